@@ -1,0 +1,41 @@
+"""What AI compute costs: GPU or custom chip; buy, rent or build.
+
+>>> import costmodel as cm
+>>> study = cm.load("copilot")
+>>> study.compare().index[0]
+'purchase/hgx-a100-80gb'
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from costmodel.analysis.study import Study, load
+    from costmodel.errors import CostModelError
+    from costmodel.specs.catalog import Catalog
+    from costmodel.units import Quantity, parse, quantity
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Catalog": "costmodel.specs.catalog",
+    "CostModelError": "costmodel.errors",
+    "Quantity": "costmodel.units",
+    "Study": "costmodel.analysis.study",
+    "load": "costmodel.analysis.study",
+    "parse": "costmodel.units",
+    "quantity": "costmodel.units",
+}
+
+__all__ = ["Catalog", "CostModelError", "Quantity", "Study", "load", "parse", "quantity"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the public names, loaded on first use so that the command starts fast
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

@@ -1,0 +1,172 @@
+"""Where two ways cost the same: in-house against purchase in volume, purchase against rental in utilisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.optimize import brentq
+
+from costmodel.domain.offers import Offer, Program, Purchase, Rental
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.workload import Deployment, TrainingRun
+from costmodel.economics.components import Fleet, monthly_costs
+from costmodel.economics.costs import costs
+from costmodel.formula import Graph, compile_numpy
+from costmodel.performance.constants import Constants
+from costmodel.units import Quantity, add, quantity
+
+Status = Literal["solved", "never", "always"]
+Array = npt.NDArray[np.float64]
+Curve = Callable[[Array], Array]
+
+VOLUMES = np.geomspace(1e3, 1e7, 161)
+UTILIZATIONS = np.linspace(0.01, 1.0, 100)
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """Where the cost of a challenger meets that of a rival as one input grows.
+
+    `never`: the challenger costs more over the whole range; `always`: it costs less. `crossings` holds every
+    solution; `residual` is the largest difference of the two costs at them, relative to the cost.
+    """
+
+    input: str
+    challenger: str
+    rival: str
+    status: Status
+    crossings: tuple[float, ...]
+    unit: str
+    cost_unit: str
+    residual: float
+    curve: pd.DataFrame
+
+    @property
+    def value(self) -> float:
+        """The first crossing; not a number where there is none."""
+        return self.crossings[0] if self.crossings else float("nan")
+
+
+def break_evens(scenario: Scenario, deployments: Mapping[str, Deployment], constants: Constants) -> list[BreakEven]:
+    """Return every break-even that a scenario's offers allow."""
+    rivals = [offer for offer in scenario.offers if not isinstance(offer, Program)]
+    found = []
+    for program in (offer for offer in scenario.offers if isinstance(offer, Program)):
+        found += [_in_volume(scenario, program, rival, deployments, constants) for rival in rivals]
+    for purchase in (offer for offer in scenario.offers if isinstance(offer, Purchase)):
+        rentals = [offer for offer in scenario.offers if isinstance(offer, Rental)]
+        found += [_in_utilization(scenario, purchase, rental, deployments, constants) for rental in rentals]
+    return found
+
+
+def solve(challenger: Curve, rival: Curve, grid: Array) -> tuple[Status, tuple[float, ...], float]:
+    """Return status, every crossing of two curves on a grid, and the largest relative residual."""
+
+    def difference(x: float) -> float:
+        one = np.array([x])
+        return float((challenger(one) - rival(one))[0])
+
+    gaps = challenger(grid) - rival(grid)
+    changes = np.flatnonzero(np.sign(gaps[:-1]) * np.sign(gaps[1:]) < 0)
+    roots = tuple(float(brentq(difference, grid[i], grid[i + 1], xtol=1e-12, rtol=1e-14)) for i in changes)
+    roots += tuple(float(x) for x in grid[gaps == 0])
+    if roots:
+        residual = max(abs(difference(root)) / float(rival(np.array([root]))[0]) for root in roots)
+        return "solved", tuple(sorted(roots)), residual
+    return ("never" if gaps[0] > 0 else "always"), (), 0.0
+
+
+def _in_volume(
+    scenario: Scenario,
+    program: Program,
+    rival: Offer,
+    deployments: Mapping[str, Deployment],
+    constants: Constants,
+) -> BreakEven:
+    name = "cost_per_training_run" if isinstance(scenario.workload, TrainingRun) else "cost_per_query"
+    graph = Graph()
+    traced = program.traced(graph)
+    own = costs(scenario, traced, deployments[program.id], constants)[name]
+    other = costs(scenario, rival, deployments[rival.id], constants)[name]
+    leaf = f"{program.id}.volume"
+    kernel = compile_numpy({"cost": own}, [leaf])
+    level = float(other.to(own.units).magnitude)
+    unit = f"{program.volume.units}"
+    factor = quantity(1.0, "accelerator").to(unit).magnitude
+
+    return _result(
+        "volume",
+        program,
+        rival,
+        (lambda x: kernel(**{leaf: x * factor})["cost"], lambda x: np.full_like(x, level)),
+        VOLUMES,
+        "accelerator",
+        f"{own.units:~C}",
+    )
+
+
+def _in_utilization(
+    scenario: Scenario,
+    purchase: Purchase,
+    rental: Rental,
+    deployments: Mapping[str, Deployment],
+    constants: Constants,
+) -> BreakEven:
+    """Owned systems cost the same, busy or not, besides energy; rented ones are paid for the hours in use."""
+    graph = Graph()
+    share = graph.leaf("utilization", quantity(0.5))
+    owned = _cost_per_work(scenario, purchase, deployments, constants, share) / share
+    rented = _cost_per_work(scenario, rental, deployments, constants, quantity(1.0)).to(owned.units)
+    kernel = compile_numpy({"cost": owned}, ["utilization"])
+    level = float(rented.magnitude)
+    return _result(
+        "utilization",
+        purchase,
+        rental,
+        (lambda x: kernel(utilization=x)["cost"], lambda x: np.full_like(x, level)),
+        UTILIZATIONS,
+        "dimensionless",
+        f"{owned.units:~C}",
+    )
+
+
+def _cost_per_work(
+    scenario: Scenario,
+    offer: Offer,
+    deployments: Mapping[str, Deployment],
+    constants: Constants,
+    utilization: Quantity,
+) -> Quantity:
+    """Cost of one system over the work it can do: per query, or per million tokens trained."""
+    found = costs(scenario, offer, deployments[offer.id], constants)
+    fleet = Fleet(quantity(1.0, "server"), utilization, scenario.site, scenario.finance_real_discount_rate)
+    total = add(monthly_costs(offer, fleet).values())
+    if isinstance(scenario.workload, TrainingRun):
+        work = found["token_rate"] / found["servers"] * quantity(1.0, "server")
+        return (total / work).to("USD/Mtoken")
+    work = found["query_rate"] * offer.system.accelerators * quantity(1.0, "server")
+    return (total / work).to("USD/query")
+
+
+def _result(
+    input_: str,
+    challenger: Offer,
+    rival: Offer,
+    curves: tuple[Curve, Curve],
+    grid: Array,
+    unit: str,
+    cost_unit: str,
+) -> BreakEven:
+    status, crossings, residual = solve(*curves, grid)
+    frame = pd.DataFrame(list(_points(grid, (challenger.id, rival.id), curves)), columns=["x", "offer", "cost"])
+    return BreakEven(input_, challenger.id, rival.id, status, crossings, unit, cost_unit, residual, frame)
+
+
+def _points(grid: Array, ids: tuple[str, str], curves: tuple[Curve, Curve]) -> Iterator[tuple[float, str, float]]:
+    for id_, curve in zip(ids, curves, strict=True):
+        yield from ((float(x), id_, float(y)) for x, y in zip(grid, curve(grid), strict=True))

@@ -1,0 +1,85 @@
+"""The statement: the long table of cost lines, the one source of every total; all other tables are pivots of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import frexp, ldexp
+
+import pandas as pd
+
+from costmodel.domain.scenario import Scenario
+from costmodel.economics.costs import Costs
+from costmodel.units import Quantity, convert, magnitude
+
+MONTHLY = "USD/month"
+OUTPUT_UNITS = {"cost_per_million_tokens": "USD/Mtoken", "duration": "day"}
+SIGNIFICANT_BITS = 40
+
+
+def statement(scenario: Scenario, found: Mapping[str, Costs]) -> pd.DataFrame:
+    """Return one row per offer and component: quantity x unit price = cost, per month."""
+    rows = [row for one in found.values() for row in _lines(scenario, one)]
+    return pd.DataFrame(rows)
+
+
+def comparison(found: Mapping[str, Costs], columns: Sequence[str]) -> pd.DataFrame:
+    """Return one row per offer with plain numbers; `attrs["units"]` holds the unit of each column."""
+    rows = [{"offer": id_, **{name: value(one, name)[0] for name in columns}} for id_, one in found.items()]
+    frame = pd.DataFrame(rows).set_index("offer")
+    first = next(iter(found.values()))
+    frame.attrs["units"] = {name: value(first, name)[1] for name in columns}
+    return frame
+
+
+def value(one: Costs, name: str) -> tuple[float, str]:
+    """Return a headline quantity as number and unit; the monthly total is the exact sum of its components."""
+    if name == "total_per_month":
+        return sum(components(one).values()), MONTHLY
+    quantity = _in_output_unit(name, one[name])
+    return float(quantity.magnitude), f"{quantity.units:~C}"
+
+
+def components(one: Costs) -> dict[str, float]:
+    """Return the monthly cost by component in USD, rounded so that they add up without error in any order."""
+    return exact({name: float(magnitude(cost, MONTHLY)) for name, cost in one.components.items()})
+
+
+def exact(parts: Mapping[str, float]) -> dict[str, float]:
+    """Round parts to a common power of two, about 1e-12 of their sum, so that floating sums of them are exact.
+
+    >>> parts = exact({"a": 0.1, "b": 0.2, "c": 0.3})
+    >>> sum(parts.values()) == parts["c"] + parts["a"] + parts["b"]
+    True
+    """
+    exponent = frexp(sum(abs(part) for part in parts.values()))[1] - SIGNIFICANT_BITS
+    return {name: ldexp(round(ldexp(part, -exponent)), exponent) for name, part in parts.items()}
+
+
+def _in_output_unit(name: str, quantity: Quantity) -> Quantity:
+    return convert(quantity, OUTPUT_UNITS[name]) if name in OUTPUT_UNITS else quantity
+
+
+def _lines(scenario: Scenario, one: Costs) -> list[dict[str, object]]:
+    servers = float(magnitude(one["servers"], "server"))
+    return [
+        {
+            "scenario": scenario.id,
+            "offer": one.offer.id,
+            "component": name,
+            "period": "month",
+            "quantity": servers,
+            "quantity_unit": "server",
+            "unit_price": cost / servers,
+            "unit_price_unit": "USD/server/month",
+            "cost": cost,
+            "cost_unit": MONTHLY,
+            "method": _method(one, name),
+            "source": one.offer.facts["price"].source if "price" in one.offer.facts else "computed",
+        }
+        for name, cost in components(one).items()
+    ]
+
+
+def _method(one: Costs, name: str) -> str:
+    annuity = name in {"servers", "network", "design", "team", "facility"}
+    return "rent" if name == "rent" else "annuity" if annuity else "running cost"

@@ -1,0 +1,111 @@
+"""What all nouns share: an id, the facts behind their fields, and tracing of their leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Any, Self, TypeVar
+
+from costmodel.errors import MissingData
+from costmodel.formula.graph import Graph
+from costmodel.specs.fact import Fact
+from costmodel.specs.record import Record
+from costmodel.units import Quantity, registry
+
+T = TypeVar("T", bound="Noun")
+
+Change = Callable[[str, Quantity, Fact | None], Quantity]
+"""A function of a leaf's name, its value and its fact that gives the value to put in its place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noun:
+    """A thing with an id, whose quantities are leaves of the model."""
+
+    id: str
+    name: str
+    facts: Mapping[str, Fact] = field(default_factory=dict, repr=False, compare=False)
+    """The fact of every leaf that a file gave, by field name (`peak.bf16` for an entry of a mapping)."""
+    place: str = field(default="", repr=False, compare=False)
+
+    def need(self, name: str) -> Quantity:
+        """Return an optional leaf, or a MissingData error that names the file and key."""
+        value = getattr(self, name)
+        if value is None:
+            msg = f"{self.id} gives no {name.replace('_', ' ')}, which this question needs: add it to {self.place or self.id}"
+            raise MissingData(msg)
+        return value  # type: ignore[no-any-return]
+
+    def change(self, change: Change) -> Self:
+        """Return the noun with every leaf, here and below, replaced by what `change` makes of it."""
+        set_here = [f.name for f in fields(self) if getattr(self, f.name) is not f.default]
+        new = {name: self._changed(name, getattr(self, name), change) for name in set_here}
+        return replace(self, **{name: value for name, value in new.items() if value is not getattr(self, name)})
+
+    def traced(self, graph: Graph) -> Self:
+        """Return the noun with every leaf as an input of the graph."""
+        return self.change(graph.leaf)
+
+    def leaves(self) -> dict[str, tuple[Quantity, Fact | None]]:
+        """Return every leaf, here and below, by its name."""
+        found: dict[str, tuple[Quantity, Fact | None]] = {}
+
+        def note(name: str, value: Quantity, fact: Fact | None) -> Quantity:
+            found[name] = (value, fact)
+            return value
+
+        self.change(note)
+        return found
+
+    def with_leaves(self, **values: Quantity) -> Self:
+        """Return the noun with fields of its own replaced, for example by an array: that is a sweep."""
+        return replace(self, **values)  # type: ignore[arg-type]
+
+    def _changed(self, name: str, value: Any, change: Change) -> Any:  # noqa: ANN401 - any field
+        if isinstance(value, registry.Quantity):
+            return change(f"{self.id}.{name}", value, self.facts.get(name))
+        if isinstance(value, Noun):
+            return value.change(change)
+        if isinstance(value, Mapping) and name != "facts":
+            return {key: self._changed(f"{name}.{key}", one, change) for key, one in value.items()}
+        return tuple(self._changed(name, one, change) for one in value) if isinstance(value, tuple) else value
+
+
+def build(cls: type[T], record: Record, *, on: date | None = None, **extra: object) -> T:
+    """Return a noun from its spec: quantities by field name, histories at a day, the rest as `extra` gives it."""
+    content: dict[str, Any] = {}
+    facts: dict[str, Fact] = {}
+    for attribute in record.kind:
+        for key in attribute.keys:
+            fact = record.facts.get(key) or (price_on(record, key, on) if key in record.histories else None)
+            if fact is not None:
+                _put(content, facts, attribute.field, key, fact, mapped=attribute.key.endswith(".*"))
+            elif key in record.values:
+                content[attribute.field] = record.values[key]
+    known = {f.name for f in fields(cls)}
+    given = {"id": f"{record.id}", **content, **extra, "facts": facts, "place": str(record.file)}
+    return cls(**{name: value for name, value in given.items() if name in known})
+
+
+def price_on(record: Record, key: str, on: date | None) -> Fact:
+    """Return the newest dated fact up to a day, or a MissingData error that names the file and the earliest day."""
+    history = record.histories[key]
+    usable = [fact for fact in history if on is None or (fact.as_of or date.max) <= on]
+    if not usable:
+        msg = (
+            f"{record.file}: {record.id} has no {key} up to {on}; its first is of {history[0].as_of}. "
+            f"Add a dated [[{key}]] with its source, or ask about a later day"
+        )
+        raise MissingData(msg)
+    return usable[-1]
+
+
+def _put(content: dict[str, Any], facts: dict[str, Fact], name: str, key: str, fact: Fact, *, mapped: bool) -> None:
+    if mapped:
+        entry = key.rpartition(".")[2]
+        content.setdefault(name, {})[entry] = fact.value
+        facts[f"{name}.{entry}"] = fact
+    else:
+        content[name] = fact.value
+        facts[name] = fact

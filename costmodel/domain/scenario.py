@@ -1,0 +1,97 @@
+"""One question: offers x workload x demand x finance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from costmodel.domain.architecture import Architecture, load_architecture
+from costmodel.domain.hardware import Site, load_site
+from costmodel.domain.noun import Noun, build
+from costmodel.domain.offers import Offer, load_offer
+from costmodel.domain.workload import Serving, TrainingRun
+from costmodel.errors import MissingData, unknown
+from costmodel.specs.catalog import Catalog
+from costmodel.specs.fact import Fact
+from costmodel.specs.record import Record
+from costmodel.units import Quantity
+
+_SERVING = {
+    "users": "demand.users",
+    "queries_per_user": "demand.queries_per_user",
+    "peak_to_mean": "demand.peak_to_mean",
+    "prompt_tokens": "query.prompt_tokens",
+    "output_tokens": "query.output_tokens",
+    "plan_price": "plan.price",
+    "time_to_first_token": "target.time_to_first_token",
+    "time_per_output_token": "target.time_per_output_token",
+}
+_TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput")}
+_OPTIONAL = {"plan_price", "time_to_first_token", "time_per_output_token"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario(Noun):
+    """A question as a file asks it, with all objects it names."""
+
+    title: str
+    question: str
+    price_date: date
+    architecture: Architecture
+    workload: Serving | TrainingRun
+    site: Site
+    offers: tuple[Offer, ...]
+    finance_real_discount_rate: Quantity
+    precisions: tuple[str, ...] = ("bf16",)
+    kv_cache_precision: str = ""
+    framework: str = "vllm"
+    note: str = ""
+
+    def offer(self, id_: str) -> Offer:
+        """Return one of the scenario's offers by its id or the last part of it."""
+        fits = [offer for offer in self.offers if id_ in (offer.id, offer.id.rpartition("/")[2])]
+        if len(fits) != 1:
+            raise unknown("offer of this scenario", id_, [offer.id for offer in self.offers])
+        return fits[0]
+
+    def with_offers(self, *offers: Offer) -> Scenario:
+        """Return the scenario with other offers."""
+        return replace(self, offers=offers)
+
+
+def load_scenario(catalog: Catalog, record: Record) -> Scenario:
+    """Return a scenario with the objects that its file names."""
+    values = record.values
+    day: date = values["price_date"]
+    precision = str(values.get("deployment.precision", "bf16"))
+    return build(
+        Scenario,
+        record,
+        name=values["title"],
+        price_date=day,
+        architecture=load_architecture(catalog, values["architecture"]),
+        workload=_workload(record),
+        site=load_site(catalog, values["site"]),
+        offers=tuple(load_offer(catalog, id_, day) for id_ in dict.fromkeys(values["offers"])),
+        precisions=tuple(part.strip() for part in precision.split(",")),
+        kv_cache_precision=values.get("deployment.kv_cache_precision", ""),
+        framework=values.get("deployment.framework", "vllm"),
+    )
+
+
+def _workload(record: Record) -> Serving | TrainingRun:
+    if record.values["workload"] == "serving":
+        content, facts = _fields(record, _SERVING)
+        return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **content)  # type: ignore[arg-type]
+    content, facts = _fields(record, _TRAINING)
+    return TrainingRun(id=record.id, name="training run", facts=facts, place=str(record.file), **content)  # type: ignore[arg-type]
+
+
+def _fields(record: Record, keys: Mapping[str, str]) -> tuple[dict[str, Quantity], dict[str, Fact]]:
+    missing = [key for name, key in keys.items() if key not in record.facts and name not in _OPTIONAL]
+    if missing:
+        msg = f"{record.file}: a {record.values['workload']} scenario needs {', '.join(missing)}"
+        raise MissingData(msg)
+    facts = {name: record.facts[key] for name, key in keys.items() if key in record.facts}
+    return {name: fact.value for name, fact in facts.items()}, facts

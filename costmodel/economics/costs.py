@@ -1,0 +1,98 @@
+"""What a scenario costs under one offer: the fleet it needs, its monthly cost, and the unit costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from costmodel.domain.offers import Offer
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.workload import Deployment, Serving, TrainingRun
+from costmodel.economics.components import Components, Fleet, monthly_costs
+from costmodel.economics.formulas import demand, owning
+from costmodel.performance.constants import Constants
+from costmodel.performance.serving import serve
+from costmodel.performance.setup import Setup
+from costmodel.performance.training import train
+from costmodel.units import Quantity, add, quantity
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The answer for one offer: quantities by name, and monthly cost by component."""
+
+    offer: Offer
+    deployment: Deployment
+    components: Components
+    quantities: dict[str, Quantity] = field(default_factory=dict)
+    """Every headline quantity that the workload has, such as `cost_per_query`."""
+
+    def __getitem__(self, name: str) -> Quantity:
+        """Return a headline quantity."""
+        return self.quantities[name]
+
+
+def costs(scenario: Scenario, offer: Offer, deployment: Deployment, constants: Constants) -> Costs:
+    """Return what a scenario costs under an offer in a deployment."""
+    setup = Setup(scenario.architecture, offer.system.accelerator, deployment, constants)
+    if isinstance(scenario.workload, TrainingRun):
+        return _training_costs(scenario, scenario.workload, offer, setup)
+    return _serving_costs(scenario, scenario.workload, offer, setup)
+
+
+def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup) -> Costs:
+    result = serve(setup, workload)
+    mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
+    accelerators = demand.accelerators_needed(
+        peak=demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean),
+        query_rate=result.query_rate,
+        tensor_parallel=setup.ways,
+    )
+    servers = owning.systems_needed(accelerators=accelerators, per_system=offer.system.accelerators)
+    share = demand.utilization(
+        mean=mean, query_rate=result.query_rate, servers=servers, per_system=offer.system.accelerators
+    )
+    components = monthly_costs(offer, _fleet(scenario, servers, share))
+    total = add(components.values())
+    per_query = demand.cost_per_query(fleet_cost=total, queries=mean)
+    per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=workload.queries_per_user)
+    quantities = {
+        "cost_per_query": per_query,
+        "cost_per_million_tokens": demand.cost_per_token(
+            cost_per_query=per_query, output_tokens=workload.output_tokens
+        ),
+        "cost_per_user_month": per_user,
+        "total_per_month": total,
+        "servers": servers,
+        "accelerators": accelerators,
+        "utilization": share,
+        "time_to_first_token": result.time_to_first_token,
+        "time_per_output_token": result.time_per_output_token,
+        "output_rate": result.output_rate,
+        "query_rate": result.query_rate,
+    }
+    if workload.plan_price is not None:
+        margin = demand.margin_per_user_month(price=workload.plan_price, cost=per_user)
+        quantities["margin_per_user_month"] = margin
+    return Costs(offer, setup.deployment, components, quantities)
+
+
+def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:
+    result = train(setup, workload)
+    servers = owning.systems_needed(accelerators=workload.accelerators, per_system=offer.system.accelerators)
+    components = monthly_costs(offer, _fleet(scenario, servers, quantity(1.0)))
+    total = add(components.values())
+    quantities = {
+        "cost_per_training_run": demand.cost_per_training_run(fleet_cost=total, duration=result.duration),
+        "duration": result.duration,
+        "step_time": result.step_time,
+        "model_flops_utilization": result.model_flops_utilization,
+        "token_rate": result.token_rate,
+        "total_per_month": total,
+        "servers": servers,
+        "accelerators": workload.accelerators,
+    }
+    return Costs(offer, setup.deployment, components, quantities)
+
+
+def _fleet(scenario: Scenario, servers: Quantity, utilization: Quantity) -> Fleet:
+    return Fleet(servers, utilization, scenario.site, scenario.finance_real_discount_rate)

@@ -1,0 +1,70 @@
+"""From users to the size of a fleet, and from its cost back to a query, a token and a user."""
+
+from costmodel.formula import formula
+from costmodel.formula.ops import ceil, minimum
+from costmodel.units import quantity
+
+REPLICA_STEP = quantity(1.0, "accelerator")
+
+
+@formula(increasing=["users", "queries_per_user"])
+def mean_query_rate(*, users: "user", queries_per_user: "query/user/day") -> "query/second":
+    """Return the mean load of all users."""
+    return users * queries_per_user
+
+
+@formula(increasing=["mean", "peak_to_mean"], bounds={"peak_to_mean": (1, 1e3)})
+def peak_query_rate(*, mean: "query/second", peak_to_mean: "1") -> "query/second":
+    """Return the load that the fleet is built for."""
+    return mean * peak_to_mean
+
+
+@formula(increasing=["peak"], decreasing=["query_rate"])
+def accelerators_needed(
+    *, peak: "query/second", query_rate: "query/second/accelerator", tensor_parallel: "1"
+) -> "accelerator":
+    """Return the accelerators of the whole replicas that carry the peak load."""
+    replica = tensor_parallel * REPLICA_STEP
+    return ceil(peak / query_rate / replica) * replica
+
+
+@formula(decreasing=["servers"], bounds={"servers": (1e-9, 1e12)})
+def utilization(
+    *,
+    mean: "query/second",
+    query_rate: "query/second/accelerator",
+    servers: "server",
+    per_system: "accelerator/server",
+) -> "1":
+    """Return the share of the fleet's capacity that the mean load uses."""
+    return minimum(mean / (query_rate * servers * per_system), 1)
+
+
+@formula(increasing=["fleet_cost"], decreasing=["queries"], source="finops-unit-cost")
+def cost_per_query(*, fleet_cost: "USD/month", queries: "query/second") -> "USD/query":
+    """Return what one query costs when the cost of the fleet is spread over the queries it answers."""
+    return fleet_cost / queries
+
+
+@formula(increasing=["cost_per_query"], decreasing=["output_tokens"], source="finops-unit-cost")
+def cost_per_token(*, cost_per_query: "USD/query", output_tokens: "token/query") -> "USD/Mtoken":
+    """Return what a million written tokens cost; reading the prompt is in it."""
+    return cost_per_query / output_tokens
+
+
+@formula(increasing=["cost_per_query", "queries_per_user"], source="finops-unit-cost")
+def cost_per_user_month(*, cost_per_query: "USD/query", queries_per_user: "query/user/day") -> "USD/user/month":
+    """Return what one user costs per month."""
+    return cost_per_query * queries_per_user
+
+
+@formula(increasing=["price"], decreasing=["cost"])
+def margin_per_user_month(*, price: "USD/user/month", cost: "USD/user/month") -> "USD/user/month":
+    """Return what is left of a user's price after the cost of compute; a loss is negative."""
+    return price - cost
+
+
+@formula(increasing=["fleet_cost", "duration"])
+def cost_per_training_run(*, fleet_cost: "USD/month", duration: "day") -> "USD":
+    """Return what one training run costs: the cost of the fleet for as long as the run lasts."""
+    return fleet_cost * duration

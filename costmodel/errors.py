@@ -1,0 +1,71 @@
+"""Every error that costmodel raises on purpose.
+
+CostModelError                  the root: catch this one
+├── UnitError                   a text that is no quantity, or a quantity of the wrong dimension
+├── FormulaError                a formula called with wrong arguments or values out of its bounds
+├── SpecError                   one or more faults in spec files, each with file, line and key
+├── UnknownName                 an id, quantity or column that does not exist, with a did-you-mean
+├── MissingData                 a fact that a question needs and no file gives
+└── Infeasible                  a question without an answer: a model that fits no deployment
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+USER_ERROR = 2
+"""Exit code of the command for a mistake in its input."""
+
+
+class CostModelError(Exception):
+    """Root of all errors that a caller may want to catch."""
+
+
+class UnitError(CostModelError):
+    """A text that is no quantity, or a quantity of the wrong dimension."""
+
+
+class FormulaError(CostModelError):
+    """A formula called with wrong arguments or with values outside its bounds."""
+
+
+class SpecError(CostModelError):
+    """One or more faults in spec files; the message has a line for each."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        """Keep the faults apart, so that a caller can count them."""
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+class UnknownName(CostModelError):
+    """An id, quantity or column that does not exist."""
+
+
+class MissingData(CostModelError):
+    """A fact that a question needs and that no file gives."""
+
+
+class Infeasible(CostModelError):
+    """A question that has no answer with the given hardware and limits."""
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """Return ' Did you mean ...?' for the nearest allowed word, or an empty text.
+
+    >>> did_you_mean("bandwith", ["bandwidth", "capacity"])
+    ' Did you mean "bandwidth"?'
+    """
+    names = list(allowed)
+    folded = {name.lower(): name for name in names}
+    near = folded.get(word.lower()) or next(iter(get_close_matches(word, names, n=1)), None)
+    return f' Did you mean "{near}"?' if near else ""
+
+
+def unknown(what: str, word: str, allowed: Iterable[str]) -> UnknownName:
+    """Return the error for a name that does not exist, with the nearest one that does."""
+    names = sorted(set(allowed))
+    shown = ", ".join(names[:12]) + (f", ... ({len(names)} in all)" if len(names) > 12 else "")
+    hint = did_you_mean(word, names)
+    return UnknownName(f'No {what} "{word[:80]}".{hint} Known: {shown or "none"}.')

@@ -1,0 +1,159 @@
+"""The decorator that makes a plain function a formula: named, with units, checked, traced and registered."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from costmodel.errors import FormulaError, did_you_mean
+from costmodel.formula.graph import Graph, Node
+from costmodel.units import Quantity, describe, quantity, registry
+
+REGISTRY: dict[str, Formula] = {}
+"""Every formula of the process by name; the laws of the property tests hold for each."""
+
+Bounds = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """A function of quantities that knows its name, units, source, directions and bounds."""
+
+    name: str
+    unit: str
+    inputs: Mapping[str, str]
+    body: Callable[..., Any] = field(repr=False)
+    source: str | None = None
+    increasing: tuple[str, ...] = ()
+    decreasing: tuple[str, ...] = ()
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
+
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        """The docstring of the function."""
+        return inspect.getdoc(self.body) or ""
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the docstring."""
+        return self.__doc__.partition("\n")[0]
+
+    def __call__(self, **arguments: object) -> Quantity:
+        """Return the result in the formula's unit; scalars, arrays and traced values broadcast."""
+        given = self._accept(arguments)
+        graph = next((a.magnitude.graph for a in given.values() if isinstance(a.magnitude, Node)), None)
+        try:
+            result = quantity_of(self.body(**given))
+        except (ZeroDivisionError, OverflowError) as error:
+            values = ", ".join(f"{name} = {value:~P}" for name, value in given.items())
+            msg = f"{self.name}: {error} with {values}"
+            raise FormulaError(msg) from None
+        converted = self._in_unit(result)
+        return self._record(graph, given, converted) if graph else converted
+
+    def _in_unit(self, result: Quantity) -> Quantity:
+        if not _compatible(str(result.units), self.unit):
+            msg = f"{self.name}: its body gives {describe(result)}, but it is declared in {self.unit}"
+            raise FormulaError(msg)
+        return result.to(_declared(self.unit))
+
+    def _accept(self, arguments: Mapping[str, object]) -> dict[str, Quantity]:
+        if arguments.keys() != self.inputs.keys():
+            raise FormulaError(self._wrong_names(arguments))
+        return {name: self._checked(name, quantity_of(arguments[name])) for name in self.inputs}
+
+    def _checked(self, name: str, value: Quantity) -> Quantity:
+        unit = self.inputs[name]
+        if not _compatible(str(value.units), unit):
+            wanted = describe(quantity(1, unit))
+            msg = f"{self.name}: {name} is {describe(value)} ({value:~P}); it must be {wanted} ({unit})"
+            raise FormulaError(msg)
+        if name in self.bounds and not isinstance(value.magnitude, Node):
+            self._check_bounds(name, value)
+        return value
+
+    def _check_bounds(self, name: str, value: Quantity) -> None:
+        low, high = self.bounds[name]
+        numbers = value.to(_declared(self.inputs[name])).magnitude
+        if not np.all((numbers >= low) & (numbers <= high)):
+            msg = f"{self.name}: {name} is {value:~P}; it must be from {low:g} to {high:g} {self.inputs[name]}"
+            raise FormulaError(msg)
+
+    def _wrong_names(self, arguments: Mapping[str, object]) -> str:
+        missing = [name for name in self.inputs if name not in arguments]
+        extra = [name for name in arguments if name not in self.inputs]
+        parts = [f"has no argument {name!r}.{did_you_mean(name, self.inputs)}" for name in extra]
+        parts += [f"needs {name!r} in {self.inputs[name]}" for name in missing]
+        return f"{self.name}: " + "; ".join(parts)
+
+    def _record(self, graph: Graph, given: Mapping[str, Quantity], result: Quantity) -> Quantity:
+        named = {name: (_node(graph, value), f"{value.units}") for name, value in given.items()}
+        node = graph.step(self, _node(graph, result), named, self.unit)
+        return registry.Quantity(node, result.units)
+
+
+def formula(
+    *,
+    source: str | None = None,
+    increasing: Sequence[str] = (),
+    decreasing: Sequence[str] = (),
+    bounds: Mapping[str, Bounds] | None = None,
+) -> Callable[[Callable[..., Any]], Formula]:
+    """Declare a function as a formula; its annotations are the units of its arguments and result.
+
+    `increasing` and `decreasing` name the arguments in which the result never falls or never rises: the property
+    tests hold them to it. `bounds` are the allowed values of an argument, in its declared unit.
+    """
+
+    def declare(body: Callable[..., Any]) -> Formula:
+        units = {name: str(unit) for name, unit in inspect.get_annotations(body).items()}
+        made = Formula(
+            name=body.__name__,
+            unit=units.pop("return"),
+            inputs=units,
+            body=body,
+            source=source,
+            increasing=tuple(increasing),
+            decreasing=tuple(decreasing),
+            bounds=dict(bounds or {}),
+        )
+        _register(made)
+        return made
+
+    return declare
+
+
+def quantity_of(value: object) -> Quantity:
+    """Return a quantity as it is, and a plain number or array as a pure number."""
+    return value if isinstance(value, registry.Quantity) else registry.Quantity(value)
+
+
+def _register(made: Formula) -> None:
+    known = REGISTRY.get(made.name)
+    if known and known.body.__module__ != made.body.__module__:
+        msg = f"{made.name} has two homes: {known.body.__module__} and {made.body.__module__}"
+        raise FormulaError(msg)
+    wrong = {*made.increasing, *made.decreasing, *made.bounds} - made.inputs.keys()
+    if wrong:
+        msg = f"{made.name} declares a direction or bounds of {sorted(wrong)}, which it does not take"
+        raise FormulaError(msg)
+    REGISTRY[made.name] = made
+
+
+def _node(graph: Graph, value: Quantity) -> Node:
+    return value.magnitude if isinstance(value.magnitude, Node) else graph.constant(value.magnitude)
+
+
+@cache
+def _declared(unit: str) -> Any:  # noqa: ANN401 - a pint unit
+    return quantity(1, unit).units
+
+
+@cache
+def _compatible(unit: str, declared: str) -> bool:
+    return bool(registry.Unit(unit).is_compatible_with(_declared(declared)))

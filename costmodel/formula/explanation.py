@@ -1,0 +1,110 @@
+"""The tree of a number: every step with its name, value and unit, down to facts with their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from costmodel.errors import FormulaError, unknown
+from costmodel.formula.graph import Leaf, Node, Step, order
+from costmodel.formula.numpy_kernel import values_of
+from costmodel.formula.operations import CONSTANT, LEAF, STEP
+from costmodel.units import Quantity, quantity
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One number of a calculation, with what it was made of."""
+
+    name: str
+    value: Quantity
+    summary: str = ""
+    formula: str | None = None
+    origin: Any = None
+    children: tuple[Explanation, ...] = ()
+
+    def walk(self) -> Iterator[Explanation]:
+        """Yield this number and all below it, each shared part once."""
+        seen: set[int] = set()
+        stack = [self]
+        while stack:
+            part = stack.pop()
+            if id(part) not in seen:
+                seen.add(id(part))
+                yield part
+                stack.extend(reversed(part.children))
+
+    def find(self, name: str) -> Explanation:
+        """Return the first part of the tree with a name, or an UnknownName error."""
+        for part in self.walk():
+            if name in (part.name, part.formula):
+                return part
+        raise unknown("quantity", name, {part.formula or part.name for part in self.walk()})
+
+
+def explain(result: Quantity, name: str = "result") -> Explanation:
+    """Return the tree of a traced quantity; its values come from running the traced graph itself."""
+    node = result.magnitude
+    if not isinstance(node, Node):
+        msg = "explain needs a traced quantity: trace its inputs with Graph.leaf first"
+        raise FormulaError(msg)
+    values = values_of(_all_steps(node))
+    return _explain(node, name, f"{result.units}", values, {})
+
+
+def _all_steps(node: Node) -> list[Node]:
+    """Return the node and every node that a step names, also arguments the result does not depend on."""
+    found, todo = {id(node): node}, [node]
+    while todo:
+        for below in order([todo.pop()]):
+            named = [arg for arg, _ in below.label.arguments.values()] if below.operation == STEP else []
+            fresh = [n for n in (below, *named) if id(n) not in found]
+            found.update((id(n), n) for n in fresh)
+            todo.extend(n for n in fresh if n is not below)
+    return list(found.values())
+
+
+def _explain(
+    node: Node, name: str, unit: str, values: Mapping[int, Any], done: dict[tuple[int, str], Explanation]
+) -> Explanation:
+    key = (id(node), name)
+    if key not in done:
+        done[key] = _describe(node, name, quantity(values[id(node)], unit), values, done)
+    return done[key]
+
+
+def _describe(
+    node: Node, name: str, value: Quantity, values: Mapping[int, Any], done: dict[tuple[int, str], Explanation]
+) -> Explanation:
+    if node.operation == LEAF:
+        leaf: Leaf = node.label
+        return Explanation(leaf.name, leaf.value, origin=leaf.origin)
+    if node.operation == STEP:
+        step: Step = node.label
+        parts = [_explain(arg, n, unit, values, done) for n, (arg, unit) in step.arguments.items()]
+        return Explanation(name, value, step.formula.summary, step.formula.name, children=tuple(parts))
+    parts = [_explain(n, *_title(n), values, done) for n in _named_below(node)]
+    return Explanation(name, value, children=tuple(parts))
+
+
+def _title(node: Node) -> tuple[str, str]:
+    if node.operation == STEP:
+        return node.label.formula.name, node.label.unit
+    return node.label.name, f"{node.label.value.units}"
+
+
+def _named_below(node: Node) -> list[Node]:
+    """Return the nearest steps and leaves that an unnamed expression is made of."""
+    found: dict[int, Node] = {}
+    stack, seen = list(reversed(node.arguments)), set()
+    while stack:
+        below = stack.pop()
+        if id(below) in seen or below.operation == CONSTANT:
+            continue
+        seen.add(id(below))
+        if below.operation in (STEP, LEAF):
+            found[id(below)] = below
+        else:
+            stack.extend(reversed(below.arguments))
+    return list(found.values())

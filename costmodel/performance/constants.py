@@ -1,0 +1,59 @@
+"""The few fitted or assumed constants of the time model, each a fact with unit, reason and 90% interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from costmodel.domain.noun import Noun
+from costmodel.errors import unknown
+from costmodel.specs.attribute import Attribute, Kind
+from costmodel.specs.fact import Fact
+from costmodel.specs.fact_reader import FactReader
+from costmodel.specs.record import read_table
+from costmodel.units import Quantity
+
+FILE = Path(__file__).with_name("constants.toml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Constants(Noun):
+    """Constants by name; `constants["matrix_efficiency"]` is a quantity."""
+
+    value: Mapping[str, Quantity] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Quantity:
+        """Return a constant."""
+        if name not in self.value:
+            raise unknown("constant of the time model", name, self.value)
+        return self.value[name]
+
+    def of(self, name: str, variant: str) -> Quantity:
+        """Return a constant that differs by software, such as `step_overhead` of `vllm`."""
+        return self[f"{name}_{variant}"]
+
+
+@cache
+def load_constants(file: Path = FILE) -> Constants:
+    """Return the constants of the time model."""
+    facts = read_constants(file)
+    return Constants(
+        id="performance",
+        name="constants of the time model",
+        value={name: fact.value for name, fact in facts.items()},
+        facts={f"value.{name}": fact for name, fact in facts.items()},
+        place=str(file),
+    )
+
+
+def read_constants(file: Path) -> dict[str, Fact]:
+    """Return the facts of a file with one table per constant."""
+    content, lines, faults = read_table(file)
+    reader = FactReader(file, lines, lambda path, message: faults.append(f"{file}: {path}: {message}"))
+    facts = {}
+    for name, table in content.items():
+        unit = str(table.pop("unit", "1"))
+        facts[name] = reader.fact(Attribute(name, "", unit=unit, signed=True), name, table)
+    return facts

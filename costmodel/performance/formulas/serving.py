@@ -1,0 +1,115 @@
+"""Continuous batching at a fixed number of requests in flight: from step times to tokens per second."""
+
+from costmodel.formula import formula
+from costmodel.formula.ops import exp, maximum, minimum
+from costmodel.units import quantity
+
+TOKEN = quantity(1.0, "token")
+QUERY = quantity(1.0, "query")
+AT_LEAST_ONE = (1.0, 1e9)
+
+
+@formula(bounds={"output": AT_LEAST_ONE})
+def prompts_per_step(*, batch: "1", output: "1") -> "1":
+    """Return the prompts begun per decode step when `batch` sequences write `output` tokens each."""
+    return batch / output
+
+
+@formula(increasing=["prompt", "starts", "chunk"])
+def prefill_burst(*, prompt: "1", starts: "1", chunk: "1") -> "1":
+    """Return the prompt tokens of a step that carries any: a whole prompt or more, at most a chunk."""
+    return maximum(minimum(chunk, maximum(prompt * starts, minimum(prompt, chunk))), 1)
+
+
+@formula(increasing=["prompt", "starts"], decreasing=["burst"], bounds={"burst": AT_LEAST_ONE})
+def prefill_share(*, prompt: "1", starts: "1", burst: "1") -> "1":
+    """Return the steps with prompt tokens per decode step."""
+    return starts * prompt / burst
+
+
+@formula(increasing=["plain", "mixed", "step_overhead", "prompt_overhead"], bounds={"share": (0, 1e6)})
+def time_per_output_token(
+    *, plain: "second", mixed: "second", share: "1", step_overhead: "second", prompt_overhead: "second"
+) -> "second":
+    """Return the mean time between tokens of a sequence: decode steps, of which a share carries prompts too."""
+    return maximum(1 - share, 0) * plain + share * (mixed + prompt_overhead) + step_overhead
+
+
+@formula(increasing=["slope", "depth", "busy", "admitted"], bounds={"busy": (0, 1), "admitted": AT_LEAST_ONE})
+def prompts_ahead(*, depth: "1", slope: "1", busy: "1", admitted: "1") -> "1":
+    """Return the mean number of other prompts that a new one waits for."""
+    return depth * (1 - exp(-(admitted - 1) / 8)) + slope * busy * admitted
+
+
+@formula(
+    increasing=["prompt_time", "ahead", "per_token", "request_overhead"],
+    bounds={"prompt": AT_LEAST_ONE, "chunk": AT_LEAST_ONE},
+)
+def time_to_first_token(
+    *, prompt_time: "second", ahead: "1", prompt: "1", chunk: "1", per_token: "second", request_overhead: "second"
+) -> "second":
+    """Return the mean wait for the first token: the prompts ahead, the prompt itself, one step, and overhead."""
+    return request_overhead + prompt_time * (1 + ahead * minimum(prompt / chunk, 1)) + per_token
+
+
+@formula(increasing=["admitted", "per_token"], decreasing=["first"])
+def steady_batch(*, admitted: "1", output: "1", per_token: "second", first: "second") -> "1":
+    """Return the sequences that are writing, of those admitted, while the others wait for their first token."""
+    writing = output * per_token
+    return maximum(admitted * writing / (writing + first), 1)
+
+
+@formula(increasing=["concurrency", "per_token", "first"], decreasing=["admitted"], bounds={"admitted": AT_LEAST_ONE})
+def wait_for_admission(
+    *, concurrency: "1", admitted: "1", output: "1", per_token: "second", first: "second", share: "1"
+) -> "second":
+    """Return the wait of requests whose cache does not fit yet, as far as a run of finite length shows it."""
+    return maximum(concurrency / admitted - 1, 0) * (output * per_token + first) * share
+
+
+@formula(
+    increasing=["concurrency"],
+    decreasing=["per_token", "first", "accelerators"],
+    bounds={"output": AT_LEAST_ONE},
+)
+def output_rate(
+    *, concurrency: "1", per_token: "second", first: "second", output: "1", accelerators: "accelerator"
+) -> "token/second/accelerator":
+    """Return output tokens per second and accelerator: requests in flight over the time a request takes per token."""
+    return TOKEN * concurrency / (per_token + first / output) / accelerators
+
+
+@formula(increasing=["output_rate"], decreasing=["output"])
+def query_rate(*, output_rate: "token/second/accelerator", output: "token/query") -> "query/second/accelerator":
+    """Return the queries that one accelerator answers per second."""
+    return output_rate / output
+
+
+@formula(increasing=["tokens"])
+def per_query(*, tokens: "token/query") -> "1":
+    """Return tokens per query as a plain count of rows."""
+    return tokens * QUERY / TOKEN
+
+
+@formula(increasing=["concurrency", "fits"])
+def admitted(*, concurrency: "1", fits: "1") -> "1":
+    """Return the requests that are worked on: those in flight, as far as their cache fits."""
+    return minimum(concurrency, fits)
+
+
+@formula(increasing=["step", "sequence", "batch"])
+def host_time(*, step: "second", sequence: "second", batch: "1") -> "second":
+    """Return the host's time per step that does not hide behind the accelerator: scheduling, sampling, streaming."""
+    return step + sequence * batch
+
+
+@formula(increasing=["share", "mixed"], decreasing=["per_token"])
+def busy_share(*, share: "1", mixed: "second", per_token: "second") -> "1":
+    """Return the share of time in steps that carry prompts."""
+    return minimum(share * mixed / per_token, 1)
+
+
+@formula(increasing=["prompt", "mixed", "prompt_overhead"], bounds={"burst": AT_LEAST_ONE})
+def prompt_time(*, prompt: "1", burst: "1", mixed: "second", prompt_overhead: "second") -> "second":
+    """Return the time in which a prompt passes through the model, in as many steps as it needs."""
+    return maximum(prompt / burst, 1) * (mixed + prompt_overhead)

@@ -1,0 +1,168 @@
+"""Costs against a quantity that varies, with the points from which on another offer wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+import altair as alt
+import pandas as pd
+from altair.typing import ChartType
+
+from costmodel.errors import CostModelError
+from costmodel.report.charts.theme import DASHES, PALETTE, colours, folded, in_order, legend, sentence, themed
+from costmodel.report.numerals import axis_unit, figure
+
+HEIGHT = 340
+_LINE = 17
+_MANY_DECADES = 2
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A point at which two offers cost the same."""
+
+    x: float
+    cost: float
+    text: str = ""
+    """What changes there ("from here on buying is cheaper"); the value of x is added by the chart."""
+
+
+def break_even_curve(
+    curve: pd.DataFrame,
+    crossings: Sequence[Crossing] = (),
+    *,
+    x_label: str,
+    x_unit: str = "",
+    unit: str = "USD/month",
+    log_x: bool = True,
+    log_y: bool = False,
+) -> ChartType:
+    """Return one line per offer, told apart by colour and dash, with its interval and every crossing marked.
+
+    Parameters
+    ----------
+    curve
+        Columns `x` (in `x_unit`), `offer`, `cost` (in `unit`), and where known `low` and `high`.
+    crossings
+        Where the cheapest offer changes.
+    """
+    if missing := {"x", "offer", "cost"} - set(curve.columns):
+        msg = f"A break-even curve needs the columns x, offer and cost; missing: {', '.join(sorted(missing))}"
+        raise CostModelError(msg)
+    x_axis, y_axis = _Axis(curve["x"], x_unit, log=log_x), _Axis(curve["cost"], unit, log=log_y)
+    data = _scaled(curve, x_axis, y_axis, x_unit, unit)
+    x = alt.X("x:Q", title=x_axis.title(x_label), scale=x_axis.scale(), axis=x_axis.marks())
+    y = alt.Y("cost:Q", title=y_axis.title("Cost"), scale=y_axis.scale(), axis=y_axis.marks())
+    points = _points(crossings, x_axis, y_axis, x_unit)
+    layers = [*_bands(data, x), _curves(data, x, y), *(_marked(points, x_axis) if crossings else [])]
+    chart = alt.layer(*layers).properties(height=HEIGHT).resolve_scale(color="shared")
+    return themed(chart, _description(data, points, x_label, y_axis))
+
+
+class _Axis:
+    """One axis: linear ones take a prefix, logarithmic ones keep the unit and mark powers of ten."""
+
+    def __init__(self, values: pd.Series, unit: str, *, log: bool) -> None:
+        self.log = log and bool((values > 0).all())
+        largest = float(values.abs().max())
+        self.factor, self.unit = axis_unit(0.0 if self.log else largest, unit)
+        self.low, self.high = float(values.min()) / self.factor, largest / self.factor
+
+    def title(self, label: str) -> str:
+        return f"{label} ({self.unit})" if self.unit else label
+
+    def scale(self) -> alt.Scale:
+        return alt.Scale(type="log", nice=False) if self.log else alt.Scale(zero=self.low >= 0, nice=True)
+
+    def marks(self) -> alt.Axis:
+        if not self.log:
+            return alt.Axis(tickCount=6)
+        return alt.Axis(values=self._ticks(), format="~s" if self.low >= 1 else "~g", labelOverlap=True)
+
+    def _ticks(self) -> list[float]:
+        first, last = floor(log10(self.low)), ceil(log10(self.high))
+        steps = (1,) if last - first > _MANY_DECADES else (1, 2, 5)
+        marks = [float(f"{step}e{power}") for power in range(first, last + 1) for step in steps]
+        return [mark for mark in marks if self.low <= mark <= self.high]
+
+
+def _scaled(curve: pd.DataFrame, x: _Axis, y: _Axis, x_unit: str, unit: str) -> pd.DataFrame:
+    data = curve.reset_index(drop=True).copy()
+    data["offer"] = data["offer"].map(lambda name: folded(str(name)))
+    data["at"] = [figure(value, x_unit) for value in data["x"]]
+    data["label"] = [figure(value, unit) for value in data["cost"]]
+    data["x"] = data["x"] / x.factor
+    for name in {"cost", "low", "high"} & set(data.columns):
+        data[name] = data[name] / y.factor
+    return data
+
+
+def _curves(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+    offers = in_order(data["offer"])
+    dashes = alt.Scale(domain=offers, range=[DASHES[i % len(DASHES)] for i in range(len(offers))])
+    entries = legend(offers, symbolType="stroke", symbolSize=500)
+    tips = [("offer", "Offer"), ("at", "At"), ("label", "Cost")]
+    lines: alt.Chart = (
+        alt.Chart(data)
+        .mark_line(strokeWidth=2.5, strokeCap="butt", clip=True)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("offer:N", scale=colours(offers), sort=offers, legend=entries),
+            strokeDash=alt.StrokeDash("offer:N", scale=dashes, sort=offers, legend=entries),
+            tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in tips],
+        )
+    )
+    return lines
+
+
+def _bands(data: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
+    """Return one band per offer with an interval, each of its own colour: a shared colour would blur the legend."""
+    if not {"low", "high"} <= set(data.columns):
+        return []
+    known = data.dropna(subset=["low", "high"])
+    shades = {offer: PALETTE[i % len(PALETTE)] for i, offer in enumerate(in_order(data["offer"]))}
+    return [
+        alt.Chart(rows).mark_area(opacity=0.16, clip=True, color=shades[str(offer)]).encode(x=x, y="low:Q", y2="high:Q")
+        for offer, rows in known.groupby("offer", sort=False)
+    ]
+
+
+def _points(crossings: Sequence[Crossing], x: _Axis, y: _Axis, x_unit: str) -> pd.DataFrame:
+    rows = [
+        {"x": c.x / x.factor, "cost": c.cost / y.factor, "text": f"{figure(c.x, x_unit)}\n{folded(c.text)}".strip()}
+        for c in sorted(crossings, key=lambda one: one.x)
+    ]
+    return pd.DataFrame(rows, columns=["x", "cost", "text"])
+
+
+def _marked(points: pd.DataFrame, axis: _Axis) -> list[alt.Chart]:
+    """Return a rule, a point and a text per crossing; texts stand on the side with more room, each a step lower."""
+    layers = []
+    for place, row in enumerate(points.itertuples(index=False)):
+        base = alt.Chart(points.iloc[[place]]).encode(x="x:Q")
+        right = _share(float(str(row.x)), axis) > 0.5  # noqa: PLR2004 - the middle
+        words = base.mark_text(align="right" if right else "left", baseline="top", dx=-7 if right else 7)
+        layers += [
+            base.mark_rule(strokeDash=[3, 3], strokeWidth=1),
+            base.mark_point(size=90, filled=True, color=PALETTE[5], opacity=1).encode(y="cost:Q"),
+            words.encode(y=alt.value(2 + place * 2 * _LINE), text="text:N"),
+        ]
+    return layers
+
+
+def _share(x: float, axis: _Axis) -> float:
+    """Return how far along the axis a value lies, from 0 to 1."""
+    low, high, value = (log10(v) if axis.log else v for v in (axis.low, axis.high, x))
+    return (value - low) / (high - low) if high > low else 0.0
+
+
+def _description(data: pd.DataFrame, points: pd.DataFrame, x_label: str, y: _Axis) -> str:
+    ends = data.groupby("offer", sort=False)[["at", "label"]].agg(["first", "last"])
+    lines = [
+        (str(n), f"from {r[2]} at {r[0]} to {r[3]} at {r[1]}") for n, r in zip(ends.index, ends.to_numpy(), strict=True)
+    ]
+    cuts = [("crossing", str(text).replace("\n", ", ")) for text in points["text"]]
+    return sentence(f"{y.title('Cost')} by {x_label}", [*lines, *cuts]).replace("\n", " ")

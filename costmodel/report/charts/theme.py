@@ -1,0 +1,103 @@
+"""The look that all charts share: colours for light and dark, axes, legends, and names that are never cut.
+
+Marks carry colours that can be told from a white and from a near-black page, also by the colour-blind. Texts, axes
+and rules are grey here; on a page the style sheet gives them the ink of the page, so that they follow dark mode and
+print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from textwrap import wrap
+from typing import Any
+
+import altair as alt
+from altair.typing import ChartType
+
+PALETTE = ("#2672b7", "#dd7433", "#8f93ea", "#456f4e", "#d877b6", "#ac4210", "#69aa77", "#a14589")
+COVERED, LOSS, MARGIN = "#2672b7", "#c2470f", "#69aa77"
+NEUTRAL = "#767d87"
+DASHES = ((1, 0), (7, 4), (2, 3), (10, 3, 2, 3), (4, 2))
+
+FONT = '"Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", system-ui, sans-serif'
+FONT_SIZE = 13
+LETTER_WIDTH = 6.8
+"""Average width of a letter at FONT_SIZE, px: for how many legend entries fit beside each other."""
+
+NAME_WIDTH = 44
+"""Longest line of an offer's name, in letters: fits a phone at FONT_SIZE."""
+
+_AXIS = {
+    "domain": False,
+    "gridColor": NEUTRAL,
+    "gridOpacity": 0.22,
+    "labelColor": NEUTRAL,
+    "labelFontSize": 12,
+    "labelLimit": 0,
+    "labelPadding": 6,
+    "tickColor": NEUTRAL,
+    "tickOpacity": 0.4,
+    "ticks": False,
+    "titleColor": NEUTRAL,
+    "titleFontSize": 12,
+    "titleFontWeight": "normal",
+    "titlePadding": 10,
+}
+_LEGEND = {
+    "columnPadding": 18,
+    "labelColor": NEUTRAL,
+    "labelFontSize": FONT_SIZE,
+    "labelLimit": 0,
+    "offset": 14,
+    "orient": "top",
+    "symbolSize": 110,
+    "symbolStrokeWidth": 2,
+    "symbolType": "square",
+    "title": None,
+}
+_CONFIG: dict[str, Any] = {
+    "axis": _AXIS,
+    "background": "transparent",
+    "font": FONT,
+    "legend": _LEGEND,
+    "lineBreak": "\n",
+    "rule": {"color": NEUTRAL},
+    "text": {"color": NEUTRAL, "fontSize": FONT_SIZE},
+    "view": {"stroke": None},
+}
+
+
+def themed(chart: ChartType, description: str) -> ChartType:
+    """Return the chart as wide as its place, in the common look, with a text for those who cannot see it."""
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
+    wide = chart.properties(width="container", autosize=fit, description=description)
+    result: ChartType = wide.configure(**_CONFIG)
+    return result
+
+
+def folded(name: str) -> str:
+    """Return a name in lines that fit a phone; nothing of it is lost."""
+    return "\n".join(wrap(name, NAME_WIDTH)) or " "
+
+
+def legend(entries: Sequence[str], **options: Any) -> alt.Legend:  # noqa: ANN401 - options are Altair's own
+    """Return a legend that puts as many entries beside each other as there is room for."""
+    letters = max((len(line) for name in entries for line in name.split("\n")), default=1)
+    room = round(letters * LETTER_WIDTH + 44)
+    columns = alt.ExprRef(f"max(1, floor(width / {room}))")
+    return alt.Legend(columns=columns, labelExpr="split(datum.label, '\\n')", **options)
+
+
+def colours(entries: Sequence[str]) -> alt.Scale:
+    """Return the colours of entries in their order; they come round again after the eighth."""
+    return alt.Scale(domain=list(entries), range=[PALETTE[i % len(PALETTE)] for i in range(len(entries))])
+
+
+def in_order(values: Iterable[object]) -> list[str]:
+    """Return the different values as texts, in the order in which they first come."""
+    return list(dict.fromkeys(str(value) for value in values))
+
+
+def sentence(what: str, parts: Iterable[tuple[str, str]]) -> str:
+    """Return a chart's description: what it shows, and every value."""
+    return f"{what}: {'; '.join(f'{name}, {value}' for name, value in parts)}."

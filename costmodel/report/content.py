@@ -1,0 +1,119 @@
+"""What a page shows, as plain data: whoever fills these classes needs to know nothing about HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+from altair.typing import ChartType
+
+from costmodel.report.numerals import exact, interval, unit_text
+
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#\\<>\"'`\x00-\x20]+(?:[/?#][^\s\\<>\"'`\x00-\x20]*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One of the few numbers at the top of a page.
+
+    `value` is text made for people (see `figure`); leave `unit` empty where the text has it already.
+    """
+
+    label: str
+    value: str
+    unit: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the answer: words, a chart and the table with the chart's numbers."""
+
+    heading: str
+    text: str = ""
+    chart: ChartType | None = None
+    table: pd.DataFrame | None = None
+    caption: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """The unit of each column of the table that has one, shown under the column's name."""
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """One fact or assumption that the answer stands on."""
+
+    name: str
+    value: float
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    source_title: str = ""
+    source_url: str = ""
+    at: str = ""
+    as_of: str = ""
+    confidence: str = ""
+    note: str = ""
+    group: str = ""
+    """The thing it belongs to ("DGX H100", "Demand"); rows of one group that follow each other share a heading."""
+
+    @property
+    def value_text(self) -> str:
+        """The value as its file gives it."""
+        return exact(self.value)
+
+    @property
+    def unit_text(self) -> str:
+        """The unit as people write it."""
+        return unit_text(self.unit)
+
+    @property
+    def range_text(self) -> str:
+        """The 90% interval, or nothing."""
+        return interval(self.low, self.high)
+
+    @property
+    def link(self) -> str:
+        """The address of the source where it is a web address; nothing else is ever made a link."""
+        return web_address(self.source_url)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One number of the calculation, with the numbers it was made of."""
+
+    name: str
+    value: str = ""
+    text: str = ""
+    children: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything that one page says."""
+
+    title: str
+    question: str
+    headline: str
+    summary: tuple[KeyFigure, ...] = ()
+    sections: tuple[Section, ...] = ()
+    facts: tuple[FactRow, ...] = ()
+    method: str = ""
+    """Paragraphs, with an empty line between them."""
+    steps: tuple[Step, ...] = ()
+    version: str = ""
+    created: str = ""
+    scenario_file: str = ""
+    input_hashes: Mapping[str, str] = field(default_factory=dict)
+    """The hash of every file that was read, by its path."""
+    lang: str = "en"
+
+
+def web_address(url: str) -> str:
+    """Return the address where it is a plain http or https one, otherwise an empty text.
+
+    >>> web_address("https://example.org/a.pdf"), web_address("javascript:alert(1)")
+    ('https://example.org/a.pdf', '')
+    """
+    return url if _WEB_ADDRESS.fullmatch(url) else ""

@@ -1,0 +1,187 @@
+"""How a number is written for people: the one home of digits, separators, prefixes and unit words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor, isinf, isnan, log10
+
+from costmodel.units import Quantity
+
+NOTHING = "–"
+"""What stands where there is no number."""
+
+DIGITS = 3
+MOST_COLUMN_DIGITS = 9
+_FULL_UP_TO = 10_000
+_SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e15
+
+_PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_PREFIXED_HEADS = frozenset({"USD", "W", "Wh", "B"})
+_PREFIXED_UNITS = frozenset({"FLOP/s", "FLOP/second"})
+_PLURALS = {
+    **{word: f"{word}s" for word in ("user", "token", "server", "accelerator", "month", "year", "hour", "day")},
+    "query": "queries",
+}
+_SPELLED = {"percent": "%", "pct": "%", "dimensionless": "", "1": ""}
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def figure(value: float, unit: str = "", digits: int = DIGITS) -> str:
+    """Return a number and its unit, rounded to some significant digits and with a prefix where that reads better.
+
+    Special cases: money, power, energy and data take a prefix from 10,000 on; people, queries, tokens and machines
+    take a word from a million on; a unit that has its prefix already keeps it; no number is a dash.
+
+    >>> figure(12_345_678, "USD/month")
+    '12.3 MUSD/month'
+    >>> figure(0.0031, "USD/query")
+    '0.0031 USD/query'
+    >>> figure(300e9, "token")
+    '300 billion tokens'
+    >>> figure(8766, "hour")
+    '8,766 hours'
+    """
+    if not _is_number(value):
+        return number(value)
+    factor, scaled = axis_unit(value, unit, digits)
+    text = number(value / factor, digits)
+    return _joined(text, _singular(scaled) if text == "1" and factor == 1 else scaled)
+
+
+def figure_of(value: Quantity, digits: int = DIGITS) -> str:
+    """Return a quantity for people, in its own unit.
+
+    >>> from costmodel.units import parse
+    >>> figure_of(parse("6.2 USD/accelerator/hour"))
+    '6.2 USD/accelerator/h'
+    """
+    return figure(float(value.magnitude), f"{value.units:~C}", digits)
+
+
+def number(value: float, digits: int = DIGITS) -> str:
+    """Return a number with some significant digits, thousands apart, and a true minus sign.
+
+    Special cases: below 10,000 the digits before the point are never rounded away; very small and very large
+    numbers are written as powers of ten.
+
+    >>> number(1234.56), number(-0.00312), number(3.14e23)
+    ('1,235', '−0.00312', '3.14×10²³')
+    """
+    if isnan(value):
+        return NOTHING
+    if isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return _written(_round(value, digits))
+
+
+def exact(value: float) -> str:
+    """Return a number as it was given, with its thousands apart: for facts, which are never rounded.
+
+    >>> exact(131072.0), exact(3.35)
+    ('131,072', '3.35')
+    """
+    return _written(float(f"{value:.12g}")) if _is_number(value) else number(value)
+
+
+def column(values: Sequence[float]) -> list[str]:
+    """Return the numbers of one table column with the same number of decimals, so that their points align.
+
+    Special case: numbers too far apart for that are each written with their own significant digits.
+
+    >>> column([1234.5, 20.25]), column([0.0031, 0.25])
+    (['1,235', '20'], ['0.0031', '0.2500'])
+    """
+    sizes = [abs(value) for value in values if _is_number(value) and value]
+    if not sizes or max(sizes) >= _LARGEST_PLAIN:
+        return [number(value) for value in values]
+    decimals = _decimals(min(sizes), max(sizes), whole=all(float(size).is_integer() for size in sizes))
+    if decimals + max(0, _power(max(sizes))) > MOST_COLUMN_DIGITS:
+        return [number(value) for value in values]
+    return [_signed(f"{value:,.{decimals}f}") if _is_number(value) else number(value) for value in values]
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """Return a range, or an empty text where a bound is missing.
+
+    >>> interval(230, 300)
+    '230 – 300'
+    """
+    return "" if low is None or high is None else f"{exact(low)} – {exact(high)}"
+
+
+def unit_text(unit: str) -> str:
+    """Return a unit as people write it.
+
+    >>> unit_text("1/cm**2"), unit_text("percent"), unit_text("W*h")
+    ('1/cm²', '%', 'W·h')
+    """
+    text = _SPELLED.get(unit, unit)
+    for power in "234":
+        text = text.replace(f"**{power}", power.translate(_SUPERSCRIPT)).replace(
+            f"^{power}", power.translate(_SUPERSCRIPT)
+        )
+    return text.replace(" / ", "/").replace("*", "·")
+
+
+def axis_unit(largest: float, unit: str, digits: int = DIGITS) -> tuple[float, str]:
+    """Return by what to divide numbers up to `largest`, and the unit that they then have.
+
+    >>> axis_unit(12_345_678, "USD/month")
+    (1000000.0, 'MUSD/month')
+    """
+    size = abs(_round(largest, digits)) if _is_number(largest) else 0.0
+    head = unit.split("/", maxsplit=1)[0]
+    if head in _PREFIXED_HEADS or unit in _PREFIXED_UNITS:
+        factor, prefix = next((step for step in _PREFIXES if size >= max(step[0], _FULL_UP_TO)), (1.0, ""))
+        return factor, f"{prefix}{unit_text(unit)}"
+    if head in _PLURALS:
+        factor, word = next((step for step in _WORDS if size >= step[0]), (1.0, ""))
+        return factor, f"{word} {_plural(unit)}".strip()
+    return 1.0, unit_text(unit)
+
+
+def _joined(text: str, unit: str) -> str:
+    return f"{text} {unit}".strip()
+
+
+def _plural(unit: str) -> str:
+    head, slash, rest = unit.partition("/")
+    return unit_text(f"{_PLURALS.get(head, head)}{slash}{rest}")
+
+
+def _singular(unit: str) -> str:
+    head, slash, rest = unit.partition("/")
+    return f"{next((one for one, many in _PLURALS.items() if many == head), head)}{slash}{rest}"
+
+
+def _is_number(value: float) -> bool:
+    return not (isnan(value) or isinf(value))
+
+
+def _power(size: float) -> int:
+    return floor(log10(size)) if size else 0
+
+
+def _round(value: float, digits: int) -> float:
+    """Round to significant digits, but keep whole numbers below 10,000 whole."""
+    whole = _power(_FULL_UP_TO - 1) + 1 if 1 <= abs(value) < _FULL_UP_TO and _power(abs(value)) >= digits else digits
+    return float(f"{value:.{whole}g}")
+
+
+def _written(value: float) -> str:
+    if value and not _SMALLEST_PLAIN <= abs(value) < _LARGEST_PLAIN:
+        mantissa, _, power = f"{value:.12e}".partition("e")
+        return _signed(f"{float(mantissa):g}×10{str(int(power)).translate(_SUPERSCRIPT)}")
+    text = f"{value:,.{max(0, 12 - max(0, _power(abs(value))))}f}"
+    return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def _signed(text: str) -> str:
+    minus_nothing = text.startswith("-") and not text.strip("-0.,")
+    return text[1:] if minus_nothing else text.replace("-", "−", 1) if text.startswith("-") else text
+
+
+def _decimals(smallest: float, largest: float, *, whole: bool) -> int:
+    """Return decimals that leave two digits of the smallest number and three of the largest."""
+    return 0 if whole else max(0, 1 - _power(smallest), DIGITS - 1 - _power(largest))

@@ -1,0 +1,99 @@
+"""A page: its data set into the template, with every text escaped and every script counted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from altair.typing import ChartType
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from costmodel.report.bundle import chart_library
+from costmodel.report.content import Page, Section
+from costmodel.report.tables import grouped, table_of
+
+_BREAKS_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def page_html(page: Page) -> str:
+    """Return the whole page as one HTML text that loads nothing from anywhere."""
+    charts = {f"chart-{i}": one.chart for i, one in enumerate(page.sections, 1) if one.chart is not None}
+    scripts = [chart_library(), _own("page.js")] if charts else []
+    return _rendered(
+        "page.html.j2",
+        policy=_policy(scripts),
+        scripts=[Markup(text) for text in scripts],  # noqa: S704 - ours; checked to hold no tag
+        chart_data=script_json({id_: _spec(chart) for id_, chart in charts.items()}),
+        page=page,
+        sections=[_section(i, one) for i, one in enumerate(page.sections, 1)],
+        facts=list(grouped(page.facts)),
+    )
+
+
+def index_html(title: str, pages: Iterable[tuple[str, Page]]) -> str:
+    """Return a page that lists pages by file name: each question with its answer."""
+    return _rendered("index.html.j2", policy=_policy([]), title=title, pages=list(pages))
+
+
+def script_json(data: object) -> Markup:
+    """Return data as JSON that nothing inside can end the script element with."""
+    text = json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.translate(_BREAKS_A_SCRIPT))  # noqa: S704 - escaped in the same breath
+
+
+def _rendered(template: str, **values: Any) -> str:  # noqa: ANN401 - what a template takes
+    return _environment().get_template(template).render(style=Markup(_own("style.css")), **values)  # noqa: S704 - ours
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("costmodel.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["paragraphs"] = _paragraphs
+    return environment
+
+
+@cache
+def _own(name: str) -> str:
+    return (files("costmodel.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _policy(scripts: Iterable[str]) -> str:
+    """Return a content policy under which only the given scripts run, and nothing is loaded."""
+    hashes = " ".join(f"'sha256-{_digest(text)}'" for text in scripts) or "'none'"
+    rest = "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; script-src {hashes}; {rest}"
+
+
+def _digest(text: str) -> str:
+    return b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _spec(chart: ChartType) -> dict[str, Any]:
+    spec: dict[str, Any] = chart.to_dict()
+    return spec
+
+
+def _section(place: int, section: Section) -> dict[str, Any]:
+    table = None if section.table is None else table_of(section.table, section.units)
+    return {
+        "id": f"part-{place}",
+        "chart": f"chart-{place}" if section.chart is not None else "",
+        "table": table,
+        "it": section,
+    }
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in text.split("\n\n") if part.strip()]

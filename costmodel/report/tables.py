@@ -1,0 +1,83 @@
+"""A data frame as the cells of an HTML table: numbers right, decimals aligned, everything else as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from costmodel.report.content import FactRow
+from costmodel.report.numerals import NOTHING, column, unit_text
+
+TOTAL = "Total"
+"""A row that begins with this word is set as the sum of the rows above it."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column."""
+
+    name: str
+    unit: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """The texts of a row, one per column."""
+
+    cells: tuple[str, ...]
+    is_total: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that is ready to be set."""
+
+    heads: tuple[Head, ...]
+    rows: tuple[Row, ...]
+
+
+def table_of(frame: pd.DataFrame, units: Mapping[str, str]) -> Table:
+    """Return the table of a data frame; its index is not shown."""
+    series = [frame.iloc[:, place] for place in range(frame.shape[1])]
+    heads = tuple(_head(one, units) for one in series)
+    texts = zip(*(_texts(one) for one in series), strict=True)
+    return Table(heads, tuple(Row(row, row[0] == TOTAL) for row in texts))
+
+
+def grouped(facts: tuple[FactRow, ...]) -> Iterator[tuple[str, list[FactRow]]]:
+    """Yield facts with the group they belong to, in the order given; a group that comes back joins its first rows."""
+    groups: dict[str, list[FactRow]] = {}
+    for fact in facts:
+        groups.setdefault(fact.group, []).append(fact)
+    yield from groups.items()
+
+
+def _head(series: pd.Series, units: Mapping[str, str]) -> Head:
+    name = str(series.name)
+    words = name.replace("_", " ")
+    return Head(words[:1].upper() + words[1:], unit_text(units.get(name, "")), _is_number(series))
+
+
+def _is_number(series: pd.Series) -> bool:
+    return is_numeric_dtype(series) and not is_bool_dtype(series)
+
+
+def _texts(series: pd.Series) -> list[str]:
+    if _is_number(series):
+        return column([float("nan") if pd.isna(value) else float(value) for value in series])
+    return [_text(value) for value in series]
+
+
+def _text(value: object) -> str:
+    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return str(value)

@@ -1,0 +1,1 @@
+"""Reading spec files: facts with units, ranges, sources, dates and places; every fault with file and line."""

@@ -1,0 +1,183 @@
+"""All spec files that a question can use: shipped ones and a user's own, found by kind and id."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from costmodel.errors import CostModelError, SpecError, UnknownName, unknown
+from costmodel.specs.attribute import Kind
+from costmodel.specs.fact import ASSUMPTION, Fact, Source
+from costmodel.specs.kinds import KINDS, OFFER_KINDS
+from costmodel.specs.locate import line_of, lines_of_keys
+from costmodel.specs.record import Record, read_record
+
+PACKAGE = Path(__file__).resolve().parents[1]
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
+_SOURCE_KEYS = {"title", "url", "publisher", "date", "accessed", "confidence"}
+
+
+def data_folder(name: str) -> Path:
+    """Return a folder of data files (`hardware`, `reports`), beside the package in a checkout or inside a wheel."""
+    beside, inside = PACKAGE.parent / name, PACKAGE / "data" / name
+    return inside if inside.is_dir() else beside
+
+
+_SHIPPED_ELSEWHERE = {"scenario": data_folder("reports"), "architecture": PACKAGE / "architectures"}
+
+
+class Catalog:
+    """Spec files by kind and id; a later folder overrides an earlier one, id by id."""
+
+    def __init__(self, own: Sequence[Path] = ()) -> None:
+        """Use the shipped files and those in the given folders, which are laid out like `hardware/`."""
+        for folder in own:
+            if not folder.is_dir():
+                msg = f'"{folder}" is not a folder with spec files'
+                raise UnknownName(msg)
+        self.folders = (data_folder("hardware"), *own)
+        self._read: dict[tuple[str, str], Record] = {}
+
+    def files(self, kind: str) -> dict[str, Path]:
+        """Return the file of every id of a kind."""
+        return {id_: files[-1] for id_, files in self._all_files(KINDS[kind]).items()}
+
+    @cached_property
+    def overrides(self) -> tuple[str, ...]:
+        """One sentence per shipped file that an own file replaces."""
+        found = [(kind, id_, f) for kind in KINDS.values() for id_, f in self._all_files(kind).items() if len(f) > 1]
+        return tuple(f"{kind.name} {id_} is read from {files[-1]} instead of {files[0]}" for kind, id_, files in found)
+
+    def ids(self, kind: str) -> list[str]:
+        """Return the ids of a kind, sorted; kind "offer" stands for all ways together."""
+        if kind == "offer":
+            return [f"{one}/{id_}" for one in OFFER_KINDS for id_ in self.ids(one)]
+        return sorted(self.files(kind))
+
+    def get(self, kind: str, id_: str) -> Record:
+        """Return one spec; the last part of its id is enough where only one ends so."""
+        if kind == "offer":
+            return self._offer(id_)
+        full = self.full_id(kind, id_)
+        if (kind, full) not in self._read:
+            self._read[kind, full] = self.checked(read_record(KINDS[kind], full, self.files(kind)[full]))
+        return self._read[kind, full]
+
+    def full_id(self, kind: str, id_: str) -> str:
+        """Return the whole id for an id or its last part."""
+        known = self.ids(kind)
+        if id_ in known:
+            return id_
+        ends = [one for one in known if one.endswith(f"/{id_}")]
+        if len(ends) != 1:
+            raise unknown(kind, id_, [*known, *(one.rpartition("/")[2] for one in known)] if not ends else ends)
+        return ends[0]
+
+    def all(self, kind: str) -> list[Record]:
+        """Return every spec of a kind."""
+        kinds = OFFER_KINDS if kind == "offer" else (kind,)
+        return [self.get(one, id_) for one in kinds for id_ in self.ids(one)]
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The bibliography: every `sources.toml`, a later one adding to an earlier."""
+        found: dict[str, Source] = {}
+        for folder in (*_SHIPPED_ELSEWHERE.values(), *self.folders):
+            found |= _read_sources(folder / "sources.toml")
+        return found
+
+    def source(self, fact: Fact) -> Source:
+        """Return the bibliography's entry for a fact."""
+        return self.sources.get(fact.source) or Source(ASSUMPTION, fact.reason, confidence=ASSUMPTION)
+
+    def _offer(self, id_: str) -> Record:
+        kind, _, rest = id_.partition("/")
+        if kind in OFFER_KINDS:
+            return self.get(kind, rest)
+        fits = [
+            one for one in OFFER_KINDS if any(known.split("/")[-1] == id_ or known == id_ for known in self.ids(one))
+        ]
+        if len(fits) != 1:
+            raise unknown("offer", id_, self.ids("offer"))
+        return self.get(fits[0], id_)
+
+    def _all_files(self, kind: Kind) -> dict[str, list[Path]]:
+        found: dict[str, list[Path]] = {}
+        roots = [_SHIPPED_ELSEWHERE[kind.name]] if kind.name in _SHIPPED_ELSEWHERE else []
+        roots += [folder / kind.folder for folder in self.folders]
+        for root in roots:
+            for path in sorted(root.rglob("*.toml")) if root.is_dir() else []:
+                if path.name == "sources.toml":
+                    continue
+                id_ = path.relative_to(root).with_suffix("").as_posix()
+                _check_id(id_, path)
+                found.setdefault(id_, []).append(path)
+        return found
+
+    def checked(self, record: Record) -> Record:
+        """Refuse facts whose source is not in the bibliography, and references to specs that do not exist."""
+        faults = [*self._unknown_sources(record), *self._dangling(record)]
+        if faults:
+            raise SpecError(faults)
+        return record
+
+    def _unknown_sources(self, record: Record) -> Iterator[str]:
+        if "source" in record.values and record.values["source"] not in self.sources:
+            hint = unknown("source", record.values["source"], self.sources)
+            yield f"{record.place('source')}: source: {hint} Add it to sources.toml."
+        for fact in record.all_facts:
+            for source in (fact.source, *(one.source for one in fact.alternatives)):
+                if source not in (ASSUMPTION, record.values.get("source", "")) and source not in self.sources:
+                    yield f"{fact.place}: {fact.key}: {unknown('source', source, self.sources)} Add it to sources.toml."
+
+    def _dangling(self, record: Record) -> Iterator[str]:
+        for attribute in record.kind:
+            named = record.values.get(attribute.key, ()) if attribute.refers_to else ()
+            for id_ in [named] if isinstance(named, str) else named:
+                try:
+                    self._exists(attribute.refers_to, id_)
+                except CostModelError as error:
+                    yield f"{record.place(attribute.key)}: {attribute.key}: {error}"
+
+    def _exists(self, kind: str, id_: str) -> Any:  # noqa: ANN401 - only whether it raises matters
+        if kind == "offer":
+            return self._offer(id_)
+        return self.full_id(kind, id_) if kind else None
+
+
+def _check_id(id_: str, path: Path) -> None:
+    if not _ID.fullmatch(id_):
+        raise SpecError(
+            [f"{path}:1: the file's name makes the id {id_!r}; an id has lower-case letters, digits, . _ -"]
+        )
+
+
+def _read_sources(path: Path) -> dict[str, Source]:
+    if not path.is_file():
+        return {}
+    text = path.read_text(encoding="utf-8")
+    lines = lines_of_keys(text)
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError([f"{path}: not valid TOML: {error}"]) from None
+    faults = [
+        fault for id_, entry in content.items() for fault in _source_faults(id_, entry, f"{path}:{line_of(lines, id_)}")
+    ]
+    if faults:
+        raise SpecError(faults)
+    return {id_: Source(id_, **{k: str(v) for k, v in entry.items()}) for id_, entry in content.items()}
+
+
+def _source_faults(id_: str, entry: object, place: str) -> Iterator[str]:
+    if not isinstance(entry, dict) or "title" not in entry:
+        yield f"{place}: {id_}: a source is a table with at least a title"
+        return
+    for key in entry.keys() - _SOURCE_KEYS:
+        yield f"{place}: {id_}.{key}: is not a key of a source. Allowed: {', '.join(sorted(_SOURCE_KEYS))}"
+    if not str(entry.get("url", "https://")).startswith(("https://", "http://")):
+        yield f"{place}: {id_}.url: must begin with https:// or http://"

@@ -1,0 +1,170 @@
+"""Reading facts: a quantity with source, range, place, date, confidence and alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from costmodel.errors import UnitError, did_you_mean
+from costmodel.specs.attribute import Attribute
+from costmodel.specs.fact import ASSUMPTION, CONFIDENCES, Alternative, Fact
+from costmodel.specs.locate import line_of
+from costmodel.units import Quantity, example, parse_as, quantity
+
+FACT_KEYS = ("value", "range", "source", "at", "as_of", "confidence", "note", "reason", "alternatives")
+LONGEST_TEXT = 2_000
+
+
+class Fault(Exception):  # noqa: N818 - turned into a line of a SpecError at once
+    """Something wrong at a path of the file being read."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        """Keep the path, if it is deeper than the attribute's own."""
+        super().__init__(message)
+        self.path = path
+
+
+class FactReader:
+    """Reads the facts of one file; faults beside the first of a fact go to `report`."""
+
+    def __init__(self, file: Path, lines: dict[str, int], report: Callable[[str, str], None]) -> None:
+        """Know the file, its lines and where faults go."""
+        self.file, self.lines, self.report = file, lines, report
+
+    def fact(self, attribute: Attribute, path: str, content: object) -> Fact:
+        """Return the fact written at a path, or raise a Fault."""
+        table = self._table(attribute, path, content)
+        value = self._quantity(attribute, f"{path}.value", table.get("value"))
+        low, high = self._range(attribute, path, value, table.get("range"))
+        source, reason = self._source(path, table)
+        return Fact(
+            key=path,
+            value=value,
+            source=source,
+            file=self.file,
+            line=line_of(self.lines, path),
+            low=low,
+            high=high,
+            at=self._text(path, table, "at"),
+            as_of=_day(path, table.get("as_of")),
+            confidence=self._confidence(path, source, table),
+            note=self._text(path, table, "note"),
+            reason=reason,
+            alternatives=tuple(self._alternative(attribute, path, one) for one in table.get("alternatives", [])),
+        )
+
+    def count(self, path: str, number: int, source: str) -> Fact:
+        """Return a whole number as a fact that stands on the source of its file."""
+        return Fact(path, quantity(number), source, self.file, line_of(self.lines, path), confidence="")
+
+    def history(self, attribute: Attribute, path: str, content: object) -> list[Fact]:
+        """Return the dated facts of a list of tables, or raise a Fault."""
+        if not isinstance(content, list) or not content:
+            msg = f"must be a list of tables, each beginning with [[{path}]]"
+            raise Fault(msg)
+        facts = [self.fact(attribute, f"{path}.{i}", one) for i, one in enumerate(content)]
+        for fact in facts:
+            if fact.as_of is None:
+                msg = "has no date: add as_of = YYYY-MM-DD, the day the price was seen"
+                raise Fault(msg, fact.key)
+        return facts
+
+    def _table(self, attribute: Attribute, path: str, content: object) -> Mapping[str, Any]:
+        if not isinstance(content, dict):
+            text = str(content)[:60]
+            self._try(attribute, path, content)
+            msg = (
+                f'has no source: write {{ value = "{text}", source = "..." }}, or source = "{ASSUMPTION}" with a reason'
+            )
+            raise Fault(msg)
+        for key in content:
+            if key not in FACT_KEYS:
+                hint = did_you_mean(key, FACT_KEYS)
+                self.report(f"{path}.{key}", f"is not a key of a fact.{hint} Allowed: {', '.join(FACT_KEYS)}")
+        if "value" not in content:
+            msg = f'has no value: write value = "{example(attribute.unit or "1")}"'
+            raise Fault(msg)
+        return content
+
+    def _try(self, attribute: Attribute, path: str, content: object) -> None:
+        """Report a faulty quantity even where the fact as a whole lacks a source."""
+        try:
+            self._quantity(attribute, path, content)
+        except Fault as fault:
+            self.report(path, str(fault))
+
+    def _quantity(self, attribute: Attribute, path: str, content: object) -> Quantity:
+        unit = attribute.unit or "1"
+        if isinstance(content, (int, float)) and not isinstance(content, bool) and unit == "1":
+            content = repr(content)
+        if not isinstance(content, str):
+            msg = f'{str(content)[:60]!r} must be a quantity in quotes with its unit, such as "{example(unit)}"'
+            raise Fault(msg, path)
+        try:
+            value = parse_as(content, unit)
+        except UnitError as error:
+            raise Fault(str(error), path) from None
+        self._check_size(attribute, path, content, value)
+        return value
+
+    def _check_size(self, attribute: Attribute, path: str, content: str, value: Quantity) -> None:
+        if value.magnitude < 0 and not attribute.signed:
+            msg = f'"{content}" is negative; {attribute.key} cannot be'
+            raise Fault(msg, path)
+        if attribute.share and value.to("").magnitude > 1:
+            msg = f'"{content}" is more than 1; {attribute.key} is a share, from 0 to 1'
+            raise Fault(msg, path)
+
+    def _range(
+        self, attribute: Attribute, path: str, value: Quantity, content: object
+    ) -> tuple[Quantity | None, Quantity | None]:
+        if content is None:
+            return None, None
+        if not isinstance(content, list) or len(content) != 2:  # noqa: PLR2004 - low and high
+            msg = 'must be a list of two quantities, such as ["230 kUSD", "300 kUSD"]: the 90% interval'
+            raise Fault(msg, f"{path}.range")
+        low, high = (self._quantity(attribute, f"{path}.range", one) for one in content)
+        if not low <= value <= high:
+            msg = f"from {low:~P} to {high:~P} is not around the value {value:~P}"
+            raise Fault(msg, f"{path}.range")
+        return low, high
+
+    def _source(self, path: str, table: Mapping[str, Any]) -> tuple[str, str]:
+        source, reason = self._text(path, table, "source"), self._text(path, table, "reason")
+        if not source:
+            msg = f'has no source: add source = "<id in sources.toml>", or source = "{ASSUMPTION}" with a reason'
+            raise Fault(msg)
+        if source == ASSUMPTION and not reason:
+            msg = 'is an assumption without a reason: add reason = "..." and, where uncertain, a range'
+            raise Fault(msg)
+        return source, reason
+
+    def _confidence(self, path: str, source: str, table: Mapping[str, Any]) -> str:
+        given = self._text(path, table, "confidence")
+        if given and given not in CONFIDENCES:
+            hint = did_you_mean(given, CONFIDENCES)
+            self.report(f"{path}.confidence", f'"{given[:40]}" must be one of {", ".join(CONFIDENCES)}.{hint}')
+        return ASSUMPTION if source == ASSUMPTION else given
+
+    def _text(self, path: str, table: Mapping[str, Any], key: str) -> str:
+        value = table.get(key, "")
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+            self.report(f"{path}.{key}", f"must be a text in quotes of at most {LONGEST_TEXT} characters")
+            return ""
+        return value
+
+    def _alternative(self, attribute: Attribute, path: str, content: object) -> Alternative:
+        if not isinstance(content, dict) or not {"value", "source", "reason"} <= content.keys():
+            msg = "each alternative needs value, source and the reason why it was not chosen"
+            raise Fault(msg, f"{path}.alternatives")
+        value = self._quantity(attribute, f"{path}.alternatives", content["value"])
+        return Alternative(value, str(content["source"]), str(content["reason"]))
+
+
+def _day(path: str, value: object) -> date | None:
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    msg = f"{str(value)[:40]!r} must be a date without quotes, such as 2023-10-01"
+    raise Fault(msg, f"{path}.as_of")

@@ -1,0 +1,307 @@
+"""The tables of attributes, one per kind of spec file."""
+
+from __future__ import annotations
+
+from costmodel.specs.attribute import Attribute, Kind
+
+NUMBER_TYPES = ("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp6", "fp4", "int8", "int4", "mx9", "mx6")
+"""Number types whose dense peak a spec may give."""
+
+BYTES = {"fp32": 4.0, "fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0, "mx9": 1.125, "mx6": 0.75, "fp4": 0.5}
+
+_NAME = Attribute("name", "Name that people read in tables and charts", "text", required=True)
+_NOTE = Attribute("note", "Remark for readers of the file", "text")
+
+ACCELERATOR = Kind(
+    "accelerator",
+    "accelerators",
+    "One package that computes: a GPU, a TPU, a Maia.",
+    (
+        _NAME,
+        Attribute("maker", "Company that designs it", "text", required=True),
+        Attribute("family", "Generation that shares one microarchitecture, such as hopper", "text", required=True),
+        Attribute("launch", "Day of launch or first delivery", "date"),
+        Attribute(
+            "peak.*", "Dense peak rate for a number type (never a sparse one)", unit="FLOP/s", choices=NUMBER_TYPES
+        ),
+        Attribute(
+            "sparse_peak.*",
+            "Peak rate with structured sparsity, kept apart from the dense one",
+            unit="FLOP/s",
+            choices=NUMBER_TYPES,
+        ),
+        Attribute("memory.capacity", "Memory that programs can use", unit="byte", required=True),
+        Attribute("memory.bandwidth", "Peak bandwidth of the memory", unit="byte/s", required=True),
+        Attribute("memory.type", "Kind of memory, such as HBM3", "text"),
+        Attribute("memory.stacks", "Number of memory stacks", "count"),
+        Attribute("on_chip.capacity", "Last-level cache or scratchpad on the package", unit="byte"),
+        Attribute("compute_units", "Streaming multiprocessors or cores that share the work", "count"),
+        Attribute("scale_up.bandwidth_one_way", "Link bandwidth per accelerator in one direction", unit="byte/s"),
+        Attribute("scale_up.bandwidth_both_ways", "Link bandwidth summed over both directions", unit="byte/s"),
+        Attribute("scale_up.domain", "Accelerators that the scale-up links join", unit="accelerator"),
+        Attribute("scale_out.bandwidth_one_way", "Network bandwidth per accelerator in one direction", unit="byte/s"),
+        Attribute("power", "Thermal design power of the package", unit="watt/accelerator", required=True),
+        Attribute("die.area", "Area of the compute dies together", unit="mm^2"),
+        Attribute("die.count", "Number of compute dies in the package", "count"),
+        Attribute("die.transistors", "Transistors of the package", unit="1"),
+        Attribute("die.process", "Silicon node of the compute dies", "reference", refers_to="process"),
+        Attribute("packaging", "Packaging technology, such as CoWoS-S", "text"),
+        _NOTE,
+    ),
+)
+
+SYSTEM = Kind(
+    "system",
+    "systems",
+    "What is installed and priced as one: a server of 8, a rack of 72.",
+    (
+        _NAME,
+        Attribute("accelerator", "The accelerator it holds", "reference", refers_to="accelerator", required=True),
+        Attribute("accelerators", "How many it holds", unit="accelerator/server", required=True),
+        Attribute("peak_power", "Highest sustained power of the whole system", unit="watt/server", required=True),
+        Attribute("idle_power", "Power when switched on without work", unit="watt/server", required=True),
+        Attribute("network_per_accelerator", "Scale-out network bandwidth per accelerator, one way", unit="byte/s"),
+        Attribute("rack_units", "Height in rack units", "count"),
+        Attribute("host", "Host processors and memory", "text"),
+        Attribute("cooling", "Air or liquid", "choice", choices=("air", "liquid")),
+        _NOTE,
+    ),
+)
+
+PROCESS = Kind(
+    "process",
+    "processes",
+    "A silicon node.",
+    (
+        _NAME,
+        Attribute("foundry", "Company that makes the wafers", "text", required=True),
+        Attribute("wafer_price", "Price of a 300 mm wafer over time", "history", unit="USD", required=True),
+        Attribute("defect_density", "Defects per area", unit="1/cm^2", required=True),
+        Attribute("design_cost", "Cost to design a large chip, first tape-out included", unit="USD"),
+        Attribute("year", "Year of volume production", "count"),
+        _NOTE,
+    ),
+)
+
+SITE = Kind(
+    "site",
+    "sites",
+    "Where systems stand: energy, cooling, space, staff.",
+    (
+        _NAME,
+        Attribute("region", "Country or region", "text", required=True),
+        Attribute("electricity_price", "Price of energy at the meter", unit="USD/kWh", required=True),
+        Attribute(
+            "pue", "Power usage effectiveness: energy at the meter per energy of the systems", unit="1", required=True
+        ),
+        Attribute("facility_cost", "Building, power and cooling, per watt of the systems", unit="USD/W"),
+        Attribute("facility_life", "Years over which the facility is written off", unit="year"),
+        Attribute(
+            "facility_rent", "Colocation rent per power of the systems, instead of an own facility", unit="USD/kW/month"
+        ),
+        Attribute("operations", "Staff and services per power of the systems", unit="USD/kW/month", required=True),
+        Attribute("carbon_intensity", "Greenhouse gas per energy from the grid", unit="gram/kWh"),
+        Attribute("water_intensity", "Water per energy of the systems", unit="litre/kWh"),
+        _NOTE,
+    ),
+)
+
+_SYSTEM = Attribute("system", "The system it provides", "reference", refers_to="system", required=True)
+_LIFETIME = Attribute("lifetime", "Years over which a system earns its price back", unit="year", required=True)
+_MAINTENANCE = Attribute(
+    "maintenance", "Repair, spares and support per year, as share of the price", unit="1/year", required=True
+)
+_RESIDUAL = Attribute("residual_value", "Share of the price got back at the end of life", unit="1", share=True)
+_NETWORK = Attribute(
+    "network_share_of_cluster_cost",
+    "Share of switches, cables and storage in the cost of the whole cluster",
+    unit="1",
+    share=True,
+)
+
+PURCHASE = Kind(
+    "purchase",
+    "offers/purchase",
+    "Buying systems.",
+    (
+        _NAME,
+        _SYSTEM,
+        Attribute("price", "Price of one system over time", "history", unit="USD/server", required=True),
+        _LIFETIME,
+        _MAINTENANCE,
+        _RESIDUAL,
+        _NETWORK,
+        _NOTE,
+    ),
+)
+
+RENTAL = Kind(
+    "rental",
+    "offers/rental",
+    "Renting hours of systems.",
+    (
+        _NAME,
+        Attribute("provider", "Company that rents out", "text", required=True),
+        _SYSTEM,
+        Attribute(
+            "commitment",
+            "How it is bound",
+            "choice",
+            required=True,
+            choices=("on demand", "spot", "reserved", "contract", "capacity block"),
+        ),
+        Attribute("region", "Where it is offered", "text"),
+        Attribute("price", "Rent over time", "history", unit="USD/accelerator/hour", required=True),
+        Attribute("term", "Length of the commitment", unit="year"),
+        Attribute("prepayment", "Share of the contract's value paid at its start", unit="1", share=True),
+        Attribute("take_or_pay", "Share of the committed hours that is paid even if unused", unit="1", share=True),
+        _NOTE,
+    ),
+)
+
+PROGRAM = Kind(
+    "program",
+    "offers/program",
+    "An in-house accelerator program: design once, then make systems at cost.",
+    (
+        _NAME,
+        _SYSTEM,
+        Attribute(
+            "design_cost", "Architecture, design, verification, masks and bring-up, once", unit="USD", required=True
+        ),
+        Attribute(
+            "team_cost",
+            "Yearly cost of the software and hardware team that keeps it useful",
+            unit="USD/year",
+            required=True,
+        ),
+        Attribute(
+            "program_life", "Years of production over which design and team are spread", unit="year", required=True
+        ),
+        Attribute("volume", "Accelerators made over the program's life", unit="accelerator", required=True),
+        Attribute("unit_cost", "Cost of one packaged, tested accelerator", unit="USD/accelerator", required=True),
+        Attribute(
+            "system_cost",
+            "Cost of the rest of one system: board, host, rack, cooling",
+            unit="USD/server",
+            required=True,
+        ),
+        _LIFETIME,
+        _MAINTENANCE,
+        _RESIDUAL,
+        _NETWORK,
+        _NOTE,
+    ),
+)
+
+ARCHITECTURE = Kind(
+    "architecture",
+    "architectures",
+    "The shape of a model, as its publisher gives it; every count is from the one `source` of the file.",
+    (
+        _NAME,
+        Attribute("source", "Where the shape was published", "source", required=True),
+        Attribute("aliases", "Other names under which measurements and users know it", "references"),
+        Attribute("layers", "Transformer layers", "count", required=True),
+        Attribute("hidden_size", "Width of the residual stream", "count", required=True),
+        Attribute("vocabulary", "Entries of the embedding table", "count", required=True),
+        Attribute(
+            "tied_embeddings", "Whether input and output embeddings are one table", "choice", choices=("yes", "no")
+        ),
+        Attribute("attention.query_heads", "Query heads of the softmax attention", "count", required=True),
+        Attribute(
+            "attention.key_value_heads", "Key and value heads (fewer than query heads: grouped)", "count", required=True
+        ),
+        Attribute("attention.head_size", "Width of one head", "count", required=True),
+        Attribute("attention.window", "Tokens that a windowed layer attends to", "count"),
+        Attribute("attention.window_layers", "Layers with a window", "count"),
+        Attribute("attention.chunk", "Tokens of a block, in layers that attend inside blocks", "count"),
+        Attribute("attention.chunk_layers", "Layers that attend inside blocks", "count"),
+        Attribute(
+            "attention.output_gate",
+            "Whether a gate as wide as the queries scales the output",
+            "choice",
+            choices=("yes", "no"),
+        ),
+        Attribute("latent.query_rank", "Latent attention: width of the compressed queries", "count"),
+        Attribute("latent.key_value_rank", "Latent attention: width of the compressed keys and values", "count"),
+        Attribute("latent.rope_size", "Latent attention: part of a head with rotary position", "count"),
+        Attribute("latent.no_rope_size", "Latent attention: part of a head without position", "count"),
+        Attribute("latent.value_size", "Latent attention: width of a value head", "count"),
+        Attribute("sparse.top", "Sparse attention: cached tokens that the indexer selects", "count"),
+        Attribute("sparse.index_heads", "Sparse attention: heads of the indexer", "count"),
+        Attribute("sparse.index_size", "Sparse attention: width of an indexer head", "count"),
+        Attribute("linear.layers", "Layers with linear attention instead of softmax", "count"),
+        Attribute("linear.key_heads", "Linear attention: key heads", "count"),
+        Attribute("linear.value_heads", "Linear attention: value heads", "count"),
+        Attribute("linear.key_size", "Linear attention: width of a key head", "count"),
+        Attribute("linear.value_size", "Linear attention: width of a value head", "count"),
+        Attribute("feed_forward.width", "Inner width of a dense layer", "count"),
+        Attribute(
+            "feed_forward.matrices", "Matrices of a feed-forward block: 3 with a gate, else 2", "count", required=True
+        ),
+        Attribute("experts.count", "Routed experts of an expert layer", "count"),
+        Attribute("experts.per_token", "Routed experts that a token visits", "count"),
+        Attribute("experts.width", "Inner width of one expert", "count"),
+        Attribute("experts.layers", "Layers with experts", "count"),
+        Attribute("experts.shared_width", "Inner width of the shared experts together", "count"),
+        Attribute("published.type", "Number type of the published weights", "choice", choices=NUMBER_TYPES),
+        Attribute(
+            "published.expert_type",
+            "Number type of the published expert weights, where another",
+            "choice",
+            choices=NUMBER_TYPES,
+        ),
+        _NOTE,
+    ),
+)
+
+SCENARIO = Kind(
+    "scenario",
+    "reports",
+    "One question: offers x workload x demand x finance.",
+    (
+        Attribute("title", "Title of the report", "text", required=True),
+        Attribute("question", "The question in one sentence", "text", required=True),
+        Attribute("workload", "What is computed", "choice", required=True, choices=("serving", "training")),
+        Attribute("architecture", "Shape of the model", "reference", refers_to="architecture", required=True),
+        Attribute(
+            "offers", "Ways to get the compute that are compared", "references", refers_to="offer", required=True
+        ),
+        Attribute("site", "Where owned systems stand", "reference", refers_to="site", required=True),
+        Attribute("price_date", "Day of the question: the newest price up to this day counts", "date", required=True),
+        Attribute(
+            "finance.real_discount_rate", "Cost of capital per year above inflation", unit="1/year", required=True
+        ),
+        Attribute("demand.users", "Paying users", unit="user"),
+        Attribute("demand.queries_per_user", "Queries of one user", unit="query/user/day"),
+        Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1"),
+        Attribute("query.prompt_tokens", "Tokens read per query", unit="token/query"),
+        Attribute("query.output_tokens", "Tokens written per query", unit="token/query"),
+        Attribute("plan.price", "What one user pays", unit="USD/user/month"),
+        Attribute("target.time_to_first_token", "Longest acceptable wait for the first token", unit="second"),
+        Attribute("target.time_per_output_token", "Longest acceptable time between tokens", unit="second"),
+        Attribute(
+            "deployment.precision",
+            "Number types of the weights, best first; each accelerator takes the first it has",
+            "text",
+        ),
+        Attribute("deployment.kv_cache_precision", "Number type of the KV cache", "choice", choices=tuple(BYTES)),
+        Attribute("deployment.framework", "Serving software", "choice", choices=("trtllm", "vllm", "sglang")),
+        Attribute("training.tokens", "Tokens the model is trained on", unit="token"),
+        Attribute("training.batch", "Tokens per optimiser step", unit="token"),
+        Attribute("training.sequence_length", "Tokens per sequence", unit="token"),
+        Attribute("training.accelerators", "Accelerators that train together", unit="accelerator"),
+        Attribute(
+            "training.goodput",
+            "Share of the time that makes progress, after failures and restarts",
+            unit="1",
+            share=True,
+        ),
+        _NOTE,
+    ),
+)
+
+_ALL = (ACCELERATOR, SYSTEM, PROCESS, SITE, PURCHASE, RENTAL, PROGRAM, ARCHITECTURE, SCENARIO)
+KINDS = {kind.name: kind for kind in _ALL}
+OFFER_KINDS = ("purchase", "rental", "program")

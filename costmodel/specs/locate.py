@@ -1,0 +1,59 @@
+"""Where a key stands in a TOML file, since tomllib gives no positions."""
+
+from __future__ import annotations
+
+import re
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_INLINE = re.compile(r"""[{,]\s*([\w-]+)\s*=""")
+
+
+def lines_of_keys(text: str) -> dict[str, int]:
+    """Return the line (from 1) of every table, key and key of an inline table, by dotted path.
+
+    The second table of an array is `price.1`, and so on.
+
+    >>> lines_of_keys('[memory]\\ncapacity = { value = "80 GB" }')
+    {'memory': 1, 'memory.capacity': 2, 'memory.capacity.value': 2}
+    """
+    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    table, open_string = "", ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if open_string:
+            open_string = "" if open_string in line else open_string
+        elif header := _HEADER.match(line):
+            table = _table(header[2], counts, repeated=header[1] == "[[")
+            found.setdefault(table, number)
+        elif key := _KEY.match(line):
+            path = f"{table}.{_bare(key[1])}".lstrip(".")
+            found.setdefault(path, number)
+            _inline(line[key.end() :], path, number, found)
+            open_string = next((q for q in ('"""', "'''") if line.count(q) == 1), "")
+    return found
+
+
+def line_of(lines: dict[str, int], path: str) -> int:
+    """Return the line of a path, or of the nearest table above it."""
+    while path and path not in lines:
+        path = path.rpartition(".")[0]
+    return lines.get(path, 1)
+
+
+def _table(name: str, counts: dict[str, int], *, repeated: bool) -> str:
+    bare = _bare(name)
+    if not repeated:
+        return bare
+    counts[bare] = counts.get(bare, -1) + 1
+    return f"{bare}.{counts[bare]}"
+
+
+def _bare(name: str) -> str:
+    return ".".join(part.strip().strip("\"'") for part in name.split("."))
+
+
+def _inline(rest: str, path: str, number: int, found: dict[str, int]) -> None:
+    plain = re.sub(r'"[^"]*"', '""', rest)
+    for match in _INLINE.finditer(plain):
+        found.setdefault(f"{path}.{match[1]}", number)

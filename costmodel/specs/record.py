@@ -1,0 +1,200 @@
+"""One spec file read against its kind's table: typed values, facts, and every fault with file, line and key."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from costmodel.errors import SpecError, did_you_mean
+from costmodel.specs.attribute import Attribute, Kind
+from costmodel.specs.fact import Fact
+from costmodel.specs.fact_reader import FactReader, Fault
+from costmodel.specs.locate import line_of, lines_of_keys
+
+LARGEST_FILE = 1_000_000
+LONGEST_VALUE = 2_000
+LONGEST_ID = 120
+
+
+@dataclass(frozen=True)
+class Record:
+    """The content of one valid spec file."""
+
+    kind: Kind
+    id: str
+    file: Path
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Texts, dates, counts and references by key."""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    """Quantities by key."""
+    histories: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+    """Dated facts by key, oldest first."""
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False)
+
+    @property
+    def all_facts(self) -> Iterator[Fact]:
+        """Every fact of the file."""
+        yield from self.facts.values()
+        for history in self.histories.values():
+            yield from history
+
+    def place(self, key: str) -> str:
+        """File and line of a key, for messages."""
+        return f"{self.file}:{line_of(dict(self.lines), key)}"
+
+
+def read_record(kind: Kind, id_: str, file: Path) -> Record:
+    """Read one spec file, or raise a SpecError with all its faults."""
+    text = _text(file)
+    lines = lines_of_keys(text)
+    content = _toml(file, text)
+    flat = dict(_flatten(content, kind.by_key()))
+    reader = _Reader(kind, file, lines)
+    reader.read(flat)
+    if reader.faults:
+        raise SpecError(_unique(reader.faults))
+    histories = {
+        key: tuple(sorted(facts, key=lambda f: f.as_of or date.min)) for key, facts in reader.histories.items()
+    }
+    return Record(kind, id_, file, reader.values, reader.facts, histories, lines)
+
+
+def read_table(file: Path) -> tuple[dict[str, Any], dict[str, int], list[str]]:
+    """Return the tables of a TOML file that has no kind, the lines of its keys, and an empty list for faults."""
+    text = _text(file)
+    return _toml(file, text), lines_of_keys(text), []
+
+
+class _Reader:
+    """Collects what a file says and what is wrong with it."""
+
+    def __init__(self, kind: Kind, file: Path, lines: dict[str, int]) -> None:
+        self.kind, self.file, self.lines = kind, file, lines
+        self.values: dict[str, Any] = {}
+        self.facts: dict[str, Fact] = {}
+        self.histories: dict[str, list[Fact]] = {}
+        self.faults: list[str] = []
+        self.source = ""
+        self.fact_reader = FactReader(file, lines, self.fault)
+
+    def fault(self, path: str, message: str) -> None:
+        self.faults.append(f"{self.file}:{line_of(self.lines, path)}: {path[:LONGEST_ID]}: {message}")
+
+    def read(self, flat: Mapping[str, Any]) -> None:
+        allowed = self.kind.by_key()
+        self.source = str(flat.get("source", ""))
+        missing = [a for a in self.kind if a.required and not any(key in flat for key in a.keys)]
+        for key, value in flat.items():
+            if key in allowed:
+                self._value(allowed[key], key, value)
+            else:
+                missing = self._unknown(key, list(allowed), missing)
+        for attribute in missing:
+            self.fault(attribute.key, f"is missing: {attribute.description.lower()}{_needed(attribute)}")
+
+    def _unknown(self, key: str, allowed: list[str], missing: list[Attribute]) -> list[Attribute]:
+        hint = did_you_mean(key, allowed)
+        self.fault(
+            key,
+            f"is not a key of {self.kind.name} files.{hint}" + ("" if hint else f" Allowed: {', '.join(allowed[:30])}"),
+        )
+        return [a for a in missing if f'"{a.key}"' not in hint]
+
+    def _value(self, attribute: Attribute, key: str, value: object) -> None:
+        try:
+            if attribute.type == "quantity":
+                self.facts[key] = self.fact_reader.fact(attribute, key, value)
+            elif attribute.type == "history":
+                self.histories[key] = self.fact_reader.history(attribute, key, value)
+            else:
+                self.values[key] = _plain(attribute, value)
+                if attribute.type == "count":
+                    self.facts[key] = self.fact_reader.count(key, self.values[key], self.source)
+        except Fault as fault:
+            self.fault(fault.path or key, str(fault))
+
+
+def _plain(attribute: Attribute, value: object) -> Any:  # noqa: ANN401 - text, date, count or list of texts
+    """Check a value that is no quantity."""
+    checks: dict[str, type] = {"count": int, "date": date, "references": list}
+    wanted = checks.get(attribute.type, str)
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        names = {
+            int: "a whole number",
+            date: "a date such as 2023-10-01",
+            list: "a list of ids",
+            str: "a text in quotes",
+        }
+        msg = f"{_shown(value)} must be {names[wanted]}"
+        raise Fault(msg)
+    if attribute.choices and value not in attribute.choices:
+        msg = f"{_shown(value)} must be one of {', '.join(attribute.choices)}.{did_you_mean(str(value), attribute.choices)}"
+        raise Fault(msg)
+    if isinstance(value, list) and not (value and all(isinstance(item, str) for item in value)):
+        msg = "must be a list of at least one id in quotes"
+        raise Fault(msg)
+    if isinstance(value, int) and not 0 < value < 10**9:
+        msg = f"{_shown(value)} must be from 1 to 999999999"
+        raise Fault(msg)
+    if len(str(value)) > LONGEST_VALUE:
+        msg = f"{_shown(value)} is {len(str(value))} characters long; at most {LONGEST_VALUE} are allowed"
+        raise Fault(msg)
+    return value
+
+
+def _text(file: Path) -> str:
+    try:
+        if file.stat().st_size > LARGEST_FILE:
+            raise SpecError([f"{file}:1: the file is larger than {LARGEST_FILE} bytes; a spec file is a few kilobytes"])
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SpecError([f"{file}:1: not UTF-8 text (byte {error.start}): save the file as UTF-8"]) from None
+    except OSError as error:
+        raise SpecError([f"{file}: cannot be read: {error.strerror}"]) from None
+
+
+def _toml(file: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        line = message.partition("at line ")[2].partition(",")[0] or "1"
+        hint = " (this looks like YAML: TOML writes key = value)" if _like_yaml(text) else ""
+        raise SpecError([f"{file}:{line}: not valid TOML: {message}{hint}"]) from None
+    except RecursionError:
+        raise SpecError([f"{file}:1: nested too deeply; a spec file has tables of two levels"]) from None
+
+
+def _like_yaml(text: str) -> bool:
+    heads = [line for line in text.splitlines()[:20] if line.strip() and not line.lstrip().startswith("#")]
+    return bool(heads) and sum(": " in line or line.endswith(":") for line in heads) > len(heads) / 2
+
+
+def _flatten(table: Mapping[str, Any], allowed: Mapping[str, Attribute], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield dotted keys; a table that is itself an allowed key, or no table of keys, stays whole."""
+    for key, value in table.items():
+        path = f"{prefix}{key}"
+        nested = any(name.startswith(f"{path}.") for name in allowed)
+        if isinstance(value, dict) and path not in allowed and nested:
+            yield from _flatten(value, allowed, f"{path}.")
+        else:
+            yield path, value
+
+
+def _needed(attribute: Attribute) -> str:
+    if attribute.type == "quantity":
+        return f' (write {attribute.key} = {{ value = "... {attribute.unit}", source = "..." }})'
+    return f" (allowed: {', '.join(attribute.choices)})" if attribute.choices else ""
+
+
+def _shown(value: object) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004 - as wide as a terminal
+
+
+def _unique(faults: list[str]) -> list[str]:
+    return list(dict.fromkeys(faults))
