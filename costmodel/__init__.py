@@ -30,7 +30,7 @@ _HOMES = {
 __all__ = ["Catalog", "CostModelError", "Quantity", "Study", "load", "parse", "quantity"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - the public names, loaded on first use so that the command starts fast
+def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     msg = f"module {__name__!r} has no attribute {name!r}"

@@ -14,6 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+SHOWN = 12
+"""Known names that a message lists."""
+
 USER_ERROR = 2
 """Exit code of the command for a mistake in its input."""
 
@@ -66,6 +69,6 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
 def unknown(what: str, word: str, allowed: Iterable[str]) -> UnknownName:
     """Return the error for a name that does not exist, with the nearest one that does."""
     names = sorted(set(allowed))
-    shown = ", ".join(names[:12]) + (f", ... ({len(names)} in all)" if len(names) > 12 else "")
+    shown = ", ".join(names[:SHOWN]) + (f", ... ({len(names)} in all)" if len(names) > SHOWN else "")
     hint = did_you_mean(word, names)
     return UnknownName(f'No {what} "{word[:80]}".{hint} Known: {shown or "none"}.')

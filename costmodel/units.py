@@ -20,7 +20,17 @@ from costmodel.errors import UnitError, did_you_mean
 registry: pint.UnitRegistry[Any] = pint.UnitRegistry(
     str(files("costmodel") / "units.txt"), cache_folder=None, autoconvert_to_preferred=False
 )
-pint.set_application_registry(registry)
+pint.set_application_registry(registry)  # type: ignore[no-untyped-call]
+
+_TIMES = ("second", "minute", "hour", "day", "week", "month", "year")
+
+
+def _time_last(units: Iterable[tuple[str, Any, str]], _: object) -> list[tuple[str, Any, str]]:
+    """Sort the units of a product as people say them: USD/user/month, not USD/month/user."""
+    return sorted(units, key=lambda unit: (unit[2].endswith(_TIMES), unit[2]))
+
+
+registry.formatter.default_sort_func = _time_last
 
 Quantity: TypeAlias = pint.Quantity[Any]
 """A number or array with its unit, of the one registry."""
@@ -115,8 +125,9 @@ def parse_as(text: str, unit: str) -> Quantity:
     """
     value = parse(text)
     if not value.is_compatible_with(_unit(unit)):
-        msg = f'"{text.strip()}" is {describe(value)}; it must be {describe(quantity(1, unit))}'
-        raise UnitError(f'{msg}, such as "{example(unit)}"')
+        wanted = f'{describe(quantity(1, unit))}, such as "{example(unit)}"'
+        msg = f'"{text.strip()}" is {describe(value)}; it must be {wanted}'
+        raise UnitError(msg)
     return value
 
 
@@ -128,7 +139,7 @@ def convert(value: Quantity, unit: str) -> Quantity:
     return value.to(_unit(unit))
 
 
-def magnitude(value: Quantity, unit: str) -> Any:  # noqa: ANN401 - float or array, as the value is
+def magnitude(value: Quantity, unit: str) -> Any:
     """Return the plain number or array of a value in a unit."""
     return convert(value, unit).magnitude
 
@@ -178,8 +189,7 @@ def _ask_pint(text: str, plain: str) -> pint.Unit:
     try:
         return registry.parse_units(plain)
     except pint.UndefinedUnitError as error:
-        names = error.unit_names
-        word = names if isinstance(names, str) else next(iter(names))
+        word = str(error.unit_names if isinstance(error.unit_names, str) else error.unit_names[0])
         msg = f'"{word}" is not a unit.{did_you_mean(word, _spellings())}'
         raise UnitError(msg) from None
     except Exception:  # noqa: BLE001 - pint lets TokenError, AssertionError and others out

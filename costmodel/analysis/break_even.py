@@ -9,13 +9,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import brentq
 
 from costmodel.domain.offers import Offer, Program, Purchase, Rental
 from costmodel.domain.scenario import Scenario
-from costmodel.domain.workload import Deployment, TrainingRun
+from costmodel.domain.workload import TrainingRun
 from costmodel.economics.components import Fleet, monthly_costs
-from costmodel.economics.costs import costs
+from costmodel.economics.costs import Costs, costs
 from costmodel.formula import Graph, compile_numpy
 from costmodel.performance.constants import Constants
 from costmodel.units import Quantity, add, quantity
@@ -52,20 +51,21 @@ class BreakEven:
         return self.crossings[0] if self.crossings else float("nan")
 
 
-def break_evens(scenario: Scenario, deployments: Mapping[str, Deployment], constants: Constants) -> list[BreakEven]:
+def break_evens(scenario: Scenario, costs_of: Mapping[str, Costs], constants: Constants) -> list[BreakEven]:
     """Return every break-even that a scenario's offers allow."""
     rivals = [offer for offer in scenario.offers if not isinstance(offer, Program)]
     found = []
     for program in (offer for offer in scenario.offers if isinstance(offer, Program)):
-        found += [_in_volume(scenario, program, rival, deployments, constants) for rival in rivals]
+        found += [_in_volume(scenario, program, rival, costs_of, constants) for rival in rivals]
     for purchase in (offer for offer in scenario.offers if isinstance(offer, Purchase)):
         rentals = [offer for offer in scenario.offers if isinstance(offer, Rental)]
-        found += [_in_utilization(scenario, purchase, rental, deployments, constants) for rental in rentals]
+        found += [_in_utilization(scenario, purchase, rental, costs_of) for rental in rentals]
     return found
 
 
 def solve(challenger: Curve, rival: Curve, grid: Array) -> tuple[Status, tuple[float, ...], float]:
     """Return status, every crossing of two curves on a grid, and the largest relative residual."""
+    from scipy.optimize import brentq  # noqa: PLC0415 - a second to import, which other verbs are spared
 
     def difference(x: float) -> float:
         one = np.array([x])
@@ -85,14 +85,14 @@ def _in_volume(
     scenario: Scenario,
     program: Program,
     rival: Offer,
-    deployments: Mapping[str, Deployment],
+    costs_of: Mapping[str, Costs],
     constants: Constants,
 ) -> BreakEven:
     name = "cost_per_training_run" if isinstance(scenario.workload, TrainingRun) else "cost_per_query"
     graph = Graph()
     traced = program.traced(graph)
-    own = costs(scenario, traced, deployments[program.id], constants)[name]
-    other = costs(scenario, rival, deployments[rival.id], constants)[name]
+    own = costs(scenario, traced, costs_of[program.id].deployment, constants)[name]
+    other = costs_of[rival.id][name]
     leaf = f"{program.id}.volume"
     kernel = compile_numpy({"cost": own}, [leaf])
     level = float(other.to(own.units).magnitude)
@@ -114,14 +114,13 @@ def _in_utilization(
     scenario: Scenario,
     purchase: Purchase,
     rental: Rental,
-    deployments: Mapping[str, Deployment],
-    constants: Constants,
+    costs_of: Mapping[str, Costs],
 ) -> BreakEven:
     """Owned systems cost the same, busy or not, besides energy; rented ones are paid for the hours in use."""
     graph = Graph()
     share = graph.leaf("utilization", quantity(0.5))
-    owned = _cost_per_work(scenario, purchase, deployments, constants, share) / share
-    rented = _cost_per_work(scenario, rental, deployments, constants, quantity(1.0)).to(owned.units)
+    owned = _cost_per_work(scenario, costs_of[purchase.id], share) / share
+    rented = _cost_per_work(scenario, costs_of[rental.id], quantity(1.0)).to(owned.units)
     kernel = compile_numpy({"cost": owned}, ["utilization"])
     level = float(rented.magnitude)
     return _result(
@@ -135,21 +134,14 @@ def _in_utilization(
     )
 
 
-def _cost_per_work(
-    scenario: Scenario,
-    offer: Offer,
-    deployments: Mapping[str, Deployment],
-    constants: Constants,
-    utilization: Quantity,
-) -> Quantity:
+def _cost_per_work(scenario: Scenario, found: Costs, utilization: Quantity) -> Quantity:
     """Cost of one system over the work it can do: per query, or per million tokens trained."""
-    found = costs(scenario, offer, deployments[offer.id], constants)
     fleet = Fleet(quantity(1.0, "server"), utilization, scenario.site, scenario.finance_real_discount_rate)
-    total = add(monthly_costs(offer, fleet).values())
+    total = add(monthly_costs(found.offer, fleet).values())
     if isinstance(scenario.workload, TrainingRun):
         work = found["token_rate"] / found["servers"] * quantity(1.0, "server")
         return (total / work).to("USD/Mtoken")
-    work = found["query_rate"] * offer.system.accelerators * quantity(1.0, "server")
+    work = found["query_rate"] * found.offer.system.accelerators * quantity(1.0, "server")
     return (total / work).to("USD/query")
 
 

@@ -73,13 +73,13 @@ def _lines(scenario: Scenario, one: Costs) -> list[dict[str, object]]:
             "unit_price_unit": "USD/server/month",
             "cost": cost,
             "cost_unit": MONTHLY,
-            "method": _method(one, name),
+            "method": _method(name),
             "source": one.offer.facts["price"].source if "price" in one.offer.facts else "computed",
         }
         for name, cost in components(one).items()
     ]
 
 
-def _method(one: Costs, name: str) -> str:
+def _method(name: str) -> str:
     annuity = name in {"servers", "network", "design", "team", "facility"}
     return "rent" if name == "rent" else "annuity" if annuity else "running cost"

@@ -14,16 +14,18 @@ from costmodel.analysis import statement as table
 from costmodel.analysis.uncertainty import Interval, intervals
 from costmodel.domain.offers import Offer
 from costmodel.domain.scenario import Scenario, load_scenario
-from costmodel.domain.workload import Deployment, TrainingRun
+from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.costs import Costs, costs
 from costmodel.errors import UnknownName, unknown
 from costmodel.formula import Explanation, Graph, explain
+from costmodel.formula.graph import Leaf, order
+from costmodel.formula.operations import LEAF
 from costmodel.performance.constants import Constants, load_constants
 from costmodel.performance.search import precision_for, serving_deployment, training_deployment
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.kinds import SCENARIO
 from costmodel.specs.record import read_record
-from costmodel.units import Quantity
+from costmodel.units import Quantity, quantity
 
 SERVING_COLUMNS = (
     "cost_per_query",
@@ -33,6 +35,13 @@ SERVING_COLUMNS = (
     "total_per_month",
 )
 TRAINING_COLUMNS = ("cost_per_training_run", "duration", "total_per_month")
+CAPACITY_COLUMNS = ("cost_per_accelerator_hour", "total_per_month")
+HEADLINES = {
+    Serving: "cost_per_user_month",
+    TrainingRun: "cost_per_training_run",
+    Capacity: "cost_per_accelerator_hour",
+}
+ONE = quantity(1.0)
 
 
 @dataclass(frozen=True)
@@ -48,14 +57,15 @@ class Study:
         """The headline quantities of the scenario's workload."""
         if isinstance(self.scenario.workload, TrainingRun):
             return TRAINING_COLUMNS
+        if isinstance(self.scenario.workload, Capacity):
+            return CAPACITY_COLUMNS
         priced = self.scenario.workload.plan_price is not None
         return tuple(name for name in SERVING_COLUMNS if priced or name != "margin_per_user_month")
 
     @property
     def headline(self) -> str:
         """The quantity by which offers are ranked."""
-        training = isinstance(self.scenario.workload, TrainingRun)
-        return "cost_per_training_run" if training else "cost_per_user_month"
+        return HEADLINES[type(self.scenario.workload)]
 
     @cached_property
     def deployments(self) -> dict[str, Deployment]:
@@ -77,16 +87,16 @@ class Study:
 
     def break_even(self) -> list[crossing.BreakEven]:
         """Return where programs meet purchases in volume, and purchases meet rentals in utilisation."""
-        return crossing.break_evens(self.scenario, self.deployments, self.constants)
+        return crossing.break_evens(self.scenario, self.costs, self.constants)
 
     def intervals(self, samples: int = 2_000, seed: int = 1) -> dict[str, Interval]:
         """Return the 90% interval of the ranking quantity under each offer, from the ranges of all facts."""
-        return intervals({id_: self._traced(id_)[self.headline] for id_ in self.costs}, samples=samples, seed=seed)
+        return intervals({id_: self._traced[id_][self.headline] for id_ in self.costs}, samples=samples, seed=seed)
 
     def explain(self, name: str, offer: str | None = None) -> Explanation:
         """Return the tree of a quantity under an offer (the first, if none is named), down to its facts."""
         id_ = (self.scenario.offer(offer) if offer else self.scenario.offers[0]).id
-        traced = self._traced(id_)
+        traced = self._traced[id_]
         if name in traced.quantities:
             return explain(traced[name], name)
         found = [explain(traced[column], column) for column in traced.quantities]
@@ -100,9 +110,25 @@ class Study:
 
     def trace(self, offer: str) -> dict[str, Quantity]:
         """Return the headline quantities under an offer as traced values, to compile or explain."""
-        return dict(self._traced(self.scenario.offer(offer).id).quantities)
+        return dict(self._traced[self.scenario.offer(offer).id].quantities)
 
-    def _traced(self, id_: str) -> Costs:
+    def inputs(self) -> dict[str, Leaf]:
+        """Return every input that any answer of the scenario depends on, by name."""
+        nodes = [value.magnitude for one in self._traced.values() for value in one.quantities.values()]
+        return {node.label.name: node.label for node in order(nodes) if node.operation == LEAF}
+
+    def nouns(self) -> dict[str, str]:
+        """Return the name, for people, of everything whose facts are inputs, by id."""
+        found: dict[str, str] = {}
+        for noun in (self.scenario, self.constants, *self.deployments.values()):
+            found |= noun.names()
+        return found
+
+    @cached_property
+    def _traced(self) -> dict[str, Costs]:
+        return {offer.id: self._trace(offer.id) for offer in self.scenario.offers}
+
+    def _trace(self, id_: str) -> Costs:
         graph = Graph()
         scenario = self.scenario.with_offers(self.scenario.offer(id_)).traced(graph)
         deployment = self.deployments[id_].traced(graph)
@@ -118,13 +144,15 @@ class Study:
             id=f"deployment on {system.id}",
             name="deployment",
             precision=precision,
-            tensor_parallel=scenario.architecture.layers,
+            tensor_parallel=ONE if isinstance(scenario.workload, Capacity) else scenario.model.layers,
             kv_cache_precision=scenario.kv_cache_precision or "bf16",
             framework=scenario.framework,
         )
+        if isinstance(scenario.workload, Capacity):
+            return base
         if isinstance(scenario.workload, TrainingRun):
-            return training_deployment(scenario.architecture, system, scenario.workload, base, self.constants)
-        return serving_deployment(scenario.architecture, system, scenario.workload, base, self.constants)
+            return training_deployment(scenario.model, system, scenario.workload, base, self.constants)
+        return serving_deployment(scenario.model, system, scenario.workload, base, self.constants)
 
 
 def load(name: str | Path, *, specs: Sequence[str | Path] = ()) -> Study:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
 
 from costmodel.formula import compile_numpy
 from costmodel.formula.graph import Leaf, order
@@ -15,7 +15,7 @@ from costmodel.formula.operations import LEAF
 from costmodel.specs.fact import Fact
 from costmodel.units import Quantity
 
-TWO_SIDED_90 = float(norm.ppf(0.95))
+TWO_SIDED_90 = NormalDist().inv_cdf(0.95)
 """Standard deviations from the middle of a normal to the ends of its 90% interval."""
 
 Array = npt.NDArray[np.float64]

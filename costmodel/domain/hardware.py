@@ -26,6 +26,8 @@ class Accelerator(Noun):
     power: Quantity
     on_chip_capacity: Quantity | None = None
     compute_units: Quantity | None = None
+    clock: Quantity | None = None
+    aliases: list[str] = field(default_factory=list)
     scale_up_bandwidth_one_way: Quantity | None = None
     scale_up_bandwidth_both_ways: Quantity | None = None
     scale_up_domain: Quantity | None = None
@@ -71,6 +73,7 @@ class System(Noun):
     accelerators: Quantity
     peak_power: Quantity
     idle_power: Quantity
+    embodied_carbon: Quantity | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

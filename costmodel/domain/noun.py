@@ -33,9 +33,10 @@ class Noun:
         """Return an optional leaf, or a MissingData error that names the file and key."""
         value = getattr(self, name)
         if value is None:
-            msg = f"{self.id} gives no {name.replace('_', ' ')}, which this question needs: add it to {self.place or self.id}"
+            what = name.replace("_", " ")
+            msg = f"{self.id} gives no {what}, which this question needs: add it to {self.place or self.id}"
             raise MissingData(msg)
-        return value  # type: ignore[no-any-return]
+        return value
 
     def change(self, change: Change) -> Self:
         """Return the noun with every leaf, here and below, replaced by what `change` makes of it."""
@@ -58,11 +59,20 @@ class Noun:
         self.change(note)
         return found
 
+    def names(self) -> dict[str, str]:
+        """Return the name of this noun and all below it, by id."""
+        found = {self.id: self.name}
+        for part in fields(self):
+            value = getattr(self, part.name)
+            for one in value if isinstance(value, tuple) else (value,):
+                found |= one.names() if isinstance(one, Noun) else {}
+        return found
+
     def with_leaves(self, **values: Quantity) -> Self:
         """Return the noun with fields of its own replaced, for example by an array: that is a sweep."""
         return replace(self, **values)  # type: ignore[arg-type]
 
-    def _changed(self, name: str, value: Any, change: Change) -> Any:  # noqa: ANN401 - any field
+    def _changed(self, name: str, value: Any, change: Change) -> Any:
         if isinstance(value, registry.Quantity):
             return change(f"{self.id}.{name}", value, self.facts.get(name))
         if isinstance(value, Noun):

@@ -7,10 +7,16 @@ from datetime import date
 from typing import TypeAlias
 
 from costmodel.domain.hardware import System, load_system
-from costmodel.domain.noun import build
-from costmodel.domain.noun import Noun
+from costmodel.domain.noun import Noun, build
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity
+
+
+ELASTIC = ("on demand", "spot")
+"""Commitments under which hours that are not used are not paid."""
+
+TOGETHER = (("failures", "repair_time"), ("credits_share", "credits_cost"), ("interruptions", "lost_time"))
+"""Facts of an offer that mean nothing without each other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,19 +27,38 @@ class Purchase(Noun):
     price: Quantity
     lifetime: Quantity
     maintenance: Quantity
+    failures: Quantity | None = None
+    repair_time: Quantity | None = None
     residual_value: Quantity | None = None
     network_share_of_cluster_cost: Quantity | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rental(Noun):
-    """Renting the hours of systems."""
+    """Renting the hours of systems, at a price per hour or under a contract of a given value."""
 
     provider: str
     commitment: str
     system: System
-    price: Quantity
+    price: Quantity | None = None
+    discount: Quantity | None = None
+    value: Quantity | None = None
+    accelerators: Quantity | None = None
     term: Quantity | None = None
+    ramp: Quantity | None = None
+    escalation: Quantity | None = None
+    prepayment: Quantity | None = None
+    take_or_pay: Quantity | None = None
+    shares_received: Quantity | None = None
+    credits_share: Quantity | None = None
+    credits_cost: Quantity | None = None
+    interruptions: Quantity | None = None
+    lost_time: Quantity | None = None
+
+    @property
+    def is_elastic(self) -> bool:
+        """Whether only the hours in use are paid."""
+        return self.commitment in ELASTIC
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,22 +74,36 @@ class Program(Noun):
     system_cost: Quantity
     lifetime: Quantity
     maintenance: Quantity
+    failures: Quantity | None = None
+    repair_time: Quantity | None = None
     residual_value: Quantity | None = None
     network_share_of_cluster_cost: Quantity | None = None
 
 
 Offer: TypeAlias = Purchase | Rental | Program
 
-_CLASSES: dict[str, type[Purchase] | type[Rental] | type[Program]] = {
+_CLASSES: dict[str, type[Purchase | Rental | Program]] = {
     "purchase": Purchase,
     "rental": Rental,
     "program": Program,
 }
 
 
-def load_offer(catalog: Catalog, id_: str, on: date) -> Offer:
+def load_offer(catalog: Catalog, id_: str, on: date | None) -> Offer:
     """Return an offer with its system, at the newest price up to a day; its id is `purchase/...` and the like."""
     record = catalog.get("offer", id_)
     system = load_system(catalog, record.values["system"])
     full = f"{record.kind.name}/{record.id}"
-    return build(_CLASSES[record.kind.name], record, on=on, system=system, id=full)
+    return checked(build(_CLASSES[record.kind.name], record, on=on, system=system, id=full))
+
+
+def checked(offer: Offer) -> Offer:
+    """Return the offer, or a MissingData error if facts that belong together are not all given."""
+    for first, second in TOGETHER:
+        if (getattr(offer, first, None) is None) != (getattr(offer, second, None) is None):
+            offer.need(first)
+            offer.need(second)
+    if isinstance(offer, Rental) and offer.price is None:
+        for name in ("value", "accelerators", "term"):
+            offer.need(name)
+    return offer

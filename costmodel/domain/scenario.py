@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeAlias
 
 from costmodel.domain.architecture import Architecture, load_architecture
-from costmodel.domain.hardware import Site, load_site
+from costmodel.domain.hardware import Site, load_accelerator, load_site
 from costmodel.domain.noun import Noun, build
 from costmodel.domain.offers import Offer, load_offer
-from costmodel.domain.workload import Serving, TrainingRun
+from costmodel.domain.workload import Capacity, Serving, TrainingRun
 from costmodel.errors import MissingData, unknown
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import Fact
 from costmodel.specs.record import Record
 from costmodel.units import Quantity
+
+Workload: TypeAlias = Serving | TrainingRun | Capacity
 
 _SERVING = {
     "users": "demand.users",
@@ -28,7 +31,8 @@ _SERVING = {
     "time_per_output_token": "target.time_per_output_token",
 }
 _TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput")}
-_OPTIONAL = {"plan_price", "time_to_first_token", "time_per_output_token"}
+_CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
+_OPTIONAL = {"plan_price", "time_to_first_token", "time_per_output_token", "budget"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,15 +42,27 @@ class Scenario(Noun):
     title: str
     question: str
     price_date: date
-    architecture: Architecture
-    workload: Serving | TrainingRun
+    architecture: Architecture | None = None
+    workload: Workload
     site: Site
     offers: tuple[Offer, ...]
     finance_real_discount_rate: Quantity
+    finance_horizon: Quantity | None = None
+    finance_inflation: Quantity | None = None
+    finance_tax_rate: Quantity | None = None
+    finance_price_performance_decline: Quantity | None = None
     precisions: tuple[str, ...] = ("bf16",)
     kv_cache_precision: str = ""
     framework: str = "vllm"
     note: str = ""
+
+    @property
+    def model(self) -> Architecture:
+        """The shape of the model, or a MissingData error."""
+        if self.architecture is None:
+            msg = f"{self.id} names no model: add architecture = ... to {self.place or self.id}"
+            raise MissingData(msg)
+        return self.architecture
 
     def offer(self, id_: str) -> Offer:
         """Return one of the scenario's offers by its id or the last part of it."""
@@ -70,8 +86,8 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
         record,
         name=values["title"],
         price_date=day,
-        architecture=load_architecture(catalog, values["architecture"]),
-        workload=_workload(record),
+        architecture=load_architecture(catalog, values["architecture"]) if "architecture" in values else None,
+        workload=_workload(catalog, record),
         site=load_site(catalog, values["site"]),
         offers=tuple(load_offer(catalog, id_, day) for id_ in dict.fromkeys(values["offers"])),
         precisions=tuple(part.strip() for part in precision.split(",")),
@@ -80,12 +96,28 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
     )
 
 
-def _workload(record: Record) -> Serving | TrainingRun:
-    if record.values["workload"] == "serving":
+def _workload(catalog: Catalog, record: Record) -> Workload:
+    kind = record.values["workload"]
+    if kind == "capacity":
+        return _capacity(catalog, record)
+    if "architecture" not in record.values:
+        msg = f"{record.file}: a {kind} scenario needs architecture, the model that is served or trained"
+        raise MissingData(msg)
+    if kind == "serving":
         content, facts = _fields(record, _SERVING)
-        return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **content)  # type: ignore[arg-type]
+        return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **content)
     content, facts = _fields(record, _TRAINING)
-    return TrainingRun(id=record.id, name="training run", facts=facts, place=str(record.file), **content)  # type: ignore[arg-type]
+    return TrainingRun(id=record.id, name="training run", facts=facts, place=str(record.file), **content)
+
+
+def _capacity(catalog: Catalog, record: Record) -> Capacity:
+    content, facts = _fields(record, _CAPACITY)
+    if "capacity.reference" not in record.values:
+        msg = f"{record.file}: a capacity scenario needs capacity.reference, the accelerator in which it is counted"
+        raise MissingData(msg)
+    reference = load_accelerator(catalog, record.values["capacity.reference"])
+    place = str(record.file)
+    return Capacity(id=record.id, name="capacity", facts=facts, place=place, reference=reference, **content)
 
 
 def _fields(record: Record, keys: Mapping[str, str]) -> tuple[dict[str, Quantity], dict[str, Fact]]:

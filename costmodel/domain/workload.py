@@ -1,9 +1,10 @@
-"""What is computed, for whom and laid out how: demand, query, plan, training run, deployment."""
+"""What is computed, for whom and laid out how: demand, query, plan, training run, capacity, deployment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from costmodel.domain.hardware import Accelerator
 from costmodel.domain.noun import Noun
 from costmodel.units import Quantity
 
@@ -31,6 +32,17 @@ class TrainingRun(Noun):
     sequence_length: Quantity
     accelerators: Quantity
     goodput: Quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity(Noun):
+    """Accelerator-hours over years, whatever is computed in them."""
+
+    reference: Accelerator
+    accelerators: Quantity
+    duration: Quantity
+    utilization: Quantity
+    budget: Quantity | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

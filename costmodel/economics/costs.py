@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from costmodel.domain.offers import Offer
+from costmodel.domain.offers import Offer, Rental
 from costmodel.domain.scenario import Scenario
-from costmodel.domain.workload import Deployment, Serving, TrainingRun
-from costmodel.economics.components import Components, Fleet, monthly_costs
+from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
+from costmodel.economics.components import Components, Fleet, Tax, monthly_costs, taxed
 from costmodel.economics.formulas import demand, owning
+from costmodel.economics.physical import footprint_per_use, monthly_footprint
+from costmodel.economics.rental import hourly_price
+from costmodel.formula import label
 from costmodel.performance.constants import Constants
 from costmodel.performance.serving import serve
 from costmodel.performance.setup import Setup
 from costmodel.performance.training import train
 from costmodel.units import Quantity, add, quantity
+
+
+ONE = quantity(1.0)
 
 
 @dataclass(frozen=True)
@@ -22,9 +28,12 @@ class Costs:
 
     offer: Offer
     deployment: Deployment
+    fleet: Fleet
     components: Components
     quantities: dict[str, Quantity] = field(default_factory=dict)
     """Every headline quantity that the workload has, such as `cost_per_query`."""
+    footprint: dict[str, Quantity] = field(default_factory=dict)
+    """Energy, greenhouse gas and water per month; what the files do not give is absent."""
 
     def __getitem__(self, name: str) -> Quantity:
         """Return a headline quantity."""
@@ -33,7 +42,9 @@ class Costs:
 
 def costs(scenario: Scenario, offer: Offer, deployment: Deployment, constants: Constants) -> Costs:
     """Return what a scenario costs under an offer in a deployment."""
-    setup = Setup(scenario.architecture, offer.system.accelerator, deployment, constants)
+    if isinstance(scenario.workload, Capacity):
+        return _capacity_costs(scenario, scenario.workload, offer, deployment)
+    setup = Setup(scenario.model, offer.system.accelerator, deployment, constants)
     if isinstance(scenario.workload, TrainingRun):
         return _training_costs(scenario, scenario.workload, offer, setup)
     return _serving_costs(scenario, scenario.workload, offer, setup)
@@ -51,7 +62,8 @@ def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: S
     share = demand.utilization(
         mean=mean, query_rate=result.query_rate, servers=servers, per_system=offer.system.accelerators
     )
-    components = monthly_costs(offer, _fleet(scenario, servers, share))
+    fleet = _fleet(scenario, servers, share)
+    components = _named(offer, fleet)
     total = add(components.values())
     per_query = demand.cost_per_query(fleet_cost=total, queries=mean)
     per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=workload.queries_per_user)
@@ -73,13 +85,16 @@ def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: S
     if workload.plan_price is not None:
         margin = demand.margin_per_user_month(price=workload.plan_price, cost=per_user)
         quantities["margin_per_user_month"] = margin
-    return Costs(offer, setup.deployment, components, quantities)
+    footprint = monthly_footprint(offer, fleet)
+    quantities |= footprint_per_use(footprint, mean, workload.queries_per_user)
+    return Costs(offer, setup.deployment, fleet, components, quantities, footprint)
 
 
 def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:
     result = train(setup, workload)
     servers = owning.systems_needed(accelerators=workload.accelerators, per_system=offer.system.accelerators)
-    components = monthly_costs(offer, _fleet(scenario, servers, quantity(1.0)))
+    fleet = _fleet(scenario, servers, ONE)
+    components = _named(offer, fleet)
     total = add(components.values())
     quantities = {
         "cost_per_training_run": demand.cost_per_training_run(fleet_cost=total, duration=result.duration),
@@ -91,8 +106,46 @@ def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, set
         "servers": servers,
         "accelerators": workload.accelerators,
     }
-    return Costs(offer, setup.deployment, components, quantities)
+    return Costs(offer, setup.deployment, fleet, components, quantities, monthly_footprint(offer, fleet))
+
+
+def _capacity_costs(scenario: Scenario, workload: Capacity, offer: Offer, deployment: Deployment) -> Costs:
+    accelerators = demand.equivalent_accelerators(
+        accelerators=workload.accelerators,
+        reference_peak=workload.reference.peak_for(workload.reference.best_type(scenario.precisions)),
+        peak=offer.system.accelerator.peak_for(deployment.precision),
+    )
+    servers = owning.systems_needed(accelerators=accelerators, per_system=offer.system.accelerators)
+    fleet = replace(_fleet(scenario, servers, workload.utilization), rented=workload.utilization)
+    components = _named(offer, fleet)
+    total = add(components.values())
+    per_hour = demand.cost_per_accelerator_hour(
+        fleet_cost=total, accelerators=workload.accelerators, utilization=workload.utilization
+    )
+    quantities = {
+        "cost_per_accelerator_hour": per_hour,
+        "total_per_month": total,
+        "servers": servers,
+        "accelerators": accelerators,
+        "utilization": workload.utilization,
+        "duration": workload.duration,
+    }
+    if workload.budget is not None:
+        quantities["accelerators_for_budget"] = demand.accelerators_for_budget(
+            budget=workload.budget, cost_per_accelerator_hour=per_hour, duration=workload.duration
+        )
+    if isinstance(offer, Rental):
+        quantities["price_per_accelerator_hour"] = hourly_price(offer)
+    return Costs(offer, deployment, fleet, components, quantities, monthly_footprint(offer, fleet))
+
+
+def _named(offer: Offer, fleet: Fleet) -> Components:
+    components = taxed(offer, fleet, monthly_costs(offer, fleet))
+    return {name: label(cost, name) for name, cost in components.items()}
 
 
 def _fleet(scenario: Scenario, servers: Quantity, utilization: Quantity) -> Fleet:
-    return Fleet(servers, utilization, scenario.site, scenario.finance_real_discount_rate)
+    tax = None
+    if scenario.finance_tax_rate is not None:
+        tax = Tax(scenario.finance_tax_rate, scenario.need("finance_inflation"))
+    return Fleet(servers, utilization, scenario.site, scenario.finance_real_discount_rate, tax=tax)

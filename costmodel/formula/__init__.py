@@ -6,9 +6,20 @@
 only the closed list of operations in `operations`.
 """
 
-from costmodel.formula.declare import REGISTRY, Formula, formula
+from costmodel.formula.declare import REGISTRY, Formula, formula, label
 from costmodel.formula.explanation import Explanation, explain
 from costmodel.formula.graph import Graph, Node
 from costmodel.formula.numpy_kernel import Kernel, compile_numpy
 
-__all__ = ["REGISTRY", "Explanation", "Formula", "Graph", "Kernel", "Node", "compile_numpy", "explain", "formula"]
+__all__ = [
+    "REGISTRY",
+    "Explanation",
+    "Formula",
+    "Graph",
+    "Kernel",
+    "Node",
+    "compile_numpy",
+    "explain",
+    "formula",
+    "label",
+]

@@ -57,7 +57,7 @@ class Formula:
         return self._record(graph, given, converted) if graph else converted
 
     def _in_unit(self, result: Quantity) -> Quantity:
-        if not _compatible(str(result.units), self.unit):
+        if not _compatible(tuple(result.unit_items()), self.unit):
             msg = f"{self.name}: its body gives {describe(result)}, but it is declared in {self.unit}"
             raise FormulaError(msg)
         return result.to(_declared(self.unit))
@@ -69,7 +69,7 @@ class Formula:
 
     def _checked(self, name: str, value: Quantity) -> Quantity:
         unit = self.inputs[name]
-        if not _compatible(str(value.units), unit):
+        if not _compatible(tuple(value.unit_items()), unit):
             wanted = describe(quantity(1, unit))
             msg = f"{self.name}: {name} is {describe(value)} ({value:~P}); it must be {wanted} ({unit})"
             raise FormulaError(msg)
@@ -128,6 +128,22 @@ def formula(
     return declare
 
 
+@dataclass(frozen=True)
+class Label:
+    """A name given to a value on its way, such as that of a cost component."""
+
+    name: str
+    summary: str = ""
+
+
+def label(value: Quantity, name: str) -> Quantity:
+    """Return the value; while tracing, with a name under which the explanation shows it."""
+    node = value.magnitude
+    if not isinstance(node, Node):
+        return value
+    return registry.Quantity(node.graph.step(Label(name), node, {}, f"{value.units}"), value.units)
+
+
 def quantity_of(value: object) -> Quantity:
     """Return a quantity as it is, and a plain number or array as a pure number."""
     return value if isinstance(value, registry.Quantity) else registry.Quantity(value)
@@ -150,10 +166,11 @@ def _node(graph: Graph, value: Quantity) -> Node:
 
 
 @cache
-def _declared(unit: str) -> Any:  # noqa: ANN401 - a pint unit
+def _declared(unit: str) -> Any:
     return quantity(1, unit).units
 
 
 @cache
-def _compatible(unit: str, declared: str) -> bool:
-    return bool(registry.Unit(unit).is_compatible_with(_declared(declared)))
+def _compatible(units: tuple[tuple[str, float], ...], declared: str) -> bool:
+    """Return whether units have a declared dimension; remembered, since few pairs occur and each is asked often."""
+    return bool(registry.Unit(registry.UnitsContainer(dict(units))).is_compatible_with(_declared(declared)))

@@ -82,6 +82,9 @@ def _describe(
         return Explanation(leaf.name, leaf.value, origin=leaf.origin)
     if node.operation == STEP:
         step: Step = node.label
+        if not step.arguments:
+            inner = _explain(node.arguments[0], *_title(node.arguments[0]), values, done)
+            return Explanation(name, value, inner.summary, inner.formula, inner.origin, inner.children)
         parts = [_explain(arg, n, unit, values, done) for n, (arg, unit) in step.arguments.items()]
         return Explanation(name, value, step.formula.summary, step.formula.name, children=tuple(parts))
     parts = [_explain(n, *_title(n), values, done) for n in _named_below(node)]
@@ -91,7 +94,7 @@ def _describe(
 def _title(node: Node) -> tuple[str, str]:
     if node.operation == STEP:
         return node.label.formula.name, node.label.unit
-    return node.label.name, f"{node.label.value.units}"
+    return (node.label.name, f"{node.label.value.units}") if node.operation == LEAF else ("value", "dimensionless")
 
 
 def _named_below(node: Node) -> list[Node]:

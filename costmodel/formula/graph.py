@@ -139,7 +139,7 @@ class Graph:
 
     def step(self, formula: object, value: Node, arguments: dict[str, tuple[Node, str]], unit: str) -> Node:
         """Return a node that names `value` as the result of a formula."""
-        key = (STEP, id(formula), id(value), *(id(node) for node, _ in arguments.values()))
+        key = (STEP, getattr(formula, "name", id(formula)), id(value), *(id(node) for node, _ in arguments.values()))
         return self._intern(key, STEP, (value,), Step(formula, arguments, unit))
 
     def _intern(self, key: object, operation: str, arguments: tuple[Node, ...], label: object) -> Node:

@@ -76,7 +76,7 @@ def values_of(nodes: Sequence[Node]) -> dict[int, Any]:
     return values
 
 
-def _value(node: Node, arguments: list[Any]) -> Any:  # noqa: ANN401 - number or array
+def _value(node: Node, arguments: list[Any]) -> Any:
     if node.operation == CONSTANT:
         return node.label
     if node.operation == LEAF:
@@ -86,7 +86,8 @@ def _value(node: Node, arguments: list[Any]) -> Any:  # noqa: ANN401 - number or
 
 def _specialise(nodes: list[Node], vary: set[str]) -> list[Node]:
     """Return the nodes again in a new graph, without steps and with every fixed leaf folded."""
-    graph, new = Graph(), {}
+    graph = Graph()
+    new: dict[int, Node] = {}
     for node in order(nodes):
         arguments = [new[id(argument)] for argument in node.arguments]
         if node.operation == LEAF:
@@ -154,4 +155,4 @@ def _function(source: str) -> Callable[..., None]:
     """Compile the emitted text; it holds only names of our own and number literals, nothing a user wrote."""
     names: dict[str, Any] = dict(NUMPY) | {"float": float, "__builtins__": {}}
     exec(compile(source, "<kernel>", "exec"), names)  # noqa: S102
-    return names["kernel"]  # type: ignore[no-any-return]
+    return names["kernel"]

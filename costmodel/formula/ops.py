@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from costmodel.formula.graph import Node
 from costmodel.formula.operations import NUMPY
 from costmodel.units import Quantity, registry
@@ -75,7 +73,7 @@ def _paired(operation: str, left: object, right: object) -> Quantity:
     return registry.Quantity(_apply(operation, first.magnitude, _in(right, first)), first.units)
 
 
-def _apply(operation: str, *arguments: Any) -> Any:  # noqa: ANN401 - numbers, arrays or nodes
+def _apply(operation: str, *arguments: Any) -> Any:
     graph = next((argument.graph for argument in arguments if isinstance(argument, Node)), None)
     return graph.node(operation, *arguments) if graph else NUMPY[operation](*arguments)
 
@@ -84,9 +82,9 @@ def _quantity(value: object) -> Quantity:
     return value if isinstance(value, registry.Quantity) else registry.Quantity(value)
 
 
-def _pure(value: object) -> Any:  # noqa: ANN401 - number, array or node
+def _pure(value: object) -> Any:
     return _quantity(value).to("").magnitude
 
 
-def _in(value: object, like: Quantity) -> Any:  # noqa: ANN401 - number, array or node
+def _in(value: object, like: Quantity) -> Any:
     return _quantity(value).to(like.units).magnitude

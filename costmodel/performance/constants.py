@@ -9,7 +9,7 @@ from pathlib import Path
 
 from costmodel.domain.noun import Noun
 from costmodel.errors import unknown
-from costmodel.specs.attribute import Attribute, Kind
+from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import Fact
 from costmodel.specs.fact_reader import FactReader
 from costmodel.specs.record import read_table

@@ -21,7 +21,6 @@ from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.kinds import BYTES
 from costmodel.units import Quantity, quantity
 
-
 CONCURRENCIES = np.unique(np.round(np.geomspace(1, 1024, 61)))
 WAYS = np.array([1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0])
 STAGES = np.arange(1.0, 129.0)
@@ -88,7 +87,7 @@ def chosen(base: Deployment, **numbers: float) -> Deployment:
         name: Fact(name, quantity(float(value)), ASSUMPTION, _HERE, 1, confidence=ASSUMPTION, reason=reason)
         for name, value in numbers.items()
     }
-    return replace(base, facts=facts, **{name: fact.value for name, fact in facts.items()})
+    return replace(base, facts=facts).with_leaves(**{name: fact.value for name, fact in facts.items()})
 
 
 def _ways(system: System) -> npt.NDArray[np.float64]:

@@ -90,12 +90,12 @@ def column(values: Sequence[float]) -> list[str]:
     Special case: numbers too far apart for that are each written with their own significant digits.
 
     >>> column([1234.5, 20.25]), column([0.0031, 0.25])
-    (['1,235', '20'], ['0.0031', '0.2500'])
+    (['1,234', '20'], ['0.0031', '0.2500'])
     """
     sizes = [abs(value) for value in values if _is_number(value) and value]
     if not sizes or max(sizes) >= _LARGEST_PLAIN:
         return [number(value) for value in values]
-    decimals = _decimals(min(sizes), max(sizes), whole=all(float(size).is_integer() for size in sizes))
+    decimals = _decimals(sizes)
     if decimals + max(0, _power(max(sizes))) > MOST_COLUMN_DIGITS:
         return [number(value) for value in values]
     return [_signed(f"{value:,.{decimals}f}") if _is_number(value) else number(value) for value in values]
@@ -166,7 +166,8 @@ def _power(size: float) -> int:
 def _round(value: float, digits: int) -> float:
     """Round to significant digits, but keep whole numbers below 10,000 whole."""
     whole = _power(_FULL_UP_TO - 1) + 1 if 1 <= abs(value) < _FULL_UP_TO and _power(abs(value)) >= digits else digits
-    return float(f"{value:.{whole}g}")
+    rounded = float(f"{value:.{whole}g}")
+    return value if isinf(rounded) else rounded
 
 
 def _written(value: float) -> str:
@@ -182,6 +183,8 @@ def _signed(text: str) -> str:
     return text[1:] if minus_nothing else text.replace("-", "−", 1) if text.startswith("-") else text
 
 
-def _decimals(smallest: float, largest: float, *, whole: bool) -> int:
-    """Return decimals that leave two digits of the smallest number and three of the largest."""
-    return 0 if whole else max(0, 1 - _power(smallest), DIGITS - 1 - _power(largest))
+def _decimals(sizes: Sequence[float]) -> int:
+    """Return decimals that leave two digits of the smallest number, three where all are of one kind."""
+    low, high = _power(min(sizes)), _power(max(sizes))
+    most = max(0, (DIGITS if high - low <= 1 else DIGITS - 1) - 1 - low, DIGITS - 1 - high)
+    return next(few for few in range(most + 1) if all(round(one, few) == round(one, most) for one in sizes))

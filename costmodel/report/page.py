@@ -47,7 +47,7 @@ def script_json(data: object) -> Markup:
     return Markup(text.translate(_BREAKS_A_SCRIPT))  # noqa: S704 - escaped in the same breath
 
 
-def _rendered(template: str, **values: Any) -> str:  # noqa: ANN401 - what a template takes
+def _rendered(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(style=Markup(_own("style.css")), **values)  # noqa: S704 - ours
 
 
@@ -60,7 +60,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["paragraphs"] = _paragraphs
+    environment.filters.update(paragraphs=_paragraphs, breakable=_breakable)
     return environment
 
 
@@ -97,3 +97,8 @@ def _section(place: int, section: Section) -> dict[str, Any]:
 
 def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in text.split("\n\n") if part.strip()]
+
+
+def _breakable(unit: str) -> Markup:
+    """Return a unit that a narrow column may break after a stroke; `join` escapes the parts."""
+    return Markup("/<wbr>").join(unit.split("/"))

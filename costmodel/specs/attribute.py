@@ -14,8 +14,8 @@ class Attribute:
     """One row of a kind's table.
 
     `key` is the dotted key in the file; a last part of `*` stands for any of `choices`. A `quantity` is a fact with
-    unit and source; a `history` a list of dated facts; a `count` a whole number, which takes the file's own `source`; a `source` an id in the
-    bibliography; a `reference` the id of another spec.
+    unit and source; a `history` a list of dated facts; a `count` a whole number, which takes the file's own `source`;
+    a `source` an id in the bibliography; a `reference` the id of another spec.
     """
 
     key: str

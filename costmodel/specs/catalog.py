@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +12,8 @@ from costmodel.errors import CostModelError, SpecError, UnknownName, unknown
 from costmodel.specs.attribute import Kind
 from costmodel.specs.fact import ASSUMPTION, Fact, Source
 from costmodel.specs.kinds import KINDS, OFFER_KINDS
-from costmodel.specs.locate import line_of, lines_of_keys
-from costmodel.specs.record import Record, read_record
+from costmodel.specs.locate import line_of
+from costmodel.specs.record import Record, read_record, read_table
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
@@ -74,7 +73,7 @@ class Catalog:
             return id_
         ends = [one for one in known if one.endswith(f"/{id_}")]
         if len(ends) != 1:
-            raise unknown(kind, id_, [*known, *(one.rpartition("/")[2] for one in known)] if not ends else ends)
+            raise unknown(kind, id_, ends or [*known, *(one.rpartition("/")[2] for one in known)])
         return ends[0]
 
     def all(self, kind: str) -> list[Record]:
@@ -143,7 +142,7 @@ class Catalog:
                 except CostModelError as error:
                     yield f"{record.place(attribute.key)}: {attribute.key}: {error}"
 
-    def _exists(self, kind: str, id_: str) -> Any:  # noqa: ANN401 - only whether it raises matters
+    def _exists(self, kind: str, id_: str) -> Any:
         if kind == "offer":
             return self._offer(id_)
         return self.full_id(kind, id_) if kind else None
@@ -159,12 +158,7 @@ def _check_id(id_: str, path: Path) -> None:
 def _read_sources(path: Path) -> dict[str, Source]:
     if not path.is_file():
         return {}
-    text = path.read_text(encoding="utf-8")
-    lines = lines_of_keys(text)
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError([f"{path}: not valid TOML: {error}"]) from None
+    content, lines, _ = read_table(path)
     faults = [
         fault for id_, entry in content.items() for fault in _source_faults(id_, entry, f"{path}:{line_of(lines, id_)}")
     ]

@@ -17,7 +17,7 @@ FACT_KEYS = ("value", "range", "source", "at", "as_of", "confidence", "note", "r
 LONGEST_TEXT = 2_000
 
 
-class Fault(Exception):  # noqa: N818 - turned into a line of a SpecError at once
+class Fault(Exception):
     """Something wrong at a path of the file being read."""
 
     def __init__(self, message: str, path: str = "") -> None:
@@ -52,7 +52,7 @@ class FactReader:
             confidence=self._confidence(path, source, table),
             note=self._text(path, table, "note"),
             reason=reason,
-            alternatives=tuple(self._alternative(attribute, path, one) for one in table.get("alternatives", [])),
+            alternatives=self._alternatives(attribute, path, table.get("alternatives", [])),
         )
 
     def count(self, path: str, number: int, source: str) -> Fact:
@@ -154,6 +154,12 @@ class FactReader:
             self.report(f"{path}.{key}", f"must be a text in quotes of at most {LONGEST_TEXT} characters")
             return ""
         return value
+
+    def _alternatives(self, attribute: Attribute, path: str, content: object) -> tuple[Alternative, ...]:
+        if not isinstance(content, list):
+            msg = "must be a list of tables with value, source and reason"
+            raise Fault(msg, f"{path}.alternatives")
+        return tuple(self._alternative(attribute, path, one) for one in content)
 
     def _alternative(self, attribute: Attribute, path: str, content: object) -> Alternative:
         if not isinstance(content, dict) or not {"value", "source", "reason"} <= content.keys():

@@ -21,6 +21,7 @@ ACCELERATOR = Kind(
         Attribute("maker", "Company that designs it", "text", required=True),
         Attribute("family", "Generation that shares one microarchitecture, such as hopper", "text", required=True),
         Attribute("launch", "Day of launch or first delivery", "date"),
+        Attribute("aliases", "Other names under which measurements and catalogues know it", "references"),
         Attribute(
             "peak.*", "Dense peak rate for a number type (never a sparse one)", unit="FLOP/s", choices=NUMBER_TYPES
         ),
@@ -35,6 +36,7 @@ ACCELERATOR = Kind(
         Attribute("memory.type", "Kind of memory, such as HBM3", "text"),
         Attribute("memory.stacks", "Number of memory stacks", "count"),
         Attribute("on_chip.capacity", "Last-level cache or scratchpad on the package", unit="byte"),
+        Attribute("clock", "Boost clock of the compute units", unit="GHz"),
         Attribute("compute_units", "Streaming multiprocessors or cores that share the work", "count"),
         Attribute("scale_up.bandwidth_one_way", "Link bandwidth per accelerator in one direction", unit="byte/s"),
         Attribute("scale_up.bandwidth_both_ways", "Link bandwidth summed over both directions", unit="byte/s"),
@@ -60,6 +62,7 @@ SYSTEM = Kind(
         Attribute("accelerators", "How many it holds", unit="accelerator/server", required=True),
         Attribute("peak_power", "Highest sustained power of the whole system", unit="watt/server", required=True),
         Attribute("idle_power", "Power when switched on without work", unit="watt/server", required=True),
+        Attribute("embodied_carbon", "Greenhouse gas of making one system", unit="gram/server"),
         Attribute("network_per_accelerator", "Scale-out network bandwidth per accelerator, one way", unit="byte/s"),
         Attribute("rack_units", "Height in rack units", "count"),
         Attribute("host", "Host processors and memory", "text"),
@@ -119,6 +122,9 @@ _NETWORK = Attribute(
     share=True,
 )
 
+_FAILURES = Attribute("failures", "Failures of one system per year that need a repair", unit="1/year")
+_REPAIR_TIME = Attribute("repair_time", "Time that a failed system is out of use", unit="day")
+
 PURCHASE = Kind(
     "purchase",
     "offers/purchase",
@@ -129,6 +135,8 @@ PURCHASE = Kind(
         Attribute("price", "Price of one system over time", "history", unit="USD/server", required=True),
         _LIFETIME,
         _MAINTENANCE,
+        _FAILURES,
+        _REPAIR_TIME,
         _RESIDUAL,
         _NETWORK,
         _NOTE,
@@ -151,10 +159,22 @@ RENTAL = Kind(
             choices=("on demand", "spot", "reserved", "contract", "capacity block"),
         ),
         Attribute("region", "Where it is offered", "text"),
-        Attribute("price", "Rent over time", "history", unit="USD/accelerator/hour", required=True),
+        Attribute(
+            "price", "Rent over time; a contract may give its value instead", "history", unit="USD/accelerator/hour"
+        ),
+        Attribute("discount", "Share taken off the price for the commitment", unit="1", share=True),
+        Attribute("value", "Sum of all payments of a contract, instead of a price", unit="USD"),
+        Attribute("accelerators", "Accelerators that the contract provides", unit="accelerator"),
         Attribute("term", "Length of the commitment", unit="year"),
+        Attribute("ramp", "Time until all accelerators are delivered, in equal steps", unit="year"),
+        Attribute("escalation", "Yearly rise of the rent above inflation", unit="1/year", signed=True),
         Attribute("prepayment", "Share of the contract's value paid at its start", unit="1", share=True),
         Attribute("take_or_pay", "Share of the committed hours that is paid even if unused", unit="1", share=True),
+        Attribute("shares_received", "Worth of the provider's shares received with the contract", unit="USD"),
+        Attribute("credits.share", "Share of the rent that is paid with cloud credits", unit="1", share=True),
+        Attribute("credits.cost", "What a dollar of cloud credit costs who pays with it", unit="1"),
+        Attribute("interruptions", "Times per hour of use that the systems are taken away", unit="1/hour"),
+        Attribute("lost_time", "Work lost and time to start again at an interruption", unit="hour"),
         _NOTE,
     ),
 )
@@ -188,6 +208,8 @@ PROGRAM = Kind(
         ),
         _LIFETIME,
         _MAINTENANCE,
+        _FAILURES,
+        _REPAIR_TIME,
         _RESIDUAL,
         _NETWORK,
         _NOTE,
@@ -263,8 +285,10 @@ SCENARIO = Kind(
     (
         Attribute("title", "Title of the report", "text", required=True),
         Attribute("question", "The question in one sentence", "text", required=True),
-        Attribute("workload", "What is computed", "choice", required=True, choices=("serving", "training")),
-        Attribute("architecture", "Shape of the model", "reference", refers_to="architecture", required=True),
+        Attribute("workload", "What is computed", "choice", required=True, choices=("serving", "training", "capacity")),
+        Attribute(
+            "architecture", "Shape of the model that is served or trained", "reference", refers_to="architecture"
+        ),
         Attribute(
             "offers", "Ways to get the compute that are compared", "references", refers_to="offer", required=True
         ),
@@ -272,6 +296,16 @@ SCENARIO = Kind(
         Attribute("price_date", "Day of the question: the newest price up to this day counts", "date", required=True),
         Attribute(
             "finance.real_discount_rate", "Cost of capital per year above inflation", unit="1/year", required=True
+        ),
+        Attribute("finance.horizon", "Years over which cash flows are shown", unit="year"),
+        Attribute("finance.inflation", "Rise of all prices per year, to tell real from nominal", unit="1/year"),
+        Attribute(
+            "finance.tax_rate", "Income tax on what the systems earn; none is counted without it", unit="1", share=True
+        ),
+        Attribute(
+            "finance.price_performance_decline",
+            "Fall of price for performance in powers of ten a year, for depreciation by it",
+            unit="1/year",
         ),
         Attribute("demand.users", "Paying users", unit="user"),
         Attribute("demand.queries_per_user", "Queries of one user", unit="query/user/day"),
@@ -298,6 +332,17 @@ SCENARIO = Kind(
             unit="1",
             share=True,
         ),
+        Attribute(
+            "capacity.reference", "Accelerator in which the capacity is counted", "reference", refers_to="accelerator"
+        ),
+        Attribute(
+            "capacity.accelerators",
+            "Accelerators of the reference kind that are needed; others count by their dense peak",
+            unit="accelerator",
+        ),
+        Attribute("capacity.duration", "Years for which they are needed", unit="year"),
+        Attribute("capacity.utilization", "Share of the hours in which they are used", unit="1", share=True),
+        Attribute("capacity.budget", "A sum whose worth in accelerator-hours is asked for", unit="USD"),
         _NOTE,
     ),
 )

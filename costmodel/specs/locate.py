@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_HEADER = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _INLINE = re.compile(r"""[{,]\s*([\w-]+)\s*=""")
 
 
 def lines_of_keys(text: str) -> dict[str, int]:
-    """Return the line (from 1) of every table, key and key of an inline table, by dotted path.
+    r"""Return the line (from 1) of every table, key and key of an inline table, by dotted path.
 
     The second table of an array is `price.1`, and so on.
 
-    >>> lines_of_keys('[memory]\\ncapacity = { value = "80 GB" }')
+    >>> lines_of_keys('[memory]\ncapacity = { value = "80 GB" }')
     {'memory': 1, 'memory.capacity': 2, 'memory.capacity.value': 2}
     """
     found: dict[str, int] = {}

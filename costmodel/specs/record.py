@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,11 @@ from costmodel.specs.locate import line_of, lines_of_keys
 LARGEST_FILE = 1_000_000
 LONGEST_VALUE = 2_000
 LONGEST_ID = 120
+LARGEST_INTEGER = 64
+DEEPEST = 30
+
+_DEEP_KEY = re.compile(rf"(?:\.[ \t]*[\w\"'-]+[ \t]*){{{DEEPEST}}}")
+_TOO_DEEP = "nested too deeply; a spec file has tables of two levels"
 
 
 @dataclass(frozen=True)
@@ -118,11 +124,11 @@ class _Reader:
             self.fault(fault.path or key, str(fault))
 
 
-def _plain(attribute: Attribute, value: object) -> Any:  # noqa: ANN401 - text, date, count or list of texts
+def _plain(attribute: Attribute, value: object) -> Any:
     """Check a value that is no quantity."""
     checks: dict[str, type] = {"count": int, "date": date, "references": list}
     wanted = checks.get(attribute.type, str)
-    if not isinstance(value, wanted) or isinstance(value, bool):
+    if not isinstance(value, wanted) or isinstance(value, (bool, datetime)):
         names = {
             int: "a whole number",
             date: "a date such as 2023-10-01",
@@ -132,7 +138,8 @@ def _plain(attribute: Attribute, value: object) -> Any:  # noqa: ANN401 - text, 
         msg = f"{_shown(value)} must be {names[wanted]}"
         raise Fault(msg)
     if attribute.choices and value not in attribute.choices:
-        msg = f"{_shown(value)} must be one of {', '.join(attribute.choices)}.{did_you_mean(str(value), attribute.choices)}"
+        hint = did_you_mean(str(value), attribute.choices)
+        msg = f"{_shown(value)} must be one of {', '.join(attribute.choices)}.{hint}"
         raise Fault(msg)
     if isinstance(value, list) and not (value and all(isinstance(item, str) for item in value)):
         msg = "must be a list of at least one id in quotes"
@@ -158,15 +165,39 @@ def _text(file: Path) -> str:
 
 
 def _toml(file: Path, text: str) -> dict[str, Any]:
+    if deep := _DEEP_KEY.search(text):  # tomllib takes quadratic time over such a key
+        line = text.count("\n", 0, deep.start()) + 1
+        raise SpecError([f"{file}:{line}: {_TOO_DEEP}"])
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        message = str(error)
-        line = message.partition("at line ")[2].partition(",")[0] or "1"
-        hint = " (this looks like YAML: TOML writes key = value)" if _like_yaml(text) else ""
-        raise SpecError([f"{file}:{line}: not valid TOML: {message}{hint}"]) from None
+        content = tomllib.loads(text)
+    except ValueError as error:  # a TOMLDecodeError, or Python's own of a number with thousands of digits
+        raise SpecError([_not_toml(file, text, str(error))]) from None
     except RecursionError:
-        raise SpecError([f"{file}:1: nested too deeply; a spec file has tables of two levels"]) from None
+        raise SpecError([f"{file}:1: {_TOO_DEEP}"]) from None
+    _check_limits(file, content)
+    return content
+
+
+def _check_limits(file: Path, content: dict[str, Any]) -> None:
+    """Refuse what Python cannot write into a message: tables in tables in tables, and numbers beyond 64 bits."""
+    level: list[Any] = [content]
+    for _ in range(DEEPEST):
+        level = [one for table in level for one in (table.values() if isinstance(table, dict) else table)]
+        if any(isinstance(one, int) and one.bit_length() > LARGEST_INTEGER for one in level):
+            raise SpecError([f"{file}:1: a whole number has more than {LARGEST_INTEGER} bits"])
+        level = [one for one in level if isinstance(one, (dict, list))]
+    if level:
+        raise SpecError([f"{file}:1: {_TOO_DEEP}"])
+
+
+def _not_toml(file: Path, text: str, message: str) -> str:
+    """Return the fault with the line it is about, which names the key; tomllib gives the last one no number."""
+    lines = text.splitlines() or [""]
+    found = re.search(r"at line (\d+)", message)
+    line = min(int(found[1]), len(lines)) if found else len(lines) if "end of document" in message else 0
+    quoted = f": {_shown(lines[line - 1].strip())}" if line else ""
+    hint = " (this looks like YAML: TOML writes key = value)" if _like_yaml(text) else ""
+    return f"{file}:{line or 1}: not valid TOML: {message}{quoted}{hint}"
 
 
 def _like_yaml(text: str) -> bool:

@@ -68,3 +68,25 @@ def margin_per_user_month(*, price: "USD/user/month", cost: "USD/user/month") ->
 def cost_per_training_run(*, fleet_cost: "USD/month", duration: "day") -> "USD":
     """Return what one training run costs: the cost of the fleet for as long as the run lasts."""
     return fleet_cost * duration
+
+
+@formula(increasing=["accelerators", "reference_peak"], decreasing=["peak"])
+def equivalent_accelerators(*, accelerators: "accelerator", reference_peak: "FLOP/s", peak: "FLOP/s") -> "accelerator":
+    """Return how many accelerators have the dense peak of a number of reference accelerators."""
+    return accelerators * reference_peak / peak
+
+
+@formula(increasing=["fleet_cost"], decreasing=["accelerators", "utilization"], bounds={"utilization": (1e-9, 1)})
+def cost_per_accelerator_hour(
+    *, fleet_cost: "USD/month", accelerators: "accelerator", utilization: "1"
+) -> "USD/accelerator/hour":
+    """Return what one hour of a reference accelerator costs, over the hours in which it is used."""
+    return fleet_cost / (accelerators * utilization)
+
+
+@formula(increasing=["budget"], decreasing=["cost_per_accelerator_hour", "duration"])
+def accelerators_for_budget(
+    *, budget: "USD", cost_per_accelerator_hour: "USD/accelerator/hour", duration: "year"
+) -> "accelerator":
+    """Return how many accelerators a sum pays for, used around the clock for some years at a levelised cost."""
+    return budget / (cost_per_accelerator_hour * duration)

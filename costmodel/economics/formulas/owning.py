@@ -21,6 +21,18 @@ def network_cost(*, capital: "USD/month", share_of_cluster_cost: "1") -> "USD/mo
     return capital * share_of_cluster_cost / (1 - share_of_cluster_cost)
 
 
+@formula(increasing=["capital", "failures", "repair_time"])
+def spares_cost(*, capital: "USD/month", failures: "1/year", repair_time: "day") -> "USD/month":
+    """Return the cost of the systems that stand in for those under repair: as many as are out of use on average."""
+    return capital * failures * repair_time
+
+
+@formula(increasing=["capital", "financing_factor"])
+def income_tax_cost(*, capital: "USD/month", financing_factor: "1") -> "USD/month":
+    """Return the income tax that the yearly return on capital must also earn, net of what depreciation saves."""
+    return capital * (financing_factor - 1)
+
+
 @formula(increasing=["price", "servers", "share_per_year"])
 def maintenance_cost(*, price: "USD/server", servers: "server", share_per_year: "1/year") -> "USD/month":
     """Return the monthly cost of repair, spares and support, as a share of the price per year."""

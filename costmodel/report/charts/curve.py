@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from math import log10
 
 import altair as alt
 import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.errors import CostModelError
-from costmodel.report.charts.theme import DASHES, PALETTE, colours, folded, in_order, legend, sentence, themed
+from costmodel.report.charts.theme import (
+    DASHES,
+    LINES,
+    NEUTRAL,
+    colours,
+    folded,
+    in_order,
+    legend,
+    powers,
+    sentence,
+    themed,
+    titled,
+)
 from costmodel.report.numerals import axis_unit, figure
 
 HEIGHT = 340
 _LINE = 17
-_MANY_DECADES = 2
+_TEXT_WIDTH = 22
+"""Longest line of a text beside a crossing, in letters: half a chart on a phone."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +83,8 @@ class _Axis:
         self.factor, self.unit = axis_unit(0.0 if self.log else largest, unit)
         self.low, self.high = float(values.min()) / self.factor, largest / self.factor
 
-    def title(self, label: str) -> str:
-        return f"{label} ({self.unit})" if self.unit else label
+    def title(self, label: str) -> list[str]:
+        return titled(label, self.unit)
 
     def scale(self) -> alt.Scale:
         return alt.Scale(type="log", nice=False) if self.log else alt.Scale(zero=self.low >= 0, nice=True)
@@ -79,13 +92,8 @@ class _Axis:
     def marks(self) -> alt.Axis:
         if not self.log:
             return alt.Axis(tickCount=6)
-        return alt.Axis(values=self._ticks(), format="~s" if self.low >= 1 else "~g", labelOverlap=True)
-
-    def _ticks(self) -> list[float]:
-        first, last = floor(log10(self.low)), ceil(log10(self.high))
-        steps = (1,) if last - first > _MANY_DECADES else (1, 2, 5)
-        marks = [float(f"{step}e{power}") for power in range(first, last + 1) for step in steps]
-        return [mark for mark in marks if self.low <= mark <= self.high]
+        marks = powers(self.low, self.high)
+        return alt.Axis(values=marks, format="~s" if self.low >= 1 else "~g", labelOverlap=True)
 
 
 def _scaled(curve: pd.DataFrame, x: _Axis, y: _Axis, x_unit: str, unit: str) -> pd.DataFrame:
@@ -110,7 +118,7 @@ def _curves(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
         .encode(
             x=x,
             y=y,
-            color=alt.Color("offer:N", scale=colours(offers), sort=offers, legend=entries),
+            color=alt.Color("offer:N", scale=colours(offers, LINES), sort=offers, legend=entries),
             strokeDash=alt.StrokeDash("offer:N", scale=dashes, sort=offers, legend=entries),
             tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in tips],
         )
@@ -123,7 +131,7 @@ def _bands(data: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
     if not {"low", "high"} <= set(data.columns):
         return []
     known = data.dropna(subset=["low", "high"])
-    shades = {offer: PALETTE[i % len(PALETTE)] for i, offer in enumerate(in_order(data["offer"]))}
+    shades = {offer: LINES[i % len(LINES)] for i, offer in enumerate(in_order(data["offer"]))}
     return [
         alt.Chart(rows).mark_area(opacity=0.16, clip=True, color=shades[str(offer)]).encode(x=x, y="low:Q", y2="high:Q")
         for offer, rows in known.groupby("offer", sort=False)
@@ -132,25 +140,31 @@ def _bands(data: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
 
 def _points(crossings: Sequence[Crossing], x: _Axis, y: _Axis, x_unit: str) -> pd.DataFrame:
     rows = [
-        {"x": c.x / x.factor, "cost": c.cost / y.factor, "text": f"{figure(c.x, x_unit)}\n{folded(c.text)}".strip()}
+        {
+            "x": c.x / x.factor,
+            "cost": c.cost / y.factor,
+            "text": f"{figure(c.x, x_unit)}\n{folded(c.text, _TEXT_WIDTH)}".strip(),
+        }
         for c in sorted(crossings, key=lambda one: one.x)
     ]
     return pd.DataFrame(rows, columns=["x", "cost", "text"])
 
 
 def _marked(points: pd.DataFrame, axis: _Axis) -> list[alt.Chart]:
-    """Return a rule, a point and a text per crossing; texts stand on the side with more room, each a step lower."""
-    layers = []
-    for place, row in enumerate(points.itertuples(index=False)):
-        base = alt.Chart(points.iloc[[place]]).encode(x="x:Q")
-        right = _share(float(str(row.x)), axis) > 0.5  # noqa: PLR2004 - the middle
-        words = base.mark_text(align="right" if right else "left", baseline="top", dx=-7 if right else 7)
-        layers += [
-            base.mark_rule(strokeDash=[3, 3], strokeWidth=1),
-            base.mark_point(size=90, filled=True, color=PALETTE[5], opacity=1).encode(y="cost:Q"),
-            words.encode(y=alt.value(2 + place * 2 * _LINE), text="text:N"),
-        ]
-    return layers
+    """Return a rule, a point and a text per crossing; the texts last, so that no line runs through them."""
+    base = alt.Chart(points).encode(x="x:Q")
+    rules = base.mark_rule(strokeDash=[3, 3], strokeWidth=1)
+    dots = base.mark_point(size=90, filled=True, color=NEUTRAL, opacity=1).encode(y="cost:Q")
+    below = points["text"].str.count("\n").add(1).cumsum().shift(fill_value=0)
+    rows = [points.iloc[[place]] for place in range(len(points))]
+    return [rules, dots, *(_beside(row, axis, int(lines)) for row, lines in zip(rows, below, strict=True))]
+
+
+def _beside(point: pd.DataFrame, axis: _Axis, lines: int) -> alt.Chart:
+    """Return the text of a crossing some lines below the top, on the side of its rule that has more room."""
+    right = _share(float(point["x"].iloc[0]), axis) > 0.5  # noqa: PLR2004 - the middle
+    text = alt.Chart(point).mark_text(align="right" if right else "left", baseline="top", dx=-7 if right else 7)
+    return text.encode(x="x:Q", y=alt.value(2 + lines * _LINE), text="text:N")
 
 
 def _share(x: float, axis: _Axis) -> float:
@@ -165,4 +179,4 @@ def _description(data: pd.DataFrame, points: pd.DataFrame, x_label: str, y: _Axi
         (str(n), f"from {r[2]} at {r[0]} to {r[3]} at {r[1]}") for n, r in zip(ends.index, ends.to_numpy(), strict=True)
     ]
     cuts = [("crossing", str(text).replace("\n", ", ")) for text in points["text"]]
-    return sentence(f"{y.title('Cost')} by {x_label}", [*lines, *cuts]).replace("\n", " ")
+    return sentence(f"{' '.join(y.title('Cost'))} by {x_label}", [*lines, *cuts]).replace("\n", " ")

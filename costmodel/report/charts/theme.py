@@ -8,6 +8,7 @@ print.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import ceil, floor, log10
 from textwrap import wrap
 from typing import Any
 
@@ -16,8 +17,13 @@ from altair.typing import ChartType
 
 PALETTE = ("#2672b7", "#dd7433", "#8f93ea", "#456f4e", "#d877b6", "#ac4210", "#69aa77", "#a14589")
 COVERED, LOSS, MARGIN = "#2672b7", "#c2470f", "#69aa77"
+LINES = ("#2a7bc4", "#dd7433", "#3d9068", "#b8539c", "#8a7d2a", "#7b80de")
+"""Thin lines need more contrast than areas do."""
+
 NEUTRAL = "#767d87"
-DASHES = ((1, 0), (7, 4), (2, 3), (10, 3, 2, 3), (4, 2))
+"""Whatever has this grey is drawn in the ink of the page: style.css names it too."""
+
+DASHES = ((1, 0), (8, 4), (4, 2), (10, 3, 2, 3), (2, 2))
 
 FONT = '"Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", system-ui, sans-serif'
 FONT_SIZE = 13
@@ -26,6 +32,8 @@ LETTER_WIDTH = 6.8
 
 NAME_WIDTH = 44
 """Longest line of an offer's name, in letters: fits a phone at FONT_SIZE."""
+
+_FEW_DECADES = 2.5
 
 _AXIS = {
     "domain": False,
@@ -75,12 +83,12 @@ def themed(chart: ChartType, description: str) -> ChartType:
     return result
 
 
-def folded(name: str) -> str:
+def folded(name: str, letters: int = NAME_WIDTH) -> str:
     """Return a name in lines that fit a phone; nothing of it is lost."""
-    return "\n".join(wrap(name, NAME_WIDTH)) or " "
+    return "\n".join(wrap(name, letters)) or " "
 
 
-def legend(entries: Sequence[str], **options: Any) -> alt.Legend:  # noqa: ANN401 - options are Altair's own
+def legend(entries: Sequence[str], **options: Any) -> alt.Legend:
     """Return a legend that puts as many entries beside each other as there is room for."""
     letters = max((len(line) for name in entries for line in name.split("\n")), default=1)
     room = round(letters * LETTER_WIDTH + 44)
@@ -88,9 +96,22 @@ def legend(entries: Sequence[str], **options: Any) -> alt.Legend:  # noqa: ANN40
     return alt.Legend(columns=columns, labelExpr="split(datum.label, '\\n')", **options)
 
 
-def colours(entries: Sequence[str]) -> alt.Scale:
-    """Return the colours of entries in their order; they come round again after the eighth."""
-    return alt.Scale(domain=list(entries), range=[PALETTE[i % len(PALETTE)] for i in range(len(entries))])
+def colours(entries: Sequence[str], palette: Sequence[str] = PALETTE) -> alt.Scale:
+    """Return the colours of entries in their order; they come round again after the last."""
+    return alt.Scale(domain=list(entries), range=[palette[i % len(palette)] for i in range(len(entries))])
+
+
+def powers(low: float, high: float) -> list[float]:
+    """Return the marks of a logarithmic axis: powers of ten, with 2 and 5 between them where there is room."""
+    steps = (1, 2, 5) if log10(high / low) <= _FEW_DECADES else (1,)
+    marks = (float(f"{step}e{power}") for power in range(floor(log10(low)), ceil(log10(high)) + 1) for step in steps)
+    return [mark for mark in marks if low <= mark <= high]
+
+
+def titled(label: str, unit: str) -> list[str]:
+    """Return an axis title in lines; a unit that the label has in it already is not said twice."""
+    said = not unit or unit.lower() in label.lower()
+    return folded(label if said else f"{label} ({unit})").split("\n")
 
 
 def in_order(values: Iterable[object]) -> list[str]:

@@ -34,10 +34,18 @@
     }
   };
 
-  // A chart measures its place once; widths that change without the window (print, zoom) reach it by this event.
-  const resized = () => window.dispatchEvent(new Event("resize"));
-  window.addEventListener("beforeprint", resized);
-  window.addEventListener("afterprint", resized);
+  // Paper cannot be unfolded, and a chart measures its place only when the window changes.
+  let unfolded = [];
+  const paper = (isPaper) => {
+    document.documentElement.classList.toggle("paper", isPaper);
+    window.dispatchEvent(new Event("resize"));
+    unfolded.forEach((one) => { one.open = isPaper; });
+  };
+  window.addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("details:not([open])")];
+    paper(true);
+  });
+  window.addEventListener("afterprint", () => paper(false));
 
   Object.entries(specs).forEach(([id, spec]) => draw(id, spec));
 }

@@ -1,0 +1,10 @@
+"""How far predictions are from measurements: tables of measurements in, one row of errors a file out.
+
+A further kind of table is a module that declares a `Table` and a line in `tables.all_tables`.
+"""
+
+from costmodel.analysis.accuracy.measure import measure_accuracy
+from costmodel.analysis.accuracy.result import Accuracy
+from costmodel.analysis.accuracy.tables import Table, all_tables, recognise
+
+__all__ = ["Accuracy", "Table", "all_tables", "measure_accuracy", "recognise"]

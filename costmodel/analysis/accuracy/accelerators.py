@@ -1,0 +1,57 @@
+"""Finding the accelerator that a table of measurements means by a name such as h100_sxm."""
+
+from __future__ import annotations
+
+import re
+
+from costmodel.domain.hardware import Accelerator, load_accelerator
+from costmodel.errors import unknown
+from costmodel.specs.catalog import Catalog
+
+FORM_FACTORS = {"sxm", "oam", "nvl"}
+"""Words that tables add and ids may leave out."""
+
+
+class Accelerators:
+    """The accelerators of a catalog by id, alias, or enough words of an id."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Read names once; files are read when asked for."""
+        self.catalog = catalog
+        self.ids = catalog.ids("accelerator")
+        self._aliases: dict[str, str] | None = None
+
+    def find(self, name: str) -> Accelerator:
+        """Return the accelerator of a name, or an UnknownName error with near matches."""
+        plain = _plain(name)
+        id_ = self.aliases().get(plain) or self._by_words(plain)
+        if id_ is None:
+            raise unknown("accelerator", name, [*self.ids, *self.aliases()])
+        return load_accelerator(self.catalog, id_)
+
+    def aliases(self) -> dict[str, str]:
+        """Return every exact name, in plain spelling, with the id that it stands for."""
+        if self._aliases is None:
+            records = self.catalog.all("accelerator")
+            named = {_plain(alias): one.id for one in records for alias in one.values.get("aliases", [])}
+            ids = {_plain(one.rpartition("/")[2]): one for one in self.ids}
+            self._aliases = named | ids | {_plain(one): one for one in self.ids}
+        return self._aliases
+
+    def _by_words(self, plain: str) -> str | None:
+        """Return the shortest id with all words of a name, form factors left aside where no id has them."""
+        wanted = _words(plain)
+        for words in (wanted, wanted - FORM_FACTORS):
+            fits = [one for one in self.ids if words and words <= _words(_plain(one.rpartition("/")[2]))]
+            if fits:
+                return min(fits, key=lambda one: (len(one), one))
+        return None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.strip().lower())
+
+
+def _words(plain: str) -> set[str]:
+    """Return the words of a name; digits at the end of a form factor are its version: sxm5 is sxm."""
+    return {re.sub(r"^(sxm|oam)\d+$", r"\1", word) for word in plain.split("-")} - {""}

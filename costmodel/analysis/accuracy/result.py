@@ -1,0 +1,102 @@
+"""What a table of measurements says about the predictions of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from costmodel.errors import unknown
+
+PREDICTED, LOW, HIGH, MEASURED, REASON = "predicted", "low", "high", "measured", "reason"
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Errors over the rows of one file; a row without an answer counts as an infinite error outside its interval."""
+
+    name: str
+    kind: str
+    frame: pd.DataFrame
+    """The rows of the file with predicted, low, high, measured and reason (why there is no answer)."""
+
+    @property
+    def error(self) -> pd.Series[float]:
+        """Predicted over measured, minus one; infinite where there is no answer."""
+        return (self.frame[PREDICTED] / self.frame[MEASURED] - 1).fillna(np.inf)
+
+    @property
+    def inside(self) -> pd.Series[bool]:
+        """Whether a row's measurement lies inside its 80% interval."""
+        measured = self.frame[MEASURED]
+        return (measured >= self.frame[LOW]) & (measured <= self.frame[HIGH])
+
+    @property
+    def rows(self) -> int:
+        """Rows of the file."""
+        return len(self.frame)
+
+    @property
+    def answered(self) -> int:
+        """Rows with a prediction."""
+        return int(np.isfinite(self.error).sum())
+
+    @property
+    def median_abs_error(self) -> float:
+        """Median of the absolute relative error over all rows."""
+        return _quantile(self.error.abs(), 0.5)
+
+    @property
+    def p90_abs_error(self) -> float:
+        """90th percentile of the absolute relative error over all rows."""
+        return _quantile(self.error.abs(), 0.9)
+
+    @property
+    def bias(self) -> float:
+        """Median of the signed relative error over the rows with an answer."""
+        return _quantile(self.error[np.isfinite(self.error)], 0.5)
+
+    @property
+    def coverage_80(self) -> float:
+        """Share of all rows whose measurement lies inside the 80% interval."""
+        return float(self.inside.mean()) if self.rows else float("nan")
+
+    @property
+    def unanswered(self) -> pd.Series[int]:
+        """Number of rows without an answer by reason."""
+        missing = self.frame[~np.isfinite(self.error)]
+        return missing[REASON].value_counts()
+
+    def summary(self) -> dict[str, float | int | str]:
+        """Return the figures of the file by name."""
+        return {
+            "file": self.name,
+            "kind": self.kind,
+            "rows": self.rows,
+            "answered": self.answered,
+            "median_abs_error": self.median_abs_error,
+            "p90_abs_error": self.p90_abs_error,
+            "bias": self.bias,
+            "coverage_80": self.coverage_80,
+        }
+
+    def by(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Return the same figures for every combination of values of some columns."""
+        for column in columns:
+            if column not in self.frame:
+                raise unknown(f"column of {self.name}", column, map(str, self.frame.columns))
+        parts = self.frame.groupby(list(columns), sort=True, dropna=False)
+        table = {key: Accuracy(self.name, self.kind, part).summary() for key, part in parts}
+        figures = pd.DataFrame.from_dict(table, orient="index").drop(columns=["file", "kind"])
+        figures.index.names = list(columns)
+        return figures
+
+
+def _quantile(values: pd.Series[float], share: float) -> float:
+    if values.empty:
+        return float("nan")
+    ordered: npt.NDArray[np.float64] = np.sort(values.to_numpy(dtype=float))
+    return float(np.quantile(ordered, share, method="linear" if np.isfinite(ordered[-1]) else "higher"))

@@ -1,0 +1,101 @@
+"""Whether spec files and scenarios are in order: all faults of all files at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from costmodel.domain.architecture import load_architecture
+from costmodel.domain.hardware import load_accelerator, load_site, load_system
+from costmodel.domain.offers import load_offer
+from costmodel.domain.scenario import load_scenario
+from costmodel.errors import CostModelError, UnknownName, did_you_mean
+from costmodel.specs.catalog import Catalog
+from costmodel.specs.kinds import KINDS, OFFER_KINDS
+from costmodel.specs.record import Record, read_record
+
+
+@dataclass
+class Check:
+    """What a check found."""
+
+    files: int = 0
+    facts: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def check_all(catalog: Catalog) -> Check:
+    """Check every spec of a catalog, and that scenarios and offers can be put together."""
+    found = Check()
+    for kind in KINDS:
+        for id_ in catalog.ids(kind):
+            _note(found, catalog, kind, id_)
+    return found
+
+
+def check_paths(catalog: Catalog, paths: Iterable[Path]) -> Check:
+    """Check files, and all files below folders; the kind of a file follows from the folder it lies in."""
+    found = Check()
+    for file in _files(paths):
+        _check_file(found, catalog, file)
+    return found
+
+
+def kind_of(file: Path) -> str:
+    """Return the kind of a spec file by the folders above it; one in no such folder is taken for a scenario."""
+    parts = file.resolve().parent.as_posix() + "/"
+    fits = [name for name, kind in KINDS.items() if f"/{kind.folder}/" in parts]
+    return fits[-1] if fits else "scenario"
+
+
+def _check_file(found: Check, catalog: Catalog, file: Path) -> None:
+    kind = KINDS[kind_of(file)]
+    try:
+        record = catalog.checked(read_record(kind, file.stem.lower(), file))
+        if kind.name == "scenario":
+            load_scenario(catalog, record)
+        _count(found, record)
+    except CostModelError as error:
+        found.faults += str(error).splitlines()
+
+
+def _note(found: Check, catalog: Catalog, kind: str, id_: str) -> None:
+    try:
+        record = catalog.get(kind, id_)
+        _build(catalog, kind, id_)
+        _count(found, record)
+    except CostModelError as error:
+        found.faults += [line for line in str(error).splitlines() if line not in found.faults]
+
+
+def _count(found: Check, record: Record) -> None:
+    found.files += 1
+    found.facts += len(list(record.all_facts))
+
+
+def _build(catalog: Catalog, kind: str, id_: str) -> None:
+    """Make the object of a spec, so that what only shows when specs meet is found too."""
+    builders = {
+        "accelerator": load_accelerator,
+        "system": load_system,
+        "site": load_site,
+        "architecture": load_architecture,
+    }
+    if kind in builders:
+        builders[kind](catalog, id_)
+    elif kind == "scenario":
+        load_scenario(catalog, catalog.get(kind, id_))
+    elif kind in OFFER_KINDS:
+        load_offer(catalog, f"{kind}/{id_}", None)
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            beside = [str(p) for p in path.parent.glob("*")] if path.parent.is_dir() else []
+            msg = f'No file or folder "{path}".{did_you_mean(str(path), beside)}'
+            raise UnknownName(msg)
+        files += sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+    return [file for file in files if file.name != "sources.toml"]

@@ -1,0 +1,85 @@
+"""`costmodel explain SCENARIO QUANTITY`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.markup import escape
+from rich.tree import Tree
+
+from costmodel.cli.shared import console, format_option, open_study, print_json, specs_option
+from costmodel.formula import Explanation
+from costmodel.specs.catalog import Catalog
+from costmodel.specs.fact import ASSUMPTION, Fact
+
+
+@click.command("explain")
+@click.argument("scenario")
+@click.argument("quantity")
+@click.option("--offer", metavar="ID", help="Offer to explain; the first one of the scenario, if not given.")
+@click.option("--depth", type=click.IntRange(1), metavar="N", help="Levels to show; all, if not given.")
+@format_option("tree", "json")
+@specs_option
+def command(
+    scenario: str, quantity: str, offer: str | None, depth: int | None, style: str, specs: tuple[Path, ...]
+) -> None:
+    """Show the tree of a number: every step with its value and unit, down to facts with their sources."""
+    study = open_study(scenario, specs)
+    tree = study.explain(quantity, offer)
+    if style == "json":
+        print_json(_as_json(tree, study.catalog, depth or 1_000))
+        return
+    root = Tree(_label(tree, study.catalog))
+    _grow(root, tree, study.catalog, depth or 1_000, set())
+    console().print(root)
+
+
+def _grow(branch: Tree, part: Explanation, catalog: Catalog, depth: int, shown: set[int]) -> None:
+    if depth == 1 or not part.children:
+        return
+    if id(part) in shown:
+        branch.add("[dim](as above)[/dim]")
+        return
+    shown.add(id(part))
+    for child in part.children:
+        _grow(branch.add(_label(child, catalog)), child, catalog, depth - 1, shown)
+
+
+def _label(part: Explanation, catalog: Catalog) -> str:
+    value = f"{part.value:.5g~P}"
+    head = f"[bold]{escape(part.name)}[/bold] = {escape(value)}"
+    if isinstance(part.origin, Fact):
+        return f"{head}  [cyan]{escape(_source(part.origin, catalog))}[/cyan]"
+    words = part.summary.removeprefix("Return ").rstrip(".")
+    return f"{head}  [dim]{escape(words)}[/dim]" if words else head
+
+
+def _source(fact: Fact, catalog: Catalog) -> str:
+    where = f" ({fact.file.name}:{fact.line})"
+    if fact.source == ASSUMPTION:
+        return f"assumption: {' '.join(fact.reason.split())}{where}"
+    source = catalog.source(fact)
+    place = f", {fact.at}" if fact.at else ""
+    return f"{source.title}{place}{f', {fact.as_of}' if fact.as_of else ''}{where}"
+
+
+def _as_json(part: Explanation, catalog: Catalog, depth: int) -> dict[str, object]:
+    found: dict[str, object] = {
+        "name": part.name,
+        "value": float(part.value.magnitude),
+        "unit": f"{part.value.units:~C}",
+    }
+    if part.formula:
+        found |= {"formula": part.formula, "summary": part.summary}
+    if isinstance(part.origin, Fact):
+        source = catalog.source(part.origin)
+        found["source"] = {
+            "id": part.origin.source,
+            "title": source.title,
+            "url": source.url,
+            "place": part.origin.place,
+        }
+    if depth > 1 and part.children:
+        found["children"] = [_as_json(child, catalog, depth - 1) for child in part.children]
+    return found

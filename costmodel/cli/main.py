@@ -1,0 +1,87 @@
+"""The root of the command: verbs by name, loaded when used; errors without a traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from costmodel import __version__
+from costmodel.errors import USER_ERROR, CostModelError, did_you_mean
+
+VERBS = {
+    "report": "Build the pages of scenarios.",
+    "compare": "Compare the offers of a scenario.",
+    "break-even": "Show from where on one way beats another.",
+    "explain": "Show what a number is made of, down to its sources.",
+    "check": "Check spec files and scenarios.",
+    "list": "List accelerators, systems, offers and other specs.",
+    "show": "Show one spec with its sources.",
+}
+
+
+class Verbs(click.Group):
+    """A group whose verbs live in modules of their own and are imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs in the order in which people meet them."""
+        del ctx
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a verb by name."""
+        del ctx
+        if cmd_name not in VERBS:
+            return None
+        module = import_module(f"costmodel.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a verb, or say which one may be meant."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            msg = f'No verb "{args[0]}".{did_you_mean(args[0], VERBS)} Verbs: {", ".join(VERBS)}.'
+            raise click.UsageError(msg, ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verbs without importing them."""
+        del ctx
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="costmodel")
+def costmodel() -> None:
+    """Say what AI compute costs: GPU or custom chip; buy, rent or build.
+
+    Scenarios are named by id (costmodel list scenarios) or by the path of a .toml file.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command: exit code 0, or 2 for a mistake in the input, which is explained in a few lines."""
+    try:
+        costmodel.main(args=args, prog_name="costmodel", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USER_ERROR)
+    except CostModelError as error:
+        click.echo(
+            f"{_colour('Error')}: {error}" if "\n" not in str(error) else f"{_colour('Errors')}:\n{error}", err=True
+        )
+        sys.exit(USER_ERROR)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _colour(word: str) -> str:
+    return click.style(word, fg="red", bold=True)

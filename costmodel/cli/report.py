@@ -1,0 +1,39 @@
+"""`costmodel report [SCENARIO...]`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from costmodel.cli.shared import console, open_catalog, open_study, specs_option
+from costmodel.report.scenario_page import page_of
+from costmodel.report.write import write_pages
+
+OUT = Path("reports/out")
+
+
+@click.command("report")
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=OUT,
+    show_default=True,
+    help="Folder of the pages.",
+)
+@specs_option
+def command(scenarios: tuple[str, ...], out: Path, specs: tuple[Path, ...]) -> None:
+    """Build the pages of scenarios (all shipped ones, if none is named): one HTML file each, and an index."""
+    named = scenarios or tuple(open_catalog(specs).ids("scenario"))
+    pages = []
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=console(), transient=True) as progress:
+        task = progress.add_task("")
+        for name in named:
+            progress.update(task, description=f"Computing {name}")
+            pages.append(page_of(open_study(name, specs)))
+        progress.update(task, description="Writing pages")
+        written = write_pages(pages, out)
+    for file in written:
+        click.echo(str(file))

@@ -1,0 +1,98 @@
+"""What several verbs share: options, opening a scenario, and writing tables and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from costmodel.analysis.study import Study, load
+from costmodel.specs.catalog import Catalog
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FORMATS = ("table", "csv", "json")
+
+
+def specs_option(function: F) -> F:
+    """Add `--specs DIR`: folders with spec files of one's own."""
+    return click.option(
+        "--specs",
+        multiple=True,
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        help="Folder with spec files of your own, laid out like hardware/; may be given several times.",
+    )(function)
+
+
+def format_option(*formats: str) -> Callable[[F], F]:
+    """Add `--format`."""
+    return click.option(
+        "--format",
+        "style",
+        type=click.Choice(formats or FORMATS),
+        default=(formats or FORMATS)[0],
+        show_default=True,
+        help="How to print.",
+    )
+
+
+def open_catalog(specs: Sequence[Path]) -> Catalog:
+    """Return all specs, and say aloud which shipped ones are overridden."""
+    catalog = Catalog(specs)
+    for sentence in catalog.overrides:
+        note(sentence)
+    return catalog
+
+
+def open_study(name: str, specs: Sequence[Path]) -> Study:
+    """Return the study of a scenario, and say aloud which shipped specs are overridden."""
+    study = load(name, specs=specs)
+    for sentence in study.catalog.overrides:
+        note(sentence)
+    return study
+
+
+def note(text: str) -> None:
+    """Print a remark beside the data, on standard error."""
+    click.echo(f"Note: {text}", err=True)
+
+
+def console() -> Console:
+    """Return a console that keeps whole rows when its output goes to a file."""
+    out = Console(highlight=False)
+    return out if out.is_terminal else Console(width=200, highlight=False)
+
+
+def print_json(content: object) -> None:
+    """Print JSON; numbers that are not finite become null."""
+    click.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=str))
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> None:
+    """Print a table; columns named in `right` hold numbers."""
+    table = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_plain(cell) for cell in row))
+    console().print(table)
+
+
+def _plain(cell: str) -> str:
+    """Keep what a file says from being read as markup or as control codes of the terminal."""
+    return "".join(c for c in cell if c.isprintable()).replace("[", r"\[")
+
+
+def figure(value: float, digits: int = 4) -> str:
+    """Return a number as people read it: significant digits, thousands apart.
+
+    >>> figure(1234567.8), figure(0.00012345)
+    ('1,234,568', '0.0001234')
+    """
+    return f"{value:,.0f}" if abs(value) >= 10 ** (digits - 1) else f"{value:.{digits}g}"

@@ -1,0 +1,56 @@
+"""Energy, greenhouse gas and water of a fleet: physical lines beside those of money."""
+
+from __future__ import annotations
+
+from costmodel.domain.offers import Offer, Rental
+from costmodel.economics.components import Fleet
+from costmodel.economics.formulas import owning, physical
+from costmodel.units import Quantity, add
+
+Footprint = dict[str, Quantity]
+"""Per month: energy, carbon of the grid, embodied carbon, water; what the files do not give is absent."""
+
+
+def monthly_footprint(offer: Offer, fleet: Fleet) -> Footprint:
+    """Return energy, greenhouse gas and water of a fleet per month.
+
+    Rented systems run at the site of the scenario, as nothing is known of their own. Making a system counts where its
+    file gives embodied carbon, over the offer's lifetime; a rental has none, so that only owned systems carry it.
+    """
+    site, system, servers = fleet.site, offer.system, fleet.servers
+    power = owning.mean_power(idle_power=system.idle_power, peak_power=system.peak_power, utilization=fleet.utilization)
+    found = {"energy": physical.energy_use(power=power, servers=servers, pue=site.pue)}
+    if site.carbon_intensity is not None:
+        found["carbon"] = physical.grid_carbon(energy=found["energy"], carbon_intensity=site.carbon_intensity)
+    if system.embodied_carbon is not None and not isinstance(offer, Rental):
+        found["embodied carbon"] = physical.embodied_carbon_share(
+            embodied_carbon=system.embodied_carbon, servers=servers, lifetime=offer.lifetime
+        )
+    if site.water_intensity is not None:
+        found["water"] = physical.water_use(power=power, servers=servers, water_intensity=site.water_intensity)
+    return found
+
+
+def footprint_per_use(found: Footprint, queries: Quantity, queries_per_user: Quantity) -> dict[str, Quantity]:
+    """Return energy, greenhouse gas (embodied where known) and water per query and per user-month."""
+    energy = physical.energy_per_query(energy=found["energy"], queries=queries)
+    result = {
+        "energy_per_query": energy,
+        "energy_per_user_month": physical.energy_per_user_month(
+            energy_per_query=energy, queries_per_user=queries_per_user
+        ),
+    }
+    if "carbon" in found:
+        all_carbon = add(found[name] for name in ("carbon", "embodied carbon") if name in found)
+        carbon = physical.carbon_per_query(carbon=all_carbon, queries=queries)
+        result["carbon_per_query"] = carbon
+        result["carbon_per_user_month"] = physical.carbon_per_user_month(
+            carbon_per_query=carbon, queries_per_user=queries_per_user
+        )
+    if "water" in found:
+        water = physical.water_per_query(water=found["water"], queries=queries)
+        result["water_per_query"] = water
+        result["water_per_user_month"] = physical.water_per_user_month(
+            water_per_query=water, queries_per_user=queries_per_user
+        )
+    return result

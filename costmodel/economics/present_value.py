@@ -1,0 +1,130 @@
+"""Sums over time: present value, internal rate of return, payback, loans.
+
+Flows are arrays over years or over months: entry 0 is the start, entry t is year or month t. A month counts at the
+end of the year it falls in, so that a table by months and its sum by years have the same present value. Whether money
+is paid or received is the caller's choice of sign; costs are positive in all tables of costs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import numpy_financial as npf
+
+from costmodel.errors import FormulaError
+
+Array = npt.NDArray[np.float64]
+
+MONTHS = 12
+NO_LOWER = -1.0
+"""A rate of -100% leaves nothing; no rate may be at or below it."""
+
+
+def checked_rate(rate: float, name: str) -> float:
+    """Return a yearly rate, or a FormulaError if it is not a number above -100%."""
+    if not (np.isfinite(rate) and rate > NO_LOWER):
+        msg = f"{name} is {rate:g} a year; it must be a number above -1 (-100%): write 0.08 for 8%"
+        raise FormulaError(msg)
+    return float(rate)
+
+
+def by_year(monthly: npt.ArrayLike) -> Array:
+    """Return flows by month as flows by year: entry 0 stays, each twelve months become a year, the last may be short.
+
+    >>> by_year([100.0, *[1.0] * 18])
+    array([100.,  12.,   6.])
+    """
+    flows = np.asarray(monthly, dtype=float)
+    starts = np.arange(1, len(flows), MONTHS)
+    return np.concatenate([flows[:1], np.add.reduceat(flows[1:], starts - 1) if len(starts) else []])
+
+
+def discount_factors(real_discount_rate: float, months: int) -> Array:
+    """Return the value today of a dollar at the start and in each month, counted at the end of its year.
+
+    (1 + r)^-ceil(month / 12)
+    """
+    years = np.ceil(np.arange(months + 1) / MONTHS)
+    factors: Array = (1 + checked_rate(real_discount_rate, "real_discount_rate")) ** -years
+    return factors
+
+
+def net_present_value(real_discount_rate: float, monthly: npt.ArrayLike) -> float:
+    """Return the value today of flows by month (entry 0: the start).
+
+    >>> round(net_present_value(0.08, [100.0, *[1.0] * 24]), 6)
+    121.399177
+    """
+    rate = checked_rate(real_discount_rate, "real_discount_rate")
+    return float(npf.npv(rate, by_year(monthly)))
+
+
+def internal_rate_of_return(yearly: npt.ArrayLike) -> float:
+    """Return the yearly rate at which flows by year are worth nothing today; not a number where there is none.
+
+    Special cases: flows of one sign have no such rate. Test a target by the present value at that rate instead.
+
+    >>> round(internal_rate_of_return([-100.0, 60.0, 60.0]), 6)
+    0.130662
+    """
+    return float(npf.irr(np.asarray(yearly, dtype=float)))
+
+
+def payback(flows: npt.ArrayLike, *, rate: float = 0.0) -> float:
+    """Return after how many periods flows have paid back, with a rate per period for the discounted payback.
+
+    t - cumulative(t) / flow(t) at the first t with a positive sum: linear inside the period.
+
+    Special cases: not a number if they never do; 0 if they begin above zero.
+
+    >>> payback([-100.0, 40.0, 40.0, 40.0])
+    2.5
+    """
+    given = np.asarray(flows, dtype=float)
+    worth = given * (1 + checked_rate(rate, "rate")) ** -np.arange(len(given), dtype=float)
+    sums = np.cumsum(worth)
+    above = np.flatnonzero(sums >= 0)
+    if not len(above):
+        return float("nan")
+    first = int(above[0])
+    return first - sums[first] / worth[first] if first else 0.0
+
+
+def to_nominal(real_monthly: npt.ArrayLike, inflation: float) -> Array:
+    """Return real flows by month in the money of the year they are paid in."""
+    flows = np.asarray(real_monthly, dtype=float)
+    nominal: Array = flows / discount_factors(checked_rate(inflation, "inflation"), len(flows) - 1)
+    return nominal
+
+
+@dataclass(frozen=True)
+class Loan:
+    """Debt that is repaid in level payments at the end of each year."""
+
+    principal: float
+    rate: float
+    years: int
+
+    def __post_init__(self) -> None:
+        """Refuse a rate at or below -100% and a term below a year."""
+        checked_rate(self.rate, "the rate of a loan")
+        if self.years < 1:
+            msg = f"a loan runs for {self.years} years; it must run for at least 1"
+            raise FormulaError(msg)
+
+    @property
+    def payment(self) -> float:
+        """What is paid each year."""
+        return float(-npf.pmt(self.rate, self.years, self.principal))
+
+    def interest(self) -> Array:
+        """Return the interest of each year, 1 to the last."""
+        return -np.asarray(npf.ipmt(self.rate, np.arange(1, self.years + 1), self.years, self.principal), dtype=float)
+
+    def flows(self, years: int) -> Array:
+        """Return what the borrower gets (start) and pays (negative) over a number of years."""
+        found = np.zeros(max(years, self.years) + 1)
+        found[0], found[1 : self.years + 1] = self.principal, -self.payment
+        return found

@@ -1,0 +1,59 @@
+"""What kernels take from the spec sheet of an accelerator, with assumptions where it is silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from costmodel.domain.hardware import Accelerator
+from costmodel.performance.formulas.kernels import chip as f
+from costmodel.performance.kernels.constants import KernelTable
+from costmodel.performance.setup import compute_type
+from costmodel.units import Quantity
+
+
+@dataclass(frozen=True)
+class Chip:
+    """The spec sheet as kernels see it; every field may be an array or a traced value."""
+
+    peak: Quantity
+    """Dense peak of the number type that is multiplied."""
+    bandwidth: Quantity
+    cache_capacity: Quantity
+    units: Quantity
+    clock: Quantity
+    link_bandwidth: Quantity
+    """Scale-up bandwidth in one direction."""
+
+
+def chip_of(accelerator: Accelerator, number_type: str, table: KernelTable) -> Chip:
+    """Return the spec sheet for kernels that multiply in a number type.
+
+    What the file of the accelerator does not say comes from the assumptions of the table: a clock, the operations of
+    a unit per cycle, the last-level cache per memory bandwidth, and a PCI Express link.
+    """
+    assumed = table.assumptions
+    clock = assumed["clock"] if accelerator.clock is None else accelerator.clock
+    return Chip(
+        peak=accelerator.peak[compute_type(accelerator, number_type)],
+        bandwidth=accelerator.memory_bandwidth,
+        cache_capacity=_cache(accelerator, table),
+        units=_units(accelerator, clock, table),
+        clock=clock,
+        link_bandwidth=accelerator.link_bandwidth if accelerator.has_links else assumed["link_bandwidth"],
+    )
+
+
+def _units(accelerator: Accelerator, clock: Quantity, table: KernelTable) -> Quantity:
+    if accelerator.compute_units is not None:
+        return accelerator.compute_units
+    return f.assumed_units(
+        peak=accelerator.peak[compute_type(accelerator, "bf16")],
+        clock=clock,
+        operations_per_cycle=table.assumptions["operations_per_cycle"],
+    )
+
+
+def _cache(accelerator: Accelerator, table: KernelTable) -> Quantity:
+    if accelerator.on_chip_capacity is not None:
+        return accelerator.on_chip_capacity
+    return f.assumed_cache(bandwidth=accelerator.memory_bandwidth, cache_time=table.assumptions["cache_time"])

@@ -1,0 +1,84 @@
+"""The shapes that single kernels work on; every field may be an array or a traced value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from costmodel.units import Quantity
+
+
+@dataclass(frozen=True)
+class Product:
+    """A matrix product of `rows` x `inner` activations with `inner` x `columns` weights."""
+
+    rows: Quantity
+    columns: Quantity
+    inner: Quantity
+    weight_bytes: Quantity
+    activation_bytes: Quantity
+    quantised: Quantity
+    """1 where a separate kernel quantises the activations, else 0."""
+    copies: Quantity
+    """Sets of weights that are read before the same one is read again."""
+    uncaptured: Quantity
+    """1 where the host launches the kernel itself, 0 where a captured graph does."""
+
+
+@dataclass(frozen=True)
+class Prefill:
+    """`sequences` prompts of `tokens` new tokens each that attend to each other."""
+
+    sequences: Quantity
+    tokens: Quantity
+    heads: Quantity
+    key_value_heads: Quantity
+    head_size: Quantity
+    cache_bytes: Quantity
+
+
+@dataclass(frozen=True)
+class Decode:
+    """One new token of each of `sequences`, which attends to a cache of `context` tokens."""
+
+    sequences: Quantity
+    context: Quantity
+    heads: Quantity
+    key_value_heads: Quantity
+    head_size: Quantity
+    tensors: Quantity
+    """Cached tensors: keys and values, or one shared latent."""
+    cache_bytes: Quantity
+    largest_group: Quantity
+    """Query heads per kept head up to which the fast kernel works."""
+
+
+@dataclass(frozen=True)
+class Experts:
+    """A layer of routed experts for `tokens`, each sent to `per_token` of `experts`."""
+
+    tokens: Quantity
+    per_token: Quantity
+    experts: Quantity
+    hidden: Quantity
+    width: Quantity
+    """Inner width of one expert."""
+    matrices: Quantity
+    tensor_ways: Quantity
+    """Accelerators that share every expert."""
+    expert_ways: Quantity
+    """Accelerators among which whole experts are spread."""
+    skew: Quantity
+    """Exponent of the power law of popularity; 0 for even choices."""
+    weight_bytes: Quantity
+    activation_bytes: Quantity
+    replicated: Quantity
+    """1 where every rank is given all tokens, 0 where only those of its own experts arrive."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A collective over `ways` accelerators: `rounds` is 2 for an all-reduce and 1 for others."""
+
+    data: Quantity
+    ways: Quantity
+    rounds: Quantity

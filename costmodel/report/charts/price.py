@@ -1,0 +1,77 @@
+"""What each offer costs against the price that a user pays."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import altair as alt
+import pandas as pd
+from altair.typing import ChartType
+
+from costmodel.report.charts import rows
+from costmodel.report.charts.theme import COVERED, LOSS, legend
+from costmodel.report.numerals import figure, number
+
+_PARTS = ("covered by the price", "loss")
+_HEAD = 18
+"""How far above the rows the rule at the price begins, px; the legend makes room for it."""
+
+
+def cost_against_price(costs: pd.DataFrame, price: float, unit: str = "USD/user/month") -> ChartType:
+    """Return bars of what each offer costs, with a rule at the price and all cost beyond it in the colour of a loss.
+
+    Parameters
+    ----------
+    costs
+        Columns `offer` and `cost`, and where known `low` and `high` (in `unit`).
+    """
+    data = rows.checked(costs, "offer", "cost")
+    scaled = rows.Scaled(max(rows.reach(data).max(), price), unit)
+    data = rows.placed(data, scaled, unit)
+    at = price / scaled.factor
+    data["end"] = data["end"].clip(lower=at)
+    verdicts = [_verdict(cost, price) for cost in data["cost"]]
+    data["label"] = [f"{label}\n{verdict}" for label, verdict in zip(data["label"], verdicts, strict=True)]
+    x_scale = rows.domain(0.0, float(data["end"].max()))
+    layers = [
+        _covered(data, at, scaled, x_scale),
+        _price_rule(at, float(data["end"].max()), figure(price, unit), x_scale),
+    ]
+    return rows.layered(
+        [*layers, *rows.whiskers(data, x_scale), *rows.words(data, x_scale)],
+        data,
+        f"Cost in {scaled.unit} against a price of {figure(price, unit)}",
+    )
+
+
+def _covered(data: pd.DataFrame, at: float, scaled: rows.Scaled, scale: alt.Scale) -> alt.Chart:
+    """Return each cost in two parts: what the price covers, and what it does not."""
+    parts = [
+        data.assign(part=_PARTS[0], start=0.0, stop=data["x"].clip(upper=at), rank=0),
+        data.assign(part=_PARTS[1], start=at, stop=data["x"].clip(lower=at), rank=1),
+    ]
+    colour = alt.Scale(domain=list(_PARTS), range=[COVERED, LOSS])
+    both = pd.concat(parts).query("stop > start")
+    tip = [alt.Tooltip("offer:N", title="Offer"), alt.Tooltip("tip:N", title="Cost")]
+    x = scaled.axis("start:Q", scale, "Cost")
+    bar = alt.Chart(both).mark_bar(height=rows.BAR, yOffset=rows.drop(data))
+    part = alt.Color("part:N", scale=colour, legend=legend(_PARTS, offset=_HEAD + 16))
+    placed: alt.Chart = bar.encode(y=rows.row(), x=x, x2="stop:Q", color=part, tooltip=tip)
+    return placed
+
+
+def _price_rule(at: float, end: float, text: str, scale: alt.Scale) -> ChartType:
+    """Return a rule through all rows, with the price on the side of its head that has more room."""
+    base = alt.Chart(pd.DataFrame({"at": [at], "text": [f"price {text}"]})).encode(x=alt.X("at:Q", scale=scale))
+    side: Literal["left", "right"] = "right" if at > end / 2 else "left"
+    label = base.mark_text(baseline="bottom", dy=-3, dx=-7 if side == "right" else 7, align=side)
+    words = label.encode(y=alt.value(0), text="text:N")
+    rule: ChartType = alt.layer(
+        base.mark_rule(strokeWidth=2, strokeDash=[5, 4]).encode(y=alt.value(-_HEAD), y2=alt.value("height")), words
+    )
+    return rule
+
+
+def _verdict(cost: float, price: float) -> str:
+    word = "margin" if cost <= price else "loss"
+    return f"{word} {number(abs(price - cost) / price * 100, 2)} %" if price else word

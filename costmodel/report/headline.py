@@ -1,0 +1,59 @@
+"""The answer of a scenario in one or two sentences."""
+
+from __future__ import annotations
+
+from costmodel.analysis.break_even import BreakEven
+from costmodel.analysis.study import Study
+from costmodel.analysis.uncertainty import Interval
+from costmodel.domain.workload import Serving
+from costmodel.report.numerals import figure, figure_of
+
+
+def headline(study: Study, intervals: dict[str, Interval], crossings: list[BreakEven]) -> str:
+    """Return who is cheapest, by how much, whether the price covers it, and from which volume a program pays."""
+    names = {offer.id: offer.name for offer in study.scenario.offers}
+    ranked = sorted(intervals, key=lambda id_: intervals[id_].value)
+    first = intervals[ranked[0]]
+    parts = [f"{names[ranked[0]]} is cheapest at {figure_of(first.value)}{_gap(ranked, intervals, names)}"]
+    parts += _margin(study, intervals, names)
+    parts += _volume(crossings, names, ranked)
+    return ". ".join(parts) + "."
+
+
+def _gap(ranked: list[str], intervals: dict[str, Interval], names: dict[str, str]) -> str:
+    """Return how much more the second costs."""
+    if len(ranked) == 1:
+        return ""
+    ratio = float((intervals[ranked[1]].value / intervals[ranked[0]].value).to("").magnitude)
+    more = f"{ratio:.1f} times" if ratio >= 2 else f"{100 * (ratio - 1):.0f}% more than"  # noqa: PLR2004
+    return f"; {names[ranked[1]]} costs {more} that"
+
+
+def _margin(study: Study, intervals: dict[str, Interval], names: dict[str, str]) -> list[str]:
+    workload = study.scenario.workload
+    if not isinstance(workload, Serving) or workload.plan_price is None:
+        return []
+    price = workload.plan_price
+    losing = [names[id_] for id_, one in intervals.items() if one.value > price]
+    shown = figure_of(price)
+    if not losing:
+        return [f"A price of {shown} covers the compute of every way"]
+    if len(losing) == len(intervals):
+        return [f"A price of {shown} covers the compute of none"]
+    return [f"A price of {shown} does not cover {' and '.join(losing)}"]
+
+
+def _volume(crossings: list[BreakEven], names: dict[str, str], ranked: list[str]) -> list[str]:
+    """Return from which volume each program beats the cheapest of its rivals."""
+    sentences = []
+    for program in dict.fromkeys(one.challenger for one in crossings if one.input == "volume"):
+        ones = [one for one in crossings if one.input == "volume" and one.challenger == program]
+        best = min(ones, key=lambda one: ranked.index(one.rival))
+        sentences.append(f"{names[program]} {_from(best, names[best.rival])}")
+    return sentences
+
+
+def _from(one: BreakEven, rival: str) -> str:
+    if one.status == "solved":
+        return f"beats {rival} from {figure(one.value, 'accelerator')} on"
+    return f"never beats {rival} at any volume" if one.status == "never" else f"beats {rival} at every volume"

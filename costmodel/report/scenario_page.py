@@ -1,0 +1,228 @@
+"""The page of a scenario: its answers, charts, and every input with its source."""
+
+from __future__ import annotations
+
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+from costmodel import __version__
+from costmodel.analysis.break_even import BreakEven
+from costmodel.analysis.study import Study
+from costmodel.analysis.uncertainty import Interval
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.workload import Serving
+from costmodel.errors import MissingData
+from costmodel.formula import Explanation
+from costmodel.report.charts import break_even_curve, cost_against_price, cost_bars, cost_stack
+from costmodel.report.charts.curve import Crossing
+from costmodel.report.content import FactRow, KeyFigure, Page, Section, Step
+from costmodel.report.headline import headline
+from costmodel.report.numerals import figure, figure_of
+from costmodel.specs.catalog import PACKAGE
+from costmodel.specs.fact import ASSUMPTION, Fact
+
+STEP_DEPTH = 5
+METHOD = """\
+Every offer runs the same workload, each in the layout that a search found cheapest on its systems among those that \
+fit in memory and meet the targets. Time comes from the operators of the model on the spec sheet of the accelerator, \
+with the constants listed under the inputs.
+
+Owned systems cost an annuity on their price at the real discount rate over their own life, and network, maintenance, \
+facility, operations and energy. Rented systems cost their rent around the clock. A program of one's own adds design \
+and team, spread over all accelerators that it makes. Money is in US dollars of the day of the question.
+
+The fleet is built for the peak load and whole systems; its whole cost is spread over the queries it answers. \
+The 90% intervals come from 2,000 draws of all inputs that have a range, each independent of the others, with layout \
+and fleet rules kept; they do not hold what the model itself may get wrong.
+
+Not in these figures: research and staff that build the model, data, failed runs, storage, networks to users, taxes."""
+
+
+def page_of(study: Study) -> Page:
+    """Return everything that the page of a scenario says."""
+    scenario, names = study.scenario, _offer_names(study.scenario)
+    intervals = study.intervals()
+    crossings = study.break_even()
+    cheapest = min(intervals, key=lambda id_: intervals[id_].value)
+    return Page(
+        title=scenario.title,
+        question=scenario.question,
+        headline=headline(study, intervals, crossings),
+        summary=_summary(study, intervals),
+        sections=(_unit_costs(study, intervals), _monthly(study), *_break_evens(crossings, names)),
+        facts=tuple(_facts(study)),
+        method=METHOD,
+        steps=(_step(study.explain(study.headline, cheapest), 1),),
+        version=__version__,
+        created=date.today().isoformat(),  # noqa: DTZ011 - the reader's day
+        scenario_file=_short(Path(scenario.place)),
+        input_hashes=_hashes(study),
+    )
+
+
+def _offer_names(scenario: Scenario) -> dict[str, str]:
+    return {offer.id: offer.name for offer in scenario.offers}
+
+
+def _summary(study: Study, intervals: dict[str, Interval]) -> tuple[KeyFigure, ...]:
+    names = _offer_names(study.scenario)
+    ranked = sorted(intervals, key=lambda id_: intervals[id_].value)
+    shown = [ranked[0], ranked[-1]] if len(ranked) > 1 else ranked
+    words = ("Cheapest", "Dearest")
+    figures = [
+        KeyFigure(f"{word}: {names[id_]}", figure_of(intervals[id_].value), note=_between(intervals[id_]))
+        for word, id_ in zip(words, shown, strict=False)
+    ]
+    best = study.costs[ranked[0]]
+    figures.append(KeyFigure("Systems of the cheapest", figure_of(best["servers"]), note=_layout(study, ranked[0])))
+    figures.append(KeyFigure("Its whole cost", figure_of(best["total_per_month"])))
+    return tuple(figures)
+
+
+def _between(interval: Interval) -> str:
+    low, high = (figure(float(end.magnitude)) for end in (interval.low, interval.high))
+    return f"90% interval {low} to {high}, from {interval.inputs} uncertain inputs"
+
+
+def _layout(study: Study, offer: str) -> str:
+    deployment = study.deployments[offer]
+    parts = [f"{name.replace('_', ' ')} {fact.value.magnitude:g}" for name, fact in deployment.facts.items()]
+    return f"{deployment.precision}, {', '.join(parts)}"
+
+
+def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
+    names = _offer_names(study.scenario)
+    unit = f"{next(iter(intervals.values())).value.units:~C}"
+    frame = pd.DataFrame(
+        {
+            "offer": names[id_],
+            "cost": float(one.value.magnitude),
+            "low": float(one.low.magnitude),
+            "high": float(one.high.magnitude),
+        }
+        for id_, one in intervals.items()
+    )
+    table = study.compare()
+    table.insert(0, "offer", [names[str(id_)] for id_ in table.index])
+    table.columns = [str(name).replace("_", " ") for name in table.columns]
+    units = {name.replace("_", " "): text for name, text in study.compare().attrs["units"].items()}
+    workload = study.scenario.workload
+    price = workload.plan_price if isinstance(workload, Serving) else None
+    if price is None:
+        return Section("Cost of one training run", chart=cost_bars(frame, unit), table=table, units=units)
+    chart = cost_against_price(frame, float(price.to(unit).magnitude), unit)
+    return Section("Cost per user against the price", chart=chart, table=table, units=units)
+
+
+def _monthly(study: Study) -> Section:
+    frame = study.statement()
+    frame["offer"] = frame["offer"].map(_offer_names(study.scenario))
+    table = frame.pivot_table(index="offer", columns="component", values="cost", sort=False, aggfunc="sum")
+    table.insert(len(table.columns), "total", table.sum(axis=1))
+    units = dict.fromkeys([str(column) for column in table.columns], "USD/month")
+    return Section(
+        "What the monthly cost is made of",
+        chart=cost_stack(frame[["offer", "component", "cost"]]),
+        table=table.reset_index(),
+        units=units,
+    )
+
+
+def _break_evens(found: list[BreakEven], names: dict[str, str]) -> list[Section]:
+    """Return one section for each way that is challenged by another as volume or utilisation grows."""
+    groups: dict[tuple[str, str], list[BreakEven]] = {}
+    for one in found:
+        groups.setdefault((one.input, one.challenger), []).append(one)
+    return [_break_even(input_, names[challenger], ones, names) for (input_, challenger), ones in groups.items()]
+
+
+def _break_even(input_: str, challenger: str, ones: list[BreakEven], names: dict[str, str]) -> Section:
+    curve = pd.concat([one.curve for one in ones]).drop_duplicates(["x", "offer"])
+    curve["offer"] = curve["offer"].map(names)
+    marks = [
+        Crossing(x, _cost_at(one, x), f"cheaper than {names[one.rival]}") for one in ones for x in one.crossings[:1]
+    ]
+    volume = input_ == "volume"
+    label = "Accelerators made over the program's life" if volume else "Utilisation of the owned systems"
+    table = pd.DataFrame({"against": names[one.rival], "cheaper from": one.value, "status": one.status} for one in ones)
+    return Section(
+        heading=f"{challenger}: from which {'volume' if volume else 'utilisation'} on?",
+        text="" if volume else "Rented systems are paid here only for the hours in use, owned ones around the clock.",
+        chart=break_even_curve(
+            curve,
+            marks,
+            x_label=label,
+            x_unit="accelerator" if volume else "",
+            unit=ones[0].cost_unit,
+            log_x=volume,
+            log_y=True,
+        ),
+        table=table,
+        units={"cheaper from": "accelerator" if volume else ""},
+    )
+
+
+def _cost_at(one: BreakEven, x: float) -> float:
+    rival = one.curve[one.curve["offer"] == one.rival]
+    return float(rival.iloc[(rival["x"] - x).abs().argmin()]["cost"])
+
+
+def _facts(study: Study) -> list[FactRow]:
+    names = study.nouns()
+    rows = []
+    for leaf in study.inputs().values():
+        if not isinstance(leaf.origin, Fact):
+            msg = f"{leaf.name} is an input without a source: a model that was built in code needs facts for a report"
+            raise MissingData(msg)
+        group = next((id_ for id_ in sorted(names, key=len, reverse=True) if leaf.name.startswith(f"{id_}.")), "")
+        rows.append(_fact(study, leaf.name.removeprefix(f"{group}."), names.get(group, group), leaf.origin))
+    return sorted(rows, key=lambda row: list(names.values()).index(row.group) if row.group in names.values() else -1)
+
+
+def _fact(study: Study, name: str, group: str, fact: Fact) -> FactRow:
+    source = study.catalog.source(fact)
+    unit = fact.value.units
+    return FactRow(
+        name=name.removeprefix("value.").replace("_", " ").replace(".", " "),
+        value=float(fact.value.magnitude),
+        unit=f"{unit:~C}",
+        low=None if fact.low is None else float(fact.low.to(unit).magnitude),
+        high=None if fact.high is None else float(fact.high.to(unit).magnitude),
+        source_title="Assumption" if fact.source == ASSUMPTION else source.title,
+        source_url="" if fact.source == ASSUMPTION else source.url,
+        at=fact.at,
+        as_of=str(fact.as_of or ""),
+        confidence=fact.confidence or source.confidence,
+        note=" ".join((fact.reason or fact.note).split()),
+        group=group,
+    )
+
+
+def _step(part: Explanation, depth: int) -> Step:
+    children = part.children if depth < STEP_DEPTH else ()
+    return Step(
+        name=part.name.replace("_", " "),
+        value=figure_of(part.value, digits=4),
+        text=part.summary.removeprefix("Return ").rstrip("."),
+        children=tuple(_step(child, depth + 1) for child in children),
+    )
+
+
+def _hashes(study: Study) -> dict[str, str]:
+    files = {leaf.origin.file for leaf in study.inputs().values() if isinstance(leaf.origin, Fact)}
+    files |= {Path(study.scenario.place)}
+    return {
+        _short(file): sha256(file.read_bytes()).hexdigest()[:16] for file in sorted(files) if file.suffix == ".toml"
+    }
+
+
+def _short(file: Path) -> str:
+    """Return a path as the project names it, without the folders of this machine."""
+    resolved = file.resolve()
+    for root in (PACKAGE / "data", PACKAGE.parent):
+        if resolved.is_relative_to(root):
+            return resolved.relative_to(root).as_posix()
+    return file.name

@@ -1,0 +1,166 @@
+"""Pages in a real browser: they render, load nothing, run nothing foreign, and fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from costmodel.report import Page, write_pages
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from playwright.sync_api import Page as Tab
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "</script><img src=x onerror=window.pwned=1>"
+WIDTHS = (1280, 390)
+DRAWN = "document.querySelectorAll('.chart:not([data-drawn])').length === 0"
+
+
+@dataclass
+class Watched:
+    """A tab, with what it asked of the network and what it complained about."""
+
+    tab: Tab
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def opened(browser: Browser, file: Path, width: int = 1280, **options: Any) -> Iterator[Watched]:
+    """Open a page, wait for its charts, and refuse every request but the one for the page itself."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+    watched = Watched(context.new_page())
+    tab = watched.tab
+
+    def decide(route: Any) -> None:
+        is_page = route.request.url == file.as_uri()
+        if not is_page:
+            watched.requests.append(route.request.url)
+        (route.continue_ if is_page else route.abort)()
+
+    tab.route("**/*", decide)
+    tab.on("console", lambda message: watched.complaints.append(message.text))
+    tab.on("pageerror", lambda error: watched.complaints.append(str(error)))
+    tab.goto(file.as_uri())
+    tab.wait_for_function(DRAWN, timeout=20_000)
+    yield watched
+    context.close()
+
+
+def charts_with_marks(tab: Tab) -> list[int]:
+    """Return for each chart how many visible marks it has."""
+    count = "all => all.map(one => one.querySelectorAll('svg .role-mark path, svg .role-mark line').length)"
+    return tab.eval_on_selector_all(".chart", count)
+
+
+def overflow(tab: Tab) -> int:
+    """Return by how many px the page is wider than its window."""
+    return tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+@pytest.fixture(scope="module")
+def calm(calm_page: Page, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of the realistic page."""
+    return write_pages([calm_page], tmp_path_factory.mktemp("calm"))[0]
+
+
+@pytest.fixture(scope="module")
+def hostile(hostile_page: Page, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of the hostile page."""
+    return write_pages([hostile_page], tmp_path_factory.mktemp("hostile"))[0]
+
+
+@pytest.mark.parametrize("bypass", [False, True], ids=["policy", "escaping alone"])
+def test_hostile_text_is_shown_and_never_run(chromium: Browser, hostile: Path, bypass: bool, shots: Path) -> None:
+    """Text that tries to be a script is text: with the content policy, and without it."""
+    with opened(chromium, hostile, bypass_csp=bypass) as seen:
+        assert seen.tab.evaluate("window.pwned") is None
+        assert seen.tab.title() == HOSTILE
+        assert seen.tab.inner_text("h1") == HOSTILE
+        assert seen.tab.locator("img, iframe, object, base").count() == 0
+        assert seen.tab.locator("a[href*=example]").count() == 0
+        assert all(charts_with_marks(seen.tab))
+        assert (seen.requests, seen.complaints) == ([], [])
+        seen.tab.screenshot(path=shots / f"hostile-{bypass}.png", full_page=True)
+
+
+def test_hostile_text_in_a_tooltip_is_text(chromium: Browser, hostile: Path) -> None:
+    """A tooltip shows a hostile name, and runs nothing."""
+    with opened(chromium, hostile, bypass_csp=True) as seen:
+        seen.tab.locator("#chart-1 .mark-rect.role-mark path").first.hover()
+        seen.tab.wait_for_selector("#vg-tooltip-element.visible")
+        assert HOSTILE in seen.tab.inner_text("#vg-tooltip-element")
+        assert seen.tab.evaluate("window.pwned") is None
+        assert (seen.requests, seen.complaints) == ([], [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_renders_and_fits(chromium: Browser, calm: Path, width: int, scheme: str, shots: Path) -> None:
+    """Every chart is drawn, nothing is fetched or reported, and nothing sticks out to the right."""
+    with opened(chromium, calm, width, color_scheme=scheme) as seen:
+        assert len(charts_with_marks(seen.tab)) == 5
+        assert all(charts_with_marks(seen.tab))
+        assert overflow(seen.tab) <= 0
+        assert (seen.requests, seen.complaints) == ([], [])
+        seen.tab.screenshot(path=shots / f"calm-{width}-{scheme}.png", full_page=True)
+
+
+def test_a_hostile_page_fits_a_phone(chromium: Browser, hostile: Path, shots: Path) -> None:
+    """Even words without a space to break at do not make a page wider than a phone."""
+    with opened(chromium, hostile, 390) as seen:
+        seen.tab.screenshot(path=shots / "hostile-390.png", full_page=True)
+        assert overflow(seen.tab) <= 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_chart_text_is_cut(chromium: Browser, calm: Path, width: int) -> None:
+    """Every text of every chart lies inside its picture and has no ellipsis."""
+    outside = """all => all.flatMap(svg => {
+        const box = svg.getBoundingClientRect();
+        return [...svg.querySelectorAll('text')].filter(text => {
+            const own = text.getBoundingClientRect();
+            return own.right > box.right + 1 || own.left < box.left - 1 || own.top < box.top - 1;
+        }).map(text => text.textContent);
+    })"""
+    with opened(chromium, calm, width) as seen:
+        assert seen.tab.eval_on_selector_all(".chart svg", outside) == []
+        assert "…" not in seen.tab.inner_text("main")
+
+
+def test_print_is_light_and_whole(chromium: Browser, calm: Path, shots: Path) -> None:
+    """On paper a page is light, also when the screen is dark, and a PDF can be made of it."""
+    with opened(chromium, calm, color_scheme="dark") as seen:
+        seen.tab.emulate_media(media="print")
+        ink = seen.tab.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        assert ink == "rgb(255, 255, 255)"
+        assert seen.tab.locator("nav").is_hidden()
+        seen.tab.screenshot(path=shots / "calm-print.png", full_page=True)
+        seen.tab.emulate_media(media="null")
+        assert len(seen.tab.pdf(path=shots / "calm.pdf")) > 50_000
+
+
+def test_a_chart_has_words_and_can_be_saved(chromium: Browser, calm: Path) -> None:
+    """A chart tells its numbers to a screen reader, and its picture goes to a file of the reader's own."""
+    with opened(chromium, calm) as seen:
+        assert "2.39 MUSD" in (seen.tab.get_attribute("#chart-1", "aria-label") or "")
+        for kind in ("SVG", "PNG"):
+            with seen.tab.expect_download() as saving:
+                seen.tab.get_by_role("button", name=f"Save {kind}").first.click()
+            assert saving.value.suggested_filename == f"chart-1.{kind.lower()}"
+        assert (seen.requests, seen.complaints) == ([], [])
+
+
+def test_a_page_is_reached_by_keyboard(chromium: Browser, calm: Path) -> None:
+    """Tab first offers to skip to the answer; wide tables take the focus so that arrows scroll them."""
+    with opened(chromium, calm, 390) as seen:
+        seen.tab.keyboard.press("Tab")
+        assert seen.tab.evaluate("document.activeElement.className") == "skip"
+        assert seen.tab.locator(".scroll[tabindex='0'][aria-label]").count() == 3

@@ -1,0 +1,32 @@
+"""How close two results must be: as close as rounding of the inputs allows, and no closer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from costmodel.formula import Formula
+from costmodel.units import registry
+from tests.strategies import Arguments
+
+RELATIVE = 1e-9
+TREMBLE = 1e-12
+
+
+def rounding(one: Formula, arguments: Arguments) -> Any:
+    """Return how far the result may be off: a part in 1e9, plus what trembling inputs do where terms cancel."""
+    shape = np.broadcast_shapes(*(np.shape(value.magnitude) for value in arguments.values()))
+    rows = 2 * len(arguments) + 1
+    trembling = {}
+    for i, (name, value) in enumerate(arguments.items()):
+        factors = np.ones((rows,) + (1,) * len(shape))
+        factors[2 * i], factors[2 * i + 1] = 1 + TREMBLE, 1 - TREMBLE
+        trembling[name] = registry.Quantity(value.magnitude * factors, value.units)
+    results = one(**trembling).magnitude
+    return RELATIVE * np.abs(results[-1]) + 2 * np.ptp(results, axis=0)
+
+
+def values(one: Formula, arguments: Arguments) -> Any:
+    """Return the result as plain numbers in the formula's unit."""
+    return one(**arguments).to(one.unit if one.unit != "1" else "dimensionless").magnitude

@@ -1,0 +1,149 @@
+"""Charts as data: what they draw, in which unit, and in which words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from costmodel.errors import CostModelError
+from costmodel.report import Crossing, break_even_curve, cost_against_price, cost_bars, cost_stack
+from costmodel.report.charts.theme import COVERED, LINES, LOSS, NEUTRAL, PALETTE, folded, powers
+from costmodel.report.page import _own
+
+LONG = "Rent, three years reserved, a server with eight accelerators and a savings plan in Northern Virginia"
+WHITE, NEAR_BLACK = "#ffffff", "#14171b"
+
+
+def rows(chart: Any) -> list[dict[str, Any]]:
+    """Return all rows that a chart draws, of all its layers."""
+    return [row for rows in chart.to_dict()["datasets"].values() for row in rows]
+
+
+def values(chart: Any, name: str) -> set[Any]:
+    """Return the different values of a field."""
+    return {row[name] for row in rows(chart) if name in row}
+
+
+def contrast(colour: str, paper: str) -> float:
+    """Return the contrast of two colours as WCAG 2 defines it."""
+    dark, light = sorted(_luminance(one) for one in (colour, paper))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.fixture
+def components() -> pd.DataFrame:
+    """Return two offers, one with a credit."""
+    return pd.DataFrame(
+        [(LONG, "rent", 3_000_000.0), ("Buy", "servers", 2_000_000.0), ("Buy", "residual value", -500_000.0)],
+        columns=["offer", "component", "cost"],
+    )
+
+
+@pytest.fixture
+def curve() -> pd.DataFrame:
+    """Return two straight lines that cross."""
+    lines = [(float(x), "buy", 100.0 + x) for x in (1, 10, 100)] + [(float(x), "rent", 2.0 * x) for x in (1, 10, 100)]
+    return pd.DataFrame(lines, columns=["x", "offer", "cost"])
+
+
+def test_a_stack_shows_sums_in_the_unit_of_its_axis(components: pd.DataFrame) -> None:
+    """The unit takes the prefix that fits, and a credit is taken off the sum."""
+    chart = cost_stack(components)
+    assert {"3 MUSD", "1.5 MUSD"} <= values(chart, "label")
+    assert {"3 MUSD/month", "−500 kUSD/month"} <= values(chart, "tip")
+    assert "Cost (MUSD/month)" in str(chart.to_dict())
+
+
+def test_no_name_is_cut(components: pd.DataFrame) -> None:
+    """A long name is folded into lines, with every word kept."""
+    name = next(one for one in values(cost_stack(components), "name") if one.startswith("Rent"))
+    assert "\n" in name
+    assert name.replace("\n", " ") == LONG
+    assert folded("") == " "
+
+
+def test_a_chart_says_its_values_in_words(components: pd.DataFrame) -> None:
+    """Whoever cannot see a chart hears every value of it."""
+    assert cost_stack(components).to_dict()["description"].endswith(f"{LONG}, 3 MUSD; Buy, 1.5 MUSD.")
+
+
+def test_cost_beyond_the_price_is_a_loss(costs: pd.DataFrame) -> None:
+    """Each bar is parted at the price, and the words say margin or loss."""
+    chart = cost_against_price(costs, 10)
+    losses = [row for row in rows(chart) if row.get("part") == "loss"]
+    assert [(row["offer"], row["start"], row["stop"]) for row in losses] == [("rent", 10, 12.5)]
+    assert {"2 USD\nmargin 80 %", "12.5 USD\nloss 25 %"} <= values(chart, "label")
+
+
+def test_a_price_of_nothing_is_all_loss(costs: pd.DataFrame) -> None:
+    """Where nothing is paid there is no percentage of it."""
+    assert "2 USD\nloss" in values(cost_against_price(costs, 0.0), "label")
+
+
+def test_intervals_are_drawn_where_they_are_known(costs: pd.DataFrame) -> None:
+    """An offer without an interval has a bar and no whiskers."""
+    chart = cost_bars(costs, "USD")
+    assert values(chart, "range") >= {"1.5 USD – 3 USD"}
+    assert len(cost_bars(costs.drop(columns=["low", "high"])).to_dict()["layer"]) == 3
+
+
+def test_a_logarithmic_axis_refuses_zero(costs: pd.DataFrame) -> None:
+    """The error says which value does not fit."""
+    with pytest.raises(CostModelError, match="cannot show 0"):
+        cost_bars(costs.assign(low=0.0), log=True)
+
+
+def test_a_crossing_says_where_and_what(curve: pd.DataFrame) -> None:
+    """The place of a crossing is written with its unit, beside what changes there."""
+    chart = break_even_curve(curve, [Crossing(100, 200, "buying wins")], x_label="Users", x_unit="user")
+    assert "100 users\nbuying wins" in values(chart, "text")
+    assert "crossing, 100 users, buying wins" in chart.to_dict()["description"]
+
+
+def test_a_curve_without_crossings_draws_lines_only(curve: pd.DataFrame) -> None:
+    """No empty marks are left behind."""
+    assert len(break_even_curve(curve, x_label="Users", log_y=True).to_dict()["layer"]) == 1
+
+
+def test_missing_columns_are_named(curve: pd.DataFrame) -> None:
+    """An error names the column, not a line of the drawing library."""
+    with pytest.raises(CostModelError, match="missing: component"):
+        cost_stack(curve)
+    with pytest.raises(CostModelError, match="missing: x"):
+        break_even_curve(curve.drop(columns="x"), x_label="Users")
+    with pytest.raises(CostModelError, match="missing: any row"):
+        cost_bars(curve.iloc[:0])
+
+
+def test_the_frame_given_is_not_changed(components: pd.DataFrame) -> None:
+    """A chart works on a copy."""
+    before = components.copy()
+    cost_stack(components)
+    pd.testing.assert_frame_equal(components, before)
+
+
+@pytest.mark.parametrize("paper", [WHITE, NEAR_BLACK])
+def test_colours_can_be_seen_on_light_and_dark(paper: str) -> None:
+    """Lines and words reach a contrast of 3, areas of 2.7, on either paper."""
+    assert min(contrast(colour, paper) for colour in (*LINES, NEUTRAL, COVERED, LOSS)) >= 3
+    assert min(contrast(colour, paper) for colour in PALETTE) >= 2.7
+
+
+def test_the_style_sheet_knows_the_grey_that_stands_for_ink() -> None:
+    """The one colour that two files share is the same in both."""
+    assert f'[fill="{NEUTRAL}"]' in _own("style.css")
+    assert f'[stroke="{NEUTRAL}"]' in _own("style.css")
+
+
+def test_powers() -> None:
+    """Few decades have marks between the powers of ten, many have none."""
+    assert powers(1, 30) == [1, 2, 5, 10, 20]
+    assert powers(3, 4e6) == [10, 100, 1000, 1e4, 1e5, 1e6]

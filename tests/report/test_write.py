@@ -1,0 +1,47 @@
+"""Pages in a folder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from costmodel.errors import CostModelError
+from costmodel.report import Page, write_pages
+from costmodel.report.write import file_name
+
+
+def test_pages_and_their_index(page: Page, tmp_path: Path) -> None:
+    """Every page is a file, and the index tells each question with its answer."""
+    other = replace(page, question="Or <build>?", scenario_file="reports/two.toml")
+    files = write_pages([page, other], tmp_path / "new" / "folder")
+    index = files[-1].read_text(encoding="utf-8")
+    assert [file.name for file in files] == ["one.html", "two.html", "index.html"]
+    assert '<a href="one.html">Buy or rent?</a>' in index
+    assert '<a href="two.html">Or &lt;build&gt;?</a>' in index
+    assert index.count("Buying is cheaper.") == 2
+    assert "<script" not in index
+
+
+def test_two_pages_for_one_file_are_an_error(page: Page, tmp_path: Path) -> None:
+    """Nothing is overwritten in silence, and nothing is written before that is known."""
+    with pytest.raises(CostModelError, match=r"both be written to one\.html"):
+        write_pages([page, page], tmp_path / "out")
+    with pytest.raises(CostModelError, match="the index"):
+        write_pages([replace(page, scenario_file="index.toml")], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("scenario_file", "title", "name"),
+    [
+        ("reports/GPT 4o.toml", "", "gpt-4o.html"),
+        ("", "Ein & Alles / ../etc", "ein-alles-etc.html"),
+        ("", "", "page.html"),
+        ("../../etc/passwd", "", "passwd.html"),
+    ],
+)
+def test_names_of_files_are_plain(scenario_file: str, title: str, name: str) -> None:
+    """Whatever a scenario is called, its page lands in the folder."""
+    assert file_name(Page(title, "", "", scenario_file=scenario_file)) == name

@@ -1,0 +1,141 @@
+"""All hypothesis strategies, each named for what it means."""
+
+from __future__ import annotations
+
+import math
+import string
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from costmodel.formula import Formula
+from costmodel.specs.attribute import Kind
+from costmodel.units import Quantity, quantity
+
+MARGIN = 1e-6
+"""Draws keep this far from the ends of bounds, so that a change of unit cannot push them over."""
+
+Arguments = dict[str, Quantity]
+
+
+def magnitudes(low: float = 1e-3, high: float = 1e6) -> st.SearchStrategy[float]:
+    """Positive numbers of many orders of magnitude."""
+    return st.floats(math.log(low), math.log(high)).map(math.exp).map(lambda x: min(max(x, low), high))
+
+
+def within(bounds: tuple[float, float] | None) -> st.SearchStrategy[float]:
+    """Numbers that a formula must accept: within its bounds, or of ordinary size where it has none."""
+    if bounds is None:
+        return magnitudes()
+    low, high = bounds
+    inner_low, inner_high = low + MARGIN * (abs(low) or 1.0), high - MARGIN * abs(high)
+    if low < 0:
+        return st.floats(inner_low, inner_high).map(lambda x: x if abs(x) > MARGIN else 0.0)
+    return magnitudes(max(inner_low, 1e-6), min(inner_high, 1e9 * max(inner_low, 1e-3)))
+
+
+@st.composite
+def arguments_of(draw: st.DrawFn, one: Formula) -> Arguments:
+    """Scalar arguments that a formula must accept, in its declared units."""
+    return {name: quantity(draw(within(one.bounds.get(name))), unit) for name, unit in one.inputs.items()}
+
+
+@st.composite
+def mixed_arguments_of(draw: st.DrawFn, one: Formula) -> Arguments:
+    """Arguments of which some are scalars, some rows, some columns and some tables."""
+    shapes = st.sampled_from([(), (3,), (2, 1), (2, 3)])
+    return {name: draw(_shaped(one, name, draw(shapes))) for name in one.inputs}
+
+
+def _shaped(one: Formula, name: str, shape: tuple[int, ...]) -> st.SearchStrategy[Quantity]:
+    numbers = within(one.bounds.get(name))
+    if not shape:
+        return numbers.map(lambda x: quantity(x, one.inputs[name]))
+    size = math.prod(shape)
+    many = st.lists(numbers, min_size=size, max_size=size)
+    return many.map(lambda xs: quantity(np.array(xs).reshape(shape), one.inputs[name]))
+
+
+@st.composite
+def same_in_other_units(draw: st.DrawFn, value: Quantity) -> Quantity:
+    """The same quantity in another unit of its dimension: other prefixes, or percent for a pure number."""
+    prefixes = st.sampled_from(["", "milli", "kilo", "mega"])
+    other = quantity(1.0).units
+    for name, exponent in value.to_root_units().units._units.items():
+        other *= quantity(1.0, f"{draw(prefixes)}{name}").units ** exponent
+    if other.dimensionless:
+        other = draw(st.sampled_from([quantity(1.0, unit).units for unit in ("percent", "ktoken/token", "1")]))
+    return value.to(other)
+
+
+shuffles = st.randoms(use_true_random=False)
+"""Random orders."""
+
+price_factors = magnitudes(0.05, 20.0)
+"""What all prices are multiplied with."""
+
+load_factors = magnitudes(0.01, 100.0)
+"""What the number of users is multiplied with."""
+
+peaks_over_mean = st.floats(1.0, 20.0)
+"""Ratios of the highest load to the mean load."""
+
+monthly_parts = st.dictionaries(
+    st.text(string.ascii_lowercase, min_size=1, max_size=5),
+    st.one_of(st.just(0.0), magnitudes(1e-6, 1e12), magnitudes(1e-6, 1e12).map(lambda x: -x)),
+    min_size=1,
+    max_size=12,
+)
+"""Monthly costs by component, some of them zero or negative."""
+
+quantity_texts = st.one_of(
+    st.text(max_size=120),
+    st.text("0123456789.,eE+-_*/^() %µWkMGTBsUSD\n", max_size=60),
+    st.builds(
+        "{}{}{}".format,
+        st.one_of(st.floats().map(repr), st.integers().map(str), st.text("0123456789.,eE+-_", max_size=10)),
+        st.sampled_from(["", " ", "  ", "\t"]),
+        st.one_of(st.sampled_from(["TB/s", "USD/kWh", "W^4*W^4", "1/year", "%", "m**-4", "(W", "W)"]), st.text("kWB/s*^4 ", max_size=20)),
+    ),
+)
+"""Texts that are quantities, nearly quantities, or nothing of the kind."""
+
+
+def toml_values() -> st.SearchStrategy[str]:
+    """Values of a TOML file, as they are written there."""
+    plain = st.one_of(
+        st.sampled_from(["true", "nan", "-inf", "2023-10-01", "2023-10-01T00:00:00", "07:30:00", '""', "[]", "{}"]),
+        st.integers().map(str),
+        st.floats(allow_nan=False, allow_infinity=False).map(repr),
+        quantity_texts.map(in_quotes),
+        st.sampled_from(["80 GB", "3.35 TB/s", "700 W/accelerator", "assumption"]).map(in_quotes),
+    )
+    facts = st.dictionaries(
+        st.sampled_from(["value", "range", "source", "at", "as_of", "confidence", "note", "reason", "alternatives", "vlaue"]),
+        plain,
+        max_size=5,
+    ).map(_inline_table)
+    lists = st.lists(st.one_of(plain, facts), max_size=3).map(lambda items: f"[{', '.join(items)}]")
+    return st.one_of(plain, facts, lists)
+
+
+def spec_texts(kind: Kind) -> st.SearchStrategy[str]:
+    """Spec files of a kind with arbitrary values under right and wrong keys."""
+    keys = st.one_of(st.sampled_from(sorted(kind.by_key())), st.sampled_from(["nmae", "memory", "price", "a.b.c", '""']))
+    lines = st.dictionaries(keys, toml_values(), max_size=8)
+    return lines.map(lambda content: "\n".join(f"{key} = {value}" for key, value in content.items()))
+
+
+def in_quotes(text: str) -> str:
+    """Return a text as a basic string of TOML."""
+    return '"' + "".join(_escaped(character) for character in text) + '"'
+
+
+def _escaped(character: str) -> str:
+    printable = character.isprintable() and character not in '"\\'
+    return character if printable else f"\\U{ord(character):08x}"
+
+
+def _inline_table(content: dict[str, Any]) -> str:
+    return "{ " + ", ".join(f"{key} = {value}" for key, value in content.items()) + " }"
