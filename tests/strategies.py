@@ -16,10 +16,13 @@ from costmodel.units import Quantity, quantity
 MARGIN = 1e-6
 """Draws keep this far from the ends of bounds, so that a change of unit cannot push them over."""
 
+SMALLEST, LARGEST = 1e-6, 1e6
+"""What wider or missing bounds are cut to."""
+
 Arguments = dict[str, Quantity]
 
 
-def magnitudes(low: float = 1e-3, high: float = 1e6) -> st.SearchStrategy[float]:
+def magnitudes(low: float = 1e-3, high: float = LARGEST) -> st.SearchStrategy[float]:
     """Positive numbers of many orders of magnitude."""
     return st.floats(math.log(low), math.log(high)).map(math.exp).map(lambda x: min(max(x, low), high))
 
@@ -29,10 +32,10 @@ def within(bounds: tuple[float, float] | None) -> st.SearchStrategy[float]:
     if bounds is None:
         return magnitudes()
     low, high = bounds
-    inner_low, inner_high = low + MARGIN * (abs(low) or 1.0), high - MARGIN * abs(high)
+    inner_low, inner_high = low + MARGIN * (abs(low) or 1.0), min(high, LARGEST) * (1 - MARGIN)
     if low < 0:
         return st.floats(inner_low, inner_high).map(lambda x: x if abs(x) > MARGIN else 0.0)
-    return magnitudes(max(inner_low, 1e-6), min(inner_high, 1e9 * max(inner_low, 1e-3)))
+    return magnitudes(max(inner_low, SMALLEST), inner_high)
 
 
 @st.composite

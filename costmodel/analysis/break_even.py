@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,8 +12,8 @@ import pandas as pd
 
 from costmodel.domain.offers import Offer, Program, Purchase, Rental
 from costmodel.domain.scenario import Scenario
-from costmodel.domain.workload import TrainingRun
-from costmodel.economics.components import Fleet, monthly_costs
+from costmodel.domain.workload import Capacity, Serving, TrainingRun
+from costmodel.economics.components import monthly_costs, taxed
 from costmodel.economics.costs import Costs, costs
 from costmodel.formula import Graph, compile_numpy
 from costmodel.performance.constants import Constants
@@ -23,6 +23,11 @@ Status = Literal["solved", "never", "always"]
 Array = npt.NDArray[np.float64]
 Curve = Callable[[Array], Array]
 
+RANKED = {
+    Serving: "cost_per_query",
+    TrainingRun: "cost_per_training_run",
+    Capacity: "cost_per_accelerator_hour",
+}
 VOLUMES = np.geomspace(1e3, 1e7, 161)
 UTILIZATIONS = np.linspace(0.01, 1.0, 100)
 
@@ -88,7 +93,7 @@ def _in_volume(
     costs_of: Mapping[str, Costs],
     constants: Constants,
 ) -> BreakEven:
-    name = "cost_per_training_run" if isinstance(scenario.workload, TrainingRun) else "cost_per_query"
+    name = RANKED[type(scenario.workload)]
     graph = Graph()
     traced = program.traced(graph)
     own = costs(scenario, traced, costs_of[program.id].deployment, constants)[name]
@@ -135,9 +140,13 @@ def _in_utilization(
 
 
 def _cost_per_work(scenario: Scenario, found: Costs, utilization: Quantity) -> Quantity:
-    """Cost of one system over the work it can do: per query, or per million tokens trained."""
-    fleet = Fleet(quantity(1.0, "server"), utilization, scenario.site, scenario.finance_real_discount_rate)
-    total = add(monthly_costs(found.offer, fleet).values())
+    """Cost of one system over the work it can do: per query, million tokens trained or accelerator-hour."""
+    fleet = replace(found.fleet, servers=quantity(1.0, "server"), utilization=utilization, rented=None)
+    total = add(taxed(found.offer, fleet, monthly_costs(found.offer, fleet)).values())
+    if isinstance(scenario.workload, Capacity):
+        # Hours of reference accelerators, so that accelerators of different peak compare.
+        per_server = scenario.workload.accelerators / found["servers"] * quantity(1.0, "server")
+        return (total / per_server).to("USD/accelerator/hour")
     if isinstance(scenario.workload, TrainingRun):
         work = found["token_rate"] / found["servers"] * quantity(1.0, "server")
         return (total / work).to("USD/Mtoken")

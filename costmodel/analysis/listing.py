@@ -65,7 +65,7 @@ def _offers(catalog: Catalog) -> pd.DataFrame:
 
 def _scenarios(catalog: Catalog) -> pd.DataFrame:
     keys = ("title", "workload", "architecture")
-    rows = [{"id": r.id, **{key: r.values[key] for key in keys}} for r in catalog.all("scenario")]
+    rows = [{"id": r.id, **{key: r.values.get(key, "") for key in keys}} for r in catalog.all("scenario")]
     return pd.DataFrame(rows)
 
 

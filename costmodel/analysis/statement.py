@@ -8,7 +8,9 @@ from math import frexp, ldexp
 import pandas as pd
 
 from costmodel.domain.scenario import Scenario
+from costmodel.economics.components import lives
 from costmodel.economics.costs import Costs
+from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, convert, magnitude
 
 MONTHLY = "USD/month"
@@ -59,27 +61,65 @@ def _in_output_unit(name: str, quantity: Quantity) -> Quantity:
     return convert(quantity, OUTPUT_UNITS[name]) if name in OUTPUT_UNITS else quantity
 
 
+def price_fact(one: Costs, scenario: Scenario, component: str) -> Fact | None:
+    """Return the fact that gives the price of a component, if a file gives it."""
+    owned = dict(one.offer.facts) | {f"site {name}": fact for name, fact in scenario.site.facts.items()}
+    names = _PRICES.get(component, ("price", "unit_cost", "value"))
+    return next((owned[name] for name in names if name in owned), None)
+
+
+def cost_range(one: Costs, scenario: Scenario, component: str) -> tuple[float, float]:
+    """Return the 90% interval of a component's price over its best value; not a number where no file gives one."""
+    fact = price_fact(one, scenario, component)
+    if fact is None or fact.low is None or fact.high is None or not fact.value.magnitude:
+        return float("nan"), float("nan")
+    low, high = (float((end / fact.value).to("").magnitude) for end in (fact.low, fact.high))
+    return low, high
+
+
+_PRICES = {
+    "design": ("design_cost",),
+    "team": ("team_cost",),
+    "facility": ("site facility_rent", "site facility_cost"),
+    "operations": ("site operations",),
+    "energy": ("site electricity_price",),
+    "shares received": ("shares_received",),
+    "value left": (),
+}
+"""The facts that give the price of a component, besides the price of systems or hours."""
+
+
 def _lines(scenario: Scenario, one: Costs) -> list[dict[str, object]]:
+    return [_line(scenario, one, name, cost) for name, cost in components(one).items()]
+
+
+def _line(scenario: Scenario, one: Costs, name: str, cost: float) -> dict[str, object]:
     servers = float(magnitude(one["servers"], "server"))
-    return [
-        {
-            "scenario": scenario.id,
-            "offer": one.offer.id,
-            "component": name,
-            "period": "month",
-            "quantity": servers,
-            "quantity_unit": "server",
-            "unit_price": cost / servers,
-            "unit_price_unit": "USD/server/month",
-            "cost": cost,
-            "cost_unit": MONTHLY,
-            "method": _method(name),
-            "source": one.offer.facts["price"].source if "price" in one.offer.facts else "computed",
-        }
-        for name, cost in components(one).items()
-    ]
+    fact = price_fact(one, scenario, name)
+    low, high = sorted(cost * end for end in cost_range(one, scenario, name))
+    return {
+        "scenario": scenario.id,
+        "offer": one.offer.id,
+        "component": name,
+        "period": "month",
+        "quantity": servers,
+        "quantity_unit": "server",
+        "unit_price": cost / servers,
+        "unit_price_unit": "USD/server/month",
+        "cost": cost,
+        "cost_unit": MONTHLY,
+        "method": _method(scenario, one, name),
+        "source": fact.source if fact else "computed",
+        "low": low,
+        "high": high,
+    }
 
 
-def _method(name: str) -> str:
-    annuity = name in {"servers", "network", "design", "team", "facility"}
-    return "rent" if name == "rent" else "annuity" if annuity else "running cost"
+RENTED = ("rent", "prepayment", "credits", "interruptions", "shares received")
+"""Components of rented systems."""
+
+
+def _method(scenario: Scenario, one: Costs, name: str) -> str:
+    if name in RENTED:
+        return "rent"
+    return "annuity" if name in lives(one.offer, scenario.site) else "running cost"

@@ -58,7 +58,8 @@ class Study:
         if isinstance(self.scenario.workload, TrainingRun):
             return TRAINING_COLUMNS
         if isinstance(self.scenario.workload, Capacity):
-            return CAPACITY_COLUMNS
+            budget = self.scenario.workload.budget is not None
+            return (*CAPACITY_COLUMNS, "accelerators_for_budget") if budget else CAPACITY_COLUMNS
         priced = self.scenario.workload.plan_price is not None
         return tuple(name for name in SERVING_COLUMNS if priced or name != "margin_per_user_month")
 

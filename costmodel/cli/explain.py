@@ -28,7 +28,7 @@ def command(
     study = open_study(scenario, specs)
     tree = study.explain(quantity, offer)
     if style == "json":
-        print_json(_as_json(tree, study.catalog, depth or 1_000))
+        print_json(_as_json(tree, study.catalog, depth or 1_000, set()))
         return
     root = Tree(_label(tree, study.catalog))
     _grow(root, tree, study.catalog, depth or 1_000, set())
@@ -64,7 +64,8 @@ def _source(fact: Fact, catalog: Catalog) -> str:
     return f"{source.title}{place}{f', {fact.as_of}' if fact.as_of else ''}{where}"
 
 
-def _as_json(part: Explanation, catalog: Catalog, depth: int) -> dict[str, object]:
+def _as_json(part: Explanation, catalog: Catalog, depth: int, shown: set[int]) -> dict[str, object]:
+    """Return the tree as plain data; a part that occurs again is given without its children, as `repeated`."""
     found: dict[str, object] = {
         "name": part.name,
         "value": float(part.value.magnitude),
@@ -80,6 +81,9 @@ def _as_json(part: Explanation, catalog: Catalog, depth: int) -> dict[str, objec
             "url": source.url,
             "place": part.origin.place,
         }
-    if depth > 1 and part.children:
-        found["children"] = [_as_json(child, catalog, depth - 1) for child in part.children]
+    if part.children and id(part) in shown:
+        found["repeated"] = True
+    elif depth > 1 and part.children:
+        shown.add(id(part))
+        found["children"] = [_as_json(child, catalog, depth - 1, shown) for child in part.children]
     return found

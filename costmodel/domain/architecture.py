@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from costmodel.domain.noun import Noun, build
 from costmodel.specs.catalog import Catalog
@@ -50,11 +50,18 @@ class Architecture(Noun):
     experts_shared_width: Quantity = NONE
     published_type: str = "bf16"
     published_expert_type: str = ""
+    published_scaling: str = "tensor"
+    aliases: list[str] = field(default_factory=list)
 
     @property
     def is_latent(self) -> bool:
         """Whether attention is latent (MLA)."""
         return self.latent_key_value_rank is not NONE
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether an indexer selects the cached tokens that are attended to."""
+        return self.sparse_top is not NONE
 
     @property
     def has_experts(self) -> bool:

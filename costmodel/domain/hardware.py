@@ -23,6 +23,7 @@ class Accelerator(Noun):
     """Dense peak rate by number type."""
     memory_capacity: Quantity
     memory_bandwidth: Quantity
+    memory_type: str = ""
     power: Quantity
     on_chip_capacity: Quantity | None = None
     compute_units: Quantity | None = None

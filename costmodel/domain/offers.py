@@ -11,7 +11,6 @@ from costmodel.domain.noun import Noun, build
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity
 
-
 ELASTIC = ("on demand", "spot")
 """Commitments under which hours that are not used are not paid."""
 

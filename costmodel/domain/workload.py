@@ -49,14 +49,30 @@ class Capacity(Noun):
 class Deployment(Noun):
     """How a workload is laid on systems.
 
-    For serving, `concurrency` requests are in flight on a replica of `tensor_parallel` accelerators. For training,
-    the accelerators form `pipeline_parallel` stages of `tensor_parallel` each; the rest is data parallel.
+    A replica splits every layer over `tensor_parallel` accelerators, and layers into `pipeline_parallel` stages;
+    `attention_copies` of such groups may share one set of experts, spread whole over `expert_parallel` accelerators.
+    For serving, `concurrency` requests are in flight on a replica. For training, the rest is data parallel.
     """
 
     precision: str
     tensor_parallel: Quantity
-    concurrency: Quantity | None = None
     pipeline_parallel: Quantity | None = None
+    attention_copies: Quantity | None = None
+    expert_parallel: Quantity | None = None
+    concurrency: Quantity | None = None
     micro_batch: Quantity | None = None
     kv_cache_precision: str = "bf16"
+    """Number type of the cache; empty for what the framework takes by itself."""
     framework: str = "vllm"
+    software_newer: Quantity | None = None
+    """Years by which the software is newer than that of October 2025."""
+    cached_prompt_share: Quantity | None = None
+    """Share of prompt tokens found in the prefix cache."""
+    draft_tokens: Quantity | None = None
+    """Speculative decoding: tokens that are guessed per step."""
+    draft_acceptance: Quantity | None = None
+    """Speculative decoding: probability that a guessed token is accepted."""
+    prefill_accelerators: Quantity | None = None
+    """Disaggregated serving: accelerators that only read prompts, for each replica that only writes."""
+    model_error: Quantity | None = None
+    """Factor on all times, one but for its range: how far measurements lie from predictions."""

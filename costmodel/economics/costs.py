@@ -18,7 +18,6 @@ from costmodel.performance.setup import Setup
 from costmodel.performance.training import train
 from costmodel.units import Quantity, add, quantity
 
-
 ONE = quantity(1.0)
 
 
@@ -132,7 +131,10 @@ def _capacity_costs(scenario: Scenario, workload: Capacity, offer: Offer, deploy
     }
     if workload.budget is not None:
         quantities["accelerators_for_budget"] = demand.accelerators_for_budget(
-            budget=workload.budget, cost_per_accelerator_hour=per_hour, duration=workload.duration
+            budget=workload.budget,
+            cost_per_accelerator_hour=per_hour,
+            duration=workload.duration,
+            utilization=workload.utilization,
         )
     if isinstance(offer, Rental):
         quantities["price_per_accelerator_hour"] = hourly_price(offer)

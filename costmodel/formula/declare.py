@@ -48,13 +48,18 @@ class Formula:
         given = self._accept(arguments)
         graph = next((a.magnitude.graph for a in given.values() if isinstance(a.magnitude, Node)), None)
         try:
-            result = quantity_of(self.body(**given))
+            result = quantity_of(self.body(**self._in_declared_units(given)))
         except (ZeroDivisionError, OverflowError) as error:
             values = ", ".join(f"{name} = {value:~P}" for name, value in given.items())
             msg = f"{self.name}: {error} with {values}"
             raise FormulaError(msg) from None
         converted = self._in_unit(result)
         return self._record(graph, given, converted) if graph else converted
+
+    def _in_declared_units(self, given: Mapping[str, Quantity]) -> dict[str, Quantity]:
+        """Return what the body sees: rounding up is then in whole systems, whatever unit a file was written in."""
+        wanted = {name: _declared(unit) for name, unit in self.inputs.items()}
+        return {name: value if value.units == wanted[name] else value.to(wanted[name]) for name, value in given.items()}
 
     def _in_unit(self, result: Quantity) -> Quantity:
         if not _compatible(tuple(result.unit_items()), self.unit):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from costmodel.performance import shape
 from costmodel.performance.formulas import memory as f
-from costmodel.performance.setup import ACTIVATION, Setup
+from costmodel.performance.setup import Setup
 from costmodel.units import Quantity, add, quantity
+
+STATE = quantity(4.0, "byte")
+"""States of linear attention are kept in 32 bits."""
 
 
 def weights_on_accelerator(setup: Setup) -> Quantity:
@@ -17,9 +20,13 @@ def weights_on_accelerator(setup: Setup) -> Quantity:
     linear = model.linear_layers * shape.linear_weights(model)
     experts = model.experts_layers * model.experts_count * shape.expert_weights(model)
     embedding = model.vocabulary * model.hidden_size * shape.embedding_tables(model)
-    parts = [(layers, setup.weight_bytes), ((dense + shared + linear) / ways, setup.weight_bytes)]
-    parts += [(experts / ways, setup.expert_bytes), (embedding / ways, ACTIVATION)]
-    return add(f.weight_memory(weights=count, bytes_per_weight=size) for count, size in parts)
+    parts = [
+        (layers + (dense + shared + linear) / ways, setup.types.dense.bytes),
+        (experts / (setup.expert_split * setup.expert_ways), setup.types.experts.bytes),
+        (embedding / ways, setup.types.wide.bytes),
+    ]
+    held = add(f.weight_memory(weights=count, bytes_per_weight=quantity(size, "byte")) for count, size in parts)
+    return held / setup.stages
 
 
 def attention_weights_held(setup: Setup) -> Quantity:
@@ -36,20 +43,29 @@ def attention_weights_held(setup: Setup) -> Quantity:
 
 def cache_of_request(setup: Setup, context: Quantity) -> Quantity:
     """Return the cache of one request of `context` tokens on each accelerator."""
-    state = setup.model.linear_layers * shape.linear_state(setup.model) / setup.ways * quantity(4.0, "byte")
-    return f.cache_per_sequence(per_token=setup.cache_per_token, attended=setup.attended(context), state=state)
+    state = setup.model.linear_layers * shape.linear_state(setup.model) / setup.ways * STATE
+    whole = f.cache_per_sequence(per_token=setup.cache_per_token, held=setup.held(context), state=state)
+    return whole / (setup.stages * setup.copies)
 
 
 def memory_for_cache(setup: Setup) -> Quantity:
     """Return the memory that the cache may use on one accelerator; not positive where the weights do not fit."""
     return f.memory_for_cache(
-        capacity=setup.accelerator.memory_capacity,
-        weights=weights_on_accelerator(setup),
-        reserve=setup.constants["memory_reserve"],
-        share=setup.constants["memory_fraction"],
+        capacity=setup.capacity, weights=weights_on_accelerator(setup), reserve=setup.constants["memory_reserve"]
     )
 
 
-def requests_that_fit(setup: Setup, context: Quantity) -> Quantity:
-    """Return how many requests of `context` tokens fit beside the weights."""
-    return f.requests_that_fit(free=memory_for_cache(setup), per_sequence=cache_of_request(setup, context))
+def requests_that_fit(setup: Setup, prompt: Quantity, output: Quantity) -> Quantity:
+    """Return how many requests of a replica fit beside the weights."""
+    held = f.cached_tokens(prompt=prompt, output=output, reserved=quantity(setup.software.reserved))
+    return f.requests_that_fit(free=memory_for_cache(setup), per_sequence=cache_of_request(setup, held))
+
+
+__all__ = [
+    "STATE",
+    "attention_weights_held",
+    "cache_of_request",
+    "memory_for_cache",
+    "requests_that_fit",
+    "weights_on_accelerator",
+]

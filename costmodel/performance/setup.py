@@ -11,16 +11,20 @@ from costmodel.domain.workload import Deployment
 from costmodel.performance import shape
 from costmodel.performance.constants import Constants
 from costmodel.performance.formulas import memory as f
+from costmodel.performance.formulas import operators as o
+from costmodel.performance.number_types import STORED, NumberTypes, Weights, compute_type, number_types
+from costmodel.performance.software import Software, cache_type, software_of
 from costmodel.specs.kinds import BYTES
 from costmodel.units import Quantity, quantity
 
-WIDER = {"fp4": "fp8", "mx6": "mx9", "mx9": "bf16", "fp8": "int8", "int8": "bf16", "bf16": "fp16", "fp16": "bf16"}
-"""The type in which a product is computed where the weights' own type has no arithmetic."""
+__all__ = ["ACTIVATION", "ONE", "Setup", "compute_type"]
 
 ACTIVATION = quantity(2.0, "byte")
 """Activations between operators are 16 bits in all serving software."""
 
+ONE = quantity(1.0)
 UNLIMITED = quantity(1e12)
+BINARY = ("HBM", "hbm")
 
 
 @dataclass(frozen=True)
@@ -37,36 +41,71 @@ class Setup:
         """Accelerators that share every layer (tensor parallel)."""
         return self.deployment.tensor_parallel
 
+    @property
+    def stages(self) -> Quantity:
+        """Groups of accelerators that hold different layers (pipeline parallel)."""
+        return _or_one(self.deployment.pipeline_parallel)
+
+    @property
+    def copies(self) -> Quantity:
+        """Copies of attention that share one set of experts."""
+        return _or_one(self.deployment.attention_copies)
+
+    @property
+    def expert_ways(self) -> Quantity:
+        """Accelerators over which experts are spread whole."""
+        return _or_one(self.deployment.expert_parallel)
+
+    @cached_property
+    def expert_split(self) -> Quantity:
+        """Accelerators that share one expert."""
+        return self.ways * self.copies / self.expert_ways
+
+    @cached_property
+    def replica(self) -> Quantity:
+        """Accelerators of one replica."""
+        return self.ways * self.stages * self.copies
+
+    @cached_property
+    def software(self) -> Software:
+        """The serving stack, by framework and maker of the accelerator."""
+        return software_of(self.deployment.framework, self.accelerator)
+
     @cached_property
     def attention(self) -> shape.Attention:
         """The softmax attention of one layer."""
         return shape.attention(self.model)
 
-    @property
-    def weight_bytes(self) -> Quantity:
-        """Bytes of a weight of attention and dense layers."""
-        return quantity(BYTES[self.deployment.precision], "byte")
-
-    @property
-    def expert_bytes(self) -> Quantity:
-        """Bytes of a weight of routed experts, which some publishers store in a narrower type."""
-        published = self.model.published_expert_type
-        return quantity(min(BYTES[self.deployment.precision], BYTES.get(published, 8.0)), "byte")
-
-    @property
-    def cache_bytes(self) -> Quantity:
-        """Bytes of an element of the KV cache."""
-        return quantity(BYTES[self.deployment.kv_cache_precision], "byte")
+    @cached_property
+    def types(self) -> NumberTypes:
+        """How weights are stored and multiplied."""
+        return number_types(self.model, self.accelerator, self.deployment.precision)
 
     @property
     def peak(self) -> Quantity:
         """Dense peak rate at which matrix products of the deployment's type run."""
-        return self.accelerator.peak[compute_type(self.accelerator, self.deployment.precision)]
+        return self.peak_of(self.types.dense)
 
     @property
     def wide_peak(self) -> Quantity:
         """Dense peak rate of 16-bit products, for attention and the output head."""
-        return self.accelerator.peak[compute_type(self.accelerator, "bf16")]
+        return self.peak_of(self.types.wide)
+
+    @property
+    def narrow_peak(self) -> Quantity:
+        """Dense peak rate of 8-bit products, in which a sparse indexer scores."""
+        return self.accelerator.peak[compute_type(self.accelerator, "fp8")]
+
+    def peak_of(self, weights: Weights) -> Quantity:
+        """Return the dense peak rate at which weights are multiplied."""
+        return self.accelerator.peak[weights.multiplied]
+
+    @cached_property
+    def cache_bytes(self) -> Quantity:
+        """Bytes of an element of the KV cache."""
+        width = STORED.get(self.deployment.precision, 1.0)
+        name = cache_type(self.deployment.kv_cache_precision, width, self.software, self.accelerator)
+        return quantity(BYTES[name], "byte")
 
     @cached_property
     def cache_ways(self) -> Quantity:
@@ -77,28 +116,51 @@ class Setup:
     def cache_per_token(self) -> Quantity:
         """Bytes of cache of one token and one softmax layer on each accelerator."""
         return f.cache_per_token(
-            elements=self.attention.cache_elements, bytes_per_element=self.cache_bytes, ways=self.cache_ways
+            elements=self.attention.cache_elements,
+            bytes_per_element=self.cache_bytes,
+            ways=self.cache_ways,
+            index=self.model.sparse_index_size * quantity(1.0, "byte"),
         )
+
+    @cached_property
+    def capacity(self) -> Quantity:
+        """Memory that programs find: HBM stated in GB is GiB."""
+        stated = self.accelerator.memory_capacity
+        if not self.accelerator.memory_type.startswith(BINARY) or "bi" in f"{stated.units}".partition("byte")[0]:
+            return stated
+        return f.usable_capacity(stated=stated, factor=self.constants["binary_gigabyte"])
+
+    @cached_property
+    def link_bandwidth(self) -> Quantity:
+        """Link bandwidth in one direction among the accelerators of a replica."""
+        chip, other = self.accelerator, self.constants["host_link"]
+        if not chip.has_links:
+            return other
+        domain = chip.scale_up_domain
+        if domain is None:
+            return chip.link_bandwidth
+        pure = domain / quantity(1.0, "accelerator")
+        return o.link_bandwidth(near=chip.link_bandwidth, far=other, ways=self.ways, domain=pure)
 
     def attended(self, context: Quantity) -> Quantity:
         """Return the cached tokens that one new token reads, summed over layers."""
+        return self._summed(context, UNLIMITED if self.model.sparse_top is NONE else self.model.sparse_top)
+
+    def held(self, context: Quantity) -> Quantity:
+        """Return the tokens whose cache a sequence holds, summed over layers: sparse attention holds them all."""
+        return self._summed(context, UNLIMITED)
+
+    def _summed(self, context: Quantity, limit: Quantity) -> Quantity:
         model = self.model
-        full = f.attended_tokens(layers=shape.full_layers(model), context=context, limit=self.limit)
-        window = f.attended_tokens(layers=model.attention_window_layers, context=context, limit=model.attention_window)
-        chunk = f.attended_tokens(layers=model.attention_chunk_layers, context=context, limit=model.attention_chunk)
-        return full + window + chunk
+        total = f.attended_tokens(layers=shape.full_layers(model), context=context, limit=limit)
+        for layers, width in (
+            (model.attention_window_layers, model.attention_window),
+            (model.attention_chunk_layers, model.attention_chunk),
+        ):
+            if width is not NONE:
+                total = total + f.attended_tokens(layers=layers, context=context, limit=width)
+        return total
 
-    @property
-    def limit(self) -> Quantity:
-        """Tokens that a layer of full attention reads at most: those a sparse indexer selects, else all."""
-        return UNLIMITED if self.model.sparse_top is NONE else self.model.sparse_top
 
-
-def compute_type(accelerator: Accelerator, number_type: str) -> str:
-    """Return the type in which an accelerator computes products of weights of a type."""
-    tried: list[str] = []
-    while number_type not in accelerator.peak and number_type not in tried:
-        tried.append(number_type)
-        number_type = WIDER.get(number_type, "bf16")
-    accelerator.peak_for(number_type)
-    return number_type
+def _or_one(value: Quantity | None) -> Quantity:
+    return ONE if value is None else value

@@ -18,13 +18,19 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s/?#\\<>\"'`\x00-\x20]+(?:[/?#][^\s\\<>\
 class KeyFigure:
     """One of the few numbers at the top of a page.
 
-    `value` is text made for people (see `figure`); leave `unit` empty where the text has it already.
+    `value` is text made for people (see `figure`); where it holds its unit already, `unit` is left empty.
     """
 
     label: str
     value: str
     unit: str = ""
     note: str = ""
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The number, set large, and its unit, set small."""
+        number, _, unit = self.value.partition(" ")
+        return (self.value, self.unit) if self.unit else (number, unit)
 
 
 @dataclass(frozen=True)

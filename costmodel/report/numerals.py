@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import floor, isinf, isnan, log10
 
@@ -23,7 +24,8 @@ _PLURALS = {
     **{word: f"{word}s" for word in ("user", "token", "server", "accelerator", "month", "year", "hour", "day")},
     "query": "queries",
 }
-_SPELLED = {"percent": "%", "pct": "%", "dimensionless": "", "1": ""}
+_SPELLED = {"percent": "%", "pct": "%", "dimensionless": "", "yr": "year", "d": "day", "h": "hour"}
+_WORD = re.compile(r"[A-Za-zµ]+")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -54,7 +56,7 @@ def figure_of(value: Quantity, digits: int = DIGITS) -> str:
 
     >>> from costmodel.units import parse
     >>> figure_of(parse("6.2 USD/accelerator/hour"))
-    '6.2 USD/accelerator/h'
+    '6.2 USD/accelerator/hour'
     """
     return figure(float(value.magnitude), f"{value.units:~C}", digits)
 
@@ -113,14 +115,13 @@ def interval(low: float | None, high: float | None) -> str:
 def unit_text(unit: str) -> str:
     """Return a unit as people write it.
 
-    >>> unit_text("1/cm**2"), unit_text("percent"), unit_text("W*h")
-    ('1/cm²', '%', 'W·h')
+    >>> unit_text("1/cm**2"), unit_text("percent"), unit_text("USD/W/yr")
+    ('1/cm²', '%', 'USD/W/year')
     """
-    text = _SPELLED.get(unit, unit)
+    text = "" if unit == "1" else _WORD.sub(lambda word: _SPELLED.get(word[0], word[0]), unit)
     for power in "234":
-        text = text.replace(f"**{power}", power.translate(_SUPERSCRIPT)).replace(
-            f"^{power}", power.translate(_SUPERSCRIPT)
-        )
+        raised = power.translate(_SUPERSCRIPT)
+        text = text.replace(f"**{power}", raised).replace(f"^{power}", raised)
     return text.replace(" / ", "/").replace("*", "·")
 
 
@@ -130,15 +131,15 @@ def axis_unit(largest: float, unit: str, digits: int = DIGITS) -> tuple[float, s
     >>> axis_unit(12_345_678, "USD/month")
     (1000000.0, 'MUSD/month')
     """
-    size = abs(_round(largest, digits)) if _is_number(largest) else 0.0
+    size, unit = abs(_round(largest, digits)) if _is_number(largest) else 0.0, unit_text(unit)
     head = unit.split("/", maxsplit=1)[0]
     if head in _PREFIXED_HEADS or unit in _PREFIXED_UNITS:
         factor, prefix = next((step for step in _PREFIXES if size >= max(step[0], _FULL_UP_TO)), (1.0, ""))
-        return factor, f"{prefix}{unit_text(unit)}"
+        return factor, f"{prefix}{unit}"
     if head in _PLURALS:
         factor, word = next((step for step in _WORDS if size >= step[0]), (1.0, ""))
         return factor, f"{word} {_plural(unit)}".strip()
-    return 1.0, unit_text(unit)
+    return 1.0, unit
 
 
 def _joined(text: str, unit: str) -> str:
@@ -147,7 +148,7 @@ def _joined(text: str, unit: str) -> str:
 
 def _plural(unit: str) -> str:
     head, slash, rest = unit.partition("/")
-    return unit_text(f"{_PLURALS.get(head, head)}{slash}{rest}")
+    return f"{_PLURALS[head]}{slash}{rest}"
 
 
 def _singular(unit: str) -> str:

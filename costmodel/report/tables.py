@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -13,6 +13,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from costmodel.report.content import FactRow
 from costmodel.report.numerals import NOTHING, column, unit_text
 
+MANY_COLUMNS = 6
 TOTAL = "Total"
 """A row that begins with this word is set as the sum of the rows above it."""
 
@@ -40,6 +41,13 @@ class Table:
 
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
+    unit: str = ""
+    """The unit of all numbers, where they share one; the heads then leave it out."""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it has so many columns that they must stand closer."""
+        return len(self.heads) > MANY_COLUMNS
 
 
 def table_of(frame: pd.DataFrame, units: Mapping[str, str]) -> Table:
@@ -47,7 +55,9 @@ def table_of(frame: pd.DataFrame, units: Mapping[str, str]) -> Table:
     series = [frame.iloc[:, place] for place in range(frame.shape[1])]
     heads = tuple(_head(one, units) for one in series)
     texts = zip(*(_texts(one) for one in series), strict=True)
-    return Table(heads, tuple(Row(row, row[0] == TOTAL) for row in texts))
+    rows = tuple(Row(row, row[0] == TOTAL) for row in texts)
+    shared = _shared_unit(heads)
+    return Table(tuple(replace(head, unit="") for head in heads) if shared else heads, rows, shared)
 
 
 def grouped(facts: tuple[FactRow, ...]) -> Iterator[tuple[str, list[FactRow]]]:
@@ -62,6 +72,12 @@ def _head(series: pd.Series, units: Mapping[str, str]) -> Head:
     name = str(series.name)
     words = name.replace("_", " ")
     return Head(words[:1].upper() + words[1:], unit_text(units.get(name, "")), _is_number(series))
+
+
+def _shared_unit(heads: Sequence[Head]) -> str:
+    """Return the unit that all of several columns of numbers have, or nothing."""
+    units = [head.unit for head in heads if head.is_number]
+    return units[0] if len(units) > 1 and len(set(units)) == 1 else ""
 
 
 def _is_number(series: pd.Series) -> bool:

@@ -7,6 +7,9 @@ from costmodel.specs.attribute import Attribute, Kind
 NUMBER_TYPES = ("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp6", "fp4", "int8", "int4", "mx9", "mx6")
 """Number types whose dense peak a spec may give."""
 
+WEIGHT_TYPES = (*NUMBER_TYPES, "mxfp4")
+"""Number types of published weights: mxfp4 is fp4 with one scale for 32 values, where nvfp4 has one for 16."""
+
 BYTES = {"fp32": 4.0, "fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0, "mx9": 1.125, "mx6": 0.75, "fp4": 0.5}
 
 _NAME = Attribute("name", "Name that people read in tables and charts", "text", required=True)
@@ -267,12 +270,18 @@ ARCHITECTURE = Kind(
         Attribute("experts.width", "Inner width of one expert", "count"),
         Attribute("experts.layers", "Layers with experts", "count"),
         Attribute("experts.shared_width", "Inner width of the shared experts together", "count"),
-        Attribute("published.type", "Number type of the published weights", "choice", choices=NUMBER_TYPES),
+        Attribute("published.type", "Number type of the published weights", "choice", choices=WEIGHT_TYPES),
         Attribute(
             "published.expert_type",
             "Number type of the published expert weights, where another",
             "choice",
-            choices=NUMBER_TYPES,
+            choices=WEIGHT_TYPES,
+        ),
+        Attribute(
+            "published.scaling",
+            "What shares a scale in 8-bit checkpoints of the family: a whole tensor, or blocks of 128 x 128",
+            "choice",
+            choices=("tensor", "block"),
         ),
         _NOTE,
     ),
@@ -347,6 +356,51 @@ SCENARIO = Kind(
     ),
 )
 
-_ALL = (ACCELERATOR, SYSTEM, PROCESS, SITE, PURCHASE, RENTAL, PROGRAM, ARCHITECTURE, SCENARIO)
+LESSOR = Kind(
+    "lessor",
+    "lessors",
+    "A company that rents out systems, in one year of its accounts.",
+    (
+        _NAME,
+        Attribute(
+            "accelerators_start", "Accelerators under power at the start of the year", unit="accelerator", required=True
+        ),
+        Attribute(
+            "accelerators_end", "Accelerators under power at the end of the year", unit="accelerator", required=True
+        ),
+        Attribute(
+            "earning_lag",
+            "Time from power to the first rent: installation, test, acceptance",
+            unit="year",
+            required=True,
+        ),
+        Attribute(
+            "rent", "Rent of a sold hour, blended over all contracts", unit="USD/accelerator/hour", required=True
+        ),
+        Attribute("sold", "Share of the hours that is sold", unit="1", share=True, required=True),
+        Attribute(
+            "cash_cost_share", "Cost of power, sites and staff as share of revenue", unit="1", share=True, required=True
+        ),
+        Attribute(
+            "installed_cost",
+            "Price of an accelerator with its share of server and network",
+            unit="USD/accelerator",
+            required=True,
+        ),
+        Attribute("depreciation_life", "Years of straight-line depreciation", unit="year", required=True),
+        Attribute("debt_start", "Debt at the start of the year", unit="USD", required=True),
+        Attribute("debt_end", "Debt at the end of the year", unit="USD", required=True),
+        Attribute("nominal_debt_rate", "Effective rate of the debt", unit="1/year", required=True),
+        Attribute("interest_capitalised", "Interest that is booked as cost of assets under construction", unit="USD"),
+        Attribute("fair_value_loss", "Loss on derivatives and warrants, which no cost explains", unit="USD"),
+        Attribute("income_tax", "Income tax of the year", unit="USD"),
+        Attribute("reported_revenue", "Revenue as reported", unit="USD", required=True),
+        Attribute("reported_loss", "Net loss as reported", unit="USD", required=True),
+        Attribute("reported_operating_income", "Operating income as reported", unit="USD"),
+        _NOTE,
+    ),
+)
+
+_ALL = (ACCELERATOR, SYSTEM, PROCESS, SITE, PURCHASE, RENTAL, PROGRAM, LESSOR, ARCHITECTURE, SCENARIO)
 KINDS = {kind.name: kind for kind in _ALL}
 OFFER_KINDS = ("purchase", "rental", "program")

@@ -32,6 +32,18 @@ _LINEAR = {
     "linear.key_size": "linear_key_head_dim",
     "linear.value_size": "linear_value_head_dim",
 }
+_METHODS: Mapping[str, Shape] = {
+    "mxfp4": {"published.type": "bf16", "published.expert_type": "mxfp4"},
+    "nvfp4": {"published.type": "bf16", "published.expert_type": "fp4"},
+    "modelopt": {"published.type": "bf16", "published.expert_type": "fp4"},
+    "compressed-tensors": {"published.type": "bf16", "published.expert_type": "int4"},
+    "fp8": {"published.type": "fp8"},
+}
+"""How checkpoints name their quantisation -> number types of their weights."""
+
+_TENSOR_SCALED = ("llama", "llama4", "llama4_text", "mixtral", "mistral", "gpt_oss", "")
+"""Model types whose 8-bit checkpoints have one scale a tensor; newer families follow DeepSeek and scale blocks."""
+
 _NEEDED = ("num_hidden_layers", "hidden_size", "vocab_size", "num_attention_heads")
 
 
@@ -130,11 +142,14 @@ def _types(config: Config) -> Shape:
     """Return the number types of the published weights: of all, and of experts where another."""
     published = config.get("quantization_config") or {}
     method = f"{published.get('quant_method', '')} {published.get('quant_algo', '')}".lower()
-    if "mxfp4" in method or "nvfp4" in method or "modelopt" in method:
-        return {"published.type": "bf16", "published.expert_type": "fp4"}
-    if "compressed-tensors" in method:
-        return {"published.type": "bf16", "published.expert_type": "int4"}
-    return {"published.type": "fp8" if "fp8" in method else "bf16"}
+    scaling = "tensor" if _family(config) in _TENSOR_SCALED else "block"
+    return {"published.scaling": scaling} | next(
+        (found for word, found in _METHODS.items() if word in method), {"published.type": "bf16"}
+    )
+
+
+def _family(config: Config) -> str:
+    return str(config.get("model_type") or "")
 
 
 def _first(config: Config, *keys: str) -> int:

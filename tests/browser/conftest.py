@@ -43,6 +43,9 @@ COMPONENTS = {
     "staff and support": (210_000, 90_000, 90_000),
     "interest": (180_000, 0, 0),
     "residual value": (-140_000, 0, 0),
+    "design": (30_000, 0, 0),
+    "team": (20_000, 0, 0),
+    "insurance": (10_000, 0, 0),
 }
 
 
@@ -101,7 +104,7 @@ def hostile_page() -> Page:
 
 def _figures() -> tuple[KeyFigure, ...]:
     return (
-        KeyFigure("Cheapest offer", "2.39", "MUSD/month", "buy DGX H100 servers, 4 years"),
+        KeyFigure("Cheapest: buy DGX H100 servers, own site", "2.39 MUSD/month", "", "buy DGX H100 servers, 4 years"),
         KeyFigure("Cost per user", "2.39", "USD/user/month", "90 %: 1.90 – 3.10"),
         KeyFigure("Cost per query", "0.0040", "USD/query"),
         KeyFigure("Break-even", "430,000", "users", "renting on demand against buying"),
@@ -195,6 +198,7 @@ def _facts() -> tuple[FactRow, ...]:
             "No operator publishes this; the range spans light and heavy use.",
             "Demand",
         ),
+        FactRow("users", 100e6, "user", 20e6, 300e6, "assumption", confidence="assumption", group="Demand"),
     )
 
 

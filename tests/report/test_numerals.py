@@ -31,6 +31,8 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
         (3.35, "TB/s", "3.35 TB/s"),
         (9.89e14, "FLOP/s", "989 TFLOP/s"),
         (35, "percent", "35 %"),
+        (3, "pct/yr", "3 %/year"),
+        (15, "yr", "15 years"),
         (0.1, "1/cm**2", "0.1 1/cm²"),
         (3.14e23, "FLOP", "3.14×10²³ FLOP"),
         (4e-7, "USD/token", "4×10⁻⁷ USD/token"),

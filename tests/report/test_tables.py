@@ -20,6 +20,14 @@ def test_numbers_stand_right_and_words_left() -> None:
     ]
 
 
+def test_a_unit_that_all_numbers_share_is_said_once() -> None:
+    """Where every number is in the same unit, the columns need not repeat it."""
+    frame = pd.DataFrame({"offer": ["a"], "rent": [1], "energy": [2]})
+    shared = table_of(frame, {"rent": "USD/month", "energy": "USD/month"})
+    assert (shared.unit, {head.unit for head in shared.heads}) == ("USD/month", {""})
+    assert table_of(frame, {"rent": "USD/month"}).unit == ""
+
+
 def test_every_kind_of_cell_becomes_text() -> None:
     """Truth, dates and what is missing have words of their own."""
     cells = ["x", True, np.bool_(False), date(2026, 1, 2), pd.Timestamp("2026-01-03"), None, pd.NaT, float("nan")]

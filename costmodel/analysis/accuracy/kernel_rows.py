@@ -17,8 +17,7 @@ import pandas as pd
 from costmodel.domain.hardware import Accelerator
 from costmodel.performance.kernels import cases
 from costmodel.performance.kernels.cases import Case
-from costmodel.performance.kernels.constants import KernelTable
-from costmodel.performance.kernels.number_formats import canonical_type, number_format
+from costmodel.performance.kernels.number_formats import number_format
 from costmodel.units import magnitude, quantity
 
 Key = Mapping[str, str]
@@ -69,7 +68,7 @@ def _gemm(accelerator: Accelerator, key: Key, values: Values) -> Case:
 
 
 def _copies(accelerator: Accelerator, framework: str, number_type: str, weights: Any) -> Any:
-    """Copies of the weights that the benchmark cycles through: vLLM a fixed number, others until the cache is full."""
+    """Return how many copies of the weights the benchmark cycles: vLLM a fixed number, others until the cache is full."""
     if cases.plain(framework) == "vllm":
         return np.full_like(weights, 1.0 if number_type in ("fp8_block", "nvfp4") else 6.0)
     cache = accelerator.on_chip_capacity

@@ -87,7 +87,8 @@ class Accuracy:
         """Return the same figures for every combination of values of some columns."""
         for column in columns:
             if column not in self.frame:
-                raise unknown(f"column of {self.name}", column, map(str, self.frame.columns))
+                what = f"column of {self.name}"
+                raise unknown(what, column, map(str, self.frame.columns))
         parts = self.frame.groupby(list(columns), sort=True, dropna=False)
         table = {key: Accuracy(self.name, self.kind, part).summary() for key, part in parts}
         figures = pd.DataFrame.from_dict(table, orient="index").drop(columns=["file", "kind"])

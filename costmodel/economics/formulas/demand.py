@@ -84,9 +84,13 @@ def cost_per_accelerator_hour(
     return fleet_cost / (accelerators * utilization)
 
 
-@formula(increasing=["budget"], decreasing=["cost_per_accelerator_hour", "duration"])
+@formula(
+    increasing=["budget"],
+    decreasing=["cost_per_accelerator_hour", "duration", "utilization"],
+    bounds={"utilization": (1e-9, 1)},
+)
 def accelerators_for_budget(
-    *, budget: "USD", cost_per_accelerator_hour: "USD/accelerator/hour", duration: "year"
+    *, budget: "USD", cost_per_accelerator_hour: "USD/accelerator/hour", duration: "year", utilization: "1"
 ) -> "accelerator":
-    """Return how many accelerators a sum pays for, used around the clock for some years at a levelised cost."""
-    return budget / (cost_per_accelerator_hour * duration)
+    """Return how many accelerators a sum pays for over some years, if it is spent in equal parts."""
+    return budget / (cost_per_accelerator_hour * utilization * duration)

@@ -39,7 +39,7 @@ def maintenance_cost(*, price: "USD/server", servers: "server", share_per_year: 
     return price * servers * share_per_year
 
 
-@formula(increasing=["idle_power", "utilization"], bounds={"utilization": SHARE})
+@formula(increasing=["idle_power", "peak_power"], bounds={"utilization": SHARE})
 def mean_power(*, idle_power: "W/server", peak_power: "W/server", utilization: "1") -> "W/server":
     """Return the mean power of a system that works a share of the time and idles the rest."""
     return idle_power * (1 - utilization) + peak_power * utilization

@@ -1,12 +1,15 @@
 """Seconds of the operators of a transformer on one accelerator, from its peak rates and a few efficiencies."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import exp, log1p, maximum, minimum, where
+from costmodel.formula.ops import exp, log1p, maximum, minimum, power, where
 from costmodel.units import quantity
 
 FLOP = quantity(1.0, "FLOP")
 SHARE = (1e-6, 1.5)
 MANY = (0.0, 1e15)
+WAYS = (1.0, 1e6)
+TORUS = 8.0
+"""Accelerators that a line of a torus can hold."""
 
 
 @formula(
@@ -40,76 +43,81 @@ def matrix_product_operations(*, rows: "1", weights: "1") -> "FLOP":
     return 2 * FLOP * rows * weights
 
 
-@formula(increasing=["experts", "rows"], bounds={"experts": (1, 1e6), "per_token": (0, 1e6), "rows": MANY})
-def experts_touched(*, experts: "1", per_token: "1", rows: "1") -> "1":
-    """Return the expected number of different experts that the rows of a step choose, evenly and independently.
+@formula(
+    increasing=["experts", "rows", "independent"],
+    bounds={"experts": (1, 1e6), "per_token": (0, 1e6), "rows": MANY, "independent": (0, 1)},
+)
+def experts_touched(*, experts: "1", per_token: "1", rows: "1", independent: "1") -> "1":
+    """Return the expected number of different experts that the rows of a step choose.
 
-    experts x (1 - (1 - per_token / experts) ^ rows)
+    experts x (1 - (1 - per_token / experts) ^ (independent x rows)), with the share of rows that choose independently
     """
     share = minimum(per_token / experts, 1 - 1e-12)
-    return experts * (1 - exp(rows * log1p(-share)))
+    return experts * (1 - exp(independent * rows * log1p(-share)))
 
 
-@formula(increasing=["rows", "per_token", "tile"], decreasing=["ways"], bounds={"ways": (1, 1e6)})
-def expert_rows(*, rows: "1", per_token: "1", touched: "1", tile: "1", ways: "1") -> "1":
-    """Return the rows that the experts of one accelerator compute, padded by a tile for each expert touched."""
-    return rows * per_token / ways + touched * tile
+@formula(increasing=["rows", "per_token", "touched", "tile", "unevenness"], decreasing=["ways"], bounds={"ways": WAYS})
+def expert_rows(*, rows: "1", per_token: "1", touched: "1", tile: "1", ways: "1", unevenness: "1") -> "1":
+    """Return the rows that the fullest accelerator's experts compute, padded by a tile for each expert touched."""
+    return (rows * per_token + touched * tile) / ways * unevenness
 
 
-@formula(increasing=["imbalance"], bounds={"ways": (1, 1e6), "imbalance": (0, 10)})
+@formula(increasing=["imbalance", "ways"], bounds={"ways": WAYS, "imbalance": (0, 10)})
 def expert_unevenness(*, ways: "1", imbalance: "1") -> "1":
     """Return how much longer the fullest accelerator takes when experts are spread over `ways` of them."""
     return 1 + imbalance * (1 - 1 / ways)
 
 
-@formula(increasing=["length"], bounds={"length": (1, 1e9), "window": (1, 1e12)})
-def mean_attended(*, length: "1", window: "1") -> "1":
-    """Return the mean number of earlier tokens that the tokens of a prompt attend to, at most `window` back.
+@formula(increasing=["new", "cached", "window"], bounds={"new": (1, 1e9), "cached": (0, 1e9), "window": (1, 1e12)})
+def mean_attended(*, new: "1", cached: "1", window: "1") -> "1":
+    """Return the mean number of earlier tokens that new tokens of a prompt attend to, at most `window` back.
 
-    w - w^2 / (2 length), with w the smaller of window and length
+    (a (cached + a / 2) + (new - a) window) / new, with a the new tokens that see fewer than `window`
     """
-    seen = minimum(window, length)
-    return seen - seen * seen / (2 * length)
+    fewer = minimum(maximum(window - cached, 0), new)
+    return minimum((fewer * (cached + fewer / 2) + (new - fewer) * window) / new, window)
 
 
-@formula(
-    increasing=["rows", "attended", "operations_per_pair"],
-    decreasing=["peak", "efficiency"],
-    bounds={"efficiency": SHARE},
-)
-def prefill_attention_time(
-    *, rows: "1", attended: "1", operations_per_pair: "FLOP", peak: "FLOP/s", efficiency: "1"
-) -> "second":
-    """Return the time in which new tokens attend to `attended` tokens each on average."""
-    return rows * attended * operations_per_pair / (peak * efficiency)
+@formula(increasing=["length", "block"])
+def mean_attended_in_blocks(*, length: "1", block: "1") -> "1":
+    """Return the mean number of earlier tokens of the same block that the tokens of a prompt attend to."""
+    return minimum(length, block) / 2
 
 
-@formula(
-    increasing=["sequences", "context", "cache_per_token", "operations_per_pair"],
-    decreasing=["peak", "bandwidth", "compute_efficiency", "bandwidth_efficiency"],
-    bounds={"compute_efficiency": SHARE, "bandwidth_efficiency": SHARE},
-)
-def decode_attention_time(
-    *,
-    sequences: "1",
-    context: "1",
-    cache_per_token: "byte",
-    operations_per_pair: "FLOP",
-    peak: "FLOP/s",
-    bandwidth: "byte/s",
-    compute_efficiency: "1",
-    bandwidth_efficiency: "1",
-) -> "second":
-    """Return the time in which each sequence reads its cache of `context` tokens for one new token."""
-    moving = sequences * context * cache_per_token / (bandwidth * bandwidth_efficiency)
-    computing = sequences * context * operations_per_pair / (peak * compute_efficiency)
-    return maximum(moving, computing)
+@formula(increasing=["rows", "attended", "operations_per_pair"])
+def attention_operations(*, rows: "1", attended: "1", operations_per_pair: "FLOP") -> "FLOP":
+    """Return the operations in which rows attend to `attended` tokens each, summed over layers."""
+    return rows * attended * operations_per_pair
+
+
+@formula(increasing=["sequences", "attended", "cache_per_token"])
+def cache_read(*, sequences: "1", attended: "1", cache_per_token: "byte") -> "byte":
+    """Return the bytes of cache that sequences read for a step, each `attended` tokens summed over layers."""
+    return sequences * attended * cache_per_token
+
+
+@formula(increasing=["heads", "size", "pairs"])
+def index_operations(*, heads: "1", size: "1", pairs: "1") -> "FLOP":
+    """Return the operations of a sparse indexer, which scores every pair of a new and an earlier token."""
+    return 2 * FLOP * heads * size * pairs
+
+
+@formula(increasing=["state", "rows"])
+def state_operations(*, state: "1", rows: "1") -> "FLOP":
+    """Return the operations in which tokens of prompts update the state of linear attention: eight per element."""
+    return 8 * FLOP * state * rows
+
+
+@formula(increasing=["rows", "width", "passes", "bytes_per_element"])
+def activation_bytes(*, rows: "1", width: "1", passes: "1", bytes_per_element: "byte") -> "byte":
+    """Return the bytes of norms, residuals, rotations and activations: so many readings and writings of each row."""
+    return rows * width * passes * bytes_per_element
 
 
 @formula(
     increasing=["data", "latency"],
     decreasing=["link_bandwidth", "efficiency"],
-    bounds={"ways": (1, 1e6), "efficiency": SHARE},
+    bounds={"ways": WAYS, "efficiency": SHARE},
     source="ring-all-reduce",
 )
 def all_reduce_time(
@@ -123,13 +131,34 @@ def all_reduce_time(
     return where(ways > 1, latency + moving, 0 * moving)
 
 
-@formula(
-    increasing=["rows", "width", "passes", "bytes_per_element"],
-    decreasing=["bandwidth", "efficiency"],
-    bounds={"efficiency": SHARE},
-)
-def activation_time(
-    *, rows: "1", width: "1", passes: "1", bytes_per_element: "byte", bandwidth: "byte/s", efficiency: "1"
-) -> "second":
-    """Return the time of norms, residuals, rotations and activations: so many readings and writings of each row."""
-    return rows * width * passes * bytes_per_element / (bandwidth * efficiency)
+@formula(increasing=["near", "far", "domain"], bounds={"ways": WAYS, "domain": WAYS})
+def link_bandwidth(*, near: "byte/s", far: "byte/s", ways: "1", domain: "1") -> "byte/s":
+    """Return the one-way link bandwidth of a group: that of the scale-up links, or of what joins several domains."""
+    return where(ways > domain, minimum(near, far), near)
+
+
+@formula(increasing=["latency"], decreasing=["newer"], bounds={"gain": (1, 10), "newer": (-10, 10)})
+def software_latency(*, latency: "second", gain: "1", newer: "1") -> "second":
+    """Return a latency of older or newer software: it shrinks by `gain` for every year after the reference date.
+
+    latency x gain ^ -newer
+    """
+    return latency * power(gain, -newer)
+
+
+@formula(increasing=["kernels", "slowness", "launches", "latency"])
+def pass_time(*, kernels: "second", slowness: "1", launches: "second", latency: "1") -> "second":
+    """Return the time of one pass: kernels and launches, each times what the software makes of them.
+
+    slowness x kernels + latency x launches
+    """
+    return slowness * kernels + latency * launches
+
+
+@formula(decreasing=["ways"], bounds={"ways": WAYS}, source="palm-inference")
+def torus_share(*, ways: "1") -> "1":
+    """Return the data of an all-reduce on a two-dimensional torus, relative to that of a ring.
+
+    min(1, 2 / sqrt(ways)) beyond eight accelerators
+    """
+    return where(ways > TORUS, 2 / power(ways, 0.5), ways / ways)

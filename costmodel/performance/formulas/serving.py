@@ -1,12 +1,27 @@
 """Continuous batching at a fixed number of requests in flight: from step times to tokens per second."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import exp, maximum, minimum
+from costmodel.formula.ops import exp, maximum, minimum, sqrt
 from costmodel.units import quantity
 
 TOKEN = quantity(1.0, "token")
 QUERY = quantity(1.0, "query")
 AT_LEAST_ONE = (1.0, 1e9)
+SHARE = (0.0, 1.0)
+TOGETHER = 8.0
+"""Requests in flight from which on arrivals come in bursts."""
+
+
+@formula(increasing=["tokens"])
+def per_query(*, tokens: "token/query") -> "1":
+    """Return tokens per query as a plain count of rows."""
+    return tokens * QUERY / TOKEN
+
+
+@formula(increasing=["prompt"], decreasing=["cached_share"], bounds={"prompt": AT_LEAST_ONE, "cached_share": SHARE})
+def new_tokens(*, prompt: "1", cached_share: "1") -> "1":
+    """Return the tokens of a prompt that must be computed, where a share of it is in the prefix cache; at least one."""
+    return maximum(prompt * (1 - cached_share), 1)
 
 
 @formula(bounds={"output": AT_LEAST_ONE})
@@ -27,29 +42,67 @@ def prefill_share(*, prompt: "1", starts: "1", burst: "1") -> "1":
     return starts * prompt / burst
 
 
-@formula(increasing=["plain", "mixed", "step_overhead", "prompt_overhead"], bounds={"share": (0, 1e6)})
-def time_per_output_token(
-    *, plain: "second", mixed: "second", share: "1", step_overhead: "second", prompt_overhead: "second"
+@formula(increasing=["step", "sequence", "batch"])
+def host_time(*, step: "second", sequence: "second", batch: "1") -> "second":
+    """Return the host's time per step that does not hide behind the accelerator: scheduling, sampling, streaming."""
+    return step + sequence * batch
+
+
+@formula(increasing=["plain", "mixed", "host", "prompt_overhead"], bounds={"share": (0, 1e6)})
+def mixed_step_interval(
+    *, plain: "second", mixed: "second", share: "1", host: "second", prompt_overhead: "second"
 ) -> "second":
-    """Return the mean time between tokens of a sequence: decode steps, of which a share carries prompts too."""
-    return maximum(1 - share, 0) * plain + share * (mixed + prompt_overhead) + step_overhead
+    """Return the mean time of a decode step where a share of the steps carries prompts beside it.
+
+    max(1 - share, 0) plain + share (mixed + prompt_overhead) + host
+    """
+    return maximum(1 - share, 0) * plain + share * (mixed + prompt_overhead) + host
 
 
-@formula(increasing=["slope", "depth", "busy", "admitted"], bounds={"busy": (0, 1), "admitted": AT_LEAST_ONE})
+@formula(increasing=["plain", "alone", "share", "host", "prompt_overhead"], bounds={"share": (0, 1e6)})
+def separate_step_interval(
+    *, plain: "second", alone: "second", share: "1", host: "second", prompt_overhead: "second"
+) -> "second":
+    """Return the mean time of a decode step where prompts run in steps of their own, which decoding waits for.
+
+    plain + share (alone + prompt_overhead) + host
+    """
+    return plain + share * (alone + prompt_overhead) + host
+
+
+@formula(increasing=["prompt", "carrying", "prompt_overhead"], bounds={"burst": AT_LEAST_ONE})
+def prompt_time(*, prompt: "1", burst: "1", carrying: "second", prompt_overhead: "second") -> "second":
+    """Return the time in which a prompt passes through the model, in as many steps as it needs."""
+    return maximum(prompt / burst, 1) * (carrying + prompt_overhead)
+
+
+@formula(increasing=["share", "carrying"], decreasing=["interval"])
+def busy_share(*, share: "1", carrying: "second", interval: "second") -> "1":
+    """Return the share of time in steps that carry prompts."""
+    return minimum(share * carrying / interval, 1)
+
+
+@formula(increasing=["slope", "depth", "busy", "admitted"], bounds={"busy": SHARE, "admitted": AT_LEAST_ONE})
 def prompts_ahead(*, depth: "1", slope: "1", busy: "1", admitted: "1") -> "1":
-    """Return the mean number of other prompts that a new one waits for."""
-    return depth * (1 - exp(-(admitted - 1) / 8)) + slope * busy * admitted
+    """Return the mean number of other prompts that a new one waits for.
+
+    depth (1 - e^(-(admitted - 1) / 8)) + slope sqrt(busy) (admitted - 1)
+    """
+    return depth * (1 - exp(-(admitted - 1) / TOGETHER)) + slope * sqrt(busy) * (admitted - 1)
 
 
-@formula(
-    increasing=["prompt_time", "ahead", "per_token", "request_overhead"],
-    bounds={"prompt": AT_LEAST_ONE, "chunk": AT_LEAST_ONE},
-)
+@formula(increasing=["prompt_time", "ahead"])
+def queue_time(*, prompt_time: "second", ahead: "1") -> "second":
+    """Return the mean wait behind the prompts ahead."""
+    return prompt_time * ahead
+
+
+@formula(increasing=["prompt_time", "queue", "interval", "request_overhead"])
 def time_to_first_token(
-    *, prompt_time: "second", ahead: "1", prompt: "1", chunk: "1", per_token: "second", request_overhead: "second"
+    *, prompt_time: "second", queue: "second", interval: "second", request_overhead: "second"
 ) -> "second":
-    """Return the mean wait for the first token: the prompts ahead, the prompt itself, one step, and overhead."""
-    return request_overhead + prompt_time * (1 + ahead * minimum(prompt / chunk, 1)) + per_token
+    """Return the mean wait for the first token: overhead, the prompts ahead, the prompt itself, and one step."""
+    return request_overhead + queue + prompt_time + interval
 
 
 @formula(increasing=["admitted", "per_token"], decreasing=["first"])
@@ -59,12 +112,24 @@ def steady_batch(*, admitted: "1", output: "1", per_token: "second", first: "sec
     return maximum(admitted * writing / (writing + first), 1)
 
 
+@formula(increasing=["concurrency", "fits"])
+def admitted(*, concurrency: "1", fits: "1") -> "1":
+    """Return the requests that are worked on: those in flight, as far as their cache fits."""
+    return minimum(concurrency, fits)
+
+
 @formula(increasing=["concurrency", "per_token", "first"], decreasing=["admitted"], bounds={"admitted": AT_LEAST_ONE})
 def wait_for_admission(
     *, concurrency: "1", admitted: "1", output: "1", per_token: "second", first: "second", share: "1"
 ) -> "second":
     """Return the wait of requests whose cache does not fit yet, as far as a run of finite length shows it."""
     return maximum(concurrency / admitted - 1, 0) * (output * per_token + first) * share
+
+
+@formula(increasing=["time", "error"])
+def expected_time(*, time: "second", error: "1") -> "second":
+    """Return a predicted time times its error, which is one but for its range: the prediction interval."""
+    return time * error
 
 
 @formula(
@@ -85,31 +150,13 @@ def query_rate(*, output_rate: "token/second/accelerator", output: "token/query"
     return output_rate / output
 
 
-@formula(increasing=["tokens"])
-def per_query(*, tokens: "token/query") -> "1":
-    """Return tokens per query as a plain count of rows."""
-    return tokens * QUERY / TOKEN
+@formula(increasing=["first", "per_token", "output"])
+def residence_time(*, first: "second", per_token: "second", output: "1") -> "second":
+    """Return how long a request is in flight, from its arrival to its last token."""
+    return first + output * per_token
 
 
-@formula(increasing=["concurrency", "fits"])
-def admitted(*, concurrency: "1", fits: "1") -> "1":
-    """Return the requests that are worked on: those in flight, as far as their cache fits."""
-    return minimum(concurrency, fits)
-
-
-@formula(increasing=["step", "sequence", "batch"])
-def host_time(*, step: "second", sequence: "second", batch: "1") -> "second":
-    """Return the host's time per step that does not hide behind the accelerator: scheduling, sampling, streaming."""
-    return step + sequence * batch
-
-
-@formula(increasing=["share", "mixed"], decreasing=["per_token"])
-def busy_share(*, share: "1", mixed: "second", per_token: "second") -> "1":
-    """Return the share of time in steps that carry prompts."""
-    return minimum(share * mixed / per_token, 1)
-
-
-@formula(increasing=["prompt", "mixed", "prompt_overhead"], bounds={"burst": AT_LEAST_ONE})
-def prompt_time(*, prompt: "1", burst: "1", mixed: "second", prompt_overhead: "second") -> "second":
-    """Return the time in which a prompt passes through the model, in as many steps as it needs."""
-    return maximum(prompt / burst, 1) * (mixed + prompt_overhead)
+@formula(decreasing=["per_token"])
+def user_rate(*, per_token: "second") -> "token/second":
+    """Return the tokens per second that one user sees while an answer is written."""
+    return TOKEN / per_token

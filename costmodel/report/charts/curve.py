@@ -64,7 +64,7 @@ def break_even_curve(
     if missing := {"x", "offer", "cost"} - set(curve.columns):
         msg = f"A break-even curve needs the columns x, offer and cost; missing: {', '.join(sorted(missing))}"
         raise CostModelError(msg)
-    x_axis, y_axis = _Axis(curve["x"], x_unit, log=log_x), _Axis(curve["cost"], unit, log=log_y)
+    x_axis, y_axis = _Axis(curve["x"], x_unit, log=log_x), _Axis(curve["cost"], unit, log=log_y, room=1.15)
     data = _scaled(curve, x_axis, y_axis, x_unit, unit)
     x = alt.X("x:Q", title=x_axis.title(x_label), scale=x_axis.scale(), axis=x_axis.marks())
     y = alt.Y("cost:Q", title=y_axis.title("Cost"), scale=y_axis.scale(), axis=y_axis.marks())
@@ -77,7 +77,8 @@ def break_even_curve(
 class _Axis:
     """One axis: linear ones take a prefix, logarithmic ones keep the unit and mark powers of ten."""
 
-    def __init__(self, values: pd.Series, unit: str, *, log: bool) -> None:
+    def __init__(self, values: pd.Series, unit: str, *, log: bool, room: float = 1.0) -> None:
+        self.room = room
         self.log = log and bool((values > 0).all())
         largest = float(values.abs().max())
         self.factor, self.unit = axis_unit(0.0 if self.log else largest, unit)
@@ -87,7 +88,10 @@ class _Axis:
         return titled(label, self.unit)
 
     def scale(self) -> alt.Scale:
-        return alt.Scale(type="log", nice=False) if self.log else alt.Scale(zero=self.low >= 0, nice=True)
+        """Return the scale, with room above and below so that no line runs along the edge."""
+        if not self.log:
+            return alt.Scale(zero=self.low >= 0, nice=True)
+        return alt.Scale(type="log", nice=False, domain=[self.low / self.room, self.high * self.room])
 
     def marks(self) -> alt.Axis:
         if not self.log:
@@ -151,20 +155,34 @@ def _points(crossings: Sequence[Crossing], x: _Axis, y: _Axis, x_unit: str) -> p
 
 
 def _marked(points: pd.DataFrame, axis: _Axis) -> list[alt.Chart]:
-    """Return a rule, a point and a text per crossing; the texts last, so that no line runs through them."""
-    base = alt.Chart(points).encode(x="x:Q")
-    rules = base.mark_rule(strokeDash=[3, 3], strokeWidth=1)
-    dots = base.mark_point(size=90, filled=True, color=NEUTRAL, opacity=1).encode(y="cost:Q")
-    below = points["text"].str.count("\n").add(1).cumsum().shift(fill_value=0)
-    rows = [points.iloc[[place]] for place in range(len(points))]
-    return [rules, dots, *(_beside(row, axis, int(lines)) for row, lines in zip(rows, below, strict=True))]
+    """Return a rule, a point and a text per crossing.
+
+    Texts come each lower than the one nearer to the edge, and each rule begins at its text: so no rule runs through
+    another's text.
+    """
+    points = points.assign(share=[_share(x, axis) for x in points["x"]])
+    right = points["share"] > 0.5  # noqa: PLR2004 - the middle
+    ordered = pd.concat([points[~right], points[right].iloc[::-1]])
+    below = (ordered["text"].str.count("\n") + 1).cumsum().shift(fill_value=0)
+    placed = ordered.assign(top=[4 + _LINE * int(lines) for lines in below])
+    dots = alt.Chart(points).mark_point(size=90, filled=True, color=NEUTRAL, opacity=1).encode(x="x:Q", y="cost:Q")
+    rows = [placed.iloc[[place]] for place in range(len(placed))]
+    return [*(_rule(row) for row in rows), dots, *(_beside(row) for row in rows)]
 
 
-def _beside(point: pd.DataFrame, axis: _Axis, lines: int) -> alt.Chart:
-    """Return the text of a crossing some lines below the top, on the side of its rule that has more room."""
-    right = _share(float(point["x"].iloc[0]), axis) > 0.5  # noqa: PLR2004 - the middle
-    text = alt.Chart(point).mark_text(align="right" if right else "left", baseline="top", dx=-7 if right else 7)
-    return text.encode(x="x:Q", y=alt.value(2 + lines * _LINE), text="text:N")
+def _rule(point: pd.DataFrame) -> alt.Chart:
+    rule = alt.Chart(point).mark_rule(strokeDash=[3, 3], strokeWidth=1)
+    return rule.encode(x="x:Q", y=alt.value(int(point["top"].iloc[0])), y2=alt.value("height"))
+
+
+def _beside(point: pd.DataFrame) -> alt.Chart:
+    """Return the text of a crossing, on the right of its rule where the chart is wide enough for that."""
+    words, share = str(point["text"].iloc[0]), float(point["share"].iloc[0])
+    room = max(len(line) for line in words.split("\n")) * LETTER_WIDTH + 7
+    fits = f"width * {1 - share!r} > {room!r}"
+    align, dx = alt.ExprRef(f"{fits} ? 'left' : 'right'"), alt.ExprRef(f"{fits} ? 7 : -7")
+    text = alt.Chart(point).mark_text(align=align, baseline="top", dx=dx)
+    return text.encode(x="x:Q", y=alt.value(int(point["top"].iloc[0])), text="text:N")
 
 
 def _share(x: float, axis: _Axis) -> float:

@@ -13,6 +13,7 @@ from costmodel.report.charts.theme import COVERED, LOSS, legend
 from costmodel.report.numerals import figure, number
 
 _PARTS = ("covered by the price", "loss")
+_NEARLY_ALL = 99
 _HEAD = 18
 """How far above the rows the rule at the price begins, px; the legend makes room for it."""
 
@@ -74,4 +75,5 @@ def _price_rule(at: float, end: float, text: str, scale: alt.Scale) -> ChartType
 
 def _verdict(cost: float, price: float) -> str:
     word = "margin" if cost <= price else "loss"
-    return f"{word} {number(abs(price - cost) / price * 100, 2)} %" if price else word
+    share = abs(price - cost) / price * 100 if price else 0.0
+    return f"{word} {number(share, 2 if share < _NEARLY_ALL else 3)} %" if price else word

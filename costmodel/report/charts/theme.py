@@ -15,7 +15,10 @@ from typing import Any
 import altair as alt
 from altair.typing import ChartType
 
-PALETTE = ("#2672b7", "#dd7433", "#8f93ea", "#456f4e", "#d877b6", "#ac4210", "#69aa77", "#a14589")
+PALETTE = (
+    *("#2672b7", "#dd7433", "#8f93ea", "#456f4e", "#d877b6", "#ac4210"),
+    *("#69aa77", "#a14589", "#7f8a94", "#8a7d2a", "#2a9db5", "#6a55c9"),
+)
 COVERED, LOSS, MARGIN = "#2672b7", "#c2470f", "#69aa77"
 LINES = ("#2a7bc4", "#dd7433", "#3d9068", "#b8539c", "#8a7d2a", "#7b80de")
 """Thin lines need more contrast than areas do."""

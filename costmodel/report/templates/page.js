@@ -26,6 +26,10 @@
     const place = document.getElementById(id);
     try {
       const { view } = await costmodelEmbed(place, spec, options);
+      // How many lines a legend takes depends on the width, which the first layout does not know yet.
+      const settle = () => view.resize().runAsync();
+      await settle();
+      window.addEventListener("resize", settle);
       offerToSave(place, view);
       place.dataset.drawn = "yes";
     } catch (error) {

@@ -30,7 +30,7 @@ def collective_rate(*, link_bandwidth: "byte/s", efficiency: "1", ways: "1", con
     link bandwidth x efficiency / max(ways / 2, 1) ^ contention, the last only for links no faster than PCI Express
     """
     shared = power(maximum(ways / 2, 1.0), contention)
-    return link_bandwidth * efficiency / where(PCIE < link_bandwidth, 1.0, shared)
+    return link_bandwidth * efficiency / where((link_bandwidth / PCIE).to("") > 1.0, 1.0, shared)
 
 
 @formula(increasing=["latency", "hop", "ways"], bounds={"ways": WAYS})
@@ -50,4 +50,4 @@ def collective_kernel_time(*, start: "second", traffic: "byte", rate: "byte/s", 
     start + transfer + filling x sqrt(start x transfer)
     """
     moving = traffic / rate
-    return where(1.0 < ways, start + moving + filling * sqrt(start * moving), 0 * start)
+    return where(ways > 1.0, start + moving + filling * sqrt(start * moving), 0 * start)

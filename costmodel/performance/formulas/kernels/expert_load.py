@@ -67,7 +67,8 @@ def busiest_excess(
 ) -> "1":
     """Return how much more than the mean the busiest rank gets: the largest of several uneven draws.
 
-    1 + group_spread x sqrt(2 ln ranks) x (sqrt(variation + whole_tokens x ranks / assignments) + group_skew x variation)
+    1 + group_spread x sqrt(2 ln ranks) x spread, with spread =
+    sqrt(variation + whole_tokens x ranks / assignments) + group_skew x variation
     """
     spread = sqrt(variation + whole_tokens * ranks / assignments) + group_skew * variation
     return 1 + group_spread * sqrt(2 * log(ranks)) * spread
@@ -118,4 +119,4 @@ def evenly_touched(*, held: "1", rows: "1") -> "1":
 @formula(increasing=["uneven", "even"], bounds={"skew": (0, 10)})
 def by_skew(*, skew: "1", uneven: "1", even: "1") -> "1":
     """Return a number for a power law where there is a skew, and for even choices where it is zero."""
-    return where(0.0 < skew, uneven, even)
+    return where(skew > 0.0, uneven, even)

@@ -1,0 +1,153 @@
+"""Fitting the constants of kernels on measured ones, and judging them on accelerators left out of the fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from costmodel.analysis.accuracy.accelerators import Accelerators
+from costmodel.analysis.accuracy.kernel_rows import KERNEL_ROWS, KernelRows
+from costmodel.analysis.fit import write
+from costmodel.analysis.fit.data import Array, Rows, compiled, read_rows
+from costmodel.analysis.fit.priors import ASSUMPTIONS, PRIORS, Prior
+from costmodel.analysis.fit.problem import BASE, Estimate, effects_of, fit, predict, solve
+from costmodel.formula.numpy_kernel import Kernel as Compiled
+from costmodel.performance.constants import Constants
+from costmodel.performance.kernels.constants import FILE, KernelTable
+from costmodel.specs.catalog import Catalog, data_folder
+from costmodel.units import quantity
+
+FOLDER = data_folder("hardware") / "measurements" / "kernels"
+EVERY = {"matrix_product": 4, "prefill_attention": 3, "decode_attention": 2, "expert_layer": 4, "collective": 1}
+"""Of so many rows one is fitted on; all are judged."""
+FEW = 200
+"""Rows of kernels measured on one accelerator only, below which their interval is an assumption."""
+WIDER = 1.25
+"""How much wider the interval of a kernel that nobody measured is assumed to be, in logarithms."""
+
+
+@dataclass(frozen=True)
+class FamilyFit:
+    """The constants of one family of kernels, with its misses in and out of the fit."""
+
+    kind: KernelRows
+    rows: Rows
+    estimate: Estimate
+    unpruned: Estimate
+    misses: Array
+    """Logarithm of predicted over measured time, of all rows."""
+    unpruned_misses: Array
+    left_out: Array
+    """The same, of rows whose accelerator was left out of the fit."""
+
+    @property
+    def alone(self) -> npt.NDArray[np.bool_]:
+        """Rows whose kernel was measured on no other accelerator."""
+        kernel, system = self.rows.of("kernel"), self.rows.of("system")
+        seen = pd.Series(system).groupby(kernel).nunique()
+        return np.asarray(pd.Series(kernel).map(seen) == 1)
+
+    def factors(self) -> dict[str, tuple[float, float]]:
+        """Return 10% and 90% quantiles of measured over predicted time by how well a case is known."""
+        known, unseen = _quantiles(self.misses), _quantiles(self.left_out[~self.alone])
+        few = self.alone.sum() < FEW
+        new = WIDER * unseen if few else _quantiles(self.left_out[self.alone])
+        new = np.array([min(new[0], unseen[0]), max(new[1], unseen[1])])
+        logs = {"known": known, "sibling": (known + unseen) / 2, "unseen": unseen, "unseen_kernel": new}
+        return {name: (float(np.exp(low)), float(np.exp(high))) for name, (low, high) in logs.items()}
+
+
+@dataclass(frozen=True)
+class KernelFit:
+    """All families, and the table of errors."""
+
+    families: Sequence[FamilyFit]
+
+    def errors(self, columns: Sequence[str] = ()) -> pd.DataFrame:
+        """Return errors in the fit and with accelerators left out, by family and any of system, framework, kernel."""
+        parts = [_errors(one, columns) for one in self.families]
+        return pd.concat(parts).reset_index(drop=True)
+
+
+def fit_kernels(folder: Path = FOLDER, target: Path | None = FILE, catalog: Catalog | None = None) -> KernelFit:
+    """Fit all constants of kernels on the tables of a folder and write them; deterministic, less than two minutes.
+
+    Special cases: `target=None` writes nothing.
+    """
+    accelerators = Accelerators(catalog or Catalog())
+    families = [_fit_family(kind, read_rows(kind, folder, accelerators, _assumed())) for kind in KERNEL_ROWS]
+    if target is not None:
+        target.write_text(write.kernel_table(families), encoding="utf-8")
+    return KernelFit(families)
+
+
+def _fit_family(kind: KernelRows, rows: Rows) -> FamilyFit:
+    priors = PRIORS[kind.family]
+    kernel = compiled(rows, priors)
+    chosen = rows.take(np.arange(len(rows.log_time))[:: EVERY[kind.family]])
+    unpruned = solve(effects_of(priors, chosen), chosen, priors, kernel, None)
+    estimate = fit(chosen, priors, kernel)
+    misses, before = (predict(one, rows, priors, kernel) - rows.log_time for one in (estimate, unpruned))
+    return FamilyFit(kind, rows, estimate, unpruned, misses, before, _left_out(rows, chosen, priors, kernel))
+
+
+def _left_out(rows: Rows, chosen: Rows, priors: Mapping[str, Prior], kernel: Compiled) -> Array:
+    """Return the misses of every row by a fit that saw no row of its accelerator, pruning included."""
+    misses = np.full(len(rows.log_time), np.nan)
+    for system in np.unique(rows.of("system")):
+        there = rows.of("system") == system
+        estimate = fit(chosen.take(chosen.of("system") != system), priors, kernel)
+        part = rows.take(there)
+        misses[there] = predict(estimate, part, priors, kernel) - part.log_time
+    return misses
+
+
+def _errors(one: FamilyFit, columns: Sequence[str]) -> pd.DataFrame:
+    factors = one.factors()
+    wide = np.where(one.alone[:, None], factors["unseen_kernel"], factors["unseen"])
+    frame = pd.DataFrame(
+        {
+            "family": one.rows.family,
+            **{name: one.rows.of(name) for name in columns},
+            "fit": np.abs(np.expm1(one.misses)),
+            "left_out": np.abs(np.expm1(one.left_out)),
+            "inside": _inside(one.misses, *factors["known"]),
+            "inside_left_out": _inside(one.left_out, wide[:, 0], wide[:, 1]),
+        }
+    )
+    groups = frame.groupby(["family", *columns], sort=True)
+    return groups.apply(_figures, include_groups=False).reset_index()
+
+
+def _figures(part: pd.DataFrame) -> pd.Series[float]:
+    figures = {
+        "rows": len(part),
+        "median": part["fit"].median(),
+        "p90": part["fit"].quantile(0.9),
+        "coverage_80": part["inside"].mean(),
+        "left_out_median": part["left_out"].median(),
+        "left_out_p90": part["left_out"].quantile(0.9),
+        "left_out_coverage_80": part["inside_left_out"].mean(),
+    }
+    return pd.Series(figures)
+
+
+def _inside(misses: Array, low: float | Array, high: float | Array) -> npt.NDArray[np.bool_]:
+    return np.asarray((-misses >= np.log(low)) & (-misses <= np.log(high)))
+
+
+def _quantiles(misses: Array) -> Array:
+    return np.asarray(np.quantile(-misses, [0.1, 0.9]))
+
+
+def _assumed() -> KernelTable:
+    values = {name: quantity(prior.start, prior.unit) for name, prior in ASSUMPTIONS.items()}
+    return KernelTable({}, Constants(id="assumed", name="assumptions", value=values), {}, {})
+
+
+__all__ = ["BASE", "FamilyFit", "KernelFit", "fit_kernels"]

@@ -1,0 +1,139 @@
+"""What is believed of the constants of kernels before any row is read: a start, and how far it may move.
+
+Spreads are standard deviations of logarithms. `kernel` bounds what software and number types may differ by,
+`generation` what generations of accelerators may, `both` a kernel on one generation. Where a spread is zero there are
+no such multipliers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Prior:
+    """One constant before the fit."""
+
+    start: float
+    spread: float
+    meaning: str
+    unit: str = "1"
+    kernel: float = 0.0
+    generation: float = 0.0
+    both: float = 0.0
+    reason: str = ""
+    """Why the value is what it is, for a constant that is not fitted."""
+
+    @property
+    def fitted(self) -> bool:
+        """Whether rows may move it."""
+        return self.spread > 0
+
+
+LATENCY = "cycles of launch, prologue and epilogue, at the boost clock"
+COMPUTE = "share of the dense peak sustained on large shapes"
+MEMORY = "share of the memory bandwidth sustained on large transfers"
+WAVE = "share of the idle part of the last wave that is not hidden"
+CACHE_RATE = "bytes per cycle that one compute unit reads from the last-level cache"
+CACHE_SHARE = "working set, in last-level caches, at which half of the reads come from memory"
+CACHE_POWER = "steepness of the passage from cache to memory"
+SHARPNESS = "exponent of the smooth maximum of computing and moving: 1 is their sum, large the longer"
+INNER = "elements of the inner dimension that filling and draining the inner loop costs"
+ROWS = "rows that a tile costs beside its own"
+SIMULATED = "coefficient of the closed form, fitted to a simulation of the power law, not to measurements"
+
+MATRIX_PRODUCT = {
+    "latency": Prior(5e3, 1, LATENCY, kernel=0.7, generation=0.2),
+    "compute_efficiency": Prior(0.75, 0.3, COMPUTE, kernel=0.3, generation=0.15),
+    "memory_efficiency": Prior(0.8, 0.2, MEMORY, kernel=0.2, generation=0.1),
+    "inner_half": Prior(100, 1, INNER),
+    "rows_half": Prior(8, 1, ROWS),
+    "wave_blend": Prior(0.5, 0.5, WAVE),
+    "serial": Prior(0.5, 1.5, "cycles per element of the inner dimension"),
+    "cache_rate": Prior(20, 0.5, CACHE_RATE, unit="byte"),
+    "cache_share": Prior(0.7, 0.5, CACHE_SHARE),
+    "cache_power": Prior(3, 0.5, CACHE_POWER),
+    "sharpness": Prior(3, 0.5, SHARPNESS),
+    "quantise_passes": Prior(1, 0.7, "passes over 16-bit activations to quantise them", kernel=0.5),
+    "quantise_row": Prior(500, 1, "cycles per row and unit to start quantising it", kernel=0.7),
+    "host": Prior(1.5e-4, 1, "time of one call from the host without a captured graph", unit="s", generation=0.7),
+    "write_cost": Prior(1, 0.3, "cost of a byte written, in bytes read"),
+}
+PREFILL_ATTENTION = {
+    "latency": Prior(1.5e4, 1, LATENCY, kernel=0.5, generation=0.2),
+    "compute_efficiency": Prior(0.6, 0.4, COMPUTE, kernel=0.4, generation=0.3),
+    "memory_efficiency": Prior(0.7, 0.4, MEMORY, kernel=0.4, generation=0.15),
+    "sequence_half": Prior(100, 1, "keys that each tile of queries costs beside those it sees"),
+    "piece_time": Prior(500, 1, "cycles to start one tile of queries", kernel=0.4),
+    "cache_rate": Prior(15, 0.5, CACHE_RATE, unit="byte"),
+    "cache_share": Prior(1, 0.3, CACHE_SHARE),
+    "cache_power": Prior(3, 0.3, CACHE_POWER),
+    "wave_blend": Prior(0.5, 0.7, WAVE),
+    "serial": Prior(5, 1, "cycles per new token of a sequence"),
+    "dimension_half": Prior(10, 1, "elements of the head that the softmax costs"),
+    "row_time": Prior(2, 1.5, "cycles per row and unit to rotate and store it", kernel=0.5),
+    "sharpness": Prior(3, 0.5, SHARPNESS),
+}
+DECODE_ATTENTION = {
+    "latency": Prior(1.5e4, 1, LATENCY, kernel=0.25, generation=0.1, both=0.1),
+    "memory_efficiency": Prior(0.75, 0.3, MEMORY, kernel=0.15, generation=0.08),
+    "compute_efficiency": Prior(0.3, 1, COMPUTE, kernel=0.35, generation=0.25, both=0.2),
+    "group_half": Prior(4, 1, "query heads that padding adds to each kept head"),
+    "fallback_cost": Prior(8, 1, "factor on computing where the fast kernel does not take so many query heads"),
+    "chain_time": Prior(5e3, 1, "cycles that a long context adds", kernel=0.35),
+    "chain_half": Prior(200, 1, "tokens of context at which half of them are added"),
+    "wave_blend": Prior(0.1, 0.7, WAVE),
+    "split_context": Prior(1024, 0.7, "tokens of context that one unit works through"),
+    "sequence_time": Prior(1e3, 1, "cycles per unit to start one sequence and kept head", kernel=0.35, generation=0.15),
+    "cache_rate": Prior(20, 0.5, CACHE_RATE, unit="byte"),
+    "cache_share": Prior(0.7, 0.5, CACHE_SHARE),
+    "cache_power": Prior(2, 0.5, CACHE_POWER),
+    "sharpness": Prior(3, 0.5, SHARPNESS),
+}
+EXPERT_LAYER = {
+    "latency": Prior(4e4, 1, LATENCY, kernel=0.125, generation=0.2, both=0.15),
+    "compute_efficiency": Prior(0.5, 0.5, COMPUTE, kernel=0.075, generation=0.3, both=0.2),
+    "memory_efficiency": Prior(0.7, 0.3, MEMORY, kernel=0.05, generation=0.15, both=0.1),
+    "rows_half": Prior(8, 1, ROWS, kernel=0.25),
+    "inner_half": Prior(100, 1, INNER),
+    "wave_blend": Prior(0.3, 0.7, WAVE),
+    "expert_time": Prior(20, 1.5, "cycles of routing per expert of the layer"),
+    "assignment_time": Prior(200, 1.5, "cycles per unit to route, gather and scatter one assignment", kernel=0.25),
+    "cache_rate": Prior(15, 0.5, CACHE_RATE, unit="byte"),
+    "cache_share": Prior(0.7, 0.5, CACHE_SHARE),
+    "cache_power": Prior(3, 0.5, CACHE_POWER),
+    "activation_passes": Prior(1, 0.5, "passes over the activations of handled rows", kernel=0.125),
+    "idle_share": Prior(0.3, 1, "share of the work on activations done for assignments elsewhere", kernel=0.25),
+    "sharpness": Prior(3, 0.5, SHARPNESS),
+    "group_spread": Prior(0.5957, 0, "height of the busiest rank above the mean, in spreads", reason=SIMULATED),
+    "group_skew": Prior(0.7428, 0, "weight of the skew of the load of a rank", reason=SIMULATED),
+    "whole_tokens": Prior(1.978, 0, "spread of whole tokens where assignments are few", reason=SIMULATED),
+    "repeat": Prior(3.579, 0, "how fast scarce assignments fall on the same expert", reason=SIMULATED),
+}
+COLLECTIVE = {
+    "latency": Prior(4e-6, 1, "time before data flows", unit="s", kernel=0.5, generation=0.25),
+    "hop": Prior(1e-6, 1, "time per further accelerator", unit="s", kernel=0.7, generation=0.3),
+    "efficiency": Prior(0.8, 0.3, "share of the one-way link bandwidth", kernel=0.15, generation=0.15),
+    "pipeline": Prior(0.3, 1, "weight of sqrt(start x transfer): filling the pipeline of chunks", kernel=0.7),
+    "contention": Prior(1.5, 0.3, "power of ways / 2 by which links through the host lose rate"),
+}
+PRIORS = {
+    "matrix_product": MATRIX_PRODUCT,
+    "prefill_attention": PREFILL_ATTENTION,
+    "decode_attention": DECODE_ATTENTION,
+    "expert_layer": EXPERT_LAYER,
+    "collective": COLLECTIVE,
+}
+
+ASSUMPTIONS = {
+    "clock": Prior(1.8e9, 0.25, "boost clock where none is given", "Hz", reason="A100 1.41, H100 1.98, L40S 2.52 GHz"),
+    "operations_per_cycle": Prior(
+        4096, 0.5, "16-bit operations per unit and cycle", "FLOP", reason="A100 2048, H100 4096, B200 8192, L40S 1024"
+    ),
+    "cache_time": Prior(
+        1.6e-5, 0.5, "last-level cache over memory bandwidth", "s", reason="A100 20 us, H100 16 us, B200 16 us"
+    ),
+    "link_bandwidth": Prior(
+        3.2e10, 0.3, "one-way link where none is given", "byte/s", reason="PCI Express 4.0 with 16 lanes"
+    ),
+}

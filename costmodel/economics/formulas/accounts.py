@@ -1,0 +1,46 @@
+"""A year of a lessor's accounts, from a fleet and a debt that grow by the same factor every month."""
+
+from costmodel.economics.formulas.finance import LIFE, SHARE, YEAR
+from costmodel.formula import formula
+from costmodel.formula.ops import exp, expm1, log, maximum, where
+from costmodel.units import quantity
+
+COUNT = (1.0, 1e12)
+ONE = quantity(1.0)
+
+
+@formula(increasing=["start"], bounds={"start": COUNT, "end": COUNT, "lag": (0, 10)})
+def mean_fleet(*, start: "accelerator", end: "accelerator", lag: "year") -> "accelerator":
+    """Return the mean over a year of a growing fleet, as it was a time earlier.
+
+    (end - start) / ln(end / start) x (start / end)^(lag in years)
+
+    Special case: the fleet itself where it does not grow.
+    """
+    growth = log(end / start)
+    tiny = maximum(growth, -growth) < 1e-12  # noqa: PLR2004 - the quotient of two tiny numbers is noise
+    safe = where(tiny, ONE, growth)
+    return start * where(tiny, ONE, expm1(safe) / safe) * exp(-growth * lag / YEAR)
+
+
+@formula(increasing=["start", "end"], bounds={"start": COUNT, "end": COUNT})
+def mean_debt(*, start: "USD", end: "USD") -> "USD":
+    """Return the mean over a year of a debt that grows evenly in ratio."""
+    growth = log(end / start)
+    tiny = maximum(growth, -growth) < 1e-12  # noqa: PLR2004 - the quotient of two tiny numbers is noise
+    safe = where(tiny, ONE, growth)
+    return start * where(tiny, ONE, expm1(safe) / safe)
+
+
+@formula(increasing=["accelerators", "rent", "sold"], bounds={"sold": SHARE})
+def rent_revenue(*, accelerators: "accelerator", rent: "USD/accelerator/hour", sold: "1") -> "USD/year":
+    """Return the revenue of a year."""
+    return accelerators * rent * sold
+
+
+@formula(increasing=["accelerators", "installed_cost"], decreasing=["lifetime"], bounds={"lifetime": LIFE})
+def fleet_depreciation(
+    *, accelerators: "accelerator", installed_cost: "USD/accelerator", lifetime: "year"
+) -> "USD/year":
+    """Return the straight-line depreciation of a fleet."""
+    return accelerators * installed_cost / lifetime

@@ -1,0 +1,56 @@
+"""Batches without arrivals: everything queued at once, or a batch that starts and ends together."""
+
+from costmodel.formula import formula
+from costmodel.formula.ops import maximum, minimum, where
+from costmodel.units import quantity
+
+TOKEN = quantity(1.0, "token")
+AT_LEAST_ONE = (1.0, 1e9)
+
+
+@formula(increasing=["prompt", "carrying"], bounds={"burst": AT_LEAST_ONE})
+def batch_prompt_time(*, batch: "1", prompt: "1", burst: "1", carrying: "second", step_overhead: "second") -> "second":
+    """Return the time of all prompts of a batch, in as many steps as they need."""
+    return maximum(batch * prompt / burst, 1) * carrying + step_overhead
+
+
+@formula(increasing=["step", "host", "output"])
+def batch_writing_time(*, step: "second", host: "second", output: "1") -> "second":
+    """Return the time in which a batch writes all tokens after the first."""
+    return (step + host) * maximum(output - 1, 0)
+
+
+@formula(increasing=["prompt", "chunk"], bounds={"prompt": AT_LEAST_ONE, "chunk": AT_LEAST_ONE})
+def batch_burst(*, batch: "1", prompt: "1", chunk: "1") -> "1":
+    """Return the prompt tokens of a step when the prompts of a batch come together; at least one."""
+    return maximum(minimum(chunk, batch * prompt), 1)
+
+
+@formula(increasing=["requests", "output", "per_token"], decreasing=["held"])
+def queue_end(*, requests: "1", held: "1", output: "1", per_token: "second") -> "second":
+    """Return when the last of many queued requests is done, with `held` of them in flight at a time."""
+    return requests * output * per_token / held
+
+
+@formula(increasing=["batch"], decreasing=["per_token"])
+def saturated_rate(*, batch: "1", per_token: "second", accelerators: "accelerator") -> "token/second/accelerator":
+    """Return output tokens per second and accelerator with a prompt always waiting."""
+    return TOKEN * batch / per_token / accelerators
+
+
+@formula(increasing=["limit", "most"], decreasing=["prompt_time", "tail"], bounds={"most": (0, 1)})
+def load_under_limit(*, limit: "second", prompt_time: "second", tail: "1", most: "1") -> "1":
+    """Return the share of the highest rate at which the slowest prompts still meet a limit; 0 where none does.
+
+    min(x / (1 + x), most), with x = (limit / prompt_time - 1) / tail
+    """
+    margin = maximum((limit / prompt_time - 1) / tail, 0)
+    return minimum(margin / (1 + margin), most)
+
+
+@formula(increasing=["rate", "share", "limit"], decreasing=["per_token"])
+def rate_under_limit(
+    *, rate: "token/second/accelerator", share: "1", per_token: "second", limit: "second"
+) -> "token/second/accelerator":
+    """Return the rate under a load, or none where the time per token is above its limit."""
+    return where(per_token <= limit, rate * share, 0 * rate)

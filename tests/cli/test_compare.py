@@ -1,0 +1,80 @@
+"""`costmodel compare`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from costmodel.specs.catalog import data_folder
+from tests.cli.conftest import Ran
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def answer(run: Run) -> dict[str, object]:
+    """The JSON answer of the copilot scenario."""
+    ran = run("compare", "copilot", "--format", "json")
+    assert ran.code == 0
+    return json.loads(ran.out)
+
+
+def test_json_has_the_promised_shape(answer: dict) -> None:
+    """Every offer has its unit costs with units, for at least four offers."""
+    assert answer["scenario"] == "copilot"
+    assert len(answer["offers"]) >= 4
+    for offer in answer["offers"]:
+        for key in ("cost_per_query", "cost_per_million_tokens", "cost_per_user_month", "margin_per_user_month"):
+            assert set(offer[key]) == {"value", "unit"}
+        assert offer["cost_per_user_month"]["unit"] == "USD/user/month"
+
+
+def test_components_sum_to_the_total_to_the_last_bit(answer: dict) -> None:
+    """The monthly components add up exactly, from the left, from the right and by fsum."""
+    for offer in answer["offers"]:
+        parts = [part["value"] for part in offer["components"]]
+        total = offer["total_per_month"]["value"]
+        assert sum(parts) == sum(reversed(parts)) == math.fsum(parts) == total
+
+
+def test_csv_is_the_statement(run: Run) -> None:
+    """CSV has one row per offer and component, each with quantity x unit price = cost."""
+    rows = list(csv.DictReader(io.StringIO(run("compare", "copilot", "--format", "csv").out)))
+    assert {"scenario", "offer", "component", "quantity", "unit_price", "cost", "source"} <= set(rows[0])
+    for row in rows:
+        assert float(row["quantity"]) * float(row["unit_price"]) == pytest.approx(float(row["cost"]), rel=1e-12)
+
+
+def test_table_names_every_offer(run: Run) -> None:
+    """The table has a row for every offer of the scenario."""
+    shown = run("compare", "copilot").out
+    assert all(name in shown for name in ("purchase/hgx-a100-80gb", "program/maia-100", "rental/coreweave"))
+
+
+def test_training_scenario_gives_cost_per_run(run: Run) -> None:
+    """A training scenario answers with the cost and length of one run."""
+    answer = json.loads(run("compare", "gpt3-training", "--format", "json").out)
+    assert answer["offers"][0]["cost_per_training_run"]["unit"] == "USD"
+    assert answer["offers"][0]["duration"]["unit"] == "d"
+
+
+def test_unknown_scenario_is_explained(run: Run) -> None:
+    """A misspelt scenario ends with exit code 2 and the nearest one."""
+    ran = run("compare", "copilott")
+    assert ran.code == 2
+    assert 'Did you mean "copilot"?' in ran.err
+
+
+def test_scenario_can_be_a_path(run: Run, tmp_path: Path) -> None:
+    """A scenario file of one's own is named by its path."""
+
+    copy = tmp_path / "mine.toml"
+    copy.write_text((data_folder("reports") / "copilot.toml").read_text())
+    answer = json.loads(run("compare", str(copy), "--format", "json").out)
+    assert answer["scenario"] == "mine"

@@ -1,0 +1,36 @@
+"""`costmodel report` and README."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.cli.conftest import Ran
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_report_writes_a_page_for_each_scenario_and_an_index(run: Callable[..., Ran], tmp_path: Path) -> None:
+    """Named scenarios become pages beside an index."""
+    ran = run("report", "gpt3-training", "--out", str(tmp_path))
+    assert ran.code == 0, ran.err
+    assert {path.name for path in tmp_path.iterdir()} == {"gpt3-training.html", "index.html"}
+
+
+def test_readme_commands_run(run: Callable[..., Ran]) -> None:
+    """Every command that README shows under Ask ends well."""
+    shown = re.search(r"## Ask\n\n```bash\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert shown
+    for line in shown[1].splitlines():
+        arguments = line.partition("#")[0].split()
+        assert arguments[0] == ".venv/bin/costmodel"
+        ran = run(*arguments[1:])
+        assert ran.code == 0, ran.err
+
+
+def test_readme_library_example_runs() -> None:
+    """The Python example of README runs as it stands."""
+    shown = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert shown
+    exec(compile(shown[1], "README.md", "exec"), {})  # noqa: S102 - our own README

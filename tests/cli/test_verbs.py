@@ -1,0 +1,145 @@
+"""The other verbs, as a user meets them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from costmodel.cli.main import VERBS, costmodel
+from costmodel.specs.catalog import data_folder
+from tests.cli.conftest import Ran
+
+Run = Callable[..., Ran]
+
+H100 = "accelerators/nvidia/h100-sxm5-80gb.toml"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A folder of one's own that overrides the H100."""
+    copy = tmp_path / H100
+    copy.parent.mkdir(parents=True)
+    copy.write_text((data_folder("hardware") / H100).read_text())
+    return tmp_path
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help(run: Run, verb: str) -> None:
+    """Each verb explains itself and its options."""
+    ran = run(verb, "--help")
+    assert ran.code == 0
+    assert "--help" in ran.out
+    assert VERBS[verb].split()[0] in costmodel.get_help(costmodel.make_context("costmodel", ["list"]))
+
+
+def test_misspelt_verb_is_explained(run: Run) -> None:
+    """A verb that does not exist ends with exit code 2 and the nearest one."""
+    ran = run("compar")
+    assert ran.code == 2
+    assert 'Did you mean "compare"?' in ran.err
+
+
+def test_check_passes_on_the_shipped_files(run: Run) -> None:
+    """All shipped spec files are in order."""
+    ran = run("check")
+    assert ran.code == 0, ran.err
+    assert "in order" in ran.out
+
+
+def test_check_names_file_line_key_and_what_it_must_be(run: Run, own: Path) -> None:
+    """A data amount where a data rate belongs is named with its place."""
+    file = own / H100
+    file.write_text(file.read_text().replace("3.35 TB/s", "3.35 TB"))
+    ran = run("check", str(file))
+    line = next(i for i, text in enumerate(file.read_text().splitlines(), 1) if '"3.35 TB"' in text)
+    assert ran.code == 2
+    assert f"{file}:{line}: memory.bandwidth" in ran.err
+    assert "an amount of data" in ran.err
+    assert "it must be a data rate" in ran.err
+
+
+def test_override_is_said_aloud(run: Run, own: Path) -> None:
+    """A file of one's own with the id of a shipped one replaces it, and the command says so."""
+    ran = run("show", "h100-sxm5-80gb", "--specs", str(own))
+    assert ran.code == 0
+    assert "Note: accelerator nvidia/h100-sxm5-80gb is read from" in ran.err
+
+
+def test_explain_goes_down_to_facts_with_sources(run: Run) -> None:
+    """The tree ends in facts with file and line, and names assumptions as such."""
+    ran = run("explain", "copilot", "cost_per_user_month", "--offer", "program/maia-100")
+    assert ran.code == 0
+    assert "maia-100.toml:" in ran.out
+    assert "assumption:" in ran.out
+
+
+def test_explain_json_is_a_tree(run: Run) -> None:
+    """The JSON tree has values, units and, at its leaves, sources."""
+    tree = json.loads(run("explain", "copilot", "energy_cost", "--offer", "hgx-h100", "--format", "json").out)
+    leaves = [child for child in tree["children"] if "source" in child]
+    assert tree["formula"] == "energy_cost"
+    assert any(leaf["name"] == "us-hyperscale.pue" for leaf in leaves)
+
+
+def test_explain_unknown_quantity_is_explained(run: Run) -> None:
+    """A misspelt quantity ends with exit code 2 and the nearest one."""
+    ran = run("explain", "copilot", "cost_per_querry")
+    assert ran.code == 2
+    assert 'Did you mean "cost_per_query"?' in ran.err
+
+
+def test_break_even_json(run: Run) -> None:
+    """Break-evens say status and, where solved, value and unit."""
+    found = json.loads(run("break-even", "copilot", "--format", "json").out)["break_even"]
+    assert {one["input"] for one in found} == {"volume", "utilization"}
+    assert all(one["crossings"] for one in found if one["status"] == "solved")
+
+
+def test_list_counts_kinds_and_filters(run: Run) -> None:
+    """Lists are filtered by column and sorted."""
+    rows = json.loads(
+        run("list", "accelerators", "--where", "maker=NVIDIA", "--sort", "-power", "--format", "json").out
+    )
+    powers = [row["power [watt/accelerator]"] for row in rows]
+    assert all(row["maker"] == "NVIDIA" for row in rows)
+    assert powers == sorted(powers, reverse=True)
+
+
+def test_list_unknown_kind_is_explained(run: Run) -> None:
+    """A misspelt kind ends with exit code 2 and the nearest one."""
+    ran = run("list", "acelerators")
+    assert ran.code == 2
+    assert 'Did you mean "accelerators"?' in ran.err
+
+
+def test_show_prints_facts_with_sources(run: Run) -> None:
+    """JSON of one spec has each fact with value and source."""
+    shown = json.loads(run("show", "h100-sxm5-80gb", "--format", "json").out)
+    bandwidth = next(row for row in shown["values"] if row["key"] == "memory.bandwidth")
+    assert bandwidth["value"] == "3.35 TB/s"
+    assert bandwidth["source"]
+
+
+def test_names_from_files_are_not_read_as_markup_or_control_codes(run: Run, own: Path) -> None:
+    """What a file says is shown as text: no terminal codes, no markup."""
+    file = own / H100
+    text = file.read_text().splitlines()
+    text[0] = 'name = "[red]evil[/red]\\u001b[31m"'
+    file.write_text("\n".join(text))
+    ran = run("show", "h100-sxm5-80gb", "--specs", str(own))
+    assert "[red]evil[/red]" in ran.out
+    assert "\x1b" not in ran.out
+
+
+def test_runs_as_a_module() -> None:
+    """`python -m costmodel` is the same command, and imports nothing heavy for its help."""
+    code = "import sys; import costmodel.cli.main; print(sorted({'pint', 'pandas', 'altair'} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    version = subprocess.run([sys.executable, "-m", "costmodel", "--version"], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
+    assert "costmodel" in version.stdout
