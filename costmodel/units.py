@@ -101,18 +101,8 @@ def parse(text: str) -> Quantity:
     >>> print(parse("6.2 USD/accelerator/hour"))
     6.2 USD / accelerator / hour
     """
-    if len(text) > LONGEST_TEXT:
-        msg = f'"{text[:40]}..." is {len(text)} characters long; a quantity has at most {LONGEST_TEXT}'
-        raise UnitError(msg)
-    stripped = text.strip()
-    match = _NUMBER.match(stripped)
-    if match is None:
-        raise UnitError(_why_no_number(stripped))
-    number = float(match.group())
-    if not isfinite(number):
-        msg = f'"{text}" is not a finite number'
-        raise UnitError(msg)
-    return quantity(number, stripped[match.end() :].strip() or "dimensionless")
+    number, unit = _split(text)
+    return quantity(number, unit)
 
 
 def parse_as(text: str, unit: str) -> Quantity:
@@ -123,8 +113,9 @@ def parse_as(text: str, unit: str) -> Quantity:
     ...
     costmodel.errors.UnitError: "3.35 TB" is an amount of data; it must be a data rate, such as "3.35 TB/s"
     """
-    value = parse(text)
-    if not value.is_compatible_with(_unit(unit)):
+    number, written = _split(text)
+    value = quantity(number, written)
+    if not _same_dimension(written, unit):
         wanted = f'{describe(quantity(1, unit))}, such as "{example(unit)}"'
         msg = f'"{text.strip()}" is {describe(value)}; it must be {wanted}'
         raise UnitError(msg)
@@ -164,6 +155,27 @@ def add(values: Iterable[Quantity]) -> Quantity:
     for value in rest:
         first = first + value
     return first
+
+
+def _split(text: str) -> tuple[float, str]:
+    """Return the number of a quantity and the text of its unit."""
+    if len(text) > LONGEST_TEXT:
+        msg = f'"{text[:40]}..." is {len(text)} characters long; a quantity has at most {LONGEST_TEXT}'
+        raise UnitError(msg)
+    stripped = text.strip()
+    match = _NUMBER.match(stripped)
+    if match is None:
+        raise UnitError(_why_no_number(stripped))
+    number = float(match.group())
+    if not isfinite(number):
+        msg = f'"{text}" is not a finite number'
+        raise UnitError(msg)
+    return number, stripped[match.end() :].strip() or "dimensionless"
+
+
+@cache
+def _same_dimension(first: str, second: str) -> bool:
+    return _unit(first).is_compatible_with(_unit(second))
 
 
 @cache

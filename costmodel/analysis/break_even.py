@@ -28,6 +28,11 @@ RANKED = {
     TrainingRun: "cost_per_training_run",
     Capacity: "cost_per_accelerator_hour",
 }
+MEANINGS: dict[Status, str] = {
+    "solved": "cheaper from there on",
+    "never": "dearer over the whole range",
+    "always": "cheaper over the whole range",
+}
 VOLUMES = np.geomspace(1e3, 1e7, 161)
 UTILIZATIONS = np.linspace(0.01, 1.0, 100)
 
@@ -49,6 +54,11 @@ class BreakEven:
     cost_unit: str
     residual: float
     curve: pd.DataFrame
+
+    @property
+    def meaning(self) -> str:
+        """What the status says of the challenger, in words."""
+        return MEANINGS[self.status]
 
     @property
     def value(self) -> float:

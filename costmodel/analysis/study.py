@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from costmodel.analysis import break_even as crossing
+from costmodel.analysis import cash
 from costmodel.analysis import statement as table
 from costmodel.analysis.uncertainty import Interval, intervals
 from costmodel.domain.offers import Offer
@@ -85,6 +86,20 @@ class Study:
     def statement(self) -> pd.DataFrame:
         """Return the long table of cost lines: one row per offer and component."""
         return table.statement(self.scenario, self.costs)
+
+    def cash(self, years: float | None = None, depreciation: str = "annuity") -> pd.DataFrame:
+        """Return the statement by month: cash when paid, and amortised over the months of use (column `view`).
+
+        `years` is the horizon; without it, the capacity's duration or finance.horizon counts. `depreciation` is
+        annuity, straight_line or price_performance.
+        """
+        scenario = self.scenario
+        months, writing = cash.horizon(scenario, years), cash.writing_off(scenario, depreciation)
+        return cash.statement_by_month(scenario, self.costs, months, writing)
+
+    def ways(self, years: float | None = None) -> pd.DataFrame:
+        """Return one row per offer: accelerators, present value, cost per accelerator-hour and cash by year."""
+        return cash.ways(self.scenario, self.costs, cash.horizon(self.scenario, years))
 
     def break_even(self) -> list[crossing.BreakEven]:
         """Return where programs meet purchases in volume, and purchases meet rentals in utilisation."""

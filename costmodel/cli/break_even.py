@@ -9,8 +9,6 @@ import click
 from costmodel.analysis.break_even import BreakEven
 from costmodel.cli.shared import figure, format_option, open_study, print_json, print_table, specs_option
 
-MEANING = {"solved": "cheaper from there on", "never": "dearer over the whole range", "always": "cheaper throughout"}
-
 
 @click.command("break-even")
 @click.argument("scenario")
@@ -25,7 +23,7 @@ def command(scenario: str, style: str, specs: tuple[Path, ...]) -> None:
         heads = "input,challenger,rival,status,value,unit"
         click.echo("\n".join([heads, *(",".join(_row(one, "{:.10g}".format)) for one in found)]))
     else:
-        rows = [[*_row(one, figure), MEANING[one.status]] for one in found]
+        rows = [[*_row(one, figure), one.meaning] for one in found]
         columns = ["input", "challenger", "rival", "status", "from", "unit", "the challenger is"]
         print_table("Where the challenger costs as much as its rival", columns, rows, right=["from"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from costmodel.domain.noun import Noun, build
@@ -72,3 +73,9 @@ class Architecture(Noun):
 def load_architecture(catalog: Catalog, id_: str) -> Architecture:
     """Return a model's shape by id."""
     return build(Architecture, catalog.get("architecture", id_))
+
+
+def architecture_of(id_: str, name: str, shape: Mapping[str, int | str]) -> Architecture:
+    """Return a model from the keys of an architecture file, as `read_published` gives them."""
+    fields = {key.replace(".", "_"): quantity(v) if isinstance(v, int) else v for key, v in shape.items()}
+    return Architecture(id=id_, name=name, **fields)  # type: ignore[arg-type]

@@ -40,7 +40,7 @@ def reproduction(lessor: LessorYear) -> pd.DataFrame:
     reported = {
         "revenue": lessor.reported_revenue,
         "operating income": lessor.reported_operating_income,
-        "net income": -lessor.reported_loss,
+        "net income": lessor.reported_loss * -1.0,
     }
     computed = {"revenue": lines["revenue"], "operating income": operating, "net income": sum(lines.values())}
     rows = [

@@ -55,5 +55,6 @@ def read_constants(file: Path) -> dict[str, Fact]:
     facts = {}
     for name, table in content.items():
         unit = str(table.pop("unit", "1"))
+        table.pop("prior", None)
         facts[name] = reader.fact(Attribute(name, "", unit=unit, signed=True), name, table)
     return facts

@@ -59,6 +59,7 @@ def training_deployment(
     model: Architecture, system: System, workload: TrainingRun, base: Deployment, constants: Constants
 ) -> Deployment:
     """Return the parallel layout with the shortest step whose memory fits."""
+    base = replace(base, framework="training")
     ways = _ways(system)
     stages = STAGES[float(model.layers.magnitude) % STAGES == 0]
     tried = replace(

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from costmodel.domain.workload import Serving
+from costmodel.performance.flow import Flow, Times
 from costmodel.performance.formulas import serving as f
-from costmodel.performance.memory import requests_that_fit
 from costmodel.performance.setup import Setup
-from costmodel.performance.step import Rows, step_time
 from costmodel.units import Quantity, quantity
-
-ROUNDS = 3
-"""Rounds of the fixed point of the batch; a fourth changes results by less than 0.1%."""
 
 
 @dataclass(frozen=True)
 class ServingResult:
-    """What a replica does with `concurrency` requests in flight."""
+    """What a replica does with `concurrency` requests in flight, on average."""
 
     time_to_first_token: Quantity
     time_per_output_token: Quantity
@@ -29,84 +26,51 @@ class ServingResult:
     """Output tokens per second and accelerator."""
     query_rate: Quantity
     """Queries per second and accelerator."""
+    concurrency: Quantity
+    """Requests in flight on a replica."""
+    flow: Flow
+    """What the result was made of, for memory, utilisation, power and percentiles."""
+    times: Times
+
+    @cached_property
+    def residence_time(self) -> Quantity:
+        """How long a request is in flight."""
+        return f.residence_time(
+            first=self.time_to_first_token, per_token=self.time_per_output_token, output=self.flow.output
+        )
+
+    @cached_property
+    def user_rate(self) -> Quantity:
+        """Output tokens per second that one user sees."""
+        return f.user_rate(per_token=self.time_per_output_token)
 
 
 def serve(setup: Setup, workload: Serving) -> ServingResult:
     """Return the steady state of a replica under continuous batching."""
-    prompt, output = workload.prompt_tokens, workload.output_tokens
-    flow = _Flow(setup, _count(prompt), _count(output), setup.deployment.need("concurrency"))
-    first, per_token, batch = flow.solve()
+    count = _count(workload.prompt_tokens), _count(workload.output_tokens)
+    return steady_state(setup, *count, setup.deployment.need("concurrency"), workload.output_tokens)
+
+
+def steady_state(
+    setup: Setup, prompt: Quantity, output: Quantity, concurrency: Quantity, per_query: Quantity | None = None
+) -> ServingResult:
+    """Return the steady state with prompts and outputs of so many tokens; arrays broadcast."""
+    flow = Flow(setup, prompt, output, concurrency)
+    times = flow.solve()
+    first, per_token = times.first + times.wait, times.per_token
+    error = setup.deployment.model_error
+    if error is not None:
+        first, per_token = f.expected_time(time=first, error=error), f.expected_time(time=per_token, error=error)
     rate = f.output_rate(
-        concurrency=flow.concurrency,
+        concurrency=concurrency,
         per_token=per_token,
         first=first,
-        output=flow.output,
-        accelerators=setup.ways * quantity(1.0, "accelerator"),
+        output=output,
+        accelerators=setup.replica * quantity(1.0, "accelerator"),
     )
-    queries = f.query_rate(output_rate=rate, output=output)
-    return ServingResult(first, per_token, batch, flow.fits, rate, queries)
-
-
-class _Flow:
-    """Requests of one length moving through a replica."""
-
-    def __init__(self, setup: Setup, prompt: Quantity, output: Quantity, concurrency: Quantity) -> None:
-        self.setup, self.prompt, self.output, self.concurrency = setup, prompt, output, concurrency
-        self.software, self.constants = setup.deployment.framework, setup.constants
-        self.context = prompt + output / 2
-        self.fits = requests_that_fit(setup, prompt + output)
-        self.admitted = f.admitted(concurrency=concurrency, fits=self.fits)
-
-    def solve(self) -> tuple[Quantity, Quantity, Quantity]:
-        """Return time to first token, time per output token and batch at the fixed point."""
-        batch = self.admitted
-        for _ in range(ROUNDS):
-            first, per_token = self._times(batch)
-            batch = f.steady_batch(admitted=self.admitted, output=self.output, per_token=per_token, first=first)
-        wait = f.wait_for_admission(
-            concurrency=self.concurrency,
-            admitted=self.admitted,
-            output=self.output,
-            per_token=per_token,
-            first=first,
-            share=self.constants["waiting_share"],
-        )
-        return first + wait, per_token, batch
-
-    def _times(self, batch: Quantity) -> tuple[Quantity, Quantity]:
-        constants, software = self.constants, self.software
-        starts = f.prompts_per_step(batch=batch, output=self.output)
-        burst = f.prefill_burst(prompt=self.prompt, starts=starts, chunk=constants["chunk"])
-        share = f.prefill_share(prompt=self.prompt, starts=starts, burst=burst)
-        plain = step_time(self.setup, Rows(batch, self.context, quantity(0.0), self.prompt))
-        mixed = step_time(self.setup, Rows(batch, self.context, burst, self.prompt))
-        prompt_overhead = constants.of("prompt_overhead", software)
-        per_token = f.time_per_output_token(
-            plain=plain,
-            mixed=mixed,
-            share=share,
-            step_overhead=f.host_time(
-                step=constants.of("step_overhead", software),
-                sequence=constants.of("sequence_overhead", software),
-                batch=batch,
-            ),
-            prompt_overhead=prompt_overhead,
-        )
-        ahead = f.prompts_ahead(
-            depth=constants["queue_depth"],
-            slope=constants["queue_slope"],
-            busy=f.busy_share(share=share, mixed=mixed, per_token=per_token),
-            admitted=self.admitted,
-        )
-        first = f.time_to_first_token(
-            prompt_time=f.prompt_time(prompt=self.prompt, burst=burst, mixed=mixed, prompt_overhead=prompt_overhead),
-            ahead=ahead,
-            prompt=self.prompt,
-            chunk=constants["chunk"],
-            per_token=per_token,
-            request_overhead=constants.of("request_overhead", software),
-        )
-        return first, per_token
+    tokens = output * quantity(1.0, "token/query") if per_query is None else per_query
+    queries = f.query_rate(output_rate=rate, output=tokens)
+    return ServingResult(first, per_token, times.batch, flow.fits, rate, queries, concurrency, flow, times)
 
 
 def _count(tokens: Quantity) -> Quantity:

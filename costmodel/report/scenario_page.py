@@ -83,7 +83,7 @@ def _summary(study: Study, intervals: dict[str, Interval]) -> tuple[KeyFigure, .
 
 
 def _between(interval: Interval) -> str:
-    low, high = (figure(float(end.magnitude)) for end in (interval.low, interval.high))
+    low, high = figure(float(interval.low.magnitude)), figure_of(interval.high)
     return f"90% interval {low} to {high}, from {interval.inputs} uncertain inputs"
 
 
@@ -120,8 +120,8 @@ def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
 def _monthly(study: Study) -> Section:
     frame = study.statement()
     frame["offer"] = frame["offer"].map(_offer_names(study.scenario))
-    table = frame.pivot_table(index="offer", columns="component", values="cost", sort=False, aggfunc="sum")
-    table.insert(len(table.columns), "total", table.sum(axis=1))
+    table = frame.pivot_table(index="component", columns="offer", values="cost", sort=False, aggfunc="sum")
+    table.loc["Total"] = table.sum()
     units = dict.fromkeys([str(column) for column in table.columns], "USD/month")
     return Section(
         "What the monthly cost is made of",
@@ -140,34 +140,38 @@ def _break_evens(found: list[BreakEven], names: dict[str, str]) -> list[Section]
 
 
 def _break_even(input_: str, challenger: str, ones: list[BreakEven], names: dict[str, str]) -> Section:
-    curve = pd.concat([one.curve for one in ones]).drop_duplicates(["x", "offer"])
-    curve["offer"] = curve["offer"].map(names)
-    marks = [
-        Crossing(x, _cost_at(one, x), f"cheaper than {names[one.rival]}") for one in ones for x in one.crossings[:1]
-    ]
     volume = input_ == "volume"
+    unit, scale = ("accelerator", 1.0) if volume else ("percent", 100.0)
     label = "Accelerators made over the program's life" if volume else "Utilisation of the owned systems"
-    table = pd.DataFrame({"against": names[one.rival], "cheaper from": one.value, "status": one.status} for one in ones)
+    table = pd.DataFrame(
+        {"against": names[one.rival], "cheaper from": one.value * scale, "answer": one.meaning} for one in ones
+    )
     return Section(
         heading=f"{challenger}: from which {'volume' if volume else 'utilisation'} on?",
         text="" if volume else "Rented systems are paid here only for the hours in use, owned ones around the clock.",
         chart=break_even_curve(
-            curve,
-            marks,
+            _curves(ones, names, scale),
+            [mark for one in ones for mark in _crossings(one, names, scale)],
             x_label=label,
-            x_unit="accelerator" if volume else "",
+            x_unit=unit,
             unit=ones[0].cost_unit,
             log_x=volume,
             log_y=True,
         ),
         table=table,
-        units={"cheaper from": "accelerator" if volume else ""},
+        units={"cheaper from": unit},
     )
 
 
-def _cost_at(one: BreakEven, x: float) -> float:
+def _curves(ones: list[BreakEven], names: dict[str, str], scale: float) -> pd.DataFrame:
+    curve = pd.concat([one.curve for one in ones]).drop_duplicates(["x", "offer"])
+    return curve.assign(offer=curve["offer"].map(names), x=curve["x"] * scale)
+
+
+def _crossings(one: BreakEven, names: dict[str, str], scale: float) -> list[Crossing]:
     rival = one.curve[one.curve["offer"] == one.rival]
-    return float(rival.iloc[(rival["x"] - x).abs().argmin()]["cost"])
+    cost = float(rival["cost"].iloc[0])
+    return [Crossing(x * scale, cost, f"cheaper than {names[one.rival]}") for x in one.crossings[:1]]
 
 
 def _facts(study: Study) -> list[FactRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -40,6 +41,7 @@ class Catalog:
                 raise UnknownName(msg)
         self.folders = (data_folder("hardware"), *own)
         self._read: dict[tuple[str, str], Record] = {}
+        self._found: dict[str, dict[str, list[Path]]] = {}
 
     def files(self, kind: str) -> dict[str, Path]:
         """Return the file of every id of a kind."""
@@ -63,12 +65,13 @@ class Catalog:
             return self._offer(id_)
         full = self.full_id(kind, id_)
         if (kind, full) not in self._read:
-            self._read[kind, full] = self.checked(read_record(KINDS[kind], full, self.files(kind)[full]))
+            file = self._all_files(KINDS[kind])[full][-1]
+            self._read[kind, full] = self.checked(read_record(KINDS[kind], full, file))
         return self._read[kind, full]
 
     def full_id(self, kind: str, id_: str) -> str:
         """Return the whole id for an id or its last part."""
-        known = self.ids(kind)
+        known = self._all_files(KINDS[kind])
         if id_ in known:
             return id_
         ends = [one for one in known if one.endswith(f"/{id_}")]
@@ -105,17 +108,15 @@ class Catalog:
         return self.get(fits[0], id_)
 
     def _all_files(self, kind: Kind) -> dict[str, list[Path]]:
-        found: dict[str, list[Path]] = {}
-        roots = [_SHIPPED_ELSEWHERE[kind.name]] if kind.name in _SHIPPED_ELSEWHERE else []
-        roots += [folder / kind.folder for folder in self.folders]
-        for root in roots:
-            for path in sorted(root.rglob("*.toml")) if root.is_dir() else []:
-                if path.name == "sources.toml":
-                    continue
-                id_ = path.relative_to(root).with_suffix("").as_posix()
-                _check_id(id_, path)
-                found.setdefault(id_, []).append(path)
-        return found
+        """Return the files of every id of a kind, the shipped one first; folders are walked once."""
+        if kind.name not in self._found:
+            roots = [_SHIPPED_ELSEWHERE[kind.name]] if kind.name in _SHIPPED_ELSEWHERE else []
+            found: dict[str, list[Path]] = {}
+            for root in [*roots, *(folder / kind.folder for folder in self.folders)]:
+                for id_, path in _spec_files(root):
+                    found.setdefault(id_, []).append(path)
+            self._found[kind.name] = found
+        return self._found[kind.name]
 
     def checked(self, record: Record) -> Record:
         """Refuse facts whose source is not in the bibliography, and references to specs that do not exist."""
@@ -146,6 +147,18 @@ class Catalog:
         if kind == "offer":
             return self._offer(id_)
         return self.full_id(kind, id_) if kind else None
+
+
+def _spec_files(root: Path) -> Iterator[tuple[str, Path]]:
+    """Yield id and file of every spec below a folder."""
+    for folder, _, names in os.walk(root):
+        above = Path(folder).relative_to(root).as_posix()
+        for name in names:
+            if name.endswith(".toml") and name != "sources.toml":
+                id_ = name.removesuffix(".toml") if above == "." else f"{above}/{name.removesuffix('.toml')}"
+                path = Path(folder, name)
+                _check_id(id_, path)
+                yield id_, path
 
 
 def _check_id(id_: str, path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from costmodel.specs.locate import line_of
 from costmodel.units import Quantity
 
 ASSUMPTION = "assumption"
@@ -20,6 +22,7 @@ class Alternative:
     value: Quantity
     source: str
     reason: str
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Fact:
     value: Quantity
     source: str
     file: Path
-    line: int
+    where: Mapping[str, int] | int = field(default=1, repr=False, compare=False)
+    """Its line, or the lines of the file's keys, among which it is looked for on demand."""
     low: Quantity | None = None
     high: Quantity | None = None
     at: str = ""
@@ -39,6 +43,11 @@ class Fact:
     note: str = ""
     reason: str = ""
     alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def line(self) -> int:
+        """The line of the file that it begins on."""
+        return self.where if isinstance(self.where, int) else line_of(self.where, self.key)
 
     @property
     def place(self) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from costmodel.errors import UnitError, did_you_mean
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import ASSUMPTION, CONFIDENCES, Alternative, Fact
-from costmodel.specs.locate import line_of
 from costmodel.units import Quantity, example, parse_as, quantity
 
 FACT_KEYS = ("value", "range", "source", "at", "as_of", "confidence", "note", "reason", "alternatives")
@@ -29,7 +28,7 @@ class Fault(Exception):
 class FactReader:
     """Reads the facts of one file; faults beside the first of a fact go to `report`."""
 
-    def __init__(self, file: Path, lines: dict[str, int], report: Callable[[str, str], None]) -> None:
+    def __init__(self, file: Path, lines: Mapping[str, int], report: Callable[[str, str], None]) -> None:
         """Know the file, its lines and where faults go."""
         self.file, self.lines, self.report = file, lines, report
 
@@ -44,7 +43,7 @@ class FactReader:
             value=value,
             source=source,
             file=self.file,
-            line=line_of(self.lines, path),
+            where=self.lines,
             low=low,
             high=high,
             at=self._text(path, table, "at"),
@@ -57,7 +56,7 @@ class FactReader:
 
     def count(self, path: str, number: int, source: str) -> Fact:
         """Return a whole number as a fact that stands on the source of its file."""
-        return Fact(path, quantity(number), source, self.file, line_of(self.lines, path), confidence="")
+        return Fact(path, quantity(number), source, self.file, self.lines, confidence="")
 
     def history(self, attribute: Attribute, path: str, content: object) -> list[Fact]:
         """Return the dated facts of a list of tables, or raise a Fault."""

@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 _HEADER = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _INLINE = re.compile(r"""[{,]\s*([\w-]+)\s*=""")
+
+
+class Lines(Mapping[str, int]):
+    """The lines of a file's keys, looked for when the first one is asked for: most files have no fault to place."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the text as it was read."""
+        self.text = text
+
+    @cached_property
+    def found(self) -> dict[str, int]:
+        """The line of every key, by dotted path."""
+        return lines_of_keys(self.text)
+
+    def __getitem__(self, path: str) -> int:
+        return self.found[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
 
 
 def lines_of_keys(text: str) -> dict[str, int]:
@@ -34,7 +58,7 @@ def lines_of_keys(text: str) -> dict[str, int]:
     return found
 
 
-def line_of(lines: dict[str, int], path: str) -> int:
+def line_of(lines: Mapping[str, int], path: str) -> int:
     """Return the line of a path, or of the nearest table above it."""
     while path and path not in lines:
         path = path.rpartition(".")[0]

@@ -14,7 +14,7 @@ from costmodel.errors import SpecError, did_you_mean
 from costmodel.specs.attribute import Attribute, Kind
 from costmodel.specs.fact import Fact
 from costmodel.specs.fact_reader import FactReader, Fault
-from costmodel.specs.locate import line_of, lines_of_keys
+from costmodel.specs.locate import Lines, line_of
 
 LARGEST_FILE = 1_000_000
 LONGEST_VALUE = 2_000
@@ -39,7 +39,7 @@ class Record:
     """Quantities by key."""
     histories: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
     """Dated facts by key, oldest first."""
-    lines: Mapping[str, int] = field(default_factory=dict, repr=False)
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def all_facts(self) -> Iterator[Fact]:
@@ -50,13 +50,13 @@ class Record:
 
     def place(self, key: str) -> str:
         """File and line of a key, for messages."""
-        return f"{self.file}:{line_of(dict(self.lines), key)}"
+        return f"{self.file}:{line_of(self.lines, key)}"
 
 
 def read_record(kind: Kind, id_: str, file: Path) -> Record:
     """Read one spec file, or raise a SpecError with all its faults."""
     text = _text(file)
-    lines = lines_of_keys(text)
+    lines = Lines(text)
     content = _toml(file, text)
     flat = dict(_flatten(content, kind.by_key()))
     reader = _Reader(kind, file, lines)
@@ -69,16 +69,16 @@ def read_record(kind: Kind, id_: str, file: Path) -> Record:
     return Record(kind, id_, file, reader.values, reader.facts, histories, lines)
 
 
-def read_table(file: Path) -> tuple[dict[str, Any], dict[str, int], list[str]]:
+def read_table(file: Path) -> tuple[dict[str, Any], Mapping[str, int], list[str]]:
     """Return the tables of a TOML file that has no kind, the lines of its keys, and an empty list for faults."""
     text = _text(file)
-    return _toml(file, text), lines_of_keys(text), []
+    return _toml(file, text), Lines(text), []
 
 
 class _Reader:
     """Collects what a file says and what is wrong with it."""
 
-    def __init__(self, kind: Kind, file: Path, lines: dict[str, int]) -> None:
+    def __init__(self, kind: Kind, file: Path, lines: Mapping[str, int]) -> None:
         self.kind, self.file, self.lines = kind, file, lines
         self.values: dict[str, Any] = {}
         self.facts: dict[str, Fact] = {}

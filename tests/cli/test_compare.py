@@ -19,7 +19,7 @@ Run = Callable[..., Ran]
 
 @pytest.fixture
 def answer(run: Run) -> dict[str, object]:
-    """The JSON answer of the copilot scenario."""
+    """Return the JSON answer of the copilot scenario."""
     ran = run("compare", "copilot", "--format", "json")
     assert ran.code == 0
     return json.loads(ran.out)
@@ -73,7 +73,6 @@ def test_unknown_scenario_is_explained(run: Run) -> None:
 
 def test_scenario_can_be_a_path(run: Run, tmp_path: Path) -> None:
     """A scenario file of one's own is named by its path."""
-
     copy = tmp_path / "mine.toml"
     copy.write_text((data_folder("reports") / "copilot.toml").read_text())
     answer = json.loads(run("compare", str(copy), "--format", "json").out)

@@ -21,7 +21,7 @@ H100 = "accelerators/nvidia/h100-sxm5-80gb.toml"
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """A folder of one's own that overrides the H100."""
+    """Return a folder of one's own that overrides the H100."""
     copy = tmp_path / H100
     copy.parent.mkdir(parents=True)
     copy.write_text((data_folder("hardware") / H100).read_text())
@@ -140,6 +140,8 @@ def test_runs_as_a_module() -> None:
     """`python -m costmodel` is the same command, and imports nothing heavy for its help."""
     code = "import sys; import costmodel.cli.main; print(sorted({'pint', 'pandas', 'altair'} & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    version = subprocess.run([sys.executable, "-m", "costmodel", "--version"], capture_output=True, text=True, check=True)
+    version = subprocess.run(
+        [sys.executable, "-m", "costmodel", "--version"], capture_output=True, text=True, check=True
+    )
     assert loaded.stdout.strip() == "[]"
     assert "costmodel" in version.stdout

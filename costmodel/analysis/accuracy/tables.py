@@ -28,9 +28,9 @@ class Table:
 
 def all_tables() -> list[Table]:
     """Return every kind of table."""
-    from costmodel.analysis.accuracy import kernels  # noqa: PLC0415 - each kind loads what it needs
+    from costmodel.analysis.accuracy import kernels, serving  # noqa: PLC0415 - each kind loads what it needs
 
-    return [*kernels.TABLES]
+    return [*kernels.TABLES, *serving.TABLES]
 
 
 def recognise(columns: Iterable[str], tables: Sequence[Table] | None = None) -> Table:

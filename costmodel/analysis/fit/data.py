@@ -39,6 +39,8 @@ class Rows:
     """Class of the shapes."""
     inputs: Mapping[str, Array]
     log_time: Array
+    captured: npt.NDArray[np.bool_]
+    """Whether a row was timed in a captured graph, as far as rows that occur twice tell; others are not fitted on."""
     group: npt.NDArray[np.int64]
     """Index into `keys`."""
     keys: Sequence[Mapping[str, str]]
@@ -47,7 +49,9 @@ class Rows:
     def take(self, rows: npt.NDArray[Any]) -> Rows:
         """Return some of the rows."""
         inputs = {name: values[rows] for name, values in self.inputs.items()}
-        return replace(self, inputs=inputs, log_time=self.log_time[rows], group=self.group[rows])
+        return replace(
+            self, inputs=inputs, log_time=self.log_time[rows], captured=self.captured[rows], group=self.group[rows]
+        )
 
     def of(self, name: str) -> npt.NDArray[np.str_]:
         """Return a key of every row, such as its system."""
@@ -55,19 +59,23 @@ class Rows:
 
 
 def read_rows(kind: KernelRows, folder: Path, accelerators: Accelerators, table: KernelTable) -> Rows:
-    """Return all rows of one kind of table; of calls timed twice, only the faster: the other was not captured."""
+    """Return all rows of one kind of table; of calls timed twice the slower was not captured in a graph."""
     frame = pd.read_csv(folder / f"{kind.kind}.csv")
     seconds = measured_seconds(frame)
-    frame = frame[seconds == seconds.groupby([frame[name] for name in kind.columns]).transform("min")]
-    parts, keys, times, groups = [], [], [], []
+    captured = seconds == seconds.groupby([frame[name] for name in kind.columns]).transform("min")
+    parts, keys, places, groups = [], [], [], []
     for number, (key, part) in enumerate(kind.groups(frame)):
         case = kind.case(accelerators.find(key["system"]), key, kind.values(part))
         parts.append(_inputs(case, len(part), table))
         keys.append(_levels(case, key["system"]))
-        times.append(np.log(seconds[part.index].to_numpy(dtype=float)))
+        places.append(part.index.to_numpy())
         groups.append(np.full(len(part), number))
     inputs = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    return Rows(kind.family, type(case.work), inputs, np.concatenate(times), np.concatenate(groups), keys)
+    place = np.concatenate(places)
+    log_time = np.log(seconds.to_numpy(dtype=float)[place])
+    return Rows(
+        kind.family, type(case.work), inputs, log_time, captured.to_numpy()[place], np.concatenate(groups), keys
+    )
 
 
 def compiled(rows: Rows, priors: Mapping[str, Prior]) -> Compiled:

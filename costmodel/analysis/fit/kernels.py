@@ -89,7 +89,7 @@ def fit_kernels(folder: Path = FOLDER, target: Path | None = FILE, catalog: Cata
 def _fit_family(kind: KernelRows, rows: Rows) -> FamilyFit:
     priors = PRIORS[kind.family]
     kernel = compiled(rows, priors)
-    chosen = rows.take(np.arange(len(rows.log_time))[:: EVERY[kind.family]])
+    chosen = rows.take(np.flatnonzero(rows.captured)[:: EVERY[kind.family]])
     unpruned = solve(effects_of(priors, chosen), chosen, priors, kernel, None)
     estimate = fit(chosen, priors, kernel)
     misses, before = (predict(one, rows, priors, kernel) - rows.log_time for one in (estimate, unpruned))
@@ -120,21 +120,21 @@ def _errors(one: FamilyFit, columns: Sequence[str]) -> pd.DataFrame:
             "inside_left_out": _inside(one.left_out, wide[:, 0], wide[:, 1]),
         }
     )
-    groups = frame.groupby(["family", *columns], sort=True)
-    return groups.apply(_figures, include_groups=False).reset_index()
+    names = ["family", *columns]
+    groups = frame.groupby(names, sort=True)
+    return pd.DataFrame([dict(zip(names, key, strict=True)) | _figures(part) for key, part in groups])
 
 
-def _figures(part: pd.DataFrame) -> pd.Series[float]:
-    figures = {
+def _figures(part: pd.DataFrame) -> dict[str, float]:
+    return {
         "rows": len(part),
-        "median": part["fit"].median(),
-        "p90": part["fit"].quantile(0.9),
-        "coverage_80": part["inside"].mean(),
-        "left_out_median": part["left_out"].median(),
-        "left_out_p90": part["left_out"].quantile(0.9),
-        "left_out_coverage_80": part["inside_left_out"].mean(),
+        "median": float(part["fit"].median()),
+        "p90": float(part["fit"].quantile(0.9)),
+        "coverage_80": float(part["inside"].mean()),
+        "left_out_median": float(part["left_out"].median()),
+        "left_out_p90": float(part["left_out"].quantile(0.9)),
+        "left_out_coverage_80": float(part["inside_left_out"].mean()),
     }
-    return pd.Series(figures)
 
 
 def _inside(misses: Array, low: float | Array, high: float | Array) -> npt.NDArray[np.bool_]:

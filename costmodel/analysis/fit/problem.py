@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import least_squares
 
 from costmodel.analysis.fit.data import Array, Rows
@@ -72,7 +71,7 @@ def effects_of(priors: Mapping[str, Prior], rows: Rows) -> tuple[Effect, ...]:
 
 
 def fit(rows: Rows, priors: Mapping[str, Prior], kernel: Compiled) -> Estimate:
-    """Return base constants and the multipliers that matter: all are fitted, small ones dropped, the rest fitted again."""
+    """Return the base constants and the multipliers that matter: all are fitted, then small ones dropped by and by."""
     estimate = solve(effects_of(priors, rows), rows, priors, kernel, None)
     while len(kept := estimate.kept()) < len(estimate.effects):
         estimate = solve(kept, rows, priors, kernel, estimate)
@@ -97,8 +96,8 @@ def solve(
     found = least_squares(
         problem.residuals, first, jac=problem.jacobian, loss="soft_l1", max_nfev=EVALUATIONS, xtol=1e-5, ftol=1e-6
     )
-    curvature: npt.NDArray[np.float64] = found.jac.T @ found.jac
-    return Estimate(effects, found.x, np.sqrt(np.diag(np.linalg.inv(curvature))))
+    slopes = np.asarray(found.jac)
+    return Estimate(effects, found.x, np.sqrt(np.diag(np.linalg.inv(slopes.T @ slopes))))
 
 
 class _Problem:
@@ -140,7 +139,7 @@ def _applies(effect: Effect, keys: Sequence[Mapping[str, str]]) -> Array:
 
 
 def _spreads(prior: Prior) -> dict[str, float]:
-    """Return the spread of multipliers by level; a kernel differs less from its number type than types from each other."""
+    """Return the spread of multipliers by level; kernels of a number type differ less than number types do."""
     return {
         "number_type": prior.kernel,
         "framework": 0.5 * prior.kernel,

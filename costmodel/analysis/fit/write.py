@@ -29,7 +29,7 @@ def _head(families: Sequence[FamilyFit]) -> Iterator[str]:
     kept, before = (sum(len(one) for one in sizes) for sizes in _sizes(families))
     bases = sum(prior.fitted for one in families for prior in PRIORS[one.rows.family].values())
     yield "# Constants of the time of kernels, written by costmodel.analysis.fit.fit_kernels. Do not edit: fit again."
-    yield "# constant = value x multipliers of number type, framework, kernel (framework/number type), generation and both."
+    yield "# constant = value x multipliers of number type, framework, kernel (framework/number type) and generation."
     yield "# A multiplier that is absent is 1; `unseen` is the spread (of logarithms) between generations."
     yield f"# {bases} constants and {kept - bases} multipliers; {before - bases} multipliers before pruning."
     yield "# Median error in the fit, unpruned -> pruned: " + "; ".join(_cost(one) for one in families)

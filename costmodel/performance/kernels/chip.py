@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from costmodel.domain.hardware import Accelerator
 from costmodel.performance.formulas.kernels import chip as f
 from costmodel.performance.kernels.constants import KernelTable
-from costmodel.performance.setup import compute_type
+from costmodel.performance.number_types import compute_type, multiplied_type
 from costmodel.units import Quantity
 
 
@@ -34,7 +34,7 @@ def chip_of(accelerator: Accelerator, number_type: str, table: KernelTable) -> C
     assumed = table.assumptions
     clock = assumed["clock"] if accelerator.clock is None else accelerator.clock
     return Chip(
-        peak=accelerator.peak[compute_type(accelerator, number_type)],
+        peak=accelerator.peak[multiplied_type(accelerator, number_type)],
         bandwidth=accelerator.memory_bandwidth,
         cache_capacity=_cache(accelerator, table),
         units=_units(accelerator, clock, table),

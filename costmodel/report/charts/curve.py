@@ -13,6 +13,7 @@ from altair.typing import ChartType
 from costmodel.errors import CostModelError
 from costmodel.report.charts.theme import (
     DASHES,
+    LETTER_WIDTH,
     LINES,
     NEUTRAL,
     colours,

@@ -114,7 +114,7 @@ def padded_group(*, heads: "1", key_value_heads: "1", padding: "1", largest: "1"
     (group + padding) x (slow_cost where group > largest, else 1), with group = heads / key_value_heads
     """
     group = heads / key_value_heads
-    return (group + padding) * where(largest < group, slow_cost, 1.0)
+    return (group + padding) * where(largest < group, slow_cost, quantity(1.0))
 
 
 @formula(

@@ -30,7 +30,7 @@ def collective_rate(*, link_bandwidth: "byte/s", efficiency: "1", ways: "1", con
     link bandwidth x efficiency / max(ways / 2, 1) ^ contention, the last only for links no faster than PCI Express
     """
     shared = power(maximum(ways / 2, 1.0), contention)
-    return link_bandwidth * efficiency / where((link_bandwidth / PCIE).to("") > 1.0, 1.0, shared)
+    return link_bandwidth * efficiency / where((link_bandwidth / PCIE).to("") > 1.0, quantity(1.0), shared)
 
 
 @formula(increasing=["latency", "hop", "ways"], bounds={"ways": WAYS})

@@ -7,6 +7,7 @@ whole tokens; their four coefficients were fitted to that simulation, not to mea
 from costmodel.formula import formula
 from costmodel.formula.ops import log, maximum, minimum, power, sqrt, where
 from costmodel.performance.formulas.kernels.shared import COUNT
+from costmodel.units import quantity
 
 EXPONENT = (1.001, 1.9)
 SPAN = (1.01, 1e9)
@@ -23,7 +24,7 @@ def popularity_exponent(*, skew: "1") -> "1":
 @formula(bounds={"tokens": COUNT, "assignments": COUNT, "experts": COUNT})
 def popularity_span(*, tokens: "1", assignments: "1", experts: "1") -> "1":
     """Return how much more popular the most popular expert can be than the least: up to 0.8 of all tokens choose it."""
-    return where(experts < assignments, maximum(0.8 * tokens, 1.2), 200.0)
+    return where(experts < assignments, maximum(0.8 * tokens, 1.2), quantity(200.0))
 
 
 @formula(increasing=["span"], bounds={"exponent": EXPONENT, "span": SPAN, "order": (1, 2)})
@@ -48,7 +49,7 @@ def rank_variation(*, square: "1", mean: "1", held: "1", assignments: "1", exper
     (square / mean^2 - 1) / experts held by a rank, and none where assignments are very few
     """
     spread = maximum(square / (mean * mean) - 1, 0.0) / held
-    return where(RARE * experts < assignments, spread, 0.0)
+    return where(RARE * experts < assignments, spread, quantity(0.0))
 
 
 @formula(
@@ -100,7 +101,7 @@ def chosen_share(*, experts: "1", mean: "1", assignments: "1", span: "1", expone
 def touched_experts(*, busiest: "1", held: "1", share: "1", assignments: "1", experts: "1", repeat: "1") -> "1":
     """Return the experts of the busiest rank that get any row, no more than it holds or has rows."""
     again = 1 + repeat * maximum(assignments / experts - RARE, 0.0)
-    few = where(experts < assignments, 0.0, busiest / again)
+    few = where(experts < assignments, quantity(0.0), busiest / again)
     return maximum(minimum(minimum(held, busiest), maximum(held * share, few)), 1.0)
 
 

@@ -12,6 +12,7 @@ UNITS = (1.0, 1e6)
 SHARE = (0.0, 1.0)
 EFFICIENCY = (1e-3, 10.0)
 RATE = (1.0, 1e24)
+LARGEST_FILL = 1e6
 NO_TIME = quantity(1e-15, "second")
 
 
@@ -65,14 +66,15 @@ def cache_read_rate(*, units: "1", clock: "Hz", bytes_per_cycle: "byte") -> "byt
 @formula(
     increasing=["capacity", "usable"],
     decreasing=["working_set"],
-    bounds={"working_set": (0, 1e18), "capacity": (1, 1e15), "usable": (1e-3, 10), "steepness": (0.1, 10)},
+    bounds={"working_set": (0, 1e18), "capacity": (1, 1e15), "usable": (1e-3, 10), "steepness": (0.1, 50)},
 )
 def cached_share(*, working_set: "byte", capacity: "byte", usable: "1", steepness: "1") -> "1":
     """Return the share of a working set that is read from the last-level cache.
 
     1 / (1 + (working set / (usable x capacity)) ^ steepness)
     """
-    return 1 / (1 + power(working_set / (usable * capacity), steepness))
+    fill = minimum(working_set / (usable * capacity), LARGEST_FILL)
+    return 1 / (1 + power(fill, steepness))
 
 
 @formula(
@@ -103,7 +105,7 @@ def cycle_time(*, cycles: "1", clock: "Hz") -> "second":
 @formula(
     increasing=["first", "second"],
     decreasing=["sharpness"],
-    bounds={"first": (0, 1e9), "second": (0, 1e9), "sharpness": (0.5, 20)},
+    bounds={"first": (0, 1e9), "second": (0, 1e9), "sharpness": (0.5, 50)},
 )
 def overlapped_time(*, first: "second", second: "second", sharpness: "1") -> "second":
     """Return the time of two things at once: a smooth maximum, from their sum (1) to the longer (large).

@@ -1,0 +1,136 @@
+"""Finding the shape of the model that a table of measurements means: by name, in a folder, or from its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from costmodel.domain.architecture import Architecture, architecture_of, load_architecture
+from costmodel.errors import MissingData, unknown
+from costmodel.specs.catalog import Catalog
+from costmodel.specs.published import read_published
+from costmodel.units import quantity
+
+FOLDER = "architectures"
+SUFFIX = "_config.json"
+COLUMNS = {
+    "layers": "layers",
+    "hidden_size": "hidden",
+    "vocabulary": "vocab",
+    "attention_query_heads": "heads",
+    "attention_key_value_heads": "kv_heads",
+    "attention_head_size": "head_dim",
+    "feed_forward_width": "ffn",
+    "experts_count": "n_experts",
+    "experts_per_token": "top_k",
+    "experts_width": "moe_ffn",
+}
+"""Field of an architecture -> column of a table that gives shapes."""
+
+LATENT = {
+    "latent_query_rank": r"q_lora\s*(\d+)",
+    "latent_key_value_rank": r"kv_lora\s*(\d+)",
+    "latent_no_rope_size": r"qk_nope\s*(\d+)",
+    "latent_rope_size": r"qk_rope\s*(\d+)",
+    "latent_value_size": r"\bv\s*(\d+)",
+}
+CHUNKED = r"(\d+) of (\d+) layers chunked \((\d+)\)"
+GATED = 3.0
+UNGATED = 2.0
+
+
+class Architectures:
+    """Shapes by name, from the catalog and from folders with published config files."""
+
+    def __init__(self, catalog: Catalog, folders: Iterable[Path] = ()) -> None:
+        """Know where to look; files are read when asked for."""
+        self.catalog = catalog
+        self.files = {_plain(_named(file)): file for folder in folders for file in sorted(folder.glob("*.json"))}
+        records = catalog.all("architecture")
+        self.ids = {_plain(name): one.id for one in records for name in (one.id, *one.values.get("aliases", []))}
+
+    def find(self, name: str) -> Architecture:
+        """Return the shape of a model, or an UnknownName error with near matches."""
+        for plain in (_plain(name), _plain(name.rpartition("/")[2])):
+            if plain in self.files:
+                return architecture_of(plain, name, read_published(self.files[plain]))
+            if plain in self.ids:
+                return load_architecture(self.catalog, self.ids[plain])
+        raise unknown("model", name, [*self.ids, *self.files])
+
+    def of_row(self, row: Mapping[str, Any]) -> Architecture:
+        """Return the shape of a row's model: the one of its name where layers and width agree, else its columns."""
+        name = str(row["model"])
+        if _plain(name) in {**self.ids, **self.files}:
+            known = self.find(name)
+            if (known.layers.magnitude, known.hidden_size.magnitude) == (row.get("layers"), row.get("hidden")):
+                return known
+        return from_columns(row)
+
+
+def folders_near(file: Path) -> list[Path]:
+    """Return folders named architectures beside a file or above it."""
+    return [parent / FOLDER for parent in list(file.resolve().parents)[:3] if (parent / FOLDER).is_dir()]
+
+
+def from_columns(row: Mapping[str, Any]) -> Architecture:
+    """Return the shape that the columns of a row give."""
+    counts = {field: _number(row, column) for field, column in COLUMNS.items()}
+    missing = [COLUMNS[name] for name in list(COLUMNS)[:4] if not counts[name]]
+    if missing:
+        msg = f"the model {row.get('model')} is not known, and its columns give no {', '.join(missing)}"
+        raise MissingData(msg)
+    heads = counts["attention_query_heads"]
+    counts["attention_key_value_heads"] = counts["attention_key_value_heads"] or heads
+    counts["attention_head_size"] = counts["attention_head_size"] or counts["hidden_size"] / heads
+    counts |= _layers(row, counts) | _special(row, counts["layers"])
+    counts["feed_forward_matrices"] = GATED if _number(row, "gated_mlp") else UNGATED
+    name = str(row.get("model"))
+    tied = "yes" if _number(row, "tied_embeddings") else "no"
+    values = {field: quantity(number) for field, number in counts.items() if number}
+    return Architecture(id=_plain(name), name=name, tied_embeddings=tied, **values)  # type: ignore[arg-type]
+
+
+def _layers(row: Mapping[str, Any], counts: Mapping[str, float]) -> dict[str, float]:
+    """Return which layers have experts, and how wide these are."""
+    if not counts["experts_count"]:
+        return {"experts_per_token": 0, "experts_width": 0}
+    width = counts["experts_width"] or counts["feed_forward_width"]
+    dense = _number(row, "n_dense_layers")
+    return {
+        "experts_width": width,
+        "experts_layers": counts["layers"] - dense,
+        "experts_shared_width": _number(row, "shared_experts") * width,
+        "feed_forward_width": counts["feed_forward_width"] if dense else 0,
+    }
+
+
+def _special(row: Mapping[str, Any], layers: float) -> dict[str, float]:
+    """Return latent and chunked attention, which tables give as a remark."""
+    note = str(row.get("attn_note"))
+    if "MLA" in note:
+        found = {field: re.search(pattern, note) for field, pattern in LATENT.items()}
+        return {field: float(match[1]) for field, match in found.items() if match}
+    chunked = re.search(CHUNKED, note)
+    if not chunked:
+        return {}
+    part, whole, size = (float(text) for text in chunked.groups())
+    return {"attention_chunk": size, "attention_chunk_layers": round(layers * part / whole)}
+
+
+def _number(row: Mapping[str, Any], column: str) -> float:
+    value = pd.to_numeric(row.get(column), errors="coerce")
+    return 0.0 if value is None or pd.isna(value) else float(value)
+
+
+def _named(file: Path) -> str:
+    name = file.name.removesuffix(SUFFIX).removesuffix(".json")
+    return name.replace("--", "/")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9./]+", "-", name.strip().lower())

@@ -1,0 +1,71 @@
+"""Pages of real scenarios, all the way from spec files to the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import costmodel as cm
+from costmodel.report import write_pages
+from costmodel.report.scenario_page import page_of
+from costmodel.specs.catalog import Catalog, data_folder
+from tests.browser.test_pages import HOSTILE, charts_with_marks, opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+RENAMED = (
+    "accelerators/nvidia/h100-sxm5-80gb.toml",
+    "systems/nvidia/hgx-h100.toml",
+    "offers/purchase/hgx-h100.toml",
+    "offers/program/maia-100.toml",
+)
+
+
+@pytest.fixture(scope="module")
+def hostile_specs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Specs of one's own in which accelerator, system and offers are named by a script that wants out."""
+    folder = tmp_path_factory.mktemp("specs")
+    for name in RENAMED:
+        lines = (data_folder("hardware") / name).read_text().splitlines()
+        lines = [f"name = '{HOSTILE}'" if line.startswith("name =") else line for line in lines]
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("\n".join(lines))
+    return folder
+
+
+@pytest.mark.parametrize("name", Catalog().ids("scenario"))
+def test_page_of_a_shipped_scenario_opens_without_network_or_complaint(
+    chromium: Browser, tmp_path: Path, name: str
+) -> None:
+    """Every shipped scenario gives a page whose charts draw, that asks the network for nothing and fits a phone."""
+    file = write_pages([page_of(cm.load(name))], tmp_path)[0]
+    for width in (1280, 390):
+        with opened(chromium, file, width) as watched:
+            marks = charts_with_marks(watched.tab)
+            watched.tab.screenshot(path=tmp_path / f"{name}-{width}.png", full_page=True)
+            wide = watched.tab.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert watched.requests == []
+        assert watched.complaints == []
+        assert len(marks) >= 3
+        assert all(marks)
+        assert not wide
+
+
+def test_hostile_names_in_spec_files_show_as_text(chromium: Browser, tmp_path: Path, hostile_specs: Path) -> None:
+    """An accelerator named by a script shows that name as text and runs nothing."""
+    study = cm.load("copilot", specs=[hostile_specs])
+    file = write_pages([page_of(study)], tmp_path)[0]
+    with opened(chromium, file) as watched:
+        text = watched.tab.inner_text("body")
+        pwned = watched.tab.evaluate("window.pwned")
+        images = watched.tab.evaluate("document.images.length")
+    assert HOSTILE in text
+    assert pwned is None
+    assert images == 0
+    assert watched.complaints == []
+    assert watched.requests == []

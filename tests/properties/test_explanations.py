@@ -1,0 +1,54 @@
+"""Laws of explanations: a tree ends in what the comparison shows, and begins in facts."""
+
+from __future__ import annotations
+
+import pytest
+
+from costmodel.analysis.statement import value
+from costmodel.analysis.study import Study
+from costmodel.formula import Explanation
+from costmodel.specs.fact import ASSUMPTION, Fact
+
+
+def test_the_root_is_the_number_of_the_comparison(study: Study) -> None:
+    """The tree of each headline quantity explains the very number that the comparison shows."""
+    for offer, row in study.compare().iterrows():
+        for column in study.columns:
+            root = study.explain(column, offer).value
+            unit = value(study.costs[offer], column)[1]
+            assert root.to(unit).magnitude == pytest.approx(row[column], rel=1e-11)
+
+
+def test_every_leaf_is_a_fact_with_a_source(study: Study) -> None:
+    """Each input of a number is a fact from the bibliography, or an assumption with a reason."""
+    without = {leaf.name for leaf in _leaves(study) if not _has_origin(leaf, study)}
+    assert without == set()
+
+
+def test_every_step_has_a_summary(study: Study) -> None:
+    """Each step of a tree says in a sentence what it is."""
+    steps = [part for tree in _trees(study) for part in tree.walk() if part.formula]
+    assert steps
+    assert all(step.summary for step in steps)
+
+
+def test_parts_of_a_tree_can_be_explained_by_name(study: Study) -> None:
+    """A formula found in a tree can be asked for by its name."""
+    tree = study.explain(study.headline)
+    inner = next(part.formula for part in tree.walk() if part.formula and part is not tree)
+    assert study.explain(inner).formula == inner
+
+
+def _trees(study: Study) -> list[Explanation]:
+    return [study.explain(column, offer) for offer in study.costs for column in study.columns]
+
+
+def _leaves(study: Study) -> list[Explanation]:
+    return [part for tree in _trees(study) for part in tree.walk() if not part.children and not part.formula]
+
+
+def _has_origin(leaf: Explanation, study: Study) -> bool:
+    fact = leaf.origin
+    if not isinstance(fact, Fact):
+        return False
+    return bool(fact.reason) if fact.source == ASSUMPTION else fact.source in study.catalog.sources

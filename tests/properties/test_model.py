@@ -1,0 +1,136 @@
+"""Laws of the whole model, on the shipped scenarios and on changes of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import fsum
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from costmodel.analysis.statement import components, exact
+from costmodel.analysis.study import Study, with_scenario
+from costmodel.economics.costs import Costs
+from costmodel.units import magnitude, quantity
+from tests.changes import costs_under, currency_exponent, with_prices_times, with_workload
+from tests.strategies import load_factors, monthly_parts, peaks_over_mean, price_factors, shuffles
+
+SAME = 1e-9
+
+
+@given(monthly_parts, shuffles)
+def test_rounded_parts_add_up_in_any_order(parts: dict[str, float], random: Random) -> None:
+    """Parts sum to the same total, to the last bit, however they are added."""
+    rounded = list(exact(parts).values())
+    total = sum(rounded)
+    random.shuffle(rounded)
+    assert sum(rounded) == fsum(rounded) == np.sum(rounded) == total
+
+
+@given(monthly_parts)
+def test_rounding_of_parts_is_far_below_a_cent(parts: dict[str, float]) -> None:
+    """Parts are changed by at most 1e-12 of the sum of their sizes."""
+    size = sum(abs(part) for part in parts.values())
+    assert all(abs(new - parts[name]) <= 1e-12 * size for name, new in exact(parts).items())
+
+
+def test_components_sum_to_the_total_in_any_order(study: Study) -> None:
+    """The lines of the statement sum to total_per_month to the last bit, in any order and by pandas."""
+    totals = study.compare()["total_per_month"]
+    lines = study.statement()
+    for offer, total in totals.items():
+        parts = lines.loc[lines["offer"] == offer, "cost"].tolist()
+        assert sum(parts) == sum(reversed(parts)) == fsum(parts) == total
+    assert lines.groupby("offer")["cost"].sum().to_dict() == totals.to_dict()
+
+
+def test_every_line_is_quantity_times_unit_price(study: Study) -> None:
+    """A line of the statement is what its quantity costs at its unit price."""
+    lines = study.statement()
+    assert lines["cost"].to_numpy() == pytest.approx(lines["quantity"] * lines["unit_price"], rel=1e-12)
+
+
+@given(factor=price_factors)
+def test_all_prices_times_a_factor_make_all_costs_times_it(study: Study, factor: float) -> None:
+    """Counting money in other coins scales what is money, and changes nothing else."""
+    before, after = study.costs, costs_under(study, with_prices_times(study.scenario, factor))
+    for id_, one in before.items():
+        for name, value in {**one.components, **one.quantities}.items():
+            same = after[id_].quantities.get(name, after[id_].components.get(name))
+            wanted = value * factor ** currency_exponent(value)
+            assert abs(same - wanted) <= SAME * abs(wanted), f"{id_} {name}"
+
+
+@given(factor=price_factors)
+def test_no_cost_is_negative(study: Study, factor: float) -> None:
+    """Whatever prices and load are, each component of the cost is zero or more."""
+    scenario = with_prices_times(study.scenario, factor)
+    for one in costs_under(study, scenario).values():
+        assert all(part >= 0 for part in components(one).values())
+
+
+@given(one=peaks_over_mean, other=peaks_over_mean)
+def test_a_more_even_load_never_costs_more(serving: Study, one: float, other: float) -> None:
+    """At the same mean load, a smaller peak never costs more per query."""
+    low, high = sorted([one, other])
+    even, uneven = (costs_under(serving, _with_peak(serving, peak)) for peak in (low, high))
+    for id_ in even:
+        assert _per_query(even[id_]) <= _per_query(uneven[id_]) * (1 + SAME)
+
+
+@given(factor=load_factors)
+def test_twice_the_users_never_cost_more_per_query(serving: Study, factor: float) -> None:
+    """Fleets of whole systems round up, and twice the users waste no more than twice as much."""
+    once = costs_under(serving, with_workload(serving.scenario, users=factor))
+    twice = costs_under(serving, with_workload(serving.scenario, users=2 * factor))
+    for id_ in once:
+        assert _per_query(twice[id_]) <= _per_query(once[id_]) * (1 + SAME)
+
+
+@given(factor=load_factors)
+def test_the_fleet_carries_the_peak(serving: Study, factor: float) -> None:
+    """The accelerators of a fleet answer at least the queries of the peak."""
+    scenario = with_workload(serving.scenario, users=factor)
+    workload = scenario.workload
+    peak = workload.users * workload.queries_per_user * workload.peak_to_mean
+    for one in costs_under(serving, scenario).values():
+        capacity = one["query_rate"] * one["servers"] * one.offer.system.accelerators
+        assert capacity >= peak * (1 - SAME)
+        assert 0 < magnitude(one["utilization"], "dimensionless") <= 1
+
+
+def test_order_of_offers_changes_nothing(study: Study) -> None:
+    """Each offer costs the same wherever it stands in the list."""
+    backwards = with_scenario(study, study.scenario.with_offers(*reversed(study.scenario.offers)))
+    there, back = study.compare(), backwards.compare()
+    assert back.index.tolist() == there.index.tolist()[::-1]
+    assert back.sort_index().equals(there.sort_index())
+
+
+def test_an_offer_costs_the_same_alone(study: Study) -> None:
+    """Other offers have no influence on the costs of one."""
+    offer = study.scenario.offers[-1]
+    alone = with_scenario(study, study.scenario.with_offers(offer))
+    assert alone.compare().loc[offer.id].equals(study.compare().loc[offer.id])
+
+
+def test_one_name_is_one_leaf(study: Study) -> None:
+    """No two different leaves of a scenario share a name, since in a graph the same name is the same input."""
+    found: dict[str, object] = {}
+
+    def note(name: str, value: object, _fact: object) -> object:
+        assert found.setdefault(name, value) is value, name
+        return value
+
+    study.scenario.change(note)
+
+
+def _with_peak(study: Study, peak: float) -> object:
+    workload = study.scenario.workload.with_leaves(peak_to_mean=quantity(peak))
+    return replace(study.scenario, workload=workload)
+
+
+def _per_query(one: Costs) -> float:
+    return float(magnitude(one["cost_per_query"], "USD/query"))
