@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import isfinite
 from typing import Any, TypeAlias
@@ -49,7 +49,11 @@ _DIMENSIONS = {
     "byte/second": ("a data rate", "3.35 TB/s"),
     "FLOP": ("an amount of operations", "3.14e23 FLOP"),
     "FLOP/second": ("a compute rate", "989 TFLOP/s"),
+    "day": ("a time", "2 day"),
+    "hour": ("a time", "2 hour"),
     "second": ("a time", "4 year"),
+    "GHz": ("a rate per time", "1.8 GHz"),
+    "1/hour": ("a rate per time", "0.05 /hour"),
     "hertz": ("a rate per time", "3 percent/year"),
     "watt": ("a power", "700 W"),
     "watt/accelerator": ("a power per accelerator", "700 W/accelerator"),
@@ -59,6 +63,8 @@ _DIMENSIONS = {
     "USD/server": ("a price per system", "200 kUSD/server"),
     "USD/accelerator": ("a price per accelerator", "25 kUSD/accelerator"),
     "USD/year": ("money per time", "12 MUSD/year"),
+    "USD/kW/month": ("a price per power and time", "140 USD/kW/month"),
+    "gram/server": ("a mass per system", "3.7 tonne/server"),
     "USD/kWh": ("a price of energy", "0.08 USD/kWh"),
     "USD/kW": ("a price per power", "12 USD/W"),
     "USD/hour/accelerator": ("a rent per accelerator", "6.2 USD/accelerator/hour"),
@@ -105,8 +111,11 @@ def parse(text: str) -> Quantity:
     return quantity(number, unit)
 
 
+@lru_cache(maxsize=8192)
 def parse_as(text: str, unit: str) -> Quantity:
     """Read a quantity that must have the dimension of `unit`; it keeps the unit it was written in.
+
+    The same text gives the same object, as quantities are never changed in place.
 
     >>> parse_as("3.35 TB", "TB/s")
     Traceback (most recent call last):

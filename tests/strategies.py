@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import string
 from typing import Any
@@ -142,3 +143,21 @@ def _escaped(character: str) -> str:
 
 def _inline_table(content: dict[str, Any]) -> str:
     return "{ " + ", ".join(f"{key} = {value}" for key, value in content.items()) + " }"
+
+
+def _configs() -> st.SearchStrategy[Any]:
+    sizes = st.one_of(st.integers(-2, 200_000), st.none(), st.booleans(), st.floats(), st.text(max_size=3), st.just([1]))
+    needed = {key: sizes for key in ("num_hidden_layers", "hidden_size", "vocab_size", "num_attention_heads")}
+    right = {key: st.integers(1, 4_000) for key in needed}
+    others = st.sampled_from(
+        ["head_dim", "num_key_value_heads", "intermediate_size", "layer_types", "sliding_window", "text_config"]
+        + ["num_experts", "num_experts_per_tok", "moe_intermediate_size", "quantization_config", "kv_lora_rank"]
+        + ["full_attention_interval", "attention_chunk_size", "first_k_dense_replace", "mlp_only_layers"]
+    )
+    extra = st.dictionaries(others, st.one_of(sizes, st.dictionaries(st.text(max_size=3), sizes)), max_size=6)
+    both = st.one_of(st.fixed_dictionaries(right), st.fixed_dictionaries(needed))
+    return st.builds(lambda one, other: {**one, **other}, both, extra)
+
+
+json_texts = st.one_of(st.text(max_size=100), _configs().map(json.dumps), st.lists(st.integers()).map(json.dumps))
+"""Published configs with right and wrong values, and texts that are none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,9 +11,27 @@ from costmodel.domain.hardware import load_accelerator, load_site, load_system
 from costmodel.domain.offers import load_offer
 from costmodel.domain.scenario import load_scenario
 from costmodel.errors import CostModelError, UnknownName, did_you_mean
+from costmodel.specs.attribute import Attribute
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.kinds import KINDS, OFFER_KINDS
 from costmodel.specs.record import Record, read_record
+from costmodel.specs.sparse import family_faults
+
+SHOWN = 4
+"""Ids that a summary names."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that a file leaves out, and what cannot be computed without it."""
+
+    record: Record
+    attribute: Attribute
+
+    def __str__(self) -> str:
+        """Say it for this one file."""
+        keys = " or ".join((self.attribute.key, *self.attribute.or_else))
+        return f"{self.record.file}: no {keys}: {self.attribute.needed_for} cannot be computed"
 
 
 @dataclass
@@ -23,6 +41,31 @@ class Check:
     files: int = 0
     facts: int = 0
     faults: list[str] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+    @property
+    def gaps_by_key(self) -> list[str]:
+        """One sentence for each key that files leave out, with the ids of these files."""
+        groups: dict[tuple[str, Attribute], list[str]] = {}
+        for gap in self.gaps:
+            groups.setdefault((gap.record.kind.name, gap.attribute), []).append(gap.record.id)
+        return [_summary(kind, attribute, ids) for (kind, attribute), ids in groups.items()]
+
+
+def gaps(record: Record) -> list[Gap]:
+    """Return what a file leaves out that a question may need."""
+    given = {*record.values, *record.facts, *record.histories}
+    return [
+        Gap(record, attribute)
+        for attribute in record.kind
+        if attribute.needed_for and not given & {*attribute.keys, *attribute.or_else}
+    ]
+
+
+def _summary(kind: str, attribute: Attribute, ids: list[str]) -> str:
+    keys = " or ".join((attribute.key, *attribute.or_else))
+    shown = ", ".join(ids[:SHOWN]) + (f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else "")
+    return f"{kind}: no {keys} in {len(ids)}: {attribute.needed_for} cannot be computed for {shown}"
 
 
 def check_all(catalog: Catalog) -> Check:
@@ -55,6 +98,7 @@ def _check_file(found: Check, catalog: Catalog, file: Path) -> None:
         record = catalog.checked(read_record(kind, file.stem.lower(), file))
         if kind.name == "scenario":
             load_scenario(catalog, record)
+        found.faults += _family(catalog, record)
         _count(found, record)
     except CostModelError as error:
         found.faults += str(error).splitlines()
@@ -64,6 +108,7 @@ def _note(found: Check, catalog: Catalog, kind: str, id_: str) -> None:
     try:
         record = catalog.get(kind, id_)
         _build(catalog, kind, id_)
+        found.faults += _family(catalog, record)
         _count(found, record)
     except CostModelError as error:
         found.faults += [line for line in str(error).splitlines() if line not in found.faults]
@@ -71,7 +116,25 @@ def _note(found: Check, catalog: Catalog, kind: str, id_: str) -> None:
 
 def _count(found: Check, record: Record) -> None:
     found.files += 1
-    found.facts += len(list(record.all_facts))
+    found.facts += len(list(record.all_facts)) + len(record.citations)
+    found.gaps += gaps(record)
+
+
+def _family(catalog: Catalog, record: Record) -> list[str]:
+    """Return what only shows beside other accelerators of the family: a sparse peak for a dense one."""
+    if record.kind.name != "accelerator":
+        return []
+    others = [one for one in _readable(catalog, "accelerator") if one.file.resolve() != record.file.resolve()]
+    return list(family_faults(record, others))
+
+
+def _readable(catalog: Catalog, kind: str) -> Iterator[Record]:
+    """Yield the specs of a kind that are in order; the others are reported where they stand."""
+    for id_ in catalog.ids(kind):
+        try:
+            yield catalog.get(kind, id_)
+        except CostModelError:
+            continue
 
 
 def _build(catalog: Catalog, kind: str, id_: str) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from costmodel.analysis.filtering import column_named, kept
 from costmodel.errors import unknown
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import Fact
+from costmodel.specs.kinds import KINDS
 from costmodel.specs.record import Record
 
 COMMON_UNITS = {
@@ -19,48 +22,103 @@ COMMON_UNITS = {
     "byte": "GB",
 }
 HIDDEN = {"note", "host", "aliases", "question"}
+NEWEST = {"purchase": "price", "rental": "price", "process": "wafer_price"}
 
 
-def accelerators(catalog: Catalog) -> pd.DataFrame:
-    """Return one row per accelerator; the unit of a number stands in brackets in the name of its column."""
-    return pd.DataFrame([_row(record) for record in catalog.all("accelerator")])
+def hardware(
+    kind: str = "accelerators", *, where: Sequence[str] = (), sort: str | None = None, specs: Sequence[Path | str] = ()
+) -> pd.DataFrame:
+    """Return the shipped specs of a kind (and those in folders of one's own) as a table, one row each.
+
+    The unit of a number stands in brackets in the name of its column.
+
+    >>> hardware(where=["maker=Microsoft"])["id"].tolist()
+    ['microsoft/maia-100', 'microsoft/maia-200']
+    """
+    return listing(Catalog([Path(folder) for folder in specs]), kind, where=where, sort=sort)
+
+
+def listing(catalog: Catalog, kind: str, *, where: Sequence[str] = (), sort: str | None = None) -> pd.DataFrame:
+    """Return the specs of a kind as a table.
+
+    Parameters
+    ----------
+    where
+        Conditions that rows must fulfil: `maker=nvidia` (contains the text), `memory.capacity>=80 GB`, `launch<2024`.
+    sort
+        A column; with a minus before it, the largest first.
+    """
+    frame = LISTED[plural(kind)](catalog)
+    for condition in where:
+        frame = kept(frame, condition)
+    if sort:
+        column = column_named(frame, sort.removeprefix("-"))
+        frame = frame.sort_values(column, ascending=not sort.startswith("-"), kind="stable")
+    return frame.reset_index(drop=True)
+
+
+def plural(kind: str) -> str:
+    """Return the name of a list for a kind in the singular or plural."""
+    for name in (kind, f"{kind}s", f"{kind}es"):
+        if name in LISTED:
+            return name
+    raise unknown("kind", kind, LISTED)
 
 
 def prices(catalog: Catalog) -> pd.DataFrame:
     """Return one row per dated price of every offer."""
     offers = [record for kind in ("purchase", "rental") for record in catalog.all(kind)]
-    return pd.DataFrame([_price(catalog, record, fact) for record in offers for fact in record.histories["price"]])
+    return pd.DataFrame([_price(catalog, one, fact) for one in offers for fact in one.histories.get("price", ())])
 
 
 def _price(catalog: Catalog, record: Record, fact: Fact) -> dict[str, Any]:
     system = catalog.get("system", record.values["system"])
     offer = f"{record.kind.name}/{record.id}"
+    unit = fact.value.units
     return {
         "id": f"{offer}/{fact.as_of}",
         "offer": offer,
+        "provider": record.values.get("provider", ""),
+        "commitment": record.values.get("commitment", "purchase"),
+        "system": system.id,
         "accelerator": catalog.full_id("accelerator", system.values["accelerator"]),
         "as_of": fact.as_of,
         "price": float(fact.value.magnitude),
-        "unit": f"{fact.value.units:~C}",
-        "commitment": record.values.get("commitment", "purchase"),
+        "low": None if fact.low is None else float(fact.low.to(unit).magnitude),
+        "high": None if fact.high is None else float(fact.high.to(unit).magnitude),
+        "unit": f"{unit:~C}",
         "source": fact.source,
+        "confidence": fact.confidence or catalog.source(fact).confidence,
     }
 
 
 def _plain(kind: str) -> Callable[[Catalog], pd.DataFrame]:
-    return lambda catalog: pd.DataFrame([_row(record) for record in catalog.all(kind)])
+    return lambda catalog: _frame(kind, [_row(record) for record in catalog.all(kind)])
+
+
+def _frame(kind: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return rows with their columns in the order of the kind's table."""
+    found = {column for row in rows for column in row}
+    order = ["id", *(column for attribute in KINDS[kind] for key in attribute.keys for column in _columns(attribute, key))]
+    return pd.DataFrame(rows, columns=[column for column in dict.fromkeys(order) if column in found])
 
 
 def _offers(catalog: Catalog) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "id": f"{record.kind.name}/{record.id}",
-            "name": record.values["name"],
-            "system": record.values["system"],
-            "prices": len(record.histories.get("price", ())),
-        }
-        for record in catalog.all("offer")
-    )
+    return pd.DataFrame([_offer(record) for record in catalog.all("offer")])
+
+
+def _offer(record: Record) -> dict[str, Any]:
+    history = record.histories.get("price", ())
+    newest = history[-1] if history else None
+    return {
+        "id": f"{record.kind.name}/{record.id}",
+        "name": record.values["name"],
+        "system": record.values["system"],
+        "prices": len(history),
+        "newest": None if newest is None else newest.as_of,
+        "price": None if newest is None else float(newest.value.magnitude),
+        "unit": "" if newest is None else f"{newest.value.units:~C}",
+    }
 
 
 def _scenarios(catalog: Catalog) -> pd.DataFrame:
@@ -69,56 +127,52 @@ def _scenarios(catalog: Catalog) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _sources(catalog: Catalog) -> pd.DataFrame:
+    keys = ("id", "title", "publisher", "date", "accessed", "confidence", "url")
+    return pd.DataFrame([{key: getattr(source, key) for key in keys} for source in catalog.sources.values()])
+
+
 LISTED: dict[str, Callable[[Catalog], pd.DataFrame]] = {
-    "accelerators": accelerators,
+    "accelerators": _plain("accelerator"),
     "systems": _plain("system"),
     "processes": _plain("process"),
     "sites": _plain("site"),
     "offers": _offers,
+    "purchases": _plain("purchase"),
+    "rentals": _plain("rental"),
+    "programs": _plain("program"),
     "prices": prices,
     "architectures": _plain("architecture"),
     "scenarios": _scenarios,
+    "sources": _sources,
 }
-
-
-def listing(catalog: Catalog, kind: str, *, where: Sequence[str] = (), sort: str | None = None) -> pd.DataFrame:
-    """Return the specs of a kind as a table, filtered by `column=text` and sorted by a column (`-column`: falling)."""
-    plural = kind if kind in LISTED else f"{kind}s" if f"{kind}s" in LISTED else f"{kind}es"
-    if plural not in LISTED:
-        raise unknown("kind", kind, LISTED)
-    frame = LISTED[plural](catalog)
-    for condition in where:
-        column, _, text = condition.partition("=")
-        kept = frame[_column(frame, column)].astype(str).str.contains(text, case=False, regex=False)
-        frame = frame[kept]
-    if sort:
-        frame = frame.sort_values(_column(frame, sort.lstrip("-")), ascending=not sort.startswith("-"))
-    return frame.reset_index(drop=True)
-
-
-def _column(frame: pd.DataFrame, name: str) -> str:
-    """Return a column by its whole name or by the name before its unit."""
-    names = [str(column) for column in frame.columns]
-    fits = [column for column in names if name in (column, column.partition(" [")[0])]
-    if not fits:
-        raise unknown("column", name, [column.partition(" [")[0] for column in names])
-    return fits[0]
 
 
 def _row(record: Record) -> dict[str, Any]:
     row: dict[str, Any] = {"id": record.id}
     for attribute in record.kind:
-        for key in attribute.keys if attribute.key not in HIDDEN else ():
-            row |= _cells(attribute, key, record)
+        for key in attribute.keys:
+            for column, value in zip(_columns(attribute, key), _values(attribute, key, record), strict=False):
+                row[column] = value
     return row
 
 
-def _cells(attribute: Attribute, key: str, record: Record) -> dict[str, Any]:
-    if key in record.histories:
-        newest = record.histories[key][-1]
-        return {f"{key} [{newest.value.units:~C}]": float(newest.value.magnitude)}
-    if key in record.facts and attribute.type != "count":
+def _columns(attribute: Attribute, key: str) -> tuple[str, ...]:
+    """Return the names of a key's columns, with its unit; a history has two, its newest figure and the day of it."""
+    if attribute.key in HIDDEN:
+        return ()
+    unit = COMMON_UNITS.get(attribute.unit, attribute.unit)
+    name = key if unit in ("", "1") else f"{key} [{unit}]"
+    return (name, f"{key}.as_of") if attribute.type == "history" else (name,)
+
+
+def _values(attribute: Attribute, key: str, record: Record) -> Iterator[Any]:
+    newest = record.histories.get(key, (None,))[-1]
+    fact = newest or (record.facts.get(key) if attribute.type == "quantity" else None)
+    if fact is not None:
         unit = COMMON_UNITS.get(attribute.unit, attribute.unit)
-        name = key if unit in ("", "1") else f"{key} [{unit}]"
-        return {name: float(record.facts[key].value.to("" if unit == "1" else unit).magnitude)}
-    return {key: record.values[key]} if key in record.values else {}
+        yield float(fact.value.to("" if unit == "1" else unit).magnitude)
+        if newest is not None:
+            yield newest.as_of
+    elif key in record.values:
+        yield record.values[key]

@@ -13,11 +13,18 @@ from costmodel.errors import SpecError
 
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--strict", is_flag=True, help="Let warnings fail too.")
 @specs_option
-def command(paths: tuple[Path, ...], specs: tuple[Path, ...]) -> None:
-    """Check spec files and scenarios: all of them, or the given files and folders. Exit code 2 if any is faulty."""
+def command(paths: tuple[Path, ...], specs: tuple[Path, ...], *, strict: bool) -> None:
+    """Check spec files and scenarios: all of them, or the given files and folders. Exit code 2 if any is faulty.
+
+    Data that a file may leave out is no fault; a warning says what cannot be computed without it.
+    """
     catalog = open_catalog(specs)
     found = check_paths(catalog, paths) if paths else check_all(catalog)
-    if found.faults:
-        raise SpecError(found.faults)
+    warnings = [str(gap) for gap in found.gaps] if paths else found.gaps_by_key
+    if found.faults or (strict and warnings):
+        raise SpecError([*found.faults, *(warnings if strict else ())])
+    for warning in warnings:
+        click.echo(f"{click.style('Warning', fg='yellow')}: {warning}")
     click.echo(f"{found.files} files with {found.facts} facts are in order.")

@@ -16,10 +16,22 @@ VERBS = {
     "compare": "Compare the offers of a scenario.",
     "break-even": "Show from where on one way beats another.",
     "explain": "Show what a number is made of, down to its sources.",
+    "predict": "Predict the speed of one deployment.",
+    "accuracy": "Compare predictions with tables of measurements.",
+    "fit": "Fit the constants of the time model on measurements.",
+    "import": "Make spec files of what others publish.",
+    "init": "Write a spec file to fill in.",
     "check": "Check spec files and scenarios.",
+    "schema": "Show what the files of a kind may say.",
     "list": "List accelerators, systems, offers and other specs.",
     "show": "Show one spec with its sources.",
+    "coverage": "Build the page of what is known about hardware.",
 }
+
+
+def _module(verb: str) -> str:
+    """Return the module of a verb; `import` is a word of Python's own."""
+    return "import_" if verb == "import" else verb.replace("-", "_")
 
 
 class Verbs(click.Group):
@@ -35,7 +47,7 @@ class Verbs(click.Group):
         del ctx
         if cmd_name not in VERBS:
             return None
-        module = import_module(f"costmodel.cli.{cmd_name.replace('-', '_')}")
+        module = import_module(f"costmodel.cli.{_module(cmd_name)}")
         command: click.Command = module.command
         return command
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,9 +13,13 @@ import click
 from costmodel.cli.shared import format_option, open_catalog, print_json, print_table, specs_option
 from costmodel.errors import UnknownName, unknown
 from costmodel.specs.catalog import Catalog
-from costmodel.specs.fact import ASSUMPTION, Fact
+from costmodel.specs.fact import ASSUMPTION, Citation, Fact
 from costmodel.specs.kinds import KINDS
 from costmodel.specs.record import Record
+from costmodel.units import Quantity
+
+HEADS = ("key", "value", "range", "date", "confidence", "source", "at", "url", "source_id", "note", "line")
+_LONGEST_NOTE = 110
 
 
 @click.command("show")
@@ -23,14 +31,17 @@ def command(id_: str, kind: str | None, style: str, specs: tuple[Path, ...]) -> 
     """Show one accelerator, system, site, offer, architecture or scenario: every fact with its source."""
     catalog = open_catalog(specs)
     record = find(catalog, id_, kind)
-    rows = [*_values(record), *(_fact_row(catalog, fact) for fact in record.all_facts)]
+    rows = rows_of(catalog, record)
     if style == "json":
         print_json({"id": record.id, "kind": record.kind.name, "file": record.file, "values": rows})
     elif style == "csv":
-        heads = list(rows[0])
-        click.echo("\n".join(",".join(f'"{str(row[h]).replace(chr(34), chr(34) * 2)}"' for h in heads) for row in rows))
+        text = io.StringIO()
+        writer = csv.DictWriter(text, HEADS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        click.echo(text.getvalue(), nl=False)
     else:
-        print_table(f"{record.kind.name} {record.id} ({record.file})", list(rows[0]), [_texts(row) for row in rows])
+        _print(record, rows)
 
 
 def find(catalog: Catalog, id_: str, kind: str | None = None) -> Record:
@@ -50,32 +61,55 @@ def find(catalog: Catalog, id_: str, kind: str | None = None) -> Record:
     return catalog.get(*found[0])
 
 
-def _values(record: Record) -> list[dict[str, str]]:
-    shown = {key: value for key, value in record.values.items() if key not in record.facts}
-    return [_row(key, ", ".join(value) if isinstance(value, list) else str(value)) for key, value in shown.items()]
+def rows_of(catalog: Catalog, record: Record) -> list[dict[str, str]]:
+    """Return every value of a spec as texts, in the order of its kind's table; alternatives follow their fact."""
+    keys = [key for attribute in record.kind for key in attribute.keys]
+    rows = [row for key in keys for row in _rows(catalog, record, key)]
+    return [dict(zip(HEADS, row, strict=True)) for row in rows]
 
 
-def _fact_row(catalog: Catalog, fact: Fact) -> dict[str, str]:
-    source = catalog.source(fact)
-    between = f"{fact.low:~P} to {fact.high:~P}" if fact.low is not None and fact.high is not None else ""
-    reason = fact.reason if fact.source == ASSUMPTION else source.title
-    sure = fact.confidence or source.confidence
-    return _row(
-        fact.key,
-        f"{fact.value:~P}",
-        between,
-        str(fact.as_of or source.date or ""),
-        sure,
-        " ".join(reason.split()),
-        fact.at,
-        source.url,
-    )
+def _rows(catalog: Catalog, record: Record, key: str) -> Iterator[tuple[str, ...]]:
+    facts = record.histories.get(key) or ((record.facts[key],) if key in record.facts else ())
+    for fact in facts:
+        between = "" if fact.low is None or fact.high is None else f"{_text(fact.low)} to {_text(fact.high)}"
+        yield (fact.key, _text(fact.value), between, *_cited(catalog, fact, fact.as_of))
+        for one in fact.alternatives:
+            other = replace(fact, source=one.source, at=one.at, note=one.reason, reason="", confidence="")
+            yield (f"{fact.key} (or)", _text(one.value), "", *_cited(catalog, other))
+    if key in record.values and not facts:
+        value = record.values[key]
+        text = ", ".join(value) if isinstance(value, list) else str(value)
+        cited = record.citations.get(key)
+        yield (key, text, "", *(_cited(catalog, cited) if cited else [""] * (len(HEADS) - 3)))
 
 
-def _row(key: str, value: str, *rest: str) -> dict[str, str]:
-    heads = ("range", "date", "confidence", "source", "at", "url")
-    return {"key": key, "value": value, **dict(zip(heads, (*rest, *[""] * len(heads)), strict=False))}
+def _text(value: Quantity) -> str:
+    return f"{value:~P}".replace(".0 ", " ").removesuffix(".0")
 
 
-def _texts(row: dict[str, str]) -> list[str]:
-    return [value[:160] for value in row.values()]
+def _cited(catalog: Catalog, fact: Fact | Citation, as_of: object = None) -> tuple[str, ...]:
+    source = catalog.sources.get(fact.source)
+    own = fact.source == ASSUMPTION or source is None
+    title, url, date = ("", "", "") if own or source is None else (source.title, source.url, source.date)
+    sure = fact.confidence or (source.confidence if source else ASSUMPTION)
+    said = " ".join((fact.reason or fact.note).split())
+    place = fact.place.rpartition(":")[2]
+    return (str(as_of or date), sure, said if own else title, fact.at, url, fact.source, said, place)
+
+
+def _print(record: Record, rows: list[dict[str, str]]) -> None:
+    """Print the values with the ids of their sources, then each source once."""
+    columns = ("key", "value", "90% interval", "date", "confidence", "source", "note")
+    cells = [[*(row[head] for head in HEADS[:5]), _named(row), _short(row["note"])] for row in rows]
+    print_table(f"{record.kind.name} {record.id} ({record.file})", columns, cells)
+    cited = {row["source_id"]: row for row in rows if row["url"]}
+    if cited:
+        print_table("\nSources", ("id", "title", "url"), [[id_, row["source"], row["url"]] for id_, row in cited.items()])
+
+
+def _named(row: dict[str, str]) -> str:
+    return f"{row['source_id']}, {row['at']}" if row["at"] else row["source_id"]
+
+
+def _short(note: str) -> str:
+    return note if len(note) <= _LONGEST_NOTE else f"{note[:_LONGEST_NOTE]}..."

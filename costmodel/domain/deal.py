@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from costmodel.errors import SpecError
+from costmodel.errors import SpecError, unknown
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.fact_reader import FactReader, Fault
 from costmodel.specs.record import read_table
 
 ROUNDING = 1e-9
+SHIPPED = Path(__file__).resolve().parents[1] / "deals"
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,14 @@ class Deal:
         return tuple(dict.fromkeys(named))
 
 
-def load_deal(file: Path) -> Deal:
-    """Return the deal of a file, or a SpecError with all faults; every share and cap is a fact with its source."""
+def load_deal(name: str | Path) -> Deal:
+    """Return a shipped deal by name, or that of a file; every share and cap is a fact with its source.
+
+    Special cases: a SpecError with all faults of the file; an UnknownName that lists the shipped deals.
+    """
+    file = Path(name) if str(name).endswith(".toml") else SHIPPED / f"{name}.toml"
+    if not file.is_file():
+        raise unknown("deal", str(name), (path.stem for path in SHIPPED.glob("*.toml")))
     content, lines, faults = read_table(file)
     reader = FactReader(file, lines, lambda path, message: faults.append(f"{file}: {path}: {message}"))
     facts: dict[str, Fact] = {}

@@ -50,6 +50,7 @@ class Contract:
         """Refuse terms that no contract can have."""
         self._must(self.months >= 1, "the term", f"{self.months} months", "at least 1 month")
         self._must(self.escalation > -1, "the yearly rise of the rent", f"{self.escalation:g}", "above -1 (-100%)")
+        self._must(0 <= self.ramp <= self.months, "the ramp", f"{self.ramp:g} months", "within the term")
         for what in ("take_or_pay", "prepayment", "credits_share"):
             share = getattr(self, what)
             self._must(0 <= share <= 1, what, f"{share:g}", "a share, from 0 to 1")
@@ -67,7 +68,7 @@ class Contract:
     def delivered(self) -> Array:
         """Return the share of the accelerators that is there in each month of the term."""
         month = np.arange(1, self.months + 1)
-        return np.clip((month - 0.5) / self.ramp, 0, 1) if self.ramp > 0 else np.ones(self.months)
+        return np.minimum(month - 0.5, self.ramp) / self.ramp if self.ramp > 0 else np.ones(self.months)
 
     def hours(self) -> Array:
         """Return the accelerator-hours that are there in each month of the term."""

@@ -61,11 +61,12 @@ def daily_curve(mean: float, peak_to_mean: float, hours: int = HOURS_OF_DAY) -> 
     if not 1 <= peak_to_mean < hours:
         msg = f"peak_to_mean is {peak_to_mean:g}; over {hours} hours it must be from 1 to below {hours}"
         raise FormulaError(msg)
-    bell = (1 + np.cos(2 * np.pi * (np.arange(hours) - hours // 2) / hours)) / 2
+    # Never quite zero at midnight, so that the flattest bell is a flat line.
+    bell = (1 + (1 - 1e-9) * np.cos(2 * np.pi * (np.arange(hours) - hours // 2) / hours)) / 2
     low, high = 0.0, 1e6
     for _ in range(200):  # bisection: the mean falls as the bell gets sharper
         k = (low + high) / 2
-        low, high = (k, high) if 1 / (bell**k).mean() < peak_to_mean else (low, k)
+        low, high = (k, high) if (bell.max() ** k) / (bell**k).mean() < peak_to_mean else (low, k)
     shape: Array = bell**low
     return mean * shape / shape.mean()
 

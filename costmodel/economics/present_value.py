@@ -89,7 +89,7 @@ def payback(flows: npt.ArrayLike, *, rate: float = 0.0) -> float:
     if not len(above):
         return float("nan")
     first = int(above[0])
-    return first - sums[first] / worth[first] if first else 0.0
+    return float(first - sums[first] / worth[first]) if first else 0.0
 
 
 def to_nominal(real_monthly: npt.ArrayLike, inflation: float) -> Array:

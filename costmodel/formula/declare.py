@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
 from costmodel.errors import FormulaError, did_you_mean
 from costmodel.formula.graph import Graph, Node
+from costmodel.formula.inline import inlined
 from costmodel.units import Quantity, describe, quantity, registry
 
 REGISTRY: dict[str, Formula] = {}
@@ -45,47 +46,47 @@ class Formula:
 
     def __call__(self, **arguments: object) -> Quantity:
         """Return the result in the formula's unit; scalars, arrays and traced values broadcast."""
-        given = self._accept(arguments)
-        graph = next((a.magnitude.graph for a in given.values() if isinstance(a.magnitude, Node)), None)
+        if arguments.keys() != self.inputs.keys():
+            raise FormulaError(self._wrong_names(arguments))
+        given = {name: quantity_of(arguments[name]) for name in self.inputs}
+        numbers = [self._number(name, value) for name, value in given.items()]
         try:
-            result = quantity_of(self.body(**self._in_declared_units(given)))
+            result = registry.Quantity(self._inlined(*numbers), _declared(self.unit))
         except (ZeroDivisionError, OverflowError) as error:
             values = ", ".join(f"{name} = {value:~P}" for name, value in given.items())
             msg = f"{self.name}: {error} with {values}"
             raise FormulaError(msg) from None
-        converted = self._in_unit(result)
-        return self._record(graph, given, converted) if graph else converted
+        graph = next((number.graph for number in numbers if isinstance(number, Node)), None)
+        return result if graph is None else self._record(graph, given, result)
 
-    def _in_declared_units(self, given: Mapping[str, Quantity]) -> dict[str, Quantity]:
-        """Return what the body sees: rounding up is then in whole systems, whatever unit a file was written in."""
-        wanted = {name: _declared(unit) for name, unit in self.inputs.items()}
-        return {name: value if value.units == wanted[name] else value.to(wanted[name]) for name, value in given.items()}
+    @cached_property
+    def _inlined(self) -> Callable[..., Any]:
+        """The body as a function of magnitudes in declared units; its own units are checked here, once."""
+        return inlined(self.body, {name: _declared(unit) for name, unit in self.inputs.items()}, self._in_unit)
 
-    def _in_unit(self, result: Quantity) -> Quantity:
-        if not _compatible(tuple(result.unit_items()), self.unit):
-            msg = f"{self.name}: its body gives {describe(result)}, but it is declared in {self.unit}"
+    def _in_unit(self, result: object) -> Quantity:
+        found = quantity_of(result)
+        if not found.is_compatible_with(_declared(self.unit)):
+            msg = f"{self.name}: its body gives {describe(found)}, but it is declared in {self.unit}"
             raise FormulaError(msg)
-        return result.to(_declared(self.unit))
+        return found.to(_declared(self.unit))
 
-    def _accept(self, arguments: Mapping[str, object]) -> dict[str, Quantity]:
-        if arguments.keys() != self.inputs.keys():
-            raise FormulaError(self._wrong_names(arguments))
-        return {name: self._checked(name, quantity_of(arguments[name])) for name in self.inputs}
-
-    def _checked(self, name: str, value: Quantity) -> Quantity:
+    def _number(self, name: str, value: Quantity) -> Any:
+        """Return the magnitude in the declared unit: rounding up is then in whole systems, however a file says it."""
         unit = self.inputs[name]
-        if not _compatible(tuple(value.unit_items()), unit):
+        factor = _factor(tuple(value.unit_items()), unit)
+        if factor is None:
             wanted = describe(quantity(1, unit))
             msg = f"{self.name}: {name} is {describe(value)} ({value:~P}); it must be {wanted} ({unit})"
             raise FormulaError(msg)
-        if name in self.bounds and not isinstance(value.magnitude, Node):
-            self._check_bounds(name, value)
-        return value
+        number = value.magnitude if factor == 1 else value.magnitude * factor
+        if name in self.bounds and not isinstance(number, Node):
+            self._check_bounds(name, number, value)
+        return number
 
-    def _check_bounds(self, name: str, value: Quantity) -> None:
+    def _check_bounds(self, name: str, number: Any, value: Quantity) -> None:
         low, high = self.bounds[name]
-        numbers = value.to(_declared(self.inputs[name])).magnitude
-        if not np.all((numbers >= low) & (numbers <= high)):
+        if not np.all((number >= low) & (number <= high)):
             msg = f"{self.name}: {name} is {value:~P}; it must be from {low:g} to {high:g} {self.inputs[name]}"
             raise FormulaError(msg)
 
@@ -116,7 +117,7 @@ def formula(
     """
 
     def declare(body: Callable[..., Any]) -> Formula:
-        units = {name: str(unit) for name, unit in inspect.get_annotations(body).items()}
+        units = {name: str(unit).strip("'\"") for name, unit in inspect.get_annotations(body).items()}
         made = Formula(
             name=body.__name__,
             unit=units.pop("return"),
@@ -176,6 +177,8 @@ def _declared(unit: str) -> Any:
 
 
 @cache
-def _compatible(units: tuple[tuple[str, float], ...], declared: str) -> bool:
-    """Return whether units have a declared dimension; remembered, since few pairs occur and each is asked often."""
-    return bool(registry.Unit(registry.UnitsContainer(dict(units))).is_compatible_with(_declared(declared)))
+def _factor(units: tuple[tuple[str, float], ...], declared: str) -> float | None:
+    """Return by what to multiply a magnitude to have it in a declared unit; None where the dimensions differ."""
+    given = 1.0 * registry.Unit(registry.UnitsContainer(dict(units)))
+    wanted = _declared(declared)
+    return float(given.to(wanted).magnitude) if given.is_compatible_with(wanted) else None

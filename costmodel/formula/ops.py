@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from costmodel.formula.graph import Node
-from costmodel.formula.operations import NUMPY
+from costmodel.formula.inline import apply
 from costmodel.units import Quantity, registry
 
 
 def where(condition: object, if_true: Quantity, if_false: Quantity) -> Quantity:
     """Return one of two values, by a condition such as `a < b`; never use `if` on a value in a formula."""
     first = _quantity(if_true)
-    return registry.Quantity(_apply("where", condition, first.magnitude, _in(if_false, first)), first.units)
+    return registry.Quantity(apply("where", condition, first.magnitude, _in(if_false, first)), first.units)
 
 
 def maximum(left: object, right: object) -> Quantity:
@@ -27,55 +26,50 @@ def minimum(left: object, right: object) -> Quantity:
 
 def power(base: object, exponent: object) -> Quantity:
     """Return base ** exponent of two pure numbers."""
-    return registry.Quantity(_apply("power", _pure(base), _pure(exponent)))
+    return registry.Quantity(apply("power", _pure(base), _pure(exponent)))
 
 
 def exp(value: object) -> Quantity:
     """Return e ** value of a pure number."""
-    return registry.Quantity(_apply("exp", _pure(value)))
+    return registry.Quantity(apply("exp", _pure(value)))
 
 
 def expm1(value: object) -> Quantity:
     """Return e ** value - 1 of a pure number, exact near zero."""
-    return registry.Quantity(_apply("expm1", _pure(value)))
+    return registry.Quantity(apply("expm1", _pure(value)))
 
 
 def log(value: object) -> Quantity:
     """Return the natural logarithm of a pure number."""
-    return registry.Quantity(_apply("log", _pure(value)))
+    return registry.Quantity(apply("log", _pure(value)))
 
 
 def log1p(value: object) -> Quantity:
     """Return the natural logarithm of 1 + value, exact near zero."""
-    return registry.Quantity(_apply("log1p", _pure(value)))
+    return registry.Quantity(apply("log1p", _pure(value)))
 
 
 def sqrt(value: object) -> Quantity:
     """Return the square root; the unit is the root of the value's unit."""
     given = _quantity(value)
-    return registry.Quantity(_apply("sqrt", given.magnitude), given.units**0.5)
+    return registry.Quantity(apply("sqrt", given.magnitude), given.units**0.5)
 
 
 def floor(value: object) -> Quantity:
     """Return the largest whole number not above a value, in the value's own unit."""
     given = _quantity(value)
-    return registry.Quantity(_apply("floor", given.magnitude), given.units)
+    return registry.Quantity(apply("floor", given.magnitude), given.units)
 
 
 def ceil(value: object) -> Quantity:
     """Return the smallest whole number not below a value, in the value's own unit."""
     given = _quantity(value)
-    return registry.Quantity(_apply("ceil", given.magnitude), given.units)
+    return registry.Quantity(apply("ceil", given.magnitude), given.units)
 
 
 def _paired(operation: str, left: object, right: object) -> Quantity:
     first = _quantity(left)
-    return registry.Quantity(_apply(operation, first.magnitude, _in(right, first)), first.units)
-
-
-def _apply(operation: str, *arguments: Any) -> Any:
-    graph = next((argument.graph for argument in arguments if isinstance(argument, Node)), None)
-    return graph.node(operation, *arguments) if graph else NUMPY[operation](*arguments)
+    return registry.Quantity(apply(operation, first.magnitude, _in(right, first)), first.units)
 
 
 def _quantity(value: object) -> Quantity:

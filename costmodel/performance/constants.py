@@ -58,3 +58,9 @@ def read_constants(file: Path) -> dict[str, Fact]:
         table.pop("prior", None)
         facts[name] = reader.fact(Attribute(name, "", unit=unit, signed=True), name, table)
     return facts
+
+
+def read_priors(file: Path = FILE) -> dict[str, tuple[str, tuple[float, float, float]]]:
+    """Return the source, and start, low and high end of the prior, of every fitted constant."""
+    content, _, _ = read_table(file)
+    return {name: (table["source"], tuple(table["prior"])) for name, table in content.items() if "prior" in table}

@@ -165,4 +165,4 @@ def host_time(setup: Setup, batch: Quantity) -> Quantity:
 
 
 def _request_overhead(setup: Setup) -> Quantity:
-    return setup.constants.of("request_overhead", setup.software.request)
+    return setup.constants[setup.software.request]

@@ -51,7 +51,10 @@ def cache_of_request(setup: Setup, context: Quantity) -> Quantity:
 def memory_for_cache(setup: Setup) -> Quantity:
     """Return the memory that the cache may use on one accelerator; not positive where the weights do not fit."""
     return f.memory_for_cache(
-        capacity=setup.capacity, weights=weights_on_accelerator(setup), reserve=setup.constants["memory_reserve"]
+        capacity=setup.capacity,
+        weights=weights_on_accelerator(setup),
+        reserve=setup.constants["memory_reserve"],
+        share=setup.constants["cache_share"],
     )
 
 

@@ -8,8 +8,8 @@ from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
 from costmodel.specs.kinds import BYTES
 
-STORED = BYTES | {"fp4": 0.5625, "int4": 0.5625, "mxfp4": 0.53125}
-"""Bytes of a stored weight: 4-bit values carry an 8-bit scale for every 16 (mxfp4 and int4 groups: 32, int4 16 bits)."""
+STORED = BYTES | {"fp4": 0.5625, "int4": 0.5625, "mxfp4": 0.53125, "w8a16": 1.0}
+"""Bytes of a stored weight: 4-bit values carry scales, fp4 8 bits for 16 values, mxfp4 8 for 32, int4 16 for 32."""
 
 NARROW = 0.9
 """Weights of fewer bytes are 4 bits wide or six, with scales beside them."""
@@ -17,7 +17,7 @@ NARROW = 0.9
 WIDER = {"fp4": "fp8", "mx6": "mx9", "mx9": "bf16", "fp8": "int8", "int8": "bf16", "bf16": "fp16", "fp16": "bf16"}
 """The type in which a product is computed where the weights' own type has no arithmetic."""
 
-NO_ARITHMETIC = {"int4", "mxfp4"}
+NO_ARITHMETIC = {"int4", "mxfp4", "w8a16"}
 """Types that are widened before they are multiplied."""
 
 

@@ -109,7 +109,7 @@ def _product(
         layers * m.weight_memory(weights=weights, bytes_per_weight=quantity(kind.bytes, "byte")),
         peak=setup.peak_of(kind),
         compute_efficiency=_efficiency(setup, kind),
-        bandwidth_efficiency=_bandwidth(setup, "weight_bandwidth", kind),
+        bandwidth_efficiency=_bandwidth(setup, kind),
     )
 
 
@@ -118,8 +118,9 @@ def _efficiency(setup: Setup, kind: Weights) -> Quantity:
     return first if not others else first * others[0]
 
 
-def _bandwidth(setup: Setup, name: str, kind: Weights) -> Quantity:
-    return setup.constants[name] * setup.constants["four_bit_bandwidth"] if kind.narrow else setup.constants[name]
+def _bandwidth(setup: Setup, kind: Weights) -> Quantity:
+    streamed = setup.constants["weight_bandwidth"]
+    return streamed * setup.constants["four_bit_bandwidth"] if kind.narrow else streamed
 
 
 def _head(setup: Setup, rows: Rows) -> Operator:
@@ -171,7 +172,7 @@ def _experts(setup: Setup, tokens: Quantity) -> list[Operator]:
         model.experts_layers * m.weight_memory(weights=read, bytes_per_weight=quantity(kind.bytes, "byte")),
         peak=setup.peak_of(kind),
         compute_efficiency=_efficiency(setup, kind),
-        bandwidth_efficiency=_bandwidth(setup, "expert_bandwidth", kind),
+        bandwidth_efficiency=_bandwidth(setup, kind),
     )
     return [
         _product(setup, "shared experts", tokens, model.experts_layers, shared),

@@ -13,12 +13,14 @@ SIXTEEN_BITS = 2.0
 
 @dataclass(frozen=True)
 class Software:
-    """Static facts of one serving stack; names of constants end in its `slowness` and the like."""
+    """Static facts of one serving stack; `latency` and `kernels` end the names of its constants."""
 
     name: str
-    slowness: str
     latency: str
-    request: str = "vllm"
+    """Constant on launches: the same for stacks that launch alike."""
+    kernels: str = ""
+    """Constant on the time of kernels; none for the serving frameworks, which call much the same ones."""
+    request: str = "request_overhead"
     mixes: bool = True
     """Whether prompts share a step with decoding; else they run in steps of their own."""
     reserved: float = 0.5
@@ -42,30 +44,31 @@ def _has_four_bits(accelerator: Accelerator) -> bool:
 SOFTWARE = {
     one.name: one
     for one in (
-        Software("trtllm", "trtllm", "trtllm", "trtllm", reserved=1.0, narrow_cache=_always),
-        Software("vllm", "vllm", "vllm", "vllm", narrow_cache=_has_four_bits),
-        Software("sglang", "sglang", "sglang", "sglang", mixes=False),
-        Software("trtllm-offline", "offline", "trtllm", "trtllm", reserved=1.0, host_share=0.5, streams=False),
-        Software("vllm-2024", "early", "early", "vllm"),
-        Software("rocm", "rocm", "vendor", "vllm"),
-        Software("gaudi", "gaudi", "vendor", "vllm", host_share=0.5, streams=False),
-        Software("neuron", "neuron", "neuron", "vllm", host_share=0.5, streams=False),
-        Software("tpu", "tpu", "vendor", "vllm", host_share=0.5, streams=False),
-        Software("other", "other", "vllm", "vllm"),
-        Software("training", "none", "none", "vllm"),
+        Software("trtllm", "trtllm", reserved=1.0, narrow_cache=_always),
+        Software("vllm", "vllm", narrow_cache=_has_four_bits),
+        Software("sglang", "sglang", request="request_overhead_sglang", mixes=False),
+        Software("trtllm-offline", "trtllm", "offline", reserved=1.0, host_share=0.5, streams=False),
+        Software("vllm-2024", "early", "early"),
+        Software("rocm", "vendor", "rocm"),
+        Software("gaudi", "vendor", "gaudi", host_share=0.5, streams=False),
+        Software("neuron", "neuron", "neuron", host_share=0.5, streams=False),
+        Software("tpu", "vendor", "tpu", host_share=0.5, streams=False),
+        Software("other", "vllm", "other"),
+        Software("training", ""),
     )
 }
 """Stacks by name; `other` is one that nobody measured, `training` runs kernels and nothing else."""
 
-_BY_FAMILY = {"gaudi": "gaudi", "inferentia": "neuron", "trainium": "neuron", "tpu": "tpu"}
+_BY_WORD = {"gaudi": "gaudi", "inferentia": "neuron", "trainium": "neuron", "tpu-": "tpu"}
+"""Word in the id of an accelerator -> its maker's own stack."""
 
 
 def software_of(framework: str, accelerator: Accelerator) -> Software:
     """Return the stack of a framework on an accelerator: makers other than NVIDIA have stacks of their own."""
-    if accelerator.maker == "NVIDIA" or framework not in ("trtllm", "vllm", "sglang"):
+    if accelerator.maker == "NVIDIA" or framework == "training":
         return SOFTWARE.get(framework, SOFTWARE["other"])
-    family = next((stack for word, stack in _BY_FAMILY.items() if word in accelerator.id), "")
-    return SOFTWARE[family or ("rocm" if accelerator.maker == "AMD" else "other")]
+    stack = next((stack for word, stack in _BY_WORD.items() if word in accelerator.id), "")
+    return SOFTWARE[stack or ("rocm" if accelerator.maker == "AMD" else "other")]
 
 
 def cache_type(wanted: str, precision_bytes: float, software: Software, accelerator: Accelerator) -> str:

@@ -13,15 +13,17 @@ __all__ = ["Rows", "collectives_time", "launch_time", "software_latency", "step_
 
 def step_time(setup: Setup, rows: Rows) -> Quantity:
     """Return the time of one pass, as the software runs it."""
-    constants, stack = setup.constants, setup.software
     kernels = add(one.time for one in operators(setup, rows)) + collectives_time(setup, rows)
-    neutral = stack.name == "training"
     return f.pass_time(
         kernels=kernels,
-        slowness=ONE if neutral else constants.of("slowness", stack.slowness),
+        slowness=_of_software(setup, "kernels", setup.software.kernels),
         launches=software_latency(setup, launch_time(setup)),
-        latency=ONE if neutral else constants.of("latency", stack.latency),
+        latency=_of_software(setup, "latency", setup.software.latency),
     )
+
+
+def _of_software(setup: Setup, name: str, variant: str) -> Quantity:
+    return setup.constants.of(name, variant) if variant else ONE
 
 
 def step_parts(setup: Setup, rows: Rows) -> dict[str, Quantity]:

@@ -11,7 +11,7 @@ from costmodel.report.numerals import figure, figure_of
 
 def headline(study: Study, intervals: dict[str, Interval], crossings: list[BreakEven]) -> str:
     """Return who is cheapest, by how much, whether the price covers it, and from which volume a program pays."""
-    names = {offer.id: offer.name for offer in study.scenario.offers}
+    names = {offer.id: f"“{offer.name}”" for offer in study.scenario.offers}
     ranked = sorted(intervals, key=lambda id_: intervals[id_].value)
     first = intervals[ranked[0]]
     parts = [f"{names[ranked[0]]} is cheapest at {figure_of(first.value)}{_gap(ranked, intervals, names)}"]

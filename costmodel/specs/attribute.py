@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 Type = Literal["quantity", "history", "text", "count", "date", "choice", "source", "reference", "references"]
@@ -28,13 +29,23 @@ class Attribute:
     signed: bool = False
     share: bool = False
     """A pure number that must lie between 0 and 1."""
+    whole: bool = False
+    """A pure number that must be whole."""
+    cited: bool = False
+    """A text or date that states a fact: it needs a source like a quantity."""
+    default: str = ""
+    """What holds where a file says nothing."""
+    needed_for: str = ""
+    """What cannot be computed without it, for an attribute that a file may leave out."""
+    or_else: tuple[str, ...] = ()
+    """Keys of which any one serves as well."""
 
-    @property
+    @cached_property
     def field(self) -> str:
         """The name of the attribute in Python: dots become underscores, a last `.*` is dropped."""
         return self.key.removesuffix(".*").replace(".", "_")
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The keys that the row allows in a file."""
         stem = self.key.removesuffix("*")
@@ -54,6 +65,20 @@ class Kind:
         """Yield the rows of the table."""
         return iter(self.attributes)
 
-    def by_key(self) -> dict[str, Attribute]:
+    def by_key(self) -> Mapping[str, Attribute]:
         """Return the row for every allowed key."""
+        return self._by_key
+
+    @cached_property
+    def required(self) -> tuple[Attribute, ...]:
+        """The rows that every file must have."""
+        return tuple(attribute for attribute in self.attributes if attribute.required)
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """The tables that keys of the kind lie in."""
+        return frozenset(key.rpartition(".")[0] for key in self._by_key if "." in key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Attribute]:
         return {key: attribute for attribute in self.attributes for key in attribute.keys}

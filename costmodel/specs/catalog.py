@@ -15,6 +15,8 @@ from costmodel.specs.fact import ASSUMPTION, Fact, Source
 from costmodel.specs.kinds import KINDS, OFFER_KINDS
 from costmodel.specs.locate import line_of
 from costmodel.specs.record import Record, read_record, read_table
+from costmodel.specs.scaffold import unfilled
+from costmodel.specs.sparse import own_faults
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
@@ -120,7 +122,7 @@ class Catalog:
 
     def checked(self, record: Record) -> Record:
         """Refuse facts whose source is not in the bibliography, and references to specs that do not exist."""
-        faults = [*self._unknown_sources(record), *self._dangling(record)]
+        faults = [*unfilled(record)] or [*self._unknown_sources(record), *self._dangling(record), *own_faults(record)]
         if faults:
             raise SpecError(faults)
         return record
@@ -129,9 +131,11 @@ class Catalog:
         if "source" in record.values and record.values["source"] not in self.sources:
             hint = unknown("source", record.values["source"], self.sources)
             yield f"{record.place('source')}: source: {hint} Add it to sources.toml."
-        for fact in record.all_facts:
-            for source in (fact.source, *(one.source for one in fact.alternatives)):
-                if source not in (ASSUMPTION, record.values.get("source", "")) and source not in self.sources:
+        sources, besides = self.sources, (ASSUMPTION, record.values.get("source", ""))
+        for fact in (*record.all_facts, *record.citations.values()):
+            others = fact.alternatives if isinstance(fact, Fact) else ()
+            for source in (fact.source, *(one.source for one in others)):
+                if source not in sources and source not in besides:
                     yield f"{fact.place}: {fact.key}: {unknown('source', source, self.sources)} Add it to sources.toml."
 
     def _dangling(self, record: Record) -> Iterator[str]:

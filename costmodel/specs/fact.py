@@ -56,6 +56,26 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Citation:
+    """Where a text or date of a spec file was read: a launch day, a kind of memory."""
+
+    key: str
+    value: object
+    source: str
+    file: Path
+    where: Mapping[str, int] | int = field(default=1, repr=False, compare=False)
+    at: str = ""
+    confidence: str = ""
+    note: str = ""
+    reason: str = ""
+
+    @property
+    def place(self) -> str:
+        """File and line, as an editor understands it."""
+        return f"{self.file}:{self.where if isinstance(self.where, int) else line_of(self.where, self.key)}"
+
+
+@dataclass(frozen=True)
 class Source:
     """One entry of the bibliography."""
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from costmodel.errors import UnitError, did_you_mean
 from costmodel.specs.attribute import Attribute
-from costmodel.specs.fact import ASSUMPTION, CONFIDENCES, Alternative, Fact
+from costmodel.specs.fact import ASSUMPTION, CONFIDENCES, Alternative, Citation, Fact
 from costmodel.units import Quantity, example, parse_as, quantity
 
 FACT_KEYS = ("value", "range", "source", "at", "as_of", "confidence", "note", "reason", "alternatives")
+CITATION_KEYS = ("value", "source", "at", "confidence", "note", "reason")
+_FACT_KEYS = frozenset(FACT_KEYS)
 LONGEST_TEXT = 2_000
 
 
@@ -51,7 +53,29 @@ class FactReader:
             confidence=self._confidence(path, source, table),
             note=self._text(path, table, "note"),
             reason=reason,
-            alternatives=self._alternatives(attribute, path, table.get("alternatives", [])),
+            alternatives=self._alternatives(attribute, path, table["alternatives"]) if "alternatives" in table else (),
+        )
+
+    def citation(self, path: str, content: Mapping[str, Any]) -> Citation:
+        """Return where a text or date that is written as a table was read, or raise a Fault."""
+        for key in content:
+            if key not in CITATION_KEYS:
+                hint = did_you_mean(key, CITATION_KEYS)
+                self.report(f"{path}.{key}", f"is not a key of a cited text.{hint} Allowed: {', '.join(CITATION_KEYS)}")
+        if "value" not in content:
+            msg = "has no value"
+            raise Fault(msg)
+        source, reason = self._source(path, content)
+        return Citation(
+            path,
+            content["value"],
+            source,
+            self.file,
+            self.lines,
+            at=self._text(path, content, "at"),
+            confidence=self._confidence(path, source, content),
+            note=self._text(path, content, "note"),
+            reason=reason,
         )
 
     def count(self, path: str, number: int, source: str) -> Fact:
@@ -79,7 +103,7 @@ class FactReader:
             )
             raise Fault(msg)
         for key in content:
-            if key not in FACT_KEYS:
+            if key not in _FACT_KEYS:
                 hint = did_you_mean(key, FACT_KEYS)
                 self.report(f"{path}.{key}", f"is not a key of a fact.{hint} Allowed: {', '.join(FACT_KEYS)}")
         if "value" not in content:
@@ -109,8 +133,11 @@ class FactReader:
         return value
 
     def _check_size(self, attribute: Attribute, path: str, content: str, value: Quantity) -> None:
-        if value.magnitude < 0 and not attribute.signed:
+        if not attribute.signed and value.magnitude < 0:
             msg = f'"{content}" is negative; {attribute.key} cannot be'
+            raise Fault(msg, path)
+        if attribute.whole and value.magnitude % 1:
+            msg = f'"{content}" must be a whole number'
             raise Fault(msg, path)
         if attribute.share and value.to("").magnitude > 1:
             msg = f'"{content}" is more than 1; {attribute.key} is a share, from 0 to 1'
@@ -148,7 +175,9 @@ class FactReader:
         return ASSUMPTION if source == ASSUMPTION else given
 
     def _text(self, path: str, table: Mapping[str, Any], key: str) -> str:
-        value = table.get(key, "")
+        value = table.get(key)
+        if value is None:
+            return ""
         if not isinstance(value, str) or len(value) > LONGEST_TEXT:
             self.report(f"{path}.{key}", f"must be a text in quotes of at most {LONGEST_TEXT} characters")
             return ""
@@ -165,7 +194,8 @@ class FactReader:
             msg = "each alternative needs value, source and the reason why it was not chosen"
             raise Fault(msg, f"{path}.alternatives")
         value = self._quantity(attribute, f"{path}.alternatives", content["value"])
-        return Alternative(value, str(content["source"]), str(content["reason"]))
+        texts = {key: self._text(f"{path}.alternatives", content, key) for key in ("source", "reason", "at")}
+        return Alternative(value, **texts)
 
 
 def _day(path: str, value: object) -> date | None:

@@ -23,10 +23,23 @@ ACCELERATOR = Kind(
         _NAME,
         Attribute("maker", "Company that designs it", "text", required=True),
         Attribute("family", "Generation that shares one microarchitecture, such as hopper", "text", required=True),
-        Attribute("launch", "Day of launch or first delivery", "date"),
+        Attribute(
+            "launch", "Day of launch or first delivery", "date", cited=True, needed_for="its place in price trends"
+        ),
+        Attribute(
+            "status",
+            "Whether it can be had",
+            "choice",
+            choices=("announced", "shipping", "withdrawn"),
+            default="shipping",
+        ),
         Attribute("aliases", "Other names under which measurements and catalogues know it", "references"),
         Attribute(
-            "peak.*", "Dense peak rate for a number type (never a sparse one)", unit="FLOP/s", choices=NUMBER_TYPES
+            "peak.*",
+            "Dense peak rate for a number type (never a sparse one)",
+            unit="FLOP/s",
+            choices=NUMBER_TYPES,
+            required=True,
         ),
         Attribute(
             "sparse_peak.*",
@@ -36,21 +49,55 @@ ACCELERATOR = Kind(
         ),
         Attribute("memory.capacity", "Memory that programs can use", unit="byte", required=True),
         Attribute("memory.bandwidth", "Peak bandwidth of the memory", unit="byte/s", required=True),
-        Attribute("memory.type", "Kind of memory, such as HBM3", "text"),
-        Attribute("memory.stacks", "Number of memory stacks", "count"),
+        Attribute("memory.type", "Kind of memory, such as HBM3", "text", cited=True),
+        Attribute("memory.stacks", "Number of memory stacks", unit="1", whole=True),
         Attribute("on_chip.capacity", "Last-level cache or scratchpad on the package", unit="byte"),
-        Attribute("clock", "Boost clock of the compute units", unit="GHz"),
-        Attribute("compute_units", "Streaming multiprocessors or cores that share the work", "count"),
-        Attribute("scale_up.bandwidth_one_way", "Link bandwidth per accelerator in one direction", unit="byte/s"),
+        Attribute("clock", "Boost clock of the compute units", unit="GHz", default="assumed with the kernels"),
+        Attribute(
+            "compute_units",
+            "Streaming multiprocessors or cores that share the work",
+            unit="1",
+            whole=True,
+            default="assumed with the kernels",
+        ),
+        Attribute(
+            "scale_up.bandwidth_one_way",
+            "Link bandwidth per accelerator in one direction",
+            unit="byte/s",
+            or_else=("scale_up.bandwidth_both_ways",),
+            needed_for="work on more than one accelerator of a system",
+        ),
         Attribute("scale_up.bandwidth_both_ways", "Link bandwidth summed over both directions", unit="byte/s"),
-        Attribute("scale_up.domain", "Accelerators that the scale-up links join", unit="accelerator"),
-        Attribute("scale_out.bandwidth_one_way", "Network bandwidth per accelerator in one direction", unit="byte/s"),
+        Attribute(
+            "scale_up.domain",
+            "Accelerators that the scale-up links join",
+            unit="accelerator",
+            default="the accelerators of one system",
+        ),
+        Attribute(
+            "scale_out.bandwidth_one_way",
+            "Network bandwidth per accelerator in one direction",
+            unit="byte/s",
+            needed_for="training on more than one system",
+        ),
         Attribute("power", "Thermal design power of the package", unit="watt/accelerator", required=True),
-        Attribute("die.area", "Area of the compute dies together", unit="mm^2"),
-        Attribute("die.count", "Number of compute dies in the package", "count"),
+        Attribute(
+            "die.area",
+            "Area of the compute dies together",
+            unit="mm^2",
+            needed_for="what a chip of this size costs to make",
+        ),
+        Attribute("die.count", "Number of compute dies in the package", unit="1", whole=True),
         Attribute("die.transistors", "Transistors of the package", unit="1"),
-        Attribute("die.process", "Silicon node of the compute dies", "reference", refers_to="process"),
-        Attribute("packaging", "Packaging technology, such as CoWoS-S", "text"),
+        Attribute(
+            "die.process",
+            "Silicon node of the compute dies",
+            "reference",
+            refers_to="process",
+            cited=True,
+            needed_for="what a chip of this size costs to make",
+        ),
+        Attribute("packaging", "Packaging technology, such as CoWoS-S", "text", cited=True),
         _NOTE,
     ),
 )
@@ -65,9 +112,14 @@ SYSTEM = Kind(
         Attribute("accelerators", "How many it holds", unit="accelerator/server", required=True),
         Attribute("peak_power", "Highest sustained power of the whole system", unit="watt/server", required=True),
         Attribute("idle_power", "Power when switched on without work", unit="watt/server", required=True),
-        Attribute("embodied_carbon", "Greenhouse gas of making one system", unit="gram/server"),
+        Attribute(
+            "embodied_carbon",
+            "Greenhouse gas of making one system",
+            unit="gram/server",
+            needed_for="the greenhouse gas of making it",
+        ),
         Attribute("network_per_accelerator", "Scale-out network bandwidth per accelerator, one way", unit="byte/s"),
-        Attribute("rack_units", "Height in rack units", "count"),
+        Attribute("rack_units", "Height in rack units", unit="1", whole=True),
         Attribute("host", "Host processors and memory", "text"),
         Attribute("cooling", "Air or liquid", "choice", choices=("air", "liquid")),
         _NOTE,
@@ -84,7 +136,7 @@ PROCESS = Kind(
         Attribute("wafer_price", "Price of a 300 mm wafer over time", "history", unit="USD", required=True),
         Attribute("defect_density", "Defects per area", unit="1/cm^2", required=True),
         Attribute("design_cost", "Cost to design a large chip, first tape-out included", unit="USD"),
-        Attribute("year", "Year of volume production", "count"),
+        Attribute("year", "Year of volume production", unit="1", whole=True),
         _NOTE,
     ),
 )
@@ -100,14 +152,36 @@ SITE = Kind(
         Attribute(
             "pue", "Power usage effectiveness: energy at the meter per energy of the systems", unit="1", required=True
         ),
-        Attribute("facility_cost", "Building, power and cooling, per watt of the systems", unit="USD/W"),
-        Attribute("facility_life", "Years over which the facility is written off", unit="year"),
+        Attribute(
+            "facility_cost",
+            "Building, power and cooling, per watt of the systems",
+            unit="USD/W",
+            or_else=("facility_rent",),
+            needed_for="the cost of the building around owned systems",
+        ),
+        Attribute(
+            "facility_life",
+            "Years over which the facility is written off",
+            unit="year",
+            or_else=("facility_rent",),
+            needed_for="the cost of the building around owned systems",
+        ),
         Attribute(
             "facility_rent", "Colocation rent per power of the systems, instead of an own facility", unit="USD/kW/month"
         ),
         Attribute("operations", "Staff and services per power of the systems", unit="USD/kW/month", required=True),
-        Attribute("carbon_intensity", "Greenhouse gas per energy from the grid", unit="gram/kWh"),
-        Attribute("water_intensity", "Water per energy of the systems", unit="litre/kWh"),
+        Attribute(
+            "carbon_intensity",
+            "Greenhouse gas per energy from the grid",
+            unit="gram/kWh",
+            needed_for="the greenhouse gas of running systems there",
+        ),
+        Attribute(
+            "water_intensity",
+            "Water per energy of the systems",
+            unit="litre/kWh",
+            needed_for="the water that systems there use",
+        ),
         _NOTE,
     ),
 )
@@ -117,15 +191,23 @@ _LIFETIME = Attribute("lifetime", "Years over which a system earns its price bac
 _MAINTENANCE = Attribute(
     "maintenance", "Repair, spares and support per year, as share of the price", unit="1/year", required=True
 )
-_RESIDUAL = Attribute("residual_value", "Share of the price got back at the end of life", unit="1", share=True)
+_RESIDUAL = Attribute(
+    "residual_value", "Share of the price got back at the end of life", unit="1", share=True, default="0"
+)
 _NETWORK = Attribute(
     "network_share_of_cluster_cost",
     "Share of switches, cables and storage in the cost of the whole cluster",
     unit="1",
     share=True,
+    default="0",
 )
 
-_FAILURES = Attribute("failures", "Failures of one system per year that need a repair", unit="1/year")
+_FAILURES = Attribute(
+    "failures",
+    "Failures of one system per year that need a repair",
+    unit="1/year",
+    needed_for="how many spare systems are held",
+)
 _REPAIR_TIME = Attribute("repair_time", "Time that a failed system is out of use", unit="day")
 
 PURCHASE = Kind(
@@ -163,7 +245,12 @@ RENTAL = Kind(
         ),
         Attribute("region", "Where it is offered", "text"),
         Attribute(
-            "price", "Rent over time; a contract may give its value instead", "history", unit="USD/accelerator/hour"
+            "price",
+            "Rent over time; a contract may give its value instead",
+            "history",
+            unit="USD/accelerator/hour",
+            or_else=("value",),
+            needed_for="what it costs",
         ),
         Attribute("discount", "Share taken off the price for the commitment", unit="1", share=True),
         Attribute("value", "Sum of all payments of a contract, instead of a price", unit="USD"),

@@ -44,6 +44,7 @@ _METHODS: Mapping[str, Shape] = {
 _TENSOR_SCALED = ("llama", "llama4", "llama4_text", "mixtral", "mistral", "gpt_oss", "")
 """Model types whose 8-bit checkpoints have one scale a tensor; newer families follow DeepSeek and scale blocks."""
 
+_TEXTS = ("tied_embeddings", "attention.output_gate", "published.type", "published.expert_type", "published.scaling")
 _NEEDED = ("num_hidden_layers", "hidden_size", "vocab_size", "num_attention_heads")
 
 
@@ -62,7 +63,14 @@ def read_published(file: Path) -> Shape:
         raise SpecError(
             [f"{file}: {key} is missing or no whole number: is this a language model's config?" for key in missing]
         )
-    return shape_of(merged)
+    try:
+        shape = shape_of(merged)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise SpecError([f"{file}: a value is not of the form that published configs have: {error!r}"]) from None
+    wrong = [key for key, value in shape.items() if key not in _TEXTS and not _whole(value)]
+    if wrong:
+        raise SpecError([f"{file}: {key} comes out as {str(shape[key])[:40]}, no whole number" for key in wrong])
+    return shape
 
 
 def shape_of(config: Config) -> Shape:

@@ -12,9 +12,10 @@ from typing import Any
 
 from costmodel.errors import SpecError, did_you_mean
 from costmodel.specs.attribute import Attribute, Kind
-from costmodel.specs.fact import Fact
+from costmodel.specs.fact import Citation, Fact
 from costmodel.specs.fact_reader import FactReader, Fault
 from costmodel.specs.locate import Lines, line_of
+from costmodel.units import example
 
 LARGEST_FILE = 1_000_000
 LONGEST_VALUE = 2_000
@@ -23,6 +24,11 @@ LARGEST_INTEGER = 64
 DEEPEST = 30
 
 _DEEP_KEY = re.compile(rf"(?:\.[ \t]*[\w\"'-]+[ \t]*){{{DEEPEST}}}")
+UNCITED = ("count", "references", "source")
+"""Types whose values stand alone: lists of ids, and numbers that take the source of their whole file."""
+
+_WANTED = {"count": "a whole number", "date": "a date such as 2023-10-01", "references": "a list of ids"}
+_HOLDERS = (dict, list)
 _TOO_DEEP = "nested too deeply; a spec file has tables of two levels"
 
 
@@ -39,6 +45,8 @@ class Record:
     """Quantities by key."""
     histories: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
     """Dated facts by key, oldest first."""
+    citations: Mapping[str, Citation] = field(default_factory=dict)
+    """Where texts and dates were read, by key."""
     lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -58,7 +66,7 @@ def read_record(kind: Kind, id_: str, file: Path) -> Record:
     text = _text(file)
     lines = Lines(text)
     content = _toml(file, text)
-    flat = dict(_flatten(content, kind.by_key()))
+    flat = dict(_flatten(content, kind))
     reader = _Reader(kind, file, lines)
     reader.read(flat)
     if reader.faults:
@@ -66,7 +74,7 @@ def read_record(kind: Kind, id_: str, file: Path) -> Record:
     histories = {
         key: tuple(sorted(facts, key=lambda f: f.as_of or date.min)) for key, facts in reader.histories.items()
     }
-    return Record(kind, id_, file, reader.values, reader.facts, histories, lines)
+    return Record(kind, id_, file, reader.values, reader.facts, histories, reader.citations, lines)
 
 
 def read_table(file: Path) -> tuple[dict[str, Any], Mapping[str, int], list[str]]:
@@ -83,6 +91,7 @@ class _Reader:
         self.values: dict[str, Any] = {}
         self.facts: dict[str, Fact] = {}
         self.histories: dict[str, list[Fact]] = {}
+        self.citations: dict[str, Citation] = {}
         self.faults: list[str] = []
         self.source = ""
         self.fact_reader = FactReader(file, lines, self.fault)
@@ -93,7 +102,7 @@ class _Reader:
     def read(self, flat: Mapping[str, Any]) -> None:
         allowed = self.kind.by_key()
         self.source = str(flat.get("source", ""))
-        missing = [a for a in self.kind if a.required and not any(key in flat for key in a.keys)]
+        missing = [a for a in self.kind.required if not any(key in flat for key in a.keys)]
         for key, value in flat.items():
             if key in allowed:
                 self._value(allowed[key], key, value)
@@ -117,11 +126,24 @@ class _Reader:
             elif attribute.type == "history":
                 self.histories[key] = self.fact_reader.history(attribute, key, value)
             else:
-                self.values[key] = _plain(attribute, value)
+                self.values[key] = self._plain(attribute, key, value)
                 if attribute.type == "count":
                     self.facts[key] = self.fact_reader.count(key, self.values[key], self.source)
         except Fault as fault:
             self.fault(fault.path or key, str(fault))
+
+
+    def _plain(self, attribute: Attribute, key: str, value: object) -> Any:
+        if not isinstance(value, dict):
+            found = _plain(attribute, value)
+            if attribute.cited:
+                self.fault(key, f'has no source: write {{ value = {_toml_value(value)}, source = "..." }}')
+            return found
+        if attribute.type in UNCITED:
+            msg = f"{_shown(value)} must be {_WANTED.get(attribute.type, 'a text in quotes')}"
+            raise Fault(msg)
+        self.citations[key] = self.fact_reader.citation(key, value)
+        return _plain(attribute, value["value"])
 
 
 def _plain(attribute: Attribute, value: object) -> Any:
@@ -129,13 +151,7 @@ def _plain(attribute: Attribute, value: object) -> Any:
     checks: dict[str, type] = {"count": int, "date": date, "references": list}
     wanted = checks.get(attribute.type, str)
     if not isinstance(value, wanted) or isinstance(value, (bool, datetime)):
-        names = {
-            int: "a whole number",
-            date: "a date such as 2023-10-01",
-            list: "a list of ids",
-            str: "a text in quotes",
-        }
-        msg = f"{_shown(value)} must be {names[wanted]}"
+        msg = f"{_shown(value)} must be {_WANTED.get(attribute.type, 'a text in quotes')}"
         raise Fault(msg)
     if attribute.choices and value not in attribute.choices:
         hint = did_you_mean(str(value), attribute.choices)
@@ -155,9 +171,11 @@ def _plain(attribute: Attribute, value: object) -> Any:
 
 def _text(file: Path) -> str:
     try:
-        if file.stat().st_size > LARGEST_FILE:
+        with file.open("rb", buffering=0) as opened:
+            content = opened.read(LARGEST_FILE + 1) or b""
+        if len(content) > LARGEST_FILE:
             raise SpecError([f"{file}:1: the file is larger than {LARGEST_FILE} bytes; a spec file is a few kilobytes"])
-        return file.read_text(encoding="utf-8")
+        return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise SpecError([f"{file}:1: not UTF-8 text (byte {error.start}): save the file as UTF-8"]) from None
     except OSError as error:
@@ -165,9 +183,9 @@ def _text(file: Path) -> str:
 
 
 def _toml(file: Path, text: str) -> dict[str, Any]:
-    if deep := _DEEP_KEY.search(text):  # tomllib takes quadratic time over such a key
-        line = text.count("\n", 0, deep.start()) + 1
-        raise SpecError([f"{file}:{line}: {_TOO_DEEP}"])
+    for number, line in enumerate(text.split("\n"), 1):  # tomllib takes quadratic time over a key of many parts
+        if line.count(".") >= DEEPEST and _DEEP_KEY.search(line):
+            raise SpecError([f"{file}:{number}: {_TOO_DEEP}"])
     try:
         content = tomllib.loads(text)
     except ValueError as error:  # a TOMLDecodeError, or Python's own of a number with thousands of digits
@@ -182,10 +200,10 @@ def _check_limits(file: Path, content: dict[str, Any]) -> None:
     """Refuse what Python cannot write into a message: tables in tables in tables, and numbers beyond 64 bits."""
     level: list[Any] = [content]
     for _ in range(DEEPEST):
-        level = [one for table in level for one in (table.values() if isinstance(table, dict) else table)]
-        if any(isinstance(one, int) and one.bit_length() > LARGEST_INTEGER for one in level):
+        inside = [one for table in level for one in (table.values() if type(table) is dict else table)]
+        if any(type(one) is int and one.bit_length() > LARGEST_INTEGER for one in inside):
             raise SpecError([f"{file}:1: a whole number has more than {LARGEST_INTEGER} bits"])
-        level = [one for one in level if isinstance(one, (dict, list))]
+        level = [one for one in inside if type(one) in _HOLDERS]
     if level:
         raise SpecError([f"{file}:1: {_TOO_DEEP}"])
 
@@ -205,21 +223,25 @@ def _like_yaml(text: str) -> bool:
     return bool(heads) and sum(": " in line or line.endswith(":") for line in heads) > len(heads) / 2
 
 
-def _flatten(table: Mapping[str, Any], allowed: Mapping[str, Attribute], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _flatten(table: Mapping[str, Any], kind: Kind, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield dotted keys; a table that is itself an allowed key, or no table of keys, stays whole."""
     for key, value in table.items():
         path = f"{prefix}{key}"
-        nested = any(name.startswith(f"{path}.") for name in allowed)
-        if isinstance(value, dict) and path not in allowed and nested:
-            yield from _flatten(value, allowed, f"{path}.")
+        if path in kind.tables and path not in kind.by_key() and isinstance(value, dict):
+            yield from _flatten(value, kind, f"{path}.")
         else:
             yield path, value
 
 
 def _needed(attribute: Attribute) -> str:
     if attribute.type == "quantity":
-        return f' (write {attribute.key} = {{ value = "... {attribute.unit}", source = "..." }})'
+        key = attribute.keys[0] if attribute.key.endswith("*") else attribute.key
+        return f' (write {key} = {{ value = "{example(attribute.unit or "1")}", source = "..." }})'
     return f" (allowed: {', '.join(attribute.choices)})" if attribute.choices else ""
+
+
+def _toml_value(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def _shown(value: object) -> str:

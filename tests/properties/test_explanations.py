@@ -19,10 +19,11 @@ def test_the_root_is_the_number_of_the_comparison(study: Study) -> None:
             assert root.to(unit).magnitude == pytest.approx(row[column], rel=1e-11)
 
 
-def test_every_leaf_is_a_fact_with_a_source(study: Study) -> None:
+def test_every_input_is_a_fact_with_a_source(study: Study) -> None:
     """Each input of a number is a fact from the bibliography, or an assumption with a reason."""
-    without = {leaf.name for leaf in _leaves(study) if not _has_origin(leaf, study)}
-    assert without == set()
+    inputs = study.inputs()
+    assert inputs
+    assert [name for name, leaf in inputs.items() if not _has_source(leaf.origin, study)] == []
 
 
 def test_every_step_has_a_summary(study: Study) -> None:
@@ -43,12 +44,7 @@ def _trees(study: Study) -> list[Explanation]:
     return [study.explain(column, offer) for offer in study.costs for column in study.columns]
 
 
-def _leaves(study: Study) -> list[Explanation]:
-    return [part for tree in _trees(study) for part in tree.walk() if not part.children and not part.formula]
-
-
-def _has_origin(leaf: Explanation, study: Study) -> bool:
-    fact = leaf.origin
+def _has_source(fact: object, study: Study) -> bool:
     if not isinstance(fact, Fact):
         return False
     return bool(fact.reason) if fact.source == ASSUMPTION else fact.source in study.catalog.sources

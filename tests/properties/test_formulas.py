@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costmodel.formula import REGISTRY, Graph, compile_numpy, explain
@@ -15,9 +15,11 @@ from tests.closeness import rounding, values
 from tests.shipped import FORMULAS
 from tests.strategies import Arguments, arguments_of, mixed_arguments_of, same_in_other_units
 
+few = settings(max_examples=max(5, settings().max_examples // 2))
 every_formula = pytest.mark.parametrize("name", FORMULAS)
 
 @every_formula
+@few
 @given(data=st.data())
 def test_result_is_finite_and_in_the_declared_unit(name: str, data: st.DataObject) -> None:
     """A formula gives a finite number in its declared unit for all ordinary inputs."""
@@ -28,6 +30,7 @@ def test_result_is_finite_and_in_the_declared_unit(name: str, data: st.DataObjec
 
 
 @every_formula
+@few
 @given(data=st.data())
 def test_other_units_of_the_inputs_give_the_same_answer(name: str, data: st.DataObject) -> None:
     """Hours instead of seconds, or kilo instead of mega, change nothing."""
@@ -38,6 +41,7 @@ def test_other_units_of_the_inputs_give_the_same_answer(name: str, data: st.Data
 
 
 @every_formula
+@few
 @given(data=st.data())
 def test_arrays_give_what_a_loop_of_scalars_gives(name: str, data: st.DataObject) -> None:
     """Scalars, rows, columns and tables broadcast, and each element is what its scalars alone would give."""
@@ -53,6 +57,7 @@ def test_arrays_give_what_a_loop_of_scalars_gives(name: str, data: st.DataObject
 
 
 @pytest.mark.parametrize("name", [name for name in FORMULAS if REGISTRY[name].increasing or REGISTRY[name].decreasing])
+@few
 @given(data=st.data())
 def test_declared_directions_hold(name: str, data: st.DataObject) -> None:
     """The result never falls in what it is declared to increase in, and never rises in what it decreases in."""
@@ -67,6 +72,7 @@ def test_declared_directions_hold(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in FORMULAS if REGISTRY[name].bounds])
+@few
 @given(data=st.data())
 def test_ends_of_bounds_are_allowed(name: str, data: st.DataObject) -> None:
     """A formula gives a finite number at both ends of each of its bounds."""
@@ -79,6 +85,7 @@ def test_ends_of_bounds_are_allowed(name: str, data: st.DataObject) -> None:
 
 
 @every_formula
+@few
 @given(data=st.data())
 def test_the_compiled_graph_gives_what_the_call_gives(name: str, data: st.DataObject) -> None:
     """The kernel made of the traced formula agrees with the direct call, element by element."""
@@ -92,6 +99,7 @@ def test_the_compiled_graph_gives_what_the_call_gives(name: str, data: st.DataOb
 
 
 @every_formula
+@few
 @given(data=st.data())
 def test_the_explanation_names_the_formula_and_its_arguments(name: str, data: st.DataObject) -> None:
     """The tree of a result has the formula's name, its value, and each argument as a child."""

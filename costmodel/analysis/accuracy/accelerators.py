@@ -39,13 +39,21 @@ class Accelerators:
         return self._aliases
 
     def _by_words(self, plain: str) -> str | None:
-        """Return the shortest id with all words of a name, form factors left aside where no id has them."""
+        """Return the shortest id with all words of a name; form factors count only where an id has them.
+
+        Special cases: a name that says more than any id stands for the id with most of its words; "rtx6000" also
+        finds an id with "rtx" and "6000" apart.
+        """
         wanted = _words(plain)
+        named = {one: _words(_plain(one.rpartition("/")[2])) for one in self.ids}
         for words in (wanted, wanted - FORM_FACTORS):
-            fits = [one for one in self.ids if words and words <= _words(_plain(one.rpartition("/")[2]))]
-            if fits:
+            if fits := [one for one in self.ids if words and words <= named[one]]:
                 return min(fits, key=lambda one: (len(one), one))
-        return None
+        if within := [one for one in self.ids if named[one] <= wanted]:
+            return max(within, key=lambda one: (len(named[one]), one))
+        apart = {one: _pieces(one.rpartition("/")[2]) for one in self.ids}
+        split = [one for one in self.ids if _pieces(plain) <= apart[one]]
+        return min(split, key=lambda one: (len(one), one), default=None)
 
 
 def _plain(name: str) -> str:
@@ -55,3 +63,8 @@ def _plain(name: str) -> str:
 def _words(plain: str) -> set[str]:
     """Return the words of a name; digits at the end of a form factor are its version: sxm5 is sxm."""
     return {re.sub(r"^(sxm|oam)\d+$", r"\1", word) for word in plain.split("-")} - {""}
+
+
+def _pieces(name: str) -> set[str]:
+    """Return the runs of letters and of digits in a name."""
+    return set(re.findall(r"[a-z]+|[0-9]+", name.lower()))

@@ -68,7 +68,7 @@ def _gemm(accelerator: Accelerator, key: Key, values: Values) -> Case:
 
 
 def _copies(accelerator: Accelerator, framework: str, number_type: str, weights: Any) -> Any:
-    """Return the copies of the weights that the benchmark cycles: vLLM a fixed number, others until the cache is full."""
+    """Return the copies of the weights that the benchmark cycles: vLLM a fixed number, others to fill the cache."""
     if cases.plain(framework) == "vllm":
         return np.full_like(weights, 1.0 if number_type in ("fp8_block", "nvfp4") else 6.0)
     cache = accelerator.on_chip_capacity

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from costmodel.analysis.accuracy.architectures import folders_near
 from costmodel.analysis.accuracy.result import MEASURED, REASON, Accuracy
 from costmodel.analysis.accuracy.tables import recognise
 from costmodel.errors import SpecError
 from costmodel.specs.catalog import Catalog
 
 
-def measure_accuracy(file: Path, catalog: Catalog | None = None) -> Accuracy:
-    """Return how far predictions are from the measurements of a CSV file; its columns tell its kind."""
-    return judge(read_measurements(file), file.name, catalog or Catalog())
+def measure_accuracy(file: Path, catalog: Catalog | None = None, architectures: Sequence[Path] = ()) -> Accuracy:
+    """Return how far predictions are from the measurements of a CSV file; its columns tell its kind.
+
+    Models that are not shipped are looked up in folders with published config files: the given ones, and folders
+    named `architectures` beside the file or above it.
+    """
+    rows = read_measurements(file)
+    rows.attrs["architectures"] = [*folders_near(file), *architectures]
+    return judge(rows, file.name, catalog or Catalog())
 
 
 def judge(rows: pd.DataFrame, name: str, catalog: Catalog) -> Accuracy:

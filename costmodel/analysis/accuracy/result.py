@@ -12,6 +12,8 @@ import pandas as pd
 from costmodel.errors import unknown
 
 PREDICTED, LOW, HIGH, MEASURED, REASON = "predicted", "low", "high", "measured", "reason"
+BESIDE = "predicted_"
+"""How columns begin that predict another measured column of the table."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,16 @@ class Accuracy:
         """Number of rows without an answer by reason."""
         missing = self.frame[~np.isfinite(self.error)]
         return missing[REASON].value_counts()
+
+    def beside(self) -> dict[str, dict[str, float]]:
+        """Return median and 90th percentile of the error of quantities that are predicted beside the judged one."""
+        found = {}
+        for name in (str(column) for column in self.frame.columns):
+            what = name.removeprefix(BESIDE)
+            if what != name and what in self.frame:
+                error = (self.frame[name] / pd.to_numeric(self.frame[what], errors="coerce") - 1).abs().fillna(np.inf)
+                found[what] = {"median": _quantile(error, 0.5), "p90": _quantile(error, 0.9)}
+        return found
 
     def summary(self) -> dict[str, float | int | str]:
         """Return the figures of the file by name."""

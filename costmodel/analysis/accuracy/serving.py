@@ -28,7 +28,9 @@ def measured_rate(rows: pd.DataFrame) -> pd.Series[float]:
 
 def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = None) -> pd.DataFrame:
     """Return predictions with 80% interval, time to first token and per token, or reasons why there are none."""
-    result = pd.DataFrame({PREDICTED: np.nan, LOW: np.nan, HIGH: np.nan, REASON: "", FIRST: np.nan, TOKEN: np.nan}, rows.index)
+    result = pd.DataFrame(
+        {PREDICTED: np.nan, LOW: np.nan, HIGH: np.nan, REASON: "", FIRST: np.nan, TOKEN: np.nan}, rows.index
+    )
     numbers = rows[list(NUMBERS)].apply(pd.to_numeric, errors="coerce")
     good = (np.isfinite(numbers) & (numbers > 0)).all(axis=1)
     result.loc[~good, REASON] = f"one of {', '.join(NUMBERS)} is missing or not positive"
@@ -41,9 +43,7 @@ def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = 
 
 
 def _answers(group: Group) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    served = steady_state(
-        group.setup, quantity(group.prompt), quantity(group.output), quantity(group.concurrency)
-    )
+    served = steady_state(group.setup, quantity(group.prompt), quantity(group.output), quantity(group.concurrency))
     first, token = (magnitude(t, "ms") for t in (served.time_to_first_token, served.time_per_output_token))
     nominal = group.rows["osl"].to_numpy(dtype=float)
     chips = magnitude(group.setup.replica, "1")

@@ -25,7 +25,14 @@ SHORTER = 0.9
 
 REFERENCE_DAY = pd.Timestamp("2025-10-15")
 YEAR = 365.25
-PRECISIONS = {"nvfp4": "fp4", "mxfp4": "fp4", "w4a16": "int4", "float16": "fp16", "bfloat16": "bf16", "fp8_block": "fp8"}
+PRECISIONS = {
+    "nvfp4": "fp4",
+    "mxfp4": "fp4",
+    "w4a16": "int4",
+    "float16": "fp16",
+    "bfloat16": "bf16",
+    "fp8_block": "fp8",
+}
 FRAMEWORKS = {"tensorrtllm": "trtllm", "tensorrt-llm": "trtllm", "trt": "trtllm"}
 Array = npt.NDArray[np.float64]
 

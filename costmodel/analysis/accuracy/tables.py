@@ -28,9 +28,9 @@ class Table:
 
 def all_tables() -> list[Table]:
     """Return every kind of table."""
-    from costmodel.analysis.accuracy import kernels, serving  # noqa: PLC0415 - each kind loads what it needs
+    from costmodel.analysis.accuracy import kernels, mlperf, serving, throughput  # noqa: PLC0415 - each kind loads what it needs
 
-    return [*kernels.TABLES, *serving.TABLES]
+    return [*kernels.TABLES, *serving.TABLES, *throughput.TABLES, *mlperf.TABLES]
 
 
 def recognise(columns: Iterable[str], tables: Sequence[Table] | None = None) -> Table:

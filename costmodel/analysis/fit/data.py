@@ -97,7 +97,7 @@ def unit_of(name: str) -> str:
 
 
 def _inputs(case: Case, size: int, table: KernelTable) -> dict[str, Array]:
-    chip = chip_of(case.accelerator, case.multiplied, table)
+    chip = chip_of(case.accelerator, case.form, table)
     values = {one.name: getattr(thing, one.name) for thing in (chip, case.work) for one in fields(thing)}
     return {name: _full(value, name, size) for name, value in values.items()}
 

@@ -130,6 +130,13 @@ ASSUMPTIONS = {
     "operations_per_cycle": Prior(
         4096, 0.5, "16-bit operations per unit and cycle", "FLOP", reason="A100 2048, H100 4096, B200 8192, L40S 1024"
     ),
+    "widening_operations": Prior(
+        2048,
+        0.3,
+        "16-bit operations per unit and cycle of kernels that widen integer weights in registers",
+        "FLOP",
+        reason="they use the instructions of the A100, also on later generations",
+    ),
     "cache_time": Prior(
         1.6e-5, 0.5, "last-level cache over memory bandwidth", "s", reason="A100 20 us, H100 16 us, B200 16 us"
     ),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import least_squares
 
-from costmodel.analysis.fit.data import Array, Rows
+from costmodel.analysis.fit.data import GENERATION, Array, Rows
 from costmodel.analysis.fit.priors import Prior
 from costmodel.formula.numpy_kernel import Kernel as Compiled
 
@@ -17,10 +17,10 @@ SCATTER = 0.25
 """Spread of a row's logarithm beyond which it counts only linearly: tables hold rows that no shape explains."""
 SMALL, SIGNIFICANT = 0.1, 1.0
 """Multipliers nearer to 1 than this (in logarithms), or than so many standard errors, are dropped."""
-PARTS = 4
-"""Of those, a fourth is dropped at a time, since the others then take over."""
+PARTS = 3
+"""Of those, a third is dropped at a time, since the others then take over."""
 STEP = 1e-5
-EVALUATIONS = 30
+EVALUATIONS = 20
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Estimate:
     errors: Array
 
     def kept(self) -> tuple[Effect, ...]:
-        """Return the effects without a few of those multipliers that differ least from 1, if any is too near."""
+        """Return the effects without a few of the multipliers nearest to 1; generations stay, since they tell the spread."""
         weight = np.minimum(np.abs(self.values) / SMALL, np.abs(self.values) / (SIGNIFICANT * self.errors))
-        weight[[one.level == BASE for one in self.effects]] = np.inf
+        weight[[one.level in (BASE, GENERATION) for one in self.effects]] = np.inf
         weak = np.flatnonzero(weight < 1)
         dropped = set(weak[np.argsort(weight[weak], kind="stable")][: -(-len(weak) // PARTS)].tolist())
         return tuple(one for i, one in enumerate(self.effects) if i not in dropped)

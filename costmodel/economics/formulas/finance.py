@@ -5,7 +5,7 @@ falls in; rates are real unless their name says nominal.
 """
 
 from costmodel.formula import formula
-from costmodel.formula.ops import expm1, log1p, maximum, power, where
+from costmodel.formula.ops import expm1, log1p, maximum, minimum, power, where
 from costmodel.units import quantity
 
 YEAR = quantity(1.0, "year")
@@ -13,6 +13,8 @@ RATE = (-0.99, 10.0)
 LIFE = (1 / 12, float("inf"))
 SHARE = (0.0, 1.0)
 LOG_OF_TEN = 2.302585092994046
+LARGEST_EXPONENT = 700.0
+"""e to it is near the largest number; a life so long at a falling rate costs nothing a year."""
 
 
 @formula(
@@ -32,13 +34,13 @@ def annuity(*, real_discount_rate: "1/year", lifetime: "year") -> "1/year":
     rate, years = real_discount_rate * YEAR, lifetime / YEAR
     tiny = maximum(rate, -rate) < 1e-15  # noqa: PLR2004 - closer to zero than a sum of 1 and a rate can tell
     safe = where(tiny, quantity(1.0), rate)
-    return where(tiny, 1 / years, safe / -expm1(-years * log1p(safe))) / YEAR
+    return where(tiny, 1 / years, safe / -expm1(minimum(-years * log1p(safe), LARGEST_EXPONENT))) / YEAR
 
 
 @formula(
     increasing=["residual_value"],
     decreasing=["real_discount_rate"],
-    bounds={"real_discount_rate": RATE, "lifetime": LIFE},
+    bounds={"real_discount_rate": (-0.5, 10.0), "lifetime": (1 / 12, 200.0)},
 )
 def residual_share(*, residual_value: "1", real_discount_rate: "1/year", lifetime: "year") -> "1":
     """Return the share of the price got back at the end of life, in money of its start."""
@@ -135,7 +137,7 @@ def macrs_tax_shield(*, nominal_discount_rate: "1/year") -> "1":
 
 @formula(
     decreasing=["nominal_discount_rate"],
-    bounds={"nominal_discount_rate": RATE, "lifetime": LIFE},
+    bounds={"nominal_discount_rate": RATE, "lifetime": (1 / 12, 200.0)},
 )
 def straight_line_tax_shield(*, nominal_discount_rate: "1/year", lifetime: "year") -> "1":
     """Return the present value of depreciation in equal yearly parts over a life.

@@ -4,12 +4,15 @@ Rents are levelised: the same sum every month, worth as much today as what the c
 value today of a cost that is the same every month for n years is 12 x cost / annuity(r, n).
 """
 
-from costmodel.economics.formulas.finance import LIFE, RATE, SHARE, YEAR, annuity
+from costmodel.economics.formulas.finance import SHARE, YEAR, annuity
 from costmodel.formula import formula
-from costmodel.formula.ops import maximum
+from costmodel.formula.ops import maximum, minimum
 from costmodel.units import quantity
 
 NO_RATE = quantity(0.0, "1/year")
+CONTRACT_RATE = (-0.5, 2.0)
+ESCALATION = (-0.5, 0.5)
+CONTRACT_TERM = (1 / 12, 200.0)
 
 
 @formula(increasing=["price", "per_system", "servers"])
@@ -37,7 +40,7 @@ def contract_price(
     value / (accelerators x (term - ramp / 2) x mean rise), where the accelerators come in equal steps over the ramp
     and the mean rise is the mean rent over the first year's
     """
-    return value / (accelerators * (term - ramp / 2) * mean_rise)
+    return value / (accelerators * (term - minimum(ramp, term) / 2) * mean_rise)
 
 
 @formula(increasing=["utilization", "take_or_pay"], bounds={"utilization": SHARE, "take_or_pay": SHARE})
@@ -54,18 +57,19 @@ def paid_rent(*, rent: "USD/month", share: "1") -> "USD/month":
 
 @formula(
     increasing=["escalation"],
-    bounds={"real_discount_rate": RATE, "escalation": (-0.9, 1.0), "term": LIFE},
+    bounds={"real_discount_rate": CONTRACT_RATE, "escalation": ESCALATION, "term": CONTRACT_TERM},
 )
 def escalation_factor(*, real_discount_rate: "1/year", escalation: "1/year", term: "year") -> "1":
     """Return how far a rent that rises each year is above its first year, levelised over the term.
 
     annuity(r, n) / ((1 + e) x annuity((1 + r) / (1 + e) - 1, n))
 
-    Special case: 1 without a rise, at any rate.
+    Special cases: 1 without a rise, at any rate; 1 for a term below a year, in which nothing rises.
     """
+    years = maximum(term, YEAR)
     net = ((1 + real_discount_rate * YEAR) / (1 + escalation * YEAR) - 1) / YEAR
-    level = annuity(real_discount_rate=real_discount_rate, lifetime=term)
-    return level / ((1 + escalation * YEAR) * annuity(real_discount_rate=net, lifetime=term))
+    level = annuity(real_discount_rate=real_discount_rate, lifetime=years)
+    return level / ((1 + escalation * YEAR) * annuity(real_discount_rate=net, lifetime=years))
 
 
 @formula(increasing=["rent", "factor"])
@@ -75,8 +79,7 @@ def escalated_rent(*, rent: "USD/month", factor: "1") -> "USD/month":
 
 
 @formula(
-    increasing=["first_rent", "prepayment"],
-    bounds={"prepayment": SHARE, "real_discount_rate": RATE, "escalation": (-0.9, 1.0), "term": LIFE},
+    bounds={"prepayment": SHARE, "real_discount_rate": CONTRACT_RATE, "escalation": ESCALATION, "term": CONTRACT_TERM},
 )
 def prepayment_cost(
     *,
@@ -98,7 +101,7 @@ def prepayment_cost(
     return first_rent * prepayment * (early - late)
 
 
-@formula(increasing=["rent", "cost"], bounds={"share": SHARE})
+@formula(increasing=["cost"], bounds={"share": SHARE})
 def credits_cost(*, rent: "USD/month", share: "1", cost: "1") -> "USD/month":
     """Return the change of cost when a share of the rent is paid with cloud credits; a saving is negative.
 

@@ -46,10 +46,15 @@ def usable_capacity(*, stated: "byte", factor: "1") -> "byte":
     return stated * factor
 
 
-@formula(increasing=["capacity"], decreasing=["weights", "reserve"], bounds={"reserve": SHARE})
-def memory_for_cache(*, capacity: "byte", weights: "byte", reserve: "1") -> "byte":
-    """Return the memory left for the cache beside weights and a reserve; negative where the weights do not fit."""
-    return capacity * (1 - reserve) - weights
+@formula(
+    increasing=["capacity"], decreasing=["weights", "reserve"], bounds={"reserve": SHARE, "share": SHARE}
+)
+def memory_for_cache(*, capacity: "byte", weights: "byte", reserve: "1", share: "1") -> "byte":
+    """Return the memory left for the cache beside weights and a reserve; negative where the weights do not fit.
+
+    share x (capacity x (1 - reserve) - weights)
+    """
+    return share * (capacity * (1 - reserve) - weights)
 
 
 @formula(increasing=["free"], decreasing=["per_sequence"])

@@ -44,7 +44,7 @@ def matrix_product_operations(*, rows: "1", weights: "1") -> "FLOP":
 
 
 @formula(
-    increasing=["experts", "rows", "independent"],
+    increasing=["rows", "independent"],
     bounds={"experts": (1, 1e6), "per_token": (0, 1e6), "rows": MANY, "independent": (0, 1)},
 )
 def experts_touched(*, experts: "1", per_token: "1", rows: "1", independent: "1") -> "1":

@@ -12,7 +12,7 @@ from costmodel.performance.kernels.chip import chip_of
 from costmodel.performance.kernels.collectives import collective
 from costmodel.performance.kernels.constants import Kernel, KernelTable
 from costmodel.performance.kernels.experts import expert_layer
-from costmodel.performance.kernels.number_formats import canonical_type, number_format
+from costmodel.performance.kernels.number_formats import NumberFormat, canonical_type, number_format
 from costmodel.performance.kernels.products import matrix_product
 from costmodel.performance.kernels.work import Decode, Exchange, Experts, Prefill, Product
 from costmodel.units import Quantity, quantity, registry
@@ -43,14 +43,14 @@ class Case:
 
     accelerator: Accelerator
     kernel: Kernel
-    multiplied: str
-    """Number type of the multiplication, whose peak counts."""
+    form: NumberFormat
+    """What is multiplied."""
     work: Work
 
     def time(self, table: KernelTable) -> Quantity:
         """Return the predicted time."""
         constants = table.constants(self.kernel, self.accelerator)
-        return TIMES[self.kernel.family](chip_of(self.accelerator, self.multiplied, table), self.work, constants)
+        return TIMES[self.kernel.family](chip_of(self.accelerator, self.form, table), self.work, constants)
 
     def factors(self, table: KernelTable) -> tuple[float, float]:
         """Return the factors on the time between which 80% of measurements lie."""
@@ -70,7 +70,7 @@ def product_case(
         copies=_number(copies),
         uncaptured=quantity(float(uncaptured)),
     )
-    return Case(accelerator, Kernel("matrix_product", form.name, plain(framework)), form.multiplied, work)
+    return Case(accelerator, Kernel("matrix_product", form.name, plain(framework)), form, work)
 
 
 def prefill_case(
@@ -80,7 +80,7 @@ def prefill_case(
     form, cache = number_format(number_type), number_format(cache_type)
     work = Prefill(**_pure(shape), cache_bytes=cache.weight_bytes)
     kernel = Kernel("prefill_attention", f"{form.name}+{cache.name}", plain(framework))
-    return Case(accelerator, kernel, form.multiplied, work)
+    return Case(accelerator, kernel, form, work)
 
 
 def decode_case(accelerator: Accelerator, cache_type: str, framework: str | None, **shape: Any) -> Case:
@@ -88,14 +88,14 @@ def decode_case(accelerator: Accelerator, cache_type: str, framework: str | None
     cache, software = number_format(cache_type), plain(framework)
     limit = quantity(LARGEST_GROUP.get(software or "", 1e9))
     work = Decode(**_pure(shape), cache_bytes=cache.weight_bytes, largest_group=limit)
-    return Case(accelerator, Kernel("decode_attention", cache.name, software), "bf16", work)
+    return Case(accelerator, Kernel("decode_attention", cache.name, software), number_format("bf16"), work)
 
 
 def expert_case(accelerator: Accelerator, number_type: str, framework: str | None, **shape: Any) -> Case:
     """Return a layer of routed experts; `shape` has the fields of `Experts` except bytes."""
     form = number_format(number_type)
     work = Experts(**_pure(shape), weight_bytes=form.weight_bytes, activation_bytes=form.activation_bytes)
-    return Case(accelerator, Kernel("expert_layer", form.name, plain(framework)), form.multiplied, work)
+    return Case(accelerator, Kernel("expert_layer", form.name, plain(framework)), form, work)
 
 
 def collective_case(
@@ -104,7 +104,7 @@ def collective_case(
     """Return a collective over `ways` accelerators of one scale-up domain."""
     plain_operation = canonical_type(operation)
     work = Exchange(data=data, ways=_number(ways), rounds=quantity(ROUNDS.get(plain_operation, 1.0)))
-    return Case(accelerator, Kernel("collective", plain_operation, plain(framework)), "bf16", work)
+    return Case(accelerator, Kernel("collective", plain_operation, plain(framework)), number_format("bf16"), work)
 
 
 def plain(framework: str | None) -> str | None:

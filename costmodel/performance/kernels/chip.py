@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from costmodel.domain.hardware import Accelerator
 from costmodel.performance.formulas.kernels import chip as f
 from costmodel.performance.kernels.constants import KernelTable
+from costmodel.performance.kernels.number_formats import NumberFormat
 from costmodel.performance.number_types import compute_type, multiplied_type
 from costmodel.units import Quantity
 
@@ -25,22 +26,33 @@ class Chip:
     """Scale-up bandwidth in one direction."""
 
 
-def chip_of(accelerator: Accelerator, number_type: str, table: KernelTable) -> Chip:
-    """Return the spec sheet for kernels that multiply in a number type.
+def chip_of(accelerator: Accelerator, form: NumberFormat, table: KernelTable) -> Chip:
+    """Return the spec sheet for kernels that multiply in a number format.
 
     What the file of the accelerator does not say comes from the assumptions of the table: a clock, the operations of
     a unit per cycle, the last-level cache per memory bandwidth, and a PCI Express link.
     """
     assumed = table.assumptions
     clock = assumed["clock"] if accelerator.clock is None else accelerator.clock
+    units = _units(accelerator, clock, table)
     return Chip(
-        peak=accelerator.peak[multiplied_type(accelerator, number_type)],
+        peak=_peak(accelerator, form, units, clock, table),
         bandwidth=accelerator.memory_bandwidth,
         cache_capacity=_cache(accelerator, table),
-        units=_units(accelerator, clock, table),
+        units=units,
         clock=clock,
         link_bandwidth=accelerator.link_bandwidth if accelerator.has_links else assumed["link_bandwidth"],
     )
+
+
+def _peak(
+    accelerator: Accelerator, form: NumberFormat, units: Quantity, clock: Quantity, table: KernelTable
+) -> Quantity:
+    peak = accelerator.peak[multiplied_type(accelerator, form.multiplied)]
+    if not form.widened:
+        return peak
+    older = table.assumptions["widening_operations"]
+    return f.widening_peak(peak=peak, units=units, clock=clock, operations_per_cycle=older)
 
 
 def _units(accelerator: Accelerator, clock: Quantity, table: KernelTable) -> Quantity:

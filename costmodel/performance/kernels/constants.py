@@ -22,6 +22,8 @@ FILE = Path(__file__).parents[1] / "kernels.toml"
 LEVELS = ("number_type", "framework", "kernel", "generation", "kernel_generation")
 """What a multiplier may depend on; a kernel is `framework/number type`."""
 NORMAL_90 = 1.645
+SAME_UNITS = {"blackwell-ultra": "blackwell"}
+"""Generations with the compute units of an earlier one; the workstation Blackwell has others than the B200."""
 KNOWN, SIBLING, UNSEEN, UNSEEN_KERNEL = "known", "sibling", "unseen", "unseen_kernel"
 
 
@@ -88,10 +90,9 @@ class KernelTable:
         )
 
     def generation(self, accelerator: Accelerator) -> str:
-        """Return the measured generation of an accelerator, or nothing: blackwell-ultra counts as blackwell."""
-        family = accelerator.family.lower()
-        fits = [one for one in self.measured["generations"] if family == one or family.startswith(f"{one}-")]
-        return max(fits, key=len, default="")
+        """Return the measured generation of an accelerator, or nothing where none of its compute units was measured."""
+        family = SAME_UNITS.get(accelerator.family.lower(), accelerator.family.lower())
+        return family if family in self.measured["generations"] else ""
 
     def knowledge(self, kernel: Kernel, accelerator: Accelerator) -> str:
         """Return how well a case is known: its accelerator, a sibling of its generation, or neither was measured."""

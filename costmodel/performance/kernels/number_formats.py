@@ -21,6 +21,8 @@ class NumberFormat:
     """The number type of the multiplication, whose peak counts."""
     quantised: bool = False
     """Whether a separate kernel turns 16-bit activations into this type before a product."""
+    widened: bool = False
+    """Whether weights are widened in registers, by kernels that use the instructions of 2020."""
 
     @property
     def weight_bytes(self) -> Quantity:
@@ -39,9 +41,9 @@ SCALES_16, SCALES_32, SCALES_128 = 1 / 16, 1 / 32, 2 / 128
 _ALL = (
     NumberFormat("bf16", 2, 2, "bf16"),
     NumberFormat("fp16", 2, 2, "fp16"),
-    NumberFormat("int8_wo", 1, 2, "bf16"),
+    NumberFormat("int8_wo", 1, 2, "bf16", widened=True),
     NumberFormat("fp8_wo", 1, 2, "bf16"),
-    NumberFormat("int4_wo", 0.5 + SCALES_128, 2, "bf16"),
+    NumberFormat("int4_wo", 0.5 + SCALES_128, 2, "bf16", widened=True),
     NumberFormat("nvfp4_wo", 0.5 + SCALES_16, 2, "bf16"),
     NumberFormat("w4a16_mxfp4", 0.5 + SCALES_32, 2, "bf16"),
     NumberFormat("sq", 1, 1, "int8", quantised=True),

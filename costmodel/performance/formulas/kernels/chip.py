@@ -1,7 +1,7 @@
 """What a spec sheet does not say, estimated from what it says."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import maximum
+from costmodel.formula.ops import maximum, minimum
 
 
 @formula(
@@ -21,3 +21,12 @@ def assumed_units(*, peak: "FLOP/s", clock: "Hz", operations_per_cycle: "FLOP") 
 def assumed_cache(*, bandwidth: "byte/s", cache_time: "second") -> "byte":
     """Return the last-level cache of an accelerator whose memory would fill it in a given time."""
     return bandwidth * cache_time
+
+
+@formula(increasing=["peak", "units", "clock", "operations_per_cycle"])
+def widening_peak(*, peak: "FLOP/s", units: "1", clock: "Hz", operations_per_cycle: "FLOP") -> "FLOP/s":
+    """Return the peak of kernels that widen weights in registers: at most what older instructions give a unit.
+
+    min(peak, units x clock x operations per cycle)
+    """
+    return minimum(peak, units * clock * operations_per_cycle)

@@ -9,7 +9,7 @@ FLOP = quantity(1.0, "FLOP")
 WIDE = quantity(2.0, "byte")
 
 
-@formula(increasing=["busiest", "touched"], bounds={"touched": COUNT, "tile": COUNT})
+@formula(increasing=["busiest"], bounds={"touched": COUNT, "tile": COUNT})
 def expert_row_tiles(*, busiest: "1", touched: "1", tile: "1") -> "1":
     """Return the tiles of rows over the experts touched, each with the same share of the rows.
 

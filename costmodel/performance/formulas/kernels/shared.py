@@ -18,7 +18,7 @@ NO_TIME = quantity(1e-15, "second")
 
 def whole(value: Quantity) -> Quantity:
     """Return a pure number rounded up; a billionth above a whole number is rounding, not a further tile."""
-    return ceil(value.to("") - 1e-9)
+    return ceil(value.to("") * (1 - 1e-9))
 
 
 @formula(increasing=["length"], bounds={"length": COUNT, "grain": COUNT, "largest": COUNT})
@@ -41,7 +41,7 @@ def filled_waves(*, pieces: "1", units: "1", unhidden: "1") -> "1":
     w + unhidden x (ceil(w) - w), with w = pieces / units
     """
     waves = pieces / units
-    return waves + unhidden * (whole(waves) - waves)
+    return waves + unhidden * maximum(whole(waves) - waves, 0.0)
 
 
 @formula(

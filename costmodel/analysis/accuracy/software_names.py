@@ -1,0 +1,43 @@
+"""What tables of measurements call software and number types, in the names of the time model."""
+
+from __future__ import annotations
+
+import re
+
+_FIRST = {
+    "tensorrt": "trtllm-offline",
+    "fastertransformer": "trtllm-offline",
+    "vllm": "vllm",
+    "sglang": "vllm-2024",
+    "deepseek": "vllm-2024",
+}
+"""First word of a framework -> stack, for runs that queue everything; NVIDIA's own engines were built for them."""
+
+TUNED = (0, 8)
+"""Version of vLLM from which on its kernels are tuned for current accelerators."""
+
+
+def offline_framework(text: object, date: object = "") -> str:
+    """Return the stack that a table of offline runs means by a framework and its date."""
+    words = str(text).strip().lower()
+    name = next((stack for word, stack in _FIRST.items() if words.startswith(word)), "other")
+    return "vllm-2024" if name == "vllm" and not _is_tuned(words, str(date)) else name
+
+
+def _is_tuned(words: str, date: str) -> bool:
+    versions = [(int(a), int(b)) for a, b in re.findall(r"vllm[ _-]*v?(\d+)\.(\d+)", words)]
+    return max(versions) >= TUNED if versions else date[:4].isdigit() and date[-4:] >= "2025" and date[:4] >= "2025"
+
+
+def weight_type(text: object) -> str:
+    """Return the number type of the weights that a table describes in words.
+
+    >>> weight_type("fp8 (bf16 MLA/combine)"), weight_type("int8 weights, bf16 compute"), weight_type("nvfp4")
+    ('fp8', 'w8a16', 'fp4')
+    """
+    words = str(text).strip().lower()
+    first = re.split(r"[\s,;(]", words)[0].removesuffix("-ish")
+    if first == "int8" and "weight" in words:
+        return "w8a16"
+    known = {"nvfp4": "fp4", "mxfp4": "fp4", "w4a16": "int4", "int4": "int4", "float16": "fp16", "bfloat16": "bf16"}
+    return known.get(first, first)

@@ -1,0 +1,80 @@
+"""Errors of rows that a fit never saw: whole models, accelerators, frameworks or configurations left out in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from costmodel.analysis.fit.objective import Prior
+from costmodel.analysis.fit.serving import OfflineData, ServingData, fit_serving, fit_stacks
+
+Array = npt.NDArray[np.float64]
+FOLDS = 10
+FEW_STEPS = 5
+"""Steps of a fit with one chip left out; it starts near its end."""
+
+PER_FRAMEWORK = {"latency": ("trtllm", "vllm", "sglang")}
+SIBLINGS = {"deepseek-ai/DeepSeek-R1": "deepseek-ai/DeepSeek-V3"}
+"""Models of one shape, which are left out together."""
+
+
+def keys(rows: pd.DataFrame) -> dict[str, pd.Series[str]]:
+    """Return what can be left out of rows of served configurations, each as a label of every row."""
+    model = rows["model"].replace(SIBLINGS)
+    configuration = model + rows["system"] + rows["framework"] + rows["precision"] + rows["tp_size"].astype(str)
+    fold = {name: str(i % FOLDS) for i, name in enumerate(sorted(set(configuration)))}
+    cell = model + rows["system"] + rows["framework"]
+    return {
+        "configuration": configuration.map(fold),
+        "model": model,
+        "accelerator": rows["system"],
+        "framework": rows["framework"],
+        "model, accelerator and framework": cell,
+    }
+
+
+def errors(data: ServingData, values: Mapping[str, float]) -> Array:
+    """Return the logarithm of predicted over measured output rates."""
+    rate, _, _ = data.predict({name: np.array([value]) for name, value in values.items()})
+    return np.log(rate[0]) - np.log(data.rows["output_tokens_per_s_per_chip"].to_numpy(dtype=float))
+
+
+def left_out_errors(data: ServingData, priors: Mapping[str, Prior], labels: pd.Series[str]) -> Array:
+    """Return the errors of each label's rows under constants that were fitted on all other rows."""
+    found = np.full(len(data.rows), np.nan)
+    for label in sorted(set(labels)):
+        mask = (labels == label).to_numpy()
+        values = dict(fit_serving(data, priors, ~mask).values)
+        found[mask] = errors(data, _without(values, label))[mask]
+    return found
+
+
+def _without(values: dict[str, float], label: str) -> dict[str, float]:
+    """Give a framework that was left out the mean of the others."""
+    for name, variants in PER_FRAMEWORK.items():
+        if label in variants:
+            others = [np.log(values[f"{name}_{one}"]) for one in variants if one != label]
+            values[f"{name}_{label}"] = float(np.exp(np.mean(others)))
+    return values
+
+
+def offline_errors(data: OfflineData, values: Mapping[str, float]) -> list[Array]:
+    """Return the logarithm of predicted over measured values of each table."""
+    found = data.predict({name: np.array([value]) for name, value in values.items()})
+    measured = [rows["value"].to_numpy(dtype=float) for rows, _ in data.tables]
+    return [np.log(one[0]) - np.log(value) for one, value in zip(found, measured, strict=True)]
+
+
+def offline_left_out(data: OfflineData, priors: Mapping[str, Prior], column: str = "chip") -> list[Array]:
+    """Return the errors of each chip's rows under constants of stacks that were fitted on all other rows."""
+    labels: Sequence[pd.Series[str]] = [rows[column] for rows, _ in data.tables]
+    found = [np.full(len(one), np.nan) for one in labels]
+    for label in sorted(set(pd.concat(labels))):
+        masks = [(one == label).to_numpy() for one in labels]
+        values = fit_stacks(data, priors, [~mask for mask in masks], FEW_STEPS).values
+        for table, mask, error in zip(found, masks, offline_errors(data, values), strict=True):
+            table[mask] = error[mask]
+    return found

@@ -1,0 +1,71 @@
+"""How wide a prediction interval is: from residuals of rows that the fit saw, and of rows that it did not see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.analysis.fit.compiled import Compiled
+from costmodel.analysis.fit.left_out import errors, keys, left_out_errors, offline_errors, offline_left_out
+from costmodel.analysis.fit.objective import Prior
+from costmodel.analysis.fit.serving import OfflineData, ServingData
+from costmodel.performance.interval import QUEUED, STACKS, kind_of
+
+Array = npt.NDArray[np.float64]
+SHARE = 0.8
+WIDE = 0.9
+OFFLINE_KINDS = (QUEUED, STACKS)
+"""Kinds whose residuals come from offline runs; few of these have the software of served configurations."""
+
+
+def serving_widths(
+    data: ServingData, priors: Mapping[str, Prior], values: Mapping[str, float]
+) -> dict[str, dict[str, float]]:
+    """Return half-widths of served configurations by kind of model: of what is known, and added for what is new."""
+    labels, seen = keys(data.rows), errors(data, values)
+    new = {name: left_out_errors(data, priors, labels[name]) for name in ("model", "accelerator", "framework")}
+    return _by_kind(kinds(data.groups, len(data.rows)), seen, new)
+
+
+def offline_widths(
+    data: OfflineData, priors: Mapping[str, Prior], values: Mapping[str, float]
+) -> dict[str, dict[str, float]]:
+    """Return half-widths of offline runs by kind of software."""
+    seen, new = np.hstack(offline_errors(data, values)), np.hstack(offline_left_out(data, priors))
+    labels = [kinds(groups, len(rows)) for rows, groups in data.tables]
+    found = _by_kind([one for part in labels for one in part], seen, {"accelerator": new})
+    return {kind: figures for kind, figures in found.items() if kind in OFFLINE_KINDS}
+
+
+def kinds(groups: Sequence[Compiled], rows: int) -> list[str]:
+    """Return the kind of interval of every row."""
+    found = [""] * rows
+    for group in groups:
+        for place in group.index:
+            found[place] = kind_of(group.setup)
+    return found
+
+
+def _by_kind(labels: Sequence[str], seen: Array, new: Mapping[str, Array]) -> dict[str, dict[str, float]]:
+    names = np.array(labels)
+    return {
+        kind: {
+            "rows": float((names == kind).sum()),
+            "known": _width(seen[names == kind]),
+            "tail": _width(seen[names == kind], WIDE) / _width(seen[names == kind]),
+            **{what: _added(error[names == kind], seen[names == kind]) for what, error in new.items()},
+        }
+        for kind in sorted(set(labels))
+    }
+
+
+def _width(error: Array, share: float = SHARE) -> float:
+    """Return the half-width of the interval, in logarithms, that a share of the rows lies inside."""
+    return float(np.quantile(np.abs(error), share))
+
+
+def _added(new: Array, seen: Array) -> float:
+    """Return what novelty adds to the half-width, so that the root of the sum of squares is that of left-out rows."""
+    return float(np.sqrt(max(_width(new) ** 2 - _width(seen) ** 2, 0.0)))

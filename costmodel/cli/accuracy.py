@@ -1,0 +1,100 @@
+"""`costmodel accuracy CASES.csv...`."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from costmodel.analysis.accuracy import Accuracy, measure_accuracy
+from costmodel.cli.shared import format_option, note, open_catalog, print_json, print_table, specs_option
+
+FIGURES = ("rows", "answered", "median_abs_error", "p90_abs_error", "bias", "coverage_80")
+HEADS = ("rows", "answered", "median error", "90th percentile", "bias", "inside 80% interval")
+MOST_REASONS = 5
+
+
+@click.command("accuracy")
+@click.argument("cases", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", metavar="COLUMNS", help="Columns of the table, apart by commas: errors for each of their values.")
+@click.option(
+    "--architectures",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with published config.json files, named like Org--Name_config.json; may be given several times.",
+)
+@format_option("table", "json")
+@specs_option
+def command(
+    cases: tuple[Path, ...], by: str | None, architectures: tuple[Path, ...], style: str, specs: tuple[Path, ...]
+) -> None:
+    """Compare predictions with measurements: each row of each table is predicted from its configuration alone.
+
+    The error is |predicted / measured - 1|; a row without an answer counts as an infinite error outside its interval.
+    """
+    catalog = open_catalog(specs)
+    columns = [name.strip() for name in by.split(",")] if by else []
+    found = {file: measure_accuracy(file, catalog, architectures) for file in cases}
+    if style == "json":
+        print_json({_name(file, cases): _as_json(one, columns) for file, one in found.items()})
+        return
+    rows = [[_name(file, cases), *_cells(one.summary())] for file, one in found.items()]
+    print_table("", ("file", *HEADS), rows, HEADS)
+    for file, one in found.items():
+        _details(_name(file, cases), one, columns)
+
+
+def _name(file: Path, cases: tuple[Path, ...]) -> str:
+    """Return the name of a file, with its folder where two files have one name."""
+    same = [other for other in cases if other.name == file.name]
+    return file.name if len(same) == 1 else str(file)
+
+
+def _details(name: str, one: Accuracy, columns: list[str]) -> None:
+    """Print errors by group, of other quantities, and reasons why rows have no answer."""
+    if columns:
+        table = one.by(columns)
+        rows = [[str(part) for part in _key(key)] + _cells(row) for key, row in _records(table)]
+        print_table(f"\n{name} by {', '.join(columns)}", (*columns, *HEADS), rows, HEADS)
+    for what, figures in one.beside().items():
+        note(f"{name}: {what}: median error {_percent(figures['median'])}, 90th percentile {_percent(figures['p90'])}")
+    reasons = one.unanswered
+    for reason, count in list(reasons.items())[:MOST_REASONS]:
+        note(f"{name}: {count} rows without an answer: {reason}")
+    if len(reasons) > MOST_REASONS:
+        note(f"{name}: {len(reasons) - MOST_REASONS} more reasons; see --format json")
+
+
+def _records(table: pd.DataFrame) -> list[tuple[object, dict[str, float]]]:
+    return [(key, {str(name): float(value) for name, value in row.items()}) for key, row in table.iterrows()]
+
+
+def _key(key: object) -> tuple[object, ...]:
+    return key if isinstance(key, tuple) else (key,)
+
+
+def _cells(figures: object) -> list[str]:
+    values = [figures[name] for name in FIGURES]  # type: ignore[index]
+    return [f"{values[0]:.0f}", f"{values[1]:.0f}", *(_percent(value) for value in values[2:])]
+
+
+def _percent(value: float) -> str:
+    return f"{value:.1%}" if math.isfinite(value) else "infinite"
+
+
+def _as_json(one: Accuracy, columns: list[str]) -> dict[str, object]:
+    found: dict[str, object] = {name: _finite(value) for name, value in one.summary().items() if name != "file"}
+    found["beside"] = {what: {n: _finite(v) for n, v in figures.items()} for what, figures in one.beside().items()}
+    found["unanswered"] = {str(reason): int(count) for reason, count in one.unanswered.items()}
+    if columns:
+        by = [{**dict(zip(columns, map(str, _key(key)), strict=True)), **row} for key, row in _records(one.by(columns))]
+        found["by"] = [{name: _finite(value) for name, value in row.items()} for row in by]
+    return found
+
+
+def _finite(value: object) -> object:
+    """Return a figure for JSON, where an infinite error is null."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,97 @@
+"""`costmodel init KIND NAME`."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import click
+
+from costmodel.cli.shared import open_catalog
+from costmodel.errors import CostModelError
+from costmodel.specs.attribute import Kind
+from costmodel.specs.kinds import KINDS
+from costmodel.specs.scaffold import FILL_IN, scaffold, sources_scaffold
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?")
+
+
+@click.command("init")
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("name")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("specs"),
+    show_default=True,
+    help="Folder of your own spec files; give it to other verbs as --specs.",
+)
+@click.option("--like", metavar="ID", help="Begin with a copy of a shipped file of this kind instead.")
+def command(kind: str, name: str, out: Path, like: str | None) -> None:
+    """Write a commented file of a kind to fill in, with required lines marked, and say what to do next.
+
+    KIND is accelerator, system, purchase, rental, program, site, scenario and so on; NAME becomes the id.
+    """
+    file = _file(KINDS[kind], name, out)
+    text = _copied(kind, like) if like else scaffold(KINDS[kind], _title(name), _known(kind, out))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="\n")
+    sources = out / "sources.toml"
+    if not sources.exists():
+        sources.write_text(sources_scaffold(date.today()), encoding="utf-8", newline="\n")  # noqa: DTZ011 - the user's day
+    for line in _next(kind, file, out):
+        click.echo(line)
+
+
+def _file(kind: Kind, name: str, out: Path) -> Path:
+    """Return the file for a name, or an error if the name is no id or the file is there already."""
+    if not _NAME.fullmatch(name):
+        msg = (
+            f'"{name[:60]}" cannot be an id: it has lower-case letters, digits, . _ -, and one / at most, '
+            f"such as my-chip or us/my-chip"
+        )
+        raise CostModelError(msg)
+    file = out / kind.folder / f"{name}.toml"
+    if file.exists():
+        msg = f"{file} is there already: edit it, or choose another name"
+        raise CostModelError(msg)
+    return file
+
+
+def _copied(kind: str, like: str) -> str:
+    catalog = open_catalog(())
+    text = catalog.files(kind)[catalog.full_id(kind, like)].read_text(encoding="utf-8")
+    return f"# Begun as a copy of {kind} {like}: every figure and source below is that one's until you change it.\n{text}"
+
+
+def _known(kind: str, out: Path) -> dict[str, str]:
+    """Return the references that can only mean the one spec of their kind that lies in the folder."""
+    known = {}
+    for attribute in KINDS[kind]:
+        folder = out / KINDS[attribute.refers_to].folder if attribute.refers_to in KINDS else out
+        own = sorted(folder.rglob("*.toml")) if attribute.type == "reference" and folder.is_dir() else []
+        if len(own) == 1:
+            known[attribute.key] = own[0].relative_to(folder).with_suffix("").as_posix()
+    return known
+
+
+def _title(name: str) -> str:
+    return name.rpartition("/")[2].replace("-", " ").capitalize()
+
+
+def _next(kind: str, file: Path, out: Path) -> list[str]:
+    followers = {"accelerator": "system", "system": "purchase", "purchase": "scenario", "rental": "scenario"}
+    lines = [
+        f"Wrote {file}. Next:",
+        f"  1. put your figures in place of the examples and of each {FILL_IN}; sources go to {out / 'sources.toml'}",
+        f"  2. costmodel check {file} --specs {out}",
+    ]
+    if kind == "scenario":
+        return [*lines, f"  3. costmodel compare {file} --specs {out}"]
+    follower = followers.get(kind)
+    like = " --like copilot" if follower == "scenario" else ""
+    more = f"  3. costmodel init {follower} my-{follower}{like} --out {out}"
+    return [*lines, more] if follower else lines
+
+

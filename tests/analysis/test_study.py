@@ -1,0 +1,100 @@
+"""Studies: loaded by id or path, compared, and asked for what does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from costmodel.analysis.study import Study, load, with_scenario
+from costmodel.errors import CostModelError, SpecError, UnknownName
+from tests.shipped import SCENARIOS, data_folder
+
+Write = Callable[[str, str | bytes], Path]
+
+
+def test_every_offer_has_a_row(study: Study) -> None:
+    """The comparison has a row per offer in the order of the file, and a unit per column."""
+    table = study.compare()
+    assert table.index.tolist() == [offer.id for offer in study.scenario.offers]
+    assert set(table.attrs["units"]) == set(table.columns) == set(study.columns)
+    assert study.headline in table.columns
+    assert table.notna().all(axis=None)
+
+
+def test_a_scenario_is_loaded_by_path_too(tmp_path: Path) -> None:
+    """A copy of a shipped scenario anywhere gives the same answers."""
+    copy = tmp_path / "mine.toml"
+    copy.write_text((data_folder("reports") / f"{SCENARIOS[0]}.toml").read_text())
+    assert load(copy).compare().equals(load(SCENARIOS[0]).compare())
+
+
+def test_an_unknown_scenario_gets_a_suggestion() -> None:
+    """A misspelled id leads to the right one."""
+    with pytest.raises(UnknownName, match='Did you mean "copilot"'):
+        load("copliot")
+
+
+@pytest.mark.parametrize("name", ["../copilot", "/etc/passwd", "nowhere/copilot.toml", ""])
+def test_a_scenario_that_does_not_exist_is_an_error_of_ours(name: str) -> None:
+    """Whatever is asked for, the error is one that a caller can catch."""
+    with pytest.raises(CostModelError):
+        load(name)
+
+
+def test_an_unknown_quantity_gets_a_suggestion(serving: Study) -> None:
+    """A misspelled quantity leads to the right one."""
+    with pytest.raises(UnknownName, match='Did you mean "cost_per_query"'):
+        serving.explain("cost_per_qurey")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("price_date = 2026-11-01", "price_date = 2026-11-01T00:00:00", "must be a date"),
+        ("price_date = 2026-11-01", 'price_date = "2026-11-01"', "must be a date"),
+        ('"purchase/hgx-h100"', '"purchase/hgx-h10"', 'Did you mean "purchase/hgx-h100"'),
+        ('workload = "serving"', 'workload = "serve"', 'Did you mean "serving"'),
+        ('framework = "vllm"', 'framework = "vlm"', 'Did you mean "vllm"'),
+        ('users = { value = "1.5e6 user"', 'users = { value = "1.5e6"', "a number of users"),
+    ],
+)
+def test_a_faulty_scenario_names_its_line(write: Write, old: str, new: str, says: str) -> None:
+    """Scenarios are checked like all other files."""
+    text = (data_folder("reports") / "copilot.toml").read_text()
+    assert old in text
+    file = write("mine.toml", text.replace(old, new))
+    with pytest.raises(SpecError) as error:
+        load(file)
+    (fault,) = error.value.faults
+    line = next(i for i, one in enumerate(file.read_text().splitlines(), 1) if new in one)
+    assert fault.startswith(f"{file}:{line}: ")
+    assert says in fault
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('value = "1.5e6 user"', 'value = "0 user"'),
+        ('value = "400 query/user/day", range = ["100 query/user/day"', 'value = "0 query/user/day", range = ["0 query/user/day"'),
+        ('value = "30 token/query", range = ["10 token/query"', 'value = "0 token/query", range = ["0 token/query"'),
+        ('value = "3", range = ["2"', 'value = "0.5", range = ["0.4"'),
+        ('value = "1 s", range = ["0.3 s"', 'value = "1 us", range = ["0.3 us"'),
+        ('precision = "bf16"', 'precision = "int3"'),
+        ('architecture = "codex-12b"', 'architecture = "kimi-k2-instruct"'),
+    ],
+)
+def test_impossible_questions_are_errors_of_ours(write: Write, old: str, new: str) -> None:
+    """No users, no tokens, limits that nothing meets: an error in words, neither a warning nor a made-up number."""
+    text = (data_folder("reports") / "copilot.toml").read_text()
+    assert old in text
+    with pytest.raises(CostModelError):
+        load(write("mine.toml", text.replace(old, new))).compare()
+
+
+def test_a_changed_scenario_is_answered_afresh(serving: Study) -> None:
+    """A study of a changed scenario has nothing left of the old one's answers."""
+    fewer = serving.scenario.with_offers(serving.scenario.offers[0])
+    assert len(with_scenario(serving, fewer).compare()) == 1
+    assert len(serving.compare()) == len(serving.scenario.offers)

@@ -1,0 +1,77 @@
+"""Intervals: drawn from the ranges of facts, the same for the same seed, and around the best value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costmodel.analysis.study import Study
+from costmodel.analysis.uncertainty import draw, uncertain_leaves
+from costmodel.formula.graph import Leaf
+from costmodel.specs.fact import Fact
+from costmodel.units import magnitude, quantity
+from tests.strategies import magnitudes
+
+MANY = 20_000
+
+
+def _leaf(low: float, best: float, high: float) -> Leaf:
+    values = [quantity(value, "kUSD") for value in (low, best, high)]
+    fact = Fact("price", values[1], "assumption", Path("x.toml"), 1, low=values[0], high=values[2])
+    return Leaf("price", values[1], fact)
+
+
+@given(low=magnitudes(0.1, 1.0), up=st.floats(1.0, 10.0))
+def test_ranges_are_the_90_percent_intervals_of_draws(low: float, up: float) -> None:
+    """A twentieth of the draws lies below the range and a twentieth above it; the median is the value."""
+    draws = draw(_leaf(low, 1.0, up), MANY, 1)
+    assert np.mean(draws < low) == pytest.approx(0.05 if low < 1 else 0.5, abs=0.015)
+    assert np.mean(draws > up) == pytest.approx(0.05 if up > 1 else 0.5, abs=0.015) or up < 1.0001
+    assert np.median(draws) == pytest.approx(1.0, rel=0.05)
+
+
+def test_draws_of_what_may_be_zero_are_not_negative() -> None:
+    """A range that touches zero gives no value below it."""
+    draws = draw(_leaf(0.0, 0.05, 0.2), MANY, 1)
+    assert draws.min() >= 0.0
+
+
+def test_the_same_seed_gives_the_same_draws() -> None:
+    """Draws are a function of seed and name alone."""
+    leaf = _leaf(0.5, 1.0, 2.0)
+    np.testing.assert_array_equal(draw(leaf, 100, 7), draw(leaf, 100, 7))
+    assert not np.array_equal(draw(leaf, 100, 7), draw(leaf, 100, 8))
+
+
+def test_more_draws_begin_like_fewer() -> None:
+    """Asking for more samples does not change the first ones."""
+    leaf = _leaf(0.5, 1.0, 2.0)
+    np.testing.assert_array_equal(draw(leaf, 1_000, 7)[:100], draw(leaf, 100, 7))
+
+
+def test_intervals_are_around_the_value(study: Study) -> None:
+    """The interval holds the best value, has a width, and is the same for the same seed."""
+    first, again = study.intervals(samples=500, seed=3), study.intervals(samples=500, seed=3)
+    assert first == again
+    for one in first.values():
+        assert one.low < one.value < one.high
+        assert one.inputs > 0
+
+
+def test_the_middle_of_an_interval_is_what_is_compared(study: Study) -> None:
+    """Sampled and plain answers come from one model."""
+    table = study.compare()[study.headline]
+    unit = study.compare().attrs["units"][study.headline]
+    for offer, one in study.intervals(samples=10).items():
+        assert magnitude(one.value, unit) == pytest.approx(table[offer], rel=1e-9)
+
+
+def test_only_facts_with_ranges_are_sampled(serving: Study) -> None:
+    """What is certain keeps its value."""
+    leaves = uncertain_leaves(serving.trace(serving.scenario.offers[0].id)[serving.headline])
+    assert leaves
+    assert all(leaf.origin.low < leaf.origin.high for leaf in leaves)

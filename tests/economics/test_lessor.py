@@ -1,0 +1,104 @@
+"""The lessor's side: rent floor, break-even utilisation, a falling rent, debt, and CoreWeave's year 2024."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costmodel.domain.hardware import load_site
+from costmodel.domain.lessor import load_lessor
+from costmodel.domain.offers import Purchase, Rental, load_offer
+from costmodel.economics.accounts import income_statement, reproduction
+from costmodel.economics.lessor import Lessor
+from costmodel.economics.present_value import by_year, net_present_value
+from costmodel.errors import Infeasible
+from costmodel.specs.catalog import Catalog
+from costmodel.units import magnitude, quantity
+
+DAY = date(2026, 11, 1)
+CATALOG = Catalog()
+SOLD = st.floats(0.05, 1)
+
+
+def lessor(rate: float = 0.12, price: float | None = None) -> Lessor:
+    """Return an HGX H100 in colocation under CoreWeave's five-year price, or another price."""
+    rental, owned = (load_offer(CATALOG, id_, DAY) for id_ in ("rental/coreweave-h100-five-year", "purchase/hgx-h100"))
+    assert isinstance(rental, Rental)
+    assert isinstance(owned, Purchase)
+    if price is not None:
+        rental = rental.with_leaves(price=quantity(price, "USD/accelerator/hour"))
+    return Lessor(rental, owned, load_site(CATALOG, "us-colocation"), quantity(rate, "1/year"), 60)
+
+
+@given(st.floats(0, 0.3), SOLD)
+def test_at_the_rent_floor_nothing_is_earned(rate: float, sold: float) -> None:
+    """At the floor the present value is zero; above it is gain and below it loss."""
+    floor = lessor(rate).summary(sold)["rent_floor"]
+    at = lessor(rate, floor)
+    scale = net_present_value(rate, at.costs(sold))
+    assert net_present_value(rate, at.flows(sold)) == pytest.approx(0, abs=1e-9 * scale)
+    assert at.summary(sold)["margin"] == pytest.approx(0, abs=1e-9)
+    assert net_present_value(rate, lessor(rate, 1.01 * floor).flows(sold)) > 0
+    assert net_present_value(rate, lessor(rate, 0.99 * floor).flows(sold)) < 0
+
+
+@given(st.floats(0, 0.3))
+def test_at_break_even_utilization_nothing_is_earned(rate: float) -> None:
+    """Selling the break-even share of the hours earns the cost of capital and no more; the order flips around it."""
+    one = lessor(rate)
+    share = one.break_even_utilization()
+    assert 0 < share < 1
+    scale = net_present_value(rate, one.costs(share))
+    assert net_present_value(rate, one.flows(share)) == pytest.approx(0, abs=1e-9 * scale)
+    assert (
+        net_present_value(rate, one.flows(min(1.0, share + 0.05)))
+        > 0
+        > net_present_value(rate, one.flows(share - 0.05))
+    )
+
+
+def test_a_falling_rent_only_hurts() -> None:
+    """Present value and margin fall, floor and break-even rise, the faster the rent falls."""
+    table = lessor().if_rent_falls()
+    for name, sign in (("net_present_value", -1), ("margin", -1), ("rent_floor", 1), ("break_even_utilization", 1)):
+        assert np.all(sign * np.diff(table[name]) > 0)
+
+
+def test_user_and_lessor_see_one_contract() -> None:
+    """What the user pays for a system by the model of rentals is what the lessor earns."""
+    one = lessor()
+    rents = one.rents()
+    assert rents[0] == pytest.approx(0.2 * 8 * 2.6 * 8766 * 5)
+    assert by_year(rents)[1:] == pytest.approx(np.full(5, 0.8 * 8 * 2.6 * 8766))
+
+
+def test_debt_below_the_return_lifts_the_return_on_equity() -> None:
+    """Borrowing at less than the project earns leaves more to each dollar of equity."""
+    one = replace(lessor(), rental=lessor().rental.with_leaves(prepayment=quantity(0.0)))
+    own = one.levered(0.0, 0.07, 5)
+    half = one.levered(0.5, 0.07, 5)
+    assert own == pytest.approx(by_year(one.flows()))
+    assert half[0] == pytest.approx(own[0] / 2)
+    assert float(-half[1:].sum() / half[0]) > float(-own[1:].sum() / own[0])
+
+
+def test_a_rent_below_energy_never_pays() -> None:
+    """Where an hour earns less than it burns, there is no utilisation to break even at, and the error says so."""
+    with pytest.raises(Infeasible, match="energy"):
+        lessor(price=0.001).break_even_utilization()
+
+
+def test_coreweaves_2024_is_reproduced() -> None:
+    """Revenue of 1.9 billion and the loss of 863 million come out within 10%; operating income is less sure."""
+    year = load_lessor(CATALOG, "coreweave-2024")
+    table = reproduction(year)
+    assert abs(table.loc["revenue", "deviation"]) < 0.1
+    assert abs(table.loc["net income", "deviation"]) < 0.1
+    assert abs(table.loc["operating income", "deviation"]) < 0.3
+    lines = income_statement(year)
+    assert sum(float(magnitude(v, "USD")) for v in lines.values()) == pytest.approx(table.loc["net income", "computed"])

@@ -1,0 +1,97 @@
+"""Formulas in closed form against plain loops that count, draw or simulate the same thing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costmodel.formula import REGISTRY
+from costmodel.performance.formulas import operators, training
+from costmodel.units import magnitude, quantity
+from tests.strategies import magnitudes
+
+counts = st.integers(1, 400)
+
+
+@given(operations=magnitudes(), moved=magnitudes(), peak=magnitudes(), bandwidth=magnitudes(), lost=st.floats(0, 1))
+def test_roofline(operations: float, moved: float, peak: float, bandwidth: float, lost: float) -> None:
+    """Work takes as long as its slower half, and what of the other half does not hide behind it."""
+    computing, moving = operations / (peak * 0.5), moved / (bandwidth * 0.8)
+    expected = computing + lost * moving if computing > moving else moving + lost * computing
+    ours = operators.roofline_time(
+        operations=quantity(operations, "FLOP"),
+        moved=quantity(moved, "byte"),
+        peak=quantity(peak, "FLOP/s"),
+        bandwidth=quantity(bandwidth, "byte/s"),
+        compute_efficiency=0.5,
+        bandwidth_efficiency=0.8,
+        overlap_loss=lost,
+    )
+    assert magnitude(ours, "s") == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("experts", "per_token", "rows"), [(8, 2, 3), (128, 4, 16), (256, 8, 64), (64, 1, 500)])
+def test_experts_touched_by_rows_that_choose_freely(experts: int, per_token: int, rows: int) -> None:
+    """The expected number of different experts is what random choices give on average."""
+    random = np.random.default_rng(1)
+    draws = [
+        len({expert for _ in range(rows) for expert in random.choice(experts, per_token, replace=False)})
+        for _ in range(300)
+    ]
+    ours = operators.experts_touched(experts=experts, per_token=per_token, rows=rows, independent=1.0)
+    error = 4 * np.std(draws) / np.sqrt(len(draws)) + 1e-6
+    assert magnitude(ours, "1") == pytest.approx(np.mean(draws), abs=error)
+
+
+@given(new=counts, cached=st.integers(0, 400), window=counts)
+def test_mean_attended(new: int, cached: int, window: int) -> None:
+    """Token i of a prompt sees those before it, at most a window: the mean over a loop, within half a token."""
+    seen = [min(cached + i + 0.5, window) for i in range(new)]
+    ours = operators.mean_attended(new=float(new), cached=float(cached), window=float(window))
+    assert magnitude(ours, "1") == pytest.approx(np.mean(seen), abs=0.51)
+
+
+@given(ways=st.integers(1, 64), data=magnitudes())
+def test_ring_all_reduce(ways: int, data: float) -> None:
+    """A ring passes a part of 1/n in each of n-1 steps of the sum and n-1 of the distribution."""
+    steps = 2 * (ways - 1)
+    expected = sum(data / ways / 100.0 for _ in range(steps)) + (0.25 if ways > 1 else 0.0)
+    ours = operators.all_reduce_time(
+        data=quantity(data, "byte"),
+        ways=float(ways),
+        link_bandwidth=quantity(200.0, "byte/s"),
+        latency=quantity(0.25, "s"),
+        efficiency=0.5,
+    )
+    assert magnitude(ours, "s") == pytest.approx(expected, rel=1e-9)
+
+
+@given(stages=st.integers(1, 12), micro_batches=st.integers(1, 40))
+def test_pipeline(stages: int, micro_batches: int) -> None:
+    """A micro-batch starts in a stage when it has left the one before and the stage is free: a simulation."""
+    done = np.zeros(stages)
+    for _ in range(micro_batches):
+        ready = 0.0
+        for stage in range(stages):
+            done[stage] = ready = max(ready, done[stage]) + 1.0
+    ours = training.pipeline_time(
+        micro_batch_time=quantity(1.0, "s"), micro_batches=float(micro_batches), stages=float(stages)
+    )
+    assert magnitude(ours, "s") == pytest.approx(done[-1], rel=1e-12)
+
+
+@given(rows=counts, inner=counts, columns=counts)
+def test_operations_of_a_matrix_product(rows: int, inner: int, columns: int) -> None:
+    """Each of rows x columns results takes as many multiplications and additions as there are inner elements."""
+    ours = operators.matrix_product_operations(rows=float(rows), weights=float(inner * columns))
+    assert magnitude(ours, "FLOP") == rows * columns * (inner + inner)
+
+
+def test_formulas_of_attention_count_its_products() -> None:
+    """Scores and weighted values: two products of the head's size for each pair and head."""
+    query, keys, heads = np.ones((1, 64)), np.ones((1, 64)), 32
+    products = 2 * query.size + 2 * keys.size
+    ours = REGISTRY["grouped_pair_operations"](heads=float(heads), head_size=64.0)
+    assert magnitude(ours, "FLOP") == heads * products

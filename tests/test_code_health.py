@@ -1,0 +1,102 @@
+"""The state of the source: documented, small, without prints, with public names in order."""
+
+from __future__ import annotations
+
+import ast
+from importlib import import_module
+from inspect import getsource
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+import costmodel
+from costmodel.formula import REGISTRY
+from tests.shipped import FORMULAS, MODULES, ROOT, SOURCE_FILES
+
+LONGEST_MEDIAN = 10
+each_file = pytest.mark.parametrize("file", SOURCE_FILES, ids=lambda file: str(file.relative_to(ROOT)))
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@each_file
+def test_everything_public_has_a_docstring(file: Path) -> None:
+    """Every module, and every public class and function in it, says what it is."""
+    tree = ast.parse(file.read_text())
+    assert ast.get_docstring(tree), "the module"
+    assert [one.name for one in _public(tree) if not ast.get_docstring(one)] == []
+
+
+@each_file
+def test_nothing_prints(file: Path) -> None:
+    """Output goes through the command's console, never through print."""
+    calls = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
+    assert [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"] == []
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_every_formula_has_a_summary_sentence(name: str) -> None:
+    """The first line of a formula's docstring is a sentence."""
+    summary = REGISTRY[name].summary
+    assert summary[0].isupper()
+    assert summary.endswith(".")
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_every_formula_lives_in_a_module_of_formulas(name: str) -> None:
+    """Formulas of time are under performance, those of money under economics."""
+    rooms = ("costmodel.performance.formulas", "costmodel.economics.formulas")
+    assert REGISTRY[name].body.__module__.startswith(rooms)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_can_be_imported(name: str) -> None:
+    """No module depends on another having been imported before."""
+    assert import_module(name).__doc__
+
+
+def test_functions_are_short() -> None:
+    """Half of all functions have at most ten lines beside their docstring."""
+    lengths = [_length(node) for file in SOURCE_FILES for node in _functions(ast.parse(file.read_text()))]
+    assert median(lengths) <= LONGEST_MEDIAN
+
+
+def test_public_names_are_sorted() -> None:
+    """The public names stand in order, so that one is found where it is looked for."""
+    assert sorted(costmodel.__all__) == list(costmodel.__all__)
+
+
+@pytest.mark.parametrize("name", costmodel.__all__)
+def test_public_names_can_be_imported_and_are_documented(name: str) -> None:
+    """Each public name is there, with a docstring, or a text below it in the source where it is an alias."""
+    home = import_module(costmodel._HOMES[name])
+    below = f"\n{name}: TypeAlias"
+    assert getattr(costmodel, name).__doc__ or '"""' in getsource(home).partition(below)[2][:200]
+    assert name in dir(costmodel)
+
+
+def test_no_name_is_made_up() -> None:
+    """A name that does not exist is an AttributeError, as in any module."""
+    with pytest.raises(AttributeError, match="no_such_name"):
+        costmodel.no_such_name  # noqa: B018
+
+
+def _public(tree: ast.Module) -> list[Definition]:
+    found: list[Definition] = []
+    todo: list[ast.Module | ast.ClassDef] = [tree]
+    while todo:
+        inner = [one for one in todo.pop().body if isinstance(one, Definition)]
+        public = [one for one in inner if not one.name.startswith("_")]
+        found += public
+        todo += [one for one in public if isinstance(one, ast.ClassDef)]
+    return found
+
+
+def _functions(tree: ast.Module) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+def _length(node: ast.FunctionDef) -> int:
+    first = node.body[0]
+    doc = (first.end_lineno or 0) - first.lineno + 1 if ast.get_docstring(node) else 0
+    return (node.end_lineno or 0) - node.lineno + 1 - doc
