@@ -23,6 +23,7 @@ Vector = npt.NDArray[np.float64]
 UNITS = {"purchase": "USD/(TFLOP/s)", "rental": "USD/h/(TFLOP/s)"}
 """The unit of a price per performance, for each way to get accelerators."""
 
+REFERENCE = date(2020, 1, 1)
 LEAST_GROUPS = 4
 COVERED = 0.90
 _DAYS = 365.25
@@ -60,8 +61,8 @@ def price_trend(catalog: Catalog, kind: Literal["purchase", "rental"] = "purchas
 
     A straight line through log10(price / peak) over the days on which the prices were seen, by least squares. Prices of
     one accelerator rise and fall together, so its interval comes from errors clustered by accelerator. Epoch finds
-    0.14 powers of ten a year for the hardware of training runs (90% interval 0.10 to 0.18), a decline of 28%; the
-    purchases here must agree with that. Rents on demand fall more slowly: list prices outlive the hardware.
+    0.14 powers of ten a year, a decline of 28%, for the hardware of training runs; the purchases here must agree with
+    that. Rents on demand fall more slowly, as list prices outlive the hardware.
 
     >>> round(price_trend(Catalog(), "purchase").powers_of_ten, 1)
     0.1
@@ -134,6 +135,3 @@ def _decline(slope: float) -> float:
 def _years(day: date) -> float:
     """Return the years since the reference day."""
     return (day - REFERENCE).days / _DAYS
-
-
-REFERENCE = date(2020, 1, 1)

@@ -23,7 +23,7 @@ SOURCE = "inferencex-serving"
 SHARE, WIDE = 0.8, 0.9
 SERVING = ("trtllm", "vllm", "sglang")
 OFFLINE = ("trtllm-offline", "vllm-2024", "rocm", "gaudi", "neuron", "tpu")
-DENSE, EXPERTS, QUEUED, STACKS = "dense", "experts", "queued", "stacks"
+DENSE, EXPERTS, QUEUED, STACKS, SUBMITTED = "dense", "experts", "queued", "stacks", "submitted"
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Residuals:
         }
         return [what for what, known in seen.items() if not known]
 
-    def half_width(self, setup: Setup, share: float = SHARE) -> float:
+    def half_width(self, setup: Setup, share: float = SHARE, kind: str = "") -> float:
         """Return the logarithm of the factor within which a share of measurements lies, either way."""
-        widths = self.widths[kind_of(setup)]
+        widths = self.widths[kind or kind_of(setup)]
         added = [widths.get(what, 0.0) for what in self.novelties(setup)]
         eighty = sqrt(sum(one * one for one in (widths["known"], *added)))
         # Between and beyond the two measured shares, the tail is taken as exponential.
@@ -67,9 +67,12 @@ def kind_of(setup: Setup) -> str:
     return QUEUED if setup.software.name == "trtllm-offline" else STACKS
 
 
-def prediction_interval(setup: Setup, share: float = SHARE) -> tuple[float, float]:
-    """Return the factors on a predicted rate between which a share of measurements lies."""
-    half = load_residuals().half_width(setup, share)
+def prediction_interval(setup: Setup, share: float = SHARE, kind: str = "") -> tuple[float, float]:
+    """Return the factors on a predicted rate between which a share of measurements lies.
+
+    `kind` is that of the residuals, if it does not follow from the setup: submissions are tuned to their limits.
+    """
+    half = load_residuals().half_width(setup, share, kind)
     return exp(-half), exp(half)
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from costmodel.analysis.study import Study, load, with_scenario
 from costmodel.errors import CostModelError, SpecError, UnknownName
-from tests.shipped import SCENARIOS, data_folder
+from costmodel.specs.catalog import data_folder
+from tests.shipped import SCENARIOS
 
 Write = Callable[[str, str | bytes], Path]
 
@@ -54,7 +55,6 @@ def test_an_unknown_quantity_gets_a_suggestion(serving: Study) -> None:
     [
         ("price_date = 2026-11-01", "price_date = 2026-11-01T00:00:00", "must be a date"),
         ("price_date = 2026-11-01", 'price_date = "2026-11-01"', "must be a date"),
-        ('"purchase/hgx-h100"', '"purchase/hgx-h10"', 'Did you mean "purchase/hgx-h100"'),
         ('workload = "serving"', 'workload = "serve"', 'Did you mean "serving"'),
         ('framework = "vllm"', 'framework = "vlm"', 'Did you mean "vllm"'),
         ('users = { value = "1.5e6 user"', 'users = { value = "1.5e6"', "a number of users"),
@@ -71,6 +71,16 @@ def test_a_faulty_scenario_names_its_line(write: Write, old: str, new: str, says
     line = next(i for i, one in enumerate(file.read_text().splitlines(), 1) if new in one)
     assert fault.startswith(f"{file}:{line}: ")
     assert says in fault
+
+
+def test_an_unknown_offer_names_the_list_it_is_in(write: Write) -> None:
+    """A misspelled offer leads to the right one, and to where the list of offers begins."""
+    text = (data_folder("reports") / "copilot.toml").read_text()
+    file = write("mine.toml", text.replace('"purchase/hgx-h100"', '"purchase/hgx-h10"'))
+    with pytest.raises(SpecError, match='Did you mean "hgx-h100"') as error:
+        load(file)
+    line = next(i for i, one in enumerate(text.splitlines(), 1) if one.startswith("offers"))
+    assert error.value.faults[0].startswith(f"{file}:{line}: offers: ")
 
 
 @pytest.mark.parametrize(

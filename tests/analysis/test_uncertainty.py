@@ -14,7 +14,6 @@ from costmodel.analysis.uncertainty import draw, uncertain_leaves
 from costmodel.formula.graph import Leaf
 from costmodel.specs.fact import Fact
 from costmodel.units import magnitude, quantity
-from tests.strategies import magnitudes
 
 MANY = 20_000
 
@@ -25,12 +24,12 @@ def _leaf(low: float, best: float, high: float) -> Leaf:
     return Leaf("price", values[1], fact)
 
 
-@given(low=magnitudes(0.1, 1.0), up=st.floats(1.0, 10.0))
+@given(low=st.floats(0.1, 0.99), up=st.floats(1.01, 10.0))
 def test_ranges_are_the_90_percent_intervals_of_draws(low: float, up: float) -> None:
     """A twentieth of the draws lies below the range and a twentieth above it; the median is the value."""
     draws = draw(_leaf(low, 1.0, up), MANY, 1)
-    assert np.mean(draws < low) == pytest.approx(0.05 if low < 1 else 0.5, abs=0.015)
-    assert np.mean(draws > up) == pytest.approx(0.05 if up > 1 else 0.5, abs=0.015) or up < 1.0001
+    assert np.mean(draws < low) == pytest.approx(0.05, abs=0.015)
+    assert np.mean(draws > up) == pytest.approx(0.05, abs=0.015)
     assert np.median(draws) == pytest.approx(1.0, rel=0.05)
 
 
@@ -54,11 +53,12 @@ def test_more_draws_begin_like_fewer() -> None:
 
 
 def test_intervals_are_around_the_value(study: Study) -> None:
-    """The interval holds the best value, has a width, and is the same for the same seed."""
+    """The interval holds the best value, but for rounding to whole systems, and is the same for the same seed."""
     first, again = study.intervals(samples=500, seed=3), study.intervals(samples=500, seed=3)
     assert first == again
     for one in first.values():
-        assert one.low < one.value < one.high
+        assert one.low < one.high
+        assert one.low * 0.999 <= one.value <= one.high * 1.001
         assert one.inputs > 0
 
 
@@ -74,4 +74,4 @@ def test_only_facts_with_ranges_are_sampled(serving: Study) -> None:
     """What is certain keeps its value."""
     leaves = uncertain_leaves(serving.trace(serving.scenario.offers[0].id)[serving.headline])
     assert leaves
-    assert all(leaf.origin.low < leaf.origin.high for leaf in leaves)
+    assert all(leaf.origin.low <= leaf.value <= leaf.origin.high for leaf in leaves)

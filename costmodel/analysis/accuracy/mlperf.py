@@ -18,7 +18,7 @@ from costmodel.errors import CostModelError
 from costmodel.formula.ops import minimum
 from costmodel.performance.constants import Constants, load_constants
 from costmodel.performance.formulas import offline as f
-from costmodel.performance.interval import prediction_interval
+from costmodel.performance.interval import SUBMITTED, prediction_interval
 from costmodel.performance.memory import memory_for_cache, requests_that_fit
 from costmodel.performance.offline import saturated
 from costmodel.performance.setup import Setup
@@ -76,7 +76,7 @@ def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = 
             result.loc[part.index, REASON] = str(error)
             continue
         value = best_rate(setup, part) * column(part, "n_chips", 1.0)
-        low, high = prediction_interval(setup)
+        low, high = prediction_interval(setup, kind=SUBMITTED)
         result.loc[part.index, [PREDICTED, LOW, HIGH]] = np.column_stack([value, value * low, value * high])
     return result
 

@@ -42,7 +42,7 @@ class Estimate:
     errors: Array
 
     def kept(self) -> tuple[Effect, ...]:
-        """Return the effects without a few of the multipliers nearest to 1; generations stay, since they tell the spread."""
+        """Return the effects without a few of the multipliers nearest to 1; generations stay: they tell the spread."""
         weight = np.minimum(np.abs(self.values) / SMALL, np.abs(self.values) / (SIGNIFICANT * self.errors))
         weight[[one.level in (BASE, GENERATION) for one in self.effects]] = np.inf
         weak = np.flatnonzero(weight < 1)

@@ -11,12 +11,12 @@ from costmodel.analysis.fit.compiled import Compiled
 from costmodel.analysis.fit.left_out import errors, keys, left_out_errors, offline_errors, offline_left_out
 from costmodel.analysis.fit.objective import Prior
 from costmodel.analysis.fit.serving import OfflineData, ServingData
-from costmodel.performance.interval import QUEUED, STACKS, kind_of
+from costmodel.performance.interval import QUEUED, STACKS, SUBMITTED, kind_of
 
 Array = npt.NDArray[np.float64]
 SHARE = 0.8
 WIDE = 0.9
-OFFLINE_KINDS = (QUEUED, STACKS)
+OFFLINE_KINDS = (QUEUED, STACKS, SUBMITTED)
 """Kinds whose residuals come from offline runs; few of these have the software of served configurations."""
 
 
@@ -32,10 +32,11 @@ def serving_widths(
 def offline_widths(
     data: OfflineData, priors: Mapping[str, Prior], values: Mapping[str, float]
 ) -> dict[str, dict[str, float]]:
-    """Return half-widths of offline runs by kind of software."""
-    seen, new = np.hstack(offline_errors(data, values)), np.hstack(offline_left_out(data, priors))
-    labels = [kinds(groups, len(rows)) for rows, groups in data.tables]
-    found = _by_kind([one for part in labels for one in part], seen, {"accelerator": new})
+    """Return half-widths of offline runs by kind of software, and of submissions to MLPerf."""
+    (runs, groups), _ = data.tables
+    seen, new = offline_errors(data, values), offline_left_out(data, priors)
+    found = _by_kind(kinds(groups, len(runs)), seen[0], {"accelerator": new[0]})
+    found |= _by_kind([SUBMITTED] * seen[1].size, seen[1], {"accelerator": new[1]})
     return {kind: figures for kind, figures in found.items() if kind in OFFLINE_KINDS}
 
 

@@ -5,7 +5,7 @@ whole tokens; their four coefficients were fitted to that simulation, not to mea
 """
 
 from costmodel.formula import formula
-from costmodel.formula.ops import log, maximum, minimum, power, sqrt, where
+from costmodel.formula.ops import expm1, log, maximum, minimum, sqrt, where
 from costmodel.performance.formulas.kernels.shared import COUNT
 from costmodel.units import quantity
 
@@ -33,9 +33,9 @@ def popularity_moment(*, exponent: "1", span: "1", order: "1") -> "1":
 
     (exponent - 1) / (1 - span ^ (1 - exponent)) x (span ^ (order + 1 - exponent) - 1) / (order + 1 - exponent)
     """
-    norm = (exponent - 1) / (1 - power(span, 1 - exponent))
-    rest = order + 1 - exponent
-    return norm * (power(span, rest) - 1) / rest
+    wide, rest = log(span), order + 1 - exponent
+    norm = (1 - exponent) / expm1((1 - exponent) * wide)
+    return norm * expm1(rest * wide) / rest
 
 
 @formula(
@@ -87,10 +87,12 @@ def busiest_rows(*, assignments: "1", ranks: "1", held: "1", tokens: "1", excess
 
 @formula(bounds={"experts": COUNT, "mean": COUNT, "assignments": COUNT, "span": SPAN, "exponent": EXPONENT})
 def chosen_share(*, experts: "1", mean: "1", assignments: "1", span: "1", exponent: "1") -> "1":
-    """Return the share of experts popular enough for at least half a token: the tail of the power law."""
+    """Return the share of experts popular enough for at least half a token: the tail of the power law.
+
+    ((span / cut) ^ (exponent - 1) - 1) / (span ^ (exponent - 1) - 1)
+    """
     cut = minimum(maximum(0.5 * experts * mean / assignments, 1.0), span)
-    rest = power(span, 1 - exponent)
-    return (power(cut, 1 - exponent) - rest) / (1 - rest)
+    return expm1((exponent - 1) * log(span / cut)) / expm1((exponent - 1) * log(span))
 
 
 @formula(
