@@ -100,7 +100,10 @@ quantity_texts = st.one_of(
         "{}{}{}".format,
         st.one_of(st.floats().map(repr), st.integers().map(str), st.text("0123456789.,eE+-_", max_size=10)),
         st.sampled_from(["", " ", "  ", "\t"]),
-        st.one_of(st.sampled_from(["TB/s", "USD/kWh", "W^4*W^4", "1/year", "%", "m**-4", "(W", "W)"]), st.text("kWB/s*^4 ", max_size=20)),
+        st.one_of(
+            st.sampled_from(["TB/s", "USD/kWh", "W^4*W^4", "1/year", "%", "m**-4", "(W", "W)"]),
+            st.text("kWB/s*^4 ", max_size=20),
+        ),
     ),
 )
 """Texts that are quantities, nearly quantities, or nothing of the kind."""
@@ -116,7 +119,9 @@ def toml_values() -> st.SearchStrategy[str]:
         st.sampled_from(["80 GB", "3.35 TB/s", "700 W/accelerator", "assumption"]).map(in_quotes),
     )
     facts = st.dictionaries(
-        st.sampled_from(["value", "range", "source", "at", "as_of", "confidence", "note", "reason", "alternatives", "vlaue"]),
+        st.sampled_from(
+            ["value", "range", "source", "at", "as_of", "confidence", "note", "reason", "alternatives", "vlaue"]
+        ),
         plain,
         max_size=5,
     ).map(_inline_table)
@@ -126,7 +131,9 @@ def toml_values() -> st.SearchStrategy[str]:
 
 def spec_texts(kind: Kind) -> st.SearchStrategy[str]:
     """Spec files of a kind with arbitrary values under right and wrong keys."""
-    keys = st.one_of(st.sampled_from(sorted(kind.by_key())), st.sampled_from(["nmae", "memory", "price", "a.b.c", '""']))
+    keys = st.one_of(
+        st.sampled_from(sorted(kind.by_key())), st.sampled_from(["nmae", "memory", "price", "a.b.c", '""'])
+    )
     lines = st.dictionaries(keys, toml_values(), max_size=8)
     return lines.map(lambda content: "\n".join(f"{key} = {value}" for key, value in content.items()))
 
@@ -146,8 +153,10 @@ def _inline_table(content: dict[str, Any]) -> str:
 
 
 def _configs() -> st.SearchStrategy[Any]:
-    sizes = st.one_of(st.integers(-2, 200_000), st.none(), st.booleans(), st.floats(), st.text(max_size=3), st.just([1]))
-    needed = {key: sizes for key in ("num_hidden_layers", "hidden_size", "vocab_size", "num_attention_heads")}
+    sizes = st.one_of(
+        st.integers(-2, 200_000), st.none(), st.booleans(), st.floats(), st.text(max_size=3), st.just([1])
+    )
+    needed = dict.fromkeys(("num_hidden_layers", "hidden_size", "vocab_size", "num_attention_heads"), sizes)
     right = {key: st.integers(1, 4_000) for key in needed}
     others = st.sampled_from(
         ["head_dim", "num_key_value_heads", "intermediate_size", "layer_types", "sliding_window", "text_config"]

@@ -62,7 +62,9 @@ def _file(kind: Kind, name: str, out: Path) -> Path:
 def _copied(kind: str, like: str) -> str:
     catalog = open_catalog(())
     text = catalog.files(kind)[catalog.full_id(kind, like)].read_text(encoding="utf-8")
-    return f"# Begun as a copy of {kind} {like}: every figure and source below is that one's until you change it.\n{text}"
+    return (
+        f"# Begun as a copy of {kind} {like}: every figure and source below is that one's until you change it.\n{text}"
+    )
 
 
 def _known(kind: str, out: Path) -> dict[str, str]:
@@ -93,5 +95,3 @@ def _next(kind: str, file: Path, out: Path) -> list[str]:
     like = " --like copilot" if follower == "scenario" else ""
     more = f"  3. costmodel init {follower} my-{follower}{like} --out {out}"
     return [*lines, more] if follower else lines
-
-

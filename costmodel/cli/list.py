@@ -78,7 +78,10 @@ def _chosen(frame: pd.DataFrame, columns: str | None, shown: tuple[str, ...] | N
 def _print(frame: pd.DataFrame) -> None:
     numbers = [str(name) for name in frame.select_dtypes("number").columns]
     heads = {str(name): str(name).replace(" [", "\n[") for name in frame.columns}
-    rows = [[_cell(value, str(name)) for name, value in zip(heads, row, strict=True)] for row in frame.itertuples(index=False)]
+    rows = [
+        [_cell(value, str(name)) for name, value in zip(heads, row, strict=True)]
+        for row in frame.itertuples(index=False)
+    ]
     print_table("", list(heads.values()), rows, right=[heads[name] for name in numbers])
 
 

@@ -25,7 +25,9 @@ COLUMNS = ("key", "type", "unit", "required", "default", "description")
 def command(kind: str | None, style: str) -> None:
     """Show what the files of a kind may say: every key with unit, default and meaning. Without KIND: the kinds."""
     if kind is None:
-        print_table("", ("kind", "folder", "description"), [[k.name, f"{k.folder}/", k.description] for k in KINDS.values()])
+        print_table(
+            "", ("kind", "folder", "description"), [[k.name, f"{k.folder}/", k.description] for k in KINDS.values()]
+        )
     elif style == "json-schema":
         print_json(json_schema(KINDS[kind]))
     else:

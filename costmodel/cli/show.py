@@ -104,7 +104,9 @@ def _print(record: Record, rows: list[dict[str, str]]) -> None:
     print_table(f"{record.kind.name} {record.id} ({record.file})", columns, cells)
     cited = {row["source_id"]: row for row in rows if row["url"]}
     if cited:
-        print_table("\nSources", ("id", "title", "url"), [[id_, row["source"], row["url"]] for id_, row in cited.items()])
+        print_table(
+            "\nSources", ("id", "title", "url"), [[id_, row["source"], row["url"]] for id_, row in cited.items()]
+        )
 
 
 def _named(row: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ from costmodel.analysis.break_even import BreakEven
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
-from costmodel.domain.workload import Serving
+from costmodel.domain.workload import Capacity, Serving
 from costmodel.errors import MissingData
 from costmodel.formula import Explanation
 from costmodel.report.charts import break_even_curve, cost_against_price, cost_bars, cost_stack
@@ -25,6 +25,11 @@ from costmodel.specs.catalog import PACKAGE
 from costmodel.specs.fact import ASSUMPTION, Fact
 
 STEP_DEPTH = 5
+HEADINGS = {
+    "cost_per_training_run": "Cost of one training run",
+    "cost_per_accelerator_hour": "Cost per accelerator-hour",
+    "cost_per_user_month": "Cost per user",
+}
 METHOD = """\
 Every offer runs the same workload, each in the layout that a search found cheapest on its systems among those that \
 fit in memory and meet the targets. Time comes from the operators of the model on the spec sheet of the accelerator, \
@@ -52,7 +57,13 @@ def page_of(study: Study) -> Page:
         question=scenario.question,
         headline=headline(study, intervals, crossings),
         summary=_summary(study, intervals),
-        sections=(_unit_costs(study, intervals), _monthly(study), *_break_evens(crossings, names)),
+        sections=(
+            _unit_costs(study, intervals),
+            _monthly(study),
+            *_over_time(study),
+            *_break_evens(crossings, names),
+            *_footprint(study),
+        ),
         facts=tuple(_facts(study)),
         method=METHOD,
         steps=(_step(study.explain(study.headline, cheapest), 1),),
@@ -90,7 +101,7 @@ def _between(interval: Interval) -> str:
 def _layout(study: Study, offer: str) -> str:
     deployment = study.deployments[offer]
     parts = [f"{name.replace('_', ' ')} {fact.value.magnitude:g}" for name, fact in deployment.facts.items()]
-    return f"{deployment.precision}, {', '.join(parts)}"
+    return ", ".join([deployment.precision, *parts])
 
 
 def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
@@ -112,7 +123,7 @@ def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
     workload = study.scenario.workload
     price = workload.plan_price if isinstance(workload, Serving) else None
     if price is None:
-        return Section("Cost of one training run", chart=cost_bars(frame, unit), table=table, units=units)
+        return Section(HEADINGS[study.headline], chart=cost_bars(frame, unit), table=table, units=units)
     chart = cost_against_price(frame, float(price.to(unit).magnitude), unit)
     return Section("Cost per user against the price", chart=chart, table=table, units=units)
 
@@ -129,6 +140,34 @@ def _monthly(study: Study) -> Section:
         table=table.reset_index(),
         units=units,
     )
+
+
+def _over_time(study: Study) -> list[Section]:
+    """Return present value and cash by year, where the question is about years."""
+    if not isinstance(study.scenario.workload, Capacity):
+        return []
+    ways = study.ways().rename(index=_offer_names(study.scenario))
+    years = [name for name in ways.columns if str(name).startswith("cash_year_")]
+    table = (ways[[*years, "net_present_value"]] / 1e6).T
+    table.index = [str(name).replace("cash_", "").replace("_", " ") for name in table.index]
+    text = "Costs are positive and real; year 0 is the day of the first payment."
+    units = dict.fromkeys([str(name) for name in table.columns], "MUSD")
+    return [Section("Cash by year", text=text, table=table.reset_index(names="when"), units=units)]
+
+
+def _footprint(study: Study) -> list[Section]:
+    """Return energy, carbon and water of one use, where the site's intensities are known."""
+    names, rows = _offer_names(study.scenario), []
+    units: dict[str, str] = {}
+    for id_, one in study.costs.items():
+        found = {name: q for name, q in one.quantities.items() if name.endswith(("_per_query", "_per_user_month"))}
+        physical = {name: q for name, q in found.items() if not name.startswith("cost_")}
+        rows.append({"offer": names[id_], **{n.replace("_", " "): float(q.magnitude) for n, q in physical.items()}})
+        units |= {name.replace("_", " "): f"{q.units:~C}" for name, q in physical.items()}
+    if not units:
+        return []
+    text = "Electricity at the meter, greenhouse gas of grid and (where known) of making the systems, cooling water."
+    return [Section("Energy, carbon and water", text=text, table=pd.DataFrame(rows), units=units)]
 
 
 def _break_evens(found: list[BreakEven], names: dict[str, str]) -> list[Section]:

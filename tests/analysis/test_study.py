@@ -87,7 +87,10 @@ def test_an_unknown_offer_names_the_list_it_is_in(write: Write) -> None:
     ("old", "new"),
     [
         ('value = "1.5e6 user"', 'value = "0 user"'),
-        ('value = "400 query/user/day", range = ["100 query/user/day"', 'value = "0 query/user/day", range = ["0 query/user/day"'),
+        (
+            'value = "400 query/user/day", range = ["100 query/user/day"',
+            'value = "0 query/user/day", range = ["0 query/user/day"',
+        ),
         ('value = "30 token/query", range = ["10 token/query"', 'value = "0 token/query", range = ["0 token/query"'),
         ('value = "3", range = ["2"', 'value = "0.5", range = ["0.4"'),
         ('value = "1 s", range = ["0.3 s"', 'value = "1 us", range = ["0.3 us"'),

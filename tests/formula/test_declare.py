@@ -60,7 +60,9 @@ def test_plain_numbers_are_pure_numbers(cost: Formula) -> None:
         ({"pirce": quantity(3.0, "USD/hour"), "share": 0.5}, ["no argument 'pirce'", 'Did you mean "price"']),
     ],
 )
-def test_errors_name_formula_argument_and_both_sides(cost: Formula, arguments: dict[str, Any], parts: list[str]) -> None:
+def test_errors_name_formula_argument_and_both_sides(
+    cost: Formula, arguments: dict[str, Any], parts: list[str]
+) -> None:
     """A wrong call says which formula, which argument, what it got and what it wants."""
     with pytest.raises(FormulaError) as error:
         cost(**arguments)

@@ -43,7 +43,11 @@ def test_curves_that_do_not_meet_say_who_wins(level: float, more: float) -> None
 def test_all_crossings_are_found(roots: list[int]) -> None:
     """Curves that cross more than once have as many solutions."""
     middles = sorted((GRID[i] + GRID[i + 1]) / 2 for i in roots)
-    found = solve(lambda x: 1 + 0.1 * np.prod([np.sign(x - m) * np.minimum(abs(x / m - 1), 1) for m in middles], axis=0), np.ones_like, GRID)
+    found = solve(
+        lambda x: 1 + 0.1 * np.prod([np.sign(x - m) * np.minimum(abs(x / m - 1), 1) for m in middles], axis=0),
+        np.ones_like,
+        GRID,
+    )
     assert found[1] == pytest.approx(tuple(middles), rel=1e-9)
 
 

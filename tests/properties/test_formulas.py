@@ -18,6 +18,7 @@ from tests.strategies import Arguments, arguments_of, mixed_arguments_of, same_i
 few = settings(max_examples=max(5, settings().max_examples // 2))
 every_formula = pytest.mark.parametrize("name", FORMULAS)
 
+
 @every_formula
 @few
 @given(data=st.data())

@@ -54,12 +54,12 @@ class Architectures:
         self.ids = {_plain(name): one.id for one in records for name in (one.id, *one.values.get("aliases", []))}
 
     def find(self, name: str) -> Architecture:
-        """Return the shape of a model, or an UnknownName error with near matches."""
+        """Return the shape of a model, shipped ones first, or an UnknownName error with near matches."""
         for plain in (_plain(name), _plain(name.rpartition("/")[2])):
-            if plain in self.files:
-                return architecture_of(plain, name, read_published(self.files[plain]))
             if plain in self.ids:
                 return load_architecture(self.catalog, self.ids[plain])
+            if plain in self.files:
+                return architecture_of(plain, name, read_published(self.files[plain]))
         raise unknown("model", name, [*self.ids, *self.files])
 
     def of_row(self, row: Mapping[str, Any]) -> Architecture:

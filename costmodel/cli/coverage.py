@@ -1,0 +1,30 @@
+"""`costmodel coverage`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from costmodel.cli.report import OUT
+from costmodel.cli.shared import open_catalog, specs_option
+from costmodel.report.coverage_page import coverage_page
+from costmodel.report.page import page_html
+
+
+@click.command("coverage")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=OUT,
+    show_default=True,
+    help="Folder of the page.",
+)
+@specs_option
+def command(out: Path, specs: tuple[Path, ...]) -> None:
+    """Build coverage.html: what is known about hardware, as of when, how surely, and how prices fall."""
+    text = page_html(coverage_page(open_catalog(specs)))
+    out.mkdir(parents=True, exist_ok=True)
+    file = out / "coverage.html"
+    file.write_text(text, encoding="utf-8", newline="\n")
+    click.echo(str(file))

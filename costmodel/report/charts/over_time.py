@@ -1,0 +1,84 @@
+"""Points over time, told apart by colour, with a line through them: prices, and what hardware gives for them."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+from altair.typing import ChartType
+
+from costmodel.errors import CostModelError
+from costmodel.report.charts.theme import NEUTRAL, colours, in_order, legend, powers, sentence, themed, titled
+from costmodel.report.numerals import figure
+
+HEIGHT = 380
+_NEEDED = {"day", "value", "group", "name"}
+_TIMES = ("%Y", "year")
+_MOST_SAID = 40
+"""Points that the description of a chart names; the table under it has all."""
+
+
+def over_time(
+    points: pd.DataFrame, label: str, unit: str, *, line: pd.DataFrame | None = None, named: bool = False
+) -> ChartType:
+    """Return points over time on a logarithmic axis.
+
+    Parameters
+    ----------
+    points
+        Columns `day` (a date), `value` (in `unit`, above zero), `group` (its colour) and `name` (for the tip).
+    line
+        Columns `day` and `value` of a line through them.
+    named
+        Write the names of the points that were the highest of their time beside them.
+    """
+    if missing := _NEEDED - set(points.columns):
+        msg = f"Points over time need the columns {', '.join(sorted(_NEEDED))}; missing: {', '.join(sorted(missing))}"
+        raise CostModelError(msg)
+    data = points.sort_values("day").assign(tip=[figure(value, unit) for value in points.sort_values("day")["value"]])
+    data = data.assign(day=pd.to_datetime(data["day"]).dt.strftime("%Y-%m-%d"))
+    x = alt.X("day:T", title=None, axis=alt.Axis(format=_TIMES[0], tickCount=_TIMES[1], grid=False))
+    y = _value_axis(data["value"], label, unit)
+    layers = [_points(data, x, y)]
+    layers += [_names(data, x, y)] if named else []
+    layers += [] if line is None else [_line(line, x, y)]
+    said = sentence(
+        label, [(f"{row.name}, {row.day}", row.tip) for row in data.head(_MOST_SAID).itertuples(index=False)]
+    )
+    return themed(alt.layer(*layers).properties(height=HEIGHT), said)
+
+
+def _value_axis(values: pd.Series[float], label: str, unit: str) -> alt.Y:
+    low, high = float(values.min()) / 1.3, float(values.max()) * 1.3
+    marks = alt.Axis(values=powers(low, high), format="~s" if low >= 1 else "~g")
+    return alt.Y("value:Q", title=titled(label, unit), scale=alt.Scale(type="log", domain=[low, high]), axis=marks)
+
+
+def _points(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+    groups = in_order(data["group"])
+    tips = [("name", "What"), ("group", "Kind"), ("day", "Day"), ("tip", "Value")]
+    points: alt.Chart = (
+        alt.Chart(data)
+        .mark_point(filled=True, size=75, opacity=0.8)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("group:N", scale=colours(groups), sort=groups, legend=legend(groups, symbolType="circle")),
+            tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in tips],
+        )
+    )
+    return points
+
+
+def _names(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+    """Return the names of the points above all before them."""
+    records = data[data["value"] > data["value"].cummax().shift(fill_value=0.0)]
+    texts: alt.Chart = (
+        alt.Chart(records).mark_text(align="right", dx=-8, dy=-6, fontSize=12).encode(x=x, y=y, text="name:N")
+    )
+    return texts
+
+
+def _line(line: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+    data = line.assign(day=pd.to_datetime(line["day"]).dt.strftime("%Y-%m-%d"))
+    drawn: alt.Chart = alt.Chart(data).mark_line(color=NEUTRAL, strokeDash=[6, 4], strokeWidth=2).encode(x=x, y=y)
+    return drawn

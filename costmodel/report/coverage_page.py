@@ -1,0 +1,154 @@
+"""The page of what is known about hardware: counts by confidence, value for money over time, prices and their trend."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import altair as alt
+import pandas as pd
+from altair.typing import ChartType
+
+from costmodel import __version__
+from costmodel.analysis import coverage as known
+from costmodel.analysis.trends import UNITS, Trend, price_trend
+from costmodel.report.charts.over_time import over_time
+from costmodel.report.charts.theme import colours, legend, themed, titled
+from costmodel.report.content import KeyFigure, Page, Section
+from costmodel.report.numerals import number
+from costmodel.specs.catalog import Catalog
+from costmodel.specs.fact import CONFIDENCES
+
+H100 = "nvidia/h100-sxm5-80gb"
+METHOD = """\
+Every figure of the library cites a source in its bibliography, or says that it is an assumption of this project, why, \
+and within which range. Primary and secondary say in what kind of text the figure was read; recalled, that the text is \
+named but the figure was not read in it.
+
+A price per performance is the price of one accelerator with its share of the system, divided by its dense peak in 16 \
+bits. A trend is a straight line through the logarithms of all such prices over the days on which they were seen; its \
+interval holds that prices of one accelerator move together. Bare boards, spot prices and commitments are left out."""
+
+
+def coverage_page(catalog: Catalog) -> Page:
+    """Return everything that the page says."""
+    counts, value = known.coverage(catalog), known.value_for_money(catalog)
+    bought, rented = price_trend(catalog, "purchase"), price_trend(catalog, "rental")
+    return Page(
+        title="Coverage of the hardware library",
+        question="What is known about AI hardware and its prices, as of when, and how surely?",
+        headline=_headline(counts, bought),
+        summary=_summary(counts, bought, rented),
+        sections=(
+            _confidence(counts),
+            _trend(bought, "purchase"),
+            _trend(rented, "rental"),
+            _value(value, "peak per dollar", "GFLOP/s/USD", "Dense 16-bit peak for a dollar"),
+            _value(value, "peak per watt", "GFLOP/s/W", "Dense 16-bit peak for a watt"),
+            _value(value, "bandwidth per dollar", "MB/s/USD", "Memory bandwidth for a dollar"),
+            _rents(catalog),
+            _accelerators(catalog),
+        ),
+        method=METHOD,
+        version=__version__,
+        created=date.today().isoformat(),  # noqa: DTZ011 - the reader's day
+    )
+
+
+def _headline(counts: pd.DataFrame, bought: Trend) -> str:
+    facts = int(counts["facts"].sum())
+    assumed = 100 * counts["assumption"].sum() / facts
+    return (
+        f"{facts:,} facts in {counts['files'].sum()} files, each with unit and source; {number(assumed)} % are assumptions. "
+        f"A dense operation per second costs {number(100 * bought.yearly_decline)} % less to buy each year."
+    )
+
+
+def _summary(counts: pd.DataFrame, bought: Trend, rented: Trend) -> tuple[KeyFigure, ...]:
+    by_kind = counts.set_index("kind")
+    read = int(counts["primary"].sum() + counts["secondary"].sum())
+    return (
+        KeyFigure(
+            "Accelerators",
+            str(by_kind.loc["accelerator", "files"]),
+            note=f"in {by_kind.loc['system', 'files']} systems",
+        ),
+        KeyFigure("Facts", f"{counts['facts'].sum():,}", note=f"{read:,} read in their source"),
+        KeyFigure("Purchase price of performance", _fall(bought), note=_between(bought)),
+        KeyFigure("Rent of performance", _fall(rented), note=_between(rented)),
+    )
+
+
+def _fall(trend: Trend) -> str:
+    return f"−{number(100 * trend.yearly_decline)} %/year"
+
+
+def _between(trend: Trend) -> str:
+    low, high = number(100 * trend.low), number(100 * trend.high)
+    return f"90% interval {low} to {high}, from {len(trend.rows)} prices of {trend.rows['accelerator'].nunique()} accelerators"
+
+
+def _confidence(counts: pd.DataFrame) -> Section:
+    long = counts[["kind", *CONFIDENCES]].melt(id_vars="kind", var_name="confidence", value_name="facts")
+    order = alt.EncodingSortField("facts", op="sum", order="descending")
+    bars = (
+        alt.Chart(long.assign(rank=long["confidence"].map(list(CONFIDENCES).index)))
+        .mark_bar()
+        .encode(
+            y=alt.Y("kind:N", title=None, sort=order),
+            x=alt.X("facts:Q", title=titled("Facts", "")),
+            color=alt.Color(
+                "confidence:N", scale=colours(CONFIDENCES), sort=list(CONFIDENCES), legend=legend(CONFIDENCES)
+            ),
+            order="rank:Q",
+            tooltip=["kind:N", "confidence:N", "facts:Q"],
+        )
+        .properties(height=260)
+    )
+    total = {"kind": "Total", "newest price": "", **counts.drop(columns=["kind", "newest price"]).sum().to_dict()}
+    table = pd.concat([counts, pd.DataFrame([total])], ignore_index=True)[list(counts.columns)]
+    return Section("How sure the facts are", chart=themed(bars, "Facts of each kind by confidence"), table=table)
+
+
+def _trend(trend: Trend, kind: str) -> Section:
+    words = {"purchase": "buying", "rental": "renting on demand"}[kind]
+    rows = trend.rows
+    points = pd.DataFrame(
+        {
+            "day": rows["as_of"],
+            "value": rows["price_per_performance"],
+            "group": [name.partition("/")[0] for name in rows["accelerator"]],
+            "name": rows["name"],
+        }
+    )
+    ends = [min(rows["as_of"]), max(rows["as_of"])]
+    line = pd.DataFrame({"day": ends, "value": [trend.price_per_performance(day) for day in ends]})
+    text = (
+        f"{_fall(trend)} ({_between(trend)}); that is {number(trend.powers_of_ten)} powers of ten a year. "
+        f"Epoch finds 0.14 for the hardware that training runs bought."
+    )
+    chart = over_time(points, "Price per performance", UNITS[kind], line=line)
+    return Section(f"Price of performance, {words}", text=text, chart=chart, caption="The line is the fitted decline.")
+
+
+def _value(value: pd.DataFrame, column: str, unit: str, label: str) -> Section:
+    rows = value.dropna(subset=[column]).sort_values("launch", ascending=False)
+    points = rows.rename(columns={"launch": "day", column: "value", "maker": "group"})
+    table = rows[["name", "launch", column]].assign(launch=rows["launch"].astype(str))
+    dollars = "dollar" in column
+    text = "The dollar is that of the first purchase price known, of a whole system." if dollars else ""
+    chart: ChartType = over_time(points[["day", "value", "group", "name"]], label, unit, named=True)
+    return Section(f"{label}, by launch", text=text, chart=chart, table=table, units={column: unit})
+
+
+def _rents(catalog: Catalog) -> Section:
+    rents = known.rents(catalog, H100)
+    points = rents.rename(columns={"as_of": "day", "price": "value", "commitment": "group", "provider": "name"})
+    chart = over_time(points, "Rent of an H100 SXM", "USD/hour")
+    table = rents.assign(as_of=rents["as_of"].astype(str)).iloc[::-1]
+    return Section("An hour of an H100", chart=chart, table=table, units={"price": "USD/hour"})
+
+
+def _accelerators(catalog: Catalog) -> Section:
+    table = known.accelerator_coverage(catalog).sort_values("launch", ascending=False)
+    text = "Facts by confidence, dated prices, and what is missing that a question may need."
+    return Section("Every accelerator", text=text, table=table)
