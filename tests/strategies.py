@@ -63,7 +63,7 @@ def _shaped(one: Formula, name: str, shape: tuple[int, ...]) -> st.SearchStrateg
 
 @st.composite
 def same_in_other_units(draw: st.DrawFn, value: Quantity) -> Quantity:
-    """The same quantity in another unit of its dimension: other prefixes, or percent for a pure number."""
+    """Give the same quantity in another unit of its dimension: other prefixes, or percent for a pure number."""
     prefixes = st.sampled_from(["", "milli", "kilo", "mega"])
     other = quantity(1.0).units
     for name, exponent in value.to_root_units().units._units.items():
@@ -152,18 +152,18 @@ def _inline_table(content: dict[str, Any]) -> str:
     return "{ " + ", ".join(f"{key} = {value}" for key, value in content.items()) + " }"
 
 
+CONFIG_KEYS = ["head_dim", "num_key_value_heads", "intermediate_size", "layer_types", "sliding_window", "text_config", "num_experts", "kv_lora_rank", "num_experts_per_tok", "moe_intermediate_size", "quantization_config", "full_attention_interval", "attention_chunk_size", "first_k_dense_replace", "mlp_only_layers"]
+
+
 def _configs() -> st.SearchStrategy[Any]:
     sizes = st.one_of(
         st.integers(-2, 200_000), st.none(), st.booleans(), st.floats(), st.text(max_size=3), st.just([1])
     )
     needed = dict.fromkeys(("num_hidden_layers", "hidden_size", "vocab_size", "num_attention_heads"), sizes)
     right = {key: st.integers(1, 4_000) for key in needed}
-    others = st.sampled_from(
-        ["head_dim", "num_key_value_heads", "intermediate_size", "layer_types", "sliding_window", "text_config"]
-        + ["num_experts", "num_experts_per_tok", "moe_intermediate_size", "quantization_config", "kv_lora_rank"]
-        + ["full_attention_interval", "attention_chunk_size", "first_k_dense_replace", "mlp_only_layers"]
+    extra = st.dictionaries(
+        st.sampled_from(CONFIG_KEYS), st.one_of(sizes, st.dictionaries(st.text(max_size=3), sizes)), max_size=6
     )
-    extra = st.dictionaries(others, st.one_of(sizes, st.dictionaries(st.text(max_size=3), sizes)), max_size=6)
     both = st.one_of(st.fixed_dictionaries(right), st.fixed_dictionaries(needed))
     return st.builds(lambda one, other: {**one, **other}, both, extra)
 

@@ -99,7 +99,10 @@ def _plain(kind: str) -> Callable[[Catalog], pd.DataFrame]:
 def _frame(kind: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Return rows with their columns in the order of the kind's table."""
     found = {column for row in rows for column in row}
-    order = ["id", *(column for attribute in KINDS[kind] for key in attribute.keys for column in _columns(attribute, key))]
+    order = [
+        "id",
+        *(column for attribute in KINDS[kind] for key in attribute.keys for column in _columns(attribute, key)),
+    ]
     return pd.DataFrame(rows, columns=[column for column in dict.fromkeys(order) if column in found])
 
 

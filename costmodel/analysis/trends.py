@@ -100,6 +100,7 @@ def _priced(catalog: Catalog, offer: Record) -> Iterator[dict[str, Any]]:
             "offer": f"{offer.kind.name}/{offer.id}",
             "accelerator": accelerator.id,
             "name": accelerator.values["name"],
+            "maker": accelerator.values["maker"],
             "launch": accelerator.values.get("launch"),
             "as_of": fact.as_of,
             "price": price,

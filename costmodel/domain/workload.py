@@ -72,7 +72,5 @@ class Deployment(Noun):
     """Speculative decoding: tokens that are guessed per step."""
     draft_acceptance: Quantity | None = None
     """Speculative decoding: probability that a guessed token is accepted."""
-    prefill_accelerators: Quantity | None = None
-    """Disaggregated serving: accelerators that only read prompts, for each replica that only writes."""
     model_error: Quantity | None = None
     """Factor on all times, one but for its range: how far measurements lie from predictions."""

@@ -6,7 +6,6 @@ from datetime import date
 
 import altair as alt
 import pandas as pd
-from altair.typing import ChartType
 
 from costmodel import __version__
 from costmodel.analysis import coverage as known
@@ -19,6 +18,11 @@ from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import CONFIDENCES
 
 H100 = "nvidia/h100-sxm5-80gb"
+VALUE_UNITS = {"peak per dollar": "GFLOP/s/USD", "peak per watt": "GFLOP/s/W", "bandwidth per dollar": "MB/s/USD"}
+COMPARED = {
+    "purchase": "Epoch finds 0.14 for the hardware that training runs bought.",
+    "rental": "List prices of rented hours outlive the hardware, so they fall more slowly than purchase prices.",
+}
 METHOD = """\
 Every figure of the library cites a source in its bibliography, or says that it is an assumption of this project, why, \
 and within which range. Primary and secondary say in what kind of text the figure was read; recalled, that the text is \
@@ -42,9 +46,10 @@ def coverage_page(catalog: Catalog) -> Page:
             _confidence(counts),
             _trend(bought, "purchase"),
             _trend(rented, "rental"),
-            _value(value, "peak per dollar", "GFLOP/s/USD", "Dense 16-bit peak for a dollar"),
-            _value(value, "peak per watt", "GFLOP/s/W", "Dense 16-bit peak for a watt"),
-            _value(value, "bandwidth per dollar", "MB/s/USD", "Memory bandwidth for a dollar"),
+            _value(value, "peak per dollar", "Dense 16-bit peak for a dollar"),
+            _value(value, "peak per watt", "Dense 16-bit peak for a watt"),
+            _value(value, "bandwidth per dollar", "Memory bandwidth for a dollar"),
+            _values(value),
             _rents(catalog),
             _accelerators(catalog),
         ),
@@ -116,28 +121,29 @@ def _trend(trend: Trend, kind: str) -> Section:
         {
             "day": rows["as_of"],
             "value": rows["price_per_performance"],
-            "group": [name.partition("/")[0] for name in rows["accelerator"]],
+            "group": rows["maker"],
             "name": rows["name"],
         }
     )
     ends = [min(rows["as_of"]), max(rows["as_of"])]
     line = pd.DataFrame({"day": ends, "value": [trend.price_per_performance(day) for day in ends]})
-    text = (
-        f"{_fall(trend)} ({_between(trend)}); that is {number(trend.powers_of_ten)} powers of ten a year. "
-        f"Epoch finds 0.14 for the hardware that training runs bought."
-    )
+    power = number(trend.powers_of_ten)
+    text = f"{_fall(trend)} ({_between(trend)}); that is {power} powers of ten a year. {COMPARED[kind]}"
     chart = over_time(points, "Price per performance", UNITS[kind], line=line)
     return Section(f"Price of performance, {words}", text=text, chart=chart, caption="The line is the fitted decline.")
 
 
-def _value(value: pd.DataFrame, column: str, unit: str, label: str) -> Section:
-    rows = value.dropna(subset=[column]).sort_values("launch", ascending=False)
-    points = rows.rename(columns={"launch": "day", column: "value", "maker": "group"})
-    table = rows[["name", "launch", column]].assign(launch=rows["launch"].astype(str))
-    dollars = "dollar" in column
-    text = "The dollar is that of the first purchase price known, of a whole system." if dollars else ""
-    chart: ChartType = over_time(points[["day", "value", "group", "name"]], label, unit, named=True)
-    return Section(f"{label}, by launch", text=text, chart=chart, table=table, units={column: unit})
+def _value(value: pd.DataFrame, column: str, label: str) -> Section:
+    rows = value.dropna(subset=[column]).rename(columns={"launch": "day", column: "value", "maker": "group"})
+    text = "The dollar is that of the first purchase price known, of a whole system." if "dollar" in column else ""
+    chart = over_time(rows[["day", "value", "group", "name"]], label, VALUE_UNITS[column], named=True)
+    return Section(f"{label}, by launch", text, chart, caption="The best of their time are named.")
+
+
+def _values(value: pd.DataFrame) -> Section:
+    rows = value.drop(columns=["accelerator", "maker"]).sort_values("launch", ascending=False)
+    table = rows.assign(launch=rows["launch"].astype(str))
+    return Section("What a dollar and a watt give, in numbers", table=table, units=VALUE_UNITS)
 
 
 def _rents(catalog: Catalog) -> Section:

@@ -40,7 +40,12 @@ def _table(rows: Iterable[tuple[Attribute, list[str], bool]]) -> Schema:
         else:
             own[head] = _value(attribute)
     own |= {head: _table(inner) for head, inner in below.items()}
-    return {"type": "object", "properties": own, "additionalProperties": False, **({"required": needed} if needed else {})}
+    return {
+        "type": "object",
+        "properties": own,
+        "additionalProperties": False,
+        **({"required": needed} if needed else {}),
+    }
 
 
 def _value(attribute: Attribute) -> Schema:

@@ -132,7 +132,6 @@ class _Reader:
         except Fault as fault:
             self.fault(fault.path or key, str(fault))
 
-
     def _plain(self, attribute: Attribute, key: str, value: object) -> Any:
         if not isinstance(value, dict):
             found = _plain(attribute, value)

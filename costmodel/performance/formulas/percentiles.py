@@ -29,7 +29,7 @@ def step_deviation(*, plain: "second", mixed: "second", carrying: "1") -> "secon
 
     (mixed - plain) x sqrt(carrying x (1 - carrying))
     """
-    return maximum(mixed - plain, 0) * sqrt(carrying * (1 - carrying))
+    return (maximum(mixed, plain) - plain) * sqrt(carrying * (1 - carrying))
 
 
 @formula(increasing=["mean", "deviation", "score"], decreasing=["output"], bounds={"output": (1, 1e9), "score": (0, 4)})

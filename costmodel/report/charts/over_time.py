@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import altair as alt
 import pandas as pd
 from altair.typing import ChartType
@@ -12,7 +14,6 @@ from costmodel.report.numerals import figure
 
 HEIGHT = 380
 _NEEDED = {"day", "value", "group", "name"}
-_TIMES = ("%Y", "year")
 _MOST_SAID = 40
 """Points that the description of a chart names; the table under it has all."""
 
@@ -36,7 +37,7 @@ def over_time(
         raise CostModelError(msg)
     data = points.sort_values("day").assign(tip=[figure(value, unit) for value in points.sort_values("day")["value"]])
     data = data.assign(day=pd.to_datetime(data["day"]).dt.strftime("%Y-%m-%d"))
-    x = alt.X("day:T", title=None, axis=alt.Axis(format=_TIMES[0], tickCount=_TIMES[1], grid=False))
+    x = alt.X("day:T", title=None, scale=_time_scale(points["day"]), axis=alt.Axis(format="%Y", tickCount="year"))
     y = _value_axis(data["value"], label, unit)
     layers = [_points(data, x, y)]
     layers += [_names(data, x, y)] if named else []
@@ -45,6 +46,13 @@ def over_time(
         label, [(f"{row.name}, {row.day}", row.tip) for row in data.head(_MOST_SAID).itertuples(index=False)]
     )
     return themed(alt.layer(*layers).properties(height=HEIGHT), said)
+
+
+def _time_scale(days: pd.Series[Any]) -> alt.Scale:
+    """Return the scale from the first to the last day, with room for half a point."""
+    times = pd.to_datetime(days)
+    room = (times.max() - times.min()) * 0.02 + pd.Timedelta(days=1)
+    return alt.Scale(domain=[time.strftime("%Y-%m-%d") for time in (times.min() - room, times.max() + room)])
 
 
 def _value_axis(values: pd.Series[float], label: str, unit: str) -> alt.Y:
@@ -69,12 +77,19 @@ def _points(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
     return points
 
 
-def _names(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+def _names(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.LayerChart:
     """Return the names of the points above all before them."""
-    records = data[data["value"] > data["value"].cummax().shift(fill_value=0.0)]
-    texts: alt.Chart = (
-        alt.Chart(records).mark_text(align="right", dx=-8, dy=-6, fontSize=12).encode(x=x, y=y, text="name:N")
-    )
+    days = pd.to_datetime(data["day"])
+    early = days < days.min() + (days.max() - days.min()) / 3
+    records = data.assign(early=early)[data["value"] > data["value"].cummax().shift(fill_value=0.0)]
+    return alt.layer(*(_texts(part, x, y, early=bool(side)) for side, part in records.groupby("early")))
+
+
+def _texts(data: pd.DataFrame, x: alt.X, y: alt.Y, *, early: bool) -> alt.Chart:
+    """Write names to the right of early points and to the left of late ones, so that none leaves the chart."""
+    align: Literal["left", "right"] = "left" if early else "right"
+    base = alt.Chart(data).mark_text(align=align, dx=8 if early else -8, dy=-6, fontSize=12)
+    texts: alt.Chart = base.encode(x=x, y=y, text="name:N")
     return texts
 
 
