@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from costmodel.analysis.listing import hardware
     from costmodel.analysis.study import Study, load
     from costmodel.errors import CostModelError
     from costmodel.specs.catalog import Catalog
@@ -22,12 +23,13 @@ _HOMES = {
     "CostModelError": "costmodel.errors",
     "Quantity": "costmodel.units",
     "Study": "costmodel.analysis.study",
+    "hardware": "costmodel.analysis.listing",
     "load": "costmodel.analysis.study",
     "parse": "costmodel.units",
     "quantity": "costmodel.units",
 }
 
-__all__ = ["Catalog", "CostModelError", "Quantity", "Study", "load", "parse", "quantity"]
+__all__ = ["Catalog", "CostModelError", "Quantity", "Study", "hardware", "load", "parse", "quantity"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,7 +15,7 @@ from tests.shipped import SCENARIOS
 
 CALM = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile("desk", deadline=None, max_examples=10, derandomize=True, suppress_health_check=CALM)
-settings.register_profile("search", deadline=None, max_examples=1_000, suppress_health_check=CALM)
+settings.register_profile("search", deadline=None, max_examples=200, suppress_health_check=CALM)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "desk"))
 
 

@@ -152,7 +152,24 @@ def _inline_table(content: dict[str, Any]) -> str:
     return "{ " + ", ".join(f"{key} = {value}" for key, value in content.items()) + " }"
 
 
-CONFIG_KEYS = ["head_dim", "num_key_value_heads", "intermediate_size", "layer_types", "sliding_window", "text_config", "num_experts", "kv_lora_rank", "num_experts_per_tok", "moe_intermediate_size", "quantization_config", "full_attention_interval", "attention_chunk_size", "first_k_dense_replace", "mlp_only_layers"]
+CONFIG_KEYS = (
+    "head_dim",
+    "num_key_value_heads",
+    "intermediate_size",
+    "layer_types",
+    "sliding_window",
+    "text_config",
+    "num_experts",
+    "kv_lora_rank",
+    "num_experts_per_tok",
+    "moe_intermediate_size",
+    "quantization_config",
+    "full_attention_interval",
+    "attention_chunk_size",
+    "first_k_dense_replace",
+    "mlp_only_layers",
+)
+"""Keys of published configs that decide which branch is taken."""
 
 
 def _configs() -> st.SearchStrategy[Any]:

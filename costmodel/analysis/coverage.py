@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -15,12 +14,6 @@ from costmodel.specs.fact import ASSUMPTION, CONFIDENCES, Citation, Fact
 from costmodel.specs.record import Record
 
 KINDS_COVERED = ("accelerator", "system", "process", "site", "purchase", "rental", "program")
-
-
-def facts_of(record: Record) -> Iterator[Fact | Citation]:
-    """Yield everything that a file states: quantities, dated prices, cited texts and dates."""
-    yield from record.all_facts
-    yield from record.citations.values()
 
 
 def confidence_of(catalog: Catalog, fact: Fact | Citation) -> str:
@@ -36,7 +29,7 @@ def coverage(catalog: Catalog) -> pd.DataFrame:
 
 def _kind(catalog: Catalog, kind: str) -> dict[str, Any]:
     records = catalog.all(kind)
-    facts = [fact for record in records for fact in facts_of(record)]
+    facts = [fact for record in records for fact in record.stated]
     counted = Counter(confidence_of(catalog, fact) for fact in facts)
     days = [fact.as_of for fact in facts if isinstance(fact, Fact) and fact.as_of is not None]
     return {
@@ -56,7 +49,7 @@ def accelerator_coverage(catalog: Catalog) -> pd.DataFrame:
 
 
 def _accelerator(catalog: Catalog, record: Record, prices: dict[str, list[Fact]]) -> dict[str, Any]:
-    facts = list(facts_of(record))
+    facts = list(record.stated)
     counted = Counter(confidence_of(catalog, fact) for fact in facts)
     found = prices.get(record.id, [])
     return {

@@ -155,8 +155,7 @@ def _row(record: Record) -> dict[str, Any]:
     row: dict[str, Any] = {"id": record.id}
     for attribute in record.kind:
         for key in attribute.keys:
-            for column, value in zip(_columns(attribute, key), _values(attribute, key, record), strict=False):
-                row[column] = value
+            row.update(zip(_columns(attribute, key), _values(attribute, key, record), strict=False))
     return row
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from costmodel.analysis.break_even import BreakEven
-from costmodel.cli.shared import figure, format_option, open_study, print_json, print_table, specs_option
+from costmodel.cli.opening import open_study
+from costmodel.cli.shared import figure, format_option, print_json, print_table, specs_option
 
 
 @click.command("break-even")

@@ -9,7 +9,8 @@ import pandas as pd
 
 from costmodel.analysis.statement import MONTHLY, components, value
 from costmodel.analysis.study import Study
-from costmodel.cli.shared import figure, format_option, open_study, print_json, print_table, specs_option
+from costmodel.cli.opening import open_study
+from costmodel.cli.shared import figure, format_option, print_json, print_table, specs_option
 from costmodel.domain.workload import Capacity
 
 

@@ -8,7 +8,8 @@ import click
 from rich.markup import escape
 from rich.tree import Tree
 
-from costmodel.cli.shared import console, format_option, open_study, print_json, specs_option
+from costmodel.cli.opening import open_study
+from costmodel.cli.shared import console, format_option, print_json, specs_option
 from costmodel.formula import Explanation
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
@@ -30,8 +31,13 @@ def command(
     if style == "json":
         print_json(_as_json(tree, study.catalog, depth or 1_000, set()))
         return
-    root = Tree(_label(tree, study.catalog))
-    _grow(root, tree, study.catalog, depth or 1_000, set())
+    draw(tree, study.catalog, depth or 1_000)
+
+
+def draw(tree: Explanation, catalog: Catalog, depth: int) -> None:
+    """Print the tree of a number."""
+    root = Tree(_label(tree, catalog))
+    _grow(root, tree, catalog, depth, set())
     console().print(root)
 
 

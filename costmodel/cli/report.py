@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from costmodel.cli.shared import console, open_catalog, open_study, specs_option
+from costmodel.cli.opening import open_study
+from costmodel.cli.shared import console, open_catalog, specs_option
 from costmodel.report.scenario_page import page_of
 from costmodel.report.write import write_pages
 

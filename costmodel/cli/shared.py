@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +12,6 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from costmodel.analysis.study import Study, load
 from costmodel.specs.catalog import Catalog
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -50,14 +50,6 @@ def open_catalog(specs: Sequence[Path]) -> Catalog:
     return catalog
 
 
-def open_study(name: str, specs: Sequence[Path]) -> Study:
-    """Return the study of a scenario, and say aloud which shipped specs are overridden."""
-    study = load(name, specs=specs)
-    for sentence in study.catalog.overrides:
-        note(sentence)
-    return study
-
-
 def note(text: str) -> None:
     """Print a remark beside the data, on standard error."""
     click.echo(f"Note: {text}", err=True)
@@ -71,7 +63,15 @@ def console() -> Console:
 
 def print_json(content: object) -> None:
     """Print JSON; numbers that are not finite become null."""
-    click.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=str))
+    click.echo(json.dumps(_finite(content), indent=2, ensure_ascii=False, allow_nan=False, default=str))
+
+
+def _finite(content: object) -> object:
+    if isinstance(content, dict):
+        return {key: _finite(value) for key, value in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [_finite(value) for value in content]
+    return None if isinstance(content, float) and not isfinite(content) else content
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> None:

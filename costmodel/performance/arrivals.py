@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,22 +23,24 @@ Array = npt.NDArray[np.float64]
 def serve_arrivals(setup: Setup, prompt: Quantity, output: Quantity, rate: Quantity) -> ServingResult:
     """Return the steady state of a replica at which requests arrive at a rate (queries per second).
 
-    The concurrency is that at which requests leave as fast as they come. Arrivals are taken as evenly random: how
-    much longer the queue for prompts is then follows from the busy share, as at a fixed concurrency.
+    The concurrency is that at which requests leave as fast as they come; where they come more slowly than one at a
+    time is answered, each is alone. How long prompts queue follows from the busy share, as at a fixed concurrency.
     """
     wanted = float(rate.to("query/second").magnitude)
-    low, high = 1e-3, LARGEST
-    if _throughput(setup, prompt, output, np.array([high]))[0] < wanted:
-        most = _throughput(setup, prompt, output, np.geomspace(1, high, POINTS)).max()
-        if most < wanted:
-            msg = f"one replica answers at most {most:.3g} queries per second, fewer than the {wanted:.3g} that arrive"
-            raise Infeasible(msg)
+    low, high = 1.0, LARGEST
     for _ in range(ROUNDS):
         grid = np.geomspace(low, high, POINTS)
         enough = _throughput(setup, prompt, output, grid) >= wanted
-        first = int(np.argmax(enough)) if enough.any() else POINTS - 1
+        if not enough.any():
+            most = _throughput(setup, prompt, output, grid).max()
+            msg = f"one replica answers at most {most:.3g} queries per second, fewer than the {wanted:.3g} that arrive"
+            raise Infeasible(msg)
+        first = int(np.argmax(enough))
         low, high = float(grid[max(first - 1, 0)]), float(grid[first])
-    return steady_state(setup, prompt, output, quantity(high))
+    result = steady_state(setup, prompt, output, quantity(high))
+    queries = rate.to("query/second") / (setup.replica * quantity(1.0, "accelerator"))
+    tokens = queries * output * quantity(1.0, "token/query")
+    return replace(result, query_rate=queries, output_rate=tokens)
 
 
 def _throughput(setup: Setup, prompt: Quantity, output: Quantity, concurrency: Array) -> Array:

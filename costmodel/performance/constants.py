@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 from costmodel.domain.noun import Noun
 from costmodel.errors import unknown
+from costmodel.formula.graph import Graph
 from costmodel.specs.attribute import Attribute
-from costmodel.specs.fact import Fact
+from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.fact_reader import FactReader
 from costmodel.specs.record import read_table
 from costmodel.units import Quantity
@@ -29,6 +31,18 @@ class Constants(Noun):
         if name not in self.value:
             raise unknown("constant of the time model", name, self.value)
         return self.value[name]
+
+    def traced(self, graph: Graph) -> Self:
+        """Return the constants as inputs of a graph; those that are fitted have no range there.
+
+        Their uncertainty is part of the prediction interval, which is measured on residuals and enters as the factor
+        `model_error` of a deployment: to draw both would count it twice.
+        """
+        def leaf(name: str, value: Quantity, fact: Fact | None) -> Quantity:
+            known = fact is not None and fact.source != ASSUMPTION
+            return graph.leaf(name, value, replace(fact, low=None, high=None) if known and fact else fact)
+
+        return self.change(leaf)
 
     def of(self, name: str, variant: str) -> Quantity:
         """Return a constant that differs by software, such as `step_overhead` of `vllm`."""

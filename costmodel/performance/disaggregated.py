@@ -46,7 +46,7 @@ def serve_disaggregated(
         carrying=step_time(reading, source.rows(NOTHING, burst)),
         prompt_overhead=reading.constants["prompt_overhead"],
     )
-    move = f.transfer_time(
+    move = f.cache_transfer_time(
         cache=cache_of_request(writing, prompt), bandwidth=writing.accelerator.need("scale_out_bandwidth_one_way")
     )
     first = f.first_token_time(

@@ -84,7 +84,7 @@ def model_error(setup: Setup) -> Fact:
     rows = int(load_residuals().widths[kind_of(setup)]["rows"])
     reason = f"measured over predicted time, from residuals of {rows} rows ({kind_of(setup)}; {what}); docs/accuracy.md"
     numbers = {"value": quantity(1.0), "low": quantity(low), "high": quantity(high)}
-    return Fact("model_error", source=SOURCE, file=FILE, line=1, confidence="secondary", reason=reason, **numbers)
+    return Fact("model_error", source=SOURCE, file=FILE, confidence="secondary", reason=reason, **numbers)
 
 
 def _table(setup: Setup) -> str:

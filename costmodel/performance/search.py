@@ -13,6 +13,7 @@ from costmodel.domain.hardware import System
 from costmodel.domain.workload import Deployment, Serving, TrainingRun
 from costmodel.errors import Infeasible
 from costmodel.performance.constants import Constants
+from costmodel.performance.interval import model_error
 from costmodel.performance.memory import memory_for_cache
 from costmodel.performance.serving import serve
 from costmodel.performance.setup import Setup
@@ -52,7 +53,8 @@ def serving_deployment(
         raise Infeasible(_why_not(model, system, base, fits))
     best = np.where(good, result.query_rate.magnitude, -np.inf)
     row, column = np.unravel_index(np.argmax(best), best.shape)
-    return chosen(base, tensor_parallel=ways[row], concurrency=CONCURRENCIES[column])
+    found = chosen(base, tensor_parallel=ways[row], concurrency=CONCURRENCIES[column])
+    return with_fact(found, "model_error", model_error(setup))
 
 
 def training_deployment(
@@ -78,7 +80,8 @@ def training_deployment(
         raise Infeasible(_why_not(model, system, base, good))
     best = np.where(good, result.step_time.magnitude, np.inf)
     row, column = np.unravel_index(np.argmin(best), best.shape)
-    return chosen(base, tensor_parallel=ways[row], pipeline_parallel=stages[column], micro_batch=1.0)
+    found = chosen(base, tensor_parallel=ways[row], pipeline_parallel=stages[column], micro_batch=1.0)
+    return with_fact(found, "model_error", constants.facts["value.training_error"])
 
 
 def chosen(base: Deployment, **numbers: float) -> Deployment:
@@ -89,6 +92,12 @@ def chosen(base: Deployment, **numbers: float) -> Deployment:
         for name, value in numbers.items()
     }
     return replace(base, facts=facts).with_leaves(**{name: fact.value for name, fact in facts.items()})
+
+
+def with_fact(deployment: Deployment, name: str, fact: Fact) -> Deployment:
+    """Return a deployment with one more quantity, and the fact behind it."""
+    facts = {**deployment.facts, name: fact}
+    return replace(deployment, facts=facts).with_leaves(**{name: fact.value})
 
 
 def _ways(system: System) -> npt.NDArray[np.float64]:

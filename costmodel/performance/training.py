@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from costmodel.domain.workload import TrainingRun
 from costmodel.performance import shape
 from costmodel.performance.formulas import training as f
+from costmodel.performance.formulas.serving import expected_time
 from costmodel.performance.setup import Setup
 from costmodel.performance.step import Rows, step_time
 from costmodel.units import Quantity, quantity
@@ -48,6 +49,8 @@ def train(setup: Setup, workload: TrainingRun) -> TrainingResult:
         ),
         optimizer=f.optimizer_time(state=held * STATE / copies, bandwidth_time=1 / setup.accelerator.memory_bandwidth),
     )
+    if deployment.model_error is not None:
+        step = expected_time(time=step, error=deployment.model_error)
     rate = f.training_token_rate(batch=workload.batch, step_time=step)
     return TrainingResult(
         step_time=step,

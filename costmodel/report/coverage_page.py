@@ -63,19 +63,20 @@ def _headline(counts: pd.DataFrame, bought: Trend) -> str:
     facts = int(counts["facts"].sum())
     assumed = 100 * counts["assumption"].sum() / facts
     return (
-        f"{facts:,} facts in {counts['files'].sum()} files, each with unit and source; {number(assumed)} % are assumptions. "
+        f"{facts:,} facts in {counts['files'].sum()} files, each with unit and source; "
+        f"{number(assumed)} % are assumptions. "
         f"A dense operation per second costs {number(100 * bought.yearly_decline)} % less to buy each year."
     )
 
 
 def _summary(counts: pd.DataFrame, bought: Trend, rented: Trend) -> tuple[KeyFigure, ...]:
-    by_kind = counts.set_index("kind")
+    files = dict(zip(counts["kind"], counts["files"], strict=True))
     read = int(counts["primary"].sum() + counts["secondary"].sum())
     return (
         KeyFigure(
             "Accelerators",
-            str(by_kind.loc["accelerator", "files"]),
-            note=f"in {by_kind.loc['system', 'files']} systems",
+            str(files["accelerator"]),
+            note=f"in {files['system']} systems",
         ),
         KeyFigure("Facts", f"{counts['facts'].sum():,}", note=f"{read:,} read in their source"),
         KeyFigure("Purchase price of performance", _fall(bought), note=_between(bought)),
@@ -88,8 +89,8 @@ def _fall(trend: Trend) -> str:
 
 
 def _between(trend: Trend) -> str:
-    low, high = number(100 * trend.low), number(100 * trend.high)
-    return f"90% interval {low} to {high}, from {len(trend.rows)} prices of {trend.rows['accelerator'].nunique()} accelerators"
+    low, high, kinds = number(100 * trend.low), number(100 * trend.high), trend.rows["accelerator"].nunique()
+    return f"90% interval {low} to {high}, from {len(trend.rows)} prices of {kinds} accelerators"
 
 
 def _confidence(counts: pd.DataFrame) -> Section:

@@ -132,7 +132,7 @@ class Catalog:
             hint = unknown("source", record.values["source"], self.sources)
             yield f"{record.place('source')}: source: {hint} Add it to sources.toml."
         sources, besides = self.sources, (ASSUMPTION, record.values.get("source", ""))
-        for fact in (*record.all_facts, *record.citations.values()):
+        for fact in record.stated:
             others = fact.alternatives if isinstance(fact, Fact) else ()
             for source in (fact.source, *(one.source for one in others)):
                 if source not in sources and source not in besides:

@@ -56,6 +56,12 @@ class Record:
         for history in self.histories.values():
             yield from history
 
+    @property
+    def stated(self) -> Iterator[Fact | Citation]:
+        """Everything that has a source: quantities, dated prices, cited texts and dates."""
+        yield from self.all_facts
+        yield from self.citations.values()
+
     def place(self, key: str) -> str:
         """File and line of a key, for messages."""
         return f"{self.file}:{line_of(self.lines, key)}"

@@ -59,7 +59,7 @@ def unfilled(record: Record) -> Iterator[str]:
     for key, value in record.values.items():
         if FILL_IN in (value if isinstance(value, list) else [value]):
             yield f"{record.place(key)}: {key}: is still to be filled in"
-    for fact in (*record.all_facts, *record.citations.values()):
+    for fact in record.stated:
         if fact.source == FILL_IN:
             yield (
                 f"{fact.place}: {fact.key}: is still to be filled in: put your figure, and as its source an id in "

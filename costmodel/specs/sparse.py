@@ -84,5 +84,6 @@ def _near(one: Fact, other: Fact) -> bool:
 def _fault(fact: Fact, why: str) -> str:
     return (
         f"{fact.place}: {fact.key}: {fact.value:~P} looks like a rate with sparsity: {why}. Peaks are dense: "
-        f"write the dense rate here, usually half, and this one as sparse_{fact.key}; if it is dense, say so in its note"
+        f"write the dense rate here, usually half, and this one as sparse_{fact.key}. "
+        f"If it is dense, say so in its note"
     )

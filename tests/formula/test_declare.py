@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from costmodel.economics.formulas.demand import cost_per_query
 from costmodel.errors import CostModelError, FormulaError
 from costmodel.formula import REGISTRY, Formula, formula
 from costmodel.units import quantity
@@ -78,17 +79,9 @@ def test_positional_arguments_are_refused(cost: Formula) -> None:
 
 def test_a_body_of_another_dimension_is_refused() -> None:
     """A formula that does not give what it declares is caught at its first call or before."""
-    try:
-        with pytest.raises(CostModelError, match="wrong_of_test"):
-
-            @formula()
-            def wrong_of_test(*, price: "USD/hour") -> "USD":
-                """Return a price for an amount."""
-                return price
-
-            wrong_of_test(price=quantity(1.0, "USD/hour"))
-    finally:
-        REGISTRY.pop("wrong_of_test", None)
+    with pytest.raises(CostModelError, match="wrong_of_test"):
+        _declared_wrongly()(price=quantity(1.0, "USD/hour"))
+    REGISTRY.pop("wrong_of_test", None)
 
 
 def test_directions_of_unknown_arguments_are_refused() -> None:
@@ -103,20 +96,24 @@ def test_directions_of_unknown_arguments_are_refused() -> None:
 
 def test_a_name_has_one_home() -> None:
     """Two formulas of one name in two modules would make explanations ambiguous."""
-    from costmodel.economics.formulas.demand import cost_per_query
-
-    body = type("Elsewhere", (), {"__module__": "elsewhere"})
-    assert cost_per_query.name in REGISTRY
+    body = _named(cost_per_query.name, "elsewhere")
     with pytest.raises(FormulaError, match="two homes"):
-        formula()(_named("cost_per_query", body.__module__))
+        formula()(body)
 
 
 def test_dividing_by_zero_names_formula_and_values() -> None:
     """An impossible quotient says where it arose and from what."""
-    from costmodel.economics.formulas.demand import cost_per_query
-
     with pytest.raises(FormulaError, match=r"cost_per_query: .*zero.* with fleet_cost = 1\.0"):
         cost_per_query(fleet_cost=quantity(1.0, "USD/month"), queries=quantity(0.0, "query/second"))
+
+
+def _declared_wrongly() -> Formula:
+    @formula()
+    def wrong_of_test(*, price: "USD/hour") -> "USD":
+        """Return a price for an amount."""
+        return price
+
+    return wrong_of_test
 
 
 def _named(name: str, module: str) -> Any:

@@ -16,6 +16,7 @@ from costmodel.performance.interval import QUEUED, STACKS, SUBMITTED, kind_of
 Array = npt.NDArray[np.float64]
 SHARE = 0.8
 WIDE = 0.9
+NORMAL_80 = 1.2816
 OFFLINE_KINDS = (QUEUED, STACKS, SUBMITTED)
 """Kinds whose residuals come from offline runs; few of these have the software of served configurations."""
 
@@ -37,6 +38,7 @@ def offline_widths(
     seen, new = offline_errors(data, values), offline_left_out(data, priors)
     found = _by_kind(kinds(groups, len(runs)), seen[0], {"accelerator": new[0]})
     found |= _by_kind([SUBMITTED] * seen[1].size, seen[1], {"accelerator": new[1]})
+    found[STACKS]["framework"] = NORMAL_80 * priors["kernels_other"].deviation
     return {kind: figures for kind, figures in found.items() if kind in OFFLINE_KINDS}
 
 

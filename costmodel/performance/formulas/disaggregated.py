@@ -10,7 +10,7 @@ SOME_LOAD = (0.05, 0.99)
 
 
 @formula(increasing=["cache"], decreasing=["bandwidth"])
-def transfer_time(*, cache: "byte", bandwidth: "byte/s") -> "second":
+def cache_transfer_time(*, cache: "byte", bandwidth: "byte/s") -> "second":
     """Return the time in which the cache of a prompt moves from where it was read to where it is written from."""
     return cache / bandwidth
 

@@ -13,6 +13,9 @@ from costmodel.report.charts.theme import NEUTRAL, colours, in_order, legend, po
 from costmodel.report.numerals import figure
 
 HEIGHT = 380
+BETTER = 1.15
+"""How many times all before it a point must be to be named: names of near ones would lie on each other."""
+
 _NEEDED = {"day", "value", "group", "name"}
 _MOST_SAID = 40
 """Points that the description of a chart names; the table under it has all."""
@@ -35,16 +38,16 @@ def over_time(
     if missing := _NEEDED - set(points.columns):
         msg = f"Points over time need the columns {', '.join(sorted(_NEEDED))}; missing: {', '.join(sorted(missing))}"
         raise CostModelError(msg)
-    data = points.sort_values("day").assign(tip=[figure(value, unit) for value in points.sort_values("day")["value"]])
+    data = points.sort_values(["day", "value"], ascending=[True, False])
     data = data.assign(day=pd.to_datetime(data["day"]).dt.strftime("%Y-%m-%d"))
+    data["tip"] = [figure(value, unit) for value in data["value"]]
     x = alt.X("day:T", title=None, scale=_time_scale(points["day"]), axis=alt.Axis(format="%Y", tickCount="year"))
     y = _value_axis(data["value"], label, unit)
-    layers = [_points(data, x, y)]
-    layers += [_names(data, x, y)] if named else []
+    layers: list[ChartType] = [_points(data, x, y)]
+    layers += _names(data, x, y) if named else []
     layers += [] if line is None else [_line(line, x, y)]
-    said = sentence(
-        label, [(f"{row.name}, {row.day}", row.tip) for row in data.head(_MOST_SAID).itertuples(index=False)]
-    )
+    parts = zip(data["name"].astype(str) + ", " + data["day"], data["tip"], strict=True)
+    said = sentence(label, list(parts)[:_MOST_SAID])
     return themed(alt.layer(*layers).properties(height=HEIGHT), said)
 
 
@@ -77,12 +80,13 @@ def _points(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
     return points
 
 
-def _names(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.LayerChart:
+def _names(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[ChartType]:
     """Return the names of the points above all before them."""
     days = pd.to_datetime(data["day"])
     early = days < days.min() + (days.max() - days.min()) / 3
-    records = data.assign(early=early)[data["value"] > data["value"].cummax().shift(fill_value=0.0)]
-    return alt.layer(*(_texts(part, x, y, early=bool(side)) for side, part in records.groupby("early")))
+    before = data["value"].cummax().shift(fill_value=0.0)
+    records = data.assign(early=early)[data["value"] > BETTER * before]
+    return [_texts(part, x, y, early=bool(side)) for side, part in records.groupby("early")]
 
 
 def _texts(data: pd.DataFrame, x: alt.X, y: alt.Y, *, early: bool) -> alt.Chart:

@@ -1,0 +1,17 @@
+"""Opening a scenario for a verb; apart from what all verbs share, since it imports the whole model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from costmodel.analysis.study import Study, load
+from costmodel.cli.shared import note
+
+
+def open_study(name: str, specs: Sequence[Path]) -> Study:
+    """Return the study of a scenario, and say aloud which shipped specs are overridden."""
+    study = load(name, specs=specs)
+    for sentence in study.catalog.overrides:
+        note(sentence)
+    return study
