@@ -91,8 +91,8 @@ _DIMENSIONS = {
 def quantity(value: object, unit: str = "dimensionless") -> Quantity:
     """Return a value (number or array) in a unit of the registry.
 
-    >>> print(quantity(3, "TB/s").to("GB/s"))
-    3000.0 gigabyte / second
+    >>> print(quantity(90, "minute").to("hour"))
+    1.5 hour
     """
     result: Quantity = registry.Quantity(value, _unit(unit))
     return result
@@ -210,12 +210,17 @@ def _ask_pint(text: str, plain: str) -> pint.Unit:
     try:
         return registry.parse_units(plain)
     except pint.UndefinedUnitError as error:
-        word = str(error.unit_names if isinstance(error.unit_names, str) else error.unit_names[0])
+        word = _first_name(error.unit_names)
         msg = f'"{word}" is not a unit.{did_you_mean(word, _spellings())}'
         raise UnitError(msg) from None
     except Exception:  # noqa: BLE001 - pint lets TokenError, AssertionError and others out
         msg = f'"{text}" is not a unit'
         raise UnitError(msg) from None
+
+
+def _first_name(names: object) -> str:
+    """Return the name of an unknown unit: pint gives one or several, whatever its types say."""
+    return names if isinstance(names, str) else str(names[0]) if isinstance(names, (tuple, list)) else str(names)
 
 
 @cache

@@ -78,7 +78,11 @@ class Prediction:
         given = {"prompt": self.prompt, "output": self.output, "concurrency": self.concurrency}
         leaves = [graph.leaf(f"request.{leaf}", value) for leaf, value in given.items()]
         traced = steady_state(setup, *leaves)
-        tree = explain(traced.output_rate, "output_rate") if name not in EXPLAINED else explain(getattr(traced, name), name)
+        tree = (
+            explain(traced.output_rate, "output_rate")
+            if name not in EXPLAINED
+            else explain(getattr(traced, name), name)
+        )
         return tree if name in EXPLAINED else tree.find(name)
 
 

@@ -35,7 +35,9 @@ def architecture(config: Path, name: str | None, source: str, out: Path | None) 
     text = as_toml(label, source, shape)
     one = architecture_of(_id(label), label, shape)
     counts = [f"{float(count(one).magnitude) / 1e9:,.2f}" for count in (parameters, active_parameters)]
-    note(f"{label}: {counts[0]} billion parameters, {counts[1]} billion active for a token; compare with the model card")
+    note(
+        f"{label}: {counts[0]} billion parameters, {counts[1]} billion active for a token; compare with the model card"
+    )
     if out is None:
         click.echo(text, nl=False)
         return
@@ -52,7 +54,9 @@ def as_toml(name: str, source: str, shape: Shape) -> str:
     for key, value in shape.items():
         table, _, last = key.rpartition(".")
         tables.setdefault(table, []).append(f'{last} = "{value}"' if isinstance(value, str) else f"{last} = {value}")
-    return "\n\n".join("\n".join([*([f"[{table}]"] if table else []), *lines]) for table, lines in tables.items()) + "\n"
+    return (
+        "\n\n".join("\n".join([*([f"[{table}]"] if table else []), *lines]) for table, lines in tables.items()) + "\n"
+    )
 
 
 def _cite(file: Path, source: str, name: str) -> None:

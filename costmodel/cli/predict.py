@@ -29,7 +29,9 @@ def command() -> None:
 @command.command("serving")
 @click.option("--model", required=True, metavar="M", help="Id or name of a model, or the path of a config.json.")
 @click.option("--accelerator", required=True, metavar="A", help="Id or name of an accelerator.")
-@click.option("--tp", "tensor", type=AT_LEAST_ONE, default=1, show_default=True, help="Accelerators a layer is split over.")
+@click.option(
+    "--tp", "tensor", type=AT_LEAST_ONE, default=1, show_default=True, help="Accelerators a layer is split over."
+)
 @click.option("--pp", "stages", type=AT_LEAST_ONE, default=1, show_default=True, help="Pipeline stages.")
 @click.option("--ep", "experts", type=AT_LEAST_ONE, default=1, help="Accelerators that experts are spread over whole.")
 @click.option("--copies", type=AT_LEAST_ONE, default=1, help="Copies of attention that share the experts.")
@@ -37,11 +39,17 @@ def command() -> None:
 @click.option("--rate", metavar="RATE", help='Arrivals at the replica instead, such as "2 query/s".')
 @click.option("--prompt", type=AT_LEAST_ONE, default=1000, show_default=True, metavar="P", help="Tokens of a prompt.")
 @click.option("--output", type=AT_LEAST_ONE, default=500, show_default=True, metavar="O", help="Tokens of an answer.")
-@click.option("--precision", type=click.Choice(list(STORED)), help="Number type of the weights; the usual one if not given.")
+@click.option(
+    "--precision", type=click.Choice(list(STORED)), help="Number type of the weights; the usual one if not given."
+)
 @click.option("--kv-precision", type=click.Choice(list(BYTES)), help="Number type of the cache; that of the software.")
-@click.option("--framework", type=click.Choice(list(SOFTWARE)), default="vllm", show_default=True, help="Serving software.")
+@click.option(
+    "--framework", type=click.Choice(list(SOFTWARE)), default="vllm", show_default=True, help="Serving software."
+)
 @click.option("--cached", type=SHARE, default=0, help="Share of prompt tokens found in the prefix cache.")
-@click.option("--draft", type=click.FloatRange(0, 64), default=0, help="Tokens guessed per step (speculative decoding).")
+@click.option(
+    "--draft", type=click.FloatRange(0, 64), default=0, help="Tokens guessed per step (speculative decoding)."
+)
 @click.option("--acceptance", type=SHARE, default=0.7, show_default=True, help="Probability that a guess is accepted.")
 @click.option("--explain", "what", metavar="QUANTITY", help="Show the tree of a quantity, such as output_rate.")
 @click.option("--depth", type=click.IntRange(1), default=4, show_default=True, help="Levels of the tree.")
@@ -125,11 +133,21 @@ def _quantities(found: Prediction) -> dict[str, tuple[Quantity, str]]:
 
 def _print(found: Prediction) -> None:
     setup = found.setup
-    title = f"{setup.model.name} in {setup.deployment.precision} on {setup.replica.magnitude:g} x {setup.accelerator.name}"
-    rows = [[name, figure(float(value.magnitude)), f"{value.units:~P}", words] for name, (value, words) in _quantities(found).items()]
+    title = (
+        f"{setup.model.name} in {setup.deployment.precision} on {setup.replica.magnitude:g} x {setup.accelerator.name}"
+    )
+    rows = [
+        [name, figure(float(value.magnitude)), f"{value.units:~P}", words]
+        for name, (value, words) in _quantities(found).items()
+    ]
     print_table(title, ("quantity", "value", "unit", "meaning"), rows, ("value",))
     parts = [[name, *(figure(float(t.to("ms").magnitude)) for t in times)] for name, times in found.parts().items()]
-    print_table("\nOne pass, by operator", ("operator", "decoding (ms)", "with prompts (ms)"), parts, ("decoding (ms)", "with prompts (ms)"))
+    print_table(
+        "\nOne pass, by operator",
+        ("operator", "decoding (ms)", "with prompts (ms)"),
+        parts,
+        ("decoding (ms)", "with prompts (ms)"),
+    )
     low, high = found.interval
     note(f"80% of measurements lie between {low:.2f} and {high:.2f} times this rate: {found.why}")
 
@@ -140,7 +158,10 @@ def _as_json(found: Prediction) -> dict[str, object]:
     return {
         "model": found.setup.model.id,
         "accelerator": found.setup.accelerator.id,
-        **{name: {"value": float(value.magnitude), "unit": f"{value.units:~C}"} for name, (value, _) in _quantities(found).items()},
+        **{
+            name: {"value": float(value.magnitude), "unit": f"{value.units:~C}"}
+            for name, (value, _) in _quantities(found).items()
+        },
         "output_rate_80": [rate * low, rate * high],
         "interval": found.why,
         "operators_ms": {name: [float(t.to("ms").magnitude) for t in times] for name, times in found.parts().items()},

@@ -39,7 +39,7 @@ def apply(operation: str, *arguments: Any) -> Any:
 
 def _function(node: Node, names: list[str]) -> Callable[..., Any]:
     known: dict[int, str] = {}
-    lines = []
+    lines: list[str] = []
     for step in order([node]):
         if step.operation == CONSTANT:
             known[id(step)] = _literal(step.label)

@@ -45,7 +45,7 @@ def candidates(
     frames = []
     for precision in precisions:
         numbers = {name: quantity(values) for name, values in flat.items()}
-        tried = replace(base, precision=precision, **numbers)
+        tried = replace(base, precision=precision).with_leaves(**numbers)
         frames.append(evaluated(Setup(model, accelerator, tried, constants), prompt, output, flat))
     return pd.concat(frames, ignore_index=True)
 

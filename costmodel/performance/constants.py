@@ -38,6 +38,7 @@ class Constants(Noun):
         Their uncertainty is part of the prediction interval, which is measured on residuals and enters as the factor
         `model_error` of a deployment: to draw both would count it twice.
         """
+
         def leaf(name: str, value: Quantity, fact: Fact | None) -> Quantity:
             known = fact is not None and fact.source != ASSUMPTION
             return graph.leaf(name, value, replace(fact, low=None, high=None) if known and fact else fact)

@@ -79,12 +79,21 @@ def prediction_interval(setup: Setup, share: float = SHARE, kind: str = "") -> t
 def model_error(setup: Setup) -> Fact:
     """Return the factor on predicted times as a fact: one, with its 90% interval."""
     low, high = prediction_interval(setup, WIDE)
-    new = load_residuals().novelties(setup)
+    widths = load_residuals().widths[kind_of(setup)]
+    new = [what for what in load_residuals().novelties(setup) if what in widths]
     what = f"a new {' and a new '.join(new)}" if new else "model, accelerator and software of the fit"
-    rows = int(load_residuals().widths[kind_of(setup)]["rows"])
+    rows = int(widths["rows"])
     reason = f"measured over predicted time, from residuals of {rows} rows ({kind_of(setup)}; {what}); docs/accuracy.md"
-    numbers = {"value": quantity(1.0), "low": quantity(low), "high": quantity(high)}
-    return Fact("model_error", source=SOURCE, file=FILE, confidence="secondary", reason=reason, **numbers)
+    return Fact(
+        "model_error",
+        quantity(1.0),
+        SOURCE,
+        FILE,
+        low=quantity(low),
+        high=quantity(high),
+        confidence="secondary",
+        reason=reason,
+    )
 
 
 def _table(setup: Setup) -> str:

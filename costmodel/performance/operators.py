@@ -69,7 +69,9 @@ def operators(setup: Setup, rows: Rows) -> list[Operator]:
     """Return the operators of a pass."""
     model = setup.model
     found = [
-        _product(setup, "attention projections", rows.total, shape.softmax_layers(model), attention_weights_held(setup)),
+        _product(
+            setup, "attention projections", rows.total, shape.softmax_layers(model), attention_weights_held(setup)
+        ),
         _prefill_attention(setup, rows),
         _decode_attention(setup, rows),
         _activations(setup, rows.total),

@@ -70,5 +70,3 @@ def software_latency(setup: Setup, latency: Quantity) -> Quantity:
     if newer is None:
         return latency
     return f.software_latency(latency=latency, gain=setup.constants["yearly_gain"], newer=newer)
-
-

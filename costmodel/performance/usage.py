@@ -105,13 +105,9 @@ def percentile(result: ServingResult, share: float = 0.99) -> Percentile:
     """
     times, flow = result.times, result.flow
     waiting = times.queue + times.wait
-    deviation = p.step_deviation(
-        plain=times.plain, mixed=times.carrying, carrying=p.carrying_share(share=times.share)
-    )
+    deviation = p.step_deviation(plain=times.plain, mixed=times.carrying, carrying=p.carrying_share(share=times.share))
     return Percentile(
-        p.first_token_percentile(
-            fixed=result.time_to_first_token - waiting, queue=waiting, share=quantity(share)
-        ),
+        p.first_token_percentile(fixed=result.time_to_first_token - waiting, queue=waiting, share=quantity(share)),
         p.token_time_percentile(
             mean=result.time_per_output_token,
             deviation=deviation,

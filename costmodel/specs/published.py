@@ -32,7 +32,7 @@ _LINEAR = {
     "linear.key_size": "linear_key_head_dim",
     "linear.value_size": "linear_value_head_dim",
 }
-_METHODS: Mapping[str, Shape] = {
+_METHODS: dict[str, Shape] = {
     "mxfp4": {"published.type": "bf16", "published.expert_type": "mxfp4"},
     "nvfp4": {"published.type": "bf16", "published.expert_type": "fp4"},
     "modelopt": {"published.type": "bf16", "published.expert_type": "fp4"},
@@ -150,10 +150,9 @@ def _types(config: Config) -> Shape:
     """Return the number types of the published weights: of all, and of experts where another."""
     published = config.get("quantization_config") or {}
     method = f"{published.get('quant_method', '')} {published.get('quant_algo', '')}".lower()
-    scaling = "tensor" if _family(config) in _TENSOR_SCALED else "block"
-    return {"published.scaling": scaling} | next(
-        (found for word, found in _METHODS.items() if word in method), {"published.type": "bf16"}
-    )
+    scaling: Shape = {"published.scaling": "tensor" if _family(config) in _TENSOR_SCALED else "block"}
+    default: Shape = {"published.type": "bf16"}
+    return scaling | next((found for word, found in _METHODS.items() if word in method), default)
 
 
 def _family(config: Config) -> str:

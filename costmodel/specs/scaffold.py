@@ -68,9 +68,8 @@ def unfilled(record: Record) -> Iterator[str]:
 
 
 def _table(name: str, rows: list[Attribute], given: Mapping[str, str]) -> str:
-    entries = [_entry(row, given, name) for row in rows]
-    active = any(not line.startswith("#") for entry in entries for line in entry.splitlines() if line)
-    return f"{'' if active else '# '}[{name}]\n" + "\n".join(entries)
+    """Return a table; its head stands without a # even if all its lines have one, for a table may be empty."""
+    return f"[{name}]\n" + "\n".join(_entry(row, given, name) for row in rows)
 
 
 def _entry(attribute: Attribute, given: Mapping[str, str], table: str = "") -> str:

@@ -123,8 +123,8 @@ def _special(row: Mapping[str, Any], layers: float) -> dict[str, float]:
 
 
 def _number(row: Mapping[str, Any], column: str) -> float:
-    value = pd.to_numeric(row.get(column), errors="coerce")
-    return 0.0 if value is None or pd.isna(value) else float(value)
+    value = pd.to_numeric(pd.Series([row.get(column)]), errors="coerce").iloc[0]
+    return 0.0 if pd.isna(value) else float(value)
 
 
 def _named(file: Path) -> str:

@@ -95,7 +95,7 @@ def setup_of(part: pd.DataFrame, chips: Accelerators, models: Architectures, con
         kv_cache_precision="fp8",
         framework=offline_framework(first["framework"], first.get("source_date", "")),
     )
-    return Setup(models.of_row(first.to_dict()), chip, deployment, constants)
+    return Setup(models.of_row({str(name): value for name, value in first.items()}), chip, deployment, constants)
 
 
 def submitted_type(chip: Accelerator) -> str:

@@ -60,8 +60,8 @@ def groups(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterat
         except CostModelError as error:
             yield part.index, str(error)
             continue
-        lengths = (SHORTER * _column(part, name) for name in ("isl", "osl"))
-        yield Group(setup, part, *lengths, _column(part, "concurrency"))
+        prompt, output = (SHORTER * _column(part, name) for name in ("isl", "osl"))
+        yield Group(setup, part, prompt, output, _column(part, "concurrency"))
 
 
 def _deployment(part: pd.DataFrame, framework: str, precision: str) -> Deployment:

@@ -73,7 +73,8 @@ def estimate(priors: Mapping[str, Prior], residuals: Residuals, weight: float, s
         value, start, jac=slope, bounds=(low, high), max_nfev=steps, x_scale=spread, xtol=1e-4, ftol=1e-4
     )
     rows = found.fun.size - len(names)
-    variance = np.linalg.pinv(found.jac.T @ found.jac) * (2 * found.cost / max(rows - len(names), 1))
+    jacobian = np.asarray(found.jac)
+    variance = np.linalg.pinv(jacobian.T @ jacobian) * (2 * found.cost / max(rows - len(names), 1))
     deviations = np.sqrt(np.diag(variance))
     return Estimate(
         dict(zip(names, map(float, np.exp(found.x)), strict=True)),

@@ -47,9 +47,9 @@ def write_residuals(
 ) -> None:
     """Write half-widths by kind of setup, and what the fit has seen."""
     lines = [
-        "# How far measurements lie from predictions; written by `costmodel fit`. Half-widths are logarithms: a share of",
-        "# 80% of rows lies within exp(half-width) either way. `known` holds for what the fit has seen; a new model,",
-        "# accelerator or framework adds its own (root of the sum of squares). `tail` is the 90% half-width over the 80% one.",
+        "# How far measurements lie from predictions; written by `costmodel fit --write`. Half-widths are logarithms:",
+        "# 80% of rows lie within exp(half-width) either way. `known` holds for what the fit has seen; a new model,",
+        "# accelerator or framework adds its own (root of the sum of squares). `tail` is the 90% over the 80% width.",
         "",
         "[known]",
         *(f"{name} = [{_quoted(values)}]" for name, values in known.items()),

@@ -19,7 +19,7 @@ from costmodel.units import quantity
 
 Array = npt.NDArray[np.float64]
 PRIOR_WEIGHT = 0.25
-"""Weight of priors beside rows; chosen among 0.08 to 0.5: more favours models and chips never seen, less favours known ones."""
+"""Weight of priors beside rows, chosen among 0.08 to 0.5: more favours what was never seen, less what is known."""
 
 RARE = 0.25
 """Rows of a configuration that occurs often count less: by its frequency to the power of minus this."""

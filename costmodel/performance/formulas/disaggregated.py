@@ -32,9 +32,7 @@ def first_token_time(
 
 
 @formula(increasing=["batch", "prompt_time"], decreasing=["output", "per_token", "load"], bounds={"load": SOME_LOAD})
-def readers_per_writer(
-    *, batch: "1", output: "1", per_token: "second", prompt_time: "second", load: "1"
-) -> "1":
+def readers_per_writer(*, batch: "1", output: "1", per_token: "second", prompt_time: "second", load: "1") -> "1":
     """Return the reading replicas that keep one writing replica busy: prompts it needs over those a reader makes."""
     return batch / (output * per_token) * prompt_time / load
 

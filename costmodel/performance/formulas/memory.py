@@ -46,9 +46,7 @@ def usable_capacity(*, stated: "byte", factor: "1") -> "byte":
     return stated * factor
 
 
-@formula(
-    increasing=["capacity"], decreasing=["weights", "reserve"], bounds={"reserve": SHARE, "share": SHARE}
-)
+@formula(increasing=["capacity"], decreasing=["weights", "reserve"], bounds={"reserve": SHARE, "share": SHARE})
 def memory_for_cache(*, capacity: "byte", weights: "byte", reserve: "1", share: "1") -> "byte":
     """Return the memory left for the cache beside weights and a reserve; negative where the weights do not fit.
 

@@ -8,7 +8,7 @@ SHARE = (0.0, 1.0)
 
 @formula(increasing=["work"], decreasing=["time"])
 def used_share(*, work: "second", time: "second") -> "1":
-    """Return the utilisation of a part of the machine: the time its work takes at its peak, over the time that passes."""
+    """Return the utilisation of a part of the machine: time that its work takes at its peak, over time that passes."""
     return minimum(work / time, 1)
 
 

@@ -1,0 +1,81 @@
+"""What a check finds beside faults: gaps, with what cannot be computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from costmodel.analysis.check import check_all, check_paths, gaps
+from costmodel.specs.catalog import Catalog
+from costmodel.specs.sparse import family_faults, own_faults
+from tests.shipped import HARDWARE
+
+Write = Callable[[str, str | bytes], Path]
+H100 = (HARDWARE / "accelerators/nvidia/h100-sxm5-80gb.toml").read_text()
+
+
+def without(text: str, start: str) -> str:
+    """Return a file without the lines that begin so."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith(start))
+
+
+def test_shipped_files_have_no_faults(catalog: Catalog) -> None:
+    """The library is in order; what it lacks is said as gaps."""
+    found = check_all(catalog)
+    assert found.faults == []
+    assert any("training on more than one system cannot be computed" in line for line in found.gaps_by_key)
+
+
+def test_gap_names_file_key_and_what_cannot_be_computed(write: Write) -> None:
+    """A chip without a network says which question it cannot answer."""
+    file = write("accelerators/us/chip.toml", without(H100, "bandwidth_one_way"))
+    found = check_paths(Catalog(), [file])
+    assert found.faults == []
+    assert [str(gap) for gap in found.gaps] == [
+        f"{file}: no scale_out.bandwidth_one_way: training on more than one system cannot be computed"
+    ]
+
+
+def test_either_of_two_keys_fills_a_gap(catalog: Catalog) -> None:
+    """Link bandwidth both ways serves as well as one way."""
+    record = catalog.get("accelerator", "nvidia/h100-sxm5-80gb")
+    assert "scale_up.bandwidth_one_way" not in record.facts
+    assert gaps(record) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('1979 TFLOP/s", source = "ml', '3958 TFLOP/s", source = "ml', "is not below sparse_peak"),
+        ('note = "same rate as bf16"', 'note = "with sparsity"', "speaks of sparsity"),
+        ('at = "on-chip memory table"', 'at = "Table 2, sparse"', ""),
+    ],
+)
+def test_sparse_peaks_are_refused_by_the_file_itself(write: Write, old: str, new: str, said: str) -> None:
+    """A peak that equals the sparse one, or whose note says so, is a fault; other remarks are not."""
+    assert old in H100
+    found = check_paths(Catalog(), [write("accelerators/us/chip.toml", H100.replace(old, new))])
+    assert any(said in fault for fault in found.faults) if said else found.faults == []
+
+
+@pytest.mark.parametrize("drop_sparse", [True, False])
+def test_sparse_peaks_are_refused_beside_the_family(write: Write, catalog: Catalog, *, drop_sparse: bool) -> None:
+    """A new Hopper whose rates are all twice those of the family is found, though they fit each other."""
+    head, _, tail = H100.partition("[sparse_peak]")
+    text = head.replace("989 TFLOP/s", "1978 TFLOP/s").replace("1979 TFLOP/s", "3958 TFLOP/s")
+    file = write(
+        "accelerators/us/chip.toml", text + "[memory]" + tail.partition("[memory]")[2] if drop_sparse else H100
+    )
+    faults = check_paths(catalog, [file]).faults
+    assert bool(faults) == drop_sparse
+    assert all("looks like a rate with sparsity" in fault for fault in faults)
+
+
+def test_what_the_maker_says_is_dense_is_taken_so(catalog: Catalog) -> None:
+    """A note that says dense stands against the comparison with the family."""
+    chips = catalog.all("accelerator")
+    trainium = catalog.get("accelerator", "aws/trainium3")
+    assert "dense" in trainium.facts["peak.fp8"].note
+    assert [*own_faults(trainium), *family_faults(trainium, (one for one in chips if one is not trainium))] == []
