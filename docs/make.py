@@ -17,6 +17,7 @@ import click
 import costmodel
 from costmodel.cli.main import VERBS
 from costmodel.cli.main import costmodel as root
+from costmodel.cli.schema import row as schema_row
 from costmodel.formula import REGISTRY, Formula
 from costmodel.specs.kinds import KINDS
 
@@ -51,10 +52,8 @@ def specs() -> str:
     """Return the page of what spec files may say."""
     parts = ["# Spec files", MADE, "What a file of each kind may say. A quantity is a fact: value, unit and source."]
     for kind in KINDS.values():
-        rows = ["| key | unit | required | meaning |", "|---|---|---|---|"]
-        for a in kind:
-            unit = a.unit or ", ".join(a.choices if not a.key.endswith("*") else ()) or a.type
-            rows.append(f"| `{a.key}` | {unit} | {'yes' if a.required else ''} | {a.description} |")
+        rows = ["| key | type | unit | required | default | meaning |", "|---|---|---|---|---|---|"]
+        rows += [f"| `{key}` | {' | '.join(cells)} |" for key, *cells in map(schema_row, kind)]
         parts.append(f"## {kind.name} (`{kind.folder}/`)\n\n{kind.description}\n\n" + "\n".join(rows))
     return "\n\n".join(parts) + "\n"
 

@@ -22,7 +22,8 @@ def rounding(one: Formula, arguments: Arguments) -> Any:
     for i, (name, value) in enumerate(arguments.items()):
         factors = np.ones((rows,) + (1,) * len(shape))
         factors[2 * i], factors[2 * i + 1] = 1 + TREMBLE, 1 - TREMBLE
-        trembling[name] = registry.Quantity(value.magnitude * factors, value.units)
+        nothing = np.asarray(value.magnitude) == 0
+        trembling[name] = registry.Quantity(value.magnitude * factors + nothing * (factors - 1), value.units)
     results = one(**trembling).magnitude
     return RELATIVE * np.abs(results[-1]) + 2 * np.ptp(results, axis=0)
 

@@ -79,13 +79,19 @@ def value_for_money(catalog: Catalog) -> pd.DataFrame:
     The dollar is that of the first purchase price known of a whole system, divided by its accelerators; where none is
     known, the columns with a dollar are empty.
     """
-    first = performance_prices(catalog, "purchase").sort_values("as_of").drop_duplicates("accelerator")
-    prices = dict(zip(first["accelerator"], first["price"], strict=True))
-    rows = [_value(record, prices.get(record.id)) for record in catalog.all("accelerator") if "launch" in record.values]
+    priced = performance_prices(catalog, "purchase", assumed=True).sort_values("as_of").drop_duplicates("accelerator")
+    columns = (priced[name].tolist() for name in ("accelerator", "price", "source"))
+    prices = {accelerator: (price, source) for accelerator, price, source in zip(*columns, strict=True)}
+    rows = [
+        _value(record, prices.get(record.id, (None, "")))
+        for record in catalog.all("accelerator")
+        if "launch" in record.values
+    ]
     return pd.DataFrame(rows)
 
 
-def _value(record: Record, price: float | None) -> dict[str, Any]:
+def _value(record: Record, priced: tuple[float | None, str]) -> dict[str, Any]:
+    price, source = priced
     peak = record.facts.get("peak.bf16") or record.facts.get("peak.fp16")
     rate = float(peak.value.to("GFLOP/s").magnitude) if peak else None
     bandwidth = float(record.facts["memory.bandwidth"].value.to("GB/s").magnitude)
@@ -98,6 +104,7 @@ def _value(record: Record, price: float | None) -> dict[str, Any]:
         "peak per dollar": rate / price if rate and price else None,
         "peak per watt": rate / watts if rate else None,
         "bandwidth per dollar": bandwidth * 1e3 / price if price else None,
+        "price": "assumed" if source == ASSUMPTION else "seen" if price else "",
     }
 
 

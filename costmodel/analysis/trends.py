@@ -14,7 +14,7 @@ from scipy import stats
 
 from costmodel.errors import MissingData, unknown
 from costmodel.specs.catalog import Catalog
-from costmodel.specs.fact import Fact
+from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.record import Record
 from costmodel.units import Quantity
 
@@ -78,12 +78,15 @@ def price_trend(catalog: Catalog, kind: Literal["purchase", "rental"] = "purchas
     return Trend(_decline(slope), _decline(slope + reach), _decline(slope - reach), rows, level)
 
 
-def performance_prices(catalog: Catalog, kind: str) -> pd.DataFrame:
-    """Return every dated price of a kind per dense 16-bit TFLOP/s: systems bought whole, or hours on demand."""
+def performance_prices(catalog: Catalog, kind: str, *, assumed: bool = False) -> pd.DataFrame:
+    """Return every dated price of a kind per dense 16-bit TFLOP/s: systems bought whole, or hours on demand.
+
+    Prices that the project assumed are left out unless asked for, as they rest on such a trend themselves.
+    """
     if kind not in UNITS:
         raise unknown("kind of price", kind, UNITS)
     rows = [row for offer in catalog.all(kind) if _counts(offer) for row in _priced(catalog, offer)]
-    return pd.DataFrame(rows)
+    return pd.DataFrame([row for row in rows if assumed or row["source"] != ASSUMPTION])
 
 
 def _counts(offer: Record) -> bool:

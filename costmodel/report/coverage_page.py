@@ -23,6 +23,7 @@ COMPARED = {
     "purchase": "Epoch finds 0.14 for the hardware that training runs bought.",
     "rental": "List prices of rented hours outlive the hardware, so they fall more slowly than purchase prices.",
 }
+DOLLAR = "The dollar is that of the first purchase price of a whole system; where none was seen, an assumed one."
 METHOD = """\
 Every figure of the library cites a source in its bibliography, or says that it is an assumption of this project, why, \
 and within which range. Primary and secondary say in what kind of text the figure was read; recalled, that the text is \
@@ -136,7 +137,9 @@ def _trend(trend: Trend, kind: str) -> Section:
 
 def _value(value: pd.DataFrame, column: str, label: str) -> Section:
     rows = value.dropna(subset=[column]).rename(columns={"launch": "day", column: "value", "maker": "group"})
-    text = "The dollar is that of the first purchase price known, of a whole system." if "dollar" in column else ""
+    text = DOLLAR if "dollar" in column else ""
+    if text:
+        rows = rows.assign(name=rows["name"] + rows["price"].map({"assumed": " (price assumed)"}).fillna(""))
     chart = over_time(rows[["day", "value", "group", "name"]], label, VALUE_UNITS[column], named=True)
     return Section(f"{label}, by launch", text, chart, caption="The best of their time are named.")
 

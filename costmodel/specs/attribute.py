@@ -75,6 +75,11 @@ class Kind:
         return tuple(attribute for attribute in self.attributes if attribute.required)
 
     @cached_property
+    def references(self) -> tuple[Attribute, ...]:
+        """The rows that name other specs."""
+        return tuple(attribute for attribute in self.attributes if attribute.refers_to)
+
+    @cached_property
     def tables(self) -> frozenset[str]:
         """The tables that keys of the kind lie in."""
         return frozenset(key.rpartition(".")[0] for key in self._by_key if "." in key)

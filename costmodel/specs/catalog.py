@@ -15,7 +15,7 @@ from costmodel.specs.fact import ASSUMPTION, Fact, Source
 from costmodel.specs.kinds import KINDS, OFFER_KINDS
 from costmodel.specs.locate import line_of
 from costmodel.specs.record import Record, read_record, read_table
-from costmodel.specs.scaffold import unfilled
+from costmodel.specs.scaffold import FILL_IN, unfilled
 from costmodel.specs.sparse import own_faults
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -122,9 +122,9 @@ class Catalog:
 
     def checked(self, record: Record) -> Record:
         """Refuse facts whose source is not in the bibliography, and references to specs that do not exist."""
-        faults = [*unfilled(record)] or [*self._unknown_sources(record), *self._dangling(record), *own_faults(record)]
-        if faults:
-            raise SpecError(faults)
+        faults = [*self._unknown_sources(record), *self._dangling(record), *own_faults(record)]
+        if faults or FILL_IN in record.values.values():
+            raise SpecError([*unfilled(record)] or faults)
         return record
 
     def _unknown_sources(self, record: Record) -> Iterator[str]:
@@ -139,8 +139,8 @@ class Catalog:
                     yield f"{fact.place}: {fact.key}: {unknown('source', source, self.sources)} Add it to sources.toml."
 
     def _dangling(self, record: Record) -> Iterator[str]:
-        for attribute in record.kind:
-            named = record.values.get(attribute.key, ()) if attribute.refers_to else ()
+        for attribute in record.kind.references:
+            named = record.values.get(attribute.key, ())
             for id_ in [named] if isinstance(named, str) else named:
                 try:
                     self._exists(attribute.refers_to, id_)
@@ -176,19 +176,17 @@ def _read_sources(path: Path) -> dict[str, Source]:
     if not path.is_file():
         return {}
     content, lines, _ = read_table(path)
-    faults = [
-        fault for id_, entry in content.items() for fault in _source_faults(id_, entry, f"{path}:{line_of(lines, id_)}")
-    ]
+    faults = [(id_, fault) for id_, entry in content.items() for fault in _source_faults(entry)]
     if faults:
-        raise SpecError(faults)
+        raise SpecError([f"{path}:{line_of(lines, id_)}: {id_}{fault}" for id_, fault in faults])
     return {id_: Source(id_, **{k: str(v) for k, v in entry.items()}) for id_, entry in content.items()}
 
 
-def _source_faults(id_: str, entry: object, place: str) -> Iterator[str]:
+def _source_faults(entry: object) -> Iterator[str]:
     if not isinstance(entry, dict) or "title" not in entry:
-        yield f"{place}: {id_}: a source is a table with at least a title"
+        yield ": a source is a table with at least a title"
         return
     for key in entry.keys() - _SOURCE_KEYS:
-        yield f"{place}: {id_}.{key}: is not a key of a source. Allowed: {', '.join(sorted(_SOURCE_KEYS))}"
+        yield f".{key}: is not a key of a source. Allowed: {', '.join(sorted(_SOURCE_KEYS))}"
     if not str(entry.get("url", "https://")).startswith(("https://", "http://")):
-        yield f"{place}: {id_}.url: must begin with https:// or http://"
+        yield ".url: must begin with https:// or http://"

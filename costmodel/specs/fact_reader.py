@@ -10,7 +10,7 @@ from typing import Any
 from costmodel.errors import UnitError, did_you_mean
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import ASSUMPTION, CONFIDENCES, Alternative, Citation, Fact
-from costmodel.units import Quantity, example, parse_as, quantity
+from costmodel.units import Quantity, example, magnitude, parse_as, quantity
 
 FACT_KEYS = ("value", "range", "source", "at", "as_of", "confidence", "note", "reason", "alternatives")
 CITATION_KEYS = ("value", "source", "at", "confidence", "note", "reason")
@@ -38,7 +38,7 @@ class FactReader:
         """Return the fact written at a path, or raise a Fault."""
         table = self._table(attribute, path, content)
         value = self._quantity(attribute, f"{path}.value", table.get("value"))
-        low, high = self._range(attribute, path, value, table.get("range"))
+        low, high = self._range(attribute, path, value, table["range"]) if "range" in table else (None, None)
         source, reason = self._source(path, table)
         return Fact(
             key=path,
@@ -48,10 +48,10 @@ class FactReader:
             where=self.lines,
             low=low,
             high=high,
-            at=self._text(path, table, "at"),
-            as_of=_day(path, table.get("as_of")),
+            at=self._text(path, table, "at") if "at" in table else "",
+            as_of=_day(path, table["as_of"]) if "as_of" in table else None,
             confidence=self._confidence(path, source, table),
-            note=self._text(path, table, "note"),
+            note=self._text(path, table, "note") if "note" in table else "",
             reason=reason,
             alternatives=self._alternatives(attribute, path, table["alternatives"]) if "alternatives" in table else (),
         )
@@ -102,8 +102,8 @@ class FactReader:
                 f'has no source: write {{ value = "{text}", source = "..." }}, or source = "{ASSUMPTION}" with a reason'
             )
             raise Fault(msg)
-        for key in content:
-            if key not in _FACT_KEYS:
+        if not content.keys() <= _FACT_KEYS:
+            for key in content.keys() - _FACT_KEYS:
                 hint = did_you_mean(key, FACT_KEYS)
                 self.report(f"{path}.{key}", f"is not a key of a fact.{hint} Allowed: {', '.join(FACT_KEYS)}")
         if "value" not in content:
@@ -139,15 +139,13 @@ class FactReader:
         if attribute.whole and value.magnitude % 1:
             msg = f'"{content}" must be a whole number'
             raise Fault(msg, path)
-        if attribute.share and value.to("").magnitude > 1:
+        if attribute.share and magnitude(value, "1") > 1:
             msg = f'"{content}" is more than 1; {attribute.key} is a share, from 0 to 1'
             raise Fault(msg, path)
 
     def _range(
         self, attribute: Attribute, path: str, value: Quantity, content: object
     ) -> tuple[Quantity | None, Quantity | None]:
-        if content is None:
-            return None, None
         if not isinstance(content, list) or len(content) != 2:  # noqa: PLR2004 - low and high
             msg = 'must be a list of two quantities, such as ["230 kUSD", "300 kUSD"]: the 90% interval'
             raise Fault(msg, f"{path}.range")
@@ -175,9 +173,9 @@ class FactReader:
         return ASSUMPTION if source == ASSUMPTION else given
 
     def _text(self, path: str, table: Mapping[str, Any], key: str) -> str:
-        value = table.get(key)
-        if value is None:
+        if key not in table:
             return ""
+        value = table[key]
         if not isinstance(value, str) or len(value) > LONGEST_TEXT:
             self.report(f"{path}.{key}", f"must be a text in quotes of at most {LONGEST_TEXT} characters")
             return ""

@@ -209,8 +209,9 @@ def _check_limits(file: Path, content: dict[str, Any]) -> None:
         if any(type(one) is int and one.bit_length() > LARGEST_INTEGER for one in inside):
             raise SpecError([f"{file}:1: a whole number has more than {LARGEST_INTEGER} bits"])
         level = [one for one in inside if type(one) in _HOLDERS]
-    if level:
-        raise SpecError([f"{file}:1: {_TOO_DEEP}"])
+        if not level:
+            return
+    raise SpecError([f"{file}:1: {_TOO_DEEP}"])
 
 
 def _not_toml(file: Path, text: str, message: str) -> str:

@@ -66,7 +66,8 @@ def _per_clock(record: Record, key: str) -> float:
 
 
 def _peaks(record: Record) -> list[tuple[str, Fact]]:
-    return [(key, fact) for key, fact in record.facts.items() if key.startswith("peak.")]
+    has_peaks = record.kind.name == "accelerator"
+    return [(key, fact) for key, fact in record.facts.items() if key.startswith("peak.")] if has_peaks else []
 
 
 def _said_dense(fact: Fact) -> bool:

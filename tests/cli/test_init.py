@@ -28,7 +28,7 @@ def fill(file: Path, **figures: str) -> None:
 
 @pytest.fixture
 def own(run: Run, tmp_path: Path) -> Path:
-    """A folder in which a newcomer has described a chip, a server and its price."""
+    """Return a folder in which a newcomer has described a chip, a server and its price."""
     out = tmp_path / "specs"
     assert run("init", "accelerator", "my-chip", "--out", str(out)).code == 0
     chip = out / "accelerators/my-chip.toml"
@@ -50,7 +50,7 @@ def test_newcomer_gets_from_a_chip_to_its_cost(run: Run, own: Path) -> None:
     assert run("init", "scenario", "mine", "--like", "copilot", "--out", str(own)).code == 0
     question = own / "reports/mine.toml"
     question.write_text(
-        re.sub(r"offers = \[.*?\]", 'offers = ["my-purchase", "hgx-h100"]', question.read_text(), flags=re.S)
+        re.sub(r"offers = \[.*?\]", 'offers = ["my-purchase", "hgx-h100"]', question.read_text(), flags=re.DOTALL)
     )
     ran = run("compare", str(question), "--specs", str(own), "--format", "json")
     assert ran.code == 0, ran.err

@@ -22,7 +22,7 @@ def test_readme_commands_run(run: Callable[..., Ran]) -> None:
     """Every command that README shows under Ask ends well."""
     shown = re.search(r"## Ask\n\n```bash\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert shown
-    for line in shown[1].splitlines():
+    for line in shown[1].replace("\\\n", " ").splitlines():
         arguments = line.partition("#")[0].split()
         assert arguments[0] == ".venv/bin/costmodel"
         ran = run(*arguments[1:])

@@ -39,6 +39,7 @@ LATENT = {
     "latent_value_size": r"\bv\s*(\d+)",
 }
 CHUNKED = r"(\d+) of (\d+) layers chunked \((\d+)\)"
+_SAME_SHAPE = r"^meta-|-(instruct|chat|it|hf|base|fp8|fp4|nvfp4|bf16|dynamic|kv|[0-9]{4}|v0\.[0-9])$"
 GATED = 3.0
 UNGATED = 2.0
 
@@ -50,19 +51,21 @@ class Architectures:
         """Know where to look; files are read when asked for."""
         self.catalog = catalog
         self.files = {_plain(_named(file)): file for folder in folders for file in sorted(folder.glob("*.json"))}
+        for name in list(self.files):
+            self.files.setdefault(name.rpartition("/")[2], self.files[name])
         records = catalog.all("architecture")
         self.ids = {_plain(name): one.id for one in records for name in (one.id, *one.values.get("aliases", []))}
 
     def find(self, name: str) -> Architecture:
         """Return the shape of a model, shipped ones first, or an UnknownName error with near matches."""
-        for plain in (_plain(name), _plain(name.rpartition("/")[2])):
+        for plain in _spellings(name):
             if plain in self.ids:
                 return load_architecture(self.catalog, self.ids[plain])
             if plain in self.files:
                 return architecture_of(plain, name, read_published(self.files[plain]))
         raise unknown("model", name, [*self.ids, *self.files])
 
-    def of_row(self, row: Mapping[str, Any]) -> Architecture:
+    def of_row(self, row: Mapping[Any, Any]) -> Architecture:
         """Return the shape of a row's model: the one of its name where layers and width agree, else its columns."""
         name = str(row["model"])
         if _plain(name) in {**self.ids, **self.files}:
@@ -77,7 +80,7 @@ def folders_near(file: Path) -> list[Path]:
     return [parent / FOLDER for parent in list(file.resolve().parents)[:3] if (parent / FOLDER).is_dir()]
 
 
-def from_columns(row: Mapping[str, Any]) -> Architecture:
+def from_columns(row: Mapping[Any, Any]) -> Architecture:
     """Return the shape that the columns of a row give."""
     counts = {field: _number(row, column) for field, column in COLUMNS.items()}
     missing = [COLUMNS[name] for name in list(COLUMNS)[:4] if not counts[name]]
@@ -95,7 +98,7 @@ def from_columns(row: Mapping[str, Any]) -> Architecture:
     return Architecture(id=_plain(name), name=name, tied_embeddings=tied, **values)  # type: ignore[arg-type]
 
 
-def _layers(row: Mapping[str, Any], counts: Mapping[str, float]) -> dict[str, float]:
+def _layers(row: Mapping[Any, Any], counts: Mapping[str, float]) -> dict[str, float]:
     """Return which layers have experts, and how wide these are."""
     if not counts["experts_count"]:
         return {"experts_per_token": 0, "experts_width": 0}
@@ -109,7 +112,7 @@ def _layers(row: Mapping[str, Any], counts: Mapping[str, float]) -> dict[str, fl
     }
 
 
-def _special(row: Mapping[str, Any], layers: float) -> dict[str, float]:
+def _special(row: Mapping[Any, Any], layers: float) -> dict[str, float]:
     """Return latent and chunked attention, which tables give as a remark."""
     note = str(row.get("attn_note"))
     if "MLA" in note:
@@ -122,7 +125,7 @@ def _special(row: Mapping[str, Any], layers: float) -> dict[str, float]:
     return {"attention_chunk": size, "attention_chunk_layers": round(layers * part / whole)}
 
 
-def _number(row: Mapping[str, Any], column: str) -> float:
+def _number(row: Mapping[Any, Any], column: str) -> float:
     value = pd.to_numeric(pd.Series([row.get(column)]), errors="coerce").iloc[0]
     return 0.0 if pd.isna(value) else float(value)
 
@@ -130,6 +133,15 @@ def _number(row: Mapping[str, Any], column: str) -> float:
 def _named(file: Path) -> str:
     name = file.name.removesuffix(SUFFIX).removesuffix(".json")
     return name.replace("--", "/")
+
+
+def _spellings(name: str) -> list[str]:
+    """Return a name, its last part, and that without words that keep the shape: tuning, number type, version."""
+    last = _plain(name.rpartition("/")[2])
+    found = [_plain(name), last]
+    while (shorter := re.sub(_SAME_SHAPE, "", last)) != last:
+        found.append(last := shorter)
+    return found
 
 
 def _plain(name: str) -> str:

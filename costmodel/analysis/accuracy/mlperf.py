@@ -95,7 +95,7 @@ def setup_of(part: pd.DataFrame, chips: Accelerators, models: Architectures, con
         kv_cache_precision="fp8",
         framework=offline_framework(first["framework"], first.get("source_date", "")),
     )
-    return Setup(models.of_row({str(name): value for name, value in first.items()}), chip, deployment, constants)
+    return Setup(models.of_row(first.to_dict()), chip, deployment, constants)
 
 
 def submitted_type(chip: Accelerator) -> str:
@@ -125,7 +125,8 @@ def traced_rates(
         most=quantity(1.0) if first == NO_LIMIT[0] else constants["server_share"],
     )
     limit = quantity(token, "second") * constants["latency_headroom"]
-    rate = f.rate_under_limit(rate=found.rate, share=share, per_token=found.per_token, limit=limit)
+    tuned = found.rate * constants["submission_gain"]
+    rate = f.rate_under_limit(rate=tuned, share=share, per_token=found.per_token, limit=limit)
     return {"rate": rate, "free": memory_for_cache(setup)}
 
 

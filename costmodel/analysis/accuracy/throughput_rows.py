@@ -64,7 +64,7 @@ def runs(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterator
         first = part.iloc[0]
         try:
             chip = chips.find(str(first["chip"]))
-            setup = Setup(models.of_row({str(name): value for name, value in first.items()}), chip, _deployment(part, chip), constants)
+            setup = Setup(models.of_row(first.to_dict()), chip, _deployment(part, chip), constants)
         except CostModelError as error:
             yield part.index, str(error)
             continue

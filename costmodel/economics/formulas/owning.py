@@ -27,7 +27,7 @@ def spares_cost(*, capital: "USD/month", failures: "1/year", repair_time: "day")
     return capital * failures * repair_time
 
 
-@formula(increasing=["capital", "financing_factor"])
+@formula(increasing=["financing_factor"])
 def income_tax_cost(*, capital: "USD/month", financing_factor: "1") -> "USD/month":
     """Return the income tax that the yearly return on capital must also earn, net of what depreciation saves."""
     return capital * (financing_factor - 1)

@@ -27,7 +27,11 @@ def micro_batch_time(*, forward: "second", backward_to_forward: "1", stages: "1"
     return forward * (1 + backward_to_forward) / stages
 
 
-@formula(increasing=["micro_batch_time", "micro_batches", "stages"], source="megatron-pipeline-bubble")
+@formula(
+    increasing=["micro_batch_time", "micro_batches", "stages"],
+    bounds={"micro_batches": AT_LEAST_ONE, "stages": AT_LEAST_ONE},
+    source="megatron-pipeline-bubble",
+)
 def pipeline_time(*, micro_batch_time: "second", micro_batches: "1", stages: "1") -> "second":
     """Return the time of all micro-batches with the bubble in which a pipeline fills and drains.
 

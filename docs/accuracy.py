@@ -1,0 +1,169 @@
+"""Writes docs/accuracy.md and its charts: how far predictions of serving are from measurements, and how that is known.
+
+python docs/accuracy.py        about a minute: it fits the constants again with models, chips and software left out
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import altair as alt
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import vl_convert
+
+from costmodel.analysis.accuracy import Accuracy, measure_accuracy
+from costmodel.analysis.fit.left_out import errors, keys, left_out_errors, offline_left_out
+from costmodel.analysis.fit.run import SERVING, STACKS, priors_of
+from costmodel.analysis.fit.serving import OfflineData, ServingData, load_data
+from costmodel.analysis.fit.widths import kinds
+from costmodel.performance.constants import load_constants
+from costmodel.performance.interval import load_residuals
+from costmodel.specs.catalog import data_folder
+
+HERE = Path(__file__).parent
+FOLDER = data_folder("hardware") / "measurements"
+FILES = {
+    "serving": ("model", "system", "framework", "precision"),
+    "inference_throughput": ("model", "chip", "framework", "metric"),
+    "mlperf_inference": ("model", "chip", "scenario"),
+}
+NOVELTY = {"model": "model", "accelerator": "accelerator", "framework": "framework"}
+Array = npt.NDArray[np.float64]
+
+HEAD = """# How good the predictions of serving are
+
+<!-- Made by `python docs/accuracy.py`: change the code, then run it. -->
+
+Each row of a table of measurements is predicted from its configuration alone. The error is |predicted / measured - 1|.
+For `serving.csv` the judged number is output tokens per second and accelerator. `costmodel accuracy FILE.csv` gives the
+same figures for any file with the same columns.
+
+The form of the model and its priors were chosen while looking at these rows, so the figures for left-out rows are
+somewhat better than those for rows that nobody has seen; the fit itself never saw the left-out rows.
+"""
+
+WORDS = """## Words
+
+- **Time to first token**: mean time from the arrival of a request to its first token: overhead of host and network,
+  the prompts ahead, its own prompt, one step; where the cache does not fit, also the wait for memory.
+- **Time per output token**: mean time between the tokens of one request.
+- **Percentiles**: the queue before the first token is taken as exponential with its mean; the time per token of a
+  request is the mean of its steps, of which those with prompts are longer, taken as independent, and so as normal.
+- **80% interval**: 80% of measurements lie inside. Its half-width (in logarithms) is the root of the sum of squares of
+  that of known setups and of what is added for a new model, accelerator or framework; all are measured, by leaving
+  these out of the fit. The 90% interval of the same residuals enters costs as the factor `model_error` on all times.
+
+## What is not modelled
+
+- Speculative decoding that a row does not state: some DeepSeek rows are twice as fast as others of the same shape.
+- All-to-all exchange of tokens between attention copies; experts are only spread over accelerators of one replica.
+- Preemption and recomputation: a request whose cache does not fit waits.
+- Lengths of prompts and outputs have no distribution; arrivals have none beyond their mean rate.
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    serving, offline = load_data()
+    parts = [HEAD, *_in_sample(), *_left_out(serving), *_offline_left_out(offline), WORDS]
+    return "\n".join(parts)
+
+
+def _in_sample() -> Iterator[str]:
+    found = {name: measure_accuracy(FOLDER / f"{name}.csv") for name in FILES}
+    yield "## Rows that the fit has seen\n"
+    yield _table(["table"], [[name, *_figures(one)] for name, one in found.items()])
+    for what, one in found["serving"].beside().items():
+        yield f"Beside it, `{what}`: median error {one['median']:.1%}, 90th percentile {one['p90']:.1%}.\n"
+    for name, one in found.items():
+        _scatter(one, FILES[name][1], HERE / f"accuracy-{name}.png")
+        yield f"![Predicted against measured, {name}](accuracy-{name}.png)\n"
+    for name, columns in FILES.items():
+        for column in columns:
+            yield f"### {name} by {column}\n"
+            parts = found[name].frame.groupby(column, sort=True)
+            rows = [[str(key), *_figures(Accuracy(name, name, part))] for key, part in parts]
+            yield _table([column], rows)
+
+
+def _figures(one: Accuracy) -> list[str]:
+    shares = (one.median_abs_error, one.p90_abs_error, one.bias, one.coverage_80)
+    return [str(one.rows), *(f"{value:.1%}" for value in shares)]
+
+
+def _table(first: list[str], rows: list[list[str]]) -> str:
+    heads = [*first, "rows", "median", "90th percentile", "bias", "inside 80%"]
+    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}", *(f"| {' | '.join(row)} |" for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _left_out(data: ServingData) -> Iterator[str]:
+    priors, labels = priors_of(SERVING), keys(data.rows)
+    shipped = {name: float(load_constants()[name].magnitude) for name in priors}
+    groups = kinds(data.groups, len(data.rows))
+    rows = [["nothing (in sample)", *_of_errors(errors(data, shipped), groups, "")]]
+    detail = []
+    for name, label in labels.items():
+        found = left_out_errors(data, priors, label)
+        rows.append([name, *_of_errors(found, groups, name)])
+        detail += [(name, found, label)] if name in NOVELTY else []
+    yield "## Rows that the fit has not seen: serving\n"
+    yield "The constants are fitted without each of these in turn (configurations: in ten folds).\n"
+    yield _table(["left out"], rows)
+    for name, found, label in detail:
+        yield f"### serving, left out by {name}\n"
+        yield _table([name], [[one, *_part(found, groups, label, one, name)] for one in sorted(set(label))])
+
+
+def _part(found: Array, groups: list[str], label: pd.Series[str], one: str, name: str) -> list[str]:
+    mask = (label == one).to_numpy()
+    return _of_errors(found[mask], [kind for kind, inside in zip(groups, mask, strict=True) if inside], name)
+
+
+def _of_errors(logarithms: Array, groups: list[str], new: str) -> list[str]:
+    """Return figures of errors, with the share inside intervals that are wider by what was left out."""
+    widths = load_residuals().widths
+    added = [what for what in NOVELTY if what in new]
+    half = np.array([np.sqrt(sum(widths[kind].get(what, 0.0) ** 2 for what in ("known", *added))) for kind in groups])
+    error = np.abs(np.expm1(logarithms))
+    shares = (
+        np.median(error),
+        np.quantile(error, 0.9),
+        np.expm1(np.median(logarithms)),
+        np.mean(np.abs(logarithms) <= half),
+    )
+    return [str(len(error)), *(f"{value:.1%}" for value in shares)]
+
+
+def _offline_left_out(data: OfflineData) -> Iterator[str]:
+    yield "## Rows that the fit has not seen: offline runs\n"
+    yield "The constants of software stacks are fitted without each chip in turn; those of serving stay.\n"
+    names = ("inference_throughput", "mlperf_inference")
+    found = offline_left_out(data, priors_of(STACKS))
+    rows = []
+    for name, one, (table, groups) in zip(names, found, data.tables, strict=True):
+        kind = ["submitted"] * len(table) if name.startswith("mlperf") else kinds(groups, len(table))
+        rows.append([name, *_of_errors(one, kind, "accelerator")])
+    yield _table(["table"], rows)
+
+
+def _scatter(one: Accuracy, colour: str, file: Path) -> None:
+    """Write predicted against measured, in each row's own unit."""
+    frame = one.frame[["measured", "predicted", colour]].rename(columns={colour: "group"})
+    ends = [float(frame[["measured", "predicted"]].min().min()), float(frame[["measured", "predicted"]].max().max())]
+    scale = alt.Scale(type="log", domain=ends)
+    points = alt.Chart(frame).mark_circle(size=14, opacity=0.6)
+    axes = {"x": alt.X("measured:Q", scale=scale), "y": alt.Y("predicted:Q", scale=scale)}
+    line = alt.Chart(pd.DataFrame({"measured": ends, "predicted": ends})).mark_line(color="gray").encode(**axes)
+    legend = alt.Color("group:N", legend=alt.Legend(title=colour, symbolLimit=40))
+    chart = (line + points.encode(**axes, color=legend)).properties(width=420, height=420, title=one.name)
+    file.write_bytes(vl_convert.vegalite_to_png(chart.to_json(), ppi=96))
+
+
+if __name__ == "__main__":
+    (HERE / "accuracy.md").write_text(page(), encoding="utf-8")
+    sys.stdout.write("wrote docs/accuracy.md\n")
