@@ -143,7 +143,8 @@ def _offline_left_out(data: OfflineData) -> Iterator[str]:
     yield "## Rows that the fit has not seen: offline runs\n"
     yield "The constants of software stacks are fitted without each chip in turn; those of serving stay.\n"
     names = ("inference_throughput", "mlperf_inference")
-    found = offline_left_out(data, priors_of(STACKS))
+    priors = priors_of(STACKS)
+    found = offline_left_out(data, priors, {name: float(load_constants()[name].magnitude) for name in priors})
     rows = []
     for name, one, (table, groups) in zip(names, found, data.tables, strict=True):
         kind = ["submitted"] * len(table) if name.startswith("mlperf") else kinds(groups, len(table))

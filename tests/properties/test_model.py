@@ -108,6 +108,17 @@ def test_the_fleet_carries_the_peak(serving: Study, factor: float) -> None:
         assert 0 < magnitude(one["utilization"], "dimensionless") <= 1
 
 
+def test_fleets_are_of_whole_systems_and_replicas(study: Study) -> None:
+    """Nobody installs a part of a system, or of a group of accelerators that share a model."""
+    for one in study.costs.values():
+        servers = magnitude(one["servers"], "server")
+        per_system = magnitude(one.offer.system.accelerators, "accelerator/server")
+        accelerators = magnitude(one["accelerators"], "accelerator")
+        assert servers == round(servers)
+        assert (servers - 1) * per_system < accelerators <= servers * per_system * (1 + SAME)
+        assert accelerators % magnitude(one.deployment.tensor_parallel, "1") == pytest.approx(0, abs=1e-6)
+
+
 def test_order_of_offers_changes_nothing(study: Study) -> None:
     """Each offer costs the same wherever it stands in the list."""
     backwards = with_scenario(study, study.scenario.with_offers(*reversed(study.scenario.offers)))

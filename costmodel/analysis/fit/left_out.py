@@ -13,8 +13,8 @@ from costmodel.analysis.fit.serving import OfflineData, ServingData, fit_serving
 
 Array = npt.NDArray[np.float64]
 FOLDS = 10
-FEW_STEPS = 5
-"""Steps of a fit with one chip left out; it starts near its end."""
+FEW_STEPS = 3
+"""Steps of a fit with one chip left out, which begins where that of all chips ended."""
 
 PER_FRAMEWORK = {"latency": ("trtllm", "vllm", "sglang")}
 SIBLINGS = {"deepseek-ai/DeepSeek-R1": "deepseek-ai/DeepSeek-V3"}
@@ -68,13 +68,16 @@ def offline_errors(data: OfflineData, values: Mapping[str, float]) -> list[Array
     return [np.log(one[0]) - np.log(value) for one, value in zip(found, measured, strict=True)]
 
 
-def offline_left_out(data: OfflineData, priors: Mapping[str, Prior], column: str = "chip") -> list[Array]:
-    """Return the errors of each chip's rows under constants of stacks that were fitted on all other rows."""
-    labels: Sequence[pd.Series[str]] = [rows[column] for rows, _ in data.tables]
+def offline_left_out(data: OfflineData, priors: Mapping[str, Prior], whole: Mapping[str, float]) -> list[Array]:
+    """Return the errors of each chip's rows under constants of stacks that were fitted on all other rows.
+
+    `whole` are the constants that were fitted on all rows, where each fit begins.
+    """
+    labels: Sequence[pd.Series[str]] = [rows["chip"] for rows, _ in data.tables]
     found = [np.full(len(one), np.nan) for one in labels]
     for label in sorted(set(pd.concat(labels))):
         masks = [(one == label).to_numpy() for one in labels]
-        values = fit_stacks(data, priors, [~mask for mask in masks], FEW_STEPS).values
+        values = fit_stacks(data, priors, [~mask for mask in masks], FEW_STEPS, whole).values
         for table, mask, error in zip(found, masks, offline_errors(data, values), strict=True):
             table[mask] = error[mask]
     return found

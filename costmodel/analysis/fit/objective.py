@@ -50,8 +50,17 @@ class Estimate:
     evaluations: int
 
 
-def estimate(priors: Mapping[str, Prior], residuals: Residuals, weight: float, steps: int = 25) -> Estimate:
-    """Return the constants with the least squares of residuals and of distances from their priors."""
+def estimate(
+    priors: Mapping[str, Prior],
+    residuals: Residuals,
+    weight: float,
+    steps: int = 25,
+    begin: Mapping[str, float] | None = None,
+) -> Estimate:
+    """Return the constants with the least squares of residuals and of distances from their priors.
+
+    The search begins at the centres of the priors, or at given values.
+    """
     names = list(priors)
     centre = np.log([priors[name].start for name in names])
     spread = np.array([priors[name].deviation for name in names])
@@ -68,7 +77,8 @@ def estimate(priors: Mapping[str, Prior], residuals: Residuals, weight: float, s
         moved = together(point + np.vstack([np.zeros_like(point), STEP * np.eye(len(point))]))
         return ((moved[1:] - moved[0]) / STEP).T
 
-    start = np.clip(centre, low + 1e-6, high - 1e-6)
+    first = np.log([begin[name] for name in names]) if begin else centre
+    start = np.clip(first, low + 1e-6, high - 1e-6)
     found = least_squares(
         value, start, jac=slope, bounds=(low, high), max_nfev=steps, x_scale=spread, xtol=1e-4, ftol=1e-4
     )

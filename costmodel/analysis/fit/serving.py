@@ -120,10 +120,11 @@ def fit_stacks(
     priors: Mapping[str, Prior],
     kept: Sequence[npt.NDArray[np.bool_]] | None = None,
     steps: int = 15,
+    begin: Mapping[str, float] | None = None,
 ) -> Estimate:
     """Return the constants of software stacks, fitted on the kept rows of offline runs and MLPerf."""
     keep = kept or [np.ones(len(rows), dtype=bool) for rows, _ in data.tables]
-    return estimate(priors, lambda values: data.residuals(values, keep), 1.0, steps)
+    return estimate(priors, lambda values: data.residuals(values, keep), 1.0, steps, begin)
 
 
 def with_values(constants: Constants, values: Mapping[str, float]) -> Constants:

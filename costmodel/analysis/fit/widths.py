@@ -35,7 +35,7 @@ def offline_widths(
 ) -> dict[str, dict[str, float]]:
     """Return half-widths of offline runs by kind of software, and of submissions to MLPerf."""
     (runs, groups), _ = data.tables
-    seen, new = offline_errors(data, values), offline_left_out(data, priors)
+    seen, new = offline_errors(data, values), offline_left_out(data, priors, values)
     found = _by_kind(kinds(groups, len(runs)), seen[0], {"accelerator": new[0]})
     found |= _by_kind([SUBMITTED] * seen[1].size, seen[1], {"accelerator": new[1]})
     found[STACKS]["framework"] = NORMAL_80 * priors["kernels_other"].deviation
