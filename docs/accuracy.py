@@ -80,8 +80,8 @@ def _in_sample() -> Iterator[str]:
     for what, one in found["serving"].beside().items():
         yield f"Beside it, `{what}`: median error {one['median']:.1%}, 90th percentile {one['p90']:.1%}.\n"
     for name, one in found.items():
-        _scatter(one, FILES[name][1], HERE / f"accuracy-{name}.png")
-        yield f"![Predicted against measured, {name}](accuracy-{name}.png)\n"
+        _scatter(one, FILES[name][1], HERE / f"accuracy-{name}.svg")
+        yield f"![Predicted against measured, {name}](accuracy-{name}.svg)\n"
     for name, columns in FILES.items():
         for column in columns:
             yield f"### {name} by {column}\n"
@@ -162,7 +162,7 @@ def _scatter(one: Accuracy, colour: str, file: Path) -> None:
     line = alt.Chart(pd.DataFrame({"measured": ends, "predicted": ends})).mark_line(color="gray").encode(**axes)
     legend = alt.Color("group:N", legend=alt.Legend(title=colour, symbolLimit=40))
     chart = (line + points.encode(**axes, color=legend)).properties(width=420, height=420, title=one.name)
-    file.write_bytes(vl_convert.vegalite_to_png(chart.to_json(), ppi=96))
+    file.write_text(vl_convert.vegalite_to_svg(chart.to_json()), encoding="utf-8")
 
 
 if __name__ == "__main__":

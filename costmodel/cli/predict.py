@@ -12,7 +12,7 @@ from costmodel.cli.shared import figure, format_option, note, open_catalog, prin
 from costmodel.domain.workload import Deployment
 from costmodel.performance.number_types import STORED
 from costmodel.performance.software import SOFTWARE
-from costmodel.specs.kinds import BYTES
+from costmodel.specs.number_types import BYTES
 from costmodel.units import Quantity, parse_as, quantity
 
 TAIL = 0.99

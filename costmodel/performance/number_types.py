@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
-from costmodel.specs.kinds import BYTES
+from costmodel.specs.number_types import BYTES
 
 STORED = BYTES | {"fp4": 0.5625, "int4": 0.5625, "mxfp4": 0.53125, "w8a16": 1.0}
 """Bytes of a stored weight: 4-bit values carry scales, fp4 8 bits for 16 values, mxfp4 8 for 32, int4 16 for 32."""

@@ -19,7 +19,7 @@ from costmodel.performance.serving import serve
 from costmodel.performance.setup import Setup
 from costmodel.performance.training import train
 from costmodel.specs.fact import ASSUMPTION, Fact
-from costmodel.specs.kinds import BYTES
+from costmodel.specs.number_types import BYTES
 from costmodel.units import Quantity, quantity
 
 CONCURRENCIES = np.unique(np.round(np.geomspace(1, 1024, 61)))

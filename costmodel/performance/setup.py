@@ -14,7 +14,7 @@ from costmodel.performance.formulas import memory as f
 from costmodel.performance.formulas import operators as o
 from costmodel.performance.number_types import STORED, NumberTypes, Weights, compute_type, number_types
 from costmodel.performance.software import Software, cache_type, software_of
-from costmodel.specs.kinds import BYTES
+from costmodel.specs.number_types import BYTES
 from costmodel.units import Quantity, quantity
 
 __all__ = ["ACTIVATION", "ONE", "Setup", "compute_type"]

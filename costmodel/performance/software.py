@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from costmodel.domain.hardware import Accelerator
-from costmodel.specs.kinds import BYTES
+from costmodel.specs.number_types import BYTES
 
 SIXTEEN_BITS = 2.0
 

@@ -98,25 +98,26 @@ def test_twice_the_users_never_cost_more_per_query(serving: Study, factor: float
 
 @given(factor=load_factors)
 def test_the_fleet_carries_the_peak(serving: Study, factor: float) -> None:
-    """The accelerators of a fleet answer at least the queries of the peak."""
+    """The accelerators of a fleet, in whole replicas of a model, answer at least the queries of the peak."""
     scenario = with_workload(serving.scenario, users=factor)
     workload = scenario.workload
     peak = workload.users * workload.queries_per_user * workload.peak_to_mean
     for one in costs_under(serving, scenario).values():
         capacity = one["query_rate"] * one["servers"] * one.offer.system.accelerators
         assert capacity >= peak * (1 - SAME)
+        together = magnitude(one.deployment.tensor_parallel, "1")
+        assert magnitude(one["accelerators"], "accelerator") % together == pytest.approx(0, abs=1e-6)
         assert 0 < magnitude(one["utilization"], "dimensionless") <= 1
 
 
-def test_fleets_are_of_whole_systems_and_replicas(study: Study) -> None:
-    """Nobody installs a part of a system, or of a group of accelerators that share a model."""
+def test_fleets_are_of_whole_systems(study: Study) -> None:
+    """Nobody installs a part of a system, nor one more than is needed."""
     for one in study.costs.values():
         servers = magnitude(one["servers"], "server")
         per_system = magnitude(one.offer.system.accelerators, "accelerator/server")
         accelerators = magnitude(one["accelerators"], "accelerator")
         assert servers == round(servers)
         assert (servers - 1) * per_system < accelerators <= servers * per_system * (1 + SAME)
-        assert accelerators % magnitude(one.deployment.tensor_parallel, "1") == pytest.approx(0, abs=1e-6)
 
 
 def test_order_of_offers_changes_nothing(study: Study) -> None:

@@ -5,6 +5,7 @@ A further kind of table is a module that declares a `Table` and a line in `table
 
 from costmodel.analysis.accuracy.measure import measure_accuracy
 from costmodel.analysis.accuracy.result import Accuracy
-from costmodel.analysis.accuracy.tables import Table, all_tables, recognise
+from costmodel.analysis.accuracy.table import Table
+from costmodel.analysis.accuracy.tables import all_tables, recognise
 
 __all__ = ["Accuracy", "Table", "all_tables", "measure_accuracy", "recognise"]

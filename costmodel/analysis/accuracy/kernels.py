@@ -8,7 +8,7 @@ import pandas as pd
 from costmodel.analysis.accuracy.accelerators import Accelerators
 from costmodel.analysis.accuracy.kernel_rows import KERNEL_ROWS, KernelRows
 from costmodel.analysis.accuracy.result import HIGH, LOW, PREDICTED, REASON
-from costmodel.analysis.accuracy.tables import Table
+from costmodel.analysis.accuracy.table import Table
 from costmodel.errors import CostModelError
 from costmodel.performance.kernels.constants import KernelTable, load_kernel_table
 from costmodel.specs.catalog import Catalog

@@ -10,7 +10,7 @@ from costmodel.analysis.accuracy.accelerators import Accelerators
 from costmodel.analysis.accuracy.architectures import Architectures
 from costmodel.analysis.accuracy.result import HIGH, LOW, PREDICTED, REASON
 from costmodel.analysis.accuracy.software_names import offline_framework
-from costmodel.analysis.accuracy.tables import Table
+from costmodel.analysis.accuracy.table import Table
 from costmodel.analysis.accuracy.throughput_rows import column
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment

@@ -7,7 +7,7 @@ import pandas as pd
 
 from costmodel.analysis.accuracy.result import HIGH, LOW, PREDICTED, REASON
 from costmodel.analysis.accuracy.serving_rows import Group, groups
-from costmodel.analysis.accuracy.tables import Table
+from costmodel.analysis.accuracy.table import Table
 from costmodel.performance.constants import Constants, load_constants
 from costmodel.performance.interval import prediction_interval
 from costmodel.performance.serving import steady_state

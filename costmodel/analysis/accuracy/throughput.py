@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.accuracy.result import HIGH, LOW, PREDICTED, REASON
-from costmodel.analysis.accuracy.tables import Table
+from costmodel.analysis.accuracy.table import Table
 from costmodel.analysis.accuracy.throughput_rows import UNLIMITED, Run, column, runs
 from costmodel.formula.ops import maximum, minimum
 from costmodel.performance.constants import Constants, load_constants

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from costmodel.errors import unknown
-from costmodel.specs.kinds import BYTES
+from costmodel.specs.number_types import BYTES
 from costmodel.units import Quantity, quantity
 
 

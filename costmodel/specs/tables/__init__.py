@@ -1,0 +1,1 @@
+"""The tables of attributes of each kind of spec file."""
