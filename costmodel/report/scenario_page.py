@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -14,17 +13,13 @@ from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Serving
-from costmodel.errors import MissingData
-from costmodel.formula import Explanation
 from costmodel.report.charts import break_even_curve, cost_against_price, cost_bars, cost_stack
 from costmodel.report.charts.curve import Crossing
-from costmodel.report.content import FactRow, KeyFigure, Page, Section, Step
+from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.headline import headline
 from costmodel.report.numerals import figure, figure_of
-from costmodel.specs.catalog import PACKAGE
-from costmodel.specs.fact import ASSUMPTION, Fact
+from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
 
-STEP_DEPTH = 5
 HEADINGS = {
     "cost_per_training_run": "Cost of one training run",
     "cost_per_accelerator_hour": "Cost per accelerator-hour",
@@ -64,13 +59,13 @@ def page_of(study: Study) -> Page:
             *_break_evens(crossings, names),
             *_footprint(study),
         ),
-        facts=tuple(_facts(study)),
+        facts=tuple(fact_rows(study)),
         method=METHOD,
-        steps=(_step(study.explain(study.headline, cheapest), 1),),
+        steps=(step(study.explain(study.headline, cheapest), 1),),
         version=__version__,
         created=date.today().isoformat(),  # noqa: DTZ011 - the reader's day
-        scenario_file=_short(Path(scenario.place)),
-        input_hashes=_hashes(study),
+        scenario_file=short_path(Path(scenario.place)),
+        input_hashes=input_hashes(study),
     )
 
 
@@ -211,61 +206,3 @@ def _crossings(one: BreakEven, names: dict[str, str], scale: float) -> list[Cros
     rival = one.curve[one.curve["offer"] == one.rival]
     cost = float(rival["cost"].iloc[0])
     return [Crossing(x * scale, cost, f"cheaper than {names[one.rival]}") for x in one.crossings[:1]]
-
-
-def _facts(study: Study) -> list[FactRow]:
-    names = study.nouns()
-    rows = []
-    for leaf in study.inputs().values():
-        if not isinstance(leaf.origin, Fact):
-            msg = f"{leaf.name} is an input without a source: a model that was built in code needs facts for a report"
-            raise MissingData(msg)
-        group = next((id_ for id_ in sorted(names, key=len, reverse=True) if leaf.name.startswith(f"{id_}.")), "")
-        rows.append(_fact(study, leaf.name.removeprefix(f"{group}."), names.get(group, group), leaf.origin))
-    return sorted(rows, key=lambda row: list(names.values()).index(row.group) if row.group in names.values() else -1)
-
-
-def _fact(study: Study, name: str, group: str, fact: Fact) -> FactRow:
-    source = study.catalog.source(fact)
-    unit = fact.value.units
-    return FactRow(
-        name=name.removeprefix("value.").replace("_", " ").replace(".", " "),
-        value=float(fact.value.magnitude),
-        unit=f"{unit:~C}",
-        low=None if fact.low is None else float(fact.low.to(unit).magnitude),
-        high=None if fact.high is None else float(fact.high.to(unit).magnitude),
-        source_title="Assumption" if fact.source == ASSUMPTION else source.title,
-        source_url="" if fact.source == ASSUMPTION else source.url,
-        at=fact.at,
-        as_of=str(fact.as_of or ""),
-        confidence=fact.confidence or source.confidence,
-        note=" ".join((fact.reason or fact.note).split()),
-        group=group,
-    )
-
-
-def _step(part: Explanation, depth: int) -> Step:
-    children = part.children if depth < STEP_DEPTH else ()
-    return Step(
-        name=part.name.replace("_", " "),
-        value=figure_of(part.value, digits=4),
-        text=part.summary.removeprefix("Return ").rstrip("."),
-        children=tuple(_step(child, depth + 1) for child in children),
-    )
-
-
-def _hashes(study: Study) -> dict[str, str]:
-    files = {leaf.origin.file for leaf in study.inputs().values() if isinstance(leaf.origin, Fact)}
-    files |= {Path(study.scenario.place)}
-    return {
-        _short(file): sha256(file.read_bytes()).hexdigest()[:16] for file in sorted(files) if file.suffix == ".toml"
-    }
-
-
-def _short(file: Path) -> str:
-    """Return a path as the project names it, without the folders of this machine."""
-    resolved = file.resolve()
-    for root in (PACKAGE / "data", PACKAGE.parent):
-        if resolved.is_relative_to(root):
-            return resolved.relative_to(root).as_posix()
-    return file.name
