@@ -15,7 +15,8 @@ class Attribute:
     """One row of a kind's table.
 
     `key` is the dotted key in the file; a last part of `*` stands for any of `choices`. A `quantity` is a fact with
-    unit and source; a `history` a list of dated facts; a `count` a whole number, which takes the file's own `source`;
+    unit and source; a `history` a list of dated facts; a `count` a whole number, which takes the file's own `source`,
+    or a fact where it is an estimate;
     a `source` an id in the bibliography; a `reference` the id of another spec.
     """
 

@@ -56,6 +56,8 @@ def _value(attribute: Attribute) -> Schema:
         dated["required"] = [*dated["required"], "as_of"]
         return _described(attribute, {"type": "array", "items": dated, "minItems": 1})
     plain = _plain(attribute)
+    if attribute.type == "count":
+        return _described(attribute, {"anyOf": [plain, _fact(attribute)]})
     if attribute.cited:
         return _described(attribute, _cited(plain))
     single = attribute.type in ("text", "choice", "reference", "date")

@@ -133,6 +133,10 @@ class _Reader:
         try:
             if attribute.type == "quantity":
                 self.facts[key] = self.fact_reader.fact(attribute, key, value)
+            elif attribute.type == "count" and isinstance(value, dict):
+                # An estimate of something that its maker keeps to itself: a fact of its own, with a range.
+                self.facts[key] = self.fact_reader.fact(attribute, key, value)
+                self.values[key] = round(float(self.facts[key].value.magnitude))
             elif attribute.type == "history":
                 self.histories[key] = self.fact_reader.history(attribute, key, value)
             else:
