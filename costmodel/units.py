@@ -37,6 +37,8 @@ Quantity: TypeAlias = pint.Quantity[Any]
 
 LONGEST_TEXT = 100
 LONGEST_UNIT = 60
+LARGEST = 1e100
+"""Size of numbers that no conversion between units takes out of what a float holds."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:_[0-9]{3})*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?(?![0-9.,_^*])")
 _WORD = re.compile(r"[A-Za-zµ][A-Za-zµ_0-9]*")
@@ -178,6 +180,9 @@ def _split(text: str) -> tuple[float, str]:
     number = float(match.group())
     if not isfinite(number):
         msg = f'"{text}" is not a finite number'
+        raise UnitError(msg)
+    if abs(number) > LARGEST or (abs(number) < 1 / LARGEST and re.search("[1-9]", re.split("[eE]", match.group())[0])):
+        msg = f'"{text}" is out of range: numbers lie between {1 / LARGEST:g} and {LARGEST:g}'
         raise UnitError(msg)
     return number, stripped[match.end() :].strip() or "dimensionless"
 

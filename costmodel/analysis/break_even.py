@@ -13,11 +13,11 @@ import pandas as pd
 from costmodel.domain.offers import Offer, Program, Purchase, Rental
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Serving, TrainingRun
-from costmodel.economics.components import monthly_costs, taxed
+from costmodel.economics.components import monthly_total
 from costmodel.economics.costs import Costs, costs
 from costmodel.formula import Graph, compile_numpy
 from costmodel.performance.constants import Constants
-from costmodel.units import Quantity, add, quantity
+from costmodel.units import Quantity, quantity
 
 Status = Literal["solved", "never", "always"]
 Array = npt.NDArray[np.float64]
@@ -152,7 +152,7 @@ def _in_utilization(
 def _cost_per_work(scenario: Scenario, found: Costs, utilization: Quantity) -> Quantity:
     """Cost of one system over the work it can do: per query, million tokens trained or accelerator-hour."""
     fleet = replace(found.fleet, servers=quantity(1.0, "server"), utilization=utilization, rented=None)
-    total = add(taxed(found.offer, fleet, monthly_costs(found.offer, fleet)).values())
+    total = monthly_total(found.offer, fleet)
     if isinstance(scenario.workload, Capacity):
         # Hours of reference accelerators, so that accelerators of different peak compare.
         per_server = scenario.workload.accelerators / found["servers"] * quantity(1.0, "server")

@@ -13,7 +13,7 @@ from costmodel.formula import compile_numpy
 from costmodel.formula.graph import Leaf, order
 from costmodel.formula.operations import LEAF
 from costmodel.specs.fact import Fact
-from costmodel.units import Quantity
+from costmodel.units import Quantity, quantity
 
 TWO_SIDED_90 = NormalDist().inv_cdf(0.95)
 """Standard deviations from the middle of a normal to the ends of its 90% interval."""
@@ -57,7 +57,8 @@ def uncertain_leaves(traced: Quantity) -> list[Leaf]:
 def draw(leaf: Leaf, samples: int, seed: int) -> Array:
     """Return draws of an input: two half-lognormals (half-normals where the range touches zero) around its value.
 
-    The value is the median and the range the 90% interval on either side; the seed is joined with the leaf's name,
+    The value is the median and the range the 90% interval on either side; a pure number whose range ends at 1 or below
+    is a share, and no draw of it exceeds 1. The seed is joined with the leaf's name,
     so that an input has the same draws in every quantity that uses it.
     """
     fact: Fact = leaf.origin
@@ -65,10 +66,20 @@ def draw(leaf: Leaf, samples: int, seed: int) -> Array:
     best, low, high = (float(q.to(unit).magnitude) for q in (fact.value, fact.low, fact.high) if q is not None)
     scores = _scores(leaf.name, samples, seed)
     below, above = np.minimum(scores, 0) / TWO_SIDED_90, np.maximum(scores, 0) / TWO_SIDED_90
-    if low > 0:
-        drawn: Array = best * (best / low) ** below * (high / best) ** above
-        return drawn
-    return np.maximum(best + (best - low) * below + (high - best) * above, 0.0)
+    drawn: Array = (
+        best * (best / low) ** below * (high / best) ** above
+        if low > 0
+        else np.maximum(best + (best - low) * below + (high - best) * above, 0.0)
+    )
+    return np.minimum(drawn, _ceiling(fact, f"{unit}"))
+
+
+def _ceiling(fact: Fact, unit: str) -> float:
+    """Return one, in a unit, for a share, and no ceiling for any other quantity."""
+    one = quantity(1.0)
+    if fact.high is None or not fact.high.is_compatible_with(one) or fact.high > one:
+        return float("inf")
+    return float(one.to(unit).magnitude)
 
 
 def _scores(name: str, samples: int, seed: int) -> Array:

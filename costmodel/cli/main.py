@@ -17,6 +17,7 @@ VERBS = {
     "break-even": "Show from where on one way beats another.",
     "explain": "Show what a number is made of, down to its sources.",
     "predict": "Predict the speed of one deployment.",
+    "search": "Search the cheapest deployment of a model on an offer.",
     "accuracy": "Compare predictions with tables of measurements.",
     "fit": "Fit the constants of the time model on measurements.",
     "import": "Make spec files of what others publish.",

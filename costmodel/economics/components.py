@@ -173,6 +173,11 @@ def taxed(offer: Offer, fleet: Fleet, components: Components) -> Components:
     return {**components, "income tax": tax}
 
 
+def monthly_total(offer: Offer, fleet: Fleet) -> Quantity:
+    """Return the monthly cost of a fleet under an offer, taxed if the fleet is."""
+    return add(taxed(offer, fleet, monthly_costs(offer, fleet)).values())
+
+
 def _income_tax(cost: Quantity, name: str, life: Life, fleet: Fleet, tax: Tax) -> Quantity:
     rate = finance.nominal_discount_rate(real_discount_rate=fleet.real_discount_rate, inflation=tax.inflation)
     shield = (

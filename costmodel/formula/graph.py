@@ -121,8 +121,11 @@ class Graph:
         return len(self._known)
 
     def leaf(self, name: str, value: Quantity, origin: object = None) -> Quantity:
-        """Return a traced quantity that stands for an input; the same name is the same node."""
+        """Return a traced quantity that stands for an input; the same name is the same node, and has one value."""
         node = self._intern((LEAF, name), LEAF, (), Leaf(name, value, origin))
+        if not np.array_equal(node.label.value.to(value.units).magnitude, value.magnitude):
+            msg = f"{name} is already an input of this graph, with the value {node.label.value:~P}, not {value:~P}"
+            raise FormulaError(msg)
         return registry.Quantity(node, value.units)
 
     def constant(self, value: float) -> Node:

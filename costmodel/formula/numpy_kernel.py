@@ -38,7 +38,7 @@ class Kernel:
         if set(leaves) != set(self.inputs):
             wrong = next(iter(set(leaves) ^ set(self.inputs)))
             raise unknown("input of this kernel", wrong, self.inputs)
-        arrays = np.broadcast_arrays(*(np.asarray(leaves[name], dtype=float) for name in self.inputs))
+        arrays = _broadcast({name: np.asarray(leaves[name], dtype=float) for name in self.inputs})
         shape = arrays[0].shape if arrays else ()
         flat = [np.ascontiguousarray(array).reshape(-1) for array in arrays]
         results = self._chunks(flat, flat[0].size if flat else 1)
@@ -125,6 +125,15 @@ def _emit(outputs: list[Node], inputs: tuple[str, ...]) -> tuple[str, int]:
     heads = [f"i{i} = inputs[{i}]" for i in range(len(inputs))] + [f"w{i} = work[{i}]" for i in range(count)]
     body = "\n    ".join([*heads, *lines, *stores])
     return f"def kernel(inputs, results, work):\n    {body}\n", count
+
+
+def _broadcast(arrays: Mapping[str, Array]) -> list[Array]:
+    try:
+        return list(np.broadcast_arrays(*arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        msg = f"the inputs of a kernel must have shapes that broadcast together, not {shapes}"
+        raise FormulaError(msg) from None
 
 
 def _uses(nodes: list[Node], outputs: list[Node]) -> dict[int, int]:

@@ -35,10 +35,10 @@ def candidates(
     concurrency: Sequence[float],
     pipeline_parallel: Sequence[float] = (1.0,),
 ) -> pd.DataFrame:
-    """Return a row for every combination of precision, parallelism and concurrency that fits in memory.
+    """Return a row for every combination of precision, parallelism and concurrency whose weights fit in memory.
 
     Columns: precision, tensor_parallel, pipeline_parallel, concurrency, output_rate (tokens/s/accelerator), user_rate
-    (tokens/s), time_to_first_token and time_per_output_token (seconds).
+    (tokens/s), time_to_first_token and time_per_output_token (seconds), fits (requests whose cache fits).
     """
     axes = np.meshgrid(tensor_parallel, pipeline_parallel, concurrency, indexing="ij")
     flat = dict(zip(AXES, (axis.ravel().astype(float) for axis in axes), strict=True))
@@ -59,6 +59,7 @@ def evaluated(setup: Setup, prompt: Quantity, output: Quantity, axes: dict[str, 
         "user_rate": magnitude(served.user_rate, "token/second"),
         "time_to_first_token": magnitude(served.time_to_first_token, "second"),
         "time_per_output_token": magnitude(served.time_per_output_token, "second"),
+        "fits": magnitude(served.fits, "dimensionless"),
     }
     frame = pd.DataFrame({"precision": setup.deployment.precision, **axes, **columns})
     return frame[fits]

@@ -38,7 +38,7 @@ def serving_deployment(
     model: Architecture, system: System, workload: Serving, base: Deployment, constants: Constants
 ) -> Deployment:
     """Return the deployment with the most queries per second and accelerator that fits and meets the targets."""
-    ways = _ways(system)
+    ways = ways_in(system)
     tried = replace(
         base,
         tensor_parallel=quantity(ways[:, None]),
@@ -62,7 +62,7 @@ def training_deployment(
 ) -> Deployment:
     """Return the parallel layout with the shortest step whose memory fits."""
     base = replace(base, framework="training")
-    ways = _ways(system)
+    ways = ways_in(system)
     stages = STAGES[float(model.layers.magnitude) % STAGES == 0]
     tried = replace(
         base,
@@ -100,8 +100,8 @@ def with_fact(deployment: Deployment, name: str, fact: Fact) -> Deployment:
     return replace(deployment, facts=facts).with_leaves(**{name: fact.value})
 
 
-def _ways(system: System) -> npt.NDArray[np.float64]:
-    """Tensor-parallel groups inside one scale-up domain of one system; one accelerator where no link is known."""
+def ways_in(system: System) -> npt.NDArray[np.float64]:
+    """Return the tensor-parallel groups inside one scale-up domain; one accelerator where no link is known."""
     accelerator = system.accelerator
     if not accelerator.has_links:
         return WAYS[:1]

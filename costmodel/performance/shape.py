@@ -8,8 +8,6 @@ from costmodel.domain.architecture import NONE, Architecture
 from costmodel.performance.formulas import shape as f
 from costmodel.units import Quantity, quantity
 
-UNLIMITED = quantity(1e12)
-
 
 @dataclass(frozen=True)
 class Attention:

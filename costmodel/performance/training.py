@@ -12,10 +12,6 @@ from costmodel.performance.setup import Setup
 from costmodel.performance.step import Rows, step_time
 from costmodel.units import Quantity, quantity
 
-GRADIENT = quantity(2.0, "byte")
-STATE = quantity(12.0, "byte")
-"""fp32 master weight and two moments of Adam, spread over the copies (ZeRO stage 1)."""
-
 
 @dataclass(frozen=True)
 class TrainingResult:
@@ -41,13 +37,16 @@ def train(setup: Setup, workload: TrainingRun) -> TrainingResult:
     step = f.step_time(
         pipeline=_pipeline(setup, workload, rows, many, stages),
         exchange=f.gradient_exchange_time(
-            gradients=held * GRADIENT,
+            gradients=held * constants["gradient_bytes"],
             copies=copies,
             bandwidth=setup.accelerator.need("scale_out_bandwidth_one_way"),
             efficiency=constants["link_efficiency"],
             exposed=constants["exposed_exchange"],
         ),
-        optimizer=f.optimizer_time(state=held * STATE / copies, bandwidth_time=1 / setup.accelerator.memory_bandwidth),
+        optimizer=f.optimizer_time(
+            state=held * constants["optimizer_bytes"] / copies,
+            bandwidth_time=1 / setup.accelerator.memory_bandwidth,
+        ),
     )
     if deployment.model_error is not None:
         step = expected_time(time=step, error=deployment.model_error)
@@ -86,8 +85,8 @@ def _memory(setup: Setup, rows: Quantity, held: Quantity, copies: Quantity, stag
     )
     return f.training_memory(
         parameters=held,
-        bytes_per_parameter=2 * GRADIENT,
-        sharded_bytes_per_parameter=STATE,
+        bytes_per_parameter=2 * setup.constants["gradient_bytes"],
+        sharded_bytes_per_parameter=setup.constants["optimizer_bytes"],
         copies=copies,
         activations=activations,
     )

@@ -19,6 +19,7 @@ from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.headline import headline
 from costmodel.report.numerals import figure, figure_of
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
+from costmodel.report.speed import speed_against_cost
 
 HEADINGS = {
     "cost_per_training_run": "Cost of one training run",
@@ -57,6 +58,7 @@ def page_of(study: Study) -> Page:
             _monthly(study),
             *_over_time(study),
             *_break_evens(crossings, names),
+            *speed_against_cost(study),
             *_footprint(study),
         ),
         facts=tuple(fact_rows(study)),

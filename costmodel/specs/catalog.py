@@ -96,7 +96,11 @@ class Catalog:
 
     def source(self, fact: Fact) -> Source:
         """Return the bibliography's entry for a fact."""
-        return self.sources.get(fact.source) or Source(ASSUMPTION, fact.reason, confidence=ASSUMPTION)
+        if fact.source == ASSUMPTION:
+            return Source(ASSUMPTION, fact.reason, confidence=ASSUMPTION)
+        if fact.source not in self.sources:
+            raise unknown("source", fact.source, self.sources)
+        return self.sources[fact.source]
 
     def _offer(self, id_: str) -> Record:
         kind, _, rest = id_.partition("/")
@@ -106,7 +110,8 @@ class Catalog:
             one for one in OFFER_KINDS if any(known.split("/")[-1] == id_ or known == id_ for known in self.ids(one))
         ]
         if len(fits) != 1:
-            raise unknown("offer", id_, self.ids("offer"))
+            known = self.ids("offer")
+            raise unknown("offer", id_, [*known, *(one.rpartition("/")[2] for one in known)])
         return self.get(fits[0], id_)
 
     def _all_files(self, kind: Kind) -> dict[str, list[Path]]:

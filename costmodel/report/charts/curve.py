@@ -11,6 +11,7 @@ import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.errors import CostModelError
+from costmodel.report.charts.axis import Axis, scaled
 from costmodel.report.charts.theme import (
     DASHES,
     LETTER_WIDTH,
@@ -20,12 +21,10 @@ from costmodel.report.charts.theme import (
     folded,
     in_order,
     legend,
-    powers,
     sentence,
     themed,
-    titled,
 )
-from costmodel.report.numerals import axis_unit, figure
+from costmodel.report.numerals import figure
 
 HEIGHT = 340
 _LINE = 17
@@ -65,59 +64,23 @@ def break_even_curve(
     if missing := {"x", "offer", "cost"} - set(curve.columns):
         msg = f"A break-even curve needs the columns x, offer and cost; missing: {', '.join(sorted(missing))}"
         raise CostModelError(msg)
-    x_axis, y_axis = _Axis(curve["x"], x_unit, log=log_x), _Axis(curve["cost"], unit, log=log_y, room=1.15)
-    data = _scaled(curve, x_axis, y_axis, x_unit, unit)
+    x_axis, y_axis = Axis(curve["x"], x_unit, log=log_x), Axis(curve["cost"], unit, log=log_y, room=1.15)
+    data = scaled(curve, x_axis, y_axis, x_unit, unit)
     x = alt.X("x:Q", title=x_axis.title(x_label), scale=x_axis.scale(), axis=x_axis.marks())
     y = alt.Y("cost:Q", title=y_axis.title("Cost"), scale=y_axis.scale(), axis=y_axis.marks())
     points = _points(crossings, x_axis, y_axis, x_unit)
-    layers = [*_bands(data, x), _curves(data, x, y), *(_marked(points, x_axis) if crossings else [])]
+    layers = [*_bands(data, x), lines(data, x, y), *(_marked(points, x_axis) if crossings else [])]
     chart = alt.layer(*layers).properties(height=HEIGHT).resolve_scale(color="shared")
     return themed(chart, _description(data, points, x_label, y_axis))
 
 
-class _Axis:
-    """One axis: linear ones take a prefix, logarithmic ones keep the unit and mark powers of ten."""
-
-    def __init__(self, values: pd.Series, unit: str, *, log: bool, room: float = 1.0) -> None:
-        self.room = room
-        self.log = log and bool((values > 0).all())
-        largest = float(values.abs().max())
-        self.factor, self.unit = axis_unit(0.0 if self.log else largest, unit)
-        self.low, self.high = float(values.min()) / self.factor, largest / self.factor
-
-    def title(self, label: str) -> list[str]:
-        return titled(label, self.unit)
-
-    def scale(self) -> alt.Scale:
-        """Return the scale, with room above and below so that no line runs along the edge."""
-        if not self.log:
-            return alt.Scale(zero=self.low >= 0, nice=True)
-        return alt.Scale(type="log", nice=False, domain=[self.low / self.room, self.high * self.room])
-
-    def marks(self) -> alt.Axis:
-        if not self.log:
-            return alt.Axis(tickCount=6)
-        marks = powers(self.low, self.high)
-        return alt.Axis(values=marks, format="~s" if self.low >= 1 else "~g", labelOverlap=True)
-
-
-def _scaled(curve: pd.DataFrame, x: _Axis, y: _Axis, x_unit: str, unit: str) -> pd.DataFrame:
-    data = curve.reset_index(drop=True).copy()
-    data["offer"] = data["offer"].map(lambda name: folded(str(name)))
-    data["at"] = [figure(value, x_unit) for value in data["x"]]
-    data["label"] = [figure(value, unit) for value in data["cost"]]
-    data["x"] = data["x"] / x.factor
-    for name in {"cost", "low", "high"} & set(data.columns):
-        data[name] = data[name] / y.factor
-    return data
-
-
-def _curves(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+def lines(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+    """Return one line per offer, told apart by colour and dash."""
     offers = in_order(data["offer"])
     dashes = alt.Scale(domain=offers, range=[DASHES[i % len(DASHES)] for i in range(len(offers))])
     entries = legend(offers, symbolType="stroke", symbolSize=500)
     tips = [("offer", "Offer"), ("at", "At"), ("label", "Cost")]
-    lines: alt.Chart = (
+    drawn: alt.Chart = (
         alt.Chart(data)
         .mark_line(strokeWidth=2.5, strokeCap="butt", clip=True)
         .encode(
@@ -128,7 +91,7 @@ def _curves(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
             tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in tips],
         )
     )
-    return lines
+    return drawn
 
 
 def _bands(data: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
@@ -143,7 +106,7 @@ def _bands(data: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
     ]
 
 
-def _points(crossings: Sequence[Crossing], x: _Axis, y: _Axis, x_unit: str) -> pd.DataFrame:
+def _points(crossings: Sequence[Crossing], x: Axis, y: Axis, x_unit: str) -> pd.DataFrame:
     rows = [
         {
             "x": c.x / x.factor,
@@ -155,7 +118,7 @@ def _points(crossings: Sequence[Crossing], x: _Axis, y: _Axis, x_unit: str) -> p
     return pd.DataFrame(rows, columns=["x", "cost", "text"])
 
 
-def _marked(points: pd.DataFrame, axis: _Axis) -> list[alt.Chart]:
+def _marked(points: pd.DataFrame, axis: Axis) -> list[alt.Chart]:
     """Return a rule, a point and a text per crossing.
 
     Texts come each lower than the one nearer to the edge, and each rule begins at its text: so no rule runs through
@@ -186,13 +149,13 @@ def _beside(point: pd.DataFrame) -> alt.Chart:
     return text.encode(x="x:Q", y=alt.value(int(point["top"].iloc[0])), text="text:N")
 
 
-def _share(x: float, axis: _Axis) -> float:
+def _share(x: float, axis: Axis) -> float:
     """Return how far along the axis a value lies, from 0 to 1."""
     low, high, value = (log10(v) if axis.log else v for v in (axis.low, axis.high, x))
     return (value - low) / (high - low) if high > low else 0.0
 
 
-def _description(data: pd.DataFrame, points: pd.DataFrame, x_label: str, y: _Axis) -> str:
+def _description(data: pd.DataFrame, points: pd.DataFrame, x_label: str, y: Axis) -> str:
     ends = data.groupby("offer", sort=False)[["at", "label"]].agg(["first", "last"])
     lines = [
         (str(n), f"from {r[2]} at {r[0]} to {r[3]} at {r[1]}") for n, r in zip(ends.index, ends.to_numpy(), strict=True)

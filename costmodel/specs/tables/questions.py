@@ -9,7 +9,7 @@ from costmodel.specs.tables.common import NAME, NOTE
 ARCHITECTURE = Kind(
     "architecture",
     "architectures",
-    "The shape of a model, as its publisher gives it; every count is from the one `source` of the file, or an estimate with a range.",
+    "The shape of a model, as its publisher gives it: every count is from the `source` of the file, or an estimate.",
     (
         NAME,
         Attribute("source", "Where the shape was published", "source", required=True),
