@@ -116,7 +116,7 @@ def deployments_on(
         pipeline_parallel=[stages for stages in STAGES if stages <= float(model.layers.magnitude)],
         concurrency=CONCURRENCIES.tolist(),
     )
-    held = tried[(tried["fits"] >= tried["concurrency"]) & (tried["concurrency"] >= tried["pipeline_parallel"])]
+    held = _compact(tried[tried["fits"] >= tried["concurrency"]], offer)
     met = held[_meets(held, "time_to_first_token", wanted) & _meets(held, "time_per_output_token", wanted)]
     if met.empty:
         raise Infeasible(_why_not(f"{model.name} on {offer.system.name}", held, wanted))
@@ -124,11 +124,13 @@ def deployments_on(
 
 
 def front_of(found: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
-    """Return the deployments on the front, cheapest first; `most` of them, from one end to the other."""
+    """Return the deployments on the front, cheapest first; at most `most` of them, evenly spread in speed."""
     front = found[found["on_front"]].reset_index(drop=True)
     if most is None or len(front) <= most:
         return front
-    return front.iloc[np.unique(np.linspace(0, len(front) - 1, most).round().astype(int))]
+    speeds = front["user_rate"].to_numpy()
+    wished = np.linspace(speeds[0], speeds[-1], most)
+    return front.iloc[np.unique(np.abs(speeds - wished[:, None]).argmin(axis=1))]
 
 
 def _tokens(count: float) -> Quantity:
@@ -142,6 +144,18 @@ def _usable(accelerator: Accelerator, precisions: tuple[str, ...]) -> tuple[str,
     """Return the number types that the accelerator computes in, or widens as it reads them."""
     usable = tuple(name for name in precisions if name in accelerator.peak or name in NO_ARITHMETIC)
     return usable or (accelerator.best_type(precisions),)
+
+
+def _compact(frame: pd.DataFrame, offer: Offer) -> pd.DataFrame:
+    """Return the deployments with work for every stage, on one system, or on the fewest accelerators that hold them.
+
+    The time model charges nothing for the network between systems, so that wider replicas would look too good.
+    """
+    busy = frame[frame["concurrency"] >= frame["pipeline_parallel"]]
+    sizes = busy["tensor_parallel"] * busy["pipeline_parallel"]
+    least = sizes.groupby(busy["precision"]).transform("min")
+    most = np.maximum(least, float(offer.system.accelerators.to("accelerator/server").magnitude))
+    return busy[sizes <= most]
 
 
 def _hourly(offer: Offer, fleet: Fleet) -> Quantity:

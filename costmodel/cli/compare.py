@@ -81,7 +81,7 @@ def _print(study: Study, over_time: pd.DataFrame | None) -> None:
     if over_time is not None:
         _print_frame("Over time (costs positive, real, year 0 is the signing)", over_time)
     if not isinstance(study.scenario.workload, Capacity):
-        print_table("Layout", ["offer", "precision", "layout", "systems"], [_layout(study, id_) for id_ in study.costs])
+        print_table("Layout", ["offer", "layout", "systems"], [_layout(study, id_) for id_ in study.costs])
 
 
 def _print_frame(title: str, frame: pd.DataFrame) -> None:
@@ -94,7 +94,5 @@ def _print_frame(title: str, frame: pd.DataFrame) -> None:
 
 
 def _layout(study: Study, offer: str) -> list[str]:
-    deployment = study.deployments[offer]
-    parts = [f"{name.replace('_', ' ')} {fact.value.magnitude:g}" for name, fact in deployment.facts.items()]
     servers = study.costs[offer]["servers"].to("server").magnitude
-    return [offer, deployment.precision, ", ".join(parts), f"{servers:,.0f}"]
+    return [offer, study.deployments[offer].layout, f"{servers:,.0f}"]

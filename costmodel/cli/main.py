@@ -94,6 +94,9 @@ def main(args: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        click.echo(f"{_colour('Error')}: {error.filename or 'file'}: {error.strerror or error}", err=True)
+        sys.exit(USER_ERROR)
 
 
 def _colour(word: str) -> str:

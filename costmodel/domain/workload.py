@@ -74,3 +74,10 @@ class Deployment(Noun):
     """Speculative decoding: probability that a guessed token is accepted."""
     model_error: Quantity | None = None
     """Factor on all times, one but for its range: how far measurements lie from predictions."""
+
+    @property
+    def layout(self) -> str:
+        """Number type and parallelism in words: "fp8, tensor parallel 2, concurrency 18"."""
+        names = ("tensor_parallel", "pipeline_parallel", "concurrency", "micro_batch")
+        chosen = {name: self.facts[name].value.magnitude for name in names if name in self.facts}
+        return ", ".join([self.precision, *(f"{name.replace('_', ' ')} {size:g}" for name, size in chosen.items())])

@@ -13,7 +13,7 @@ from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
 from costmodel.performance.constants import Constants
-from costmodel.performance.memory import memory_for_cache
+from costmodel.performance.memory import holds_a_request
 from costmodel.performance.serving import steady_state
 from costmodel.performance.setup import Setup
 from costmodel.units import Quantity, magnitude, quantity
@@ -35,7 +35,7 @@ def candidates(
     concurrency: Sequence[float],
     pipeline_parallel: Sequence[float] = (1.0,),
 ) -> pd.DataFrame:
-    """Return a row for every combination of precision, parallelism and concurrency whose weights fit in memory.
+    """Return a row for every combination of precision, parallelism and concurrency that can hold a request.
 
     Columns: precision, tensor_parallel, pipeline_parallel, concurrency, output_rate (tokens/s/accelerator), user_rate
     (tokens/s), time_to_first_token and time_per_output_token (seconds), fits (requests whose cache fits).
@@ -51,9 +51,9 @@ def candidates(
 
 
 def evaluated(setup: Setup, prompt: Quantity, output: Quantity, axes: dict[str, Array]) -> pd.DataFrame:
-    """Return what each deployment of a setup with arrays yields; those whose weights do not fit are left out."""
+    """Return what each deployment of a setup with arrays yields; those that cannot hold one request are left out."""
     served = steady_state(setup, prompt, output, quantity(axes["concurrency"]))
-    fits = np.broadcast_to(np.asarray(memory_for_cache(setup).magnitude) > 0, axes["concurrency"].shape)
+    fits = np.broadcast_to(holds_a_request(setup, prompt, output), axes["concurrency"].shape)
     columns = {
         "output_rate": magnitude(served.output_rate, "token/second/accelerator"),
         "user_rate": magnitude(served.user_rate, "token/second"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 from costmodel.performance import shape
 from costmodel.performance.formulas import memory as f
 from costmodel.performance.setup import Setup
@@ -59,15 +62,26 @@ def memory_for_cache(setup: Setup) -> Quantity:
 
 
 def requests_that_fit(setup: Setup, prompt: Quantity, output: Quantity) -> Quantity:
-    """Return how many requests of a replica fit beside the weights."""
+    """Return how many requests of a replica fit beside the weights; at least one, see `holds_a_request`."""
+    return f.requests_that_fit(free=memory_for_cache(setup), per_sequence=_cache_held(setup, prompt, output))
+
+
+def holds_a_request(setup: Setup, prompt: Quantity, output: Quantity) -> npt.NDArray[np.bool_]:
+    """Return whether the weights and the cache of one request fit."""
+    fits: npt.NDArray[np.bool_] = np.asarray(_cache_held(setup, prompt, output) <= memory_for_cache(setup), dtype=bool)
+    return fits
+
+
+def _cache_held(setup: Setup, prompt: Quantity, output: Quantity) -> Quantity:
     held = f.cached_tokens(prompt=prompt, output=output, reserved=quantity(setup.software.reserved))
-    return f.requests_that_fit(free=memory_for_cache(setup), per_sequence=cache_of_request(setup, held))
+    return cache_of_request(setup, held)
 
 
 __all__ = [
     "STATE",
     "attention_weights_held",
     "cache_of_request",
+    "holds_a_request",
     "memory_for_cache",
     "requests_that_fit",
     "weights_on_accelerator",

@@ -14,7 +14,7 @@ from costmodel.domain.workload import Deployment, Serving, TrainingRun
 from costmodel.errors import Infeasible
 from costmodel.performance.constants import Constants
 from costmodel.performance.interval import model_error
-from costmodel.performance.memory import memory_for_cache
+from costmodel.performance.memory import holds_a_request
 from costmodel.performance.serving import serve
 from costmodel.performance.setup import Setup
 from costmodel.performance.training import train
@@ -46,7 +46,8 @@ def serving_deployment(
     )
     setup = Setup(model, system.accelerator, tried, constants)
     result = serve(setup, workload)
-    fits = (memory_for_cache(setup).magnitude > 0) & (result.fits >= tried.need("concurrency")).astype(bool)
+    holds = holds_a_request(setup, result.flow.prompt, result.flow.output)
+    fits = holds & (result.fits >= tried.need("concurrency")).astype(bool)
     good = fits & _meets(result.time_to_first_token, workload.time_to_first_token)
     good &= _meets(result.time_per_output_token, workload.time_per_output_token)
     if not good.any():

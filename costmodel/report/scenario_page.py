@@ -85,7 +85,9 @@ def _summary(study: Study, intervals: dict[str, Interval]) -> tuple[KeyFigure, .
         for word, id_ in zip(words, shown, strict=False)
     ]
     best = study.costs[ranked[0]]
-    figures.append(KeyFigure("Systems of the cheapest", figure_of(best["servers"]), note=_layout(study, ranked[0])))
+    figures.append(
+        KeyFigure("Systems of the cheapest", figure_of(best["servers"]), note=study.deployments[ranked[0]].layout)
+    )
     figures.append(KeyFigure("Its whole cost", figure_of(best["total_per_month"])))
     return tuple(figures)
 
@@ -93,12 +95,6 @@ def _summary(study: Study, intervals: dict[str, Interval]) -> tuple[KeyFigure, .
 def _between(interval: Interval) -> str:
     low, high = figure(float(interval.low.magnitude)), figure_of(interval.high)
     return f"90% interval {low} to {high}, from {interval.inputs} uncertain inputs"
-
-
-def _layout(study: Study, offer: str) -> str:
-    deployment = study.deployments[offer]
-    parts = [f"{name.replace('_', ' ')} {fact.value.magnitude:g}" for name, fact in deployment.facts.items()]
-    return ", ".join([deployment.precision, *parts])
 
 
 def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:

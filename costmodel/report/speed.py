@@ -15,8 +15,9 @@ from costmodel.report.content import Section
 SHOWN = 5
 TEXT = """\
 Each point is a deployment that meets the targets and that no other beats in both cost and speed, found among all \
-tensor-parallel groups, pipeline stages and numbers of requests in flight that fit in memory. Here systems are busy \
-all the time, so that costs are lower than those of a fleet built for the peak. Dots are the rows of the table."""
+layouts on one system (on more where one cannot hold the model) and numbers of requests in flight that fit in memory. \
+Here systems are busy all the time, so that costs are lower than those of a fleet built for the peak. Dots are the \
+rows of the table."""
 UNITS = {
     "one user sees": "token/s",
     "time to first token": "s",

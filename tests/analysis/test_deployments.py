@@ -77,6 +77,14 @@ def test_several_precisions_contain_each_alone(catalog: Catalog) -> None:
     assert search(catalog)[COST].min() == min(alone)
 
 
+@pytest.mark.parametrize(("model", "size"), [("llama-3.1-70b", 8), ("deepseek-v3", 16)])
+def test_a_replica_spans_systems_only_where_one_cannot_hold_it(catalog: Catalog, model: str, size: int) -> None:
+    """A replica stays on the eight accelerators of a server, but for a model that needs two."""
+    found = search(catalog, model=model, precisions=("fp8",))
+    assert (found["tensor_parallel"] * found["pipeline_parallel"]).max() == size
+    assert (found["concurrency"] >= found["pipeline_parallel"]).all()
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "says"),
     [

@@ -18,6 +18,14 @@ def test_report_writes_a_page_for_each_scenario_and_an_index(run: Callable[..., 
     assert {path.name for path in tmp_path.iterdir()} == {"gpt3-training.html", "index.html"}
 
 
+def test_folder_that_cannot_be_made_is_explained(run: Callable[..., Ran], tmp_path: Path) -> None:
+    """A file in the way of the output folder ends with exit code 2 and its name, without a traceback."""
+    (tmp_path / "taken").write_text("")
+    ran = run("report", "gpt3-training", "--out", str(tmp_path / "taken" / "out"))
+    assert ran.code == 2
+    assert "taken" in ran.err
+
+
 def test_readme_commands_run(run: Callable[..., Ran]) -> None:
     """Every command that README shows under Ask ends well."""
     shown = re.search(r"## Ask\n\n```bash\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)

@@ -28,11 +28,11 @@ def _marks(chart: Any) -> list[str]:
 def test_a_line_per_offer_and_a_dot_per_named_deployment(fronts: pd.DataFrame) -> None:
     """Cost is logarithmic, speed is not, and only named deployments have dots to be seen."""
     spec = cost_against_speed(fronts).to_dict()
-    assert _marks(cost_against_speed(fronts)) == ["line", "circle", "circle"]
-    line, dots, _ = spec["layer"]
+    assert _marks(cost_against_speed(fronts)) == ["line", "circle", "circle", "circle"]
+    line, *dots, _ = spec["layer"]
     assert line["encoding"]["y"]["scale"]["type"] == "log"
     assert "type" not in line["encoding"]["x"]["scale"]
-    assert len(spec["datasets"][dots["data"]["name"]]) == 3
+    assert [len(spec["datasets"][layer["data"]["name"]]) for layer in dots] == [1, 2]
 
 
 def test_the_chart_describes_both_ends_of_each_line(fronts: pd.DataFrame) -> None:

@@ -9,7 +9,7 @@ from altair.typing import ChartType
 from costmodel.errors import CostModelError
 from costmodel.report.charts.axis import Axis, scaled
 from costmodel.report.charts.curve import HEIGHT, lines
-from costmodel.report.charts.theme import LINES, colours, in_order, sentence, themed
+from costmodel.report.charts.theme import LINES, in_order, sentence, themed
 
 UNIT, SPEED = "USD/Mtoken", "token/s"
 NEEDED = ("offer", "user_rate", "cost", "layout", "named")
@@ -32,25 +32,24 @@ def cost_against_speed(fronts: pd.DataFrame) -> ChartType:
     data = scaled(fronts.rename(columns={"user_rate": "x"}), x_axis, y_axis, SPEED, UNIT)
     x = alt.X("x:Q", title=x_axis.title("Speed that one user sees"), scale=x_axis.scale(), axis=x_axis.marks())
     y = alt.Y("cost:Q", title=y_axis.title("Cost"), scale=y_axis.scale(), axis=y_axis.marks())
-    dots = [_dots(data[data["named"]], x, y, 55, 1.0), _dots(data, x, y, 90, 0.0)]
-    chart = alt.layer(lines(data, x, y), *dots).properties(height=HEIGHT)
+    chart = alt.layer(lines(data, x, y), *_dots(data, x, y), _tips(data, x, y)).properties(height=HEIGHT)
     return themed(chart, _description(data))
 
 
-def _dots(data: pd.DataFrame, x: alt.X, y: alt.Y, size: int, opacity: float) -> alt.Chart:
-    """Return the deployments as dots with a tip; those without a dot of their own are there for the pointer only."""
-    offers = in_order(data["offer"])
-    drawn: alt.Chart = (
-        alt.Chart(data)
-        .mark_circle(size=size, opacity=opacity)
-        .encode(
-            x=x,
-            y=y,
-            color=alt.Color("offer:N", scale=colours(offers, LINES), sort=offers, legend=None),
-            tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in _TIPS.items()],
-        )
-    )
-    return drawn
+def _dots(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Return the dots of each offer's named deployments, of its own colour: a shared one would blur the legend."""
+    shades = {offer: LINES[i % len(LINES)] for i, offer in enumerate(in_order(data["offer"]))}
+    return [
+        alt.Chart(rows).mark_circle(size=55, opacity=1, color=shades[str(offer)]).encode(x=x, y=y)
+        for offer, rows in data[data["named"]].groupby("offer", sort=False)
+    ]
+
+
+def _tips(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+    """Return all deployments as dots that only the pointer finds."""
+    texts = [alt.Tooltip(f"{name}:N", title=title) for name, title in _TIPS.items()]
+    found: alt.Chart = alt.Chart(data).mark_circle(size=90, opacity=0).encode(x=x, y=y, tooltip=texts)
+    return found
 
 
 def _description(data: pd.DataFrame) -> str:
