@@ -18,10 +18,10 @@ HEAD = """# How good the predictions of single kernels are
 
 <!-- Made by `python docs/accuracy_kernels.py`: change the code, then run it. -->
 
-Timed kernels of four accelerators (`hardware/measurements/kernels/`), each predicted from its shape and the spec sheet.
-The error is |predicted / measured - 1|. "Left out" repeats the whole fit without any row of that chip; each of the four
-is also the only one of its generation. The widths of the 80% intervals are quantiles of these same residuals, so that the
-share inside is right overall by construction, and tells something only chip by chip.
+Timed kernels of four accelerators (`hardware/measurements/kernels/`), each predicted from its shape and the spec
+sheet. The error is |predicted / measured - 1|. "Left out" repeats the whole fit without any row of that chip; each of
+the four is also the only one of its generation. The widths of the 80% intervals are quantiles of these same residuals,
+so that the share inside is right overall by construction, and tells something only chip by chip.
 
 The goals are 12% in the fit and 20% left out. Collectives miss the second: how fast they start differs by a quarter
 between chips in a way that no spec sheet shows (versions of the library).
