@@ -61,12 +61,12 @@ class Noun:
 
     def names(self) -> dict[str, str]:
         """Return the name of this noun and all below it, by id."""
-        found = {self.id: self.name}
+        found: dict[str, str] = {}
         for part in fields(self):
             value = getattr(self, part.name)
             for one in value if isinstance(value, tuple) else (value,):
                 found |= one.names() if isinstance(one, Noun) else {}
-        return found
+        return found | {self.id: self.name}
 
     def with_leaves(self, **values: Quantity) -> Self:
         """Return the noun with fields of its own replaced, for example by an array: that is a sweep."""

@@ -89,8 +89,8 @@ def model_error(setup: Setup) -> Fact:
         quantity(1.0),
         SOURCE,
         FILE,
-        low=quantity(low),
-        high=quantity(high),
+        low=quantity(round(low, 3)),
+        high=quantity(round(high, 3)),
         confidence="secondary",
         reason=reason,
     )
