@@ -10,15 +10,13 @@ from costmodel.performance.formulas import serving as f
 from costmodel.performance.memory import requests_that_fit
 from costmodel.performance.operators import NOTHING, Rows
 from costmodel.performance.setup import ONE, Setup
-from costmodel.performance.step import software_latency, step_time
+from costmodel.performance.step import software_latency, step_overhead, step_time
 from costmodel.units import Quantity, quantity
 
 ROUNDS = 3
 """Rounds of the fixed point of the batch; a fourth changes results by less than 0.1%."""
 
 NO_TIME = quantity(0.0, "second")
-COLLECTING = 0.15
-"""Host work per sequence of offline runs, relative to streaming its tokens to a client."""
 
 
 @dataclass(frozen=True)
@@ -155,13 +153,10 @@ class Flow:
 
 def host_time(setup: Setup, batch: Quantity) -> Quantity:
     """Return the host's time per step for a batch."""
-    constants, stack = setup.constants, setup.software
-    sequence = constants["sequence_overhead"] * quantity(1.0 if stack.streams else COLLECTING)
-    return f.host_time(
-        step=software_latency(setup, constants["step_overhead"] * quantity(stack.host_share)),
-        sequence=software_latency(setup, sequence),
-        batch=batch,
-    )
+    sequence = setup.constants["sequence_overhead"]
+    if not setup.software.streams:
+        sequence = sequence * setup.constants["offline_sequence_share"]
+    return f.host_time(step=step_overhead(setup), sequence=software_latency(setup, sequence), batch=batch)
 
 
 def _request_overhead(setup: Setup) -> Quantity:

@@ -9,7 +9,7 @@ from costmodel.performance.formulas import offline as f
 from costmodel.performance.formulas import serving as s
 from costmodel.performance.operators import NOTHING
 from costmodel.performance.setup import Setup
-from costmodel.performance.step import software_latency, step_time
+from costmodel.performance.step import step_overhead, step_time
 from costmodel.units import Quantity, quantity
 
 NO_TIME = quantity(0.0, "second")
@@ -59,7 +59,7 @@ def static_batch(setup: Setup, prompt: Quantity, output: Quantity, batch: Quanti
     flow, constants = Flow(setup, prompt, output, batch), setup.constants
     each = batch / (setup.stages * setup.copies)
     burst = f.batch_burst(batch=each, prompt=prompt, chunk=constants["chunk"])
-    step = software_latency(setup, constants["step_overhead"] * quantity(setup.software.host_share))
+    step = step_overhead(setup)
     prompts = f.batch_prompt_time(
         batch=each,
         prompt=prompt,

@@ -25,8 +25,6 @@ class Software:
     """Whether prompts share a step with decoding; else they run in steps of their own."""
     reserved: float = 0.5
     """Share of the output whose cache a request occupies on average: all of it where it is reserved at the start."""
-    host_share: float = 1.0
-    """Share of the host's work per step that does not hide behind the accelerator."""
     streams: bool = True
     """Whether tokens go to clients one by one; offline runs only collect them."""
     narrow_cache: Callable[[Accelerator], bool] = lambda _: False
@@ -47,12 +45,12 @@ SOFTWARE = {
         Software("trtllm", "trtllm", reserved=1.0, narrow_cache=_always),
         Software("vllm", "vllm", narrow_cache=_has_four_bits),
         Software("sglang", "sglang", request="request_overhead_sglang", mixes=False),
-        Software("trtllm-offline", "trtllm", "offline", reserved=1.0, host_share=0.5, streams=False),
+        Software("trtllm-offline", "trtllm", "offline", reserved=1.0, streams=False),
         Software("vllm-2024", "early", "early"),
         Software("rocm", "vendor", "rocm"),
-        Software("gaudi", "vendor", "gaudi", host_share=0.5, streams=False),
-        Software("neuron", "neuron", "neuron", host_share=0.5, streams=False),
-        Software("tpu", "vendor", "tpu", host_share=0.5, streams=False),
+        Software("gaudi", "vendor", "gaudi", streams=False),
+        Software("neuron", "neuron", "neuron", streams=False),
+        Software("tpu", "vendor", "tpu", streams=False),
         Software("other", "vllm", "other"),
         Software("training", ""),
     )

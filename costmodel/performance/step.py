@@ -64,6 +64,14 @@ def launch_time(setup: Setup) -> Quantity:
     return total
 
 
+def step_overhead(setup: Setup) -> Quantity:
+    """Return the host's work per step that does not hide behind the accelerator."""
+    overhead = setup.constants["step_overhead"]
+    if not setup.software.streams:
+        overhead = overhead * setup.constants["offline_step_share"]
+    return software_latency(setup, overhead)
+
+
 def software_latency(setup: Setup, latency: Quantity) -> Quantity:
     """Return a latency for the age of the deployment's software."""
     newer = setup.deployment.software_newer
