@@ -124,11 +124,15 @@ def parse_as(text: str, unit: str) -> Quantity:
     ...
     costmodel.errors.UnitError: "3.35 TB" is an amount of data; it must be a data rate, such as "3.35 TB/s"
     """
-    number, written = _split(text)
-    value = quantity(number, written)
+    wanted = f'it must be {describe(quantity(1, unit))}, such as "{example(unit)}"'
+    try:
+        number, written = _split(text)
+        value = quantity(number, written)
+    except UnitError as error:
+        msg = f"{error}; {wanted}"
+        raise UnitError(msg) from None
     if not _same_dimension(written, unit):
-        wanted = f'{describe(quantity(1, unit))}, such as "{example(unit)}"'
-        msg = f'"{text.strip()}" is {describe(value)}; it must be {wanted}'
+        msg = f'"{text.strip()}" is {describe(value)}; {wanted}'
         raise UnitError(msg)
     return value
 
@@ -206,7 +210,7 @@ def _unit(text: str) -> pint.Unit:
     plain = text.replace("%", "percent").replace("·", "*")
     plain = f"1 {plain}" if plain.startswith("/") else plain
     if not _UNIT.fullmatch(plain):
-        msg = f'"{text}" is not a unit: write one number, a space and a unit such as "TB/s" or "USD/kWh"'
+        msg = f'"{text}" is not a unit: write one number, a space and a unit'
         raise UnitError(msg)
     return _ask_pint(text, plain)
 
@@ -246,5 +250,5 @@ def _why_no_number(text: str) -> str:
     if re.match(r"[+-]?\d+,\d", text):
         return f'"{text}" has a comma in its number; write a decimal point, and "_" between thousands'
     if re.match(r"[+-]?\d", text):
-        return f'"{text}" is not one number and a unit; write for example "3.35 TB/s"'
-    return f'"{text}" does not start with a finite number; write for example "3.35 TB/s"'
+        return f'"{text}" is not one number and a unit'
+    return f'"{text}" does not start with a finite number'
