@@ -19,6 +19,7 @@ from costmodel.cli.main import VERBS
 from costmodel.cli.main import costmodel as root
 from costmodel.cli.schema import row as schema_row
 from costmodel.formula import REGISTRY, Formula
+from costmodel.specs.catalog import Catalog
 from costmodel.specs.kinds import KINDS
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -71,7 +72,14 @@ def _formula(one: Formula) -> str:
     lines = [f"### {one.name} [{one.unit}]", one.__doc__, f"Inputs: {inputs}."]
     facts = [f"rises with {', '.join(one.increasing)}"] if one.increasing else []
     facts += [f"falls with {', '.join(one.decreasing)}"] if one.decreasing else []
-    return "\n\n".join([*lines, *([f"It {' and '.join(facts)}."] if facts else [])])
+    lines += [f"It {' and '.join(facts)}."] if facts else []
+    return "\n\n".join([*lines, *([_source(one.source)] if one.source else [])])
+
+
+def _source(id_: str) -> str:
+    source = Catalog().sources[id_]
+    name = f"[{source.title}]({source.url})" if source.url else source.title
+    return f"Source: {name}, {source.publisher}."
 
 
 def stale() -> Iterator[str]:

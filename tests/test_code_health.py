@@ -12,6 +12,7 @@ import pytest
 
 import costmodel
 from costmodel.formula import REGISTRY
+from costmodel.specs.catalog import Catalog
 from tests.shipped import FORMULAS, MODULES, ROOT, SOURCE_FILES
 
 LONGEST_MEDIAN = 10
@@ -32,6 +33,12 @@ def test_nothing_prints(file: Path) -> None:
     """Output goes through the command's console, never through print."""
     calls = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
     assert [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"] == []
+
+
+def test_sources_of_formulas_stand_in_the_bibliography() -> None:
+    """A formula that names a source names one that a reader can look up."""
+    named = {name: REGISTRY[name].source for name in FORMULAS if REGISTRY[name].source}
+    assert {name: id_ for name, id_ in named.items() if id_ not in Catalog().sources} == {}
 
 
 @pytest.mark.parametrize("name", FORMULAS)

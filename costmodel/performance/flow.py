@@ -138,6 +138,7 @@ class Flow:
             slope=constants["queue_slope"],
             busy=f.busy_share(share=share, carrying=carrying, interval=interval),
             admitted=self.admitted,
+            together=constants["queue_together"],
         )
 
     def _per_token(self, interval: Quantity, plain: Quantity) -> Quantity:

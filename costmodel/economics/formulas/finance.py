@@ -1,6 +1,6 @@
 """Spreading a sum over years at a rate, and rates real and nominal.
 
-Conventions (money.md, 7): what is bought is paid at the start of year 1, everything else at the end of the year it
+Conventions: what is bought is paid at the start of year 1, everything else at the end of the year it
 falls in; rates are real unless their name says nominal.
 """
 

@@ -3,7 +3,7 @@
 from costmodel.formula import formula
 
 
-@formula(increasing=["design_cost"], decreasing=["volume"], source="nre-per-unit")
+@formula(increasing=["design_cost"], decreasing=["volume"], source="chiplet-actuary")
 def design_share(*, design_cost: "USD", volume: "accelerator") -> "USD/accelerator":
     """Return the cost of the design on each accelerator that is ever made."""
     return design_cost / volume

@@ -8,8 +8,6 @@ TOKEN = quantity(1.0, "token")
 QUERY = quantity(1.0, "query")
 AT_LEAST_ONE = (1.0, 1e9)
 SHARE = (0.0, 1.0)
-TOGETHER = 8.0
-"""Requests in flight from which on arrivals come in bursts."""
 
 
 @formula(increasing=["tokens"])
@@ -82,13 +80,17 @@ def busy_share(*, share: "1", carrying: "second", interval: "second") -> "1":
     return minimum(share * carrying / interval, 1)
 
 
-@formula(increasing=["slope", "depth", "busy", "admitted"], bounds={"busy": SHARE, "admitted": AT_LEAST_ONE})
-def prompts_ahead(*, depth: "1", slope: "1", busy: "1", admitted: "1") -> "1":
+@formula(
+    increasing=["slope", "depth", "busy", "admitted"],
+    decreasing=["together"],
+    bounds={"busy": SHARE, "admitted": AT_LEAST_ONE, "together": (0.1, 1e6)},
+)
+def prompts_ahead(*, depth: "1", slope: "1", busy: "1", admitted: "1", together: "1") -> "1":
     """Return the mean number of other prompts that a new one waits for.
 
-    depth (1 - e^(-(admitted - 1) / 8)) + slope sqrt(busy) (admitted - 1)
+    depth (1 - e^(-(admitted - 1) / together)) + slope sqrt(busy) (admitted - 1)
     """
-    return depth * (1 - exp(-(admitted - 1) / TOGETHER)) + slope * sqrt(busy) * (admitted - 1)
+    return depth * (1 - exp(-(admitted - 1) / together)) + slope * sqrt(busy) * (admitted - 1)
 
 
 @formula(increasing=["prompt_time", "ahead"])
