@@ -16,7 +16,13 @@ import pandas as pd
 import vl_convert
 
 from costmodel.analysis.accuracy import Accuracy, measure_accuracy
-from costmodel.analysis.fit.left_out import errors, keys, left_out_errors, offline_left_out
+from costmodel.analysis.fit.left_out import (
+    both_left_out_errors,
+    errors,
+    keys,
+    left_out_errors,
+    offline_left_out,
+)
 from costmodel.analysis.fit.run import SERVING, STACKS, priors_of
 from costmodel.analysis.fit.serving import OfflineData, ServingData, load_data
 from costmodel.analysis.fit.widths import kinds
@@ -31,10 +37,10 @@ FILES = {
     "inference_throughput": ("model", "chip", "framework", "metric"),
     "mlperf_inference": ("model", "chip", "scenario"),
 }
-NOVELTY = {"model": "model", "accelerator": "accelerator", "framework": "framework"}
+NOVELTY = ("model", "accelerator", "framework")
 Array = npt.NDArray[np.float64]
 
-HEAD = """# How good the predictions of serving are
+HEAD = """# How accurate is it
 
 <!-- Made by `python docs/accuracy.py`: change the code, then run it. -->
 
@@ -46,6 +52,11 @@ The form of the model and its priors were chosen while looking at these rows, so
 somewhat better than those for rows that nobody has seen; the fit itself never saw the left-out rows.
 """
 
+LEFT_OUT = """The constants are fitted without each of these in turn. Configurations, of tensor parallelism and number
+type, are left out in ten folds. A combination is of model, accelerator and framework, each of which other rows still
+show. In the last line, nothing of the model and nothing of the accelerator was seen.
+"""
+
 WORDS = """## Words
 
 - **Time to first token**: mean time from the arrival of a request to its first token: overhead of host and network,
@@ -54,8 +65,9 @@ WORDS = """## Words
 - **Percentiles**: the queue before the first token is taken as exponential with its mean; the time per token of a
   request is the mean of its steps, of which those with prompts are longer, taken as independent, and so as normal.
 - **80% interval**: 80% of measurements lie inside. Its half-width (in logarithms) is the root of the sum of squares of
-  that of known setups and of what is added for a new model, accelerator or framework; all are measured, by leaving
-  these out of the fit. The 90% interval of the same residuals enters costs as the factor `model_error` on all times.
+  that of known setups and of what is added for a new model, accelerator, framework or combination of known ones; all
+  are measured, by leaving these out of the fit (known setups: by leaving out configurations). The 90% interval of the
+  same residuals enters costs as the factor `model_error` on all times.
 
 ## What is not modelled
 
@@ -105,14 +117,16 @@ def _left_out(data: ServingData) -> Iterator[str]:
     priors, labels = priors_of(SERVING), keys(data.rows)
     shipped = {name: float(load_constants()[name].magnitude) for name in priors}
     groups = kinds(data.groups, len(data.rows))
-    rows = [["nothing (in sample)", *_of_errors(errors(data, shipped), groups, "")]]
+    rows = [["nothing (in sample)", *_of_errors(errors(data, shipped), groups)]]
     detail = []
     for name, label in labels.items():
         found = left_out_errors(data, priors, label)
         rows.append([name, *_of_errors(found, groups, name)])
         detail += [(name, found, label)] if name in NOVELTY else []
+    both = both_left_out_errors(data, priors)
+    rows.append(["model and accelerator", *_of_errors(both, groups, "model", "accelerator")])
     yield "## Rows that the fit has not seen: serving\n"
-    yield "The constants are fitted without each of these in turn (configurations: in ten folds).\n"
+    yield LEFT_OUT
     yield _table(["left out"], rows)
     for name, found, label in detail:
         yield f"### serving, left out by {name}\n"
@@ -124,11 +138,10 @@ def _part(found: Array, groups: list[str], label: pd.Series[str], one: str, name
     return _of_errors(found[mask], [kind for kind, inside in zip(groups, mask, strict=True) if inside], name)
 
 
-def _of_errors(logarithms: Array, groups: list[str], new: str) -> list[str]:
+def _of_errors(logarithms: Array, groups: list[str], *new: str) -> list[str]:
     """Return figures of errors, with the share inside intervals that are wider by what was left out."""
     widths = load_residuals().widths
-    added = [what for what in NOVELTY if what in new]
-    half = np.array([np.sqrt(sum(widths[kind].get(what, 0.0) ** 2 for what in ("known", *added))) for kind in groups])
+    half = np.array([np.sqrt(sum(widths[kind].get(what, 0.0) ** 2 for what in ("known", *new))) for kind in groups])
     error = np.abs(np.expm1(logarithms))
     shares = (
         np.median(error),

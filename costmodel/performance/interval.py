@@ -1,8 +1,9 @@
 """How far measurements lie from predictions: an interval that widens with what the fit has not seen.
 
 Half-widths are logarithms. That of a setup is the root of the sum of squares of the half-width of known setups of its
-kind and of what each novelty adds: a new model, a new accelerator, new software. They are measured, by leaving whole
-models, accelerators and frameworks out of the fit (docs/accuracy.md).
+kind and of what each novelty adds: a new model, a new accelerator, new software, or a new combination of known ones.
+They are measured, by leaving configurations, models, accelerators, frameworks and combinations out of the fit
+(docs/accuracy.md).
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ class Residuals:
             "accelerator": setup.accelerator.id in self.known[f"{_table(setup)}_accelerators"],
             "framework": setup.software.name in (*SERVING, *OFFLINE),
         }
-        return [what for what, known in seen.items() if not known]
+        new = [what for what, known in seen.items() if not known]
+        if not new and _table(setup) == "serving" and combination(setup) not in self.known["serving_combinations"]:
+            return ["combination"]
+        return new
 
     def half_width(self, setup: Setup, share: float = SHARE, kind: str = "") -> float:
         """Return the logarithm of the factor within which a share of measurements lies, either way."""
@@ -65,6 +69,11 @@ def kind_of(setup: Setup) -> str:
     if _table(setup) == "serving":
         return EXPERTS if setup.model.has_experts else DENSE
     return QUEUED if setup.software.name == "trtllm-offline" else STACKS
+
+
+def combination(setup: Setup) -> str:
+    """Return the name of a model on an accelerator with some software."""
+    return f"{setup.model.id} on {setup.accelerator.id} with {setup.software.name}"
 
 
 def prediction_interval(setup: Setup, share: float = SHARE, kind: str = "") -> tuple[float, float]:

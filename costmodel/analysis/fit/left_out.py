@@ -1,4 +1,4 @@
-"""Errors of rows that a fit never saw: whole models, accelerators, frameworks or configurations left out in turn."""
+"""Errors of rows that a fit never saw: models, accelerators, frameworks or combinations left out in turn."""
 
 from __future__ import annotations
 
@@ -32,8 +32,20 @@ def keys(rows: pd.DataFrame) -> dict[str, pd.Series[str]]:
         "model": model,
         "accelerator": rows["system"],
         "framework": rows["framework"],
-        "model, accelerator and framework": cell,
+        "combination": cell,
     }
+
+
+def both_left_out_errors(data: ServingData, priors: Mapping[str, Prior]) -> Array:
+    """Return the errors of rows under constants fitted without any row of their model or of their accelerator."""
+    labels, found = keys(data.rows), np.full(len(data.rows), np.nan)
+    models, accelerators = labels["model"], labels["accelerator"]
+    for model, accelerator in sorted(set(zip(models, accelerators, strict=True))):
+        of_model, of_accelerator = ((models == model).to_numpy(), (accelerators == accelerator).to_numpy())
+        values = fit_serving(data, priors, ~(of_model | of_accelerator)).values
+        cell = of_model & of_accelerator
+        found[cell] = errors(data, values)[cell]
+    return found
 
 
 def errors(data: ServingData, values: Mapping[str, float]) -> Array:

@@ -49,7 +49,8 @@ def write_residuals(
     lines = [
         "# How far measurements lie from predictions; written by `costmodel fit --write`. Half-widths are logarithms:",
         "# 80% of rows lie within exp(half-width) either way. `known` holds for what the fit has seen; a new model,",
-        "# accelerator or framework adds its own (root of the sum of squares). `tail` is the 90% over the 80% width.",
+        "# accelerator, framework or combination of these adds its own (root of the sum of squares). `tail` is the 90%",
+        "# over the 80% width.",
         "",
         "[known]",
         *(f"{name} = [{_quoted(values)}]" for name, values in known.items()),

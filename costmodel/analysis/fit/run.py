@@ -10,7 +10,7 @@ from costmodel.analysis.fit.rewrite import write_constants, write_residuals
 from costmodel.analysis.fit.serving import OfflineData, ServingData, fit_serving, fit_stacks, load_data, with_values
 from costmodel.analysis.fit.widths import offline_widths, serving_widths
 from costmodel.performance.constants import load_constants, read_priors
-from costmodel.performance.interval import load_residuals
+from costmodel.performance.interval import combination, load_residuals
 
 SERVING, STACKS = "inferencex-serving", "public-throughput"
 """Sources in constants.toml: which table a constant is fitted on."""
@@ -34,7 +34,7 @@ def fit(*, write: bool = False) -> ServingFit:
     first = fit_serving(serving, priors[SERVING])
     later = OfflineData(offline.throughput, offline.mlperf, with_values(constants, first.values), offline.catalog)
     second = fit_stacks(later, priors[STACKS])
-    widths = serving_widths(serving, priors[SERVING], first.values)
+    widths = serving_widths(serving, priors[SERVING])
     widths |= offline_widths(later, priors[STACKS], second.values)
     found = ServingFit(first, second, widths, _known(serving, later))
     if write:
@@ -57,6 +57,7 @@ def _known(serving: ServingData, offline: OfflineData) -> dict[str, list[str]]:
         "serving_models": _sorted(group.setup.model.id for group in serving.groups),
         "serving_accelerators": _accelerators(serving.groups),
         "offline_accelerators": _accelerators(queued),
+        "serving_combinations": _sorted(combination(group.setup) for group in serving.groups),
     }
 
 

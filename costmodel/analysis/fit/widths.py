@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.analysis.fit.compiled import Compiled
-from costmodel.analysis.fit.left_out import errors, keys, left_out_errors, offline_errors, offline_left_out
+from costmodel.analysis.fit.left_out import keys, left_out_errors, offline_errors, offline_left_out
 from costmodel.analysis.fit.objective import Prior
 from costmodel.analysis.fit.serving import OfflineData, ServingData
 from costmodel.performance.interval import QUEUED, STACKS, SUBMITTED, kind_of
@@ -21,13 +21,14 @@ OFFLINE_KINDS = (QUEUED, STACKS, SUBMITTED)
 """Kinds whose residuals come from offline runs; few of these have the software of served configurations."""
 
 
-def serving_widths(
-    data: ServingData, priors: Mapping[str, Prior], values: Mapping[str, float]
-) -> dict[str, dict[str, float]]:
-    """Return half-widths of served configurations by kind of model: of what is known, and added for what is new."""
-    labels, seen = keys(data.rows), errors(data, values)
-    new = {name: left_out_errors(data, priors, labels[name]) for name in ("model", "accelerator", "framework")}
-    return _by_kind(kinds(data.groups, len(data.rows)), seen, new)
+def serving_widths(data: ServingData, priors: Mapping[str, Prior]) -> dict[str, dict[str, float]]:
+    """Return half-widths of served configurations by kind of model: of what is known, and added for what is new.
+
+    Known is a model, accelerator and framework that were measured together, in a configuration that was left out.
+    """
+    found = {name: left_out_errors(data, priors, label) for name, label in keys(data.rows).items()}
+    known = found.pop("configuration")
+    return _by_kind(kinds(data.groups, len(data.rows)), known, found)
 
 
 def offline_widths(
