@@ -10,9 +10,6 @@ from costmodel.performance.formulas import memory as f
 from costmodel.performance.setup import Setup
 from costmodel.units import Quantity, add, quantity
 
-STATE = quantity(4.0, "byte")
-"""States of linear attention are kept in 32 bits."""
-
 
 def weights_on_accelerator(setup: Setup) -> Quantity:
     """Return the memory of the weights that one accelerator of a replica holds."""
@@ -46,7 +43,7 @@ def attention_weights_held(setup: Setup) -> Quantity:
 
 def cache_of_request(setup: Setup, context: Quantity) -> Quantity:
     """Return the cache of one request of `context` tokens on each accelerator."""
-    state = setup.model.linear_layers * shape.linear_state(setup.model) / setup.ways * STATE
+    state = setup.model.linear_layers * shape.linear_state(setup.model) / setup.ways * setup.constants["state_size"]
     whole = f.cache_per_sequence(per_token=setup.cache_per_token, held=setup.held(context), state=state)
     return whole / (setup.stages * setup.copies)
 
@@ -78,7 +75,6 @@ def _cache_held(setup: Setup, prompt: Quantity, output: Quantity) -> Quantity:
 
 
 __all__ = [
-    "STATE",
     "attention_weights_held",
     "cache_of_request",
     "holds_a_request",

@@ -39,7 +39,7 @@ def saturated(setup: Setup, prompt: Quantity, output: Quantity, batch: Quantity)
     """Return times and rate of a replica that always has `batch` sequences and a prompt waiting."""
     flow = Flow(setup, prompt, output, batch)
     burst = flow.burst(batch)
-    starts = s.prompts_per_step(batch=batch / (setup.stages * setup.copies), output=output)
+    starts = s.prompts_per_step(batch=flow.each(batch), output=output)
     share = s.prefill_share(prompt=flow.new, starts=starts, burst=burst)
     mixed = step_time(setup, flow.rows(batch, burst))
     interval = s.mixed_step_interval(
@@ -57,7 +57,7 @@ def saturated(setup: Setup, prompt: Quantity, output: Quantity, batch: Quantity)
 def static_batch(setup: Setup, prompt: Quantity, output: Quantity, batch: Quantity) -> Batch:
     """Return the times of a batch that starts and ends together."""
     flow, constants = Flow(setup, prompt, output, batch), setup.constants
-    each = batch / (setup.stages * setup.copies)
+    each = flow.each(batch)
     burst = f.batch_burst(batch=each, prompt=prompt, chunk=constants["chunk"])
     step = step_overhead(setup)
     prompts = f.batch_prompt_time(

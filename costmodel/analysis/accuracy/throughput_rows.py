@@ -31,8 +31,8 @@ PROMPT, OUTPUT = 2000.0, 500.0
 LARGEST_REPLICA = 16
 """Accelerators beyond which a row without a batch is a fleet, not one replica driven to its limit."""
 
-FLEET_BATCH = 64.0
-"""Sequences per copy of attention in a fleet that states no batch."""
+FLEET_BATCH = 128.0
+"""Sequences per copy of attention in a fleet that states no batch: DeepEP calls 128 typical of production."""
 
 TWO_CORES = ("inferentia", "trainium", "tpu-v7")
 """Accelerators of two cores, where tables count tensor parallelism in cores."""

@@ -8,8 +8,6 @@ FLOP = quantity(1.0, "FLOP")
 SHARE = (1e-6, 1.5)
 MANY = (0.0, 1e15)
 WAYS = (1.0, 1e6)
-TORUS = 8.0
-"""Accelerators that a line of a torus can hold."""
 
 
 @formula(
@@ -155,10 +153,10 @@ def pass_time(*, kernels: "second", slowness: "1", launches: "second", latency: 
     return slowness * kernels + latency * launches
 
 
-@formula(decreasing=["ways"], bounds={"ways": WAYS}, source="palm-inference")
-def torus_share(*, ways: "1") -> "1":
+@formula(bounds={"ways": WAYS, "line": (4, 1e6)}, decreasing=["ways"], source="palm-inference")
+def torus_share(*, ways: "1", line: "1") -> "1":
     """Return the data of an all-reduce on a two-dimensional torus, relative to that of a ring.
 
-    min(1, 2 / sqrt(ways)) beyond eight accelerators
+    2 / sqrt(ways) beyond the accelerators of one line, else 1
     """
-    return where(ways > TORUS, 2 / power(ways, 0.5), ways / ways)
+    return where(ways > line, 2 / power(ways, 0.5), ways / ways)
