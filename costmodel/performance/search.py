@@ -13,6 +13,7 @@ from costmodel.domain.hardware import System
 from costmodel.domain.workload import Deployment, Serving, TrainingRun
 from costmodel.errors import Infeasible
 from costmodel.performance.constants import Constants
+from costmodel.performance.formulas import layout
 from costmodel.performance.interval import model_error
 from costmodel.performance.memory import holds_a_request
 from costmodel.performance.serving import serve
@@ -52,7 +53,10 @@ def serving_deployment(
     good &= _meets(result.time_per_output_token, workload.time_per_output_token)
     if not good.any():
         raise Infeasible(_why_not(model, system, base, fits))
-    best = np.where(good, result.query_rate.magnitude, -np.inf)
+    unit = system.accelerators * quantity(1.0, "server")
+    replica = setup.replica * quantity(1.0, "accelerator")
+    used = layout.occupied_share(replica=replica, unit=unit, units=layout.units_per_replica(replica=replica, unit=unit))
+    best = np.where(good, (result.query_rate * used).magnitude, -np.inf)
     row, column = np.unravel_index(np.argmax(best), best.shape)
     found = chosen(base, tensor_parallel=ways[row], concurrency=CONCURRENCIES[column])
     return with_fact(found, "model_error", model_error(setup))
