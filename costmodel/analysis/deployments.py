@@ -20,6 +20,7 @@ from costmodel.errors import CostModelError, Infeasible, unknown
 from costmodel.performance.candidates import candidates, pareto, with_cost
 from costmodel.performance.constants import Constants, load_constants
 from costmodel.performance.formulas import layout
+from costmodel.performance.memory import check_context
 from costmodel.performance.number_types import NO_ARITHMETIC, STORED
 from costmodel.performance.search import CONCURRENCIES, ways_in
 from costmodel.specs.catalog import Catalog
@@ -105,6 +106,7 @@ def deployments_on(
     The cost per million output tokens is that of one system under the offer, held and busy all the time.
     `attrs["units"]` has the unit of each column.
     """
+    check_context(model, wanted.prompt, wanted.output)
     tried = candidates(
         model,
         offer.system.accelerator,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.domain.architecture import NONE, Architecture
+from costmodel.errors import Infeasible
 from costmodel.performance import shape
 from costmodel.performance.formulas import memory as f
 from costmodel.performance.setup import Setup
@@ -64,9 +66,25 @@ def requests_that_fit(setup: Setup, prompt: Quantity, output: Quantity) -> Quant
 
 
 def holds_a_request(setup: Setup, prompt: Quantity, output: Quantity) -> npt.NDArray[np.bool_]:
-    """Return whether the weights and the cache of one request fit."""
+    """Return whether the weights and the cache of one request fit, and it is no longer than the model allows."""
     fits: npt.NDArray[np.bool_] = np.asarray(_cache_held(setup, prompt, output) <= memory_for_cache(setup), dtype=bool)
-    return fits
+    limit = setup.model.context_limit
+    return fits if limit is NONE else fits & np.asarray(prompt + output <= limit, dtype=bool)
+
+
+def check_context(model: Architecture, prompt: Quantity, output: Quantity) -> None:
+    """Raise Infeasible if a prompt and its answer are longer together than the model allows."""
+    limit = model.context_limit
+    if limit is NONE or np.all((prompt + output).magnitude <= limit.magnitude):
+        return
+    longest = " and ".join(
+        f"{np.max(one.magnitude):,.0f} of {what}" for one, what in ((prompt, "prompt"), (output, "answer"))
+    )
+    msg = (
+        f"{model.name} takes at most {limit.magnitude:,.0f} tokens in a sequence, fewer than {longest}; "
+        "shorten them, or state another context_limit in an architecture file of your own if you extend it"
+    )
+    raise Infeasible(msg)
 
 
 def _cache_held(setup: Setup, prompt: Quantity, output: Quantity) -> Quantity:
@@ -77,6 +95,7 @@ def _cache_held(setup: Setup, prompt: Quantity, output: Quantity) -> Quantity:
 __all__ = [
     "attention_weights_held",
     "cache_of_request",
+    "check_context",
     "holds_a_request",
     "memory_for_cache",
     "requests_that_fit",

@@ -15,7 +15,7 @@ from costmodel.errors import Infeasible
 from costmodel.performance.constants import Constants
 from costmodel.performance.formulas import layout
 from costmodel.performance.interval import model_error
-from costmodel.performance.memory import holds_a_request
+from costmodel.performance.memory import check_context, holds_a_request
 from costmodel.performance.serving import serve
 from costmodel.performance.setup import Setup
 from costmodel.performance.training import train
@@ -47,6 +47,7 @@ def serving_deployment(
     )
     setup = Setup(model, system.accelerator, tried, constants)
     result = serve(setup, workload)
+    check_context(model, result.flow.prompt, result.flow.output)
     holds = holds_a_request(setup, result.flow.prompt, result.flow.output)
     fits = holds & (result.fits >= tried.need("concurrency")).astype(bool)
     good = fits & _meets(result.time_to_first_token, workload.time_to_first_token)
