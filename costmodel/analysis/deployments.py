@@ -152,7 +152,8 @@ def _usable(accelerator: Accelerator, precisions: tuple[str, ...]) -> tuple[str,
 def _compact(frame: pd.DataFrame, offer: Offer) -> pd.DataFrame:
     """Return the deployments with work for every stage, on one system, or on the fewest accelerators that hold them.
 
-    The time model charges nothing for the network between systems, so that wider replicas would look too good.
+    Passes of uneven length leave stages waiting, which the time model does not charge, so that wider replicas would
+    look too good.
     """
     busy = frame[frame["concurrency"] >= frame["pipeline_parallel"]]
     sizes = busy["tensor_parallel"] * busy["pipeline_parallel"]

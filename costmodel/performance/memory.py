@@ -67,7 +67,8 @@ def requests_that_fit(setup: Setup, prompt: Quantity, output: Quantity) -> Quant
 
 def holds_a_request(setup: Setup, prompt: Quantity, output: Quantity) -> npt.NDArray[np.bool_]:
     """Return whether the weights and the cache of one request fit, and it is no longer than the model allows."""
-    fits: npt.NDArray[np.bool_] = np.asarray(_cache_held(setup, prompt, output) <= memory_for_cache(setup), dtype=bool)
+    whole = _cache_held(setup, prompt, output) * setup.copies  # a request is whole on one copy of attention
+    fits: npt.NDArray[np.bool_] = np.asarray(whole <= memory_for_cache(setup), dtype=bool)
     limit = setup.model.context_limit
     return fits if limit is NONE else fits & np.asarray(prompt + output <= limit, dtype=bool)
 

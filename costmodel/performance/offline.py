@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from costmodel.performance.flow import Flow, host_time
+from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import offline as f
 from costmodel.performance.formulas import serving as s
 from costmodel.performance.operators import NOTHING
-from costmodel.performance.setup import Setup
+from costmodel.performance.setup import ONE, Setup
 from costmodel.performance.step import step_overhead, step_time
 from costmodel.units import Quantity, quantity
 
@@ -65,7 +66,16 @@ def static_batch(setup: Setup, prompt: Quantity, output: Quantity, batch: Quanti
         prompt=prompt,
         burst=burst,
         carrying=step_time(setup, flow.rows(NOTHING, burst)),
+        side=_side_by_side(setup, batch),
+        stages=setup.stages,
         step_overhead=step,
     )
     later = step_time(setup, flow.rows(batch, NOTHING))
     return Batch(prompts, f.batch_writing_time(step=later, host=host_time(setup, batch), output=output))
+
+
+def _side_by_side(setup: Setup, batch: Quantity) -> Quantity:
+    """Return the stages that have a micro-batch: all, unless there are fewer requests in a copy of attention."""
+    if setup.deployment.pipeline_parallel is None:
+        return ONE
+    return setup.stages * c.filled_share(requests=batch, copies=setup.stages, stages=setup.copies)

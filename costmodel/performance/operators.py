@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from costmodel.domain.architecture import NONE
+from costmodel.formula.ops import maximum
 from costmodel.performance import shape
 from costmodel.performance.formulas import memory as m
 from costmodel.performance.formulas import operators as f
@@ -16,6 +17,8 @@ from costmodel.units import Quantity, quantity
 NOTHING = quantity(0.0)
 NO_OPERATIONS = quantity(0.0, "FLOP")
 NO_BYTES = quantity(0.0, "byte")
+FEWEST_ROWS = quantity(1e-3)
+"""Rows of an accelerator below which they count as so many: a pass may have none."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,12 @@ def _experts(setup: Setup, rows: Rows) -> list[Operator]:
         touched=touched,
         tile=constants["expert_tile"],
         ways=setup.expert_ways,
-        unevenness=f.expert_unevenness(ways=setup.expert_ways, imbalance=constants["imbalance"]),
+        unevenness=f.expert_unevenness(
+            ways=setup.expert_ways,
+            largest=f.largest_of_normals(count=setup.expert_ways),
+            mean=maximum(rows * model.experts_per_token / setup.expert_ways, FEWEST_ROWS),
+            independent=constants["routing_skew"],
+        ),
     )
     read = touched / setup.expert_ways * weights
     routed = _operator(

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costmodel.performance.collectives import collectives_time, exchange_time, stage_transfer_time
+from costmodel.performance.memory import holds_a_request, requests_that_fit
 from costmodel.performance.operators import NOTHING, Rows
 from costmodel.performance.serving import steady_state
 from costmodel.performance.setup import Setup
@@ -184,6 +185,15 @@ def test_more_copies_hold_more_requests() -> None:
     few, many = spread(H200, 8), spread(H200, 16)
     small, large = (steady_state(one, PROMPT, OUTPUT, quantity(32.0)) for one in (few, many))
     assert large.fits > 2 * small.fits
+
+
+def test_a_request_is_whole_on_one_copy() -> None:
+    """Sixteen copies on accelerators of their own hold sixteen times the requests, but none that is longer."""
+    few, many = (setup("llama-3.1-70b", H200, 1, attention_copies=quantity(n)) for n in (1.0, 16.0))
+    for prompt in (1e4, 1e5, 1.2e5):
+        fits = [bool(holds_a_request(one, quantity(prompt), OUTPUT)) for one in (few, many)]
+        assert fits[0] == fits[1]
+    assert magnitude(requests_that_fit(many, PROMPT, OUTPUT) / requests_that_fit(few, PROMPT, OUTPUT), "1") == 16
 
 
 def test_two_bytes_are_not_two_bits() -> None:
