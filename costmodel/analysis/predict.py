@@ -16,7 +16,7 @@ from costmodel.formula import Explanation, Graph, explain
 from costmodel.performance.arrivals import serve_arrivals
 from costmodel.performance.constants import load_constants
 from costmodel.performance.interval import model_error, prediction_interval
-from costmodel.performance.memory import check_context, memory_for_cache
+from costmodel.performance.memory import check_context, check_layout, memory_for_cache
 from costmodel.performance.operators import NOTHING
 from costmodel.performance.serving import ServingResult, steady_state
 from costmodel.performance.setup import Setup
@@ -104,6 +104,7 @@ def predict_serving(
     setup = Setup(find_model(catalog, model), find_accelerator(catalog, accelerator), deployment, load_constants())
     lengths = quantity(float(prompt)), quantity(float(output))
     check_context(setup.model, *lengths)
+    check_layout(setup)
     if memory_for_cache(setup).magnitude <= 0:
         msg = (
             f"{setup.model.name} in {deployment.precision} does not fit on {setup.replica.magnitude:g} of "

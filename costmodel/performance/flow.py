@@ -95,7 +95,7 @@ class Flow:
         """Return the rows of a pass of one pipeline stage: its part of the batch, and new tokens of prompts."""
         cached = NOTHING if self.new is self.prompt else self.prompt - self.new
         context = self.prompt + self.output / 2
-        return Rows(self.each(batch), context, prompt, self.new, cached, self.drafted, self._filled)
+        return Rows(self.each(batch), context, prompt, self.new, cached, self.drafted, self._filled, self._held_up)
 
     def each(self, batch: Quantity) -> Quantity:
         """Return the sequences of a batch in each pipeline stage and copy of attention that has any."""
@@ -106,6 +106,14 @@ class Flow:
         if self.setup.deployment.attention_copies is None:
             return ONE
         return c.filled_share(requests=self.concurrency, copies=self.setup.copies, stages=self.setup.stages)
+
+    @property
+    def _held_up(self) -> Quantity:
+        setup = self.setup
+        if setup.deployment.pipeline_parallel is None:
+            return ONE
+        requests = self.concurrency / setup.copies
+        return c.longest_stage(layers=setup.model.layers, stages=setup.stages, requests=requests)
 
     def burst(self, batch: Quantity) -> Quantity:
         """Return the new prompt tokens of a pass that carries any."""

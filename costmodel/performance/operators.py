@@ -36,6 +36,8 @@ class Rows:
     """Tokens of a sequence in one pass: more than one where a draft is verified."""
     filled: Quantity = ONE
     """Share of the copies of attention that have such rows."""
+    held_up: Quantity = ONE
+    """Time of a pass over the sum of its pipeline stages: more where the longest stage holds up the others."""
 
     @property
     def total(self) -> Quantity:

@@ -19,7 +19,7 @@ def step_time(setup: Setup, rows: Rows) -> Quantity:
     if exchanges(setup):
         kernels = _with_exchange(setup, kernels, exchange_time(setup, rows))
     if setup.deployment.pipeline_parallel is not None:
-        kernels = kernels + stage_transfer_time(setup, rows)
+        kernels = (kernels + stage_transfer_time(setup, rows)) * rows.held_up
     return f.pass_time(
         kernels=kernels,
         slowness=_of_software(setup, "kernels", setup.software.kernels),

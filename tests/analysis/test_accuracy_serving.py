@@ -12,6 +12,7 @@ import pytest
 from costmodel.analysis.accuracy import Accuracy, measure_accuracy
 from costmodel.analysis.accuracy.architectures import Architectures, from_columns
 from costmodel.analysis.accuracy.software_names import offline_framework
+from costmodel.analysis.accuracy.throughput_rows import Run, runs
 from costmodel.analysis.fit.objective import Prior
 from costmodel.analysis.fit.run import SERVING, priors_of
 from costmodel.analysis.fit.serving import fit_serving, load_data
@@ -121,6 +122,17 @@ def test_unknown_models_have_a_near_match() -> None:
 def test_variants_of_one_shape_are_one_model(name: str) -> None:
     """Words for tuning, number type and version do not change the shape."""
     assert Architectures(Catalog()).find(name).layers.magnitude > 0
+
+
+@pytest.mark.parametrize(
+    ("tp", "dp", "ep", "copies"), [(16, "", 16, 1), (1, 32, 32, 32), ("", "", 32, 32), (4, "", 16, 4), (8, "", "", 1)]
+)
+def test_columns_of_layouts_are_understood(tp: object, dp: object, ep: object, copies: int) -> None:
+    """Sixteen ways of tensors and of experts are sixteen accelerators, not 256."""
+    row = pd.read_csv(FOLDER / "inference_throughput.csv").query("id == 'inf-sglang-h100-prefill'")
+    (run,) = runs(row.assign(tp=tp, dp=dp, ep=ep, n_chips=32), Catalog(), load_constants())
+    assert isinstance(run, Run)
+    assert float(run.setup.copies.magnitude) == copies
 
 
 def test_names_of_software_are_understood() -> None:

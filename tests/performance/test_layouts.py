@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costmodel.analysis.predict import predict_serving
+from costmodel.errors import Infeasible
 from costmodel.performance.collectives import collectives_time, exchange_time, stage_transfer_time
-from costmodel.performance.flow import host_time
+from costmodel.performance.flow import Flow, host_time
 from costmodel.performance.memory import holds_a_request, requests_that_fit
 from costmodel.performance.operators import NOTHING, Rows
 from costmodel.performance.serving import steady_state
 from costmodel.performance.setup import Setup
 from costmodel.performance.step import linking_parts, step_time
+from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude, parse, quantity
 from tests.performance.test_serving import H100, H200, OUTPUT, PROMPT, rate, served, setup, with_chip
 
@@ -167,6 +170,30 @@ def test_stages_do_not_speed_up_a_lone_request(model: str) -> None:
     two = served(setup(model, ways=4, pipeline_parallel=quantity(2.0)), 1)
     assert one.time_per_output_token < two.time_per_output_token < 1.1 * one.time_per_output_token
     assert two.time_to_first_token > one.time_to_first_token
+
+
+def test_the_longest_stage_holds_up_the_others() -> None:
+    """61 layers on two stages take as long as 62 once both are busy; a lone request waits for nobody."""
+    two = setup("deepseek-r1", ways=4, pipeline_parallel=quantity(2.0))
+    busy, alone = (Flow(two, PROMPT, OUTPUT, quantity(n)).rows(quantity(n), NOTHING) for n in (2.0, 1.0))
+    assert magnitude(busy.held_up, "1") == pytest.approx(62 / 61)
+    assert magnitude(alone.held_up, "1") == 1
+    assert step_time(two, busy) > step_time(two, replace(busy, held_up=quantity(1.0)))
+
+
+@pytest.mark.parametrize(
+    ("model", "ways", "says"),
+    [
+        ("deepseek-r1", 16.0, "over 16 accelerators: 8 share each layer"),
+        ("deepseek-r1", 3.0, "must divide"),
+        ("llama-3.1-70b", 8.0, "no experts"),
+    ],
+)
+def test_experts_are_spread_over_accelerators_that_there_are(model: str, ways: float, says: str) -> None:
+    """A layout that does not exist is an error that says what does."""
+    deployment = setup(model, expert_parallel=quantity(ways)).deployment
+    with pytest.raises(Infeasible, match=says):
+        predict_serving(Catalog(), model, H200, deployment, prompt=100, output=100)
 
 
 def test_copies_do_not_speed_up_a_lone_request() -> None:

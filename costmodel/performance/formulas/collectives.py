@@ -1,7 +1,7 @@
 """Seconds in which accelerators pass data to each other: sums across systems, tokens to experts, rows of stages."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import maximum, minimum, where
+from costmodel.formula.ops import ceil, maximum, minimum, where
 
 SHARE = (1e-6, 1.5)
 WAYS = (1.0, 1e6)
@@ -97,6 +97,15 @@ def stage_transfer_time(
     (stages - 1) x (latency + data / (one-way bandwidth x efficiency))
     """
     return (stages - 1) * (latency + data / (bandwidth * efficiency))
+
+
+@formula(bounds={"requests": (0, 1e9), "stages": WAYS, "layers": WAYS}, increasing=["requests"])
+def longest_stage(*, layers: "1", stages: "1", requests: "1") -> "1":
+    """Return the time of a pass whose longest stage holds up the others, over the sum of its stages.
+
+    ceil(layers / stages) x stages / layers; one for fewer requests than stages, which wait for nobody
+    """
+    return where(requests >= stages, ceil(layers / stages) * stages / layers, layers / layers)
 
 
 @formula(bounds={"batch": (0, 1e9), "groups": WAYS}, increasing=["batch"])
