@@ -62,8 +62,8 @@ SOFTWARE = {
 }
 """Stacks by name; `other` is one that nobody measured, `training` runs kernels and nothing else.
 
-`wide-ep` spreads experts over many accelerators and reads prompts on others: DeepSeek's own, and what follows it. Tables
-give such fleets one phase at a time; of both together, `disaggregated.py` says more than a replica that does both.
+`wide-ep` spreads experts over many accelerators and reads prompts on others: DeepSeek's own, and what follows it.
+Tables give such fleets one phase at a time; of both, `disaggregated.py` says more than a replica that does both.
 """
 
 _BY_WORD = {"gaudi": "gaudi", "inferentia": "neuron", "trainium": "neuron", "tpu-": "tpu"}
