@@ -72,7 +72,9 @@ WORDS = """## Words
 ## What is not modelled
 
 - Speculative decoding that a row does not state: some DeepSeek rows are twice as fast as others of the same shape.
-- All-to-all exchange of tokens between attention copies; experts are only spread over accelerators of one replica.
+- Experts that are in demand all the time: rows choose at random, and software is taken to copy hot experts. Gating that
+  limits a row to some groups of experts, and with it to some systems.
+- Pipeline stages of unequal length, and passes of unequal length that leave stages waiting.
 - Preemption and recomputation: a request whose cache does not fit waits.
 - Lengths of prompts and outputs have no distribution; arrivals have none beyond their mean rate.
 """

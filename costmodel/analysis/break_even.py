@@ -160,7 +160,7 @@ def _cost_per_work(scenario: Scenario, found: Costs, utilization: Quantity) -> Q
     if isinstance(scenario.workload, TrainingRun):
         work = found["token_rate"] / found["servers"] * quantity(1.0, "server")
         return (total / work).to("USD/Mtoken")
-    work = found["query_rate"] * found.offer.system.accelerators * quantity(1.0, "server")
+    work = found["query_rate"] * found["occupied_share"] * found.offer.system.accelerators * quantity(1.0, "server")
     return (total / work).to("USD/query")
 
 

@@ -13,12 +13,14 @@ from costmodel.analysis.predict import find_model
 from costmodel.analysis.study import Study
 from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator, load_site
-from costmodel.domain.offers import Offer, load_offer
+from costmodel.domain.offers import Offer, load_offer, unit_of
 from costmodel.domain.workload import Deployment, Serving
 from costmodel.economics.components import Fleet, monthly_total
 from costmodel.errors import CostModelError, Infeasible, unknown
 from costmodel.performance.candidates import candidates, pareto, with_cost
 from costmodel.performance.constants import Constants, load_constants
+from costmodel.performance.formulas import layout
+from costmodel.performance.memory import check_context
 from costmodel.performance.number_types import NO_ARITHMETIC, STORED
 from costmodel.performance.search import CONCURRENCIES, ways_in
 from costmodel.specs.catalog import Catalog
@@ -104,6 +106,7 @@ def deployments_on(
     The cost per million output tokens is that of one system under the offer, held and busy all the time.
     `attrs["units"]` has the unit of each column.
     """
+    check_context(model, wanted.prompt, wanted.output)
     tried = candidates(
         model,
         offer.system.accelerator,
@@ -120,7 +123,7 @@ def deployments_on(
     met = held[_meets(held, "time_to_first_token", wanted) & _meets(held, "time_per_output_token", wanted)]
     if met.empty:
         raise Infeasible(_why_not(f"{model.name} on {offer.system.name}", held, wanted))
-    return _ranked(with_cost(met, _hourly(offer, fleet)))
+    return _ranked(with_cost(met, _hourly(offer, fleet) / _used(met, offer)))
 
 
 def front_of(found: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
@@ -149,7 +152,8 @@ def _usable(accelerator: Accelerator, precisions: tuple[str, ...]) -> tuple[str,
 def _compact(frame: pd.DataFrame, offer: Offer) -> pd.DataFrame:
     """Return the deployments with work for every stage, on one system, or on the fewest accelerators that hold them.
 
-    The time model charges nothing for the network between systems, so that wider replicas would look too good.
+    Passes of uneven length leave stages waiting, which the time model does not charge, so that wider replicas would
+    look too good.
     """
     busy = frame[frame["concurrency"] >= frame["pipeline_parallel"]]
     sizes = busy["tensor_parallel"] * busy["pipeline_parallel"]
@@ -162,6 +166,14 @@ def _hourly(offer: Offer, fleet: Fleet) -> Quantity:
     """Return the cost of one accelerator-hour in one system that is held and busy all the time."""
     one = replace(fleet, servers=SYSTEM, utilization=ONE, rented=None)
     return (monthly_total(offer, one) / (offer.system.accelerators * SYSTEM)).to("USD/hour/accelerator")
+
+
+def _used(frame: pd.DataFrame, offer: Offer) -> Quantity:
+    """Return the share of the accelerators that are paid for which each layout uses, side by side with its likes."""
+    replica = quantity((frame["tensor_parallel"] * frame["pipeline_parallel"]).to_numpy(), "accelerator")
+    unit = unit_of(offer)
+    units = layout.units_per_replica(replica=replica, unit=unit)
+    return layout.occupied_share(replica=replica, unit=unit, units=units)
 
 
 def _meets(frame: pd.DataFrame, name: str, wanted: Wanted) -> pd.Series[bool]:

@@ -16,7 +16,7 @@ from costmodel.formula import Explanation, Graph, explain
 from costmodel.performance.arrivals import serve_arrivals
 from costmodel.performance.constants import load_constants
 from costmodel.performance.interval import model_error, prediction_interval
-from costmodel.performance.memory import memory_for_cache
+from costmodel.performance.memory import check_context, check_layout, memory_for_cache
 from costmodel.performance.operators import NOTHING
 from costmodel.performance.serving import ServingResult, steady_state
 from costmodel.performance.setup import Setup
@@ -102,13 +102,15 @@ def predict_serving(
     `model` is an id, an alias, or the path of a published config.json; `accelerator` an id or an alias.
     """
     setup = Setup(find_model(catalog, model), find_accelerator(catalog, accelerator), deployment, load_constants())
+    lengths = quantity(float(prompt)), quantity(float(output))
+    check_context(setup.model, *lengths)
+    check_layout(setup)
     if memory_for_cache(setup).magnitude <= 0:
         msg = (
             f"{setup.model.name} in {deployment.precision} does not fit on {setup.replica.magnitude:g} of "
             f"{setup.accelerator.name}; use more accelerators or a narrower number type"
         )
         raise Infeasible(msg)
-    lengths = quantity(float(prompt)), quantity(float(output))
     if arrivals is not None:
         result = serve_arrivals(setup, *lengths, arrivals)
     else:

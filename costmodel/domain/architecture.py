@@ -20,6 +20,8 @@ class Architecture(Noun):
     layers: Quantity
     hidden_size: Quantity
     vocabulary: Quantity
+    context_limit: Quantity = NONE
+    """Most tokens of a sequence, prompt and answer together."""
     tied_embeddings: str = "no"
     attention_query_heads: Quantity
     attention_key_value_heads: Quantity

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from costmodel.domain.hardware import System, load_system
 from costmodel.domain.noun import Noun, build
 from costmodel.specs.catalog import Catalog
-from costmodel.units import Quantity
+from costmodel.units import Quantity, quantity
 
 ELASTIC = ("on demand", "spot")
 """Commitments under which hours that are not used are not paid."""
@@ -43,6 +43,8 @@ class Rental(Noun):
     discount: Quantity | None = None
     value: Quantity | None = None
     accelerators: Quantity | None = None
+    smallest: Quantity | None = None
+    """Fewest accelerators that are rented; more come in multiples of it."""
     term: Quantity | None = None
     ramp: Quantity | None = None
     escalation: Quantity | None = None
@@ -80,6 +82,16 @@ class Program(Noun):
 
 
 Offer: TypeAlias = Purchase | Rental | Program
+
+ONE_SYSTEM = quantity(1.0, "server")
+
+
+def unit_of(offer: Offer) -> Quantity:
+    """Return the accelerators that an offer provides at a time: those of a system, or fewer where so rented."""
+    if isinstance(offer, Rental) and offer.smallest is not None:
+        return offer.smallest
+    return offer.system.accelerators * ONE_SYSTEM
+
 
 _CLASSES: dict[str, type[Purchase | Rental | Program]] = {
     "purchase": Purchase,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from costmodel.domain.offers import Offer, Rental
+from costmodel.domain.offers import Offer, Rental, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.components import Components, Fleet, Tax, monthly_costs, taxed
@@ -13,12 +13,14 @@ from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.rental import hourly_price
 from costmodel.formula import label
 from costmodel.performance.constants import Constants
+from costmodel.performance.formulas import layout
 from costmodel.performance.serving import serve
 from costmodel.performance.setup import Setup
 from costmodel.performance.training import train
 from costmodel.units import Quantity, add, quantity
 
 ONE = quantity(1.0)
+ACCELERATOR = quantity(1.0, "accelerator")
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,16 @@ def costs(scenario: Scenario, offer: Offer, deployment: Deployment, constants: C
 def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup) -> Costs:
     result = serve(setup, workload)
     mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
+    replica = setup.replica * ACCELERATOR
     accelerators = demand.accelerators_needed(
         peak=demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean),
         query_rate=result.query_rate,
-        tensor_parallel=setup.ways,
+        replica=replica,
     )
-    servers = owning.systems_needed(accelerators=accelerators, per_system=offer.system.accelerators)
+    unit = unit_of(offer)
+    units = layout.units_per_replica(replica=replica, unit=unit)
+    held = demand.accelerators_held(accelerators=accelerators, replica=replica, units=units, unit=unit)
+    servers = systems(offer, held)
     share = demand.utilization(
         mean=mean, query_rate=result.query_rate, servers=servers, per_system=offer.system.accelerators
     )
@@ -76,6 +82,7 @@ def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: S
         "servers": servers,
         "accelerators": accelerators,
         "utilization": share,
+        "occupied_share": layout.occupied_share(replica=replica, unit=unit, units=units),
         "time_to_first_token": result.time_to_first_token,
         "time_per_output_token": result.time_per_output_token,
         "output_rate": result.output_rate,
@@ -91,7 +98,7 @@ def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: S
 
 def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:
     result = train(setup, workload)
-    servers = owning.systems_needed(accelerators=workload.accelerators, per_system=offer.system.accelerators)
+    servers = systems(offer, workload.accelerators)
     fleet = _fleet(scenario, servers, ONE)
     components = _named(offer, fleet)
     total = add(components.values())
@@ -114,7 +121,7 @@ def _capacity_costs(scenario: Scenario, workload: Capacity, offer: Offer, deploy
         reference_peak=workload.reference.peak_for(workload.reference.best_type(scenario.precisions)),
         peak=offer.system.accelerator.peak_for(deployment.precision),
     )
-    servers = owning.systems_needed(accelerators=accelerators, per_system=offer.system.accelerators)
+    servers = systems(offer, accelerators)
     fleet = replace(_fleet(scenario, servers, workload.utilization), rented=workload.utilization)
     components = _named(offer, fleet)
     total = add(components.values())
@@ -139,6 +146,11 @@ def _capacity_costs(scenario: Scenario, workload: Capacity, offer: Offer, deploy
     if isinstance(offer, Rental):
         quantities["price_per_accelerator_hour"] = hourly_price(offer)
     return Costs(offer, deployment, fleet, components, quantities, monthly_footprint(offer, fleet))
+
+
+def systems(offer: Offer, accelerators: Quantity) -> Quantity:
+    """Return the systems that hold so many accelerators under an offer: whole ones, unless fewer are rented."""
+    return owning.systems_needed(accelerators=accelerators, unit=unit_of(offer), per_system=offer.system.accelerators)
 
 
 def _named(offer: Offer, fleet: Fleet) -> Components:

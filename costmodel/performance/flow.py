@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import decoding as d
 from costmodel.performance.formulas import serving as f
 from costmodel.performance.memory import requests_that_fit
@@ -94,23 +95,36 @@ class Flow:
         """Return the rows of a pass of one pipeline stage: its part of the batch, and new tokens of prompts."""
         cached = NOTHING if self.new is self.prompt else self.prompt - self.new
         context = self.prompt + self.output / 2
-        return Rows(batch / self._groups, context, prompt, self.new, cached, self.drafted)
+        return Rows(self.each(batch), context, prompt, self.new, cached, self.drafted, self._filled, self._held_up)
+
+    def each(self, batch: Quantity) -> Quantity:
+        """Return the sequences of a batch in each pipeline stage and copy of attention that has any."""
+        return _each(self.setup, batch)
 
     @property
-    def _groups(self) -> Quantity:
-        """Batches that are in flight side by side: one for each pipeline stage and copy of attention."""
-        return self.setup.stages * self.setup.copies
+    def _filled(self) -> Quantity:
+        if self.setup.deployment.attention_copies is None:
+            return ONE
+        return c.filled_share(requests=self.concurrency, copies=self.setup.copies, stages=self.setup.stages)
+
+    @property
+    def _held_up(self) -> Quantity:
+        setup = self.setup
+        if setup.deployment.pipeline_parallel is None:
+            return ONE
+        requests = self.concurrency / setup.copies
+        return c.longest_stage(layers=setup.model.layers, stages=setup.stages, requests=requests)
 
     def burst(self, batch: Quantity) -> Quantity:
         """Return the new prompt tokens of a pass that carries any."""
-        starts = f.prompts_per_step(batch=batch / self._groups, output=self.output)
+        starts = f.prompts_per_step(batch=self.each(batch), output=self.output)
         return f.prefill_burst(prompt=self.new, starts=starts, chunk=self.setup.constants["chunk"])
 
     def times(self, batch: Quantity) -> Times:
         """Return the times at one batch."""
         setup = self.setup
         burst, mixes = self.burst(batch), setup.software.mixes
-        starts = f.prompts_per_step(batch=batch / self._groups, output=self.output)
+        starts = f.prompts_per_step(batch=self.each(batch), output=self.output)
         share = f.prefill_share(prompt=self.new, starts=starts, burst=burst)
         plain = step_time(setup, self.rows(batch, NOTHING))
         carrying = step_time(setup, self.rows(batch if mixes else NOTHING, burst))
@@ -137,7 +151,7 @@ class Flow:
             depth=constants["queue_depth"],
             slope=constants["queue_slope"],
             busy=f.busy_share(share=share, carrying=carrying, interval=interval),
-            admitted=self.admitted,
+            admitted=self.each(self.admitted),
             together=constants["queue_together"],
         )
 
@@ -152,12 +166,19 @@ class Flow:
         )
 
 
+def _each(setup: Setup, batch: Quantity) -> Quantity:
+    deployment = setup.deployment
+    if deployment.pipeline_parallel is None and deployment.attention_copies is None:
+        return batch
+    return c.rows_of_group(batch=batch, groups=setup.stages * setup.copies)
+
+
 def host_time(setup: Setup, batch: Quantity) -> Quantity:
-    """Return the host's time per step for a batch."""
+    """Return the host's time per step for a batch: each pipeline stage and copy of attention has a part of it."""
     sequence = setup.constants["sequence_overhead"]
     if not setup.software.streams:
         sequence = sequence * setup.constants["offline_sequence_share"]
-    return f.host_time(step=step_overhead(setup), sequence=software_latency(setup, sequence), batch=batch)
+    return f.host_time(step=step_overhead(setup), sequence=software_latency(setup, sequence), batch=_each(setup, batch))
 
 
 def _request_overhead(setup: Setup) -> Quantity:

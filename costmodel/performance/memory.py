@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.domain.architecture import NONE, Architecture
+from costmodel.errors import Infeasible
 from costmodel.performance import shape
 from costmodel.performance.formulas import memory as f
 from costmodel.performance.setup import Setup
 from costmodel.units import Quantity, add, quantity
-
-STATE = quantity(4.0, "byte")
-"""States of linear attention are kept in 32 bits."""
 
 
 def weights_on_accelerator(setup: Setup) -> Quantity:
@@ -46,7 +45,7 @@ def attention_weights_held(setup: Setup) -> Quantity:
 
 def cache_of_request(setup: Setup, context: Quantity) -> Quantity:
     """Return the cache of one request of `context` tokens on each accelerator."""
-    state = setup.model.linear_layers * shape.linear_state(setup.model) / setup.ways * STATE
+    state = setup.model.linear_layers * shape.linear_state(setup.model) / setup.ways * setup.constants["state_size"]
     whole = f.cache_per_sequence(per_token=setup.cache_per_token, held=setup.held(context), state=state)
     return whole / (setup.stages * setup.copies)
 
@@ -67,9 +66,42 @@ def requests_that_fit(setup: Setup, prompt: Quantity, output: Quantity) -> Quant
 
 
 def holds_a_request(setup: Setup, prompt: Quantity, output: Quantity) -> npt.NDArray[np.bool_]:
-    """Return whether the weights and the cache of one request fit."""
-    fits: npt.NDArray[np.bool_] = np.asarray(_cache_held(setup, prompt, output) <= memory_for_cache(setup), dtype=bool)
-    return fits
+    """Return whether the weights and the cache of one request fit, and it is no longer than the model allows."""
+    whole = _cache_held(setup, prompt, output) * setup.copies  # a request is whole on one copy of attention
+    fits: npt.NDArray[np.bool_] = np.asarray(whole <= memory_for_cache(setup), dtype=bool)
+    limit = setup.model.context_limit
+    return fits if limit is NONE else fits & np.asarray(prompt + output <= limit, dtype=bool)
+
+
+def check_layout(setup: Setup) -> None:
+    """Raise Infeasible if experts are spread over more accelerators than share a layer, or over an uneven part."""
+    together, experts = setup.ways * setup.copies, setup.expert_ways
+    if setup.deployment.expert_parallel is None:
+        return
+    if not setup.model.has_experts:
+        msg = f"{setup.model.name} has no experts to spread over {experts.magnitude:g} accelerators"
+        raise Infeasible(msg)
+    if np.any(together.magnitude % experts.magnitude != 0):
+        msg = (
+            f"Experts cannot be spread over {experts.magnitude:g} accelerators: {together.magnitude:g} share each "
+            "layer (tensor parallel x attention copies), and the ways of experts must divide that number"
+        )
+        raise Infeasible(msg)
+
+
+def check_context(model: Architecture, prompt: Quantity, output: Quantity) -> None:
+    """Raise Infeasible if a prompt and its answer are longer together than the model allows."""
+    limit = model.context_limit
+    if limit is NONE or np.all((prompt + output).magnitude <= limit.magnitude):
+        return
+    longest = " and ".join(
+        f"{np.max(one.magnitude):,.0f} of {what}" for one, what in ((prompt, "prompt"), (output, "answer"))
+    )
+    msg = (
+        f"{model.name} takes at most {limit.magnitude:,.0f} tokens in a sequence, fewer than {longest}; "
+        "shorten them, or state another context_limit in an architecture file of your own if you extend it"
+    )
+    raise Infeasible(msg)
 
 
 def _cache_held(setup: Setup, prompt: Quantity, output: Quantity) -> Quantity:
@@ -78,9 +110,10 @@ def _cache_held(setup: Setup, prompt: Quantity, output: Quantity) -> Quantity:
 
 
 __all__ = [
-    "STATE",
     "attention_weights_held",
     "cache_of_request",
+    "check_context",
+    "check_layout",
     "holds_a_request",
     "memory_for_cache",
     "requests_that_fit",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from costmodel.performance.flow import Flow, host_time
+from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import offline as f
 from costmodel.performance.formulas import serving as s
 from costmodel.performance.operators import NOTHING
-from costmodel.performance.setup import Setup
+from costmodel.performance.setup import ONE, Setup
 from costmodel.performance.step import step_overhead, step_time
 from costmodel.units import Quantity, quantity
 
@@ -39,7 +40,7 @@ def saturated(setup: Setup, prompt: Quantity, output: Quantity, batch: Quantity)
     """Return times and rate of a replica that always has `batch` sequences and a prompt waiting."""
     flow = Flow(setup, prompt, output, batch)
     burst = flow.burst(batch)
-    starts = s.prompts_per_step(batch=batch / (setup.stages * setup.copies), output=output)
+    starts = s.prompts_per_step(batch=flow.each(batch), output=output)
     share = s.prefill_share(prompt=flow.new, starts=starts, burst=burst)
     mixed = step_time(setup, flow.rows(batch, burst))
     interval = s.mixed_step_interval(
@@ -57,7 +58,7 @@ def saturated(setup: Setup, prompt: Quantity, output: Quantity, batch: Quantity)
 def static_batch(setup: Setup, prompt: Quantity, output: Quantity, batch: Quantity) -> Batch:
     """Return the times of a batch that starts and ends together."""
     flow, constants = Flow(setup, prompt, output, batch), setup.constants
-    each = batch / (setup.stages * setup.copies)
+    each = flow.each(batch)
     burst = f.batch_burst(batch=each, prompt=prompt, chunk=constants["chunk"])
     step = step_overhead(setup)
     prompts = f.batch_prompt_time(
@@ -65,7 +66,16 @@ def static_batch(setup: Setup, prompt: Quantity, output: Quantity, batch: Quanti
         prompt=prompt,
         burst=burst,
         carrying=step_time(setup, flow.rows(NOTHING, burst)),
+        side=_side_by_side(setup, batch),
+        stages=setup.stages,
         step_overhead=step,
     )
     later = step_time(setup, flow.rows(batch, NOTHING))
     return Batch(prompts, f.batch_writing_time(step=later, host=host_time(setup, batch), output=output))
+
+
+def _side_by_side(setup: Setup, batch: Quantity) -> Quantity:
+    """Return the stages that have a micro-batch: all, unless there are fewer requests in a copy of attention."""
+    if setup.deployment.pipeline_parallel is None:
+        return ONE
+    return setup.stages * c.filled_share(requests=batch, copies=setup.stages, stages=setup.copies)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from costmodel.domain.architecture import NONE
+from costmodel.formula.ops import maximum
 from costmodel.performance import shape
 from costmodel.performance.formulas import memory as m
 from costmodel.performance.formulas import operators as f
-from costmodel.performance.memory import STATE, attention_weights_held
+from costmodel.performance.memory import attention_weights_held
 from costmodel.performance.number_types import Weights
-from costmodel.performance.setup import ACTIVATION, ONE, UNLIMITED, Setup
+from costmodel.performance.setup import ONE, UNLIMITED, Setup
 from costmodel.units import Quantity, quantity
 
 NOTHING = quantity(0.0)
 NO_OPERATIONS = quantity(0.0, "FLOP")
 NO_BYTES = quantity(0.0, "byte")
+FEWEST_ROWS = quantity(1e-3)
+"""Rows of an accelerator below which they count as so many: a pass may have none."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,10 @@ class Rows:
     """Tokens of one prompt that are in the prefix cache."""
     each: Quantity = ONE
     """Tokens of a sequence in one pass: more than one where a draft is verified."""
+    filled: Quantity = ONE
+    """Share of the copies of attention that have such rows."""
+    held_up: Quantity = ONE
+    """Time of a pass over the sum of its pipeline stages: more where the longest stage holds up the others."""
 
     @property
     def total(self) -> Quantity:
@@ -83,7 +90,7 @@ def operators(setup: Setup, rows: Rows) -> list[Operator]:
         weights = shape.dense_weights(model) / setup.ways
         found.append(_product(setup, "feed-forward", rows.total, shape.dense_layers(model), weights))
     if model.has_experts:
-        found += _experts(setup, rows.total)
+        found += _experts(setup, rows)
     return [*found, _indexer(setup, rows)] if model.is_sparse else found
 
 
@@ -136,7 +143,7 @@ def _linear(setup: Setup, rows: Rows) -> list[Operator]:
     model = setup.model
     state = model.linear_layers * shape.linear_state(model) / setup.ways
     weights = shape.linear_weights(model) / setup.ways
-    moved = 2 * STATE * state * rows.sequences
+    moved = 2 * setup.constants["state_size"] * state * rows.sequences
     update = f.state_operations(state=state, rows=rows.prompt)
     bandwidth = setup.constants["cache_bandwidth"]
     return [
@@ -146,12 +153,12 @@ def _linear(setup: Setup, rows: Rows) -> list[Operator]:
     ]
 
 
-def _experts(setup: Setup, tokens: Quantity) -> list[Operator]:
+def _experts(setup: Setup, rows: Rows) -> list[Operator]:
     """Return router and shared experts, routed experts, and the passes that sort and combine their rows."""
     model, constants, kind = setup.model, setup.constants, setup.types.experts
     shared = shape.shared_weights(model) / setup.ways + shape.router_weights(model)
     weights = shape.expert_weights(model) / setup.expert_split
-    rows = tokens * setup.copies
+    tokens, rows = rows.total, rows.total * setup.copies * rows.filled
     touched = f.experts_touched(
         experts=model.experts_count,
         per_token=model.experts_per_token,
@@ -164,7 +171,12 @@ def _experts(setup: Setup, tokens: Quantity) -> list[Operator]:
         touched=touched,
         tile=constants["expert_tile"],
         ways=setup.expert_ways,
-        unevenness=f.expert_unevenness(ways=setup.expert_ways, imbalance=constants["imbalance"]),
+        unevenness=f.expert_unevenness(
+            ways=setup.expert_ways,
+            largest=f.largest_of_normals(count=setup.expert_ways),
+            mean=maximum(rows * model.experts_per_token / setup.expert_ways, FEWEST_ROWS),
+            independent=constants["routing_skew"],
+        ),
     )
     read = touched / setup.expert_ways * weights
     routed = _operator(
@@ -189,7 +201,7 @@ def _sorting(setup: Setup, rows: Quantity) -> Operator:
         rows=rows,
         width=model.hidden_size + model.experts_width / setup.expert_split,
         passes=setup.constants["expert_passes"],
-        bytes_per_element=ACTIVATION,
+        bytes_per_element=setup.activation,
     )
     return _operator(setup, "expert activations", NO_OPERATIONS, moved)
 
@@ -249,6 +261,6 @@ def _activations(setup: Setup, rows: Quantity) -> Operator:
         rows=rows,
         width=hidden + hidden / setup.ways,
         passes=setup.constants["activation_passes"],
-        bytes_per_element=ACTIVATION,
+        bytes_per_element=setup.activation,
     )
     return _operator(setup, "activations", NO_OPERATIONS, moved)

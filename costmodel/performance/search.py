@@ -13,8 +13,9 @@ from costmodel.domain.hardware import System
 from costmodel.domain.workload import Deployment, Serving, TrainingRun
 from costmodel.errors import Infeasible
 from costmodel.performance.constants import Constants
+from costmodel.performance.formulas import layout
 from costmodel.performance.interval import model_error
-from costmodel.performance.memory import holds_a_request
+from costmodel.performance.memory import check_context, holds_a_request
 from costmodel.performance.serving import serve
 from costmodel.performance.setup import Setup
 from costmodel.performance.training import train
@@ -46,13 +47,17 @@ def serving_deployment(
     )
     setup = Setup(model, system.accelerator, tried, constants)
     result = serve(setup, workload)
+    check_context(model, result.flow.prompt, result.flow.output)
     holds = holds_a_request(setup, result.flow.prompt, result.flow.output)
     fits = holds & (result.fits >= tried.need("concurrency")).astype(bool)
     good = fits & _meets(result.time_to_first_token, workload.time_to_first_token)
     good &= _meets(result.time_per_output_token, workload.time_per_output_token)
     if not good.any():
         raise Infeasible(_why_not(model, system, base, fits))
-    best = np.where(good, result.query_rate.magnitude, -np.inf)
+    unit = system.accelerators * quantity(1.0, "server")
+    replica = setup.replica * quantity(1.0, "accelerator")
+    used = layout.occupied_share(replica=replica, unit=unit, units=layout.units_per_replica(replica=replica, unit=unit))
+    best = np.where(good, (result.query_rate * used).magnitude, -np.inf)
     row, column = np.unravel_index(np.argmax(best), best.shape)
     found = chosen(base, tensor_parallel=ways[row], concurrency=CONCURRENCIES[column])
     return with_fact(found, "model_error", model_error(setup))

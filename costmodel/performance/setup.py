@@ -17,10 +17,7 @@ from costmodel.performance.software import Software, cache_type, software_of
 from costmodel.specs.number_types import BYTES
 from costmodel.units import Quantity, quantity
 
-__all__ = ["ACTIVATION", "ONE", "Setup", "compute_type"]
-
-ACTIVATION = quantity(2.0, "byte")
-"""Activations between operators are 16 bits in all serving software."""
+__all__ = ["ONE", "Setup", "compute_type"]
 
 ONE = quantity(1.0)
 UNLIMITED = quantity(1e12)
@@ -131,16 +128,32 @@ class Setup:
         return f.usable_capacity(stated=stated, factor=self.constants["binary_gigabyte"])
 
     @cached_property
-    def link_bandwidth(self) -> Quantity:
-        """Link bandwidth in one direction among the accelerators of a replica."""
-        chip, other = self.accelerator, self.constants["host_link"]
-        if not chip.has_links:
-            return other
-        domain = chip.scale_up_domain
-        if domain is None:
-            return chip.link_bandwidth
-        pure = domain / quantity(1.0, "accelerator")
-        return o.link_bandwidth(near=chip.link_bandwidth, far=other, ways=self.ways, domain=pure)
+    def activation(self) -> Quantity:
+        """Bytes of an element between operators."""
+        return self.constants["activation_size"]
+
+    @property
+    def links(self) -> Quantity:
+        """Bandwidth in one direction between accelerators of one scale-up domain."""
+        return self.accelerator.link_bandwidth if self.accelerator.has_links else self.constants["host_link"]
+
+    @property
+    def network(self) -> Quantity:
+        """Bandwidth in one direction beyond the domain: each accelerator's network, or the host where none is known."""
+        found = self.accelerator.scale_out_bandwidth_one_way
+        return self.constants["host_link"] if found is None else found
+
+    @cached_property
+    def domain(self) -> Quantity:
+        """Accelerators that scale-up links join."""
+        found = self.accelerator.scale_up_domain if self.accelerator.has_links else None
+        return UNLIMITED if found is None else found / quantity(1.0, "accelerator")
+
+    def bandwidth_among(self, ways: Quantity) -> Quantity:
+        """Return the one-way bandwidth of the slowest link between so many accelerators."""
+        if self.domain is UNLIMITED:
+            return self.links
+        return o.link_bandwidth(near=self.links, far=self.network, ways=ways, domain=self.domain)
 
     def attended(self, context: Quantity) -> Quantity:
         """Return the cached tokens that one new token reads, summed over layers."""

@@ -27,6 +27,10 @@ class Software:
     """Share of the output whose cache a request occupies on average: all of it where it is reserved at the start."""
     streams: bool = True
     """Whether tokens go to clients one by one; offline runs only collect them."""
+    halves: bool = False
+    """Whether a pass runs in two halves, one of which computes while the tokens of the other are exchanged."""
+    apart: bool = False
+    """Whether prompts are read on other accelerators than those that write."""
     narrow_cache: Callable[[Accelerator], bool] = lambda _: False
     """Whether the cache is 8 bits wide by itself when the weights are narrower than 16."""
 
@@ -45,6 +49,7 @@ SOFTWARE = {
         Software("trtllm", "trtllm", reserved=1.0, narrow_cache=_always),
         Software("vllm", "vllm", narrow_cache=_has_four_bits),
         Software("sglang", "sglang", request="request_overhead_sglang", mixes=False),
+        Software("wide-ep", "sglang", request="request_overhead_sglang", mixes=False, halves=True, apart=True),
         Software("trtllm-offline", "trtllm", "offline", reserved=1.0, streams=False),
         Software("vllm-2024", "early", "early"),
         Software("rocm", "vendor", "rocm"),
@@ -55,7 +60,11 @@ SOFTWARE = {
         Software("training", ""),
     )
 }
-"""Stacks by name; `other` is one that nobody measured, `training` runs kernels and nothing else."""
+"""Stacks by name; `other` is one that nobody measured, `training` runs kernels and nothing else.
+
+`wide-ep` spreads experts over many accelerators and reads prompts on others: DeepSeek's own, and what follows it.
+Tables give such fleets one phase at a time; of both, `disaggregated.py` says more than a replica that does both.
+"""
 
 _BY_WORD = {"gaudi": "gaudi", "inferentia": "neuron", "trainium": "neuron", "tpu-": "tpu"}
 """Word in the id of an accelerator -> its maker's own stack."""

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from costmodel.domain.architecture import NONE
+from costmodel.performance.collectives import collectives_time, exchange_time, exchanges, stage_transfer_time
+from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import operators as f
 from costmodel.performance.operators import Rows, operators
-from costmodel.performance.setup import ACTIVATION, ONE, Setup
+from costmodel.performance.setup import ONE, Setup
 from costmodel.units import Quantity, add
 
-__all__ = ["Rows", "collectives_time", "launch_time", "software_latency", "step_parts", "step_time"]
+__all__ = ["Rows", "launch_time", "linking_parts", "software_latency", "step_overhead", "step_parts", "step_time"]
 
 
 def step_time(setup: Setup, rows: Rows) -> Quantity:
     """Return the time of one pass, as the software runs it."""
     kernels = add(one.time for one in operators(setup, rows)) + collectives_time(setup, rows)
+    if exchanges(setup):
+        kernels = _with_exchange(setup, kernels, exchange_time(setup, rows))
+    if setup.deployment.pipeline_parallel is not None:
+        kernels = (kernels + stage_transfer_time(setup, rows)) * rows.held_up
     return f.pass_time(
         kernels=kernels,
         slowness=_of_software(setup, "kernels", setup.software.kernels),
         launches=software_latency(setup, launch_time(setup)),
         latency=_of_software(setup, "latency", setup.software.latency),
     )
+
+
+def _with_exchange(setup: Setup, kernels: Quantity, exchange: Quantity) -> Quantity:
+    if not setup.software.halves:
+        return kernels + exchange
+    return c.halved_pass_time(kernels=kernels, exchange=exchange, overlap_loss=setup.constants["overlap_loss"])
 
 
 def _of_software(setup: Setup, name: str, variant: str) -> Quantity:
@@ -29,24 +41,17 @@ def _of_software(setup: Setup, name: str, variant: str) -> Quantity:
 def step_parts(setup: Setup, rows: Rows) -> dict[str, Quantity]:
     """Return the time of one pass by operator, before what the software makes of it."""
     parts = {one.name: one.time for one in operators(setup, rows)}
-    return parts | {"collectives": collectives_time(setup, rows), "launches": launch_time(setup)}
+    return parts | linking_parts(setup, rows) | {"launches": launch_time(setup)}
 
 
-def collectives_time(setup: Setup, rows: Rows) -> Quantity:
-    """Return the time of two all-reduces a layer."""
-    one = f.all_reduce_time(
-        data=rows.total * setup.model.hidden_size * ACTIVATION * _torus(setup),
-        ways=setup.ways,
-        link_bandwidth=setup.link_bandwidth,
-        latency=setup.constants["all_reduce_latency"],
-        efficiency=setup.constants["link_efficiency"],
-    )
-    return 2 * setup.model.layers * one
-
-
-def _torus(setup: Setup) -> Quantity:
-    """Return how much less data a two-dimensional torus moves, as layers can be split along both of its axes."""
-    return f.torus_share(ways=setup.ways) if setup.software.name == "tpu" else ONE
+def linking_parts(setup: Setup, rows: Rows) -> dict[str, Quantity]:
+    """Return the time of what accelerators pass to each other in one pass, by kind."""
+    parts = {"collectives": collectives_time(setup, rows)}
+    if exchanges(setup):
+        parts["token exchange"] = exchange_time(setup, rows)
+    if setup.deployment.pipeline_parallel is not None:
+        parts["stage transfer"] = stage_transfer_time(setup, rows)
+    return parts
 
 
 def launch_time(setup: Setup) -> Quantity:

@@ -12,7 +12,7 @@ from costmodel.performance.formulas import power as f
 from costmodel.performance.memory import cache_of_request, weights_on_accelerator
 from costmodel.performance.operators import NOTHING, Rows, operators
 from costmodel.performance.serving import ServingResult
-from costmodel.performance.step import collectives_time, launch_time
+from costmodel.performance.step import launch_time, linking_parts
 from costmodel.units import Quantity, add, quantity
 
 
@@ -73,7 +73,7 @@ class _Work:
         found = [(one, share) for rows, share in parts for one in operators(flow.setup, rows)]
         self.computing = add(share * one.operations / one.peak for one, share in found)
         self.moving = add(share * one.moved / one.bandwidth for one, share in found)
-        self.linking = add(share * collectives_time(flow.setup, rows) for rows, share in parts)
+        self.linking = add(share * time for rows, share in parts for time in linking_parts(flow.setup, rows).values())
 
     def share(self, work: Quantity) -> Quantity:
         """Return a part of the work over the time of a step."""

@@ -16,6 +16,7 @@ _PLAIN = {
     "layers": "num_hidden_layers",
     "hidden_size": "hidden_size",
     "vocabulary": "vocab_size",
+    "context_limit": "max_position_embeddings",
     "attention.query_heads": "num_attention_heads",
     "latent.query_rank": "q_lora_rank",
     "latent.key_value_rank": "kv_lora_rank",

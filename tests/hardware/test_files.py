@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from costmodel.analysis.listing import listing
+from costmodel.domain.hardware import load_accelerator
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.kinds import KINDS
 from costmodel.specs.record import Record
@@ -104,6 +105,24 @@ def test_no_dense_peak_is_a_sparse_one(catalog: Catalog) -> None:
     assert [
         fault for one in found for fault in (*own_faults(one), *family_faults(one, (o for o in found if o is not one)))
     ] == []
+
+
+def test_links_are_slower_than_memory_and_faster_than_the_network(catalog: Catalog) -> None:
+    """A factor of eight or two between bits and bytes, or one way and both, would turn some of these round."""
+    for id_ in catalog.ids("accelerator"):
+        one = load_accelerator(catalog, id_)
+        if one.has_links:
+            assert one.link_bandwidth < one.memory_bandwidth, id_
+            assert one.scale_out_bandwidth_one_way is None or one.scale_out_bandwidth_one_way <= one.link_bandwidth
+
+
+def test_the_network_of_a_system_is_that_of_its_accelerators(catalog: Catalog) -> None:
+    """Both files give one figure for the network of one accelerator in one direction, where both give any."""
+    for record in catalog.all("system"):
+        stated = {fact.key: fact.value for fact in record.all_facts}.get("network_per_accelerator")
+        own = load_accelerator(catalog, record.values["accelerator"]).scale_out_bandwidth_one_way
+        if stated is not None and own is not None:
+            assert abs(stated / own - 1) < 1e-9, record.id
 
 
 def test_prices_are_dated_and_not_in_the_future(catalog: Catalog) -> None:

@@ -88,7 +88,7 @@ def test_sparse_peaks_do_not_count() -> None:
 
 def test_links_count_in_one_direction() -> None:
     """Of 900 GB/s of NVLink, summed over both directions, 450 move data one way."""
-    assert magnitude(setup(chip=H100).link_bandwidth, "GB/s") == pytest.approx(450)
+    assert magnitude(setup(chip=H100).links, "GB/s") == pytest.approx(450)
 
 
 def test_links_stated_either_way_give_the_same_time() -> None:
@@ -102,7 +102,7 @@ def test_links_beyond_their_domain_are_those_of_the_host() -> None:
     """Eight cards of which four share a bridge exchange over PCI Express."""
     one = setup(chip="nvidia/h200-nvl-141gb")
     near = replace(one, deployment=replace(one.deployment, tensor_parallel=quantity(4.0)))
-    assert one.link_bandwidth < near.link_bandwidth / 4
+    assert one.bandwidth_among(one.ways) < near.bandwidth_among(near.ways) / 4
 
 
 @pytest.mark.parametrize("model", MODELS)

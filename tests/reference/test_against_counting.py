@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costmodel.formula import REGISTRY
-from costmodel.performance.formulas import operators, training
+from costmodel.performance.formulas import collectives, offline, operators, training
 from costmodel.units import magnitude, quantity
 from tests.strategies import magnitudes
 
@@ -43,6 +43,76 @@ def test_experts_touched_by_rows_that_choose_freely(experts: int, per_token: int
     ours = operators.experts_touched(experts=experts, per_token=per_token, rows=rows, independent=1.0)
     error = 4 * np.std(draws) / np.sqrt(len(draws)) + 1e-6
     assert magnitude(ours, "1") == pytest.approx(np.mean(draws), abs=error)
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 8, 32, 144])
+def test_largest_of_normals(count: int) -> None:
+    """The expected largest of some normal numbers is what drawing them gives on average."""
+    drawn = np.random.default_rng(1).normal(size=(20_000, count)).max(axis=1)
+    assert magnitude(operators.largest_of_normals(count=float(count)), "1") == pytest.approx(drawn.mean(), abs=0.035)
+
+
+@pytest.mark.parametrize(("ways", "rows"), [(2, 16), (8, 16), (8, 400), (32, 400), (72, 5000)])
+def test_rows_of_the_fullest_accelerator(ways: int, rows: int) -> None:
+    """Rows that choose 8 of 288 experts at random fill the fullest accelerator as drawing them does."""
+    random, experts, chosen = np.random.default_rng(1), 288, 8
+    fullest = []
+    for _ in range(60):
+        picks = np.argsort(random.random((rows, experts)), axis=1)[:, :chosen]
+        fullest.append(np.bincount(picks.ravel() * ways // experts, minlength=ways).max())
+    mean = rows * chosen / ways
+    largest = operators.largest_of_normals(count=float(ways))
+    ours = operators.expert_unevenness(ways=float(ways), largest=largest, mean=mean, independent=1.0)
+    assert magnitude(ours, "1") == pytest.approx(np.mean(fullest) / mean, rel=0.06)
+
+
+@given(
+    domains=st.integers(1, 6),
+    inside=st.integers(1, 8),
+    rows=st.integers(1, 20),
+    passed_on=st.booleans(),
+    seed=st.integers(0, 99),
+)
+def test_exchanged_bytes(domains: int, inside: int, rows: int, *, passed_on: bool, seed: int) -> None:
+    """Rows to random accelerators cross the links of a counting loop: each accelerator once, or each domain once."""
+    ways, random = domains * inside, np.random.default_rng(seed)
+    per_row = random.integers(1, ways + 1)
+    near = far = visited = 0
+    sources = 400
+    for source in random.integers(0, ways, sources):
+        targets = random.choice(ways, per_row, replace=False)
+        outside = {one // inside for one in targets} - {source // inside}
+        far += len(outside) if passed_on else sum(one // inside != source // inside for one in targets)
+        near += sum(one // inside == source // inside and one != source for one in targets)
+        visited += len({one // inside for one in targets})
+    shared = {"rows": float(rows), "width": 7.0, "bytes_per_element": quantity(2.0, "byte")}
+    among = {"ways": float(ways), "domain": float(inside)}
+    holders = float(per_row)
+    across = collectives.exchanged_across(**shared, **among, destinations=visited / sources if passed_on else holders)
+    assert magnitude(across, "byte") / (rows * 14) == pytest.approx(far / sources, abs=0.2 + 0.1 * far / sources)
+    direct = collectives.exchanged_inside(**shared, **among, destinations=holders, spread=float(ways))
+    assert magnitude(direct, "byte") / (rows * 14) == pytest.approx(near / sources, abs=0.2 + 0.1 * near / sources)
+
+
+@given(stages=st.integers(1, 8), side=st.integers(1, 8), steps=st.integers(1, 6))
+def test_prompts_of_a_batch_fill_the_stages(stages: int, side: int, steps: int) -> None:
+    """Micro-batches pass from stage to stage as each gets free: a simulation."""
+    side = min(side, stages)
+    done = np.zeros(stages)
+    for _ in range(steps * side):
+        ready = 0.0
+        for stage in range(stages):
+            done[stage] = ready = max(ready, done[stage]) + 1.0
+    ours = offline.batch_prompt_time(
+        batch=1.0,
+        prompt=float(steps),
+        burst=1.0,
+        carrying=quantity(float(stages), "s"),
+        side=float(side),
+        stages=float(stages),
+        step_overhead=quantity(0.0, "s"),
+    )
+    assert magnitude(ours, "s") == pytest.approx(done[-1], rel=1e-12)
 
 
 @given(new=counts, cached=st.integers(0, 400), window=counts)

@@ -8,10 +8,13 @@ _FIRST = {
     "tensorrt": "trtllm-offline",
     "fastertransformer": "trtllm-offline",
     "vllm": "vllm",
-    "sglang": "vllm-2024",
-    "deepseek": "vllm-2024",
+    "sglang": "sglang",
+    "deepseek": "wide-ep",
 }
 """First word of a framework -> stack, for runs that queue everything; NVIDIA's own engines were built for them."""
+
+APART = "disaggregated"
+"""How a framework says that prompts are read on other accelerators."""
 
 TUNED = (0, 8)
 """Version of vLLM from which on its kernels are tuned for current accelerators."""
@@ -20,8 +23,10 @@ TUNED = (0, 8)
 def offline_framework(text: object, date: object = "") -> str:
     """Return the stack that a table of offline runs means by a framework and its date."""
     words = str(text).strip().lower()
+    if APART in words:
+        return "wide-ep"
     name = next((stack for word, stack in _FIRST.items() if words.startswith(word)), "other")
-    return "vllm-2024" if name == "vllm" and not _is_tuned(words, str(date)) else name
+    return "vllm-2024" if name in ("vllm", "sglang") and not _is_tuned(words, str(date)) else name
 
 
 def _is_tuned(words: str, date: str) -> bool:

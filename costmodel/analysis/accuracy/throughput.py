@@ -74,7 +74,7 @@ def traced_timings(
     setup: Setup, prompt: Quantity, output: Quantity, batch: Quantity, forced: Quantity
 ) -> dict[str, Quantity]:
     """Return sequences held at a time, and the times of a saturated replica and of a batch, as quantities."""
-    fits = minimum(requests_that_fit(setup, prompt, output), setup.constants["batch_limit"])
+    fits = minimum(requests_that_fit(setup, prompt, output), setup.constants["batch_limit"] * setup.copies)
     held = maximum(minimum(batch, fits), forced)
     full, together = saturated(setup, prompt, output, held), static_batch(setup, prompt, output, held)
     stream = maximum(STREAM / prompt, 1) * setup.copies
@@ -98,8 +98,9 @@ def metrics(run: Run, times: Timings) -> dict[str, Array]:
     end = np.where(queued, run.batch * output * times["token"] / times["held"], together)
     requests = np.where(stated, run.batch, times["held"])
     endless = times["held"] / times["token"]
-    rate = np.where(stated, requests * output / end, endless) * run.replicas
     token = times["writing"] / np.maximum(output - 1, 1)
+    whole = np.where(stated, requests * output / end, endless)
+    rate = run.replicas * (times["held"] / token if run.setup.software.apart else whole)
     apart = run.rows["framework"].astype(str).str.startswith("JAX").to_numpy() & (output > 1)
     return {
         "output_tokens_per_s_total": rate,

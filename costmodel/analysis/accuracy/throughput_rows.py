@@ -31,8 +31,8 @@ PROMPT, OUTPUT = 2000.0, 500.0
 LARGEST_REPLICA = 16
 """Accelerators beyond which a row without a batch is a fleet, not one replica driven to its limit."""
 
-FLEET_BATCH = 64.0
-"""Sequences per copy of attention in a fleet that states no batch."""
+FLEET_BATCH = 128.0
+"""Sequences per copy of attention in a fleet that states no batch: DeepEP calls 128 typical of production."""
 
 TWO_CORES = ("inferentia", "trainium", "tpu-v7")
 """Accelerators of two cores, where tables count tensor parallelism in cores."""
@@ -95,14 +95,15 @@ def _deployment(part: pd.DataFrame, chip: Accelerator) -> Deployment:
     experts = column(part, "ep", 1.0)
     stages = column(part, "pp", 1.0)
     spread = (experts > 1).any()
+    tensor = _tensor(part, chip, experts)
     return Deployment(
         id="measured",
         name="measured deployment",
         precision=weight_type(first["precision"]),
-        tensor_parallel=quantity(_tensor(part, chip, experts)),
+        tensor_parallel=quantity(tensor),
         pipeline_parallel=quantity(stages) if (stages > 1).any() else None,
         expert_parallel=quantity(experts) if spread else None,
-        attention_copies=quantity(experts) if spread else None,
+        attention_copies=quantity(_copies(part, experts, tensor)) if spread else None,
         kv_cache_precision="fp8" if first.get("kv_precision") == "fp8" else "bf16",
         framework=offline_framework(first["framework"], first.get("source_date", "")),
     )
@@ -115,6 +116,13 @@ def _tensor(part: pd.DataFrame, chip: Accelerator, experts: Array) -> Array:
         return chips
     stated = column(part, "tp", np.nan)
     return np.where(np.isfinite(stated), stated, np.where(experts > 1, 1.0, chips))
+
+
+def _copies(part: pd.DataFrame, experts: Array, tensor: Array) -> Array:
+    """Return copies of attention that share experts: as stated (data parallel); else what expert parallelism leaves."""
+    stated = column(part, "dp", np.nan)
+    among = np.where(np.isfinite(stated), stated, np.maximum(experts / tensor, 1.0))
+    return np.where(experts > 1, among, 1.0)
 
 
 def column(part: pd.DataFrame, name: str, default: float) -> Array:

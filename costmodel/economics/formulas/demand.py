@@ -2,9 +2,6 @@
 
 from costmodel.formula import formula
 from costmodel.formula.ops import ceil, minimum
-from costmodel.units import quantity
-
-REPLICA_STEP = quantity(1.0, "accelerator")
 
 
 @formula(increasing=["users", "queries_per_user"])
@@ -21,11 +18,21 @@ def peak_query_rate(*, mean: "query/second", peak_to_mean: "1") -> "query/second
 
 @formula(increasing=["peak"], decreasing=["query_rate"])
 def accelerators_needed(
-    *, peak: "query/second", query_rate: "query/second/accelerator", tensor_parallel: "1"
+    *, peak: "query/second", query_rate: "query/second/accelerator", replica: "accelerator"
 ) -> "accelerator":
     """Return the accelerators of the whole replicas that carry the peak load."""
-    replica = tensor_parallel * REPLICA_STEP
     return ceil(peak / query_rate / replica) * replica
+
+
+@formula(increasing=["accelerators", "units"], decreasing=["replica"], bounds={"replica": (1, 1e6)})
+def accelerators_held(
+    *, accelerators: "accelerator", replica: "accelerator", units: "1", unit: "accelerator"
+) -> "accelerator":
+    """Return the accelerators that are paid for so that replicas have those they need: those beside them too.
+
+    accelerators / replica x units of a replica x accelerators of a unit
+    """
+    return accelerators / replica * units * unit
 
 
 @formula(decreasing=["servers"], bounds={"servers": (1e-9, 1e12)})

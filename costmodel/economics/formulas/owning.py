@@ -4,6 +4,7 @@ from costmodel.formula import formula
 from costmodel.formula.ops import ceil
 
 SHARE = (0.0, 1.0)
+ROUNDING = 1e-9
 
 
 @formula(increasing=["price", "servers", "annuity"], decreasing=["residual_share"], bounds={"residual_share": SHARE})
@@ -66,6 +67,9 @@ def power_based_cost(*, rent: "USD/kW/month", peak_power: "W/server", servers: "
 
 
 @formula(increasing=["accelerators"], decreasing=["per_system"])
-def systems_needed(*, accelerators: "accelerator", per_system: "accelerator/server") -> "server":
-    """Return the whole systems that hold so many accelerators."""
-    return ceil(accelerators / per_system)
+def systems_needed(*, accelerators: "accelerator", unit: "accelerator", per_system: "accelerator/server") -> "server":
+    """Return the systems that hold so many accelerators, got in whole units: systems, or what is rented at least.
+
+    ceil(accelerators / unit) x unit / per_system; a part of a unit below 10^-9 is rounding
+    """
+    return ceil(accelerators / unit - ROUNDING) * unit / per_system

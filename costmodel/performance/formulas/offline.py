@@ -8,10 +8,20 @@ TOKEN = quantity(1.0, "token")
 AT_LEAST_ONE = (1.0, 1e9)
 
 
-@formula(increasing=["prompt", "carrying"], bounds={"burst": AT_LEAST_ONE})
-def batch_prompt_time(*, batch: "1", prompt: "1", burst: "1", carrying: "second", step_overhead: "second") -> "second":
-    """Return the time of all prompts of a batch, in as many steps as they need."""
-    return maximum(batch * prompt / burst, 1) * carrying + step_overhead
+@formula(
+    increasing=["prompt", "carrying", "side"],
+    bounds={"burst": AT_LEAST_ONE, "side": AT_LEAST_ONE, "stages": AT_LEAST_ONE},
+    source="megatron-pipeline-bubble",
+)
+def batch_prompt_time(
+    *, batch: "1", prompt: "1", burst: "1", carrying: "second", side: "1", stages: "1", step_overhead: "second"
+) -> "second":
+    """Return the time of all prompts of a batch, in as many steps as they need, until the last stage is done.
+
+    (steps x side + stages - 1) / stages x carrying + step_overhead, with `side` micro-batches side by side in stages
+    """
+    steps = maximum(batch * prompt / burst, 1)
+    return (steps * side + stages - 1) / stages * carrying + step_overhead
 
 
 @formula(increasing=["step", "host", "output"])

@@ -1,15 +1,18 @@
 """Seconds of the operators of a transformer on one accelerator, from its peak rates and a few efficiencies."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import exp, log1p, maximum, minimum, power, where
+from costmodel.formula.ops import exp, log1p, maximum, minimum, power, sqrt, where
 from costmodel.units import quantity
 
 FLOP = quantity(1.0, "FLOP")
 SHARE = (1e-6, 1.5)
 MANY = (0.0, 1e15)
 WAYS = (1.0, 1e6)
-TORUS = 8.0
-"""Accelerators that a line of a torus can hold."""
+BLOM_TAKEN, BLOM_ADDED = 0.375, 0.25
+"""Blom's plotting position of the largest of n: (n - 3/8) / (n + 1/4)."""
+
+TUKEY_POWER, TUKEY_SCALE = 0.135, 0.1975
+"""Tukey's lambda distribution that is closest to the normal one."""
 
 
 @formula(
@@ -58,14 +61,34 @@ def experts_touched(*, experts: "1", per_token: "1", rows: "1", independent: "1"
 
 @formula(increasing=["rows", "per_token", "touched", "tile", "unevenness"], decreasing=["ways"], bounds={"ways": WAYS})
 def expert_rows(*, rows: "1", per_token: "1", touched: "1", tile: "1", ways: "1", unevenness: "1") -> "1":
-    """Return the rows that the fullest accelerator's experts compute, padded by a tile for each expert touched."""
-    return (rows * per_token + touched * tile) / ways * unevenness
+    """Return the rows that the fullest accelerator's experts compute, padded by a tile for each expert touched.
+
+    (rows x per_token x unevenness + touched x tile) / ways
+    """
+    return (rows * per_token * unevenness + touched * tile) / ways
 
 
-@formula(increasing=["imbalance", "ways"], bounds={"ways": WAYS, "imbalance": (0, 10)})
-def expert_unevenness(*, ways: "1", imbalance: "1") -> "1":
-    """Return how much longer the fullest accelerator takes when experts are spread over `ways` of them."""
-    return 1 + imbalance * (1 - 1 / ways)
+@formula(increasing=["count"], bounds={"count": WAYS}, source="blom-order-statistics")
+def largest_of_normals(*, count: "1") -> "1":
+    """Return the expected largest of so many independent normal numbers, in standard deviations above their mean.
+
+    The quantile at p = (count - 0.375) / (count + 0.25), as (p^0.135 - (1 - p)^0.135) / 0.1975
+    """
+    tail = (BLOM_ADDED + BLOM_TAKEN) / (count + BLOM_ADDED)
+    return (power(1 - tail, TUKEY_POWER) - power(tail, TUKEY_POWER)) / TUKEY_SCALE
+
+
+@formula(
+    increasing=["largest"],
+    decreasing=["mean", "independent"],
+    bounds={"ways": WAYS, "independent": (1e-3, 1), "mean": (1e-3, 1e12), "largest": (0, 10)},
+)
+def expert_unevenness(*, ways: "1", largest: "1", mean: "1", independent: "1") -> "1":
+    """Return the rows of the fullest of `ways` accelerators over their mean, where rows choose experts at random.
+
+    1 + largest x sqrt((1 - 1 / ways) / (independent x mean)), at most all rows on one accelerator
+    """
+    return minimum(1 + largest * sqrt((1 - 1 / ways) / (independent * mean)), ways)
 
 
 @formula(increasing=["new", "cached", "window"], bounds={"new": (1, 1e9), "cached": (0, 1e9), "window": (1, 1e12)})
@@ -155,10 +178,10 @@ def pass_time(*, kernels: "second", slowness: "1", launches: "second", latency: 
     return slowness * kernels + latency * launches
 
 
-@formula(decreasing=["ways"], bounds={"ways": WAYS}, source="palm-inference")
-def torus_share(*, ways: "1") -> "1":
+@formula(bounds={"ways": WAYS, "line": (4, 1e6)}, decreasing=["ways"], source="palm-inference")
+def torus_share(*, ways: "1", line: "1") -> "1":
     """Return the data of an all-reduce on a two-dimensional torus, relative to that of a ring.
 
-    min(1, 2 / sqrt(ways)) beyond eight accelerators
+    2 / sqrt(ways) beyond the accelerators of one line, else 1
     """
-    return where(ways > TORUS, 2 / power(ways, 0.5), ways / ways)
+    return where(ways > line, 2 / power(ways, 0.5), ways / ways)

@@ -74,6 +74,13 @@ RENTAL = Kind(
         Attribute("discount", "Share taken off the price for the commitment", unit="1", share=True),
         Attribute("value", "Sum of all payments of a contract, instead of a price", unit="USD"),
         Attribute("accelerators", "Accelerators that the contract provides", unit="accelerator"),
+        Attribute(
+            "smallest",
+            "Fewest accelerators that are rented; more come in multiples of it",
+            unit="accelerator",
+            whole=True,
+            default="those of one system",
+        ),
         Attribute("term", "Length of the commitment", unit="year"),
         Attribute("ramp", "Time until all accelerators are delivered, in equal steps", unit="year"),
         Attribute("escalation", "Yearly rise of the rent above inflation", unit="1/year", signed=True),

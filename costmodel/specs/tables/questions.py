@@ -18,6 +18,12 @@ ARCHITECTURE = Kind(
         Attribute("hidden_size", "Width of the residual stream", "count", required=True),
         Attribute("vocabulary", "Entries of the embedding table", "count", required=True),
         Attribute(
+            "context_limit",
+            "Most tokens of a sequence, prompt and answer together",
+            "count",
+            needed_for="whether a prompt is too long for it",
+        ),
+        Attribute(
             "tied_embeddings", "Whether input and output embeddings are one table", "choice", choices=("yes", "no")
         ),
         Attribute("attention.query_heads", "Query heads of the softmax attention", "count", required=True),
