@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from costmodel.domain.architecture import NONE
+from costmodel.formula.ops import where
 from costmodel.performance.formulas import operators as f
 from costmodel.performance.operators import Rows, operators
 from costmodel.performance.setup import ACTIVATION, ONE, Setup
-from costmodel.units import Quantity, add
+from costmodel.units import Quantity, add, quantity
 
 __all__ = ["Rows", "collectives_time", "launch_time", "software_latency", "step_parts", "step_time"]
+
+
+ACCELERATOR = quantity(1.0, "accelerator")
 
 
 def step_time(setup: Setup, rows: Rows) -> Quantity:
@@ -33,7 +37,7 @@ def step_parts(setup: Setup, rows: Rows) -> dict[str, Quantity]:
 
 
 def collectives_time(setup: Setup, rows: Rows) -> Quantity:
-    """Return the time of two all-reduces a layer."""
+    """Return the time of two all-reduces a layer; copies of attention also exchange rows with their experts."""
     one = f.all_reduce_time(
         data=rows.total * setup.model.hidden_size * ACTIVATION * _torus(setup),
         ways=setup.ways,
@@ -41,7 +45,29 @@ def collectives_time(setup: Setup, rows: Rows) -> Quantity:
         latency=setup.constants["all_reduce_latency"],
         efficiency=setup.constants["link_efficiency"],
     )
-    return 2 * setup.model.layers * one
+    total = 2 * setup.model.layers * one
+    if setup.deployment.attention_copies is None or not setup.model.has_experts:
+        return total
+    return total + setup.model.experts_layers * exchange_time(setup, rows)
+
+
+def exchange_time(setup: Setup, rows: Rows) -> Quantity:
+    """Return the time in which one layer's rows reach the experts of all copies of attention, and come back.
+
+    Nothing is charged beyond one scale-up domain: software that spreads experts so far hides the exchange behind
+    computing, and its published rates are above those predicted without any.
+    """
+    group = setup.ways * setup.copies
+    domain = setup.accelerator.scale_up_domain
+    inside = group if domain is None else where(group > domain / ACCELERATOR, ONE, group)
+    moved = f.exchanged_rows(rows=rows.total, copies=setup.copies, per_token=setup.model.experts_per_token)
+    return f.all_reduce_time(
+        data=moved * setup.model.hidden_size * ACTIVATION,
+        ways=where(setup.copies > ONE, inside, ONE),
+        link_bandwidth=setup.link_bandwidth,
+        latency=setup.constants["all_reduce_latency"],
+        efficiency=setup.constants["link_efficiency"],
+    )
 
 
 def _torus(setup: Setup) -> Quantity:

@@ -131,6 +131,15 @@ def all_reduce_time(
     return where(ways > 1, latency + moving, 0 * moving)
 
 
+@formula(increasing=["rows", "copies", "per_token"])
+def exchanged_rows(*, rows: "1", copies: "1", per_token: "1") -> "1":
+    """Return the rows that each copy of attention sends to experts: to all copies, or once for each expert of a token.
+
+    rows x min(copies, experts per token)
+    """
+    return rows * minimum(copies, per_token)
+
+
 @formula(increasing=["near", "far", "domain"], bounds={"ways": WAYS, "domain": WAYS})
 def link_bandwidth(*, near: "byte/s", far: "byte/s", ways: "1", domain: "1") -> "byte/s":
     """Return the one-way link bandwidth of a group: that of the scale-up links, or of what joins several domains."""
