@@ -19,6 +19,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("table", "csv", "json")
 
 
+class Finite(click.FloatRange):
+    """A range of numbers without those that are none, or without end."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number, or say what is wrong with it."""
+        number = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
+
+
 def specs_option(function: F) -> F:
     """Add `--specs DIR`: folders with spec files of one's own."""
     return click.option(
@@ -74,11 +85,26 @@ def _finite(content: object) -> object:
     return None if isinstance(content, float) and not isfinite(content) else content
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> None:
-    """Print a table; columns named in `right` hold numbers."""
-    table = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    right: Sequence[str] = (),
+    *,
+    dense: bool = False,
+) -> None:
+    """Print a table; columns named in `right` hold numbers. In a dense one, only texts are folded."""
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        header_style="bold",
+        box=None,
+        pad_edge=False,
+        padding=(0, 1) if not dense else (0, 1, 0, 0),
+    )
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        number = column in right
+        table.add_column(column, justify="right" if number else "left", overflow="fold", no_wrap=dense and number)
     for row in rows:
         table.add_row(*(_plain(cell) for cell in row))
     console().print(table)

@@ -17,13 +17,13 @@ from costmodel.performance.memory import holds_a_request, requests_that_fit
 from costmodel.units import Quantity, magnitude, quantity
 
 Array = npt.NDArray[np.float64]
-MOST_REPLICAS = 12
+MOST, TOGETHER = 12, 16
 PAIRS = (-1, 1)
 """Pairs of splits stand in rows, numbers of replicas in columns."""
 COUNTS = np.array(
-    [(a, b) for a in range(1, MOST_REPLICAS + 1) for b in range(1, MOST_REPLICAS + 1) if gcd(a, b) == 1 and a + b <= 16]
+    [(a, b) for a in range(1, MOST + 1) for b in range(1, MOST + 1) if gcd(a, b) == 1 and a + b <= TOGETHER]
 )
-"""Reading and writing replicas that belong together, in lowest terms."""
+"""Reading and writing replicas that belong together, in lowest terms: up to 12 of a kind and 16 in all."""
 
 
 def candidates_apart(

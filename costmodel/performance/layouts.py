@@ -122,10 +122,11 @@ def _of_experts(model: Architecture, split: dict[str, float]) -> list[str]:
     good = [f"{size:g}" for size in range(1, int(group) + 1) if group % size == 0 and experts % size == 0]
     if group % spread == 0 and (experts % spread == 0 or _is_estimate(model)):
         return []
-    return [
+    reason = (
         f"experts cannot be spread over {spread:g}: it must divide both tensor parallel x copies of attention "
         f"({group:g}) and the {experts:g} experts of {model.name}; use {_or(good)}"
-    ]
+    )
+    return [reason]
 
 
 def _is_estimate(model: Architecture) -> bool:

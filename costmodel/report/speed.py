@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-
 import pandas as pd
 
 from costmodel.analysis.deployments import COST, front_of, scenario_deployments
+from costmodel.analysis.layout_names import layout_in_words
 from costmodel.analysis.study import Study
 from costmodel.domain.workload import Serving
 from costmodel.report.charts import cost_against_speed
@@ -15,7 +14,8 @@ from costmodel.report.content import Section
 SHOWN = 5
 TEXT = """\
 Each point is a deployment that meets the targets and that no other beats in both cost and speed, found among all \
-layouts on one system (on more where one cannot hold the model) and numbers of requests in flight that fit in memory. \
+layouts on one system (on more where one cannot hold the model), numbers of requests in flight that fit in memory, and \
+number types in which the accelerator computes; the layout names the type, and the rest of this page keeps to {types}. \
 Here systems are busy all the time, so that costs are lower than those of a fleet built for the peak. Dots are the \
 rows of the table."""
 UNITS = {
@@ -31,20 +31,24 @@ def speed_against_cost(study: Study) -> list[Section]:
     if not isinstance(study.scenario.workload, Serving):
         return []
     fronts = pd.concat([_front(study, offer.id, offer.name) for offer in study.scenario.offers], ignore_index=True)
+    types = " or ".join(dict.fromkeys(one.precision for one in study.deployments.values()))
     table = _table(fronts[fronts["named"]])
-    return [Section("Speed against cost", text=TEXT, chart=cost_against_speed(fronts), table=table, units=UNITS)]
+    return [
+        Section(
+            "Speed against cost",
+            text=TEXT.format(types=types),
+            chart=cost_against_speed(fronts),
+            table=table,
+            units=UNITS,
+        )
+    ]
 
 
 def _front(study: Study, offer: str, name: str) -> pd.DataFrame:
     found = scenario_deployments(study, offer)
     front, named = front_of(found).rename(columns={COST: "cost"}), front_of(found, SHOWN).index
-    layouts = [_layout(row) for row in front.to_dict("records")]
+    layouts = [layout_in_words(row) for row in front.to_dict("records")]
     return front.assign(offer=name, layout=layouts, named=front.index.isin(named))
-
-
-def _layout(row: Mapping[Hashable, object]) -> str:
-    stages = f", {row['pipeline_parallel']:g} stages" if row["pipeline_parallel"] != 1 else ""
-    return f"{row['precision']}, tensor parallel {row['tensor_parallel']:g}{stages}, {row['concurrency']:g} in flight"
 
 
 def _table(points: pd.DataFrame) -> pd.DataFrame:
