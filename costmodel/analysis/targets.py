@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.layout_names import layout_in_words
@@ -70,7 +71,7 @@ def why_not(what: str, held: pd.DataFrame, targets: Targets) -> str:
     )
 
 
-def _excess(held: pd.DataFrame, targets: Targets) -> np.ndarray:  # type: ignore[type-arg]
+def _excess(held: pd.DataFrame, targets: Targets) -> npt.NDArray[np.float64]:
     """Return by which factor each deployment misses its worst limit."""
     ratios = [held[at_share(name, targets.share)] / limit for name, limit in targets.limits.items()]
     if targets.user_rate is not None:

@@ -15,6 +15,7 @@ from costmodel.analysis.searching import SITE, search_deployments
 from costmodel.analysis.targets import Targets
 from costmodel.cli.shared import (
     Finite,
+    bandwidth_of,
     figure,
     format_option,
     note,
@@ -26,7 +27,7 @@ from costmodel.cli.shared import (
 from costmodel.errors import CostModelError
 from costmodel.performance.candidates import at_share
 from costmodel.performance.software import SOFTWARE
-from costmodel.units import Quantity, parse_as, quantity
+from costmodel.units import Quantity, quantity
 
 AT_LEAST_ONE = Finite(1)
 POSITIVE = Finite(0, min_open=True)
@@ -101,7 +102,7 @@ def command(top: int, html: Path | None, style: str, specs: tuple[Path, ...], **
         acceptance=given["acceptance"],
         cached=given["cached"],
         disaggregated=given["disaggregated"],
-        transfer_bandwidth=_bandwidth(given["transfer_bandwidth"]),
+        transfer_bandwidth=bandwidth_of(given["transfer_bandwidth"]),
         framework=given["framework"],
         site=given["site"],
     )
@@ -125,14 +126,6 @@ def _targets(given: Mapping[str, Any]) -> Targets:
 
 def _seconds(value: float | None) -> Quantity | None:
     return None if value is None else quantity(value, "second")
-
-
-def _bandwidth(text: str | None) -> Quantity | None:
-    value = parse_as(text, "byte/s") if text else None
-    if value is not None and value.magnitude <= 0:
-        msg = f"--transfer-bandwidth must be positive, not {text}"
-        raise CostModelError(msg)
-    return value
 
 
 def _words(text: str | None) -> list[str]:
@@ -167,7 +160,16 @@ def _tables(found: pd.DataFrame, title: str, top: int, share: float | None) -> N
     _print("\nThe front, from the cheapest to the fastest per user", shown[1], share)
     used = " ".join(layout_in_letters(row) for frame in shown for row in frame.to_dict("records"))
     said = [f"{sign}: {words}" for sign, words in MEANINGS.items() if sign in used]
-    click.echo("\n" + "\n".join([*said, "*: on the front, which no other beats in both cost and speed per user"]))
+    click.echo(
+        "\n"
+        + "\n".join(
+            [
+                *said,
+                "each: output tokens per second and accelerator",
+                "*: on the front, which no other beats in both cost and speed per user",
+            ]
+        )
+    )
     note(UNSURE)
 
 
@@ -202,7 +204,7 @@ def _cells(row: Mapping[Hashable, Any], share: float | None) -> dict[str, str]:
         f"first{at}\ns": figure(row[first], 3),
         f"token{at}\nms": figure(1e3 * row[each], 3),
         "user\ntok/s": figure(row["user_rate"], 3),
-        "chip\ntok/s": figure(row["output_rate"], 3),
+        "each\ntok/s": figure(row["output_rate"], 3),
         "USD/\nMtok": figure(row[COST], 3) + ("*" if row["on_front"] else " "),
         "low": figure(row[LOW], 3),
         "high": figure(row[HIGH], 3),

@@ -12,9 +12,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from costmodel.errors import CostModelError
 from costmodel.specs.catalog import Catalog
+from costmodel.units import Quantity, parse_as
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+WIDE = 200
+"""Columns of a table that is not written to a terminal."""
 
 FORMATS = ("table", "csv", "json")
 
@@ -53,6 +58,15 @@ def format_option(*formats: str) -> Callable[[F], F]:
     )
 
 
+def bandwidth_of(text: str | None) -> Quantity | None:
+    """Return the bandwidth that an option gives, none if it does not."""
+    value = parse_as(text, "GB/s") if text else None
+    if value is not None and value.magnitude <= 0:
+        msg = f"--transfer-bandwidth must be positive, not {text}"
+        raise CostModelError(msg)
+    return value
+
+
 def open_catalog(specs: Sequence[Path]) -> Catalog:
     """Return all specs, and say aloud which shipped ones are overridden."""
     catalog = Catalog(specs)
@@ -69,7 +83,7 @@ def note(text: str) -> None:
 def console() -> Console:
     """Return a console that keeps whole rows when its output goes to a file."""
     out = Console(highlight=False)
-    return out if out.is_terminal else Console(width=200, highlight=False)
+    return out if out.is_terminal else Console(width=WIDE, highlight=False)
 
 
 def print_json(content: object) -> None:

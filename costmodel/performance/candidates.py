@@ -76,7 +76,7 @@ def evaluated(asked: Asked, precision: str, axes: pd.DataFrame) -> pd.DataFrame:
     holds = np.broadcast_to(holds_a_request(setup, asked.prompt, asked.output), len(axes))
     rows = axes[holds]
     if rows.empty:
-        return rows.assign(precision=precision)
+        return rows.assign(precision=precision, fits=0.0)
     served = steady_state(
         asked.setup(precision, rows), asked.prompt, asked.output, quantity(rows["concurrency"].to_numpy(dtype=float))
     )

@@ -77,8 +77,8 @@ def _readers(asked: Asked, precision: str, splits: pd.DataFrame, bandwidth: Quan
     reader = Reader(asked.setup(precision, rows), asked.prompt, asked.output)
     time = _numbers(reader.prompt_time, "second", len(rows))
     moving = _numbers(reader.sent / bandwidth, "second", len(rows))
-    busy = np.maximum(time / _numbers(reader.groups, "1", len(rows)), moving)
-    return rows[_unbeaten(replica_size(rows).to_numpy() * busy, time, moving)]
+    busy: Array = np.maximum(time / _numbers(reader.groups, "1", len(rows)), moving)
+    return rows[_unbeaten(replica_size(rows).to_numpy(dtype=float) * busy, time, moving)]
 
 
 def _writers(asked: Asked, precision: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -93,7 +93,7 @@ def _writers(asked: Asked, precision: str, rows: pd.DataFrame) -> pd.DataFrame:
     batch = rows["concurrency"].to_numpy(dtype=float)
     writer = Writer(asked.setup(precision, rows), asked.prompt, asked.output, quantity(batch))
     time, parts = (_numbers(writer.per_token, "s", len(rows)), _numbers(writer.received, "byte", len(rows)))
-    return rows[_unbeaten(replica_size(rows).to_numpy() * time / batch, time, parts)]
+    return rows[_unbeaten(replica_size(rows).to_numpy(dtype=float) * time / batch, time, parts)]
 
 
 def _unbeaten(cost: Array, time: Array, part: Array) -> npt.NDArray[np.bool_]:

@@ -68,8 +68,9 @@ def fewest_accelerators(setup: Setup, prompt: Quantity, output: Quantity) -> str
     if fits.empty:
         return ""
     sizes = fits["tensor_parallel"] * fits["pipeline_parallel"] * fits["attention_copies"]
-    best = fits.loc[sizes.idxmin()]
-    return f"{sizes.min():g} accelerators ({layout_words(best)})"
+    plainest = ["size", "attention_copies", "expert_parallel", "pipeline_parallel"]
+    best = fits.assign(size=sizes).sort_values(plainest).iloc[0]
+    return f"{best['size']:g} accelerators ({layout_words(best)})"
 
 
 def setup_with(setup: Setup, split: pd.DataFrame, base: Deployment) -> Setup:
