@@ -30,6 +30,14 @@ from costmodel.units import Quantity, quantity
 
 EXPLAINED = ("output_rate", "time_to_first_token", "time_per_output_token", "user_rate")
 
+UNMEASURED = {
+    "pipeline_parallel": "pipeline stages",
+    "attention_copies": "copies of attention",
+    "cached_prompt_share": "a prefix cache",
+    "draft_tokens": "drafts",
+}
+"""Parts of a deployment that measurements of serving lack."""
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -59,6 +67,12 @@ class Prediction:
     def why(self) -> str:
         """What the interval rests on."""
         return model_error(self.setup).reason
+
+    @property
+    def unmeasured(self) -> list[str]:
+        """What the deployment has that no measurement behind the interval had."""
+        deployment = self.setup.deployment
+        return [words for name, words in UNMEASURED.items() if getattr(deployment, name) is not None]
 
     @property
     def rows(self) -> tuple[Rows, Rows]:

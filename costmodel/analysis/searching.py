@@ -15,7 +15,7 @@ from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import Offer, load_offer
 from costmodel.domain.workload import Deployment
 from costmodel.economics.components import Fleet
-from costmodel.errors import CostModelError, Infeasible, unknown
+from costmodel.errors import CostModelError, Infeasible, MissingData, unknown
 from costmodel.performance.constants import load_constants
 from costmodel.performance.number_types import STORED
 from costmodel.specs.catalog import Catalog
@@ -76,8 +76,10 @@ def _together(search: Callable[[Offer], pd.DataFrame], offers: Sequence[Offer]) 
     for offer in offers:
         try:
             frames.append(search(offer))
-        except Infeasible as error:
+        except (Infeasible, MissingData) as error:
             without[offer.id] = str(error)
+            if len(offers) == 1:
+                raise
     if not frames:
         raise Infeasible("\n".join(without.values()))
     found = pd.concat(frames).sort_values(COST, kind="stable", ignore_index=True)

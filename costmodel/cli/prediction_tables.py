@@ -87,7 +87,13 @@ def print_prediction(found: Prediction, catalog: Catalog) -> None:
     )
     _print_quantities(quantities(found))
     _print_parts(found)
-    _print_end(found.interval, float(found.result.output_rate.magnitude), found.why, setup, catalog)
+    _print_end(found.interval, float(found.result.output_rate.magnitude), _why(found), setup, catalog)
+
+
+def _why(found: Prediction) -> str:
+    """Return what an interval rests on, and what it does not."""
+    lacking = " and ".join(found.unmeasured)
+    return f"{found.why}; {lacking} were not measured" if lacking else found.why
 
 
 def print_apart(found: DisaggregatedPrediction, catalog: Catalog) -> None:
@@ -171,7 +177,7 @@ def as_json(found: Prediction) -> dict[str, object]:
     """Return a prediction as plain data."""
     operators = {name: [float(t.to("ms").magnitude) for t in times] for name, times in found.parts().items()}
     rate = float(found.result.output_rate.magnitude)
-    return _plain(found.setup, quantities(found), found.interval, rate, found.why) | {"operators_ms": operators}
+    return _plain(found.setup, quantities(found), found.interval, rate, _why(found)) | {"operators_ms": operators}
 
 
 def as_json_apart(found: DisaggregatedPrediction) -> dict[str, object]:

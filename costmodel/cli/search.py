@@ -34,7 +34,7 @@ POSITIVE = Finite(0, min_open=True)
 PERCENTILES = {"mean": None, "p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 UNSURE = (
     "80% of measurements lie between low and high for deployments of the kind that was measured (docs/accuracy.md); "
-    "drafts, copies of attention and disaggregation were not measured"
+    "pipelines, copies of attention, drafts, prefix caches and disaggregation were not measured"
 )
 
 
@@ -60,7 +60,12 @@ UNSURE = (
     show_default=True,
     help="Share of requests for which --ttft and --tpot hold.",
 )
-@click.option("--precision", metavar="T,T", help="Number types of the weights; all of the accelerator, if not given.")
+@click.option(
+    "--precision",
+    metavar="T,T",
+    help="Number types of the weights, such as fp8,bf16; if not given, all of the accelerator. Narrow ones may change "
+    "what a model answers.",
+)
 @click.option("--framework", type=click.Choice(list(SOFTWARE)), default="vllm", show_default=True, help="Software.")
 @click.option("--cached", type=Finite(0, 0.99), default=0, help="Share of prompt tokens found in the prefix cache.")
 @click.option("--draft-tokens", metavar="N,N", help="Lengths of drafts to try (speculative decoding), such as 1,2,3.")

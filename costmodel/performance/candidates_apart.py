@@ -21,9 +21,15 @@ MOST, TOGETHER = 12, 16
 PAIRS = (-1, 1)
 """Pairs of splits stand in rows, numbers of replicas in columns."""
 COUNTS = np.array(
-    [(a, b) for a in range(1, MOST + 1) for b in range(1, MOST + 1) if gcd(a, b) == 1 and a + b <= TOGETHER]
+    sorted(
+        ((a, b) for a in range(1, MOST + 1) for b in range(1, MOST + 1) if gcd(a, b) == 1 and a + b <= TOGETHER),
+        key=lambda pair: pair[0] / pair[1],
+    )
 )
 """Reading and writing replicas that belong together, in lowest terms: up to 12 of a kind and 16 in all."""
+
+IDLE = 0.25
+"""Reading replicas that are busy for a smaller share of the time hardly shorten the queue any more."""
 
 
 def candidates_apart(
@@ -111,7 +117,7 @@ def _frame(asked: Asked, both: Disaggregated, reading: pd.DataFrame, writing: pd
     """Return the table of pairs and their numbers of replicas, without those whose readers fall behind."""
     shape = (len(writing), len(COUNTS))
     load = _flat(both.load, "1", shape)
-    good = load <= BUSIEST
+    good = _worthwhile(load.reshape(shape)).ravel()
     pair, count = (one.ravel()[good] for one in np.indices(shape))
     columns: dict[str, Any] = {
         **{name: writing[name].to_numpy()[pair] for name in (*SPLITS, "draft_tokens", "concurrency", "fits")},
@@ -129,6 +135,13 @@ def _frame(asked: Asked, both: Disaggregated, reading: pd.DataFrame, writing: pd
         columns[at_share("time_to_first_token", asked.share)] = slow
         columns[at_share("time_per_output_token", asked.share)] = columns["time_per_output_token"]
     return pd.DataFrame(columns)
+
+
+def _worthwhile(load: Array) -> npt.NDArray[np.bool_]:
+    """Return which numbers of readers, fewest first, keep up and are not idle; the fewest that keep up always count."""
+    enough = load <= BUSIEST
+    first = enough & (np.cumsum(enough, axis=1) == 1)
+    return enough & ((load >= IDLE) | first)
 
 
 def _flat(value: Quantity, unit: str, shape: tuple[int, int]) -> Array:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from costmodel.domain.hardware import Accelerator
+from costmodel.errors import MissingData
 from costmodel.formula.ops import maximum, minimum
 from costmodel.performance.flow import Flow, host_time
 from costmodel.performance.formulas import disaggregated as f
@@ -27,7 +28,10 @@ BUSIEST = 0.95
 
 @dataclass(frozen=True)
 class Reader:
-    """A replica that reads prompts, one at a time in each of its pipeline stages and copies of attention."""
+    """A replica that reads prompts, one at a time in each of its pipeline stages and copies of attention.
+
+    Short prompts are not read together, as some software does: for those, the answer is on the slow side.
+    """
 
     setup: Setup
     prompt: Quantity
@@ -190,4 +194,10 @@ def serve_disaggregated(
 
 def transfer_bandwidth(accelerator: Accelerator) -> Quantity:
     """Return the one-way bandwidth of the network at one accelerator."""
-    return accelerator.need("scale_out_bandwidth_one_way")
+    if accelerator.scale_out_bandwidth_one_way is None:
+        msg = (
+            f"{accelerator.id} gives no scale-out bandwidth, over which caches move: add it to "
+            f"{accelerator.place or accelerator.id}, or give a bandwidth (--transfer-bandwidth)"
+        )
+        raise MissingData(msg)
+    return accelerator.scale_out_bandwidth_one_way

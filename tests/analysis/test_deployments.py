@@ -14,7 +14,7 @@ from costmodel.analysis.searching import search_deployments
 from costmodel.analysis.study import Study, load
 from costmodel.analysis.targets import Targets
 from costmodel.economics.components import monthly_total
-from costmodel.errors import CostModelError, Infeasible, UnknownName
+from costmodel.errors import CostModelError, Infeasible, MissingData, UnknownName
 from costmodel.performance.candidates import at_share, replica_size
 from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude, parse
@@ -217,3 +217,12 @@ def test_layouts_are_named_in_words_and_letters(catalog: Catalog) -> None:
     assert " to read, " in layout_in_words(apart)
     assert ">" in layout_in_letters(apart)
     assert layout_in_letters(apart).endswith("draft2")
+
+
+def test_an_offer_that_lacks_a_fact_leaves_the_others(catalog: Catalog) -> None:
+    """Side by side, an accelerator without a network for caches is named; alone, it is an error."""
+    bare = "rental/coreweave-l40s-on-demand"
+    small = {"model": "llama-3.1-8b", "disaggregated": True}
+    assert "--transfer-bandwidth" in search(catalog, offers=(H100, bare), **small).attrs["without"][bare]
+    with pytest.raises(MissingData, match="no scale-out bandwidth"):
+        search(catalog, offers=bare, **small)
