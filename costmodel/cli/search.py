@@ -111,12 +111,23 @@ def command(top: int, html: Path | None, style: str, specs: tuple[Path, ...], **
         framework=given["framework"],
         site=given["site"],
     )
-    for reason in found.attrs["without"].values():
+    for reason in (*found.attrs["without"].values(), *_passed_over(found, given)):
         note(reason)
     title = f"{found.attrs['model']}, {given['prompt']:g} tokens in, {given['output']:g} out"
     _write(found, title, top, style, PERCENTILES[given["percentile"]])
     if html is not None:
         _page(found, given, html)
+
+
+def _passed_over(found: pd.DataFrame, given: Mapping[str, Any]) -> list[str]:
+    """Return in words the number types asked for that no deployment on an offer has."""
+    types = {offer: set(rows["precision"]) for offer, rows in found.groupby("offer")}
+    return [
+        f"{offer}: no deployment in {one}: the accelerator does not compute in it, or none fits and meets the targets"
+        for offer, tried in types.items()
+        for one in _words(given["precision"])
+        if one not in tried
+    ]
 
 
 def _targets(given: Mapping[str, Any]) -> Targets:

@@ -113,3 +113,11 @@ def test_the_table_fits_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("costmodel.cli.shared.WIDE", 80)
     ran = run(*H100, "--offer", "purchase/hgx-b200", "--disaggregated", "--percentile", "p90", "--top", "3")
     assert max(map(len, ran.out.splitlines())) <= 80
+
+
+def test_a_number_type_without_a_deployment_is_named(run: Run) -> None:
+    """Whoever asks for fp4 on an accelerator without it is told so, beside the answer in other types."""
+    ran = run(*H100, "--precision", "fp4,fp8", "--top", "1")
+    assert ran.code == 0
+    assert "purchase/hgx-h100: no deployment in fp4" in ran.err
+    assert "no deployment in fp8" not in ran.err
