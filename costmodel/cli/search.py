@@ -121,7 +121,7 @@ def command(top: int, html: Path | None, style: str, specs: tuple[Path, ...], **
 
 def _passed_over(found: pd.DataFrame, given: Mapping[str, Any]) -> list[str]:
     """Return in words the number types asked for that no deployment on an offer has."""
-    types = {offer: set(rows["precision"]) for offer, rows in found.groupby("offer")}
+    types = {str(offer): set(rows["precision"]) for offer, rows in found.groupby("offer")}
     return [
         f"{offer}: no deployment in {one}: the accelerator does not compute in it, or none fits and meets the targets"
         for offer, tried in types.items()
