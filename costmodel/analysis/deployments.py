@@ -1,100 +1,83 @@
-"""The deployments of a model on an offer: what each costs per token at full utilisation, and which no other beats."""
+"""The deployments of a model on offers: what each costs per token at full utilisation, and which no other beats."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from costmodel.analysis.predict import find_model
 from costmodel.analysis.study import Study
+from costmodel.analysis.targets import ANY_SPEED, LATENCIES, Targets, why_not
 from costmodel.domain.architecture import Architecture
-from costmodel.domain.hardware import Accelerator, load_site
-from costmodel.domain.offers import Offer, load_offer, unit_of
+from costmodel.domain.offers import Offer, unit_of
 from costmodel.domain.workload import Deployment, Serving
 from costmodel.economics.components import Fleet, monthly_total
-from costmodel.errors import CostModelError, Infeasible, unknown
-from costmodel.performance.candidates import candidates, pareto, with_cost
-from costmodel.performance.constants import Constants, load_constants
+from costmodel.errors import CostModelError, Infeasible
+from costmodel.performance.candidates import Asked, at_share, candidates, pareto, replica_size, with_cost
+from costmodel.performance.candidates_apart import candidates_apart
+from costmodel.performance.constants import Constants
 from costmodel.performance.formulas import layout
+from costmodel.performance.interval import prediction_interval
+from costmodel.performance.layouts import SPLITS, layouts
 from costmodel.performance.memory import check_context
-from costmodel.performance.number_types import NO_ARITHMETIC, STORED
+from costmodel.performance.number_types import NO_ARITHMETIC, served_types
 from costmodel.performance.search import CONCURRENCIES, ways_in
-from costmodel.specs.catalog import Catalog
-from costmodel.units import Quantity, quantity
+from costmodel.performance.setup import Setup
+from costmodel.units import Quantity, magnitude, quantity
 
-SITE = "us-hyperscale"
-PRECISIONS = ("fp8", "bf16")
-STAGES = (1.0, 2.0, 4.0, 8.0)
+Array = npt.NDArray[np.float64]
 ONE = quantity(1.0)
 SYSTEM = quantity(1.0, "server")
-COST = "usd_per_million_tokens"
+PER_SYSTEM = 8.0
+"""Accelerators of a replica up to which the numbers of requests in flight are tried; larger ones get more in step."""
+COST, LOW, HIGH = "usd_per_million_tokens", "usd_per_million_tokens_low", "usd_per_million_tokens_high"
+APART = (*(f"reading_{name}" for name in SPLITS), "reading_replicas", "writing_replicas", "reading_load")
 UNITS = {
-    "tensor_parallel": "",
-    "pipeline_parallel": "",
+    **dict.fromkeys(SPLITS, ""),
+    "draft_tokens": "token",
     "concurrency": "request",
+    **dict.fromkeys(APART, ""),
     "time_to_first_token": "s",
     "time_per_output_token": "s",
     "user_rate": "token/s",
     "output_rate": "token/s/accelerator",
     COST: "USD/Mtoken",
+    LOW: "USD/Mtoken",
+    HIGH: "USD/Mtoken",
 }
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is served, and how fast it has to be."""
+    """What is served, how fast it has to be, and what may be tried."""
 
     prompt: Quantity
     """Tokens of a prompt, a plain number; as is `output`, those of an answer."""
     output: Quantity
-    precisions: tuple[str, ...] = PRECISIONS
-    time_to_first_token: Quantity | None = None
-    time_per_output_token: Quantity | None = None
-
-
-def search_deployments(
-    catalog: Catalog,
-    model: str,
-    offer: str,
-    prompt: float,
-    output: float,
-    *,
-    real_discount_rate: Quantity,
-    precisions: Sequence[str] = PRECISIONS,
-    time_to_first_token: Quantity | None = None,
-    time_per_output_token: Quantity | None = None,
-    site: str = SITE,
-    on: date | None = None,
-) -> pd.DataFrame:
-    """Return every deployment that fits and meets the targets, cheapest first; see `deployments_on`.
-
-    `model` is an id, an alias or the path of a published config.json; prices are the newest up to the day `on`.
-    """
-    if wrong := [name for name in precisions if name not in STORED]:
-        raise unknown("number type", wrong[0], STORED)
-    limits = time_to_first_token, time_per_output_token
-    wanted = Wanted(_tokens(prompt), _tokens(output), tuple(dict.fromkeys(precisions)), *limits)
-    fleet = Fleet(SYSTEM, ONE, load_site(catalog, site), real_discount_rate)
-    base = Deployment(id="deployment", name="deployment", precision="", tensor_parallel=ONE, kv_cache_precision="")
-    found = load_offer(catalog, offer, on)
-    return deployments_on(find_model(catalog, model), found, base, fleet, wanted, load_constants())
+    targets: Targets = ANY_SPEED
+    precisions: tuple[str, ...] = ()
+    """Number types of the weights; none means all in which the accelerator computes."""
+    draft_tokens: tuple[float, ...] = (0.0,)
+    disaggregated: bool = False
+    transfer_bandwidth: Quantity | None = None
 
 
 def scenario_deployments(study: Study, offer: str) -> pd.DataFrame:
-    """Return the deployments of a scenario's queries on one of its offers, in the number type that the study chose."""
+    """Return the deployments of a scenario's queries on one of its offers, in every number type of the accelerator."""
     costs, workload = study.costs[offer], study.scenario.workload
     if not isinstance(workload, Serving):
         msg = f"{study.scenario.id} serves nobody: deployments are searched for serving scenarios"
         raise CostModelError(msg)
     per_query = quantity(1.0, "token/query")
     prompt, output = (workload.prompt_tokens / per_query).to(""), (workload.output_tokens / per_query).to("")
-    limits = workload.time_to_first_token, workload.time_per_output_token
+    targets = Targets(workload.time_to_first_token, workload.time_per_output_token)
     base = replace(study.deployments[offer], facts={}, model_error=None)
-    wanted = Wanted(prompt, output, (base.precision,), *limits)
+    own = base.precision
+    types = tuple(dict.fromkeys((own, *served_types(costs.offer.system.accelerator))))
+    wanted = Wanted(prompt, output, targets, types)
     return deployments_on(study.scenario.model, costs.offer, base, costs.fleet, wanted, study.constants)
 
 
@@ -103,27 +86,18 @@ def deployments_on(
 ) -> pd.DataFrame:
     """Return every deployment that fits and meets the targets, cheapest first, with `on_front` where none beats it.
 
-    The cost per million output tokens is that of one system under the offer, held and busy all the time.
-    `attrs["units"]` has the unit of each column.
+    The cost per million output tokens is that of one system under the offer, held and busy all the time, with the 80%
+    interval of the time model. `attrs["units"]` has the unit of each column.
     """
     check_context(model, wanted.prompt, wanted.output)
-    tried = candidates(
-        model,
-        offer.system.accelerator,
-        base,
-        constants,
-        prompt=wanted.prompt,
-        output=wanted.output,
-        precisions=_usable(offer.system.accelerator, wanted.precisions),
-        tensor_parallel=ways_in(offer.system).tolist(),
-        pipeline_parallel=[stages for stages in STAGES if stages <= float(model.layers.magnitude)],
-        concurrency=CONCURRENCIES.tolist(),
-    )
-    held = _compact(tried[tried["fits"] >= tried["concurrency"]], offer)
-    met = held[_meets(held, "time_to_first_token", wanted) & _meets(held, "time_per_output_token", wanted)]
+    chip = offer.system.accelerator
+    asked = Asked(model, chip, base, constants, wanted.prompt, wanted.output, wanted.targets.share)
+    types = _usable(offer, wanted.precisions)
+    held = _held(asked, types, offer, wanted)
+    met = held[wanted.targets.met(held)]
     if met.empty:
-        raise Infeasible(_why_not(f"{model.name} on {offer.system.name}", held, wanted))
-    return _ranked(with_cost(met, _hourly(offer, fleet) / _used(met, offer)))
+        raise Infeasible(why_not(f"{model.name} on {offer.system.name} in {' or '.join(types)}", held, wanted.targets))
+    return _ranked(_priced(met, offer, fleet, asked), wanted.targets.share).assign(offer=offer.id)
 
 
 def front_of(found: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
@@ -136,30 +110,64 @@ def front_of(found: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
     return front.iloc[np.unique(np.abs(speeds - wished[:, None]).argmin(axis=1))]
 
 
-def _tokens(count: float) -> Quantity:
-    if not 1 <= count < np.inf:
-        msg = f"A prompt and an answer have at least one token each, not {count:g}"
-        raise CostModelError(msg)
-    return quantity(float(count))
+def cheapest_at(found: pd.DataFrame, user_rates: Sequence[float]) -> pd.DataFrame:
+    """Return the cheapest deployment of each offer at which a user sees at least each of some speeds.
+
+    Columns as in the search, and `at_least` (token/s); a speed that no deployment of an offer reaches has no row.
+    """
+    fast = [found[found["user_rate"] >= rate].assign(at_least=float(rate)) for rate in user_rates]
+    best = pd.concat(fast).sort_values(["at_least", COST])
+    return best.drop_duplicates(["at_least", "offer"]).reset_index(drop=True)
 
 
-def _usable(accelerator: Accelerator, precisions: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the number types that the accelerator computes in, or widens as it reads them."""
-    usable = tuple(name for name in precisions if name in accelerator.peak or name in NO_ARITHMETIC)
-    return usable or (accelerator.best_type(precisions),)
+def _held(asked: Asked, types: tuple[str, ...], offer: Offer, wanted: Wanted) -> pd.DataFrame:
+    """Return what fits in memory with all its requests, on one system or on the fewest accelerators that hold it."""
+    installed = float(offer.system.accelerators.to("accelerator/server").magnitude)
+    splits = layouts(asked.model, ways_in(offer.system)[-1])
+    counts = _counts(installed)
+    tried = candidates(asked, types, splits, counts, wanted.draft_tokens)
+    rows = _compact(tried, installed)
+    if not wanted.disaggregated or rows.empty:
+        return rows
+    small = splits[replica_size(splits) <= max(installed, replica_size(rows).max())]
+    apart = candidates_apart(asked, types, small, counts, wanted.draft_tokens, wanted.transfer_bandwidth)
+    return pd.concat([rows, apart], ignore_index=True)
 
 
-def _compact(frame: pd.DataFrame, offer: Offer) -> pd.DataFrame:
-    """Return the deployments with work for every stage, on one system, or on the fewest accelerators that hold them.
+def _counts(installed: float) -> list[float]:
+    """Return the numbers of requests in flight to try: more on systems of more accelerators."""
+    more = CONCURRENCIES[-1] * np.geomspace(1, max(installed / PER_SYSTEM, 1), 13)
+    return np.unique(np.round(np.concatenate((CONCURRENCIES, more)))).tolist()
+
+
+def _compact(tried: pd.DataFrame, installed: float) -> pd.DataFrame:
+    """Return the deployments that fit, with work for every stage, on one system or the fewest accelerators that do.
 
     Passes of uneven length leave stages waiting, which the time model does not charge, so that wider replicas would
     look too good.
     """
-    busy = frame[frame["concurrency"] >= frame["pipeline_parallel"]]
-    sizes = busy["tensor_parallel"] * busy["pipeline_parallel"]
-    least = sizes.groupby(busy["precision"]).transform("min")
-    most = np.maximum(least, float(offer.system.accelerators.to("accelerator/server").magnitude))
-    return busy[sizes <= most]
+    sizes = replica_size(tried)
+    most = CONCURRENCIES[-1] * np.maximum(sizes / PER_SYSTEM, 1)
+    count = tried["concurrency"]
+    rows = tried[(tried["fits"] >= count) & (count >= tried["pipeline_parallel"]) & (count <= most)]
+    sizes = sizes[rows.index]
+    return rows[sizes <= np.maximum(sizes.groupby(rows["precision"]).transform("min"), installed)]
+
+
+def _priced(met: pd.DataFrame, offer: Offer, fleet: Fleet, asked: Asked) -> pd.DataFrame:
+    """Return the deployments with their cost, and its 80% interval."""
+    priced = with_cost(met, _hourly(offer, fleet) / _used(met, offer))
+    tried = replace(asked.base, precision=str(met["precision"].iloc[0]))
+    low, high = prediction_interval(Setup(asked.model, asked.accelerator, tried, asked.constants))
+    return priced.assign(**{LOW: priced[COST] / high, HIGH: priced[COST] / low})
+
+
+def _usable(offer: Offer, precisions: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the number types that the accelerator computes in, or widens as it reads them."""
+    chip = offer.system.accelerator
+    wanted = precisions or served_types(chip)
+    usable = tuple(name for name in wanted if name in chip.peak or name in NO_ARITHMETIC)
+    return usable or (chip.best_type(wanted),)
 
 
 def _hourly(offer: Offer, fleet: Fleet) -> Quantity:
@@ -168,34 +176,33 @@ def _hourly(offer: Offer, fleet: Fleet) -> Quantity:
     return (monthly_total(offer, one) / (offer.system.accelerators * SYSTEM)).to("USD/hour/accelerator")
 
 
-def _used(frame: pd.DataFrame, offer: Offer) -> Quantity:
+def _used(rows: pd.DataFrame, offer: Offer) -> Quantity:
     """Return the share of the accelerators that are paid for which each layout uses, side by side with its likes."""
-    replica = quantity((frame["tensor_parallel"] * frame["pipeline_parallel"]).to_numpy(), "accelerator")
-    unit = unit_of(offer)
-    units = layout.units_per_replica(replica=replica, unit=unit)
-    return layout.occupied_share(replica=replica, unit=unit, units=units)
+    used, held = np.zeros(len(rows)), np.zeros(len(rows))
+    for size, count in _replicas(rows):
+        units = layout.units_per_replica(replica=quantity(size, "accelerator"), unit=unit_of(offer))
+        used, held = used + count * size, held + count * magnitude(units * unit_of(offer), "accelerator")
+    return layout.occupied_share(replica=quantity(used, "accelerator"), unit=quantity(held, "accelerator"), units=ONE)
 
 
-def _meets(frame: pd.DataFrame, name: str, wanted: Wanted) -> pd.Series[bool]:
-    limit: Quantity | None = getattr(wanted, name)
-    return frame[name] <= (np.inf if limit is None else float(limit.to("second").magnitude))
+def _replicas(rows: pd.DataFrame) -> Iterator[tuple[Array, Array]]:
+    """Return the accelerators of each kind of replica of a layout, and how many replicas of it there are."""
+    for prefix, name, absent in (("", "writing_replicas", 1.0), ("reading_", "reading_replicas", 0.0)):
+        if not prefix or name in rows:
+            count = rows.get(name, pd.Series(absent, rows.index)).fillna(absent)
+            yield np.asarray(replica_size(rows, prefix), dtype=float), np.asarray(count, dtype=float)
 
 
-def _ranked(frame: pd.DataFrame) -> pd.DataFrame:
+def _ranked(frame: pd.DataFrame, share: float | None) -> pd.DataFrame:
     """Return the deployments, cheapest first; of those that are equal, the one on the front comes first."""
     ordered = frame.sort_values([COST, "user_rate"], ascending=[True, False], ignore_index=True)
     best = pareto(ordered.reset_index(names="row"))["row"]
-    ranked = ordered[["precision", *UNITS]].assign(on_front=ordered.index.isin(best))
-    ranked.attrs["units"] = UNITS
+    units = units_at(share)
+    ranked = ordered.reindex(columns=["offer", "precision", *units]).assign(on_front=ordered.index.isin(best))
+    ranked.attrs["units"] = units
     return ranked
 
 
-def _why_not(what: str, held: pd.DataFrame, wanted: Wanted) -> str:
-    in_types = f"{what} in {' or '.join(wanted.precisions)}"
-    if held.empty:
-        return f"{in_types}: no layout fits in memory; use a narrower number type, or systems with more memory"
-    first, each = held["time_to_first_token"].min(), held["time_per_output_token"].min()
-    return (
-        f"{in_types}: some layouts fit in memory, but none meets the latency targets; the shortest time to first token "
-        f"is {first:.3g} s and the shortest time per output token {each:.3g} s, not always in the same layout"
-    )
+def units_at(share: float | None) -> dict[str, str]:
+    """Return the unit of every column of numbers, latencies of a share of requests among them."""
+    return UNITS if share is None else UNITS | {at_share(name, share): "s" for name in LATENCIES}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from pathlib import Path
 
 from costmodel.analysis.accuracy.accelerators import Accelerators
@@ -11,22 +12,31 @@ from costmodel.analysis.accuracy.architectures import Architectures
 from costmodel.domain.architecture import Architecture, architecture_of
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
-from costmodel.errors import Infeasible
+from costmodel.errors import CostModelError, Infeasible
 from costmodel.formula import Explanation, Graph, explain
 from costmodel.performance.arrivals import serve_arrivals
 from costmodel.performance.constants import load_constants
 from costmodel.performance.interval import model_error, prediction_interval
-from costmodel.performance.memory import check_context, check_layout, memory_for_cache
-from costmodel.performance.operators import NOTHING
+from costmodel.performance.layouts import check_split, fewest_accelerators
+from costmodel.performance.memory import check_context, holds_a_request, memory_for_cache, weights_on_accelerator
+from costmodel.performance.operators import NOTHING, Operator, Rows, operators
 from costmodel.performance.serving import ServingResult, steady_state
 from costmodel.performance.setup import Setup
-from costmodel.performance.step import step_parts
+from costmodel.performance.step import linking_parts, step_parts
 from costmodel.performance.usage import Percentile, Usage, percentile, usage
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.published import read_published
 from costmodel.units import Quantity, quantity
 
 EXPLAINED = ("output_rate", "time_to_first_token", "time_per_output_token", "user_rate")
+
+UNMEASURED = {
+    "pipeline_parallel": "pipeline stages",
+    "attention_copies": "copies of attention",
+    "cached_prompt_share": "a prefix cache",
+    "draft_tokens": "drafts",
+}
+"""Parts of a deployment that measurements of serving lack."""
 
 
 @dataclass(frozen=True)
@@ -58,23 +68,39 @@ class Prediction:
         """What the interval rests on."""
         return model_error(self.setup).reason
 
+    @property
+    def unmeasured(self) -> list[str]:
+        """What the deployment has that no measurement behind the interval had."""
+        deployment = self.setup.deployment
+        return [words for name, words in UNMEASURED.items() if getattr(deployment, name) is not None]
+
+    @property
+    def rows(self) -> tuple[Rows, Rows]:
+        """The rows of a pass that only decodes, and of one that carries prompts."""
+        flow, batch = self.result.flow, self.result.times.batch
+        beside = batch if self.setup.software.mixes else NOTHING
+        return flow.rows(batch, NOTHING), flow.rows(beside, flow.burst(batch))
+
     def parts(self) -> dict[str, tuple[Quantity, Quantity]]:
         """Return the time of a step that only decodes and of one that carries prompts, by operator."""
-        flow, batch = self.result.flow, self.result.times.batch
-        plain = step_parts(self.setup, flow.rows(batch, NOTHING))
-        carrying = step_parts(self.setup, flow.rows(batch if self.setup.software.mixes else NOTHING, flow.burst(batch)))
+        plain, carrying = (step_parts(self.setup, rows) for rows in self.rows)
         return {name: (plain[name], carrying[name]) for name in plain}
+
+    def bounds(self) -> dict[str, str]:
+        """Return what each operator of a decoding pass waits for: arithmetic, memory, links or launches."""
+        found = {one.name: _bound(one) for one in operators(self.setup, self.rows[0])}
+        links = dict.fromkeys(linking_parts(self.setup, self.rows[0]), "links")
+        return found | links | {"launches": "launches"}
+
+    @property
+    def weights(self) -> Quantity:
+        """Memory of the weights on each accelerator."""
+        return weights_on_accelerator(self.setup)
 
     def explain(self, name: str = "output_rate") -> Explanation:
         """Return the tree of a quantity, down to its facts."""
         graph = Graph()
-        setup = replace(
-            self.setup,
-            model=self.setup.model.traced(graph),
-            accelerator=self.setup.accelerator.traced(graph),
-            deployment=self.setup.deployment.traced(graph),
-            constants=self.setup.constants.traced(graph),
-        )
+        setup = traced_setup(self.setup, graph)
         given = {"prompt": self.prompt, "output": self.output, "concurrency": self.concurrency}
         leaves = [graph.leaf(f"request.{leaf}", value) for leaf, value in given.items()]
         traced = steady_state(setup, *leaves)
@@ -101,21 +127,68 @@ def predict_serving(
 
     `model` is an id, an alias, or the path of a published config.json; `accelerator` an id or an alias.
     """
-    setup = Setup(find_model(catalog, model), find_accelerator(catalog, accelerator), deployment, load_constants())
-    lengths = quantity(float(prompt)), quantity(float(output))
-    check_context(setup.model, *lengths)
-    check_layout(setup)
-    if memory_for_cache(setup).magnitude <= 0:
-        msg = (
-            f"{setup.model.name} in {deployment.precision} does not fit on {setup.replica.magnitude:g} of "
-            f"{setup.accelerator.name}; use more accelerators or a narrower number type"
-        )
-        raise Infeasible(msg)
+    lengths = lengths_of(prompt, output)
+    setup = checked_setup(catalog, model, accelerator, deployment, *lengths)
     if arrivals is not None:
+        if arrivals.magnitude <= 0:
+            msg = f"queries arrive at a positive rate, not {arrivals:~P}"
+            raise CostModelError(msg)
         result = serve_arrivals(setup, *lengths, arrivals)
     else:
         result = steady_state(setup, *lengths, quantity(float(concurrency or 1)))
     return Prediction(setup, *lengths, result.concurrency, result)
+
+
+def traced_setup(setup: Setup, graph: Graph) -> Setup:
+    """Return a setup with all its numbers as inputs of a graph."""
+    return Setup(
+        setup.model.traced(graph),
+        setup.accelerator.traced(graph),
+        setup.deployment.traced(graph),
+        setup.constants.traced(graph),
+    )
+
+
+def lengths_of(prompt: float, output: float) -> tuple[Quantity, Quantity]:
+    """Return the tokens of a prompt and an answer, each at least one."""
+    if wrong := [count for count in (prompt, output) if not 1 <= count < inf]:
+        msg = f"A prompt and an answer have at least one token each, not {wrong[0]:g}"
+        raise CostModelError(msg)
+    return quantity(float(prompt)), quantity(float(output))
+
+
+def checked_setup(
+    catalog: Catalog, model: str, accelerator: str, deployment: Deployment, prompt: Quantity, output: Quantity
+) -> Setup:
+    """Return a model on an accelerator in a deployment that software can run and that holds at least one request."""
+    setup = Setup(find_model(catalog, model), find_accelerator(catalog, accelerator), deployment, load_constants())
+    check_split(setup)
+    check_context(setup.model, prompt, output)
+    if not bool(holds_a_request(setup, prompt, output)):
+        raise Infeasible(_why_not(setup, prompt, output))
+    return setup
+
+
+def _why_not(setup: Setup, prompt: Quantity, output: Quantity) -> str:
+    what = f"{setup.model.name} in {setup.deployment.precision}"
+    where = f"{setup.replica.magnitude:g} of {setup.accelerator.name}"
+    free = memory_for_cache(setup)
+    short = f"{weights_on_accelerator(setup).to('GB').magnitude:.3g} GB of weights on each of"
+    reason = (
+        f"{what} does not fit on {where}: {short} {setup.accelerator.memory_capacity.to('GB').magnitude:.4g} GB"
+        if free.magnitude <= 0
+        else f"{what} fits on {where}, but not the cache of a request of {prompt.magnitude:g} tokens in and "
+        f"{output.magnitude:g} out beside it"
+    )
+    enough = fewest_accelerators(setup, prompt, output)
+    advice = f"the fewest that hold it are {enough}" if enough else "no layout of up to 64 x 8 accelerators holds it"
+    return f"{reason}; {advice}, or use a narrower number type"
+
+
+def _bound(one: Operator) -> str:
+    computing = one.operations / one.peak / one.compute_efficiency
+    moving = one.moved / one.bandwidth / one.bandwidth_efficiency
+    return "arithmetic" if bool(computing > moving) else "memory"
 
 
 def find_model(catalog: Catalog, name: str) -> Architecture:

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
-from costmodel.analysis.predict import Prediction, find_accelerator, predict_serving
+from costmodel.analysis.predict import find_accelerator, predict_serving
+from costmodel.analysis.predict_disaggregated import predict_disaggregated
+from costmodel.cli import prediction_tables as tables
 from costmodel.cli.explain import draw
-from costmodel.cli.shared import figure, format_option, note, open_catalog, print_json, print_table, specs_option
+from costmodel.cli.shared import Finite, bandwidth_of, format_option, note, open_catalog, print_json, specs_option
 from costmodel.domain.workload import Deployment
+from costmodel.errors import CostModelError
 from costmodel.performance.number_types import STORED
 from costmodel.performance.software import SOFTWARE
+from costmodel.specs.catalog import Catalog
 from costmodel.specs.number_types import BYTES
 from costmodel.units import Quantity, parse_as, quantity
 
-TAIL = 0.99
 BY_ITSELF = ("fp8", "int8", "bf16", "fp16")
-AT_LEAST_ONE = click.FloatRange(1)
-SHARE = click.FloatRange(0, 0.99)
+COUNT = click.IntRange(1)
+AT_LEAST_ONE = Finite(1)
+SHARE = Finite(0, 0.99)
+ONE_SIDED = ("read_tp", "read_pp", "readers", "writers", "transfer_bandwidth")
+SPLIT = {
+    "tensor": "tensor_parallel",
+    "stages": "pipeline_parallel",
+    "copies": "attention_copies",
+    "experts": "expert_parallel",
+}
 
 
 @click.group("predict")
@@ -29,13 +42,13 @@ def command() -> None:
 @command.command("serving")
 @click.option("--model", required=True, metavar="M", help="Id or name of a model, or the path of a config.json.")
 @click.option("--accelerator", required=True, metavar="A", help="Id or name of an accelerator.")
+@click.option("--tp", "tensor", type=COUNT, default=1, show_default=True, help="Accelerators a layer is split over.")
+@click.option("--pp", "stages", type=COUNT, default=1, show_default=True, help="Pipeline stages.")
+@click.option("--ep", "experts", type=COUNT, default=1, help="Accelerators that experts are spread over whole.")
+@click.option("--copies", type=COUNT, default=1, help="Copies of attention that share the experts (data parallel).")
 @click.option(
-    "--tp", "tensor", type=AT_LEAST_ONE, default=1, show_default=True, help="Accelerators a layer is split over."
+    "--concurrency", type=AT_LEAST_ONE, metavar="C", help="Requests in flight on the replica; 1 if not given."
 )
-@click.option("--pp", "stages", type=AT_LEAST_ONE, default=1, show_default=True, help="Pipeline stages.")
-@click.option("--ep", "experts", type=AT_LEAST_ONE, default=1, help="Accelerators that experts are spread over whole.")
-@click.option("--copies", type=AT_LEAST_ONE, default=1, help="Copies of attention that share the experts.")
-@click.option("--concurrency", type=AT_LEAST_ONE, metavar="C", help="Requests in flight on the replica.")
 @click.option("--rate", metavar="RATE", help='Arrivals at the replica instead, such as "2 query/s".')
 @click.option("--prompt", type=AT_LEAST_ONE, default=1000, show_default=True, metavar="P", help="Tokens of a prompt.")
 @click.option("--output", type=AT_LEAST_ONE, default=500, show_default=True, metavar="O", help="Tokens of an answer.")
@@ -47,122 +60,122 @@ def command() -> None:
     "--framework", type=click.Choice(list(SOFTWARE)), default="vllm", show_default=True, help="Serving software."
 )
 @click.option("--cached", type=SHARE, default=0, help="Share of prompt tokens found in the prefix cache.")
+@click.option("--draft-tokens", "--draft", type=click.IntRange(0, 64), default=0, help="Tokens guessed per step.")
+@click.option("--acceptance", type=SHARE, help="Probability that a guessed token is accepted; needed with a draft.")
 @click.option(
-    "--draft", type=click.FloatRange(0, 64), default=0, help="Tokens guessed per step (speculative decoding)."
+    "--disaggregated", is_flag=True, help="Prompts are read on replicas of their own; --tp is of the writing."
 )
-@click.option("--acceptance", type=SHARE, default=0.7, show_default=True, help="Probability that a guess is accepted.")
+@click.option("--read-tp", type=COUNT, help="Accelerators a layer is split over where prompts are read; as --tp.")
+@click.option("--read-pp", type=COUNT, help="Pipeline stages where prompts are read; 1 if not given.")
+@click.option("--readers", type=COUNT, help="Reading replicas; as many as are busy up to 80%, if not given.")
+@click.option("--writers", type=COUNT, help="Writing replicas; 1 if not given.")
+@click.option("--transfer-bandwidth", metavar="B", help='One-way, at one accelerator, for caches, such as "50 GB/s".')
 @click.option("--explain", "what", metavar="QUANTITY", help="Show the tree of a quantity, such as output_rate.")
-@click.option("--depth", type=click.IntRange(1), default=4, show_default=True, help="Levels of the tree.")
-@format_option("table", "json")
+@click.option("--depth", type=COUNT, default=4, show_default=True, help="Levels of the tree.")
+@format_option("table", "json", "csv")
 @specs_option
-def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, **given: object) -> None:
-    """Predict the speed of a model on accelerators of one kind: tokens per second, latency, memory, power."""
+def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, **given: Any) -> None:
+    """Predict the speed of a model on accelerators of one kind: tokens per second, latency, memory, power.
+
+    Says what each step waits for, the 80% interval, and where the numbers come from. Disaggregated, replicas that read
+    prompts send their cache over the network to those that write answers.
+    """
+    _check(given)
     catalog = open_catalog(specs)
-    precision = given["precision"] or _usual(find_accelerator(catalog, str(given["accelerator"])).peak)
+    chip = find_accelerator(catalog, given["accelerator"])
+    if given["accelerator"].lower() not in (chip.id, chip.id.rpartition("/")[2], *map(str.lower, chip.aliases)):
+        note(f'"{given["accelerator"]}" is taken for {chip.id}')
+    precision = given["precision"] or _usual(chip.peak)
+    given = {**given, "precision": precision}
+    if given["disaggregated"]:
+        _apart(catalog, given, style, what, depth)
+        return
     found = predict_serving(
         catalog,
-        str(given["model"]),
-        str(given["accelerator"]),
-        _deployment({**given, "precision": precision}),
-        prompt=float(given["prompt"]),  # type: ignore[arg-type]
-        output=float(given["output"]),  # type: ignore[arg-type]
-        concurrency=given["concurrency"],  # type: ignore[arg-type]
-        arrivals=parse_as(str(given["rate"]), "query/s") if given["rate"] else None,
+        given["model"],
+        given["accelerator"],
+        _deployment(given),
+        prompt=given["prompt"],
+        output=given["output"],
+        concurrency=given["concurrency"],
+        arrivals=parse_as(given["rate"], "query/s") if given["rate"] else None,
     )
     if what:
         draw(found.explain(what), catalog, depth)
-    elif style == "json":
-        print_json(_as_json(found))
+    elif style == "table":
+        tables.print_prediction(found, catalog)
     else:
-        _print(found)
+        _plain(tables.as_json(found), style)
+
+
+def _apart(catalog: Catalog, given: Mapping[str, Any], style: str, what: str | None, depth: int) -> None:
+    if given["rate"]:
+        msg = "--disaggregated answers at a --concurrency: leave out --rate"
+        raise CostModelError(msg)
+    side = {"tensor": given["read_tp"] or given["tensor"], "stages": given["read_pp"] or 1, "draft_tokens": 0}
+    found = predict_disaggregated(
+        catalog,
+        given["model"],
+        given["accelerator"],
+        _deployment({**given, **side, "copies": 1, "experts": 1}, "reading"),
+        _deployment(given, "writing"),
+        prompt=given["prompt"],
+        output=given["output"],
+        concurrency=given["concurrency"] or 1,
+        readers=given["readers"],
+        writers=given["writers"] or 1,
+        bandwidth=bandwidth_of(given["transfer_bandwidth"]),
+    )
+    if what:
+        draw(found.explain(what), catalog, depth)
+    elif style == "table":
+        tables.print_apart(found, catalog)
+    else:
+        _plain(tables.as_json_apart(found), style)
+
+
+def _plain(content: dict[str, object], style: str) -> None:
+    if style == "json":
+        print_json(content)
+        return
+    click.echo("quantity,value,unit")
+    for name, one in content.items():
+        if isinstance(one, dict) and "unit" in one:
+            click.echo(f"{name},{one['value']!r},{one['unit']}")
+
+
+def _check(given: Mapping[str, Any]) -> None:
+    """Refuse options that contradict each other, or that would be passed over in silence."""
+    if given["rate"] and given["concurrency"]:
+        msg = "Give either --concurrency or --rate: requests in flight follow from the rate of arrivals"
+        raise CostModelError(msg)
+    if (given["draft_tokens"] > 0) != (given["acceptance"] is not None):
+        msg = "--draft-tokens and --acceptance go together: a draft helps as far as its tokens are accepted"
+        raise CostModelError(msg)
+    alone = [name for name in ONE_SIDED if given[name] is not None]
+    if alone and not given["disaggregated"]:
+        msg = f"--{alone[0].replace('_', '-')} is for --disaggregated serving: add that, or leave it out"
+        raise CostModelError(msg)
 
 
 def _usual(peak: object) -> str:
     return next(one for one in (*BY_ITSELF, "bf16") if one in peak or one == "bf16")  # type: ignore[operator]
 
 
-def _deployment(given: dict[str, object]) -> Deployment:
-    def number(name: str) -> Quantity:
-        return quantity(float(given[name]))  # type: ignore[arg-type]
-
-    optional = {
-        "pipeline_parallel": ("stages", 1.0),
-        "attention_copies": ("copies", 1.0),
-        "expert_parallel": ("experts", 1.0),
-        "cached_prompt_share": ("cached", 0.0),
-        "draft_tokens": ("draft", 0.0),
+def _deployment(given: Mapping[str, Any], name: str = "deployment") -> Deployment:
+    optional: dict[str, Quantity] = {
+        field: quantity(float(given[name])) for name, field in SPLIT.items() if given[name] != 1 or name == "tensor"
     }
-    set_here = {field: number(name) for field, (name, unset) in optional.items() if number(name).magnitude != unset}
-    if "draft_tokens" in set_here:
-        set_here["draft_acceptance"] = number("acceptance")
+    if given["cached"]:
+        optional["cached_prompt_share"] = quantity(given["cached"])
+    if given["draft_tokens"]:
+        optional["draft_tokens"] = quantity(float(given["draft_tokens"]))
+        optional["draft_acceptance"] = quantity(given["acceptance"])
     return Deployment(
-        id="deployment",
-        name="deployment",
-        precision=str(given["precision"]),
-        tensor_parallel=number("tensor"),
-        kv_cache_precision=str(given["kv_precision"] or ""),
-        framework=str(given["framework"]),
-        **set_here,  # type: ignore[arg-type]
+        id=name,
+        name=name,
+        precision=given["precision"],
+        kv_cache_precision=given["kv_precision"] or "",
+        framework=given["framework"],
+        **optional,  # type: ignore[arg-type]
     )
-
-
-def _quantities(found: Prediction) -> dict[str, tuple[Quantity, str]]:
-    """Return what is predicted, each with its meaning."""
-    result, used, slow = found.result, found.usage, found.percentile(TAIL)
-    return {
-        "output_rate": (result.output_rate, "output tokens per second and accelerator"),
-        "user_rate": (result.user_rate, "tokens per second that one user sees"),
-        "query_rate": (result.query_rate, "answers per second and accelerator"),
-        "time_to_first_token": (result.time_to_first_token, "mean wait for the first token"),
-        "time_to_first_token_p99": (slow.time_to_first_token, "99% of requests wait less (queue taken as exponential)"),
-        "time_per_output_token": (result.time_per_output_token, "mean time between tokens"),
-        "time_per_output_token_p99": (slow.time_per_output_token, "99% of requests are faster (steps taken as normal)"),
-        "concurrency": (result.concurrency, "requests in flight on the replica"),
-        "batch": (result.batch, "of these, sequences that write at a time"),
-        "fits": (result.fits, "requests whose cache fits in memory"),
-        "memory": (used.memory.to("GB"), "weights and cache on each accelerator"),
-        "compute_utilization": (used.compute, "operations over those of the dense peak"),
-        "bandwidth_utilization": (used.memory_bandwidth, "bytes over those of the memory bandwidth"),
-        "link_share": (used.links, "share of time in collectives"),
-        "launch_share": (used.launches, "share of time in launches of kernels"),
-        "host_share": (used.host, "share of time that waits for the host"),
-        "power": (used.power, "power of each accelerator"),
-        "energy_per_token": (used.energy_per_token, "energy of an output token, prompts included"),
-    }
-
-
-def _print(found: Prediction) -> None:
-    setup = found.setup
-    title = (
-        f"{setup.model.name} in {setup.deployment.precision} on {setup.replica.magnitude:g} x {setup.accelerator.name}"
-    )
-    rows = [
-        [name, figure(float(value.magnitude)), f"{value.units:~P}", words]
-        for name, (value, words) in _quantities(found).items()
-    ]
-    print_table(title, ("quantity", "value", "unit", "meaning"), rows, ("value",))
-    parts = [[name, *(figure(float(t.to("ms").magnitude)) for t in times)] for name, times in found.parts().items()]
-    print_table(
-        "\nOne pass, by operator",
-        ("operator", "decoding (ms)", "with prompts (ms)"),
-        parts,
-        ("decoding (ms)", "with prompts (ms)"),
-    )
-    low, high = found.interval
-    note(f"80% of measurements lie between {low:.2f} and {high:.2f} times this rate: {found.why}")
-
-
-def _as_json(found: Prediction) -> dict[str, object]:
-    low, high = found.interval
-    rate = float(found.result.output_rate.magnitude)
-    return {
-        "model": found.setup.model.id,
-        "accelerator": found.setup.accelerator.id,
-        **{
-            name: {"value": float(value.magnitude), "unit": f"{value.units:~C}"}
-            for name, (value, _) in _quantities(found).items()
-        },
-        "output_rate_80": [rate * low, rate * high],
-        "interval": found.why,
-        "operators_ms": {name: [float(t.to("ms").magnitude) for t in times] for name, times in found.parts().items()},
-    }

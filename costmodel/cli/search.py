@@ -2,106 +2,155 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 import pandas as pd
 
-from costmodel.analysis.deployments import PRECISIONS, SITE, UNITS, front_of, search_deployments
-from costmodel.cli.shared import figure, format_option, open_catalog, print_json, print_table, specs_option
+from costmodel.analysis.searching import SITE, search_deployments
+from costmodel.analysis.targets import Targets
+from costmodel.cli.search_tables import write_search
+from costmodel.cli.shared import (
+    Finite,
+    bandwidth_of,
+    format_option,
+    note,
+    open_catalog,
+    specs_option,
+)
+from costmodel.errors import CostModelError
+from costmodel.performance.software import SOFTWARE
 from costmodel.units import Quantity, quantity
 
-AT_LEAST_ONE = click.FloatRange(1)
-SECONDS = click.FloatRange(0, min_open=True)
-HEADS = {
-    "precision": "precision",
-    "tensor_parallel": "tensor\nparallel",
-    "pipeline_parallel": "pipeline\nstages",
-    "concurrency": "requests\nin flight",
-    "time_to_first_token": "first token\ns",
-    "time_per_output_token": "per token\ns",
-    "user_rate": "per user\ntoken/s",
-    "output_rate": "per accelerator\ntoken/s",
-    "usd_per_million_tokens": "cost\nUSD/Mtoken",
-    "on_front": "front",
-}
+AT_LEAST_ONE = Finite(1)
+POSITIVE = Finite(0, min_open=True)
+PERCENTILES = {"mean": None, "p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 
 
 @click.command("search")
 @click.option("--model", required=True, metavar="M", help="Id or name of a model, or the path of a config.json.")
-@click.option("--offer", required=True, metavar="OFFER", help="Id of an offer, such as purchase/hgx-h100.")
+@click.option(
+    "--offer",
+    "offers",
+    required=True,
+    multiple=True,
+    metavar="OFFER",
+    help="Id of an offer, such as purchase/hgx-h100; several are compared side by side.",
+)
 @click.option("--prompt", type=AT_LEAST_ONE, required=True, metavar="P", help="Tokens of a prompt.")
 @click.option("--output", type=AT_LEAST_ONE, required=True, metavar="O", help="Tokens of an answer.")
-@click.option("--ttft", type=SECONDS, metavar="S", help="Longest mean time to the first token, in seconds.")
-@click.option("--tpot", type=SECONDS, metavar="S", help="Longest mean time per output token, in seconds.")
+@click.option("--ttft", type=POSITIVE, metavar="S", help="Longest time to the first token, in seconds.")
+@click.option("--tpot", type=POSITIVE, metavar="S", help="Longest time per output token, in seconds.")
+@click.option("--user-rate", type=POSITIVE, metavar="R", help="Fewest tokens per second that a user sees on average.")
 @click.option(
-    "--precision", default=",".join(PRECISIONS), show_default=True, help="Number types of the weights to try."
+    "--percentile",
+    type=click.Choice(list(PERCENTILES)),
+    default="mean",
+    show_default=True,
+    help="Share of requests for which --ttft and --tpot hold.",
+)
+@click.option(
+    "--precision",
+    metavar="T,T",
+    help="Number types of the weights, such as fp8,bf16; if not given, all of the accelerator. Narrow ones may change "
+    "what a model answers.",
+)
+@click.option("--framework", type=click.Choice(list(SOFTWARE)), default="vllm", show_default=True, help="Software.")
+@click.option("--cached", type=Finite(0, 0.99), default=0, help="Share of prompt tokens found in the prefix cache.")
+@click.option("--draft-tokens", metavar="N,N", help="Lengths of drafts to try (speculative decoding), such as 1,2,3.")
+@click.option("--acceptance", type=Finite(0, 0.99), help="Probability that a guessed token is accepted.")
+@click.option(
+    "--disaggregated", is_flag=True, help="Also try replicas that only read prompts, beside those that write."
+)
+@click.option(
+    "--transfer-bandwidth", metavar="B", help='One-way, at one accelerator, for caches that move, such as "50 GB/s".'
 )
 @click.option("--site", default=SITE, show_default=True, help="Where systems of one's own stand.")
-@click.option(
-    "--discount-rate", type=click.FloatRange(0, 100), default=8, show_default=True, help="Real, percent per year."
-)
+@click.option("--discount-rate", type=Finite(0, 100), default=8, show_default=True, help="Real, percent per year.")
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, metavar="N", help="Rows to print.")
+@click.option(
+    "--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page with the fronts drawn."
+)
 @format_option()
 @specs_option
-def command(
-    model: str,
-    offer: str,
-    prompt: float,
-    output: float,
-    ttft: float | None,
-    tpot: float | None,
-    precision: str,
-    site: str,
-    discount_rate: float,
-    top: int,
-    style: str,
-    specs: tuple[Path, ...],
-) -> None:
-    """Search the cheapest deployment of a model on an offer, over number type, parallelism and requests in flight.
+def command(top: int, html: Path | None, style: str, specs: tuple[Path, ...], **given: Any) -> None:
+    """Search the cheapest deployment of a model on offers, over number type, parallelism and requests in flight.
 
-    The cost is that of systems held and busy around the clock. Deployments on the front are those that no other beats
-    in both cost and tokens per second of a user.
+    Layers may be split (tensor parallel), stacked (pipeline), and experts spread, with attention in copies. The cost is
+    that of systems held and busy around the clock. Deployments on the front are those that no other beats in both cost
+    and tokens per second of a user.
+
+    Exit code 0 if there is an answer; 2 for a mistake in the input, and where no deployment fits or meets the targets.
     """
+    catalog = open_catalog(specs)
     found = search_deployments(
-        open_catalog(specs),
-        model,
-        offer,
-        prompt,
-        output,
-        real_discount_rate=quantity(discount_rate, "percent/year"),
-        precisions=[part.strip() for part in precision.split(",") if part.strip()] or PRECISIONS,
-        time_to_first_token=_seconds(ttft),
-        time_per_output_token=_seconds(tpot),
-        site=site,
+        catalog,
+        given["model"],
+        given["offers"],
+        given["prompt"],
+        given["output"],
+        real_discount_rate=quantity(given["discount_rate"], "percent/year"),
+        precisions=_words(given["precision"]),
+        targets=_targets(given),
+        draft_tokens=_numbers(given["draft_tokens"], "--draft-tokens"),
+        acceptance=given["acceptance"],
+        cached=given["cached"],
+        disaggregated=given["disaggregated"],
+        transfer_bandwidth=bandwidth_of(given["transfer_bandwidth"]),
+        framework=given["framework"],
+        site=given["site"],
     )
-    _write(found, f"{model} on {offer}, {prompt:g} tokens in, {output:g} out", top, style)
+    for reason in (*found.attrs["without"].values(), *_passed_over(found, given)):
+        note(reason)
+    title = f"{found.attrs['model']}, {given['prompt']:g} tokens in, {given['output']:g} out"
+    write_search(found, title, top, style, PERCENTILES[given["percentile"]])
+    if html is not None:
+        _page(found, given, html)
+
+
+def _passed_over(found: pd.DataFrame, given: Mapping[str, Any]) -> list[str]:
+    """Return in words the number types asked for that no deployment on an offer has."""
+    types = {str(offer): set(rows["precision"]) for offer, rows in found.groupby("offer")}
+    return [
+        f"{offer}: no deployment in {one}: the accelerator does not compute in it, or none fits and meets the targets"
+        for offer, tried in types.items()
+        for one in _words(given["precision"])
+        if one not in tried
+    ]
+
+
+def _targets(given: Mapping[str, Any]) -> Targets:
+    rate = given["user_rate"]
+    return Targets(
+        _seconds(given["ttft"]),
+        _seconds(given["tpot"]),
+        None if rate is None else quantity(rate, "token/second"),
+        PERCENTILES[given["percentile"]],
+    )
 
 
 def _seconds(value: float | None) -> Quantity | None:
     return None if value is None else quantity(value, "second")
 
 
-def _write(found: pd.DataFrame, title: str, top: int, style: str) -> None:
-    if style == "json":
-        print_json({"units": UNITS, "cheapest": _records(found.head(top)), "front": _records(front_of(found))})
-    elif style == "csv":
-        click.echo(found.head(top).to_csv(index=False), nl=False)
-    else:
-        _print(f"{title}: the cheapest of {len(found):,} deployments", found.head(top))
-        _print("\nThe front, from the cheapest to the fastest per user", front_of(found, max(top, 2)))
+def _words(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+def _numbers(text: str | None, option: str) -> list[float]:
+    try:
+        return [float(part) for part in _words(text)]
+    except ValueError:
+        msg = f"{option} must be numbers with commas between them, such as 1,2,3; not {text}"
+        raise CostModelError(msg) from None
 
 
-def _print(title: str, frame: pd.DataFrame) -> None:
-    rows = [[_cell(row[name]) for name in HEADS] for row in frame.to_dict("records")]
-    print_table(title, list(HEADS.values()), rows, right=[head for name, head in HEADS.items() if name in UNITS])
+def _page(found: pd.DataFrame, given: Mapping[str, Any], file: Path) -> None:
+    from costmodel.report.deployments_page import deployments_page  # noqa: PLC0415 - charts take half a second to load
+    from costmodel.report.page import page_html  # noqa: PLC0415 - as above
 
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "*" if value else ""
-    return figure(value) if isinstance(value, float) else str(value)
+    page = deployments_page(found, given["prompt"], given["output"], _targets(given))
+    file.write_text(page_html(page), encoding="utf-8", newline="\n")
+    note(f"wrote {file}")

@@ -12,11 +12,27 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from costmodel.errors import CostModelError
 from costmodel.specs.catalog import Catalog
+from costmodel.units import Quantity, parse_as
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+WIDE = 200
+"""Columns of a table that is not written to a terminal."""
+
 FORMATS = ("table", "csv", "json")
+
+
+class Finite(click.FloatRange):
+    """A range of numbers without those that are none, or without end."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number, or say what is wrong with it."""
+        number = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 def specs_option(function: F) -> F:
@@ -42,6 +58,15 @@ def format_option(*formats: str) -> Callable[[F], F]:
     )
 
 
+def bandwidth_of(text: str | None) -> Quantity | None:
+    """Return the bandwidth that an option gives, none if it does not."""
+    value = parse_as(text, "GB/s") if text else None
+    if value is not None and value.magnitude <= 0:
+        msg = f"--transfer-bandwidth must be positive, not {text}"
+        raise CostModelError(msg)
+    return value
+
+
 def open_catalog(specs: Sequence[Path]) -> Catalog:
     """Return all specs, and say aloud which shipped ones are overridden."""
     catalog = Catalog(specs)
@@ -58,7 +83,7 @@ def note(text: str) -> None:
 def console() -> Console:
     """Return a console that keeps whole rows when its output goes to a file."""
     out = Console(highlight=False)
-    return out if out.is_terminal else Console(width=200, highlight=False)
+    return out if out.is_terminal else Console(width=WIDE, highlight=False)
 
 
 def print_json(content: object) -> None:
@@ -74,11 +99,26 @@ def _finite(content: object) -> object:
     return None if isinstance(content, float) and not isfinite(content) else content
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> None:
-    """Print a table; columns named in `right` hold numbers."""
-    table = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    right: Sequence[str] = (),
+    *,
+    dense: bool = False,
+) -> None:
+    """Print a table; columns named in `right` hold numbers. In a dense one, only texts are folded."""
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        header_style="bold",
+        box=None,
+        pad_edge=False,
+        padding=(0, 1) if not dense else (0, 1, 0, 0),
+    )
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        number = column in right
+        table.add_column(column, justify="right" if number else "left", overflow="fold", no_wrap=dense and number)
     for row in rows:
         table.add_row(*(_plain(cell) for cell in row))
     console().print(table)

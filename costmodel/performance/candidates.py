@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,47 +13,73 @@ from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
 from costmodel.performance.constants import Constants
+from costmodel.performance.layouts import SPLITS, split_leaves
 from costmodel.performance.memory import holds_a_request
 from costmodel.performance.serving import steady_state
 from costmodel.performance.setup import Setup
+from costmodel.performance.usage import percentile
 from costmodel.units import Quantity, magnitude, quantity
 
 Array = npt.NDArray[np.float64]
-AXES = ("tensor_parallel", "pipeline_parallel", "concurrency")
+AXES = (*SPLITS, "draft_tokens", "concurrency")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What all candidates have in common: a model on an accelerator, and queries of one length."""
+
+    model: Architecture
+    accelerator: Accelerator
+    base: Deployment
+    constants: Constants
+    prompt: Quantity
+    output: Quantity
+    share: float | None = None
+    """Share of requests for which a percentile of latency is wanted besides the mean."""
+
+    def setup(self, precision: str, rows: pd.DataFrame, shape: tuple[int, ...] = (-1,)) -> Setup:
+        """Return the setup of candidates: their numbers as arrays."""
+        numbers = split_leaves(rows, shape)
+        if (rows["draft_tokens"] > 0).any():
+            numbers["draft_tokens"] = quantity(rows["draft_tokens"].to_numpy(dtype=float).reshape(shape))
+        tried = replace(self.base, precision=precision).with_leaves(**numbers)
+        return Setup(self.model, self.accelerator, tried, self.constants)
 
 
 def candidates(
-    model: Architecture,
-    accelerator: Accelerator,
-    base: Deployment,
-    constants: Constants,
-    *,
-    prompt: Quantity,
-    output: Quantity,
+    asked: Asked,
     precisions: Sequence[str],
-    tensor_parallel: Sequence[float],
+    splits: pd.DataFrame,
     concurrency: Sequence[float],
-    pipeline_parallel: Sequence[float] = (1.0,),
+    draft_tokens: Sequence[float] = (0.0,),
 ) -> pd.DataFrame:
-    """Return a row for every combination of precision, parallelism and concurrency that can hold a request.
+    """Return a row for every combination of precision, split, draft and concurrency that can hold a request.
 
-    Columns: precision, tensor_parallel, pipeline_parallel, concurrency, output_rate (tokens/s/accelerator), user_rate
-    (tokens/s), time_to_first_token and time_per_output_token (seconds), fits (requests whose cache fits).
+    Columns: precision, the axes, output_rate (tokens/s/accelerator), user_rate (tokens/s), time_to_first_token and
+    time_per_output_token (seconds; where asked also of a share of requests), fits (requests whose cache fits).
     """
-    axes = np.meshgrid(tensor_parallel, pipeline_parallel, concurrency, indexing="ij")
-    flat = dict(zip(AXES, (axis.ravel().astype(float) for axis in axes), strict=True))
-    frames = []
-    for precision in precisions:
-        numbers = {name: quantity(values) for name, values in flat.items()}
-        tried = replace(base, precision=precision).with_leaves(**numbers)
-        frames.append(evaluated(Setup(model, accelerator, tried, constants), prompt, output, flat))
-    return pd.concat(frames, ignore_index=True)
+    axes = crossed(splits, draft_tokens=draft_tokens, concurrency=concurrency)
+    return pd.concat([evaluated(asked, one, axes) for one in precisions], ignore_index=True)
 
 
-def evaluated(setup: Setup, prompt: Quantity, output: Quantity, axes: dict[str, Array]) -> pd.DataFrame:
-    """Return what each deployment of a setup with arrays yields; those that cannot hold one request are left out."""
-    served = steady_state(setup, prompt, output, quantity(axes["concurrency"]))
-    fits = np.broadcast_to(holds_a_request(setup, prompt, output), axes["concurrency"].shape)
+def crossed(splits: pd.DataFrame, **others: Sequence[float]) -> pd.DataFrame:
+    """Return every row of a table with every combination of further values."""
+    found = splits
+    for name, values in others.items():
+        found = found.merge(pd.DataFrame({name: np.asarray(values, dtype=float)}), how="cross")
+    return found
+
+
+def evaluated(asked: Asked, precision: str, axes: pd.DataFrame) -> pd.DataFrame:
+    """Return what each deployment of a table yields; those that cannot hold one request are left out."""
+    setup = asked.setup(precision, axes)
+    holds = np.broadcast_to(holds_a_request(setup, asked.prompt, asked.output), len(axes))
+    rows = axes[holds]
+    if rows.empty:
+        return rows.assign(precision=precision, fits=0.0)
+    served = steady_state(
+        asked.setup(precision, rows), asked.prompt, asked.output, quantity(rows["concurrency"].to_numpy(dtype=float))
+    )
     columns = {
         "output_rate": magnitude(served.output_rate, "token/second/accelerator"),
         "user_rate": magnitude(served.user_rate, "token/second"),
@@ -61,8 +87,26 @@ def evaluated(setup: Setup, prompt: Quantity, output: Quantity, axes: dict[str, 
         "time_per_output_token": magnitude(served.time_per_output_token, "second"),
         "fits": magnitude(served.fits, "dimensionless"),
     }
-    frame = pd.DataFrame({"precision": setup.deployment.precision, **axes, **columns})
-    return frame[fits]
+    if asked.share is not None:
+        slow = percentile(served, asked.share)
+        columns[at_share("time_to_first_token", asked.share)] = magnitude(slow.time_to_first_token, "second")
+        columns[at_share("time_per_output_token", asked.share)] = magnitude(slow.time_per_output_token, "second")
+    return rows.assign(precision=precision, **columns)
+
+
+def at_share(name: str, share: float | None) -> str:
+    """Return the name of a latency's column: of the mean, or of a share of requests.
+
+    >>> at_share("time_to_first_token", 0.99), at_share("time_to_first_token", None)
+    ('time_to_first_token_p99', 'time_to_first_token')
+    """
+    return name if share is None else f"{name}_p{100 * share:g}"
+
+
+def replica_size(rows: pd.DataFrame, prefix: str = "") -> pd.Series[float]:
+    """Return the accelerators of each replica."""
+    sizes: pd.Series[float] = rows[[f"{prefix}{name}" for name in SPLITS[:3]]].prod(axis=1)
+    return sizes
 
 
 def with_cost(frame: pd.DataFrame, price: Quantity) -> pd.DataFrame:

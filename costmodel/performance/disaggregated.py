@@ -3,63 +3,201 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from costmodel.domain.hardware import Accelerator
+from costmodel.errors import MissingData
+from costmodel.formula.ops import maximum, minimum
 from costmodel.performance.flow import Flow, host_time
 from costmodel.performance.formulas import disaggregated as f
 from costmodel.performance.formulas import offline as o
+from costmodel.performance.formulas import percentiles as p
 from costmodel.performance.formulas import serving as s
 from costmodel.performance.memory import cache_of_request
 from costmodel.performance.operators import NOTHING
-from costmodel.performance.setup import Setup
+from costmodel.performance.setup import ONE, Setup
 from costmodel.performance.step import step_time
 from costmodel.units import Quantity, quantity
+
+LOAD = 0.8
+"""Share of time in which reading replicas are busy, if it is not asked otherwise."""
+
+BUSIEST = 0.95
+"""Reading replicas that are busy for a larger share of the time fall behind: their queue has no end in sight."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A replica that reads prompts, one at a time in each of its pipeline stages and copies of attention.
+
+    Short prompts are not read together, as some software does: for those, the answer is on the slow side.
+    """
+
+    setup: Setup
+    prompt: Quantity
+    output: Quantity
+
+    @cached_property
+    def prompt_time(self) -> Quantity:
+        """Time in which one prompt passes through, from its start."""
+        flow = Flow(self.setup, self.prompt, self.output, ONE)
+        burst = o.batch_burst(batch=ONE, prompt=flow.new, chunk=self.setup.constants["chunk"])
+        return s.prompt_time(
+            prompt=flow.new,
+            burst=burst,
+            carrying=step_time(self.setup, flow.rows(NOTHING, burst)),
+            prompt_overhead=self.setup.constants["prompt_overhead"],
+        )
+
+    @property
+    def groups(self) -> Quantity:
+        """Prompts that are read side by side."""
+        return self.setup.stages * self.setup.copies
+
+    @property
+    def sent(self) -> Quantity:
+        """Bytes of a prompt's cache on each accelerator that holds a part of it."""
+        return cache_of_request(self.setup, self.prompt) * self.setup.copies
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A replica that writes answers, with `batch` of them at a time."""
+
+    setup: Setup
+    prompt: Quantity
+    output: Quantity
+    batch: Quantity
+
+    @cached_property
+    def per_token(self) -> Quantity:
+        """Mean time between tokens of an answer: no step carries prompts."""
+        flow = Flow(self.setup, self.prompt, self.output, self.batch)
+        step = step_time(self.setup, flow.rows(self.batch, NOTHING))
+        return flow.per_token(step + host_time(self.setup, self.batch), step)
+
+    @property
+    def received(self) -> Quantity:
+        """Bytes of a prompt's cache on each accelerator that gets a part of it."""
+        return cache_of_request(self.setup, self.prompt) * self.setup.copies
 
 
 @dataclass(frozen=True)
 class Disaggregated:
     """What a writing replica and its share of reading replicas do."""
 
-    time_to_first_token: Quantity
-    time_per_output_token: Quantity
+    reader: Reader
+    writer: Writer
     readers: Quantity
-    """Reading replicas for each writing replica, at which neither waits for the other."""
-    output_rate: Quantity
-    """Output tokens per second and accelerator, reading ones counted."""
+    """Reading replicas for each writing replica."""
+    bandwidth: Quantity
+    """One-way bandwidth of the network at one accelerator, over which caches move."""
+
+    @cached_property
+    def transfer(self) -> Quantity:
+        """Time in which the cache of a prompt moves: as the end with the larger parts sends or receives them."""
+        most = maximum(self.reader.sent, self.writer.received)
+        return f.cache_transfer_time(cache=most, bandwidth=self.bandwidth)
+
+    @cached_property
+    def interval(self) -> Quantity:
+        """Time after which a reading replica takes the next prompt."""
+        reader = self.reader
+        return f.reading_interval(prompt_time=reader.prompt_time, groups=reader.groups, transfer=self.transfer)
+
+    @cached_property
+    def load(self) -> Quantity:
+        """Share of time in which reading replicas are busy; at one or above they fall behind."""
+        writer = self.writer
+        return f.reading_load(
+            batch=writer.batch,
+            output=writer.output,
+            per_token=writer.per_token,
+            interval=self.interval,
+            readers=self.readers,
+        )
+
+    @cached_property
+    def queue(self) -> Quantity:
+        """Mean wait of a prompt behind others; without meaning where reading replicas fall behind."""
+        return f.reading_queue(interval=self.interval, load=minimum(self.load, BUSIEST))
+
+    @property
+    def request_overhead(self) -> Quantity:
+        """Time of host and network for each request."""
+        return self.writer.setup.constants[self.writer.setup.software.request]
+
+    @cached_property
+    def time_to_first_token(self) -> Quantity:
+        """Mean wait for the first token."""
+        return f.first_token_time(
+            queue=self.queue,
+            prompt_time=self.reader.prompt_time,
+            transfer=self.transfer,
+            per_token=self.time_per_output_token,
+            request_overhead=self.request_overhead,
+        )
+
+    @property
+    def time_per_output_token(self) -> Quantity:
+        """Mean time between tokens."""
+        return self.writer.per_token
+
+    @property
+    def user_rate(self) -> Quantity:
+        """Output tokens per second that one user sees."""
+        return s.user_rate(per_token=self.time_per_output_token)
+
+    @cached_property
+    def output_rate(self) -> Quantity:
+        """Output tokens per second and accelerator, reading ones counted."""
+        return f.output_rate_of_all(
+            batch=self.writer.batch,
+            per_token=self.writer.per_token,
+            writers=self.writer.setup.replica,
+            readers=self.readers,
+            reader=self.reader.setup.replica,
+        )
+
+    def first_token_percentile(self, share: float) -> Quantity:
+        """Return the time to first token that a share of requests stays under, the queue taken as exponential."""
+        fixed = self.time_to_first_token - self.queue
+        return p.first_token_percentile(fixed=fixed, queue=self.queue, share=quantity(share))
 
 
 def serve_disaggregated(
-    reading: Setup, writing: Setup, prompt: Quantity, output: Quantity, batch: Quantity, load: float = 0.8
+    reading: Setup,
+    writing: Setup,
+    prompt: Quantity,
+    output: Quantity,
+    batch: Quantity,
+    *,
+    readers: Quantity | None = None,
+    load: float = LOAD,
+    bandwidth: Quantity | None = None,
 ) -> Disaggregated:
-    """Return the balance of reading and writing replicas, with `batch` sequences on each writing replica.
+    """Return the steady state with `batch` answers on each writing replica, and `readers` reading replicas for it.
 
-    Reading replicas are kept at a load, and prompts wait as in a queue with random arrivals and fixed service; the
-    cache of a prompt moves over the scale-out network of one accelerator for each that holds a part of it.
+    Without `readers` there are as many as are busy for the share `load` of the time. Prompts wait as in a queue with
+    random arrivals; the cache of a prompt moves over the scale-out network, or links of the `bandwidth` given.
     """
-    flow = Flow(writing, prompt, output, batch)
-    step = step_time(writing, flow.rows(batch, NOTHING))
-    per_token = step + host_time(writing, batch)
-    source = Flow(reading, prompt, output, quantity(1.0))
-    burst = o.batch_burst(batch=quantity(1.0), prompt=prompt, chunk=reading.constants["chunk"])
-    alone = s.prompt_time(
-        prompt=prompt,
-        burst=burst,
-        carrying=step_time(reading, source.rows(NOTHING, burst)),
-        prompt_overhead=reading.constants["prompt_overhead"],
+    reader, writer = Reader(reading, prompt, output), Writer(writing, prompt, output, batch)
+    links = transfer_bandwidth(writing.accelerator) if bandwidth is None else bandwidth
+    if readers is not None:
+        return Disaggregated(reader, writer, readers, links)
+    interval = Disaggregated(reader, writer, ONE, links).interval
+    needed = f.readers_per_writer(
+        batch=batch, output=output, per_token=writer.per_token, interval=interval, load=quantity(load)
     )
-    move = f.cache_transfer_time(
-        cache=cache_of_request(writing, prompt), bandwidth=writing.accelerator.need("scale_out_bandwidth_one_way")
-    )
-    first = f.first_token_time(
-        prompt_time=alone,
-        load=quantity(load),
-        transfer=move,
-        per_token=per_token,
-        request_overhead=writing.constants[writing.software.request],
-    )
-    readers = f.readers_per_writer(
-        batch=batch, output=output, per_token=per_token, prompt_time=alone, load=quantity(load)
-    )
-    rate = f.output_rate_of_all(
-        batch=batch, per_token=per_token, writers=writing.replica, readers=readers, reader=reading.replica
-    )
-    return Disaggregated(first, per_token, readers, rate)
+    return Disaggregated(reader, writer, needed, links)
+
+
+def transfer_bandwidth(accelerator: Accelerator) -> Quantity:
+    """Return the one-way bandwidth of the network at one accelerator."""
+    if accelerator.scale_out_bandwidth_one_way is None:
+        msg = (
+            f"{accelerator.id} gives no scale-out bandwidth, over which caches move: add it to "
+            f"{accelerator.place or accelerator.id}, or give a bandwidth (--transfer-bandwidth)"
+        )
+        raise MissingData(msg)
+    return accelerator.scale_out_bandwidth_one_way

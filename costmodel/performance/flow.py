@@ -143,7 +143,7 @@ class Flow:
         first = f.time_to_first_token(
             prompt_time=alone, queue=queue, interval=interval, request_overhead=_request_overhead(setup)
         )
-        return Times(batch, plain, carrying, share, interval, self._per_token(interval, plain), first, queue)
+        return Times(batch, plain, carrying, share, interval, self.per_token(interval, plain), first, queue)
 
     def _ahead(self, share: Quantity, carrying: Quantity, interval: Quantity) -> Quantity:
         constants = self.setup.constants
@@ -155,7 +155,8 @@ class Flow:
             together=constants["queue_together"],
         )
 
-    def _per_token(self, interval: Quantity, plain: Quantity) -> Quantity:
+    def per_token(self, interval: Quantity, plain: Quantity) -> Quantity:
+        """Return the mean time between tokens of a sequence, from that between steps: drafts give more than one."""
         deployment = self.setup.deployment
         if deployment.draft_tokens is None:
             return interval

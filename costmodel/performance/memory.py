@@ -73,22 +73,6 @@ def holds_a_request(setup: Setup, prompt: Quantity, output: Quantity) -> npt.NDA
     return fits if limit is NONE else fits & np.asarray(prompt + output <= limit, dtype=bool)
 
 
-def check_layout(setup: Setup) -> None:
-    """Raise Infeasible if experts are spread over more accelerators than share a layer, or over an uneven part."""
-    together, experts = setup.ways * setup.copies, setup.expert_ways
-    if setup.deployment.expert_parallel is None:
-        return
-    if not setup.model.has_experts:
-        msg = f"{setup.model.name} has no experts to spread over {experts.magnitude:g} accelerators"
-        raise Infeasible(msg)
-    if np.any(together.magnitude % experts.magnitude != 0):
-        msg = (
-            f"Experts cannot be spread over {experts.magnitude:g} accelerators: {together.magnitude:g} share each "
-            "layer (tensor parallel x attention copies), and the ways of experts must divide that number"
-        )
-        raise Infeasible(msg)
-
-
 def check_context(model: Architecture, prompt: Quantity, output: Quantity) -> None:
     """Raise Infeasible if a prompt and its answer are longer together than the model allows."""
     limit = model.context_limit
@@ -113,7 +97,6 @@ __all__ = [
     "attention_weights_held",
     "cache_of_request",
     "check_context",
-    "check_layout",
     "holds_a_request",
     "memory_for_cache",
     "requests_that_fit",

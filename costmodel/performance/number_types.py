@@ -20,6 +20,9 @@ WIDER = {"fp4": "fp8", "mx6": "mx9", "mx9": "bf16", "fp8": "int8", "int8": "bf16
 NO_ARITHMETIC = {"int4", "mxfp4", "w8a16"}
 """Types that are widened before they are multiplied."""
 
+BY_WIDTH = (("fp4",), ("mx6",), ("fp8", "int8"), ("mx9",), ("bf16", "fp16"))
+"""Types in which models are served, narrow ones first; of types of one width, the one that is preferred."""
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -117,3 +120,9 @@ def compute_type(accelerator: Accelerator, number_type: str) -> str:
         number_type = WIDER.get(number_type, "bf16")
     accelerator.peak_for(number_type)
     return number_type
+
+
+def served_types(accelerator: Accelerator) -> tuple[str, ...]:
+    """Return the number types in which an accelerator computes and models are served, one of each width."""
+    usable = ([name for name in names if name in accelerator.peak] for names in BY_WIDTH)
+    return tuple(names[0] for names in usable if names)

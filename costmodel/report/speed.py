@@ -1,23 +1,27 @@
-"""The section of a scenario's page on speed against cost: what a faster answer costs under each offer."""
+"""The sections of a scenario's page on speed against cost: what a faster answer costs under each offer."""
 
 from __future__ import annotations
-
-from collections.abc import Hashable, Mapping
 
 import pandas as pd
 
 from costmodel.analysis.deployments import COST, front_of, scenario_deployments
+from costmodel.analysis.layout_names import layout_in_words
 from costmodel.analysis.study import Study
 from costmodel.domain.workload import Serving
+from costmodel.performance.candidates import pareto
 from costmodel.report.charts import cost_against_speed
 from costmodel.report.content import Section
 
 SHOWN = 5
 TEXT = """\
-Each point is a deployment that meets the targets and that no other beats in both cost and speed, found among all \
-layouts on one system (on more where one cannot hold the model) and numbers of requests in flight that fit in memory. \
-Here systems are busy all the time, so that costs are lower than those of a fleet built for the peak. Dots are the \
-rows of the table."""
+Each point is a deployment in {types}, as elsewhere on this page, that meets the targets and that no other beats in \
+both cost and speed, found among all layouts on one system (on more where one cannot hold the model) and numbers of \
+requests in flight that fit in memory. Here systems are busy all the time, so that costs are lower than those of a \
+fleet built for the peak. Dots are the rows of the table."""
+ALL_TYPES = """\
+The same over all number types in which each accelerator computes: the tips name the type of each point, the table \
+has the cheapest deployment of each. Narrower types may change the answers of a model, and lines may differ in type; \
+what that costs in quality is not in these figures."""
 UNITS = {
     "one user sees": "token/s",
     "time to first token": "s",
@@ -27,24 +31,42 @@ UNITS = {
 
 
 def speed_against_cost(study: Study) -> list[Section]:
-    """Return the front of each offer, drawn and in a table, where the scenario serves users."""
+    """Return the fronts of the offers, drawn and in tables: in the study's own number types, and in all."""
     if not isinstance(study.scenario.workload, Serving):
         return []
-    fronts = pd.concat([_front(study, offer.id, offer.name) for offer in study.scenario.offers], ignore_index=True)
-    table = _table(fronts[fronts["named"]])
-    return [Section("Speed against cost", text=TEXT, chart=cost_against_speed(fronts), table=table, units=UNITS)]
+    found = {offer.id: scenario_deployments(study, offer.id) for offer in study.scenario.offers}
+    own = {id_: rows[rows["precision"] == study.deployments[id_].precision] for id_, rows in found.items()}
+    types = " or ".join(dict.fromkeys(one.precision for one in study.deployments.values()))
+    drawn = _fronts(study, own)
+    table = _table(drawn[drawn["named"]])
+    sections = [
+        Section("Speed against cost", TEXT.format(types=types), cost_against_speed(drawn), table, units=UNITS),
+    ]
+    if all(rows["precision"].nunique() == 1 for rows in found.values()):
+        return sections
+    chart, table = cost_against_speed(_fronts(study, found)), _by_type(study, found)
+    return [*sections, Section("Speed against cost in every number type", ALL_TYPES, chart, table, units=UNITS)]
 
 
-def _front(study: Study, offer: str, name: str) -> pd.DataFrame:
-    found = scenario_deployments(study, offer)
-    front, named = front_of(found).rename(columns={COST: "cost"}), front_of(found, SHOWN).index
-    layouts = [_layout(row) for row in front.to_dict("records")]
-    return front.assign(offer=name, layout=layouts, named=front.index.isin(named))
+def _fronts(study: Study, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([_front(found[one.id], one.name) for one in study.scenario.offers], ignore_index=True)
 
 
-def _layout(row: Mapping[Hashable, object]) -> str:
-    stages = f", {row['pipeline_parallel']:g} stages" if row["pipeline_parallel"] != 1 else ""
-    return f"{row['precision']}, tensor parallel {row['tensor_parallel']:g}{stages}, {row['concurrency']:g} in flight"
+def _front(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    front = pareto(rows).assign(on_front=True)
+    named = front.index.isin(front_of(front, SHOWN).index)
+    return _named(front, name).assign(named=named)
+
+
+def _by_type(study: Study, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the cheapest deployment of each offer in each number type."""
+    best = [_named(found[one.id].drop_duplicates("precision"), one.name) for one in study.scenario.offers]
+    return _table(pd.concat(best, ignore_index=True))
+
+
+def _named(rows: pd.DataFrame, offer: str) -> pd.DataFrame:
+    layouts = [layout_in_words(row) for row in rows.to_dict("records")]
+    return rows.assign(offer=offer, layout=layouts).rename(columns={COST: "cost"})
 
 
 def _table(points: pd.DataFrame) -> pd.DataFrame:

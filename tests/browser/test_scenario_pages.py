@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 import costmodel as cm
+from costmodel.analysis.searching import search_deployments
+from costmodel.analysis.targets import ANY_SPEED
 from costmodel.report import write_pages
+from costmodel.report.deployments_page import deployments_page
+from costmodel.report.page import page_html
 from costmodel.report.scenario_page import page_of
 from costmodel.specs.catalog import Catalog, data_folder
 from tests.browser.test_pages import HOSTILE, charts_with_marks, opened
@@ -67,5 +71,29 @@ def test_hostile_names_in_spec_files_show_as_text(chromium: Browser, tmp_path: P
     assert HOSTILE in text
     assert pwned is None
     assert images == 0
+    assert watched.complaints == []
+    assert watched.requests == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_page_of_a_search_draws_its_fronts_and_tips_say_the_layout(
+    chromium: Browser, tmp_path: Path, width: int
+) -> None:
+    """The fronts of two offers are drawn, fit a phone, and a pointed-at deployment says how it is laid out."""
+    offers = ("purchase/hgx-h100", "purchase/hgx-b200")
+    rate = cm.parse("8 percent/year")
+    found = search_deployments(Catalog(), "llama-3.1-8b", offers, 1000, 500, real_discount_rate=rate)
+    file = tmp_path / "search.html"
+    file.write_text(page_html(deployments_page(found, 1000, 500, ANY_SPEED)), encoding="utf-8")
+    with opened(chromium, file, width) as watched:
+        assert all(charts_with_marks(watched.tab))
+        points = watched.tab.locator(".chart svg .mark-symbol.role-mark path")
+        points.nth(points.count() - 1).hover(force=True)
+        watched.tab.wait_for_selector("#vg-tooltip-element.visible")
+        tip = watched.tab.inner_text("#vg-tooltip-element")
+        wide = watched.tab.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert "tensor parallel" in tip
+    assert "USD/Mtoken" in tip
+    assert not wide
     assert watched.complaints == []
     assert watched.requests == []

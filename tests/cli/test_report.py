@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Ran
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,8 +28,9 @@ def test_folder_that_cannot_be_made_is_explained(run: Callable[..., Ran], tmp_pa
     assert "taken" in ran.err
 
 
-def test_readme_commands_run(run: Callable[..., Ran]) -> None:
-    """Every command that README shows under Ask ends well."""
+def test_readme_commands_run(run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command that README shows under Ask ends well; files go to the folder where it is run."""
+    monkeypatch.chdir(tmp_path)
     shown = re.search(r"## Ask\n\n```bash\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert shown
     for line in shown[1].replace("\\\n", " ").splitlines():
@@ -35,6 +38,7 @@ def test_readme_commands_run(run: Callable[..., Ran]) -> None:
         assert arguments[0] == ".venv/bin/costmodel"
         ran = run(*arguments[1:])
         assert ran.code == 0, ran.err
+    assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
 
 
 def test_readme_library_example_runs() -> None:

@@ -6,24 +6,24 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from costmodel.analysis.deployments import UNITS
 from tests.cli.conftest import Ran
 
 Run = Callable[..., Ran]
 ASKED = ("search", "--model", "llama-3.1-70b", "--prompt", "1000", "--output", "500")
 H100 = (*ASKED, "--offer", "purchase/hgx-h100")
-COLUMNS = {
-    *("precision", "tensor_parallel", "pipeline_parallel", "concurrency", "time_to_first_token"),
-    *("time_per_output_token", "user_rate", "output_rate", "usd_per_million_tokens", "on_front"),
-}
+B200 = (*ASKED, "--offer", "purchase/hgx-b200")
+COLUMNS = {"offer", "precision", "on_front", *UNITS}
 
 
 def test_json_has_the_promised_shape(run: Run) -> None:
     """JSON has the cheapest, the front and the units of all columns."""
     answer = json.loads(run(*H100, "--top", "4", "--format", "json").out)
-    assert set(answer) == {"units", "cheapest", "front"}
+    assert set(answer) == {"units", "without", "cheapest", "front"}
     assert len(answer["cheapest"]) == 4
     assert all(set(row) == COLUMNS for row in (*answer["cheapest"], *answer["front"]))
     assert answer["cheapest"][0] == answer["front"][0]
@@ -64,9 +64,14 @@ def test_the_site_and_the_discount_rate_count(run: Run) -> None:
     [
         ((*ASKED, "--offer", "hgx-h10"), 'Did you mean "hgx-h100"'),
         ((*H100, "--model", "llama-3.1-7b"), "Did you mean"),
-        ((*H100, "--tpot", "1e-6"), "none meets the latency targets"),
+        ((*H100, "--tpot", "1e-6"), "relax the targets to that"),
         ((*H100, "--precision", "fp9"), "No number type"),
         ((*H100, "--site", "us-hyperscal"), 'Did you mean "us-hyperscale"'),
+        ((*H100, "--prompt", "nan"), "not a finite number"),
+        ((*H100, "--user-rate", "-3"), "not in the range"),
+        ((*H100, "--draft-tokens", "1,two", "--acceptance", "0.7"), "numbers with commas"),
+        ((*H100, "--draft-tokens", "3"), "needs both"),
+        ((*H100, "--disaggregated", "--transfer-bandwidth", "0 GB/s"), "must be positive"),
     ],
 )
 def test_mistakes_are_explained(run: Run, arguments: tuple[str, ...], says: str) -> None:
@@ -74,3 +79,45 @@ def test_mistakes_are_explained(run: Run, arguments: tuple[str, ...], says: str)
     ran = run(*arguments)
     assert ran.code == 2
     assert says in ran.err
+
+
+def test_offers_stand_side_by_side(run: Run) -> None:
+    """Several offers get a table of the cheapest on each, and all letters of a layout are explained."""
+    ran = run(*H100, "--offer", "purchase/hgx-b200", "--disaggregated", "--top", "2")
+    assert "the cheapest on each offer" in ran.out
+    assert "hgx-b200" in ran.out
+    assert "replicas that read prompts > replicas that write answers" in ran.out
+    assert "were not measured" in ran.err
+
+
+def test_percentiles_have_columns_of_their_own(run: Run) -> None:
+    """Asked for the 90th percentile, JSON names the columns that keep the limits."""
+    asked = ("--ttft", "1", "--percentile", "p90", "--format", "json")
+    answer = json.loads(run(*H100, *asked).out)
+    assert all(row["time_to_first_token_p90"] <= 1 for row in answer["cheapest"])
+    assert "time_to_first_token_p90" in answer["units"]
+
+
+def test_a_page_draws_the_fronts(run: Run, tmp_path: Path) -> None:
+    """The page has a chart and says for which question."""
+    file = tmp_path / "page.html"
+    ran = run(*B200, "--html", str(file), "--top", "1")
+    text = file.read_text(encoding="utf-8")
+    assert str(file) in ran.err
+    assert "What does a million tokens of Llama 3.1 70B cost" in text
+    assert "Speed that one user sees" in text
+
+
+def test_the_table_fits_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line of the tables is wider than 80 columns, whatever is asked."""
+    monkeypatch.setattr("costmodel.cli.shared.WIDE", 80)
+    ran = run(*H100, "--offer", "purchase/hgx-b200", "--disaggregated", "--percentile", "p90", "--top", "3")
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
+def test_a_number_type_without_a_deployment_is_named(run: Run) -> None:
+    """Whoever asks for fp4 on an accelerator without it is told so, beside the answer in other types."""
+    ran = run(*H100, "--precision", "fp4,fp8", "--top", "1")
+    assert ran.code == 0
+    assert "purchase/hgx-h100: no deployment in fp4" in ran.err
+    assert "no deployment in fp8" not in ran.err

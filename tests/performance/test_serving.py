@@ -13,9 +13,10 @@ from costmodel.domain.hardware import Accelerator, load_accelerator
 from costmodel.domain.workload import Deployment
 from costmodel.errors import Infeasible
 from costmodel.performance.arrivals import serve_arrivals
-from costmodel.performance.candidates import candidates, pareto, with_cost
+from costmodel.performance.candidates import Asked, candidates, pareto, with_cost
 from costmodel.performance.constants import load_constants
 from costmodel.performance.disaggregated import serve_disaggregated
+from costmodel.performance.layouts import layouts
 from costmodel.performance.memory import requests_that_fit, weights_on_accelerator
 from costmodel.performance.number_types import number_types
 from costmodel.performance.serving import ServingResult, steady_state
@@ -231,17 +232,9 @@ def test_percentiles_rise_with_their_share() -> None:
 def test_the_front_has_no_deployment_that_another_beats() -> None:
     """Along the front, speed rises with cost; every candidate is beaten by some deployment of the front."""
     one = setup()
-    frame = candidates(
-        one.model,
-        one.accelerator,
-        one.deployment,
-        one.constants,
-        prompt=PROMPT,
-        output=OUTPUT,
-        precisions=("bf16", "fp8"),
-        tensor_parallel=(1, 2, 4, 8),
-        concurrency=np.geomspace(1, 256, 30).tolist(),
-    )
+    asked = Asked(one.model, one.accelerator, one.deployment, one.constants, PROMPT, OUTPUT)
+    splits = layouts(one.model, 8, stages=(1.0,))
+    frame = candidates(asked, ("bf16", "fp8"), splits, np.geomspace(1, 256, 30).tolist())
     priced = with_cost(frame, parse("3 USD/accelerator/hour"))
     front = pareto(priced)
     assert front["usd_per_million_tokens"].is_monotonic_increasing

@@ -49,7 +49,7 @@ def test_missing_columns_are_named(fronts: pd.DataFrame) -> None:
 
 def test_a_serving_page_has_up_to_five_deployments_per_offer(serving: Study) -> None:
     """The table names every offer, each from its cheapest deployment to its fastest."""
-    (section,) = speed_against_cost(serving)
+    section = speed_against_cost(serving)[0]
     assert section.table is not None
     groups = section.table.groupby("offer", sort=False)
     assert list(groups.groups) == [offer.name for offer in serving.scenario.offers]
@@ -61,3 +61,16 @@ def test_a_serving_page_has_up_to_five_deployments_per_offer(serving: Study) -> 
 def test_other_pages_have_no_such_section() -> None:
     """A training run has no user to be fast for."""
     assert speed_against_cost(load("gpt3-training")) == []
+
+
+def test_a_serving_page_keeps_to_the_number_types_of_the_study_and_then_shows_all(serving: Study) -> None:
+    """The first chart is in the types of the rest of the page, the second also has those that it leaves out."""
+    own, every = speed_against_cost(serving)
+    assert own.table is not None
+    assert every.table is not None
+    types = {deployment.precision for deployment in serving.deployments.values()}
+    assert {layout.partition(",")[0] for layout in own.table["layout"]} <= types
+    assert {layout.partition(",")[0] for layout in every.table["layout"]} > types
+    assert not every.table.assign(type=every.table["layout"].str.partition(",")[0]).duplicated(["offer", "type"]).any()
+    for offer, rows in every.table.groupby("offer"):
+        assert rows["cost"].min() <= own.table.loc[own.table["offer"] == offer, "cost"].min()

@@ -1,6 +1,7 @@
 """Disaggregated serving: balance of accelerators that read prompts and those that write."""
 
 from costmodel.formula import formula
+from costmodel.formula.ops import maximum
 from costmodel.units import quantity
 
 TOKEN = quantity(1.0, "token")
@@ -15,26 +16,47 @@ def cache_transfer_time(*, cache: "byte", bandwidth: "byte/s") -> "second":
     return cache / bandwidth
 
 
-@formula(
-    increasing=["prompt_time", "load", "transfer", "per_token", "request_overhead"],
-    bounds={"load": BELOW_FULL},
-    source="pollaczek-khinchine",
-)
-def first_token_time(
-    *, prompt_time: "second", load: "1", transfer: "second", per_token: "second", request_overhead: "second"
-) -> "second":
-    """Return the time to first token: overhead, a queue with random arrivals, the prompt, the move, and one step.
+@formula(increasing=["prompt_time", "transfer"], decreasing=["groups"])
+def reading_interval(*, prompt_time: "second", groups: "1", transfer: "second") -> "second":
+    """Return the time after which a reading replica takes the next prompt.
 
-    overhead + prompt_time x (1 + load / (2 (1 - load))) + transfer + per_token
+    Pipeline stages and copies of attention work on prompts side by side; the links are busy while a cache moves.
+
+    max(prompt_time / groups, transfer)
     """
-    queue = load / (2 * (1 - load))
-    return request_overhead + prompt_time * (1 + queue) + transfer + per_token
+    return maximum(prompt_time / groups, transfer)
 
 
-@formula(increasing=["batch", "prompt_time"], decreasing=["output", "per_token", "load"], bounds={"load": SOME_LOAD})
-def readers_per_writer(*, batch: "1", output: "1", per_token: "second", prompt_time: "second", load: "1") -> "1":
+@formula(increasing=["interval", "load"], bounds={"load": BELOW_FULL}, source="pollaczek-khinchine")
+def reading_queue(*, interval: "second", load: "1") -> "second":
+    """Return the mean wait of a prompt behind others, with random arrivals and fixed service.
+
+    interval x load / (2 (1 - load))
+    """
+    return interval * load / (2 * (1 - load))
+
+
+@formula(increasing=["queue", "prompt_time", "transfer", "per_token", "request_overhead"])
+def first_token_time(
+    *, queue: "second", prompt_time: "second", transfer: "second", per_token: "second", request_overhead: "second"
+) -> "second":
+    """Return the time to first token: overhead, the queue, the prompt, the move of its cache, and one step."""
+    return request_overhead + queue + prompt_time + transfer + per_token
+
+
+@formula(increasing=["batch", "interval"], decreasing=["output", "per_token", "load"], bounds={"load": SOME_LOAD})
+def readers_per_writer(*, batch: "1", output: "1", per_token: "second", interval: "second", load: "1") -> "1":
     """Return the reading replicas that keep one writing replica busy: prompts it needs over those a reader makes."""
-    return batch / (output * per_token) * prompt_time / load
+    return batch / (output * per_token) * interval / load
+
+
+@formula(increasing=["batch", "interval"], decreasing=["output", "per_token", "readers"])
+def reading_load(*, batch: "1", output: "1", per_token: "second", interval: "second", readers: "1") -> "1":
+    """Return the share of time in which reading replicas are busy: prompts that a writer needs over those read for it.
+
+    batch / (output x per_token) x interval / readers
+    """
+    return batch / (output * per_token) * interval / readers
 
 
 @formula(increasing=["batch"], decreasing=["per_token", "writers", "readers", "reader"])

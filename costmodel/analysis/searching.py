@@ -1,0 +1,122 @@
+"""The question of a search as a user puts it: names, plain numbers and targets; one offer or several side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from costmodel.analysis.deployments import COST, ONE, SYSTEM, Wanted, deployments_on
+from costmodel.analysis.predict import find_model
+from costmodel.analysis.targets import ANY_SPEED, Targets
+from costmodel.domain.hardware import load_site
+from costmodel.domain.offers import Offer, load_offer
+from costmodel.domain.workload import Deployment
+from costmodel.economics.components import Fleet
+from costmodel.errors import CostModelError, Infeasible, MissingData, unknown
+from costmodel.performance.constants import load_constants
+from costmodel.performance.number_types import STORED
+from costmodel.specs.catalog import Catalog
+from costmodel.units import Quantity, quantity
+
+SITE = "us-hyperscale"
+LONGEST_DRAFT = 64
+
+
+def search_deployments(
+    catalog: Catalog,
+    model: str,
+    offers: str | Sequence[str],
+    prompt: float,
+    output: float,
+    *,
+    real_discount_rate: Quantity,
+    precisions: Sequence[str] = (),
+    targets: Targets = ANY_SPEED,
+    draft_tokens: Sequence[float] = (),
+    acceptance: float | None = None,
+    cached: float = 0.0,
+    disaggregated: bool = False,
+    transfer_bandwidth: Quantity | None = None,
+    framework: str = "vllm",
+    site: str = SITE,
+    on: date | None = None,
+) -> pd.DataFrame:
+    """Return every deployment that fits and meets the targets, cheapest first; see `deployments_on`.
+
+    `model` is an id, an alias or the path of a published config.json; prices are the newest up to the day `on`. Drafts
+    are tried beside none, and only where the probability is given that a guessed token is accepted. Offers on which
+    nothing is fast enough are left out: `attrs["without"]` has the reason of each, `attrs["names"]` the offers' names.
+    """
+    if wrong := [name for name in precisions if name not in STORED]:
+        raise unknown("number type", wrong[0], STORED)
+    wanted = Wanted(
+        _tokens(prompt),
+        _tokens(output),
+        targets,
+        tuple(dict.fromkeys(precisions)),
+        _drafts(draft_tokens, acceptance),
+        disaggregated,
+        transfer_bandwidth,
+    )
+    shape, base = find_model(catalog, model), _base(framework, acceptance, cached)
+    fleet, constants = Fleet(SYSTEM, ONE, load_site(catalog, site), real_discount_rate), load_constants()
+    named = [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
+    loaded = [load_offer(catalog, one, on) for one in named]
+    found = _together(lambda offer: deployments_on(shape, offer, base, fleet, wanted, constants), loaded)
+    found.attrs["model"] = shape.name
+    return found
+
+
+def _together(search: Callable[[Offer], pd.DataFrame], offers: Sequence[Offer]) -> pd.DataFrame:
+    """Return the deployments on all offers, cheapest first, and why there is none on others."""
+    frames, without = [], {}
+    for offer in offers:
+        try:
+            frames.append(search(offer))
+        except (Infeasible, MissingData) as error:
+            without[offer.id] = str(error)
+            if len(offers) == 1:
+                raise
+    if not frames:
+        raise Infeasible("\n".join(without.values()))
+    found = pd.concat(frames).sort_values(COST, kind="stable", ignore_index=True)
+    names = {offer.id: offer.name for offer in offers}
+    found.attrs = {"units": frames[0].attrs["units"], "without": without, "names": names}
+    return found
+
+
+def _tokens(count: float) -> Quantity:
+    if not 1 <= count < np.inf:
+        msg = f"A prompt and an answer have at least one token each, not {count:g}"
+        raise CostModelError(msg)
+    return quantity(float(count))
+
+
+def _drafts(draft_tokens: Sequence[float], acceptance: float | None) -> tuple[float, ...]:
+    """Return the lengths of drafts to try, none among them."""
+    if bool(draft_tokens) != (acceptance is not None):
+        msg = "Speculative decoding needs both the lengths of drafts and the probability that a guess is accepted"
+        raise CostModelError(msg)
+    if wrong := [one for one in draft_tokens if not 0 <= one <= LONGEST_DRAFT]:
+        msg = f"A draft has 0 to {LONGEST_DRAFT} tokens, not {wrong[0]:g}"
+        raise CostModelError(msg)
+    return tuple(sorted({0.0, *map(float, draft_tokens)}))
+
+
+def _base(framework: str, acceptance: float | None, cached: float) -> Deployment:
+    """Return what all deployments of a search share."""
+    shared = {"cached_prompt_share": quantity(cached)} if cached else {}
+    if acceptance is not None:
+        shared["draft_acceptance"] = quantity(acceptance)
+    return Deployment(
+        id="deployment",
+        name="deployment",
+        precision="",
+        tensor_parallel=ONE,
+        kv_cache_precision="",
+        framework=framework,
+        **shared,  # type: ignore[arg-type]
+    )

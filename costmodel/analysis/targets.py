@@ -1,0 +1,79 @@
+"""How fast answers have to be: limits on latency, on average or for a share of requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from costmodel.analysis.layout_names import layout_in_words
+from costmodel.performance.candidates import at_share
+from costmodel.units import Quantity, magnitude
+
+LATENCIES = ("time_to_first_token", "time_per_output_token")
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Limits that every deployment has to keep."""
+
+    time_to_first_token: Quantity | None = None
+    time_per_output_token: Quantity | None = None
+    user_rate: Quantity | None = None
+    """Fewest tokens per second that one user sees on average."""
+    share: float | None = None
+    """Share of requests that keep the limits of latency; without it, the mean does."""
+
+    def met(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        """Return which deployments keep all limits."""
+        good = pd.Series(data=True, index=frame.index)
+        for name, limit in self.limits.items():
+            good &= frame[at_share(name, self.share)] <= limit
+        return good if self.user_rate is None else good & (frame["user_rate"] >= magnitude(self.user_rate, "token/s"))
+
+    @property
+    def limits(self) -> dict[str, float]:
+        """The limits of latency that are set, in seconds."""
+        given = {name: getattr(self, name) for name in LATENCIES}
+        return {name: float(magnitude(limit, "second")) for name, limit in given.items() if limit is not None}
+
+    @property
+    def words(self) -> list[str]:
+        """Each limit in words."""
+        how = "on average" if self.share is None else f"for {100 * self.share:g}% of requests"
+        names = {"time_to_first_token": "time to first token", "time_per_output_token": "time per output token"}
+        said = [f"{names[name]} up to {limit:.3g} s {how}" for name, limit in self.limits.items()]
+        if self.user_rate is not None:
+            said.append(f"at least {magnitude(self.user_rate, 'token/s'):.4g} tokens/s per user")
+        return said
+
+
+ANY_SPEED = Targets()
+
+
+def why_not(what: str, held: pd.DataFrame, targets: Targets) -> str:
+    """Return why no deployment is left: the memory, or the nearest that can be reached."""
+    if held.empty:
+        return (
+            f"{what}: no layout fits in memory; use a narrower number type, a shorter prompt, or an offer with more "
+            "memory"
+        )
+    nearest = held.iloc[int(np.argmin(_excess(held, targets)))]
+    first, each = (nearest[at_share(name, targets.share)] for name in LATENCIES)
+    return (
+        f"{what}: some layouts fit in memory, but none meets the targets ({', '.join(targets.words)}). "
+        f"The shortest time to first token is {held[at_share(LATENCIES[0], targets.share)].min():.3g} s, the shortest "
+        f"time per output token {held[at_share(LATENCIES[1], targets.share)].min():.3g} s. The nearest deployment "
+        f"({layout_in_words(nearest.to_dict())}) has {first:.3g} s and {each:.3g} s, and {nearest['user_rate']:.4g} "
+        "tokens/s per user: relax the targets to that, shorten the prompt, or try another offer or number type"
+    )
+
+
+def _excess(held: pd.DataFrame, targets: Targets) -> npt.NDArray[np.float64]:
+    """Return by which factor each deployment misses its worst limit."""
+    ratios = [held[at_share(name, targets.share)] / limit for name, limit in targets.limits.items()]
+    if targets.user_rate is not None:
+        ratios.append(magnitude(targets.user_rate, "token/s") / held["user_rate"])
+    return np.max([one.to_numpy() for one in ratios], axis=0)

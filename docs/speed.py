@@ -1,0 +1,88 @@
+"""Writes docs/speed.md: how many deployments a second are computed, beside what other models do.
+
+python docs/speed.py        under a minute; figures depend on the machine, so that a changed page is no fault
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import sys
+from pathlib import Path
+from types import ModuleType
+
+HERE = Path(__file__).parent
+PAGE = HERE / "speed.md"
+
+HEAD = """# How fast a search is
+
+<!-- Made by `python docs/speed.py`: change the code, then run it. -->
+
+A search asks for every combination of number type, parallelism and requests in flight. All of them go through the
+formulas at once, as arrays; the plain loop calls the same formulas for one deployment at a time, units checked each
+time, on a sample: most of its time goes into checking units. Both ran in one process, one after the other, and gave
+the same answers (`python tests/benchmarks/search.py`).
+
+"""
+
+PEERS_HEAD = """
+## Beside other models
+
+Rates of others were measured on two cores in November 2026, by their own examples where they have some, except where
+marked as published. They are no like for like: what one evaluation holds differs (Calculon and SimuMax model training,
+aiconfigurator looks kernels up in tables), and machines differ from the one above.
+
+| model | one evaluation | time of one | a second |
+|---|---|---|---|
+"""
+
+PEERS = (
+    ("Calculon", "training step of GPT-3 175B, in one process", "7.0 ms (41 to 50 as its search calls it)", "143"),
+    ("Calculon", "its search: Turing-NLG 530B on 5,128 A100, 8,112 executions", "120 s in all, two processes", "68"),
+    ("llm-analysis 0.2.2", "`infer()`, LLaMA 65B on 8 H100", "1.37 ms", "730"),
+    ("GenZ", "prefill and decode, Llama 2 70B on 8", "301 ms", "3.3"),
+    ("aiconfigurator 0.12.0", "its search: Qwen3 32B on 32 H200, 24,375 calls, 654 distinct", "12.7 s in all", "1,900"),
+    ("SimuMax", "one example of Llama 3 8B with its files", "2.99 s", "0.33"),
+    ("InferSim", "one decode example, whole process", "0.24 s", "4.2"),
+    ("mlsysim 0.3.0", "`ServingModel.solve`, Llama 3 70B on H200", "1.89 ms", "530"),
+    ("BLIS, roofline", "one experiment; published in inference-sim/sim-to-real", "2.46 s", "0.41"),
+    ("Vidur", "one experiment; published there too", "8.6 s", "0.12"),
+    ("LLMServingSim", "one experiment; published there too", "200 s", "0.005"),
+)
+
+
+def page() -> str:
+    """Return the page."""
+    benchmark = _benchmark()
+    heads = ["| model | deployments a second, as arrays | one by one | times as fast |", "|---|---|---|---|"]
+    speeds = [benchmark.measure(model) for model in benchmark.MODELS]
+    lines = [f"| {one.model} | {_round(one.arrays)} | {_round(one.loop)} | {_round(one.ratio)} |" for one in speeds]
+    said = f"{benchmark.WHOLE:,} deployments on {benchmark.ACCELERATOR}; {_machine()}."
+    rows = [f"| {' | '.join(row)} |" for row in PEERS]
+    return HEAD + "\n".join([*heads, *lines]) + f"\n\n{said}\n" + PEERS_HEAD + "\n".join(rows) + "\n"
+
+
+def _benchmark() -> ModuleType:
+    """Return the benchmark, which is a script and no part of the package."""
+    file = HERE.parent / "tests" / "benchmarks" / "search.py"
+    spec = importlib.util.spec_from_file_location("search_benchmark", file)
+    if spec is None or spec.loader is None:
+        sys.exit(f"no {file}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _round(value: float) -> str:
+    return f"{float(f'{value:.2g}'):,.0f}"
+
+
+def _machine() -> str:
+    return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, one thread of NumPy"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    sys.exit(0)
