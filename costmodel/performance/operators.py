@@ -156,7 +156,7 @@ def _experts(setup: Setup, tokens: Quantity) -> list[Operator]:
         experts=model.experts_count,
         per_token=model.experts_per_token,
         rows=rows,
-        independent=constants["routing_skew"],
+        evenness=constants["routing_evenness"],
     )
     padded = f.expert_rows(
         rows=rows,

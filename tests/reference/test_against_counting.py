@@ -40,9 +40,19 @@ def test_experts_touched_by_rows_that_choose_freely(experts: int, per_token: int
         len({expert for _ in range(rows) for expert in random.choice(experts, per_token, replace=False)})
         for _ in range(300)
     ]
-    ours = operators.experts_touched(experts=experts, per_token=per_token, rows=rows, independent=1.0)
+    ours = operators.experts_touched(experts=experts, per_token=per_token, rows=rows, evenness=1e9)
     error = 4 * np.std(draws) / np.sqrt(len(draws)) + 1e-6
     assert magnitude(ours, "1") == pytest.approx(np.mean(draws), abs=error)
+
+
+@pytest.mark.parametrize(("experts", "per_token", "rows"), [(128, 8, 16), (256, 8, 64), (512, 10, 500)])
+def test_experts_touched_by_rows_that_choose_alike(experts: int, per_token: int, rows: int) -> None:
+    """With popularities drawn from a gamma distribution, the expected number is what random choices give."""
+    random = np.random.default_rng(2)
+    popular = random.gamma(1.5, size=(20_000, experts))
+    chosen = random.poisson(popular / 1.5 * -rows * np.log(1 - per_token / experts)) > 0
+    ours = operators.experts_touched(experts=experts, per_token=per_token, rows=rows, evenness=1.5)
+    assert magnitude(ours, "1") == pytest.approx(np.mean(chosen.sum(axis=1)), rel=0.002)
 
 
 @given(new=counts, cached=st.integers(0, 400), window=counts)
