@@ -163,7 +163,7 @@ def _experts(setup: Setup, rows: Rows) -> list[Operator]:
         experts=model.experts_count,
         per_token=model.experts_per_token,
         rows=rows,
-        independent=constants["routing_skew"],
+        evenness=constants["routing_evenness"],
     )
     padded = f.expert_rows(
         rows=rows,
@@ -175,7 +175,6 @@ def _experts(setup: Setup, rows: Rows) -> list[Operator]:
             ways=setup.expert_ways,
             largest=f.largest_of_normals(count=setup.expert_ways),
             mean=maximum(rows * model.experts_per_token / setup.expert_ways, FEWEST_ROWS),
-            independent=constants["routing_skew"],
         ),
     )
     read = touched / setup.expert_ways * weights

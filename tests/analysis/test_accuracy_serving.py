@@ -13,7 +13,7 @@ from costmodel.analysis.accuracy import Accuracy, measure_accuracy
 from costmodel.analysis.accuracy.architectures import Architectures, from_columns
 from costmodel.analysis.accuracy.software_names import offline_framework
 from costmodel.analysis.accuracy.throughput_rows import Run, runs
-from costmodel.analysis.fit.objective import Prior
+from costmodel.analysis.fit.objective import Prior, of_campaigns
 from costmodel.analysis.fit.run import SERVING, priors_of
 from costmodel.analysis.fit.serving import fit_serving, load_data
 from costmodel.errors import MissingData, UnknownName
@@ -174,6 +174,32 @@ def test_a_prior_keeps_a_share_a_share() -> None:
     """A constant with a prior below one stays below one."""
     assert np.exp(Prior(0.9, 0.8, 0.96).ends[1]) < 1
     assert np.exp(Prior(0.9, 0.8, 1.2).ends[1]) > 1.2
+
+
+def test_a_campaign_of_many_rows_pulls_hardly_more_than_one_of_few() -> None:
+    """An error that all rows of a campaign share counts once, however many rows there are."""
+    pulls = [_pull(np.full(rows, 0.1), np.zeros(rows, dtype=int)) for rows in (4, 400)]
+    assert pulls[0] < pulls[1] < 2.5 * pulls[0]
+
+
+def test_campaigns_that_agree_pull_together() -> None:
+    """The same error in two campaigns counts twice what it does in one of them."""
+    one, two = (_pull(np.full(8, 0.1), np.arange(8) % campaigns) for campaigns in (1, 2))
+    alone = _pull(np.full(4, 0.1), np.zeros(4, dtype=int))
+    assert two == pytest.approx(2 * alone)
+    assert two > one
+
+
+def test_rows_whose_repeats_disagree_pull_less() -> None:
+    """A row that is trusted less pulls less, inside its campaign too."""
+    error, campaigns = np.array([0.2, 0.0, 0.0]), np.zeros(3, dtype=int)
+    assert _pull(error, campaigns, np.array([0.2, 1.0, 1.0])) < _pull(error, campaigns)
+
+
+def _pull(error: np.ndarray, campaigns: np.ndarray, trust: np.ndarray | None = None) -> float:
+    """Return the sum of squares of the residuals of rows."""
+    found = of_campaigns(error[None, :], campaigns, np.ones(error.size) if trust is None else trust, (0.1, 0.2))
+    return float((found**2).sum())
 
 
 def _config(folder: Path) -> Path:

@@ -40,9 +40,19 @@ def test_experts_touched_by_rows_that_choose_freely(experts: int, per_token: int
         len({expert for _ in range(rows) for expert in random.choice(experts, per_token, replace=False)})
         for _ in range(300)
     ]
-    ours = operators.experts_touched(experts=experts, per_token=per_token, rows=rows, independent=1.0)
+    ours = operators.experts_touched(experts=experts, per_token=per_token, rows=rows, evenness=1e9)
     error = 4 * np.std(draws) / np.sqrt(len(draws)) + 1e-6
     assert magnitude(ours, "1") == pytest.approx(np.mean(draws), abs=error)
+
+
+@pytest.mark.parametrize(("experts", "per_token", "rows"), [(128, 8, 16), (256, 8, 64), (512, 10, 500)])
+def test_experts_touched_by_rows_that_choose_alike(experts: int, per_token: int, rows: int) -> None:
+    """With popularities drawn from a gamma distribution, the expected number is what random choices give."""
+    random = np.random.default_rng(2)
+    popular = random.gamma(1.5, size=(20_000, experts))
+    chosen = random.poisson(popular / 1.5 * -rows * np.log(1 - per_token / experts)) > 0
+    ours = operators.experts_touched(experts=experts, per_token=per_token, rows=rows, evenness=1.5)
+    assert magnitude(ours, "1") == pytest.approx(np.mean(chosen.sum(axis=1)), rel=0.002)
 
 
 @pytest.mark.parametrize("count", [1, 2, 4, 8, 32, 144])
@@ -62,7 +72,7 @@ def test_rows_of_the_fullest_accelerator(ways: int, rows: int) -> None:
         fullest.append(np.bincount(picks.ravel() * ways // experts, minlength=ways).max())
     mean = rows * chosen / ways
     largest = operators.largest_of_normals(count=float(ways))
-    ours = operators.expert_unevenness(ways=float(ways), largest=largest, mean=mean, independent=1.0)
+    ours = operators.expert_unevenness(ways=float(ways), largest=largest, mean=mean)
     assert magnitude(ours, "1") == pytest.approx(np.mean(fullest) / mean, rel=0.06)
 
 

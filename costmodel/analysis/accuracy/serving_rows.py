@@ -23,7 +23,9 @@ KEYS = ("model", "system", "framework", "precision")
 SHORTER = 0.9
 """Mean length over nominal length: lengths are drawn between 80% and 100%."""
 
-REFERENCE_DAY = pd.Timestamp("2025-10-15")
+REFERENCE_DAY = pd.Timestamp("2026-01-15")
+"""Middle of the days on which rows were measured, so that rows without a day are taken as typical."""
+
 YEAR = 365.25
 PRECISIONS = {
     "nvfp4": "fp4",

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.fit.objective import Prior
-from costmodel.analysis.fit.serving import OfflineData, ServingData, fit_serving, fit_stacks
+from costmodel.analysis.fit.serving import SIBLINGS, OfflineData, ServingData, fit_serving, fit_stacks
 
 Array = npt.NDArray[np.float64]
 FOLDS = 10
@@ -17,8 +17,6 @@ FEW_STEPS = 3
 """Steps of a fit with one chip left out, which begins where that of all chips ended."""
 
 PER_FRAMEWORK = {"latency": ("trtllm", "vllm", "sglang")}
-SIBLINGS = {"deepseek-ai/DeepSeek-R1": "deepseek-ai/DeepSeek-V3"}
-"""Models of one shape, which are left out together."""
 
 
 def keys(rows: pd.DataFrame) -> dict[str, pd.Series[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,9 @@ BEYOND = 1.6
 """How far outside its prior's 90% interval a constant may go."""
 
 MOST_OF_A_SHARE = 0.97
+
+OUTLIER = 1.5
+"""Standard deviations beyond which an error pulls only with the root of its size."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,6 @@ class Estimate:
 def estimate(
     priors: Mapping[str, Prior],
     residuals: Residuals,
-    weight: float,
     steps: int = 25,
     begin: Mapping[str, float] | None = None,
 ) -> Estimate:
@@ -68,7 +71,7 @@ def estimate(
 
     def together(points: Array) -> Array:
         sets = {name: np.exp(points[:, i]) for i, name in enumerate(names)}
-        return np.hstack([residuals(sets), weight * (points - centre) / spread])
+        return np.hstack([residuals(sets), (points - centre) / spread])
 
     def value(point: Array) -> Array:
         return together(point[None, :])[0]
@@ -96,6 +99,21 @@ def estimate(
 def soft(residual: Array, scale: float) -> Array:
     """Return residuals that grow with the root of their size beyond a scale, so that outliers pull less."""
     return np.sign(residual) * scale * np.sqrt(2 * (np.sqrt(1 + (residual / scale) ** 2) - 1))
+
+
+def of_campaigns(error: Array, campaigns: npt.NDArray[Any], trust: Array, scatter: tuple[float, float]) -> Array:
+    """Return residuals of rows that share an unknown offset with their campaign, which is integrated out.
+
+    Rows count by their distance from the mean of their campaign, and each campaign once by its mean. `scatter` is the
+    standard deviation of offsets and of rows; `trust` is what a row counts relative to one that was measured once.
+    """
+    offset, single = scatter
+    member = campaigns[None, :] == np.unique(campaigns)[:, None]
+    share = member * trust / (member @ trust)[:, None]
+    mean = error @ share.T
+    within = np.sqrt(trust) * soft((error - mean @ member) / single, OUTLIER)
+    between = soft(mean / np.sqrt(offset**2 + single**2 / (member @ trust)), OUTLIER)
+    return np.hstack([within, between])
 
 
 def stacked(parts: Sequence[Array]) -> Array:

@@ -6,23 +6,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.fit.compiled import Compiled, compiled_mlperf, compiled_serving, compiled_throughput
-from costmodel.analysis.fit.objective import Estimate, Prior, estimate, soft
+from costmodel.analysis.fit.objective import Estimate, Prior, estimate, of_campaigns, soft
 from costmodel.performance.constants import Constants, load_constants
 from costmodel.specs.catalog import Catalog, data_folder
 from costmodel.units import quantity
 
 Array = npt.NDArray[np.float64]
-PRIOR_WEIGHT = 0.25
-"""Weight of priors beside rows, chosen among 0.08 to 0.5: more favours what was never seen, less what is known."""
+CAMPAIGN = ("model", "system", "framework", "precision")
+"""Columns whose rows were measured in one campaign, with software and settings that rows do not state."""
 
-RARE = 0.25
-"""Rows of a configuration that occurs often count less: by its frequency to the power of minus this."""
+SIBLINGS = {"deepseek-ai/DeepSeek-R1": "deepseek-ai/DeepSeek-V3"}
+"""Models of one shape, whose rows are in part the same measurements."""
+
+SCATTER = 0.1, 0.2
+"""Standard deviation of what campaigns have in common, and of rows, in logarithms; chosen on left-out rows."""
+
+REPEATED = 0.1
+"""Half of the spread of repeats, in logarithms, at which a row counts half."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,16 @@ class ServingData:
         return compiled_serving(self.rows, self.catalog, self.constants)
 
     @cached_property
-    def weights(self) -> Array:
-        """Weight of each row."""
-        cell = self.rows[["model", "system", "framework", "precision"]].astype(str).agg(" ".join, axis=1)
-        count = cell.map(cell.value_counts()).to_numpy(dtype=float)
-        return np.asarray((count / count.mean()) ** -RARE)
+    def campaigns(self) -> npt.NDArray[Any]:
+        """Number of the campaign of each row."""
+        rows = self.rows.assign(model=self.rows["model"].replace(SIBLINGS))
+        return np.asarray(rows.groupby(list(CAMPAIGN), dropna=False, sort=False).ngroup())
+
+    @cached_property
+    def trust(self) -> Array:
+        """What each row counts: less where repeats, of which the row is the median, disagree."""
+        half = np.log(_numbers(self.rows, "spread")) / 2
+        return np.asarray(1 / (1 + (half / REPEATED) ** 2))
 
     def predict(self, values: Mapping[str, Array]) -> tuple[Array, Array, Array]:
         """Return output rates, times per token and to first token: a row for each set of constants."""
@@ -58,13 +70,13 @@ class ServingData:
     def residuals(self, values: Mapping[str, Array], kept: npt.NDArray[np.bool_]) -> Array:
         """Return weighted logarithms of predicted over measured: rate first, then time per token and to first."""
         rate, token, first = (np.log(one[:, kept]) for one in self.predict(values))
-        rows, weights = self.rows[kept], self.weights[kept]
+        rows, campaigns, trust = self.rows[kept], self.campaigns[kept], self.trust[kept]
         parts = (
-            soft(rate - np.log(_numbers(rows, "output_tokens_per_s_per_chip")), 0.1),
-            0.5 * soft(token - np.log(_numbers(rows, "tpot_ms") / 1e3), 0.1),
-            0.15 * soft(first - np.log(_numbers(rows, "ttft_ms") / 1e3), 0.3),
+            (1.0, rate - np.log(_numbers(rows, "output_tokens_per_s_per_chip"))),
+            (0.5, token - np.log(_numbers(rows, "tpot_ms") / 1e3)),
+            (0.15, first - np.log(_numbers(rows, "ttft_ms") / 1e3)),
         )
-        return np.hstack([weights * part for part in parts])
+        return np.hstack([weight * of_campaigns(error, campaigns, trust, SCATTER) for weight, error in parts])
 
 
 @dataclass(frozen=True)
@@ -112,7 +124,7 @@ def trust(rows: pd.DataFrame) -> Array:
 def fit_serving(data: ServingData, priors: Mapping[str, Prior], kept: npt.NDArray[np.bool_] | None = None) -> Estimate:
     """Return the constants of serving, fitted on the kept rows."""
     keep = np.ones(len(data.rows), dtype=bool) if kept is None else kept
-    return estimate(priors, lambda values: data.residuals(values, keep), PRIOR_WEIGHT)
+    return estimate(priors, lambda values: data.residuals(values, keep))
 
 
 def fit_stacks(
@@ -124,7 +136,7 @@ def fit_stacks(
 ) -> Estimate:
     """Return the constants of software stacks, fitted on the kept rows of offline runs and MLPerf."""
     keep = kept or [np.ones(len(rows), dtype=bool) for rows, _ in data.tables]
-    return estimate(priors, lambda values: data.residuals(values, keep), 1.0, steps, begin)
+    return estimate(priors, lambda values: data.residuals(values, keep), steps, begin)
 
 
 def with_values(constants: Constants, values: Mapping[str, float]) -> Constants:

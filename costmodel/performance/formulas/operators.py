@@ -47,16 +47,19 @@ def matrix_product_operations(*, rows: "1", weights: "1") -> "FLOP":
 
 
 @formula(
-    increasing=["rows", "independent"],
-    bounds={"experts": (1, 1e6), "per_token": (0, 1e6), "rows": MANY, "independent": (0, 1)},
+    increasing=["rows", "evenness"],
+    bounds={"experts": (1, 1e6), "per_token": (0, 1e6), "rows": MANY, "evenness": (0.05, 1e9)},
 )
-def experts_touched(*, experts: "1", per_token: "1", rows: "1", independent: "1") -> "1":
-    """Return the expected number of different experts that the rows of a step choose.
+def experts_touched(*, experts: "1", per_token: "1", rows: "1", evenness: "1") -> "1":
+    """Return the expected number of different experts that the rows of a step choose, no fewer than one row chooses.
 
-    experts x (1 - (1 - per_token / experts) ^ (independent x rows)), with the share of rows that choose independently
+    experts x (1 - (1 + mean / evenness) ^ -evenness), where mean = -rows x log(1 - per_token / experts): how popular
+    experts are follows a gamma distribution of this shape; where all are alike, a share of
+    (1 - per_token / experts) ^ rows is not chosen
     """
-    share = minimum(per_token / experts, 1 - 1e-12)
-    return experts * (1 - exp(independent * rows * log1p(-share)))
+    chosen = minimum(per_token, experts * (1 - 1e-12))
+    mean = -rows * log1p(-chosen / experts)
+    return maximum(experts * (1 - exp(-evenness * log1p(mean / evenness))), chosen * minimum(rows, 1))
 
 
 @formula(increasing=["rows", "per_token", "touched", "tile", "unevenness"], decreasing=["ways"], bounds={"ways": WAYS})
@@ -80,15 +83,16 @@ def largest_of_normals(*, count: "1") -> "1":
 
 @formula(
     increasing=["largest"],
-    decreasing=["mean", "independent"],
-    bounds={"ways": WAYS, "independent": (1e-3, 1), "mean": (1e-3, 1e12), "largest": (0, 10)},
+    decreasing=["mean"],
+    bounds={"ways": WAYS, "mean": (1e-3, 1e12), "largest": (0, 10)},
 )
-def expert_unevenness(*, ways: "1", largest: "1", mean: "1", independent: "1") -> "1":
-    """Return the rows of the fullest of `ways` accelerators over their mean, where rows choose experts at random.
+def expert_unevenness(*, ways: "1", largest: "1", mean: "1") -> "1":
+    """Return the rows of the fullest of `ways` accelerators over their mean, where rows choose accelerators at random.
 
-    1 + largest x sqrt((1 - 1 / ways) / (independent x mean)), at most all rows on one accelerator
+    1 + largest x sqrt((1 - 1 / ways) / mean), at most all rows on one accelerator; that some experts are more popular
+    than others is left to how they are placed
     """
-    return minimum(1 + largest * sqrt((1 - 1 / ways) / (independent * mean)), ways)
+    return minimum(1 + largest * sqrt((1 - 1 / ways) / mean), ways)
 
 
 @formula(increasing=["new", "cached", "window"], bounds={"new": (1, 1e9), "cached": (0, 1e9), "window": (1, 1e12)})
