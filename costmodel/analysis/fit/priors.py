@@ -56,7 +56,7 @@ MATRIX_PRODUCT = {
     "sharpness": Prior(3, 0.5, SHARPNESS),
     "quantise_passes": Prior(1, 0.7, "passes over 16-bit activations to quantise them", kernel=0.5),
     "quantise_row": Prior(500, 1, "cycles per row and unit to start quantising it", kernel=0.7),
-    "host": Prior(1.5e-4, 1, "time of one call from the host without a captured graph", unit="s", generation=0.7),
+    "host": Prior(1.5e-4, 0.5, "time of one call from the host without a captured graph", unit="s", generation=1),
     "write_cost": Prior(1, 0.3, "cost of a byte written, in bytes read"),
 }
 PREFILL_ATTENTION = {
