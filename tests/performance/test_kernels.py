@@ -182,7 +182,7 @@ def test_large_all_reduces_go_through_the_library() -> None:
     """Above some size a framework's own kernel loses to the ring, and then both names take the same time."""
     h100, large = ACCELERATORS.find("h100_sxm"), quantity(1.0, "GB")
     own, library = (time_of("collective", h100, data=large, framework=name) for name in ("vllm", "nccl"))
-    assert own == library
+    assert magnitude(own / library, "1") == pytest.approx(1, rel=0.05)
 
 
 def test_rings_start_later_with_every_accelerator_and_all_to_all_does_not() -> None:
@@ -290,7 +290,7 @@ def test_every_family_has_constants_with_facts() -> None:
     facts = [one.fact for family in table.families.values() for one in family.values()]
     assert all(fact.source and fact.reason for fact in facts)
     assert all(fact.low is not None and fact.high is not None and fact.low <= fact.value <= fact.high for fact in facts)
-    assert sum(table.size.values()) < 225
+    assert sum(table.size.values()) < 200
 
 
 def test_expert_load_agrees_with_a_simulation() -> None:

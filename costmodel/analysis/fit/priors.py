@@ -76,7 +76,7 @@ PREFILL_ATTENTION = {
 }
 DECODE_ATTENTION = {
     "latency": Prior(1.5e4, 1, LATENCY, kernel=0.25, generation=0.1, both=0.1),
-    "memory_efficiency": Prior(0.75, 0.3, MEMORY, kernel=0.15, generation=0.08),
+    "memory_efficiency": Prior(0.75, 0.3, MEMORY, kernel=0.15, generation=0.04),
     "compute_efficiency": Prior(0.3, 1, COMPUTE, kernel=0.35, generation=0.25, both=0.2),
     "group_half": Prior(4, 1, "query heads that padding adds to each kept head"),
     "fallback_cost": Prior(8, 1, "factor on computing where the fast kernel does not take so many query heads"),

@@ -13,12 +13,13 @@ from costmodel.analysis.fit.priors import Prior
 from costmodel.formula.numpy_kernel import Kernel as Compiled
 
 BASE = "base"
-SCATTER = 0.25
+SCATTER = 0.12
 """Spread of a row's logarithm beyond which it counts only linearly: tables hold rows that no shape explains."""
-SMALL, SIGNIFICANT = 0.1, 1.0
-"""Multipliers nearer to 1 than this (in logarithms), or than so many standard errors, are dropped."""
-STRICTER = {"matrix_product": 3.0, "collective": 2.0}
-"""Families where so many times as much is dropped, since accelerators left out are predicted as well without."""
+SMALL, SIGNIFICANT = 0.25, 2.5
+"""Multipliers nearer to 1 than this (in logarithms), or than so many standard errors, are dropped.
+
+Two fifths of both keep over thirty more, and predict accelerators left out no better.
+"""
 PARTS = 3
 """Of those, a third is dropped at a time, since the others then take over."""
 STEP = 1e-5
@@ -43,11 +44,11 @@ class Estimate:
     values: Array
     errors: Array
 
-    def kept(self, stricter: float = 1.0) -> tuple[Effect, ...]:
+    def kept(self) -> tuple[Effect, ...]:
         """Return the effects without a few of the multipliers nearest to 1; generations stay: they tell the spread."""
         weight = np.minimum(np.abs(self.values) / SMALL, np.abs(self.values) / (SIGNIFICANT * self.errors))
         weight[[one.level in (BASE, GENERATION) for one in self.effects]] = np.inf
-        weak = np.flatnonzero(weight < stricter)
+        weak = np.flatnonzero(weight < 1)
         dropped = set(weak[np.argsort(weight[weak], kind="stable")][: -(-len(weak) // PARTS)].tolist())
         return tuple(one for i, one in enumerate(self.effects) if i not in dropped)
 
@@ -75,8 +76,7 @@ def effects_of(priors: Mapping[str, Prior], rows: Rows) -> tuple[Effect, ...]:
 def fit(rows: Rows, priors: Mapping[str, Prior], kernel: Compiled) -> Estimate:
     """Return the base constants and the multipliers that matter: all are fitted, then small ones dropped by and by."""
     estimate = solve(effects_of(priors, rows), rows, priors, kernel, None)
-    stricter = STRICTER.get(rows.family, 1.0)
-    while len(kept := estimate.kept(stricter)) < len(estimate.effects):
+    while len(kept := estimate.kept()) < len(estimate.effects):
         estimate = solve(kept, rows, priors, kernel, estimate)
     return estimate
 
