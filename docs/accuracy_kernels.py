@@ -34,7 +34,7 @@ Why they miss:
   square of the accelerators. No other chip shows any of this, so intervals left out are too narrow for it as well.
 - Matrix products of the H100: one row in six is block-scaled fp8 of vLLM, timed without a captured graph. It takes the
   time of a launch by the host, 95 us there, 220 us and 350 us on the others: a property of the machine, not of the
-  chip. Without these rows the median is 17% and the 90th percentile 40%. The rest is fp8, which starts in fewer cycles.
+  chip. Without these rows the median is 19% and the 90th percentile 45%. The rest is fp8, which starts in fewer cycles.
 - Expert layers of the B200: they start in two thirds of the cycles that all others need; vLLM's 4-bit weights with
   16-bit activations are slower than learnt elsewhere, other number types faster. One of vLLM's kernels on the H100
   (fp8) takes three times as long as on the others.
