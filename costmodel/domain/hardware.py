@@ -34,6 +34,7 @@ class Accelerator(Noun):
     scale_up_domain: Quantity | None = None
     scale_out_bandwidth_one_way: Quantity | None = None
     die_area: Quantity | None = None
+    die_count: Quantity | None = None
 
     @property
     def has_links(self) -> bool:

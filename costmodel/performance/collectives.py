@@ -12,6 +12,8 @@ from costmodel.specs.number_types import BYTES
 from costmodel.units import Quantity, quantity
 
 EIGHT_BITS = quantity(1.0, "byte")
+ALIKE = quantity(1e9)
+"""Evenness at which places are equally popular."""
 
 
 def collectives_time(setup: Setup, rows: Rows) -> Quantity:
@@ -98,7 +100,7 @@ def _exchange(setup: Setup, rows: Rows, size: Quantity) -> Quantity:
 
 def _different(places: Quantity, chosen: Quantity) -> Quantity:
     """Return the expected number of different places among so many that experts chosen at random are in."""
-    return f.experts_touched(experts=places, per_token=ONE, rows=chosen, independent=ONE)
+    return f.experts_touched(experts=places, per_token=ONE, rows=chosen, evenness=ALIKE)
 
 
 def stage_transfer_time(setup: Setup, rows: Rows) -> Quantity:

@@ -20,8 +20,8 @@ from costmodel.errors import SpecError, UnknownName
 from costmodel.performance.kernels import load_kernel_table
 from costmodel.specs.catalog import Catalog
 
-MEDIAN = {"gemm": 0.10, "prefill_attention": 0.10, "decode_attention": 0.12, "moe": 0.1225, "collectives": 0.11}
-LEFT_OUT = {"decode_attention": 0.21, "prefill_attention": 0.18}
+MEDIAN = {"gemm": 0.10, "prefill_attention": 0.10, "decode_attention": 0.12, "moe": 0.12, "collectives": 0.09}
+LEFT_OUT = {"decode_attention": 0.185, "prefill_attention": 0.17, "collectives": 0.175}
 SLACK = 0.003
 
 

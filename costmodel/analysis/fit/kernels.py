@@ -22,6 +22,7 @@ from costmodel.performance.kernels.constants import FILE, KernelTable
 from costmodel.specs.catalog import Catalog, data_folder
 from costmodel.units import quantity
 
+Mask = npt.NDArray[np.bool_]
 FOLDER = data_folder("hardware") / "measurements" / "kernels"
 EVERY = {"matrix_product": 4, "prefill_attention": 3, "decode_attention": 2, "expert_layer": 4, "collective": 1}
 """Of so many rows one is fitted on; all are judged."""
@@ -46,20 +47,37 @@ class FamilyFit:
     """The same, of rows whose accelerator was left out of the fit."""
 
     @property
-    def alone(self) -> npt.NDArray[np.bool_]:
+    def alone(self) -> Mask:
         """Rows whose kernel was measured on no other accelerator."""
         kernel, system = self.rows.of("kernel"), self.rows.of("system")
         seen = pd.Series(system).groupby(kernel).nunique()
         return np.asarray(pd.Series(kernel).map(seen) == 1)
 
     def factors(self) -> dict[str, tuple[float, float]]:
-        """Return 10% and 90% quantiles of measured over predicted time by how well a case is known."""
-        known, unseen = _quantiles(self.misses), _quantiles(self.left_out[~self.alone])
-        few = self.alone.sum() < FEW
-        new = WIDER * unseen if few else _quantiles(self.left_out[self.alone])
-        new = np.array([min(new[0], unseen[0]), max(new[1], unseen[1])])
-        logs = {"known": known, "sibling": (known + unseen) / 2, "unseen": unseen, "unseen_kernel": new}
-        return {name: (float(np.exp(low)), float(np.exp(high))) for name, (low, high) in logs.items()}
+        """Return the factors on a predicted time between which 80% of measurements lie, by how well a case is known."""
+        widths = self.widths(np.full(len(self.misses), fill_value=True))
+        return {name: (float(np.exp(-width)), float(np.exp(width))) for name, width in widths.items()}
+
+    def widths(self, among: Mask) -> dict[str, float]:
+        """Return the same in logarithms, from some rows; as wide below as above, since a new chip may miss either way.
+
+        Special cases: kernels that few rows know from one accelerator only get an assumed width.
+        """
+        known = _spread(self.misses[among])
+        unseen = max(known, _spread(self.left_out[among & ~self.alone]))
+        few = (among & self.alone).sum() < FEW
+        new = WIDER * unseen if few else max(unseen, _spread(self.left_out[among & self.alone]))
+        return {"known": known, "sibling": (known + unseen) / 2, "unseen": unseen, "unseen_kernel": new}
+
+    @property
+    def inside_left_out(self) -> Mask:
+        """Whether each row is in its interval, with constants and widths from the other accelerators only."""
+        inside, system = np.zeros(len(self.misses), dtype=bool), self.rows.of("system")
+        for one in np.unique(system):
+            widths = self.widths(system != one)
+            limit = np.where(self.alone, widths["unseen_kernel"], widths["unseen"])
+            inside |= (system == one) & (np.abs(self.left_out) <= limit)
+        return inside
 
 
 @dataclass(frozen=True)
@@ -108,16 +126,14 @@ def _left_out(rows: Rows, chosen: Rows, priors: Mapping[str, Prior], kernel: Com
 
 
 def _errors(one: FamilyFit, columns: Sequence[str]) -> pd.DataFrame:
-    factors = one.factors()
-    wide = np.where(one.alone[:, None], factors["unseen_kernel"], factors["unseen"])
     frame = pd.DataFrame(
         {
             "family": one.rows.family,
             **{name: one.rows.of(name) for name in columns},
             "fit": np.abs(np.expm1(one.misses)),
             "left_out": np.abs(np.expm1(one.left_out)),
-            "inside": _inside(one.misses, *factors["known"]),
-            "inside_left_out": _inside(one.left_out, wide[:, 0], wide[:, 1]),
+            "inside": np.abs(one.misses) <= _spread(one.misses),
+            "inside_left_out": one.inside_left_out,
         }
     )
     names = ["family", *columns]
@@ -137,12 +153,8 @@ def _figures(part: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _inside(misses: Array, low: float | Array, high: float | Array) -> npt.NDArray[np.bool_]:
-    return np.asarray((-misses >= np.log(low)) & (-misses <= np.log(high)))
-
-
-def _quantiles(misses: Array) -> Array:
-    return np.asarray(np.quantile(-misses, [0.1, 0.9]))
+def _spread(misses: Array) -> float:
+    return float(np.quantile(np.abs(misses), 0.8))
 
 
 def _assumed() -> KernelTable:

@@ -56,7 +56,7 @@ MATRIX_PRODUCT = {
     "sharpness": Prior(3, 0.5, SHARPNESS),
     "quantise_passes": Prior(1, 0.7, "passes over 16-bit activations to quantise them", kernel=0.5),
     "quantise_row": Prior(500, 1, "cycles per row and unit to start quantising it", kernel=0.7),
-    "host": Prior(1.5e-4, 1, "time of one call from the host without a captured graph", unit="s", generation=0.7),
+    "host": Prior(1.5e-4, 0.5, "time of one call from the host without a captured graph", unit="s", generation=1),
     "write_cost": Prior(1, 0.3, "cost of a byte written, in bytes read"),
 }
 PREFILL_ATTENTION = {
@@ -76,7 +76,7 @@ PREFILL_ATTENTION = {
 }
 DECODE_ATTENTION = {
     "latency": Prior(1.5e4, 1, LATENCY, kernel=0.25, generation=0.1, both=0.1),
-    "memory_efficiency": Prior(0.75, 0.3, MEMORY, kernel=0.15, generation=0.08),
+    "memory_efficiency": Prior(0.75, 0.3, MEMORY, kernel=0.15, generation=0.04),
     "compute_efficiency": Prior(0.3, 1, COMPUTE, kernel=0.35, generation=0.25, both=0.2),
     "group_half": Prior(4, 1, "query heads that padding adds to each kept head"),
     "fallback_cost": Prior(8, 1, "factor on computing where the fast kernel does not take so many query heads"),
@@ -111,10 +111,14 @@ EXPERT_LAYER = {
     "repeat": Prior(3.579, 0, "how fast scarce assignments fall on the same expert", reason=SIMULATED),
 }
 COLLECTIVE = {
-    "latency": Prior(4e-6, 1, "time before data flows", unit="s", kernel=0.5, generation=0.25),
-    "hop": Prior(1e-6, 1, "time per further accelerator", unit="s", kernel=0.7, generation=0.3),
-    "efficiency": Prior(0.8, 0.3, "share of the one-way link bandwidth", kernel=0.15, generation=0.15),
-    "pipeline": Prior(0.3, 1, "weight of sqrt(start x transfer): filling the pipeline of chunks", kernel=0.7),
+    "latency": Prior(1.2e4, 1, "cycles to start a collective of the general library", kernel=0.3, generation=0.2),
+    "own_latency": Prior(5e3, 1, "cycles to start a framework's own all-reduce", kernel=0.5, generation=0.2),
+    "crossing": Prior(0.5, 0.3, "power of the dies by which starting takes longer: paths grow with the root of area"),
+    "hop": Prior(1e-6, 0.5, "time of one link after the other", unit="s", generation=0.25),
+    "efficiency": Prior(0.8, 0.3, "share of the one-way link bandwidth", generation=0.15),
+    "own_efficiency": Prior(0.6, 0.3, "share of it that a framework's own all-reduce uses", generation=0.15),
+    "copied": Prior(0.3, 0.7, "data copied inside an accelerator, in data sent"),
+    "pipeline": Prior(0.3, 1, "weight of sqrt(start x transfer): filling the pipeline of chunks"),
     "contention": Prior(1.5, 0.3, "power of ways / 2 by which links through the host lose rate"),
 }
 PRIORS = {
@@ -137,6 +141,7 @@ ASSUMPTIONS = {
         "FLOP",
         reason="they use the instructions of the A100, also on later generations",
     ),
+    "dies": Prior(1, 0.3, "compute dies where none are given", reason="most packages hold one"),
     "cache_time": Prior(
         1.6e-5, 0.5, "last-level cache over memory bandwidth", "s", reason="A100 20 us, H100 16 us, B200 16 us"
     ),

@@ -59,8 +59,8 @@ def _measured(families: Sequence[FamilyFit]) -> Iterator[str]:
 
 
 def _factors(families: Sequence[FamilyFit]) -> Iterator[str]:
-    yield "\n# 10% and 90% quantiles of measured over predicted time: of accelerators in the fit, of siblings of their"
-    yield "# generation (between the others), of generations left out of the fit, of kernels nobody measured elsewhere."
+    yield "\n# Factors on a predicted time with 80% of measurements between: of accelerators in the fit, of siblings"
+    yield "# of their generation (between the others), of generations left out, of kernels nobody measured elsewhere."
     for one in families:
         yield f"[factors.{one.rows.family}]"
         for name, (low, high) in one.factors().items():

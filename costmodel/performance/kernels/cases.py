@@ -34,7 +34,8 @@ COLD = 1000.0
 LARGEST_GROUP = {"trtllm": 32.0}
 """Query heads per kept head above which a framework takes a slow kernel; read off decode_attention.csv."""
 
-ROUNDS = {"all_reduce": 2.0, "all_gather": 1.0, "reduce_scatter": 1.0, "alltoall": 1.0}
+ALL_REDUCE, ALL_TO_ALL, GENERAL = "all_reduce", "alltoall", "nccl"
+ROUNDS = {ALL_REDUCE: 2.0, "all_gather": 1.0, "reduce_scatter": 1.0, ALL_TO_ALL: 1.0}
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,16 @@ def collective_case(
 ) -> Case:
     """Return a collective over `ways` accelerators of one scale-up domain."""
     plain_operation = canonical_type(operation)
-    work = Exchange(data=data, ways=_number(ways), rounds=quantity(ROUNDS.get(plain_operation, 1.0)))
-    return Case(accelerator, Kernel("collective", plain_operation, plain(framework)), number_format("bf16"), work)
+    software = plain(framework)
+    own = plain_operation == ALL_REDUCE and software not in (None, GENERAL)
+    work = Exchange(
+        data=data,
+        ways=_number(ways),
+        rounds=quantity(ROUNDS.get(plain_operation, 1.0)),
+        chained=quantity(float(plain_operation != ALL_TO_ALL)),
+        direct=quantity(float(own)),
+    )
+    return Case(accelerator, Kernel("collective", plain_operation, software), number_format("bf16"), work)
 
 
 def plain(framework: str | None) -> str | None:

@@ -24,6 +24,8 @@ class Chip:
     clock: Quantity
     link_bandwidth: Quantity
     """Scale-up bandwidth in one direction."""
+    dies: Quantity
+    """Compute dies in the package."""
 
 
 def chip_of(accelerator: Accelerator, form: NumberFormat, table: KernelTable) -> Chip:
@@ -42,6 +44,7 @@ def chip_of(accelerator: Accelerator, form: NumberFormat, table: KernelTable) ->
         units=units,
         clock=clock,
         link_bandwidth=accelerator.link_bandwidth if accelerator.has_links else assumed["link_bandwidth"],
+        dies=assumed["dies"] if accelerator.die_count is None else accelerator.die_count,
     )
 
 

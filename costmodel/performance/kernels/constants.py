@@ -73,7 +73,7 @@ class KernelTable:
     measured: Mapping[str, tuple[str, ...]]
     """Generations, accelerators and kernels that were measured, by family of kernels."""
     factors: Mapping[str, Mapping[str, tuple[float, float]]]
-    """10% and 90% quantiles of measured over predicted time, by family and by how well the case is known."""
+    """Factors on a time between which 80% of measurements lie, by family and by how well the case is known."""
     about: Mapping[str, Any] = field(default_factory=dict)
 
     def constants(self, kernel: Kernel, accelerator: Accelerator) -> Constants:
