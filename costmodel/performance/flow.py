@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from costmodel.performance.formulas import decoding as d
+from costmodel.performance.formulas import queueing as q
 from costmodel.performance.formulas import serving as f
 from costmodel.performance.memory import requests_that_fit
 from costmodel.performance.operators import NOTHING, Rows
+from costmodel.performance.prompt_queue import Prompts, Queue
 from costmodel.performance.setup import ONE, Setup
 from costmodel.performance.step import software_latency, step_overhead, step_time
+from costmodel.performance.traffic import ALIKE, Traffic
 from costmodel.units import Quantity, quantity
 
 ROUNDS = 3
@@ -32,10 +35,15 @@ class Times:
     """Passes with prompts per decode step."""
     interval: Quantity
     """Mean time from one decode step to the next."""
+    unpaused: Quantity
+    """Mean time between the tokens of a request while it is worked on."""
     per_token: Quantity
+    """The same with pauses by preemption."""
     first: Quantity
     """Time to first token without the wait for memory."""
-    queue: Quantity
+    alone: Quantity
+    """The part of it in which the prompt itself is read."""
+    queue: Queue
     """The part of it behind other prompts."""
     wait: Quantity = NO_TIME
     """Wait for memory."""
@@ -43,17 +51,23 @@ class Times:
 
 @dataclass(frozen=True)
 class Flow:
-    """Requests of one length moving through a replica."""
+    """Requests moving through a replica; those of one mean length, with the spreads of `traffic`."""
 
     setup: Setup
     prompt: Quantity
     output: Quantity
     concurrency: Quantity
+    traffic: Traffic = ALIKE
+
+    @cached_property
+    def written(self) -> Quantity:
+        """Length of the outputs that are met at a random moment."""
+        return q.length_when_met(length=self.output, spread=self.traffic.output_spread)
 
     @cached_property
     def fits(self) -> Quantity:
         """Requests whose cache fits in the replica."""
-        return requests_that_fit(self.setup, self.prompt, self.output)
+        return requests_that_fit(self.setup, self.prompt, self.written)
 
     @cached_property
     def admitted(self) -> Quantity:
@@ -72,34 +86,89 @@ class Flow:
         draft = self.setup.deployment.draft_tokens
         return ONE if draft is None else d.verified_tokens(draft=draft)
 
+    @cached_property
+    def paused(self) -> Quantity:
+        """Requests that are paused by preemption, for each that is worked on."""
+        if not self.setup.software.preempts:
+            return NOTHING
+        lost = self.setup.constants["preempted_output"]
+        return q.paused_share(
+            prompt=self.prompt, output=self.output, concurrency=self.concurrency, fits=self.fits, lost=lost
+        )
+
+    @cached_property
+    def preemptions(self) -> Quantity:
+        """How often a request is preempted, and read again."""
+        return q.preemptions(paused=self.paused, lost=self.setup.constants["preempted_output"])
+
+    @cached_property
+    def read(self) -> Quantity:
+        """Tokens that are read for a request, again after each preemption."""
+        if self.paused is NOTHING:
+            return self.new
+        lost = self.setup.constants["preempted_output"]
+        return q.tokens_read(prompt=self.new, output=self.output, preemptions=self.preemptions, lost=lost)
+
     def solve(self) -> Times:
         """Return the times at the fixed point of the batch."""
-        batch = f.admitted(concurrency=self.concurrency, fits=self.fits)
+        batch = self.admitted
         for _ in range(ROUNDS):
             times = self.times(batch)
             batch = f.steady_batch(
-                admitted=self.admitted, output=self.output, per_token=times.per_token, first=times.first
+                admitted=self.admitted, output=self.output, per_token=times.unpaused, first=times.first
             )
-        wait = f.wait_for_admission(
+        wait = q.wait_for_memory(
             concurrency=self.concurrency,
             admitted=self.admitted,
             output=self.output,
-            per_token=times.per_token,
+            per_token=times.unpaused,
             first=times.first,
-            share=self.setup.constants["waiting_share"],
+            rounds=self.traffic.rounds,
+            paused=self.paused,
         )
-        return Times(**{**vars(times), "batch": batch, "wait": wait})
+        return replace(times, batch=batch, wait=wait)
 
     def rows(self, batch: Quantity, prompt: Quantity) -> Rows:
         """Return the rows of a pass of one pipeline stage: its part of the batch, and new tokens of prompts."""
         cached = NOTHING if self.new is self.prompt else self.prompt - self.new
-        context = self.prompt + self.output / 2
-        return Rows(batch / self._groups, context, prompt, self.new, cached, self.drafted)
+        context = self.prompt + self.written / 2
+        length = q.length_when_met(length=self.new, spread=self.traffic.prompt_spread)
+        return Rows(batch / self._groups, context, prompt, length, cached, self.drafted)
+
+    def pass_time(self, batch: Quantity, prompt: Quantity) -> Quantity:
+        """Return the time of a pass of so many sequences and prompt tokens."""
+        return step_time(self.setup, self.rows(batch, prompt))
+
+    def host(self, batch: Quantity) -> Quantity:
+        """Return the host's time per step."""
+        return host_time(self.setup, batch)
+
+    @property
+    def way(self) -> Quantity:
+        """Time of a request on the way to its first pass."""
+        return self.setup.constants[self.setup.software.request]
+
+    @property
+    def steps(self) -> Quantity:
+        """Steps from the first token until its client sees it."""
+        return self.setup.constants[self.setup.software.first_steps]
 
     @property
     def _groups(self) -> Quantity:
         """Batches that are in flight side by side: one for each pipeline stage and copy of attention."""
         return self.setup.stages * self.setup.copies
+
+    @cached_property
+    def together(self) -> Quantity:
+        """Requests in flight that can wait for one another: those of one group."""
+        return q.together(count=self.admitted / self._groups)
+
+    @cached_property
+    def full(self) -> tuple[Quantity, Quantity]:
+        """Prompt tokens and time of a pass while prompts wait."""
+        tokens = q.full_pass_tokens(prompt=self.new, waiting=self.together, chunk=self.setup.constants["chunk"])
+        batch = self.admitted / 2 if self.setup.software.mixes else NOTHING
+        return tokens, self.pass_time(batch, tokens) + self.setup.constants["prompt_overhead"]
 
     def burst(self, batch: Quantity) -> Quantity:
         """Return the new prompt tokens of a pass that carries any."""
@@ -108,15 +177,13 @@ class Flow:
 
     def times(self, batch: Quantity) -> Times:
         """Return the times at one batch."""
-        setup = self.setup
-        burst, mixes = self.burst(batch), setup.software.mixes
+        burst, mixes = self.burst(batch), self.setup.software.mixes
         starts = f.prompts_per_step(batch=batch / self._groups, output=self.output)
-        share = f.prefill_share(prompt=self.new, starts=starts, burst=burst)
-        plain = step_time(setup, self.rows(batch, NOTHING))
-        carrying = step_time(setup, self.rows(batch if mixes else NOTHING, burst))
-        overhead = setup.constants["prompt_overhead"]
-        host = host_time(setup, batch)
+        share = f.prefill_share(prompt=self.read, starts=starts, burst=burst)
+        plain, carrying = self.pass_time(batch, NOTHING), self.pass_time(batch if mixes else NOTHING, burst)
+        overhead, host = self.setup.constants["prompt_overhead"], self.host(batch)
         if mixes:
+            share = q.mixed_share(share=share)
             interval = f.mixed_step_interval(
                 plain=plain, mixed=carrying, share=share, host=host, prompt_overhead=overhead
             )
@@ -125,21 +192,31 @@ class Flow:
                 plain=plain, alone=carrying, share=share, host=host, prompt_overhead=overhead
             )
         alone = f.prompt_time(prompt=self.new, burst=burst, carrying=carrying, prompt_overhead=overhead)
-        queue = f.queue_time(prompt_time=alone, ahead=self._ahead(share, carrying, interval))
+        unpaused = self._per_token(interval, plain)
+        queue = self._queue(alone, starts, plain + host, unpaused)
         first = f.time_to_first_token(
-            prompt_time=alone, queue=queue, interval=interval, request_overhead=_request_overhead(setup)
+            prompt_time=alone, wait=queue.mean, interval=interval, steps=self.steps, request_overhead=self.way
         )
-        return Times(batch, plain, carrying, share, interval, self._per_token(interval, plain), first, queue)
+        per_token = q.time_with_pauses(interval=unpaused, paused=self.paused)
+        return Times(batch, plain, carrying, share, interval, unpaused, per_token, first, alone, queue)
 
-    def _ahead(self, share: Quantity, carrying: Quantity, interval: Quantity) -> Quantity:
-        constants = self.setup.constants
-        return f.prompts_ahead(
-            depth=constants["queue_depth"],
-            slope=constants["queue_slope"],
-            busy=f.busy_share(share=share, carrying=carrying, interval=interval),
-            admitted=self.admitted,
-            together=constants["queue_together"],
-        )
+    def _queue(self, alone: Quantity, starts: Quantity, plain: Quantity, per_token: Quantity) -> Queue:
+        tokens, full = self.full
+        return Prompts(
+            traffic=self.traffic,
+            length=self.read,
+            output=self.output,
+            together=self.together,
+            full_tokens=tokens,
+            full_pass=full,
+            alone=alone,
+            starts=starts,
+            plain=plain,
+            per_token=per_token,
+            way=self.way,
+            busiest=self.setup.constants["busiest"],
+            mixes=self.setup.software.mixes,
+        ).queue()
 
     def _per_token(self, interval: Quantity, plain: Quantity) -> Quantity:
         deployment = self.setup.deployment
@@ -158,7 +235,3 @@ def host_time(setup: Setup, batch: Quantity) -> Quantity:
     if not setup.software.streams:
         sequence = sequence * setup.constants["offline_sequence_share"]
     return f.host_time(step=step_overhead(setup), sequence=software_latency(setup, sequence), batch=batch)
-
-
-def _request_overhead(setup: Setup) -> Quantity:
-    return setup.constants[setup.software.request]

@@ -9,6 +9,7 @@ from costmodel.domain.workload import Serving
 from costmodel.performance.flow import Flow, Times
 from costmodel.performance.formulas import serving as f
 from costmodel.performance.setup import Setup
+from costmodel.performance.traffic import Traffic, usual_traffic
 from costmodel.units import Quantity, quantity
 
 
@@ -48,14 +49,20 @@ class ServingResult:
 def serve(setup: Setup, workload: Serving) -> ServingResult:
     """Return the steady state of a replica under continuous batching."""
     count = _count(workload.prompt_tokens), _count(workload.output_tokens)
-    return steady_state(setup, *count, setup.deployment.need("concurrency"), workload.output_tokens)
+    traffic = usual_traffic(setup.constants, workload.prompt_spread, workload.output_spread)
+    return steady_state(setup, *count, setup.deployment.need("concurrency"), workload.output_tokens, traffic)
 
 
 def steady_state(
-    setup: Setup, prompt: Quantity, output: Quantity, concurrency: Quantity, per_query: Quantity | None = None
+    setup: Setup,
+    prompt: Quantity,
+    output: Quantity,
+    concurrency: Quantity,
+    per_query: Quantity | None = None,
+    traffic: Traffic | None = None,
 ) -> ServingResult:
-    """Return the steady state with prompts and outputs of so many tokens; arrays broadcast."""
-    flow = Flow(setup, prompt, output, concurrency)
+    """Return the steady state with prompts and outputs of so many tokens on average; arrays broadcast."""
+    flow = Flow(setup, prompt, output, concurrency, traffic or usual_traffic(setup.constants))
     times = flow.solve()
     first, per_token = times.first + times.wait, times.per_token
     error = setup.deployment.model_error

@@ -84,7 +84,7 @@ def _memory(result: ServingResult) -> Quantity:
     flow = result.flow
     return m.memory_in_use(
         weights=weights_on_accelerator(flow.setup),
-        per_sequence=cache_of_request(flow.setup, flow.prompt + flow.output / 2),
+        per_sequence=cache_of_request(flow.setup, flow.prompt + flow.written / 2),
         admitted=flow.admitted,
     )
 

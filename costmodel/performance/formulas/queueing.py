@@ -1,0 +1,202 @@
+"""Queues of continuous batching: bursts, waits behind other prompts and for memory, and what preemption adds."""
+
+from costmodel.formula import formula
+from costmodel.formula.ops import maximum, minimum, sqrt, where
+from costmodel.units import quantity
+
+AT_LEAST_ONE = (1.0, 1e9)
+SHARE = (0.0, 1.0)
+SPREAD = (0.0, 10.0)
+NO_TIME = quantity(0.0, "second")
+RISE = 5.0
+"""Preemption is whole from a fifth more requests on than fit; below, fewer wait for each place that becomes free."""
+
+
+@formula(increasing=["length", "spread"], bounds={"spread": SPREAD})
+def length_when_met(*, length: "1", spread: "1") -> "1":
+    """Return the mean length of the outputs that are being written at a random moment: longer ones take longer.
+
+    length x (1 + spread^2), with `spread` the standard deviation over the mean
+    """
+    return length * (1 + spread**2)
+
+
+@formula(increasing=["prompt", "waiting", "chunk"], bounds={"chunk": AT_LEAST_ONE})
+def full_pass_tokens(*, prompt: "1", waiting: "1", chunk: "1") -> "1":
+    """Return the prompt tokens of a pass while so many prompts wait: a chunk, or all of them."""
+    return maximum(minimum(chunk, prompt * waiting), 1)
+
+
+@formula(increasing=["prompt", "full_pass"], decreasing=["tokens"], bounds={"tokens": AT_LEAST_ONE})
+def service_time(*, prompt: "1", full_pass: "second", tokens: "1") -> "second":
+    """Return the time that each of many waiting prompts takes, as passes are filled with them."""
+    return full_pass * prompt / tokens
+
+
+@formula(increasing=["service", "waiting"])
+def burst_wait(*, service: "second", waiting: "1", full_pass: "second", alone: "second") -> "second":
+    """Return the mean wait of prompts that all come at once, beside the time of a prompt alone.
+
+    max((waiting x service + max(full_pass, alone)) / 2 - alone, 0)
+    """
+    return maximum((waiting * service + maximum(full_pass, alone)) / 2 - alone, NO_TIME)
+
+
+@formula(increasing=["output", "per_token"])
+def writing_time(*, output: "1", per_token: "second") -> "second":
+    """Return how long the tokens of a request are written."""
+    return output * per_token
+
+
+@formula(increasing=["writing", "service", "waiting", "spread", "rounds"], bounds={"spread": SPREAD})
+def arrivals_period(*, writing: "second", service: "second", waiting: "1", spread: "1", rounds: "1") -> "second":
+    """Return the time over which requests that began at once end, and are followed by others.
+
+    min(writing, sqrt((waiting x service)^2 + 6 x rounds x (spread x writing)^2)): prompts leave one after another, and
+    lengths that differ move them further apart in each round; the mean of the rounds
+    """
+    return minimum(writing, sqrt((waiting * service) ** 2 + 6 * rounds * (spread * writing) ** 2))
+
+
+@formula(
+    increasing=["waiting", "alone", "spread"],
+    decreasing=["period"],
+    bounds={"waiting": AT_LEAST_ONE, "spread": SPREAD},
+)
+def closed_wait(*, waiting: "1", service: "second", alone: "second", period: "second", spread: "1") -> "second":
+    """Return the mean wait behind other prompts where `waiting` requests are in flight and one follows another.
+
+    The positive w of w^2 + (period - (waiting - 2) x service) w = (waiting - 1) x service x alone x (1 + spread^2) / 2:
+    a request finds the queue that the others leave it, which is never longer than they are many
+    """
+    slack = period - (waiting - 2) * service
+    load = 2 * (waiting - 1) * service * alone * (1 + spread**2)
+    sum_of_roots = sqrt(slack**2 + load) + maximum(slack, -slack)
+    return where(slack > NO_TIME, load / sum_of_roots, sum_of_roots) / 2
+
+
+@formula(increasing=["starts", "writing", "alone", "way"], decreasing=["period", "plain"])
+def meeting_prompts(
+    *, starts: "1", writing: "second", period: "second", alone: "second", plain: "second", way: "second"
+) -> "1":
+    """Return how many prompts meet one where decoding pauses for prompts, so that no request ends meanwhile.
+
+    They come from requests that end in the same step, or that are on their way while it is read
+    """
+    return starts * writing / period * (1 + minimum(alone, way) / plain)
+
+
+@formula(increasing=["wait", "service", "meeting"])
+def paused_wait(*, wait: "second", service: "second", meeting: "1") -> "second":
+    """Return the mean wait behind other prompts where decoding pauses for them: half of those that meet."""
+    return minimum(wait, service * meeting / 2)
+
+
+@formula(increasing=["starts"], decreasing=["per_token"])
+def prompt_rate(*, starts: "1", per_token: "second") -> "1/second":
+    """Return the prompts that begin per second."""
+    return starts / per_token
+
+
+@formula(increasing=["rate", "service"])
+def prompt_load(*, rate: "1/second", service: "second") -> "1":
+    """Return the share of time in which prompts are read."""
+    return minimum(rate * service, 1)
+
+
+@formula(
+    increasing=["rate", "service", "alone", "arrival_spread", "spread"],
+    bounds={"busiest": (0.5, 0.9999), "spread": SPREAD, "arrival_spread": SPREAD},
+)
+def open_wait(
+    *,
+    rate: "1/second",
+    service: "second",
+    alone: "second",
+    arrival_spread: "1",
+    spread: "1",
+    busiest: "1",
+) -> "second":
+    """Return the mean wait behind other prompts where requests come whether or not others are answered.
+
+    load / (1 - load) x alone x (arrival_spread^2 + spread^2) / 2, with load = rate x service (Allen and Cunneen)
+    """
+    load = minimum(rate * service, busiest)
+    return load / (1 - load) * alone * (arrival_spread**2 + spread**2) / 2
+
+
+@formula(increasing=["burst", "later"], bounds={"rounds": AT_LEAST_ONE})
+def mean_wait(*, burst: "second", later: "second", rounds: "1") -> "second":
+    """Return the mean wait of a run that begins with a burst: one of so many rounds."""
+    return burst / rounds + later * (1 - 1 / rounds)
+
+
+@formula(
+    increasing=["concurrency", "per_token", "first"],
+    decreasing=["admitted", "paused"],
+    bounds={"admitted": AT_LEAST_ONE, "rounds": AT_LEAST_ONE},
+)
+def wait_for_memory(
+    *,
+    concurrency: "1",
+    admitted: "1",
+    output: "1",
+    per_token: "second",
+    first: "second",
+    rounds: "1",
+    paused: "1",
+) -> "second":
+    """Return the wait of requests whose cache does not fit yet, over a run of so many rounds.
+
+    (concurrency / admitted - 1 - paused) x (output x per_token + first) x (1 - 1 / (2 rounds)): those that begin the
+    run do not wait as long as later ones, and requests that are paused by preemption wait later, not first
+    """
+    others = maximum(concurrency / admitted - 1 - paused, 0)
+    return others * (output * per_token + first) * (1 - 1 / (2 * rounds))
+
+
+@formula(increasing=["output", "concurrency"], decreasing=["fits"], bounds={"prompt": AT_LEAST_ONE})
+def paused_share(*, prompt: "1", output: "1", concurrency: "1", fits: "1", lost: "1") -> "1":
+    """Return the requests that are paused by preemption, for each that is worked on.
+
+    lost x output / prompt: space that a request leaves goes to new prompts as far as these fit, and there is then
+    none for the tokens that all others write; it rises from none as more requests wait than fit
+    """
+    wanted = minimum(maximum(concurrency / fits - 1, 0) * RISE, 1)
+    return wanted * lost * output / prompt
+
+
+@formula(increasing=["paused"], bounds={"lost": (0.01, 1.0)})
+def preemptions(*, paused: "1", lost: "1") -> "1":
+    """Return how often a request is preempted: by the share that is paused, and a paused one is away for some time.
+
+    (paused / lost) / (1 + paused)
+    """
+    return paused / lost / (1 + paused)
+
+
+@formula(increasing=["prompt", "output", "preemptions", "lost"])
+def tokens_read(*, prompt: "1", output: "1", preemptions: "1", lost: "1") -> "1":
+    """Return the tokens that are read for a request: its prompt, and at each preemption that and what it has written.
+
+    prompt + preemptions x (prompt + lost x output)
+    """
+    return prompt + preemptions * (prompt + lost * output)
+
+
+@formula(increasing=["count"])
+def together(*, count: "1") -> "1":
+    """Return requests that can wait for one another; at least one."""
+    return maximum(count, 1)
+
+
+@formula(increasing=["share"])
+def mixed_share(*, share: "1") -> "1":
+    """Return the steps with prompts per decode step where each may carry both: at most all."""
+    return minimum(share, 1)
+
+
+@formula(increasing=["interval", "paused"])
+def time_with_pauses(*, interval: "second", paused: "1") -> "second":
+    """Return the mean time between the tokens of a request that is now and then paused."""
+    return interval * (1 + paused)
