@@ -193,14 +193,22 @@ class Flow:
             )
         alone = f.prompt_time(prompt=self.new, burst=burst, carrying=carrying, prompt_overhead=overhead)
         unpaused = self._per_token(interval, plain)
-        queue = self._queue(alone, starts, plain + host, unpaused)
+        queue = self._queue(burst, carrying + overhead, starts, plain + host, interval, unpaused)
         first = f.time_to_first_token(
             prompt_time=alone, wait=queue.mean, interval=interval, steps=self.steps, request_overhead=self.way
         )
         per_token = q.time_with_pauses(interval=unpaused, paused=self.paused)
         return Times(batch, plain, carrying, share, interval, unpaused, per_token, first, alone, queue)
 
-    def _queue(self, alone: Quantity, starts: Quantity, plain: Quantity, per_token: Quantity) -> Queue:
+    def _queue(
+        self,
+        burst: Quantity,
+        carrying: Quantity,
+        starts: Quantity,
+        plain: Quantity,
+        interval: Quantity,
+        per_token: Quantity,
+    ) -> Queue:
         tokens, full = self.full
         return Prompts(
             traffic=self.traffic,
@@ -209,9 +217,11 @@ class Flow:
             together=self.together,
             full_tokens=tokens,
             full_pass=full,
-            alone=alone,
+            passes=q.passes_alone(prompt=self.new, burst=burst),
+            carrying=carrying,
             starts=starts,
             plain=plain,
+            interval=interval,
             per_token=per_token,
             way=self.way,
             busiest=self.setup.constants["busiest"],

@@ -30,8 +30,6 @@ class Engine:
     """Tokens that fit."""
     reserves: bool = True
     """Whether the cache of a whole request is set aside at its start; else only its prompt's, and it may be preempted."""
-    overhead: float = 0.0
-    """Time on the way to the engine, which counts in the time to first token."""
 
 
 @dataclass
@@ -41,6 +39,8 @@ class Request:
     arrival: float
     prompt: float
     output: int
+    way: float = 0.0
+    """Time on the way to the engine, which counts in the time to first token."""
     unread: float = 0.0
     ends: int = 0
     """Decode step, counted from the start, at which it ends."""
@@ -88,7 +88,7 @@ class Simulator:
         self._push(request)
 
     def _push(self, request: Request) -> None:
-        heapq.heappush(self.coming, (request.arrival + self.engine.overhead, id(request), request))
+        heapq.heappush(self.coming, (request.arrival + request.way, id(request), request))
 
     def _advance(self) -> list[Request]:
         """Go on to the next event; return the requests that ended."""

@@ -27,10 +27,10 @@ def full_pass_tokens(*, prompt: "1", waiting: "1", chunk: "1") -> "1":
     return maximum(minimum(chunk, prompt * waiting), 1)
 
 
-@formula(increasing=["prompt", "full_pass"], decreasing=["tokens"], bounds={"tokens": AT_LEAST_ONE})
-def service_time(*, prompt: "1", full_pass: "second", tokens: "1") -> "second":
-    """Return the time that each of many waiting prompts takes, as passes are filled with them."""
-    return full_pass * prompt / tokens
+@formula(increasing=["passes", "full_pass"])
+def service_time(*, passes: "1", full_pass: "second") -> "second":
+    """Return the time that each of many waiting prompts takes."""
+    return passes * full_pass
 
 
 @formula(increasing=["service", "waiting"])
@@ -58,38 +58,95 @@ def arrivals_period(*, writing: "second", service: "second", waiting: "1", sprea
     return minimum(writing, sqrt((waiting * service) ** 2 + 6 * rounds * (spread * writing) ** 2))
 
 
+@formula(increasing=["writing"], decreasing=["period"])
+def crowding(*, writing: "second", period: "second") -> "1":
+    """Return how much more often than on average requests end while they end."""
+    return writing / period
+
+
+@formula(increasing=["time"], decreasing=["interval"])
+def steps_in(*, time: "second", interval: "second") -> "1":
+    """Return the decode steps in a time."""
+    return time / interval
+
+
+@formula(increasing=["starts", "passes", "crowding"])
+def carrying_steps(*, starts: "1", passes: "1", crowding: "1") -> "1":
+    """Return the share of steps that carry prompts, while requests end."""
+    return minimum(starts * passes * crowding, 1)
+
+
+@formula(increasing=["load", "crowding"])
+def crowded_load(*, load: "1", crowding: "1") -> "1":
+    """Return the share of time in which prompts are read, while requests end."""
+    return minimum(load * crowding, 1)
+
+
+@formula(increasing=["passes", "carrying"])
+def time_alone(*, passes: "1", carrying: "second") -> "second":
+    """Return the time in which a prompt that need not wait passes through the model."""
+    return passes * carrying
+
+
+@formula(increasing=["prompt"], decreasing=["tokens"], bounds={"tokens": AT_LEAST_ONE})
+def service_passes(*, prompt: "1", tokens: "1") -> "1":
+    """Return the passes that each of many waiting prompts takes: less than one where a pass carries several."""
+    return prompt / tokens
+
+
+@formula(increasing=["prompt"], decreasing=["burst"], bounds={"burst": AT_LEAST_ONE})
+def passes_alone(*, prompt: "1", burst: "1") -> "1":
+    """Return the passes of a prompt that need not wait."""
+    return maximum(prompt / burst, 1)
+
+
 @formula(
     increasing=["waiting", "alone", "spread"],
     decreasing=["period"],
-    bounds={"waiting": AT_LEAST_ONE, "spread": SPREAD},
+    bounds={"waiting": AT_LEAST_ONE, "alone": AT_LEAST_ONE, "spread": SPREAD},
 )
-def closed_wait(*, waiting: "1", service: "second", alone: "second", period: "second", spread: "1") -> "second":
-    """Return the mean wait behind other prompts where `waiting` requests are in flight and one follows another.
+def passes_waited(*, waiting: "1", service: "1", alone: "1", period: "1", spread: "1") -> "1":
+    """Return the mean passes that a prompt waits behind others, where so many requests are in flight.
 
-    The positive w of w^2 + (period - (waiting - 2) x service) w = (waiting - 1) x service x alone x (1 + spread^2) / 2:
-    a request finds the queue that the others leave it, which is never longer than they are many
+    The positive w of w^2 + (period - (waiting - 2) service) w = (waiting - 1) service (alone - 1 + service)
+    (1 + spread^2) / 2, all counted in steps: requests end with steps, one follows another, and each finds the queue
+    that the others leave it
     """
     slack = period - (waiting - 2) * service
-    load = 2 * (waiting - 1) * service * alone * (1 + spread**2)
+    load = 2 * (waiting - 1) * service * (alone - 1 + service) * (1 + spread**2)
     sum_of_roots = sqrt(slack**2 + load) + maximum(slack, -slack)
-    return where(slack > NO_TIME, load / sum_of_roots, sum_of_roots) / 2
+    return where(slack > 0, load / sum_of_roots, sum_of_roots) / 2
 
 
-@formula(increasing=["starts", "writing", "alone", "way"], decreasing=["period", "plain"])
-def meeting_prompts(
-    *, starts: "1", writing: "second", period: "second", alone: "second", plain: "second", way: "second"
-) -> "1":
+@formula(increasing=["passes", "carrying", "running"])
+def mixed_wait(*, passes: "1", carrying: "second", running: "second") -> "second":
+    """Return the mean wait behind other prompts where decoding goes on beside them."""
+    return passes * carrying + running
+
+
+@formula(increasing=["share", "load"], bounds={"share": SHARE, "load": SHARE})
+def running_wait(*, share: "1", load: "1", carrying: "second", way: "second") -> "second":
+    """Return the mean wait for the end of a pass that carries prompts and is running.
+
+    share x max(carrying - way, 0) + load x min(carrying, way) / 2: a request follows one that ended with a step, and
+    comes in the next step if its way is shorter than that, else at any time
+    """
+    return share * maximum(carrying - way, NO_TIME) + load * minimum(carrying, way) / 2
+
+
+@formula(increasing=["starts", "crowding", "alone", "way"], decreasing=["plain"])
+def meeting_prompts(*, starts: "1", crowding: "1", alone: "second", plain: "second", way: "second") -> "1":
     """Return how many prompts meet one where decoding pauses for prompts, so that no request ends meanwhile.
 
     They come from requests that end in the same step, or that are on their way while it is read
     """
-    return starts * writing / period * (1 + minimum(alone, way) / plain)
+    return starts * crowding * (1 + minimum(alone, way) / plain)
 
 
-@formula(increasing=["wait", "service", "meeting"])
-def paused_wait(*, wait: "second", service: "second", meeting: "1") -> "second":
+@formula(increasing=["service", "meeting"])
+def paused_wait(*, service: "second", meeting: "1") -> "second":
     """Return the mean wait behind other prompts where decoding pauses for them: half of those that meet."""
-    return minimum(wait, service * meeting / 2)
+    return service * meeting / 2
 
 
 @formula(increasing=["starts"], decreasing=["per_token"])
@@ -98,10 +155,10 @@ def prompt_rate(*, starts: "1", per_token: "second") -> "1/second":
     return starts / per_token
 
 
-@formula(increasing=["rate", "service"])
-def prompt_load(*, rate: "1/second", service: "second") -> "1":
+@formula(increasing=["rate", "alone"])
+def prompt_load(*, rate: "1/second", alone: "second") -> "1":
     """Return the share of time in which prompts are read."""
-    return minimum(rate * service, 1)
+    return minimum(rate * alone, 1)
 
 
 @formula(
