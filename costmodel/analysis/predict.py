@@ -16,12 +16,13 @@ from costmodel.formula import Explanation, Graph, explain
 from costmodel.performance.arrivals import serve_arrivals
 from costmodel.performance.constants import load_constants
 from costmodel.performance.interval import model_error, prediction_interval
+from costmodel.performance.latency import Percentile, percentile
 from costmodel.performance.memory import memory_for_cache
 from costmodel.performance.operators import NOTHING
 from costmodel.performance.serving import ServingResult, steady_state
 from costmodel.performance.setup import Setup
 from costmodel.performance.step import step_parts
-from costmodel.performance.usage import Percentile, Usage, percentile, usage
+from costmodel.performance.usage import Usage, usage
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.published import read_published
 from costmodel.units import Quantity, quantity

@@ -91,9 +91,14 @@ class Flow:
         """Requests that are paused by preemption, for each that is worked on."""
         if not self.setup.software.preempts:
             return NOTHING
-        lost = self.setup.constants["preempted_output"]
+        constants = self.setup.constants
         return q.paused_share(
-            prompt=self.prompt, output=self.output, concurrency=self.concurrency, fits=self.fits, lost=lost
+            prompt=self.prompt,
+            output=self.output,
+            concurrency=self.concurrency,
+            fits=self.fits,
+            lost=constants["preempted_output"],
+            most=constants["paused_share"],
         )
 
     @cached_property

@@ -8,8 +8,6 @@ AT_LEAST_ONE = (1.0, 1e9)
 SHARE = (0.0, 1.0)
 SPREAD = (0.0, 10.0)
 NO_TIME = quantity(0.0, "second")
-RISE = 5.0
-"""Preemption is whole from a fifth more requests on than fit; below, fewer wait for each place that becomes free."""
 
 
 @formula(increasing=["length", "spread"], bounds={"spread": SPREAD})
@@ -212,15 +210,14 @@ def wait_for_memory(
     return others * (output * per_token + first) * (1 - 1 / (2 * rounds))
 
 
-@formula(increasing=["output", "concurrency"], decreasing=["fits"], bounds={"prompt": AT_LEAST_ONE})
-def paused_share(*, prompt: "1", output: "1", concurrency: "1", fits: "1", lost: "1") -> "1":
+@formula(increasing=["output", "concurrency"], decreasing=["fits", "prompt"], bounds={"prompt": AT_LEAST_ONE})
+def paused_share(*, prompt: "1", output: "1", concurrency: "1", fits: "1", lost: "1", most: "1") -> "1":
     """Return the requests that are paused by preemption, for each that is worked on.
 
-    lost x output / prompt: space that a request leaves goes to new prompts as far as these fit, and there is then
-    none for the tokens that all others write; it rises from none as more requests wait than fit
+    min(lost x output / prompt, most x (concurrency / fits - 1)): space that a request leaves goes to new prompts as
+    far as these fit and wait, and there is then none for the tokens that all others write
     """
-    wanted = minimum(maximum(concurrency / fits - 1, 0) * RISE, 1)
-    return wanted * lost * output / prompt
+    return minimum(lost * output / prompt, most * maximum(concurrency / fits - 1, 0))
 
 
 @formula(increasing=["paused"], bounds={"lost": (0.01, 1.0)})
