@@ -72,6 +72,11 @@ class Prompts:
         return q.service_time(passes=self.service_passes, full_pass=self.full_pass)
 
     @cached_property
+    def writing(self) -> Quantity:
+        """Time in which a request is written."""
+        return q.writing_time(output=self.output, per_token=self.per_token)
+
+    @cached_property
     def rate(self) -> Quantity:
         """Prompts per second."""
         return q.prompt_rate(starts=self.starts, per_token=self.per_token)
@@ -91,7 +96,7 @@ class Prompts:
         return Queue(self.service, burst, later, self.load, mean)
 
     def _open(self) -> Quantity:
-        return q.open_wait(
+        wait = q.open_wait(
             rate=self.rate,
             service=self.service,
             alone=self.alone,
@@ -99,17 +104,17 @@ class Prompts:
             spread=self.traffic.prompt_spread,
             busiest=self.busiest,
         )
+        return q.wait_of_all(wait=wait, waiting=self.together, service=self.service, writing=self.writing)
 
     def _closed(self) -> Quantity:
-        writing = q.writing_time(output=self.output, per_token=self.per_token)
         period = q.arrivals_period(
-            writing=writing,
+            writing=self.writing,
             service=self.service,
             waiting=self.together,
             spread=self.traffic.output_spread,
             rounds=self.traffic.rounds,
         )
-        crowding = q.crowding(writing=writing, period=period)
+        crowding = q.crowding(writing=self.writing, period=period)
         return self._mixed(period, crowding) if self.mixes else self._separate(crowding)
 
     def _mixed(self, period: Quantity, crowding: Quantity) -> Quantity:

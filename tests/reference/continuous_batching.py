@@ -1,8 +1,8 @@
-"""A second opinion on queueing: continuous batching, event by event, for any time of a step.
+"""A second opinion on queueing: continuous batching event by event, for any time of a step; it imports nothing of ours.
 
-It knows nothing of the model under test. A step takes `fixed + per_sequence x batch + per_context x tokens in the cache of
-the batch`, and `carrying + per_prompt x tokens` more where it carries prompts. Between events (an arrival, a prompt, an
-end, a full cache) steps are taken together, as their sum is known.
+A step takes `fixed + per_sequence x batch + per_context x tokens in the cache of the batch`, and with prompts in it
+`carrying + per_prompt x tokens` more. Steps between two events (an arrival, a prompt, an end, a full cache) are taken
+together, as their sum is known.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import heapq
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
-import numpy as np
+SOON = 1e-12
 
 
 @dataclass(frozen=True)
@@ -29,72 +30,72 @@ class Engine:
     cache: float = 1e9
     """Tokens that fit."""
     reserves: bool = True
-    """Whether the cache of a whole request is set aside at its start; else only its prompt's, and it may be preempted."""
+    """Whether the cache of a whole request is set aside at its start; else its prompt's, and it may be preempted."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Request:
     """One request and what became of it."""
 
-    arrival: float
     prompt: float
     output: int
     way: float = 0.0
-    """Time on the way to the engine, which counts in the time to first token."""
+    """Time on its way to the engine, which counts in the time to first token."""
+    arrival: float = 0.0
     unread: float = 0.0
     ends: int = 0
-    """Decode step, counted from the start, at which it ends."""
+    """Number of the step at which it ends."""
     written: int = 0
-    first: float = np.nan
-    finish: float = np.nan
+    first: float = 0.0
+    finish: float = 0.0
 
 
 @dataclass
-class Simulator:
-    """One replica; requests come one for one that ends, or at given times."""
+class Replica:
+    """One replica, and the requests on it."""
 
     engine: Engine
     now: float = 0.0
     step: int = 0
-    waiting: deque[Request] = field(default_factory=deque)
     coming: list[tuple[float, int, Request]] = field(default_factory=list)
+    waiting: deque[Request] = field(default_factory=deque)
     reading: deque[Request] = field(default_factory=deque)
     writing: list[tuple[int, int, Request]] = field(default_factory=list)
     held: float = 0.0
-    """Tokens set aside, or in the cache."""
+    """Tokens set aside or in the cache."""
     context: float = 0.0
     """Tokens in the cache of those that write."""
-    preempted: int = 0
-    batches: float = 0.0
+    preemptions: int = 0
+    busy: float = 0.0
+    """Sequences that write, times seconds."""
 
     def closed(self, requests: Iterator[Request], concurrency: int) -> None:
-        """Keep so many requests in flight until none are left; all begin at once."""
-        for _, request in zip(range(concurrency), requests, strict=False):
-            self._send(request)
+        """Begin so many requests at once, and another for each that ends."""
+        for request in islice(requests, concurrency):
+            self.send(request, self.now)
         while self.coming or self.waiting or self.reading or self.writing:
-            for _ in self._advance():
-                for request in [one for one in [next(requests, None)] if one is not None]:
-                    self._send(request)
+            for request in islice(requests, len(self.advance())):
+                self.send(request, self.now)
 
-    def open(self, requests: list[Request]) -> None:
-        """Serve requests that come at their own times."""
-        for request in requests:
-            self._push(request)
+    def open(self) -> None:
+        """Serve the requests that were sent."""
         while self.coming or self.waiting or self.reading or self.writing:
-            self._advance()
+            self.advance()
 
-    def _send(self, request: Request) -> None:
-        request.arrival = self.now
-        self._push(request)
+    def send(self, request: Request, arrival: float) -> None:
+        """Let a request come at a time."""
+        request.arrival = arrival
+        heapq.heappush(self.coming, (arrival + request.way, id(request), request))
 
-    def _push(self, request: Request) -> None:
-        heapq.heappush(self.coming, (request.arrival + request.way, id(request), request))
-
-    def _advance(self) -> list[Request]:
+    def advance(self) -> list[Request]:
         """Go on to the next event; return the requests that ended."""
-        while self.coming and self.coming[0][0] <= self.now + 1e-12:
+        while self.coming and self.coming[0][0] <= self.now + SOON:
             self.waiting.append(heapq.heappop(self.coming)[2])
-        self._admit()
+        while self.waiting and (not self.held or self.held + self._need(self.waiting[0]) <= self.engine.cache):
+            one = self.waiting.popleft()
+            one.unread = one.prompt + one.written
+            self.held += self._need(one)
+            self.reading.append(one)
         if self.reading:
             return self._read()
         if self.writing:
@@ -102,18 +103,11 @@ class Simulator:
         self.now = self.coming[0][0]
         return []
 
-    def _admit(self) -> None:
-        while self.waiting:
-            one = self.waiting[0]
-            need = one.prompt + one.output if self.engine.reserves else one.prompt + one.written + 1
-            if self.held + need > self.engine.cache and self.held:
-                return
-            one.unread = one.prompt + one.written
-            self.held += need
-            self.reading.append(self.waiting.popleft())
+    def _need(self, one: Request) -> float:
+        return one.prompt + (one.output if self.engine.reserves else one.written + 1)
 
     def _read(self) -> list[Request]:
-        """Take one step that carries prompts."""
+        """Take a step that carries prompts, the oldest first; without mixing, decoding pauses."""
         left, done = self.engine.chunk, []
         while self.reading and left > 0:
             part = min(left, self.reading[0].unread)
@@ -122,62 +116,59 @@ class Simulator:
             if self.reading[0].unread <= 0:
                 done.append(self.reading.popleft())
         extra = self.engine.carrying + self.engine.per_prompt * (self.engine.chunk - left)
-        ended = self._write(1, extra) if self.engine.mixes else self._pause(extra)
+        self.now += 0.0 if self.engine.mixes else self.engine.fixed + extra
+        ended = self._write(1, extra) if self.engine.mixes else []
         for one in done:
-            one.first = self.now if np.isnan(one.first) else one.first
-            one.ends = self.step + one.output - one.written - 1
-            self.context += one.prompt + one.written + 1
+            one.first, one.written = one.first or self.now, one.written + 1
+            one.ends = self.step + one.output - one.written
+            self.context += one.prompt + one.written
             heapq.heappush(self.writing, (one.ends, id(one), one))
-        return ended + self._finished()
-
-    def _pause(self, extra: float) -> list[Request]:
-        self.now += self.engine.fixed + extra
-        return []
+        return ended + self._ended()
 
     def _steps(self) -> int:
         """Return after how many steps something can happen."""
-        steps = self.writing[0][0] - self.step
+        limits = [float(self.writing[0][0] - self.step)]
         if self.coming:
-            steps = min(steps, max(int((self.coming[0][0] - self.now) / self._seconds()), 1))
+            limits.append((self.coming[0][0] - self.now) / self._seconds())
         if not self.engine.reserves:
-            steps = min(steps, max(int((self.engine.cache - self.held) / len(self.writing)), 1))
-        return max(steps, 1)
+            limits.append((self.engine.cache - self.held) / len(self.writing))
+        return max(int(min(limits)), 1)
 
     def _seconds(self) -> float:
-        e = self.engine
-        return e.fixed + e.per_sequence * len(self.writing) + e.per_context * self.context
+        one = self.engine
+        return one.fixed + one.per_sequence * len(self.writing) + one.per_context * self.context
 
     def _write(self, steps: int, extra: float = 0.0) -> list[Request]:
-        """Take so many steps in which all sequences grow by a token."""
+        """Take steps in which every sequence grows by a token."""
         while not self.engine.reserves and self.held + len(self.writing) > self.engine.cache and len(self.writing) > 1:
             self._preempt()
-        batch, before = len(self.writing), self.now
-        self.now += extra + steps * (self._seconds() + self.engine.per_context * batch * (steps - 1) / 2)
-        self.batches += batch * (self.now - before)
-        self.step += steps
+        batch = len(self.writing)
+        time = extra + steps * (self._seconds() + self.engine.per_context * batch * (steps - 1) / 2)
+        self.now, self.step, self.busy = self.now + time, self.step + steps, self.busy + batch * time
         self.context += batch * steps
         self.held += 0 if self.engine.reserves else batch * steps
-        return self._finished()
+        return self._ended()
 
     def _preempt(self) -> None:
-        """Throw out the newest: its prompt and what it wrote are read again later."""
-        place = max(range(len(self.writing)), key=lambda i: self.writing[i][2].arrival)
-        one = self.writing[place][2]
-        self.writing[place] = self.writing[-1]
-        self.writing.pop()
+        """Throw out the newest, which comes next: its prompt and what it wrote are read again."""
+        place = max(self.writing, key=lambda entry: entry[2].arrival)
+        self.writing.remove(place)
         heapq.heapify(self.writing)
+        one = place[2]
         one.written = one.output - (one.ends - self.step)
-        self.context -= one.prompt + one.written
-        self.held -= one.prompt + one.written
-        self.preempted += 1
+        self._leave(one, one.prompt + one.written)
+        self.preemptions += 1
         self.waiting.appendleft(one)
 
-    def _finished(self) -> list[Request]:
+    def _ended(self) -> list[Request]:
         ended = []
         while self.writing and self.writing[0][0] <= self.step:
             one = heapq.heappop(self.writing)[2]
             one.finish = self.now
-            self.context -= one.prompt + one.output
-            self.held -= one.prompt + one.output
+            self._leave(one, one.prompt + one.output)
             ended.append(one)
         return ended
+
+    def _leave(self, one: Request, tokens: float) -> None:
+        self.context -= tokens
+        self.held -= tokens

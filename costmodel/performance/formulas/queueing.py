@@ -164,13 +164,7 @@ def prompt_load(*, rate: "1/second", alone: "second") -> "1":
     bounds={"busiest": (0.5, 0.9999), "spread": SPREAD, "arrival_spread": SPREAD},
 )
 def open_wait(
-    *,
-    rate: "1/second",
-    service: "second",
-    alone: "second",
-    arrival_spread: "1",
-    spread: "1",
-    busiest: "1",
+    *, rate: "1/second", service: "second", alone: "second", arrival_spread: "1", spread: "1", busiest: "1"
 ) -> "second":
     """Return the mean wait behind other prompts where requests come whether or not others are answered.
 
@@ -178,6 +172,15 @@ def open_wait(
     """
     load = minimum(rate * service, busiest)
     return load / (1 - load) * alone * (arrival_spread**2 + spread**2) / 2
+
+
+@formula(increasing=["wait", "waiting", "service"], decreasing=["writing"])
+def wait_of_all(*, wait: "second", waiting: "1", service: "second", writing: "second") -> "second":
+    """Return a wait, or more where the requests in flight would else begin faster than prompts can be read.
+
+    max(wait, waiting x service - writing)
+    """
+    return maximum(wait, waiting * service - writing)
 
 
 @formula(increasing=["burst", "later"], bounds={"rounds": AT_LEAST_ONE})
