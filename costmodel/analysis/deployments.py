@@ -21,6 +21,7 @@ from costmodel.performance.candidates import candidates, pareto, with_cost
 from costmodel.performance.constants import Constants, load_constants
 from costmodel.performance.number_types import NO_ARITHMETIC, STORED
 from costmodel.performance.search import CONCURRENCIES, ways_in
+from costmodel.performance.traffic import Traffic, usual_traffic
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
 
@@ -52,6 +53,8 @@ class Wanted:
     precisions: tuple[str, ...] = PRECISIONS
     time_to_first_token: Quantity | None = None
     time_per_output_token: Quantity | None = None
+    traffic: Traffic | None = None
+    """How lengths differ; as usual if not given."""
 
 
 def search_deployments(
@@ -92,7 +95,8 @@ def scenario_deployments(study: Study, offer: str) -> pd.DataFrame:
     prompt, output = (workload.prompt_tokens / per_query).to(""), (workload.output_tokens / per_query).to("")
     limits = workload.time_to_first_token, workload.time_per_output_token
     base = replace(study.deployments[offer], facts={}, model_error=None)
-    wanted = Wanted(prompt, output, (base.precision,), *limits)
+    traffic = usual_traffic(study.constants, workload.prompt_spread, workload.output_spread)
+    wanted = Wanted(prompt, output, (base.precision,), *limits, traffic)
     return deployments_on(study.scenario.model, costs.offer, base, costs.fleet, wanted, study.constants)
 
 
@@ -115,6 +119,7 @@ def deployments_on(
         tensor_parallel=ways_in(offer.system).tolist(),
         pipeline_parallel=[stages for stages in STAGES if stages <= float(model.layers.magnitude)],
         concurrency=CONCURRENCIES.tolist(),
+        traffic=wanted.traffic,
     )
     held = _compact(tried[tried["fits"] >= tried["concurrency"]], offer)
     met = held[_meets(held, "time_to_first_token", wanted) & _meets(held, "time_per_output_token", wanted)]

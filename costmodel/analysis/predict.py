@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,11 +23,13 @@ from costmodel.performance.operators import NOTHING
 from costmodel.performance.serving import ServingResult, steady_state
 from costmodel.performance.setup import Setup
 from costmodel.performance.step import step_parts
+from costmodel.performance.traffic import usual_traffic
 from costmodel.performance.usage import Usage, usage
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.published import read_published
 from costmodel.units import Quantity, quantity
 
+NO_SPREADS: Mapping[str, Quantity] = {}
 EXPLAINED = ("output_rate", "time_to_first_token", "time_per_output_token", "user_rate")
 
 
@@ -78,7 +81,7 @@ class Prediction:
         )
         given = {"prompt": self.prompt, "output": self.output, "concurrency": self.concurrency}
         leaves = [graph.leaf(f"request.{leaf}", value) for leaf, value in given.items()]
-        traced = steady_state(setup, *leaves)
+        traced = steady_state(setup, *leaves, traffic=self.result.flow.traffic)
         tree = (
             explain(traced.output_rate, "output_rate")
             if name not in EXPLAINED
@@ -97,8 +100,12 @@ def predict_serving(
     output: float,
     concurrency: float | None = None,
     arrivals: Quantity | None = None,
+    spreads: Mapping[str, Quantity] = NO_SPREADS,
 ) -> Prediction:
     """Return the steady state of a deployment at a concurrency, or at an arrival rate per replica.
+
+    `spreads` are standard deviations over means: `prompt_spread`, `output_spread`, `arrival_spread`; those of
+    constants.toml for the others.
 
     `model` is an id, an alias, or the path of a published config.json; `accelerator` an id or an alias.
     """
@@ -110,10 +117,11 @@ def predict_serving(
         )
         raise Infeasible(msg)
     lengths = quantity(float(prompt)), quantity(float(output))
+    traffic = usual_traffic(setup.constants, **spreads)
     if arrivals is not None:
-        result = serve_arrivals(setup, *lengths, arrivals)
+        result = serve_arrivals(setup, *lengths, arrivals, traffic)
     else:
-        result = steady_state(setup, *lengths, quantity(float(concurrency or 1)))
+        result = steady_state(setup, *lengths, quantity(float(concurrency or 1)), traffic=traffic)
     return Prediction(setup, *lengths, result.concurrency, result)
 
 

@@ -15,10 +15,12 @@ from costmodel.performance.software import SOFTWARE
 from costmodel.specs.number_types import BYTES
 from costmodel.units import Quantity, parse_as, quantity
 
-TAIL = 0.99
+MANY, TAIL = 0.9, 0.99
 BY_ITSELF = ("fp8", "int8", "bf16", "fp16")
 AT_LEAST_ONE = click.FloatRange(1)
 SHARE = click.FloatRange(0, 0.99)
+SPREAD = click.FloatRange(0, 5)
+SPREADS = ("prompt_spread", "output_spread", "arrival_spread")
 
 
 @click.group("predict")
@@ -39,6 +41,9 @@ def command() -> None:
 @click.option("--rate", metavar="RATE", help='Arrivals at the replica instead, such as "2 query/s".')
 @click.option("--prompt", type=AT_LEAST_ONE, default=1000, show_default=True, metavar="P", help="Tokens of a prompt.")
 @click.option("--output", type=AT_LEAST_ONE, default=500, show_default=True, metavar="O", help="Tokens of an answer.")
+@click.option("--prompt-spread", type=SPREAD, help="Standard deviation over mean of the prompts; 0 if all are alike.")
+@click.option("--output-spread", type=SPREAD, help="The same of the answers.")
+@click.option("--arrival-spread", type=SPREAD, help="The same of the time between arrivals, with --rate.")
 @click.option(
     "--precision", type=click.Choice(list(STORED)), help="Number type of the weights; the usual one if not given."
 )
@@ -68,6 +73,7 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
         output=float(given["output"]),  # type: ignore[arg-type]
         concurrency=given["concurrency"],  # type: ignore[arg-type]
         arrivals=parse_as(str(given["rate"]), "query/s") if given["rate"] else None,
+        spreads={name: quantity(float(given[name])) for name in SPREADS if given[name] is not None},  # type: ignore[arg-type]
     )
     if what:
         draw(found.explain(what), catalog, depth)
@@ -108,18 +114,21 @@ def _deployment(given: dict[str, object]) -> Deployment:
 
 def _quantities(found: Prediction) -> dict[str, tuple[Quantity, str]]:
     """Return what is predicted, each with its meaning."""
-    result, used, slow = found.result, found.usage, found.percentile(TAIL)
+    result, used, many, slow = found.result, found.usage, found.percentile(MANY), found.percentile(TAIL)
     return {
         "output_rate": (result.output_rate, "output tokens per second and accelerator"),
         "user_rate": (result.user_rate, "tokens per second that one user sees"),
         "query_rate": (result.query_rate, "answers per second and accelerator"),
         "time_to_first_token": (result.time_to_first_token, "mean wait for the first token"),
-        "time_to_first_token_p99": (slow.time_to_first_token, "99% of requests wait less (queue taken as exponential)"),
+        "time_to_first_token_p90": (many.time_to_first_token, "90% of requests wait less"),
+        "time_to_first_token_p99": (slow.time_to_first_token, "99% of requests wait less"),
         "time_per_output_token": (result.time_per_output_token, "mean time between tokens"),
-        "time_per_output_token_p99": (slow.time_per_output_token, "99% of requests are faster (steps taken as normal)"),
+        "time_per_output_token_p90": (many.time_per_output_token, "90% of requests are faster"),
+        "time_per_output_token_p99": (slow.time_per_output_token, "99% of requests are faster"),
         "concurrency": (result.concurrency, "requests in flight on the replica"),
         "batch": (result.batch, "of these, sequences that write at a time"),
         "fits": (result.fits, "requests whose cache fits in memory"),
+        "preemptions": (result.flow.preemptions, "preemptions of a request, each of which reads it again"),
         "memory": (used.memory.to("GB"), "weights and cache on each accelerator"),
         "compute_utilization": (used.compute, "operations over those of the dense peak"),
         "bandwidth_utilization": (used.memory_bandwidth, "bytes over those of the memory bandwidth"),

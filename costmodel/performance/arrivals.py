@@ -28,7 +28,7 @@ def serve_arrivals(
     """Return the steady state of a replica at which requests arrive at a rate (queries per second).
 
     The concurrency is that at which requests leave as fast as they come; where they come more slowly than one at a
-    time is answered, each is alone. Prompts queue as arrivals and their lengths vary, whether or not others are answered.
+    time is answered, each is alone. Prompts queue as their arrivals and lengths vary, whatever becomes of others.
     """
     open_traffic = replace(traffic or usual_traffic(setup.constants), open=True)
 

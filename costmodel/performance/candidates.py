@@ -16,6 +16,7 @@ from costmodel.performance.constants import Constants
 from costmodel.performance.memory import holds_a_request
 from costmodel.performance.serving import steady_state
 from costmodel.performance.setup import Setup
+from costmodel.performance.traffic import Traffic
 from costmodel.units import Quantity, magnitude, quantity
 
 Array = npt.NDArray[np.float64]
@@ -34,6 +35,7 @@ def candidates(
     tensor_parallel: Sequence[float],
     concurrency: Sequence[float],
     pipeline_parallel: Sequence[float] = (1.0,),
+    traffic: Traffic | None = None,
 ) -> pd.DataFrame:
     """Return a row for every combination of precision, parallelism and concurrency that can hold a request.
 
@@ -46,13 +48,15 @@ def candidates(
     for precision in precisions:
         numbers = {name: quantity(values) for name, values in flat.items()}
         tried = replace(base, precision=precision).with_leaves(**numbers)
-        frames.append(evaluated(Setup(model, accelerator, tried, constants), prompt, output, flat))
+        frames.append(evaluated(Setup(model, accelerator, tried, constants), prompt, output, flat, traffic))
     return pd.concat(frames, ignore_index=True)
 
 
-def evaluated(setup: Setup, prompt: Quantity, output: Quantity, axes: dict[str, Array]) -> pd.DataFrame:
+def evaluated(
+    setup: Setup, prompt: Quantity, output: Quantity, axes: dict[str, Array], traffic: Traffic | None = None
+) -> pd.DataFrame:
     """Return what each deployment of a setup with arrays yields; those that cannot hold one request are left out."""
-    served = steady_state(setup, prompt, output, quantity(axes["concurrency"]))
+    served = steady_state(setup, prompt, output, quantity(axes["concurrency"]), traffic=traffic)
     fits = np.broadcast_to(holds_a_request(setup, prompt, output), axes["concurrency"].shape)
     columns = {
         "output_rate": magnitude(served.output_rate, "token/second/accelerator"),

@@ -69,4 +69,4 @@ def _token(result: ServingResult, score: Quantity) -> Quantity:
     if flow.paused is not NOTHING:
         pauses = p.pause_deviation(interval=times.unpaused, paused=flow.paused, preemptions=flow.preemptions)
         deviation = p.both_deviations(first=deviation, second=pauses)
-    return p.token_time_percentile(mean=times.per_token, deviation=deviation, score=score)
+    return p.log_normal_percentile(mean=times.per_token, deviation=deviation, score=score)

@@ -88,9 +88,7 @@ class Prompts:
 
     def queue(self) -> Queue:
         """Return the waits."""
-        burst = q.burst_wait(
-            service=self.service, waiting=self.together, full_pass=self.full_pass, alone=self.alone
-        )
+        burst = q.burst_wait(service=self.service, waiting=self.together, full_pass=self.full_pass, alone=self.alone)
         later = self._open() if self.traffic.open else self._closed()
         mean = q.mean_wait(burst=burst, later=later, rounds=self.traffic.rounds)
         return Queue(self.service, burst, later, self.load, mean)

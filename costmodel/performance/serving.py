@@ -50,7 +50,8 @@ def serve(setup: Setup, workload: Serving) -> ServingResult:
     """Return the steady state of a replica under continuous batching."""
     count = _count(workload.prompt_tokens), _count(workload.output_tokens)
     traffic = usual_traffic(setup.constants, workload.prompt_spread, workload.output_spread)
-    return steady_state(setup, *count, setup.deployment.need("concurrency"), workload.output_tokens, traffic)
+    concurrency = setup.deployment.need("concurrency")
+    return steady_state(setup, *count, concurrency, per_query=workload.output_tokens, traffic=traffic)
 
 
 def steady_state(
@@ -58,6 +59,7 @@ def steady_state(
     prompt: Quantity,
     output: Quantity,
     concurrency: Quantity,
+    *,
     per_query: Quantity | None = None,
     traffic: Traffic | None = None,
 ) -> ServingResult:

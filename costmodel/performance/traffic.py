@@ -36,5 +36,8 @@ def usual_traffic(
     arrival_spread: Quantity | None = None,
 ) -> Traffic:
     """Return traffic with the given spreads; those of constants.toml for what is not given."""
-    given = {"prompt_spread": prompt_spread, "output_spread": output_spread, "arrival_spread": arrival_spread}
-    return Traffic(**{name: constants[name] if value is None else value for name, value in given.items()})
+    return Traffic(
+        constants["prompt_spread"] if prompt_spread is None else prompt_spread,
+        constants["output_spread"] if output_spread is None else output_spread,
+        constants["arrival_spread"] if arrival_spread is None else arrival_spread,
+    )

@@ -156,7 +156,7 @@ class Replica:
         heapq.heapify(self.writing)
         one = place[2]
         one.written = one.output - (one.ends - self.step)
-        self._leave(one, one.prompt + one.written)
+        self._leave(one.prompt + one.written)
         self.preemptions += 1
         self.waiting.appendleft(one)
 
@@ -165,10 +165,10 @@ class Replica:
         while self.writing and self.writing[0][0] <= self.step:
             one = heapq.heappop(self.writing)[2]
             one.finish = self.now
-            self._leave(one, one.prompt + one.output)
+            self._leave(one.prompt + one.output)
             ended.append(one)
         return ended
 
-    def _leave(self, one: Request, tokens: float) -> None:
+    def _leave(self, tokens: float) -> None:
         self.context -= tokens
         self.held -= tokens

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +58,7 @@ class Measured:
 class LinearFlow(Flow):
     """A flow whose steps take the time of an engine."""
 
-    engine: Engine = Engine()
+    engine: Engine = field(default_factory=Engine)
 
     def pass_time(self, batch: Quantity, prompt: Quantity) -> Quantity:
         """Return the time of a pass of so many sequences and prompt tokens."""
@@ -147,3 +147,12 @@ def _setup(engine: Engine) -> Setup:
         deployment,
         replace(constants, value={**constants.value, **own}),
     )
+
+
+def concurrency_at(case: Case, load: float) -> tuple[float, float]:
+    """Return the arrivals per second at a share of the most that can be answered, and the requests then in flight."""
+    tried = np.geomspace(1, 512, 2000)
+    stays = np.asarray(predicted(case, tried, is_open=True).residence_time.to("second").magnitude)
+    rates = tried / stays
+    rate = load * float(rates.max())
+    return rate, float(tried[np.argmax(rates >= rate)])

@@ -2,7 +2,7 @@
 
 The time to first token is a fixed part, and a wait and the reading of a prompt whose sum is taken as log-normal: the
 wait is none for some requests and exponential for the others, and prompts differ in length. The time per token of a
-request is the mean of its steps, which carry prompts, or pause for them, at random; it is taken as normal.
+request is the mean of its steps, which carry prompts, or pause for them, at random; it is taken as log-normal too.
 """
 
 from costmodel.formula import formula
@@ -25,7 +25,7 @@ def wait_deviation(*, wait: "second", load: "1") -> "second":
 
 @formula(increasing=["alone", "spread"], decreasing=["plain"])
 def reading_deviation(*, alone: "second", plain: "second", spread: "1") -> "second":
-    """Return the standard deviation of the time in which a prompt is read, of which a plain step is the same for all."""
+    """Return the standard deviation of the time to read a prompt, of which a plain step is the same for all."""
     return spread * maximum(alone - plain, NO_TIME)
 
 
@@ -46,7 +46,7 @@ def both_deviations(*, first: "second", second: "second") -> "second":
 
 @formula(increasing=["mean"], bounds={"mean": (1e-6, 1e6), "deviation": (0.0, 1e6), "score": SCORE})
 def log_normal_percentile(*, mean: "second", deviation: "second", score: "1") -> "second":
-    """Return the time that a share of requests stays under; `score` is the normal quantile of the share.
+    """Return the time that a share of requests stays under, if log-normal; `score` is the normal quantile of the share.
 
     mean x e^(score x s - s^2 / 2), with s^2 = ln(1 + (deviation / mean)^2)
     """
@@ -92,12 +92,6 @@ def pause_deviation(*, interval: "second", paused: "1", preemptions: "1") -> "se
     interval x paused x sqrt(2 / preemptions): so many pauses on average, at random and of random length
     """
     return interval * paused * sqrt(2 / maximum(preemptions, 1e-3))
-
-
-@formula(increasing=["mean", "deviation", "score"], bounds={"score": SCORE})
-def token_time_percentile(*, mean: "second", deviation: "second", score: "1") -> "second":
-    """Return the time per output token that a share of requests stays under; `score` is the normal quantile."""
-    return mean + score * deviation
 
 
 @formula(increasing=["load"])
