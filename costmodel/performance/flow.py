@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from costmodel.performance.admission import Admission
 from costmodel.performance.formulas import decoding as d
+from costmodel.performance.formulas import preemption
 from costmodel.performance.formulas import queueing as q
 from costmodel.performance.formulas import serving as f
-from costmodel.performance.memory import requests_that_fit
 from costmodel.performance.operators import NOTHING, Rows
 from costmodel.performance.prompt_queue import Prompts, Queue
 from costmodel.performance.setup import ONE, Setup
 from costmodel.performance.step import software_latency, step_overhead, step_time
-from costmodel.performance.traffic import ALIKE, Traffic
 from costmodel.units import Quantity, quantity
 
 ROUNDS = 3
@@ -50,69 +50,14 @@ class Times:
 
 
 @dataclass(frozen=True)
-class Flow:
+class Flow(Admission):
     """Requests moving through a replica; those of one mean length, with the spreads of `traffic`."""
-
-    setup: Setup
-    prompt: Quantity
-    output: Quantity
-    concurrency: Quantity
-    traffic: Traffic = ALIKE
-
-    @cached_property
-    def written(self) -> Quantity:
-        """Length of the outputs that are met at a random moment."""
-        return q.length_when_met(length=self.output, spread=self.traffic.output_spread)
-
-    @cached_property
-    def fits(self) -> Quantity:
-        """Requests whose cache fits in the replica."""
-        return requests_that_fit(self.setup, self.prompt, self.written)
-
-    @cached_property
-    def admitted(self) -> Quantity:
-        """Requests that are worked on."""
-        return f.admitted(concurrency=self.concurrency, fits=self.fits)
-
-    @cached_property
-    def new(self) -> Quantity:
-        """Tokens of a prompt that are not in the prefix cache."""
-        share = self.setup.deployment.cached_prompt_share
-        return self.prompt if share is None else f.new_tokens(prompt=self.prompt, cached_share=share)
 
     @cached_property
     def drafted(self) -> Quantity:
         """Tokens of a sequence in one pass."""
         draft = self.setup.deployment.draft_tokens
         return ONE if draft is None else d.verified_tokens(draft=draft)
-
-    @cached_property
-    def paused(self) -> Quantity:
-        """Requests that are paused by preemption, for each that is worked on."""
-        if not self.setup.software.preempts:
-            return NOTHING
-        constants = self.setup.constants
-        return q.paused_share(
-            prompt=self.prompt,
-            output=self.output,
-            concurrency=self.concurrency,
-            fits=self.fits,
-            lost=constants["preempted_output"],
-            most=constants["paused_share"],
-        )
-
-    @cached_property
-    def preemptions(self) -> Quantity:
-        """How often a request is preempted, and read again."""
-        return q.preemptions(paused=self.paused, lost=self.setup.constants["preempted_output"])
-
-    @cached_property
-    def read(self) -> Quantity:
-        """Tokens that are read for a request, again after each preemption."""
-        if self.paused is NOTHING:
-            return self.new
-        lost = self.setup.constants["preempted_output"]
-        return q.tokens_read(prompt=self.new, output=self.output, preemptions=self.preemptions, lost=lost)
 
     def solve(self) -> Times:
         """Return the times at the fixed point of the batch."""
@@ -122,7 +67,7 @@ class Flow:
             batch = f.steady_batch(
                 admitted=self.admitted, output=self.output, per_token=times.unpaused, first=times.first
             )
-        wait = q.wait_for_memory(
+        wait = preemption.wait_for_memory(
             concurrency=self.concurrency,
             admitted=self.admitted,
             output=self.output,
@@ -202,7 +147,7 @@ class Flow:
         first = f.time_to_first_token(
             prompt_time=alone, wait=queue.mean, interval=interval, steps=self.steps, request_overhead=self.way
         )
-        per_token = q.time_with_pauses(interval=unpaused, paused=self.paused)
+        per_token = preemption.time_with_pauses(interval=unpaused, paused=self.paused)
         return Times(batch, plain, carrying, share, interval, unpaused, per_token, first, alone, queue)
 
     def _queue(

@@ -1,7 +1,7 @@
-"""Queues of continuous batching: bursts, waits behind other prompts and for memory, and what preemption adds."""
+"""Queues of continuous batching: bursts, and waits behind other prompts."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import maximum, minimum, sqrt, where
+from costmodel.formula.ops import maximum, minimum, sqrt
 from costmodel.units import quantity
 
 AT_LEAST_ONE = (1.0, 1e9)
@@ -53,7 +53,8 @@ def arrivals_period(*, writing: "second", service: "second", waiting: "1", sprea
     min(writing, sqrt((waiting x service)^2 + 6 x rounds x (spread x writing)^2)): prompts leave one after another, and
     lengths that differ move them further apart in each round; the mean of the rounds
     """
-    return minimum(writing, sqrt((waiting * service) ** 2 + 6 * rounds * (spread * writing) ** 2))
+    leaving, moved = waiting * service, spread * writing
+    return minimum(writing, sqrt(leaving * leaving + 6 * rounds * moved * moved))
 
 
 @formula(increasing=["writing"], decreasing=["period"])
@@ -112,8 +113,7 @@ def passes_waited(*, waiting: "1", service: "1", alone: "1", period: "1", spread
     """
     slack = period - (waiting - 2) * service
     load = 2 * (waiting - 1) * service * (alone - 1 + service) * (1 + spread**2)
-    sum_of_roots = sqrt(slack**2 + load) + maximum(slack, -slack)
-    return where(slack > 0, load / sum_of_roots, sum_of_roots) / 2
+    return (sqrt(slack * slack + load) - slack) / 2
 
 
 @formula(increasing=["passes", "carrying", "running"])
@@ -189,58 +189,6 @@ def mean_wait(*, burst: "second", later: "second", rounds: "1") -> "second":
     return burst / rounds + later * (1 - 1 / rounds)
 
 
-@formula(
-    increasing=["concurrency", "per_token", "first"],
-    decreasing=["admitted", "paused"],
-    bounds={"admitted": AT_LEAST_ONE, "rounds": AT_LEAST_ONE},
-)
-def wait_for_memory(
-    *,
-    concurrency: "1",
-    admitted: "1",
-    output: "1",
-    per_token: "second",
-    first: "second",
-    rounds: "1",
-    paused: "1",
-) -> "second":
-    """Return the wait of requests whose cache does not fit yet, over a run of so many rounds.
-
-    (concurrency / admitted - 1 - paused) x (output x per_token + first) x (1 - 1 / (2 rounds)): those that begin the
-    run do not wait as long as later ones, and requests that are paused by preemption wait later, not first
-    """
-    others = maximum(concurrency / admitted - 1 - paused, 0)
-    return others * (output * per_token + first) * (1 - 1 / (2 * rounds))
-
-
-@formula(increasing=["output", "concurrency"], decreasing=["fits", "prompt"], bounds={"prompt": AT_LEAST_ONE})
-def paused_share(*, prompt: "1", output: "1", concurrency: "1", fits: "1", lost: "1", most: "1") -> "1":
-    """Return the requests that are paused by preemption, for each that is worked on.
-
-    min(lost x output / prompt, most x (concurrency / fits - 1)): space that a request leaves goes to new prompts as
-    far as these fit and wait, and there is then none for the tokens that all others write
-    """
-    return minimum(lost * output / prompt, most * maximum(concurrency / fits - 1, 0))
-
-
-@formula(increasing=["paused"], bounds={"lost": (0.01, 1.0)})
-def preemptions(*, paused: "1", lost: "1") -> "1":
-    """Return how often a request is preempted: by the share that is paused, and a paused one is away for some time.
-
-    (paused / lost) / (1 + paused)
-    """
-    return paused / lost / (1 + paused)
-
-
-@formula(increasing=["prompt", "output", "preemptions", "lost"])
-def tokens_read(*, prompt: "1", output: "1", preemptions: "1", lost: "1") -> "1":
-    """Return the tokens that are read for a request: its prompt, and at each preemption that and what it has written.
-
-    prompt + preemptions x (prompt + lost x output)
-    """
-    return prompt + preemptions * (prompt + lost * output)
-
-
 @formula(increasing=["count"])
 def together(*, count: "1") -> "1":
     """Return requests that can wait for one another; at least one."""
@@ -251,9 +199,3 @@ def together(*, count: "1") -> "1":
 def mixed_share(*, share: "1") -> "1":
     """Return the steps with prompts per decode step where each may carry both: at most all."""
     return minimum(share, 1)
-
-
-@formula(increasing=["interval", "paused"])
-def time_with_pauses(*, interval: "second", paused: "1") -> "second":
-    """Return the mean time between the tokens of a request that is now and then paused."""
-    return interval * (1 + paused)
