@@ -28,7 +28,7 @@ SPREAD = 0.2 / 12**0.5 / SHORTER
 """Their standard deviation over their mean."""
 
 ROUNDS = 10.0
-"""Requests for each one in flight: a run begins with all of them at once, and ends after ten times as many."""
+"""Requests for each one in flight, as the client of InferenceX is called: the first of all places begin at once."""
 
 TRAFFIC = Traffic(quantity(SPREAD), quantity(SPREAD), quantity(0.0), quantity(ROUNDS))
 
