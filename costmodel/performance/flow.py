@@ -174,7 +174,6 @@ class Flow(Admission):
             interval=interval,
             per_token=per_token,
             way=self.way,
-            busiest=self.setup.constants["busiest"],
             mixes=self.setup.software.mixes,
         ).queue()
 

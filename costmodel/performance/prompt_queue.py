@@ -51,8 +51,6 @@ class Prompts:
     """Mean time between the tokens of a request."""
     way: Quantity
     """Time of a request on the way to its first pass."""
-    busiest: Quantity
-    """Load up to which an open queue is computed."""
     mixes: bool
     """Whether decoding goes on while prompts are read."""
 
@@ -100,7 +98,7 @@ class Prompts:
             alone=self.alone,
             arrival_spread=self.traffic.arrival_spread,
             spread=self.traffic.prompt_spread,
-            busiest=self.busiest,
+            waiting=self.together,
         )
         return q.wait_of_all(wait=wait, waiting=self.together, service=self.service, writing=self.writing)
 

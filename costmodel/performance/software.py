@@ -48,7 +48,7 @@ SOFTWARE = {
     for one in (
         Software("trtllm", "trtllm", reserved=1.0, narrow_cache=_always),
         Software("vllm", "vllm", request="request_overhead_vllm", preempts=True, narrow_cache=_has_four_bits),
-        Software("sglang", "sglang", request="request_overhead_sglang", first_steps="first_steps_sglang", mixes=False),
+        Software("sglang", "sglang", first_steps="first_steps_sglang", mixes=False),
         Software("trtllm-offline", "trtllm", "offline", reserved=1.0, streams=False),
         Software("vllm-2024", "early", "early", preempts=True),
         Software("rocm", "vendor", "rocm", preempts=True),

@@ -160,18 +160,20 @@ def prompt_load(*, rate: "1/second", alone: "second") -> "1":
 
 
 @formula(
-    increasing=["rate", "service", "alone", "arrival_spread", "spread"],
-    bounds={"busiest": (0.5, 0.9999), "spread": SPREAD, "arrival_spread": SPREAD},
+    increasing=["rate", "service", "alone", "arrival_spread", "spread", "waiting"],
+    bounds={"waiting": AT_LEAST_ONE, "spread": SPREAD, "arrival_spread": SPREAD},
 )
 def open_wait(
-    *, rate: "1/second", service: "second", alone: "second", arrival_spread: "1", spread: "1", busiest: "1"
+    *, rate: "1/second", service: "second", alone: "second", arrival_spread: "1", spread: "1", waiting: "1"
 ) -> "second":
     """Return the mean wait behind other prompts where requests come whether or not others are answered.
 
-    load / (1 - load) x alone x (arrival_spread^2 + spread^2) / 2, with load = rate x service (Allen and Cunneen)
+    load / max(1 - load, 1 / waiting) x alone x (arrival_spread^2 + spread^2) / 2, with load = rate x service (Allen and
+    Cunneen), as far as so many requests can make a queue
     """
-    load = minimum(rate * service, busiest)
-    return load / (1 - load) * alone * (arrival_spread**2 + spread**2) / 2
+    load = rate * service
+    queue = minimum(load, 1) / maximum(1 - load, 1 / waiting)
+    return queue * alone * (arrival_spread**2 + spread**2) / 2
 
 
 @formula(increasing=["wait", "waiting", "service"], decreasing=["writing"])
