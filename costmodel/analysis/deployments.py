@@ -26,6 +26,7 @@ from costmodel.performance.memory import check_context
 from costmodel.performance.number_types import NO_ARITHMETIC, served_types
 from costmodel.performance.search import CONCURRENCIES, ways_in
 from costmodel.performance.setup import Setup
+from costmodel.performance.traffic import Traffic, usual_traffic
 from costmodel.units import Quantity, magnitude, quantity
 
 Array = npt.NDArray[np.float64]
@@ -63,6 +64,8 @@ class Wanted:
     draft_tokens: tuple[float, ...] = (0.0,)
     disaggregated: bool = False
     transfer_bandwidth: Quantity | None = None
+    traffic: Traffic | None = None
+    """How lengths differ; as usual if not given."""
 
 
 def scenario_deployments(study: Study, offer: str) -> pd.DataFrame:
@@ -77,7 +80,8 @@ def scenario_deployments(study: Study, offer: str) -> pd.DataFrame:
     base = replace(study.deployments[offer], facts={}, model_error=None)
     own = base.precision
     types = tuple(dict.fromkeys((own, *served_types(costs.offer.system.accelerator))))
-    wanted = Wanted(prompt, output, targets, types)
+    traffic = usual_traffic(study.constants, workload.prompt_spread, workload.output_spread)
+    wanted = Wanted(prompt, output, targets, types, traffic=traffic)
     return deployments_on(study.scenario.model, costs.offer, base, costs.fleet, wanted, study.constants)
 
 
@@ -91,7 +95,7 @@ def deployments_on(
     """
     check_context(model, wanted.prompt, wanted.output)
     chip = offer.system.accelerator
-    asked = Asked(model, chip, base, constants, wanted.prompt, wanted.output, wanted.targets.share)
+    asked = Asked(model, chip, base, constants, wanted.prompt, wanted.output, wanted.targets.share, wanted.traffic)
     types = _usable(offer, wanted.precisions)
     held = _held(asked, types, offer, wanted)
     met = held[wanted.targets.met(held)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -17,17 +18,20 @@ from costmodel.formula import Explanation, Graph, explain
 from costmodel.performance.arrivals import serve_arrivals
 from costmodel.performance.constants import load_constants
 from costmodel.performance.interval import model_error, prediction_interval
+from costmodel.performance.latency import Percentile, percentile
 from costmodel.performance.layouts import check_split, fewest_accelerators
 from costmodel.performance.memory import check_context, holds_a_request, memory_for_cache, weights_on_accelerator
 from costmodel.performance.operators import NOTHING, Operator, Rows, operators
 from costmodel.performance.serving import ServingResult, steady_state
 from costmodel.performance.setup import Setup
 from costmodel.performance.step import linking_parts, step_parts
-from costmodel.performance.usage import Percentile, Usage, percentile, usage
+from costmodel.performance.traffic import usual_traffic
+from costmodel.performance.usage import Usage, usage
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.published import read_published
 from costmodel.units import Quantity, quantity
 
+NO_SPREADS: Mapping[str, Quantity] = {}
 EXPLAINED = ("output_rate", "time_to_first_token", "time_per_output_token", "user_rate")
 
 UNMEASURED = {
@@ -103,7 +107,7 @@ class Prediction:
         setup = traced_setup(self.setup, graph)
         given = {"prompt": self.prompt, "output": self.output, "concurrency": self.concurrency}
         leaves = [graph.leaf(f"request.{leaf}", value) for leaf, value in given.items()]
-        traced = steady_state(setup, *leaves)
+        traced = steady_state(setup, *leaves, traffic=self.result.flow.traffic)
         tree = (
             explain(traced.output_rate, "output_rate")
             if name not in EXPLAINED
@@ -122,20 +126,25 @@ def predict_serving(
     output: float,
     concurrency: float | None = None,
     arrivals: Quantity | None = None,
+    spreads: Mapping[str, Quantity] = NO_SPREADS,
 ) -> Prediction:
     """Return the steady state of a deployment at a concurrency, or at an arrival rate per replica.
+
+    `spreads` are standard deviations over means: `prompt_spread`, `output_spread`, `arrival_spread`; those of
+    constants.toml for the others.
 
     `model` is an id, an alias, or the path of a published config.json; `accelerator` an id or an alias.
     """
     lengths = lengths_of(prompt, output)
     setup = checked_setup(catalog, model, accelerator, deployment, *lengths)
+    traffic = usual_traffic(setup.constants, **spreads)
     if arrivals is not None:
         if arrivals.magnitude <= 0:
             msg = f"queries arrive at a positive rate, not {arrivals:~P}"
             raise CostModelError(msg)
-        result = serve_arrivals(setup, *lengths, arrivals)
+        result = serve_arrivals(setup, *lengths, arrivals, traffic)
     else:
-        result = steady_state(setup, *lengths, quantity(float(concurrency or 1)))
+        result = steady_state(setup, *lengths, quantity(float(concurrency or 1)), traffic=traffic)
     return Prediction(setup, *lengths, result.concurrency, result)
 
 

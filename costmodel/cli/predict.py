@@ -25,6 +25,8 @@ BY_ITSELF = ("fp8", "int8", "bf16", "fp16")
 COUNT = click.IntRange(1)
 AT_LEAST_ONE = Finite(1)
 SHARE = Finite(0, 0.99)
+SPREAD = Finite(0, 5)
+SPREADS = ("prompt_spread", "output_spread", "arrival_spread")
 ONE_SIDED = ("read_tp", "read_pp", "readers", "writers", "transfer_bandwidth")
 SPLIT = {
     "tensor": "tensor_parallel",
@@ -52,6 +54,9 @@ def command() -> None:
 @click.option("--rate", metavar="RATE", help='Arrivals at the replica instead, such as "2 query/s".')
 @click.option("--prompt", type=AT_LEAST_ONE, default=1000, show_default=True, metavar="P", help="Tokens of a prompt.")
 @click.option("--output", type=AT_LEAST_ONE, default=500, show_default=True, metavar="O", help="Tokens of an answer.")
+@click.option("--prompt-spread", type=SPREAD, help="Standard deviation over mean of the prompts; 0 if all are alike.")
+@click.option("--output-spread", type=SPREAD, help="The same of the answers.")
+@click.option("--arrival-spread", type=SPREAD, help="The same of the time between arrivals, with --rate.")
 @click.option(
     "--precision", type=click.Choice(list(STORED)), help="Number type of the weights; the usual one if not given."
 )
@@ -99,6 +104,7 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
         output=given["output"],
         concurrency=given["concurrency"],
         arrivals=parse_as(given["rate"], "query/s") if given["rate"] else None,
+        spreads={name: quantity(float(given[name])) for name in SPREADS if given[name] is not None},
     )
     if what:
         draw(found.explain(what), catalog, depth)

@@ -12,9 +12,9 @@ from costmodel.analysis.predict import Prediction
 from costmodel.analysis.predict_disaggregated import DisaggregatedPrediction
 from costmodel.cli.shared import figure, print_table
 from costmodel.performance.interval import load_residuals
+from costmodel.performance.latency import Percentile
 from costmodel.performance.layouts import SPLITS, layout_words
 from costmodel.performance.setup import Setup
-from costmodel.performance.usage import Percentile
 from costmodel.specs.catalog import PACKAGE, Catalog
 from costmodel.specs.fact import ASSUMPTION
 from costmodel.units import Quantity
@@ -39,6 +39,7 @@ def quantities(found: Prediction) -> Quantities:
         "concurrency": (result.concurrency, "requests in flight"),
         "batch": (result.batch, "of these, writing at a time"),
         "fits": (result.fits, "requests that fit in memory"),
+        "preemptions": (result.flow.preemptions, "of a request, which is read again"),
         "memory": (used.memory.to("GB"), "weights and cache, each"),
         "weights": (found.weights.to("GB"), "of this, weights"),
         "capacity": (found.setup.capacity.to("GB"), "memory of an accelerator"),

@@ -26,13 +26,22 @@ _SERVING = {
     "peak_to_mean": "demand.peak_to_mean",
     "prompt_tokens": "query.prompt_tokens",
     "output_tokens": "query.output_tokens",
+    "prompt_spread": "query.prompt_spread",
+    "output_spread": "query.output_spread",
     "plan_price": "plan.price",
     "time_to_first_token": "target.time_to_first_token",
     "time_per_output_token": "target.time_per_output_token",
 }
 _TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput")}
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
-_OPTIONAL = {"plan_price", "time_to_first_token", "time_per_output_token", "budget"}
+_OPTIONAL = {
+    "prompt_spread",
+    "output_spread",
+    "plan_price",
+    "time_to_first_token",
+    "time_per_output_token",
+    "budget",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

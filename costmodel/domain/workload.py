@@ -18,6 +18,9 @@ class Serving(Noun):
     peak_to_mean: Quantity
     prompt_tokens: Quantity
     output_tokens: Quantity
+    prompt_spread: Quantity | None = None
+    """Standard deviation of the tokens of prompts over their mean; `output_spread` likewise."""
+    output_spread: Quantity | None = None
     plan_price: Quantity | None = None
     time_to_first_token: Quantity | None = None
     time_per_output_token: Quantity | None = None

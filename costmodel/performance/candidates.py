@@ -13,11 +13,12 @@ from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
 from costmodel.performance.constants import Constants
+from costmodel.performance.latency import percentile
 from costmodel.performance.layouts import SPLITS, split_leaves
 from costmodel.performance.memory import holds_a_request
 from costmodel.performance.serving import steady_state
 from costmodel.performance.setup import Setup
-from costmodel.performance.usage import percentile
+from costmodel.performance.traffic import Traffic
 from costmodel.units import Quantity, magnitude, quantity
 
 Array = npt.NDArray[np.float64]
@@ -36,6 +37,8 @@ class Asked:
     output: Quantity
     share: float | None = None
     """Share of requests for which a percentile of latency is wanted besides the mean."""
+    traffic: Traffic | None = None
+    """How lengths differ; as usual if not given."""
 
     def setup(self, precision: str, rows: pd.DataFrame, shape: tuple[int, ...] = (-1,)) -> Setup:
         """Return the setup of candidates: their numbers as arrays."""
@@ -77,9 +80,8 @@ def evaluated(asked: Asked, precision: str, axes: pd.DataFrame) -> pd.DataFrame:
     rows = axes[holds]
     if rows.empty:
         return rows.assign(precision=precision, fits=0.0)
-    served = steady_state(
-        asked.setup(precision, rows), asked.prompt, asked.output, quantity(rows["concurrency"].to_numpy(dtype=float))
-    )
+    count = quantity(rows["concurrency"].to_numpy(dtype=float))
+    served = steady_state(asked.setup(precision, rows), asked.prompt, asked.output, count, traffic=asked.traffic)
     columns = {
         "output_rate": magnitude(served.output_rate, "token/second/accelerator"),
         "user_rate": magnitude(served.user_rate, "token/second"),

@@ -9,6 +9,7 @@ from costmodel.domain.workload import Serving
 from costmodel.performance.flow import Flow, Times
 from costmodel.performance.formulas import serving as f
 from costmodel.performance.setup import Setup
+from costmodel.performance.traffic import Traffic, usual_traffic
 from costmodel.units import Quantity, quantity
 
 
@@ -48,29 +49,41 @@ class ServingResult:
 def serve(setup: Setup, workload: Serving) -> ServingResult:
     """Return the steady state of a replica under continuous batching."""
     count = _count(workload.prompt_tokens), _count(workload.output_tokens)
-    return steady_state(setup, *count, setup.deployment.need("concurrency"), workload.output_tokens)
+    traffic = usual_traffic(setup.constants, workload.prompt_spread, workload.output_spread)
+    concurrency = setup.deployment.need("concurrency")
+    return steady_state(setup, *count, concurrency, per_query=workload.output_tokens, traffic=traffic)
 
 
 def steady_state(
-    setup: Setup, prompt: Quantity, output: Quantity, concurrency: Quantity, per_query: Quantity | None = None
+    setup: Setup,
+    prompt: Quantity,
+    output: Quantity,
+    concurrency: Quantity,
+    *,
+    per_query: Quantity | None = None,
+    traffic: Traffic | None = None,
 ) -> ServingResult:
-    """Return the steady state with prompts and outputs of so many tokens; arrays broadcast."""
-    flow = Flow(setup, prompt, output, concurrency)
-    times = flow.solve()
+    """Return the steady state with prompts and outputs of so many tokens on average; arrays broadcast."""
+    return result_of(Flow(setup, prompt, output, concurrency, traffic or usual_traffic(setup.constants)), per_query)
+
+
+def result_of(flow: Flow, per_query: Quantity | None = None) -> ServingResult:
+    """Return the steady state of a flow of requests."""
+    times, setup = flow.solve(), flow.setup
     first, per_token = times.first + times.wait, times.per_token
     error = setup.deployment.model_error
     if error is not None:
         first, per_token = f.expected_time(time=first, error=error), f.expected_time(time=per_token, error=error)
     rate = f.output_rate(
-        concurrency=concurrency,
+        concurrency=flow.concurrency,
         per_token=per_token,
         first=first,
-        output=output,
+        output=flow.output,
         accelerators=setup.replica * quantity(1.0, "accelerator"),
     )
-    tokens = output * quantity(1.0, "token/query") if per_query is None else per_query
+    tokens = flow.output * quantity(1.0, "token/query") if per_query is None else per_query
     queries = f.query_rate(output_rate=rate, output=tokens)
-    return ServingResult(first, per_token, times.batch, flow.fits, rate, queries, concurrency, flow, times)
+    return ServingResult(first, per_token, times.batch, flow.fits, rate, queries, flow.concurrency, flow, times)
 
 
 def _count(tokens: Quantity) -> Quantity:

@@ -21,10 +21,14 @@ class Software:
     kernels: str = ""
     """Constant on the time of kernels; none for the serving frameworks, which call much the same ones."""
     request: str = "request_overhead"
+    first_steps: str = "first_steps"
+    """Constants on the way of a request to its first pass, and of its first token to the client."""
     mixes: bool = True
     """Whether prompts share a step with decoding; else they run in steps of their own."""
     reserved: float = 0.5
     """Share of the output whose cache a request occupies on average: all of it where it is reserved at the start."""
+    preempts: bool = False
+    """Whether a request is admitted once its prompt fits, and preempted when others need the space it took."""
     streams: bool = True
     """Whether tokens go to clients one by one; offline runs only collect them."""
     halves: bool = False
@@ -47,16 +51,16 @@ SOFTWARE = {
     one.name: one
     for one in (
         Software("trtllm", "trtllm", reserved=1.0, narrow_cache=_always),
-        Software("vllm", "vllm", narrow_cache=_has_four_bits),
-        Software("sglang", "sglang", request="request_overhead_sglang", mixes=False),
-        Software("wide-ep", "sglang", request="request_overhead_sglang", mixes=False, halves=True, apart=True),
+        Software("vllm", "vllm", request="request_overhead_vllm", preempts=True, narrow_cache=_has_four_bits),
+        Software("sglang", "sglang", first_steps="first_steps_sglang", mixes=False),
+        Software("wide-ep", "sglang", mixes=False, halves=True, apart=True),
         Software("trtllm-offline", "trtllm", "offline", reserved=1.0, streams=False),
-        Software("vllm-2024", "early", "early"),
-        Software("rocm", "vendor", "rocm"),
+        Software("vllm-2024", "early", "early", preempts=True),
+        Software("rocm", "vendor", "rocm", preempts=True),
         Software("gaudi", "vendor", "gaudi", streams=False),
         Software("neuron", "neuron", "neuron", streams=False),
         Software("tpu", "vendor", "tpu", streams=False),
-        Software("other", "vllm", "other"),
+        Software("other", "vllm", "other", preempts=True),
         Software("training", ""),
     )
 }

@@ -1,13 +1,11 @@
-"""What serving uses of the machine: memory, utilisation by bound, power, energy, and percentiles of latency."""
+"""What serving uses of the machine: memory, utilisation by bound, power and energy."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import NormalDist
 
 from costmodel.performance.flow import host_time
 from costmodel.performance.formulas import memory as m
-from costmodel.performance.formulas import percentiles as p
 from costmodel.performance.formulas import power as f
 from costmodel.performance.memory import cache_of_request, weights_on_accelerator
 from costmodel.performance.operators import NOTHING, Rows, operators
@@ -84,34 +82,6 @@ def _memory(result: ServingResult) -> Quantity:
     flow = result.flow
     return m.memory_in_use(
         weights=weights_on_accelerator(flow.setup),
-        per_sequence=cache_of_request(flow.setup, flow.prompt + flow.output / 2),
+        per_sequence=cache_of_request(flow.setup, flow.prompt + flow.written / 2),
         admitted=flow.admitted,
-    )
-
-
-@dataclass(frozen=True)
-class Percentile:
-    """Latencies that a share of requests stays under."""
-
-    time_to_first_token: Quantity
-    time_per_output_token: Quantity
-
-
-def percentile(result: ServingResult, share: float = 0.99) -> Percentile:
-    """Return latencies that a share of requests stays under.
-
-    The wait for the first token is a fixed part and an exponential queue; the time per token of a request is the mean
-    of independent steps, of which those that carry prompts are longer.
-    """
-    times, flow = result.times, result.flow
-    waiting = times.queue + times.wait
-    deviation = p.step_deviation(plain=times.plain, mixed=times.carrying, carrying=p.carrying_share(share=times.share))
-    return Percentile(
-        p.first_token_percentile(fixed=result.time_to_first_token - waiting, queue=waiting, share=quantity(share)),
-        p.token_time_percentile(
-            mean=result.time_per_output_token,
-            deviation=deviation,
-            output=flow.output,
-            score=quantity(max(NormalDist().inv_cdf(share), 0.0)),
-        ),
     )

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costmodel.performance.collectives import collectives_time, exchange_time, stage_transfer_time
+from costmodel.performance.constants import load_constants
 from costmodel.performance.flow import Flow, host_time
 from costmodel.performance.memory import holds_a_request, requests_that_fit
 from costmodel.performance.operators import NOTHING, Rows
@@ -21,6 +22,7 @@ from tests.performance.test_serving import H100, H200, OUTPUT, PROMPT, rate, ser
 
 H800 = "nvidia/h800-sxm5-80gb"
 GB200 = "nvidia/gb200"
+LINK_EFFICIENCY = float(load_constants()["link_efficiency"].magnitude)
 DISPATCH = {16: 118, 32: 155, 64: 173, 128: 192, 256: 194}
 COMBINE = {16: 195, 32: 273, 64: 314, 128: 369, 256: 360}
 """Microseconds by accelerators: DeepEP V1, docs/legacy.md, low-latency kernels, 128 rows each on H800."""
@@ -148,15 +150,15 @@ def test_sums_between_servers_cross_the_network() -> None:
     rows = reading(8192)
     assert collectives_time(with_chip(eight, **slow), rows) == collectives_time(eight, rows)
     data = 8192 * 8192 * 2
-    wanted = 2 * 1 / 2 * data / 8 * (1 / 5e9 - 1 / 50e9) / 0.617 * 2 * 80
+    wanted = 2 * 1 / 2 * data / 8 * (1 / 5e9 - 1 / 50e9) / LINK_EFFICIENCY * 2 * 80
     more = collectives_time(with_chip(sixteen, **slow), rows) - collectives_time(sixteen, rows)
     assert magnitude(more, "s") == pytest.approx(wanted, rel=0.02)
 
 
 def test_sums_count_links_in_one_direction() -> None:
-    """Eight H100 sum 128 MiB at 0.617 of 450 GB/s of links: a hand calculation."""
+    """Eight H100 sum 128 MiB at a fitted share of 450 GB/s of links: a hand calculation."""
     rows, data = reading(8192), 8192 * 8192 * 2
-    moving = 2 * 7 / 8 * data / (450e9 * 0.617)
+    moving = 2 * 7 / 8 * data / (450e9 * LINK_EFFICIENCY)
     assert magnitude(collectives_time(setup(chip=H100), rows), "s") / (2 * 80) == pytest.approx(moving, rel=0.02)
 
 

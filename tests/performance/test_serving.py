@@ -16,12 +16,13 @@ from costmodel.performance.arrivals import serve_arrivals
 from costmodel.performance.candidates import Asked, candidates, pareto, with_cost
 from costmodel.performance.constants import load_constants
 from costmodel.performance.disaggregated import serve_disaggregated
+from costmodel.performance.latency import percentile
 from costmodel.performance.layouts import layouts
 from costmodel.performance.memory import requests_that_fit, weights_on_accelerator
 from costmodel.performance.number_types import number_types
 from costmodel.performance.serving import ServingResult, steady_state
 from costmodel.performance.setup import Setup
-from costmodel.performance.usage import percentile, usage
+from costmodel.performance.usage import usage
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, magnitude, parse, quantity
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from costmodel.analysis.accuracy.result import HIGH, LOW, PREDICTED, REASON
-from costmodel.analysis.accuracy.serving_rows import Group, groups
+from costmodel.analysis.accuracy.serving_rows import TRAFFIC, Group, groups
 from costmodel.analysis.accuracy.table import Table
 from costmodel.performance.constants import Constants, load_constants
 from costmodel.performance.interval import prediction_interval
@@ -43,7 +43,8 @@ def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = 
 
 
 def _answers(group: Group) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    served = steady_state(group.setup, quantity(group.prompt), quantity(group.output), quantity(group.concurrency))
+    numbers = (quantity(one) for one in (group.prompt, group.output, group.concurrency))
+    served = steady_state(group.setup, *numbers, traffic=TRAFFIC)
     first, token = (magnitude(t, "ms") for t in (served.time_to_first_token, served.time_per_output_token))
     nominal = group.rows["osl"].to_numpy(dtype=float)
     chips = magnitude(group.setup.replica, "1")

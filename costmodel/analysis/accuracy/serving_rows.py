@@ -16,12 +16,21 @@ from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError
 from costmodel.performance.constants import Constants
 from costmodel.performance.setup import Setup
+from costmodel.performance.traffic import Traffic
 from costmodel.specs.catalog import Catalog
 from costmodel.units import quantity
 
 KEYS = ("model", "system", "framework", "precision")
 SHORTER = 0.9
 """Mean length over nominal length: lengths are drawn between 80% and 100%."""
+
+SPREAD = 0.2 / 12**0.5 / SHORTER
+"""Their standard deviation over their mean."""
+
+ROUNDS = 10.0
+"""Requests for each one in flight, as the client of InferenceX is called: the first of all places begin at once."""
+
+TRAFFIC = Traffic(quantity(SPREAD), quantity(SPREAD), quantity(0.0), quantity(ROUNDS))
 
 REFERENCE_DAY = pd.Timestamp("2026-01-15")
 """Middle of the days on which rows were measured, so that rows without a day are taken as typical."""

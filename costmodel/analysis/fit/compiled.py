@@ -12,7 +12,7 @@ import pandas as pd
 from costmodel.analysis.accuracy import mlperf
 from costmodel.analysis.accuracy.accelerators import Accelerators
 from costmodel.analysis.accuracy.architectures import Architectures
-from costmodel.analysis.accuracy.serving_rows import Group, groups
+from costmodel.analysis.accuracy.serving_rows import TRAFFIC, Group, groups
 from costmodel.analysis.accuracy.throughput import metrics, traced_timings
 from costmodel.analysis.accuracy.throughput_rows import Run, column, runs
 from costmodel.formula import Graph, Kernel, compile_numpy
@@ -49,7 +49,7 @@ def _serving(group: Group, rows: pd.DataFrame) -> Compiled:
     graph = Graph()
     setup = traced(graph, group.setup)
     arrays = (graph.leaf(name, quantity(getattr(group, name))) for name in ("prompt", "output", "concurrency"))
-    served = steady_state(setup, *arrays)
+    served = steady_state(setup, *arrays, traffic=TRAFFIC)
     times = {"first": served.time_to_first_token, "token": served.time_per_output_token}
     return Compiled(group.setup, rows.index.get_indexer(group.rows.index), _runner(times))
 

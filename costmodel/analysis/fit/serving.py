@@ -25,8 +25,11 @@ CAMPAIGN = ("model", "system", "framework", "precision")
 SIBLINGS = {"deepseek-ai/DeepSeek-R1": "deepseek-ai/DeepSeek-V3"}
 """Models of one shape, whose rows are in part the same measurements."""
 
-SCATTER = 0.1, 0.2
+SCATTER, OF_WAITS = (0.1, 0.2), (0.3, 0.4)
 """Standard deviation of what campaigns have in common, and of rows, in logarithms; chosen on left-out rows."""
+
+WEIGHTS = 1.0, 0.5, 0.5
+"""Of rate, time per token and time to first token, which are not independent of each other."""
 
 REPEATED = 0.1
 """Half of the spread of repeats, in logarithms, at which a row counts half."""
@@ -72,11 +75,12 @@ class ServingData:
         rate, token, first = (np.log(one[:, kept]) for one in self.predict(values))
         rows, campaigns, trust = self.rows[kept], self.campaigns[kept], self.trust[kept]
         parts = (
-            (1.0, rate - np.log(_numbers(rows, "output_tokens_per_s_per_chip"))),
-            (0.5, token - np.log(_numbers(rows, "tpot_ms") / 1e3)),
-            (0.15, first - np.log(_numbers(rows, "ttft_ms") / 1e3)),
+            (rate - np.log(_numbers(rows, "output_tokens_per_s_per_chip")), SCATTER),
+            (token - np.log(_numbers(rows, "tpot_ms") / 1e3), SCATTER),
+            (first - np.log(_numbers(rows, "ttft_ms") / 1e3), OF_WAITS),
         )
-        return np.hstack([weight * of_campaigns(error, campaigns, trust, SCATTER) for weight, error in parts])
+        found = [of_campaigns(error, campaigns, trust, scatter) for error, scatter in parts]
+        return np.hstack([weight * one for weight, one in zip(WEIGHTS, found, strict=True)])
 
 
 @dataclass(frozen=True)

@@ -1,47 +1,100 @@
 """Percentiles of latency, from stated assumptions on its distribution.
 
-The wait for the first token is a fixed part and a queue; the queue is taken as exponential with its mean. The time
-per token of a request is the mean of its steps, of which a share carries prompts and is longer; the steps are taken
-as independent, and their mean as normal.
+The time to first token is a fixed part, and a wait and the reading of a prompt whose sum is taken as log-normal: the
+wait is none for some requests and exponential for the others, and prompts differ in length. The time per token of a
+request is the mean of its steps, which carry prompts, or pause for them, at random; it is taken as log-normal too.
 """
 
 from costmodel.formula import formula
-from costmodel.formula.ops import log, maximum, minimum, sqrt
+from costmodel.formula.ops import exp, log1p, maximum, minimum, sqrt
+from costmodel.units import quantity
 
 SHARE = (0.0, 1.0)
+SCORE = (0.0, 4.0)
+NO_TIME = quantity(0.0, "second")
 
 
-@formula(
-    increasing=["fixed", "queue", "share"],
-    bounds={"share": (0.5, 0.9999)},
-)
-def first_token_percentile(*, fixed: "second", queue: "second", share: "1") -> "second":
-    """Return the time to first token that a share of requests stays under.
+@formula(increasing=["wait"], decreasing=["load"], bounds={"load": (0.001, 1.0)})
+def wait_deviation(*, wait: "second", load: "1") -> "second":
+    """Return the standard deviation of a wait that a share of requests has, exponential for these.
 
-    fixed - queue x ln(1 - share)
+    wait x sqrt(2 / load - 1)
     """
-    return fixed - queue * log(1 - share)
+    return wait * sqrt(2 / load - 1)
 
 
-@formula(increasing=["mixed"], decreasing=["plain"], bounds={"carrying": SHARE})
-def step_deviation(*, plain: "second", mixed: "second", carrying: "1") -> "second":
-    """Return the standard deviation of the time of a step, of which a share carries prompts.
+@formula(increasing=["alone", "spread"], decreasing=["plain"])
+def reading_deviation(*, alone: "second", plain: "second", spread: "1") -> "second":
+    """Return the standard deviation of the time to read a prompt, of which a plain step is the same for all."""
+    return spread * maximum(alone - plain, NO_TIME)
 
-    (mixed - plain) x sqrt(carrying x (1 - carrying))
+
+@formula(increasing=["wait", "stay", "spread"], decreasing=["admitted"], bounds={"admitted": (1.0, 1e9)})
+def memory_wait_deviation(*, wait: "second", stay: "second", spread: "1", admitted: "1") -> "second":
+    """Return the standard deviation of the wait for memory: the count of requests that wait goes up and down.
+
+    min(stay x sqrt((1 + spread^2) / admitted), wait), with `stay` the time for which a request is worked on
     """
-    return (maximum(mixed, plain) - plain) * sqrt(carrying * (1 - carrying))
+    return minimum(stay * sqrt((1 + spread**2) / admitted), wait)
 
 
-@formula(increasing=["mean", "deviation", "score"], decreasing=["output"], bounds={"output": (1, 1e9), "score": (0, 4)})
-def token_time_percentile(*, mean: "second", deviation: "second", output: "1", score: "1") -> "second":
-    """Return the time per output token that a share of requests stays under; `score` is the normal quantile.
+@formula(increasing=["first", "second"])
+def both_deviations(*, first: "second", second: "second") -> "second":
+    """Return the standard deviation of the sum of two independent times."""
+    return sqrt(first**2 + second**2)
 
-    mean + score x deviation / sqrt(output)
+
+@formula(increasing=["mean"], bounds={"mean": (1e-6, 1e6), "deviation": (0.0, 1e6), "score": SCORE})
+def log_normal_percentile(*, mean: "second", deviation: "second", score: "1") -> "second":
+    """Return the time that a share of requests stays under, if log-normal; `score` is the normal quantile of the share.
+
+    mean x e^(score x s - s^2 / 2), with s^2 = ln(1 + (deviation / mean)^2)
     """
-    return mean + score * deviation / sqrt(output)
+    variance = log1p((deviation / mean) ** 2)
+    return mean * exp(score * sqrt(variance) - variance / 2)
 
 
-@formula(increasing=["share"])
-def carrying_share(*, share: "1") -> "1":
-    """Return the share of steps that carry prompts, of the prompts' steps per decode step."""
-    return minimum(share, 1)
+@formula(increasing=["share", "burst"], decreasing=["rounds"], bounds={"share": SHARE, "rounds": (1.0, 1e9)})
+def burst_percentile(*, burst: "second", share: "1", rounds: "1") -> "second":
+    """Return the wait that a share of the requests of a run stays under, if only its first burst waits.
+
+    max(1 - (1 - share) x rounds, 0) x 2 burst: waits in a burst are spread evenly around their mean
+    """
+    return maximum(1 - (1 - share) * rounds, 0) * 2 * burst
+
+
+@formula(increasing=["fixed", "later", "burst"])
+def first_token_percentile(*, fixed: "second", later: "second", burst: "second") -> "second":
+    """Return the time to first token that a share of requests stays under, of later requests or of the burst."""
+    return fixed + maximum(later, burst)
+
+
+@formula(increasing=["added", "share", "spread"], decreasing=["output"], bounds={"output": (1.0, 1e9)})
+def token_deviation(*, added: "second", share: "1", spread: "1", output: "1") -> "second":
+    """Return the standard deviation of a request's time per token, of which a share of steps takes longer.
+
+    added x sqrt(share (1 + spread^2) / output): prompts come at random while the tokens are written, and requests
+    with short outputs differ more
+    """
+    return added * sqrt(share * (1 + spread**2) / output)
+
+
+@formula(increasing=["carrying"], decreasing=["plain"])
+def added_time(*, carrying: "second", plain: "second") -> "second":
+    """Return by how much a step that carries prompts is longer."""
+    return maximum(carrying - plain, NO_TIME)
+
+
+@formula(increasing=["interval", "paused"], decreasing=["preemptions"])
+def pause_deviation(*, interval: "second", paused: "1", preemptions: "1") -> "second":
+    """Return the standard deviation of a request's time per token that pauses by preemption add.
+
+    interval x paused x sqrt(2 / preemptions): so many pauses on average, at random and of random length
+    """
+    return interval * paused * sqrt(2 / maximum(preemptions, 1e-3))
+
+
+@formula(increasing=["load"])
+def waiting_share(*, load: "1") -> "1":
+    """Return the share of requests that wait: the load by prompts, not less than one in a thousand."""
+    return minimum(maximum(load, 0.001), 1)

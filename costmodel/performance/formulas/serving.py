@@ -1,7 +1,7 @@
 """Continuous batching at a fixed number of requests in flight: from step times to tokens per second."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import exp, maximum, minimum, sqrt
+from costmodel.formula.ops import maximum, minimum
 from costmodel.units import quantity
 
 TOKEN = quantity(1.0, "token")
@@ -74,37 +74,12 @@ def prompt_time(*, prompt: "1", burst: "1", carrying: "second", prompt_overhead:
     return maximum(prompt / burst, 1) * (carrying + prompt_overhead)
 
 
-@formula(increasing=["share", "carrying"], decreasing=["interval"])
-def busy_share(*, share: "1", carrying: "second", interval: "second") -> "1":
-    """Return the share of time in steps that carry prompts."""
-    return minimum(share * carrying / interval, 1)
-
-
-@formula(
-    increasing=["slope", "depth", "busy", "admitted"],
-    decreasing=["together"],
-    bounds={"busy": SHARE, "admitted": AT_LEAST_ONE, "together": (0.1, 1e6)},
-)
-def prompts_ahead(*, depth: "1", slope: "1", busy: "1", admitted: "1", together: "1") -> "1":
-    """Return the mean number of other prompts that a new one waits for.
-
-    depth (1 - e^(-(admitted - 1) / together)) + slope sqrt(busy) (admitted - 1)
-    """
-    return depth * (1 - exp(-(admitted - 1) / together)) + slope * sqrt(busy) * (admitted - 1)
-
-
-@formula(increasing=["prompt_time", "ahead"])
-def queue_time(*, prompt_time: "second", ahead: "1") -> "second":
-    """Return the mean wait behind the prompts ahead."""
-    return prompt_time * ahead
-
-
-@formula(increasing=["prompt_time", "queue", "interval", "request_overhead"])
+@formula(increasing=["prompt_time", "wait", "interval", "steps", "request_overhead"])
 def time_to_first_token(
-    *, prompt_time: "second", queue: "second", interval: "second", request_overhead: "second"
+    *, prompt_time: "second", wait: "second", interval: "second", steps: "1", request_overhead: "second"
 ) -> "second":
-    """Return the mean wait for the first token: overhead, the prompts ahead, the prompt itself, and one step."""
-    return request_overhead + queue + prompt_time + interval
+    """Return the mean time to the first token: overhead, wait, own prompt, and steps until the client sees it."""
+    return request_overhead + wait + prompt_time + steps * interval
 
 
 @formula(increasing=["admitted", "per_token"], decreasing=["first"])
@@ -118,14 +93,6 @@ def steady_batch(*, admitted: "1", output: "1", per_token: "second", first: "sec
 def admitted(*, concurrency: "1", fits: "1") -> "1":
     """Return the requests that are worked on: those in flight, as far as their cache fits."""
     return minimum(concurrency, fits)
-
-
-@formula(increasing=["concurrency", "per_token", "first"], decreasing=["admitted"], bounds={"admitted": AT_LEAST_ONE})
-def wait_for_admission(
-    *, concurrency: "1", admitted: "1", output: "1", per_token: "second", first: "second", share: "1"
-) -> "second":
-    """Return the wait of requests whose cache does not fit yet, as far as a run of finite length shows it."""
-    return maximum(concurrency / admitted - 1, 0) * (output * per_token + first) * share
 
 
 @formula(increasing=["time", "error"])

@@ -114,6 +114,16 @@ SCENARIO = Kind(
         Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1"),
         Attribute("query.prompt_tokens", "Tokens read per query", unit="token/query"),
         Attribute("query.output_tokens", "Tokens written per query", unit="token/query"),
+        Attribute(
+            "query.prompt_spread",
+            "Standard deviation over mean of the tokens read; without it that of performance/constants.toml",
+            unit="1",
+        ),
+        Attribute(
+            "query.output_spread",
+            "Standard deviation over mean of the tokens written; without it that of performance/constants.toml",
+            unit="1",
+        ),
         Attribute("plan.price", "What one user pays", unit="USD/user/month"),
         Attribute("target.time_to_first_token", "Longest acceptable wait for the first token", unit="second"),
         Attribute("target.time_per_output_token", "Longest acceptable time between tokens", unit="second"),
