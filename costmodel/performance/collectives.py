@@ -6,10 +6,14 @@ from costmodel.formula.ops import minimum, where
 from costmodel.performance import shape
 from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import operators as f
-from costmodel.performance.operators import Rows
+from costmodel.performance.formulas.kernels import collectives as k
+from costmodel.performance.operators import NOTHING, Rows
 from costmodel.performance.setup import ONE, UNLIMITED, Setup
 from costmodel.specs.number_types import BYTES
 from costmodel.units import Quantity, quantity
+
+ROUNDS = quantity(2.0)
+"""An all-reduce first sums parts, then gathers them."""
 
 EIGHT_BITS = quantity(1.0, "byte")
 ALIKE = quantity(1e9)
@@ -30,25 +34,28 @@ def collectives_time(setup: Setup, rows: Rows) -> Quantity:
 
 def _all_reduce(setup: Setup, rows: Rows) -> Quantity:
     data = rows.total * setup.model.hidden_size * setup.activation * _torus(setup)
-    efficiency, ways = setup.constants["link_efficiency"], setup.ways
-    across = setup.domain is not UNLIMITED and setup.accelerator.scale_out_bandwidth_one_way is not None
-    inside = f.all_reduce_time(
+    if setup.domain is UNLIMITED or setup.accelerator.scale_out_bandwidth_one_way is None:
+        return _all_reduce_inside(setup, data, setup.ways, setup.bandwidth_among(setup.ways))
+    return _all_reduce_inside(setup, data, minimum(setup.ways, setup.domain), setup.links) + c.all_reduce_across_time(
         data=data,
-        ways=minimum(ways, setup.domain) if across else ways,
-        link_bandwidth=setup.links if across else setup.bandwidth_among(ways),
-        latency=setup.constants["all_reduce_latency"],
-        efficiency=efficiency,
-    )
-    if not across:
-        return inside
-    return inside + c.all_reduce_across_time(
-        data=data,
-        ways=ways,
+        ways=setup.ways,
         domain=setup.domain,
         network=setup.network,
         latency=setup.constants["network_latency"],
-        efficiency=efficiency,
+        efficiency=setup.constants["link_efficiency"],
     )
+
+
+def _all_reduce_inside(setup: Setup, data: Quantity, ways: Quantity, links: Quantity) -> Quantity:
+    """Return the time of an all-reduce in one scale-up domain, as timed ones take it; none for one accelerator."""
+    constants, variant = setup.constants, setup.software.all_reduce
+    start = constants["all_reduce_latency"] * (constants.of("all_reduce", variant) if variant else ONE)
+    traffic = k.collective_traffic(rounds=ROUNDS, data=data, ways=ways, copied=NOTHING)
+    rate = k.collective_rate(
+        link_bandwidth=links, efficiency=constants["link_efficiency"], ways=ways, contention=NOTHING
+    )
+    time = k.chunked_time(start=start, traffic=traffic, rate=rate, filling=constants["all_reduce_filling"])
+    return where(ways > 1, time, 0 * time)
 
 
 def _torus(setup: Setup) -> Quantity:

@@ -20,6 +20,8 @@ class Software:
     """Constant on launches: the same for stacks that launch alike."""
     kernels: str = ""
     """Constant on the time of kernels; none for the serving frameworks, which call much the same ones."""
+    all_reduce: str = ""
+    """Constant on the start of an all-reduce; none for those that are like vLLM's."""
     request: str = "request_overhead"
     first_steps: str = "first_steps"
     """Constants on the way of a request to its first pass, and of its first token to the client."""
@@ -50,11 +52,11 @@ def _has_four_bits(accelerator: Accelerator) -> bool:
 SOFTWARE = {
     one.name: one
     for one in (
-        Software("trtllm", "trtllm", reserved=1.0, narrow_cache=_always),
+        Software("trtllm", "trtllm", all_reduce="trtllm", reserved=1.0, narrow_cache=_always),
         Software("vllm", "vllm", request="request_overhead_vllm", preempts=True, narrow_cache=_has_four_bits),
         Software("sglang", "sglang", first_steps="first_steps_sglang", mixes=False),
         Software("wide-ep", "sglang", mixes=False, halves=True, apart=True),
-        Software("trtllm-offline", "trtllm", "offline", reserved=1.0, streams=False),
+        Software("trtllm-offline", "trtllm", "offline", "trtllm", reserved=1.0, streams=False),
         Software("vllm-2024", "early", "early", preempts=True),
         Software("rocm", "vendor", "rocm", preempts=True),
         Software("gaudi", "vendor", "gaudi", streams=False),

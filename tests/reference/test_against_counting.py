@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from costmodel.formula import REGISTRY
 from costmodel.performance.formulas import collectives, offline, operators, training
+from costmodel.performance.formulas.kernels import collectives as kernels
 from costmodel.units import magnitude, quantity
 from tests.strategies import magnitudes
 
@@ -137,15 +138,12 @@ def test_mean_attended(new: int, cached: int, window: int) -> None:
 def test_ring_all_reduce(ways: int, data: float) -> None:
     """A ring passes a part of 1/n in each of n-1 steps of the sum and n-1 of the distribution."""
     steps = 2 * (ways - 1)
-    expected = sum(data / ways / 100.0 for _ in range(steps)) + (0.25 if ways > 1 else 0.0)
-    ours = operators.all_reduce_time(
-        data=quantity(data, "byte"),
-        ways=float(ways),
-        link_bandwidth=quantity(200.0, "byte/s"),
-        latency=quantity(0.25, "s"),
-        efficiency=0.5,
+    expected = sum(data / ways / 100.0 for _ in range(steps))
+    traffic = kernels.collective_traffic(rounds=2.0, data=quantity(data, "byte"), ways=float(ways), copied=0.0)
+    rate = kernels.collective_rate(
+        link_bandwidth=quantity(200.0, "byte/s"), efficiency=0.5, ways=float(ways), contention=0.0
     )
-    assert magnitude(ours, "s") == pytest.approx(expected, rel=1e-9)
+    assert magnitude(traffic / rate, "s") == pytest.approx(expected, rel=1e-9)
 
 
 @given(stages=st.integers(1, 12), micro_batches=st.integers(1, 40))

@@ -141,23 +141,6 @@ def activation_bytes(*, rows: "1", width: "1", passes: "1", bytes_per_element: "
     return rows * width * passes * bytes_per_element
 
 
-@formula(
-    increasing=["data", "latency"],
-    decreasing=["link_bandwidth", "efficiency"],
-    bounds={"ways": WAYS, "efficiency": SHARE},
-    source="ring-all-reduce",
-)
-def all_reduce_time(
-    *, data: "byte", ways: "1", link_bandwidth: "byte/s", latency: "second", efficiency: "1"
-) -> "second":
-    """Return the time to sum `data` over accelerators of one scale-up domain, none for a single one.
-
-    latency + 2 (ways - 1) / ways x data / (one-way link bandwidth x efficiency)
-    """
-    moving = 2 * (ways - 1) / ways * data / (link_bandwidth * efficiency)
-    return where(ways > 1, latency + moving, 0 * moving)
-
-
 @formula(increasing=["near", "far", "domain"], bounds={"ways": WAYS, "domain": WAYS})
 def link_bandwidth(*, near: "byte/s", far: "byte/s", ways: "1", domain: "1") -> "byte/s":
     """Return the one-way link bandwidth of a group: that of the scale-up links, or of what joins several domains."""
