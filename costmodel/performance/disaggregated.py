@@ -13,6 +13,7 @@ from costmodel.performance.formulas import disaggregated as f
 from costmodel.performance.formulas import offline as o
 from costmodel.performance.formulas import percentiles as p
 from costmodel.performance.formulas import serving as s
+from costmodel.performance.latency import normal_score
 from costmodel.performance.memory import cache_of_request
 from costmodel.performance.operators import NOTHING
 from costmodel.performance.setup import ONE, Setup
@@ -160,9 +161,11 @@ class Disaggregated:
         )
 
     def first_token_percentile(self, share: float) -> Quantity:
-        """Return the time to first token that a share of requests stays under, the queue taken as exponential."""
-        fixed = self.time_to_first_token - self.queue
-        return p.first_token_percentile(fixed=fixed, queue=self.queue, share=quantity(share))
+        """Return the time to first token that a share of requests stays under; see `formulas/percentiles.py`."""
+        mean = self.queue + self.reader.prompt_time
+        deviation = p.wait_deviation(wait=self.queue, load=p.waiting_share(load=self.load))
+        later = p.log_normal_percentile(mean=mean, deviation=deviation, score=normal_score(share))
+        return p.first_token_percentile(fixed=self.time_to_first_token - mean, later=later, burst=0 * later)
 
 
 def serve_disaggregated(

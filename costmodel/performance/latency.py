@@ -24,13 +24,24 @@ class Percentile:
 
 def percentile(result: ServingResult, share: float = 0.99) -> Percentile:
     """Return latencies that a share of requests stays under, from the median on; see `formulas/percentiles.py`."""
-    kept = min(max(share, LEAST), MOST)
-    score = quantity(NormalDist().inv_cdf(kept))
-    times = result.times
+    kept, score, times = _kept(share), normal_score(share), result.times
     return Percentile(
         _first(result, quantity(kept), score) * (result.time_to_first_token / (times.first + times.wait)),
         _token(result, score) * (result.time_per_output_token / times.per_token),
     )
+
+
+def normal_score(share: float) -> Quantity:
+    """Return how many standard deviations above its mean a normal number stays under for a share, from a half on.
+
+    >>> round(float(normal_score(0.9).magnitude), 4)
+    1.2816
+    """
+    return quantity(NormalDist().inv_cdf(_kept(share)))
+
+
+def _kept(share: float) -> float:
+    return min(max(share, LEAST), MOST)
 
 
 def _first(result: ServingResult, share: Quantity, score: Quantity) -> Quantity:

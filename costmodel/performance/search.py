@@ -14,6 +14,7 @@ from costmodel.domain.workload import Deployment, Serving, TrainingRun
 from costmodel.errors import Infeasible
 from costmodel.performance.constants import Constants
 from costmodel.performance.formulas import layout
+from costmodel.performance.formulas.serving import per_query
 from costmodel.performance.interval import model_error
 from costmodel.performance.memory import check_context, holds_a_request
 from costmodel.performance.serving import serve
@@ -45,9 +46,9 @@ def serving_deployment(
         tensor_parallel=quantity(ways[:, None]),
         concurrency=quantity(CONCURRENCIES[None, :]),
     )
+    check_context(model, per_query(tokens=workload.prompt_tokens), per_query(tokens=workload.output_tokens))
     setup = Setup(model, system.accelerator, tried, constants)
     result = serve(setup, workload)
-    check_context(model, result.flow.prompt, result.flow.output)
     holds = holds_a_request(setup, result.flow.prompt, result.flow.output)
     fits = holds & (result.fits >= tried.need("concurrency")).astype(bool)
     good = fits & _meets(result.time_to_first_token, workload.time_to_first_token)

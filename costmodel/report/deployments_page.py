@@ -112,11 +112,14 @@ def _at_speeds(named: pd.DataFrame) -> Section:
 
 
 def _speeds(named: pd.DataFrame) -> list[float]:
-    """Return the speeds to list: up to the fastest, and of those that every offer's cheapest reaches only the last."""
+    """Return the speeds to list: up to the fastest, and of those that every offer's cheapest reaches only the last.
+
+    Where the cheapest are slower than the first of them, any speed is.
+    """
     slowest = cheapest_at(named, [0.0])["user_rate"].min()
     reached = [float(speed) for speed in SPEEDS if speed <= named["user_rate"].max()]
     easy = [speed for speed in reached if speed <= slowest]
-    return [*easy[-1:], *reached[len(easy) :]] or [0.0]
+    return [*(easy[-1:] or [0.0]), *reached[len(easy) :]]
 
 
 def _without(reasons: dict[str, str]) -> list[Section]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from costmodel.analysis.deployments import COST, _used, search_deployments
+from costmodel.analysis.deployments import COST, _used
+from costmodel.analysis.searching import search_deployments
 from costmodel.analysis.study import Study
 from costmodel.domain.offers import Offer, Rental, load_offer, unit_of
 from costmodel.economics.costs import costs, systems
