@@ -71,8 +71,8 @@ WORDS = """## Words
   run, all else as a service without a start.
 - **Waits behind other prompts** have no fitted constant. One request follows another: mean-value analysis of one
   queue, counted in steps, since requests end with steps. At a rate: Allen and Cunneen. What is fitted is the overhead
-  and the steps until the client sees a token; those of SGLang hold for tokens that are sent in groups, as InferenceX
-  runs it.
+  and the steps until the client sees a token; those of SGLang in `serving` are for tokens that are sent in groups, as
+  InferenceX runs it; all other predictions are for tokens that are sent one by one.
 - **Percentiles**: wait, reading of the prompt and wait for memory are together log-normal with the sum of their
   variances (the wait: none for some, exponential for others); in a run that begins with a burst, those of the burst
   where that is longer. The time per token of a request is log-normal; its variance is that of the prompts that are

@@ -106,7 +106,7 @@ class Flow(Admission):
     @property
     def steps(self) -> Quantity:
         """Steps from the first token until its client sees it."""
-        return self.setup.constants[self.setup.software.first_steps]
+        return self.setup.constants[self.setup.software.first_steps if self.traffic.grouped else "first_steps"]
 
     @property
     def _filled(self) -> Quantity:

@@ -23,6 +23,8 @@ class Traffic:
     """Requests that follow one another at each place in flight, in a run whose first ones all begin at once."""
     open: bool = False
     """Whether requests come at a rate, whatever becomes of others; else one follows another."""
+    grouped: bool = False
+    """Whether tokens are sent in groups where the software can, as InferenceX runs SGLang; else each as it comes."""
 
 
 ALIKE = Traffic(quantity(0.0), quantity(0.0), quantity(1.0))

@@ -30,7 +30,7 @@ SPREAD = 0.2 / 12**0.5 / SHORTER
 ROUNDS = 10.0
 """Requests for each one in flight, as the client of InferenceX is called: the first of all places begin at once."""
 
-TRAFFIC = Traffic(quantity(SPREAD), quantity(SPREAD), quantity(0.0), quantity(ROUNDS))
+TRAFFIC = Traffic(quantity(SPREAD), quantity(SPREAD), quantity(0.0), quantity(ROUNDS), grouped=True)
 
 REFERENCE_DAY = pd.Timestamp("2026-01-15")
 """Middle of the days on which rows were measured, so that rows without a day are taken as typical."""
