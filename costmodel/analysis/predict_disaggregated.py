@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from costmodel.analysis.predict import EXPLAINED, checked_setup, lengths_of, traced_setup
+from costmodel.analysis.checked import checked_setup, lengths_of
+from costmodel.analysis.predict import EXPLAINED, traced_setup
 from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError, Infeasible
 from costmodel.formula import Explanation, Graph, explain

@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from costmodel.analysis.checked import find_model
 from costmodel.analysis.deployments import COST, ONE, SYSTEM, Wanted, deployments_on
-from costmodel.analysis.predict import find_model
 from costmodel.analysis.targets import ANY_SPEED, Targets
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import Offer, load_offer

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from costmodel.analysis.predict import find_accelerator, predict_serving
+from costmodel.analysis.checked import find_accelerator
+from costmodel.analysis.predict import predict_serving
 from costmodel.analysis.predict_disaggregated import predict_disaggregated
 from costmodel.cli import prediction_tables as tables
 from costmodel.cli.explain import draw

@@ -9,7 +9,7 @@ from costmodel.performance.formulas import preemption as q
 from costmodel.performance.formulas import queueing
 from costmodel.performance.formulas import serving as f
 from costmodel.performance.memory import requests_that_fit
-from costmodel.performance.operators import NOTHING
+from costmodel.performance.operator import NOTHING
 from costmodel.performance.setup import Setup
 from costmodel.performance.traffic import ALIKE, Traffic
 from costmodel.units import Quantity

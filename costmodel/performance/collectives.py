@@ -7,7 +7,7 @@ from costmodel.performance import shape
 from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import operators as f
 from costmodel.performance.formulas.kernels import collectives as k
-from costmodel.performance.operators import NOTHING, Rows
+from costmodel.performance.operator import NOTHING, Rows
 from costmodel.performance.setup import ONE, UNLIMITED, Setup
 from costmodel.specs.number_types import BYTES
 from costmodel.units import Quantity, quantity

@@ -15,7 +15,7 @@ from costmodel.performance.formulas import percentiles as p
 from costmodel.performance.formulas import serving as s
 from costmodel.performance.latency import normal_score
 from costmodel.performance.memory import cache_of_request
-from costmodel.performance.operators import NOTHING
+from costmodel.performance.operator import NOTHING
 from costmodel.performance.setup import ONE, Setup
 from costmodel.performance.step import step_time
 from costmodel.units import Quantity, quantity

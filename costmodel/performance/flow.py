@@ -11,7 +11,7 @@ from costmodel.performance.formulas import decoding as d
 from costmodel.performance.formulas import preemption
 from costmodel.performance.formulas import queueing as q
 from costmodel.performance.formulas import serving as f
-from costmodel.performance.operators import NOTHING, Rows
+from costmodel.performance.operator import NOTHING, Rows
 from costmodel.performance.prompt_queue import Prompts, Queue
 from costmodel.performance.setup import ONE, Setup
 from costmodel.performance.step import software_latency, step_overhead, step_time

@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 from costmodel.performance.formulas import percentiles as p
 from costmodel.performance.formulas import serving as f
-from costmodel.performance.operators import NOTHING
+from costmodel.performance.operator import NOTHING
 from costmodel.performance.serving import ServingResult
 from costmodel.units import Quantity, quantity
 

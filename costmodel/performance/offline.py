@@ -8,7 +8,7 @@ from costmodel.performance.flow import Flow, host_time
 from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import offline as f
 from costmodel.performance.formulas import serving as s
-from costmodel.performance.operators import NOTHING
+from costmodel.performance.operator import NOTHING
 from costmodel.performance.setup import ONE, Setup
 from costmodel.performance.step import step_overhead, step_time
 from costmodel.units import Quantity, quantity

@@ -2,83 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from costmodel.domain.architecture import NONE
 from costmodel.formula.ops import maximum
 from costmodel.performance import shape
 from costmodel.performance.formulas import memory as m
 from costmodel.performance.formulas import operators as f
 from costmodel.performance.memory import attention_weights_held
-from costmodel.performance.number_types import Weights
+from costmodel.performance.operator import (
+    NO_BYTES,
+    NO_OPERATIONS,
+    NOTHING,
+    Operator,
+    Rows,
+    bandwidth_share,
+    efficiency,
+    operator,
+    product,
+)
 from costmodel.performance.setup import ONE, UNLIMITED, Setup
 from costmodel.units import Quantity, quantity
 
-NOTHING = quantity(0.0)
-NO_OPERATIONS = quantity(0.0, "FLOP")
-NO_BYTES = quantity(0.0, "byte")
 FEWEST_ROWS = quantity(1e-3)
 """Rows of an accelerator below which they count as so many: a pass may have none."""
-
-
-@dataclass(frozen=True)
-class Rows:
-    """What a pass computes: tokens of `sequences` at `context`, and `prompt` new tokens of prompts."""
-
-    sequences: Quantity
-    context: Quantity
-    prompt: Quantity
-    prompt_length: Quantity
-    """New tokens of one prompt."""
-    cached: Quantity = NOTHING
-    """Tokens of one prompt that are in the prefix cache."""
-    each: Quantity = ONE
-    """Tokens of a sequence in one pass: more than one where a draft is verified."""
-    filled: Quantity = ONE
-    """Share of the copies of attention that have such rows."""
-    held_up: Quantity = ONE
-    """Time of a pass over the sum of its pipeline stages: more where the longest stage holds up the others."""
-
-    @property
-    def total(self) -> Quantity:
-        """All tokens of the pass."""
-        return self.sequences * self.each + self.prompt
-
-
-@dataclass(frozen=True)
-class Operator:
-    """One kind of work of a pass, on one accelerator, summed over layers."""
-
-    name: str
-    operations: Quantity
-    moved: Quantity
-    peak: Quantity
-    bandwidth: Quantity
-    compute_efficiency: Quantity
-    bandwidth_efficiency: Quantity
-    overlap_loss: Quantity
-
-    @property
-    def time(self) -> Quantity:
-        """Seconds of the operator."""
-        return f.roofline_time(
-            operations=self.operations,
-            moved=self.moved,
-            peak=self.peak,
-            bandwidth=self.bandwidth,
-            compute_efficiency=self.compute_efficiency,
-            bandwidth_efficiency=self.bandwidth_efficiency,
-            overlap_loss=self.overlap_loss,
-        )
 
 
 def operators(setup: Setup, rows: Rows) -> list[Operator]:
     """Return the operators of a pass."""
     model = setup.model
     found = [
-        _product(
-            setup, "attention projections", rows.total, shape.softmax_layers(model), attention_weights_held(setup)
-        ),
+        product(setup, "attention projections", rows.total, shape.softmax_layers(model), attention_weights_held(setup)),
         _prefill_attention(setup, rows),
         _decode_attention(setup, rows),
         _activations(setup, rows.total),
@@ -88,55 +40,17 @@ def operators(setup: Setup, rows: Rows) -> list[Operator]:
         found += _linear(setup, rows)
     if model.feed_forward_width is not NONE:
         weights = shape.dense_weights(model) / setup.ways
-        found.append(_product(setup, "feed-forward", rows.total, shape.dense_layers(model), weights))
+        found.append(product(setup, "feed-forward", rows.total, shape.dense_layers(model), weights))
     if model.has_experts:
         found += _experts(setup, rows)
     return [*found, _indexer(setup, rows)] if model.is_sparse else found
-
-
-def _operator(setup: Setup, name: str, operations: Quantity, moved: Quantity, **other: Quantity) -> Operator:
-    """Return an operator at 16-bit peak and the bandwidth of weights, unless told otherwise."""
-    constants = setup.constants
-    values = {
-        "peak": setup.wide_peak,
-        "compute_efficiency": constants["attention_efficiency"],
-        "bandwidth_efficiency": constants["weight_bandwidth"],
-        "overlap_loss": constants["overlap_loss"],
-    }
-    return Operator(name, operations, moved, bandwidth=setup.accelerator.memory_bandwidth, **(values | other))
-
-
-def _product(
-    setup: Setup, name: str, rows: Quantity, layers: Quantity, weights: Quantity, of: Weights | None = None
-) -> Operator:
-    """Return the matrix products of layers with so many weights on this accelerator."""
-    kind = of or setup.types.dense
-    return _operator(
-        setup,
-        name,
-        layers * f.matrix_product_operations(rows=rows, weights=weights),
-        layers * m.weight_memory(weights=weights, bytes_per_weight=quantity(kind.bytes, "byte")),
-        peak=setup.peak_of(kind),
-        compute_efficiency=_efficiency(setup, kind),
-        bandwidth_efficiency=_bandwidth(setup, kind),
-    )
-
-
-def _efficiency(setup: Setup, kind: Weights) -> Quantity:
-    first, *others = (setup.constants[name] for name in kind.efficiency)
-    return first if not others else first * others[0]
-
-
-def _bandwidth(setup: Setup, kind: Weights) -> Quantity:
-    streamed = setup.constants["weight_bandwidth"]
-    return streamed * setup.constants["four_bit_bandwidth"] if kind.narrow else streamed
 
 
 def _head(setup: Setup, rows: Rows) -> Operator:
     """Return the output head: one row for each token of a sequence and each finished prompt."""
     weights = setup.model.vocabulary * setup.model.hidden_size / setup.ways
     count = rows.sequences * rows.each + rows.prompt / rows.prompt_length
-    return _product(setup, "output head", count, ONE, weights, setup.types.wide)
+    return product(setup, "output head", count, ONE, weights, setup.types.wide)
 
 
 def _linear(setup: Setup, rows: Rows) -> list[Operator]:
@@ -147,9 +61,9 @@ def _linear(setup: Setup, rows: Rows) -> list[Operator]:
     update = f.state_operations(state=state, rows=rows.prompt)
     bandwidth = setup.constants["cache_bandwidth"]
     return [
-        _product(setup, "linear attention projections", rows.total, model.linear_layers, weights),
-        _operator(setup, "linear attention", NO_OPERATIONS, moved, bandwidth_efficiency=bandwidth),
-        _operator(setup, "linear attention of prompts", update, NO_BYTES),
+        product(setup, "linear attention projections", rows.total, model.linear_layers, weights),
+        operator(setup, "linear attention", NO_OPERATIONS, moved, bandwidth_efficiency=bandwidth),
+        operator(setup, "linear attention of prompts", update, NO_BYTES),
     ]
 
 
@@ -178,17 +92,17 @@ def _experts(setup: Setup, rows: Rows) -> list[Operator]:
         ),
     )
     read = touched / setup.expert_ways * weights
-    routed = _operator(
+    routed = operator(
         setup,
         "experts",
         model.experts_layers * f.matrix_product_operations(rows=padded, weights=weights),
         model.experts_layers * m.weight_memory(weights=read, bytes_per_weight=quantity(kind.bytes, "byte")),
         peak=setup.peak_of(kind),
-        compute_efficiency=_efficiency(setup, kind),
-        bandwidth_efficiency=_bandwidth(setup, kind),
+        compute_efficiency=efficiency(setup, kind),
+        bandwidth_efficiency=bandwidth_share(setup, kind),
     )
     return [
-        _product(setup, "shared experts", tokens, model.experts_layers, shared),
+        product(setup, "shared experts", tokens, model.experts_layers, shared),
         routed,
         _sorting(setup, rows * model.experts_per_token / setup.expert_ways),
     ]
@@ -202,7 +116,7 @@ def _sorting(setup: Setup, rows: Quantity) -> Operator:
         passes=setup.constants["expert_passes"],
         bytes_per_element=setup.activation,
     )
-    return _operator(setup, "expert activations", NO_OPERATIONS, moved)
+    return operator(setup, "expert activations", NO_OPERATIONS, moved)
 
 
 def _prefill_attention(setup: Setup, rows: Rows) -> Operator:
@@ -211,7 +125,7 @@ def _prefill_attention(setup: Setup, rows: Rows) -> Operator:
         attended=_attended_by_prompt(setup, rows),
         operations_per_pair=setup.attention.prefill_operations / setup.ways,
     )
-    return _operator(setup, "prefill attention", work, NO_BYTES)
+    return operator(setup, "prefill attention", work, NO_BYTES)
 
 
 def _attended_by_prompt(setup: Setup, rows: Rows) -> Quantity:
@@ -234,7 +148,7 @@ def _decode_attention(setup: Setup, rows: Rows) -> Operator:
     attended = setup.attended(rows.context)
     pair = setup.attention.decode_operations / setup.ways
     bandwidth = "latent_bandwidth" if setup.model.is_latent else "cache_bandwidth"
-    return _operator(
+    return operator(
         setup,
         "decode attention",
         f.attention_operations(rows=rows.sequences * rows.each, attended=attended, operations_per_pair=pair),
@@ -250,7 +164,7 @@ def _indexer(setup: Setup, rows: Rows) -> Operator:
     pairs = rows.prompt * earlier + rows.sequences * rows.each * rows.context
     heads = shape.full_layers(model) * model.sparse_index_heads
     work = f.index_operations(heads=heads, size=model.sparse_index_size, pairs=pairs)
-    return _operator(setup, "sparse indexer", work, NO_BYTES, peak=setup.narrow_peak)
+    return operator(setup, "sparse indexer", work, NO_BYTES, peak=setup.narrow_peak)
 
 
 def _activations(setup: Setup, rows: Quantity) -> Operator:
@@ -262,4 +176,4 @@ def _activations(setup: Setup, rows: Quantity) -> Operator:
         passes=setup.constants["activation_passes"],
         bytes_per_element=setup.activation,
     )
-    return _operator(setup, "activations", NO_OPERATIONS, moved)
+    return operator(setup, "activations", NO_OPERATIONS, moved)

@@ -6,7 +6,8 @@ from costmodel.domain.architecture import NONE
 from costmodel.performance.collectives import collectives_time, exchange_time, exchanges, stage_transfer_time
 from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import operators as f
-from costmodel.performance.operators import Rows, operators
+from costmodel.performance.operator import Rows
+from costmodel.performance.operators import operators
 from costmodel.performance.setup import ONE, Setup
 from costmodel.units import Quantity, add
 

@@ -8,7 +8,8 @@ from costmodel.performance.flow import host_time
 from costmodel.performance.formulas import memory as m
 from costmodel.performance.formulas import power as f
 from costmodel.performance.memory import cache_of_request, weights_on_accelerator
-from costmodel.performance.operators import NOTHING, Rows, operators
+from costmodel.performance.operator import NOTHING, Rows
+from costmodel.performance.operators import operators
 from costmodel.performance.serving import ServingResult
 from costmodel.performance.step import launch_time, linking_parts
 from costmodel.units import Quantity, add, quantity

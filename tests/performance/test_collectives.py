@@ -13,7 +13,7 @@ from costmodel.performance.collectives import collectives_time, exchange_time, s
 from costmodel.performance.constants import load_constants
 from costmodel.performance.flow import Flow, host_time
 from costmodel.performance.memory import holds_a_request, requests_that_fit
-from costmodel.performance.operators import NOTHING, Rows
+from costmodel.performance.operator import NOTHING, Rows
 from costmodel.performance.serving import steady_state
 from costmodel.performance.setup import Setup
 from costmodel.performance.step import linking_parts, step_time
