@@ -33,7 +33,10 @@ Array = npt.NDArray[np.float64]
 ONE = quantity(1.0)
 SYSTEM = quantity(1.0, "server")
 PER_SYSTEM = 8.0
-"""Accelerators of a replica up to which the numbers of requests in flight are tried; larger ones get more in step."""
+"""Accelerators of a replica up to which the numbers of requests in flight are tried; larger ones get more in step.
+
+So do several copies of attention.
+"""
 COST, LOW, HIGH = "usd_per_million_tokens", "usd_per_million_tokens_low", "usd_per_million_tokens_high"
 APART = (*(f"reading_{name}" for name in SPLITS), "reading_replicas", "writing_replicas", "reading_load")
 UNITS = {
@@ -128,7 +131,7 @@ def _held(asked: Asked, types: tuple[str, ...], offer: Offer, wanted: Wanted) ->
     """Return what fits in memory with all its requests, on one system or on the fewest accelerators that hold it."""
     installed = float(offer.system.accelerators.to("accelerator/server").magnitude)
     splits = layouts(asked.model, ways_in(offer.system)[-1])
-    counts = _counts(installed)
+    counts = _counts(max(installed / PER_SYSTEM, splits["attention_copies"].max()))
     tried = candidates(asked, types, splits, counts, wanted.draft_tokens)
     rows = _compact(tried, installed)
     if not wanted.disaggregated or rows.empty:
@@ -138,9 +141,9 @@ def _held(asked: Asked, types: tuple[str, ...], offer: Offer, wanted: Wanted) ->
     return pd.concat([rows, apart], ignore_index=True)
 
 
-def _counts(installed: float) -> list[float]:
-    """Return the numbers of requests in flight to try: more on systems of more accelerators."""
-    more = CONCURRENCIES[-1] * np.geomspace(1, max(installed / PER_SYSTEM, 1), 13)
+def _counts(widest: float) -> list[float]:
+    """Return the numbers of requests in flight to try: more on larger systems, and for more copies of attention."""
+    more = CONCURRENCIES[-1] * np.geomspace(1, max(widest, 1), 13)
     return np.unique(np.round(np.concatenate((CONCURRENCIES, more)))).tolist()
 
 
@@ -151,7 +154,7 @@ def _compact(tried: pd.DataFrame, installed: float) -> pd.DataFrame:
     look too good.
     """
     sizes = replica_size(tried)
-    most = CONCURRENCIES[-1] * np.maximum(sizes / PER_SYSTEM, 1)
+    most = CONCURRENCIES[-1] * np.maximum(np.maximum(sizes / PER_SYSTEM, tried["attention_copies"]), 1)
     count = tried["concurrency"]
     rows = tried[(tried["fits"] >= count) & (count >= tried["pipeline_parallel"]) & (count <= most)]
     sizes = sizes[rows.index]
