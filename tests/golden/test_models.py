@@ -11,7 +11,8 @@ from costmodel.units import Quantity, magnitude
 
 # Total and active parameters, in billions. Sources: model cards on huggingface.co (Llama: "8.03B params" and so on;
 # Qwen3; GLM-5; MiniMax), and the reports of GPT-3 (arXiv 2005.14165, table 2.1), Mixtral (arXiv 2401.04088),
-# DeepSeek-V3 (arXiv 2412.19437), Kimi K2 (arXiv 2507.20534), gpt-oss (arXiv 2508.10925, table 1).
+# DeepSeek-V3 (arXiv 2412.19437; the indexer of V3.2 adds 0.9), Llama 2 (arXiv 2307.09288), Kimi K2 (arXiv 2507.20534),
+# gpt-oss (arXiv 2508.10925, table 1).
 TOTAL = {
     "gpt-3-175b": (175, 0.01),
     "llama-3.1-8b": (8.03, 0.001),
@@ -33,6 +34,11 @@ TOTAL = {
     "llama-4-maverick-17b-128e-instruct": (400, 0.01),
     "qwen3.5-397b-a17b": (397, 0.005),
     "minimax-m2.5": (229, 0.005),
+    "llama-2-7b": (6.74, 0.001),
+    "llama-2-70b": (68.98, 0.001),
+    "mistral-7b-v0.3": (7.25, 0.001),
+    "qwen2.5-72b": (72.7, 0.001),
+    "deepseek-v3.2": (672, 0.002),
 }
 ACTIVE = {
     "deepseek-v3": 37,

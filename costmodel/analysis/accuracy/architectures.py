@@ -39,7 +39,7 @@ LATENT = {
     "latent_value_size": r"\bv\s*(\d+)",
 }
 CHUNKED = r"(\d+) of (\d+) layers chunked \((\d+)\)"
-_SAME_SHAPE = r"^meta-|-(instruct|chat|it|hf|base|fp8|fp4|nvfp4|bf16|dynamic|kv|[0-9]{4}|v0\.[0-9])$"
+_SAME_SHAPE = r"^meta-|-(instruct|chat|it|hf|base|fp8|fp4|nvfp4|mxfp4|bf16|dynamic|kv|[0-9]{4}|v0\.[0-9])$"
 GATED = 3.0
 UNGATED = 2.0
 
