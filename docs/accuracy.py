@@ -118,7 +118,7 @@ figures; each stands for 24 to 192 cases from no load to more than can be answer
 | 50th, 90th, 99th percentile of time to first token, endless service | 5%, 10%, 11% | 14%, 25%, 33% |
 | 99th percentile of time to first token, benchmark with its burst | 12% | 46% |
 | 50th, 90th, 99th percentile of time per token, endless service | 1%, 2%, 5% | 4%, 11%, 20% |
-| preemptions of a request | 5% | 13% |
+| preemptions of a request | 6% | 14% |
 | requests per second, up to four times as many as fit | 1.6% | 9% |
 """
 
