@@ -42,6 +42,8 @@ class Request:
     way: float = 0.0
     """Time on its way to the engine, which counts in the time to first token."""
     arrival: float = 0.0
+    number: int = 0
+    """Place in the order in which requests were sent: which of equals comes first."""
     unread: float = 0.0
     ends: int = 0
     """Number of the step at which it ends."""
@@ -65,6 +67,7 @@ class Replica:
     """Tokens set aside or in the cache."""
     context: float = 0.0
     """Tokens in the cache of those that write."""
+    sent: int = 0
     preemptions: int = 0
     busy: float = 0.0
     """Sequences that write, times seconds."""
@@ -84,8 +87,9 @@ class Replica:
 
     def send(self, request: Request, arrival: float) -> None:
         """Let a request come at a time."""
-        request.arrival = arrival
-        heapq.heappush(self.coming, (arrival + request.way, id(request), request))
+        request.arrival, request.number = arrival, self.sent
+        self.sent += 1
+        heapq.heappush(self.coming, (arrival + request.way, request.number, request))
 
     def advance(self) -> list[Request]:
         """Go on to the next event; return the requests that ended."""
@@ -122,7 +126,7 @@ class Replica:
             one.first, one.written = one.first or self.now, one.written + 1
             one.ends = self.step + one.output - one.written
             self.context += one.prompt + one.written
-            heapq.heappush(self.writing, (one.ends, id(one), one))
+            heapq.heappush(self.writing, (one.ends, one.number, one))
         return ended + self._ended()
 
     def _steps(self) -> int:
