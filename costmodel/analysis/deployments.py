@@ -187,9 +187,9 @@ def _used(rows: pd.DataFrame, offer: Offer) -> Quantity:
     """Return the share of the accelerators that are paid for which each layout uses, side by side with its likes."""
     used, held = np.zeros(len(rows)), np.zeros(len(rows))
     for size, count in _replicas(rows):
-        units = layout.units_per_replica(replica=quantity(size, "accelerator"), unit=unit_of(offer))
-        used, held = used + count * size, held + count * magnitude(units * unit_of(offer), "accelerator")
-    return layout.occupied_share(replica=quantity(used, "accelerator"), unit=quantity(held, "accelerator"), units=ONE)
+        share = layout.occupied_share(replica=quantity(size, "accelerator"), unit=unit_of(offer))
+        used, held = used + count * size, held + count * size / magnitude(share, "1")
+    return quantity(used / held)
 
 
 def _replicas(rows: pd.DataFrame) -> Iterator[tuple[Array, Array]]:

@@ -13,7 +13,7 @@ from costmodel.analysis import break_even as crossing
 from costmodel.analysis import cash
 from costmodel.analysis import statement as table
 from costmodel.analysis.uncertainty import Interval, intervals
-from costmodel.domain.offers import Offer
+from costmodel.domain.offers import Offer, unit_of
 from costmodel.domain.scenario import Scenario, load_scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.costs import Costs, costs
@@ -168,7 +168,7 @@ class Study:
             return base
         if isinstance(scenario.workload, TrainingRun):
             return training_deployment(scenario.model, system, scenario.workload, base, self.constants)
-        return serving_deployment(scenario.model, system, scenario.workload, base, self.constants)
+        return serving_deployment(scenario.model, system, unit_of(offer), scenario.workload, base, self.constants)
 
 
 def load(name: str | Path, *, specs: Sequence[str | Path] = ()) -> Study:

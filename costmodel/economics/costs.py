@@ -54,46 +54,49 @@ def costs(scenario: Scenario, offer: Offer, deployment: Deployment, constants: C
 def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup) -> Costs:
     result = serve(setup, workload)
     mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
-    replica = setup.replica * ACCELERATOR
-    accelerators = demand.accelerators_needed(
-        peak=demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean),
-        query_rate=result.query_rate,
-        replica=replica,
-    )
-    unit = unit_of(offer)
-    units = layout.units_per_replica(replica=replica, unit=unit)
-    held = demand.accelerators_held(accelerators=accelerators, replica=replica, units=units, unit=unit)
-    servers = systems(offer, held)
+    size = _size(workload, offer, setup, mean, result.query_rate)
     share = demand.utilization(
-        mean=mean, query_rate=result.query_rate, servers=servers, per_system=offer.system.accelerators
+        mean=mean, query_rate=result.query_rate, servers=size["servers"], per_system=offer.system.accelerators
     )
-    fleet = _fleet(scenario, servers, share)
-    components = _named(offer, fleet)
-    total = add(components.values())
-    per_query = demand.cost_per_query(fleet_cost=total, queries=mean)
-    per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=workload.queries_per_user)
+    fleet = _fleet(scenario, size["servers"], share)
+    components, footprint = _named(offer, fleet), monthly_footprint(offer, fleet)
     quantities = {
-        "cost_per_query": per_query,
-        "cost_per_million_tokens": demand.cost_per_token(
-            cost_per_query=per_query, output_tokens=workload.output_tokens
-        ),
-        "cost_per_user_month": per_user,
-        "total_per_month": total,
-        "servers": servers,
-        "accelerators": accelerators,
+        **_unit_costs(workload, add(components.values()), mean),
+        **size,
         "utilization": share,
-        "occupied_share": layout.occupied_share(replica=replica, unit=unit, units=units),
         "time_to_first_token": result.time_to_first_token,
         "time_per_output_token": result.time_per_output_token,
         "output_rate": result.output_rate,
         "query_rate": result.query_rate,
+        **footprint_per_use(footprint, mean, workload.queries_per_user),
     }
-    if workload.plan_price is not None:
-        margin = demand.margin_per_user_month(price=workload.plan_price, cost=per_user)
-        quantities["margin_per_user_month"] = margin
-    footprint = monthly_footprint(offer, fleet)
-    quantities |= footprint_per_use(footprint, mean, workload.queries_per_user)
     return Costs(offer, setup.deployment, fleet, components, quantities, footprint)
+
+
+def _size(workload: Serving, offer: Offer, setup: Setup, mean: Quantity, query_rate: Quantity) -> dict[str, Quantity]:
+    """Return the fleet that carries the peak: whole replicas, and what they leave over of systems."""
+    replica = setup.replica * ACCELERATOR
+    peak = demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean)
+    needed = demand.accelerators_needed(peak=peak, query_rate=query_rate, replica=replica)
+    occupied = layout.occupied_share(replica=replica, unit=unit_of(offer))
+    held = demand.accelerators_held(accelerators=needed, occupied=occupied)
+    return {"servers": systems(offer, held), "accelerators": needed, "occupied_share": occupied}
+
+
+def _unit_costs(workload: Serving, total: Quantity, mean: Quantity) -> dict[str, Quantity]:
+    """Return the cost of a month, a query, a token and a user, and what is left of the user's price."""
+    per_query = demand.cost_per_query(fleet_cost=total, queries=mean)
+    per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=workload.queries_per_user)
+    per_token = demand.cost_per_token(cost_per_query=per_query, output_tokens=workload.output_tokens)
+    found = {
+        "cost_per_query": per_query,
+        "cost_per_million_tokens": per_token,
+        "cost_per_user_month": per_user,
+        "total_per_month": total,
+    }
+    if workload.plan_price is None:
+        return found
+    return found | {"margin_per_user_month": demand.margin_per_user_month(price=workload.plan_price, cost=per_user)}
 
 
 def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:

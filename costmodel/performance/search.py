@@ -37,9 +37,12 @@ def precision_for(system: System, wanted: tuple[str, ...]) -> str:
 
 
 def serving_deployment(
-    model: Architecture, system: System, workload: Serving, base: Deployment, constants: Constants
+    model: Architecture, system: System, unit: Quantity, workload: Serving, base: Deployment, constants: Constants
 ) -> Deployment:
-    """Return the deployment with the most queries per second and accelerator that fits and meets the targets."""
+    """Return the deployment with the most queries per second and accelerator that fits and meets the targets.
+
+    Accelerators come `unit` at a time, and those that a replica leaves over count.
+    """
     ways = ways_in(system)
     tried = replace(
         base,
@@ -55,9 +58,7 @@ def serving_deployment(
     good &= _meets(result.time_per_output_token, workload.time_per_output_token)
     if not good.any():
         raise Infeasible(_why_not(model, system, base, fits))
-    unit = system.accelerators * quantity(1.0, "server")
-    replica = setup.replica * quantity(1.0, "accelerator")
-    used = layout.occupied_share(replica=replica, unit=unit, units=layout.units_per_replica(replica=replica, unit=unit))
+    used = layout.occupied_share(replica=setup.replica * quantity(1.0, "accelerator"), unit=unit)
     best = np.where(good, (result.query_rate * used).magnitude, -np.inf)
     row, column = np.unravel_index(np.argmax(best), best.shape)
     found = chosen(base, tensor_parallel=ways[row], concurrency=CONCURRENCIES[column])

@@ -28,7 +28,7 @@ TABLES = {
     "inference_throughput": (0.15, 0.45),
     "mlperf_inference": (0.15, 0.40),
 }
-FITTED, ASSUMED = 50, 20
+FITTED, ASSUMED = 46, 20
 OF_TRAINING = {"backward_to_forward", "exposed_exchange", "activation_bytes", "gradient_bytes", "optimizer_bytes"}
 OF_WORKLOADS = {"prompt_spread", "output_spread", "arrival_spread"}
 """What is assumed of a workload that does not say; no part of the time model."""
@@ -152,12 +152,12 @@ def test_names_of_software_are_understood() -> None:
 
 
 def test_there_are_few_constants() -> None:
-    """Fewer than 50 constants of the time model of serving are fitted, and at most 20 assumed; each has a reason.
+    """At most 46 constants of the time model of serving are fitted, and at most 20 assumed; each has a reason.
 
     A size in bytes or a count that is what it is has no range, and is no constant to be tuned.
     """
     facts = load_constants().facts
-    assert len(read_priors()) < FITTED
+    assert len(read_priors()) <= FITTED
     serving = [name for name in facts if name.removeprefix("value.") not in OF_TRAINING | OF_WORKLOADS]
     assert len(facts) - len(serving) == len(OF_TRAINING | OF_WORKLOADS)
     assert len([name for name in serving if facts[name].low is not None]) - len(read_priors()) <= ASSUMED

@@ -21,7 +21,8 @@ HELD = {1: 1, 2: 2, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 8: 8, 9: 16, 12: 16, 16: 16, 1
 
 
 def _units(replica: object, unit: float) -> Quantity:
-    return layout.units_per_replica(replica=quantity(replica, "accelerator"), unit=quantity(unit, "accelerator"))
+    size, one = quantity(replica, "accelerator"), quantity(unit, "accelerator")
+    return size / one / layout.occupied_share(replica=size, unit=one)
 
 
 @pytest.mark.parametrize("replica", HELD)

@@ -24,15 +24,10 @@ def accelerators_needed(
     return ceil(peak / query_rate / replica) * replica
 
 
-@formula(increasing=["accelerators", "units"], decreasing=["replica"], bounds={"replica": (1, 1e6)})
-def accelerators_held(
-    *, accelerators: "accelerator", replica: "accelerator", units: "1", unit: "accelerator"
-) -> "accelerator":
-    """Return the accelerators that are paid for so that replicas have those they need: those beside them too.
-
-    accelerators / replica x units of a replica x accelerators of a unit
-    """
-    return accelerators / replica * units * unit
+@formula(increasing=["accelerators"], decreasing=["occupied"], bounds={"occupied": (1e-6, 1)})
+def accelerators_held(*, accelerators: "accelerator", occupied: "1") -> "accelerator":
+    """Return the accelerators that are paid for so that replicas have those they need: those beside them too."""
+    return accelerators / occupied
 
 
 @formula(decreasing=["servers"], bounds={"servers": (1e-9, 1e12)})
