@@ -22,7 +22,6 @@ COMMON_UNITS = {
     "byte": "GB",
 }
 HIDDEN = {"note", "host", "aliases", "question"}
-NEWEST = {"purchase": "price", "rental": "price", "process": "wafer_price"}
 
 
 def hardware(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from costmodel.analysis.checked import checked_setup, lengths_of
@@ -19,12 +19,11 @@ from costmodel.performance.operators import operators
 from costmodel.performance.serving import ServingResult, steady_state
 from costmodel.performance.setup import Setup
 from costmodel.performance.step import linking_parts, step_parts
-from costmodel.performance.traffic import usual_traffic
+from costmodel.performance.traffic import NO_SPREADS, Traffic, usual_traffic
 from costmodel.performance.usage import Usage, usage
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
 
-NO_SPREADS: Mapping[str, Quantity] = {}
 EXPLAINED = ("output_rate", "time_to_first_token", "time_per_output_token", "user_rate")
 
 UNMEASURED = {
@@ -45,6 +44,8 @@ class Prediction:
     output: Quantity
     concurrency: Quantity
     result: ServingResult
+    spreads: Mapping[str, Quantity] = field(default_factory=dict)
+    """Spreads of lengths and arrivals that were given."""
 
     @cached_property
     def usage(self) -> Usage:
@@ -100,7 +101,8 @@ class Prediction:
         setup = traced_setup(self.setup, graph)
         given = {"prompt": self.prompt, "output": self.output, "concurrency": self.concurrency}
         leaves = [graph.leaf(f"request.{leaf}", value) for leaf, value in given.items()]
-        traced = steady_state(setup, *leaves, traffic=self.result.flow.traffic)
+        traffic = replace(traced_traffic(setup, graph, self.spreads), open=self.result.flow.traffic.open)
+        traced = steady_state(setup, *leaves, traffic=traffic)
         tree = (
             explain(traced.output_rate, "output_rate")
             if name not in EXPLAINED
@@ -138,7 +140,7 @@ def predict_serving(
         result = serve_arrivals(setup, *lengths, arrivals, traffic)
     else:
         result = steady_state(setup, *lengths, quantity(float(concurrency or 1)), traffic=traffic)
-    return Prediction(setup, *lengths, result.concurrency, result)
+    return Prediction(setup, *lengths, result.concurrency, result, spreads)
 
 
 def traced_setup(setup: Setup, graph: Graph) -> Setup:
@@ -149,6 +151,12 @@ def traced_setup(setup: Setup, graph: Graph) -> Setup:
         setup.deployment.traced(graph),
         setup.constants.traced(graph),
     )
+
+
+def traced_traffic(setup: Setup, graph: Graph, spreads: Mapping[str, Quantity]) -> Traffic:
+    """Return traffic with spreads as inputs of a graph: those given, and the assumptions of a traced setup."""
+    given = {name: graph.leaf(f"request.{name}", value) for name, value in spreads.items()}
+    return usual_traffic(setup.constants, **given)
 
 
 def _bound(one: Operator) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from math import ceil
 
 from costmodel.analysis.checked import checked_setup, lengths_of
-from costmodel.analysis.predict import EXPLAINED, traced_setup
+from costmodel.analysis.predict import EXPLAINED, traced_setup, traced_traffic
 from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError, Infeasible
 from costmodel.formula import Explanation, Graph, explain
-from costmodel.performance.disaggregated import BUSIEST, LOAD, Disaggregated, serve_disaggregated
+from costmodel.performance.disaggregated import BUSIEST, LOAD, Disaggregated, Writer, serve_disaggregated
 from costmodel.performance.interval import model_error, prediction_interval
-from costmodel.performance.memory import requests_that_fit
 from costmodel.performance.setup import Setup
+from costmodel.performance.traffic import NO_SPREADS, usual_traffic
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
 
@@ -25,6 +27,8 @@ class DisaggregatedPrediction:
     readers: int
     writers: int
     result: Disaggregated
+    spreads: Mapping[str, Quantity] = field(default_factory=dict)
+    """Spreads of lengths and arrivals that were given."""
 
     @property
     def reading(self) -> Setup:
@@ -65,7 +69,12 @@ class DisaggregatedPrediction:
         leaves = {leaf: graph.leaf(f"request.{leaf}", value) for leaf, value in given.items()}
         lengths = leaves["prompt"], leaves["output"], leaves["concurrency"]
         traced = serve_disaggregated(
-            reading, writing, *lengths, readers=leaves["readers"], bandwidth=leaves["transfer_bandwidth"]
+            reading,
+            writing,
+            *lengths,
+            readers=leaves["readers"],
+            bandwidth=leaves["transfer_bandwidth"],
+            traffic=traced_traffic(writing, graph, self.spreads),
         )
         if name in EXPLAINED:
             return explain(getattr(traced, name), name)
@@ -85,24 +94,27 @@ def predict_disaggregated(
     readers: int | None = None,
     writers: int = 1,
     bandwidth: Quantity | None = None,
+    spreads: Mapping[str, Quantity] = NO_SPREADS,
 ) -> DisaggregatedPrediction:
     """Return what reading and writing replicas do with `concurrency` answers at a time on each writing one.
 
-    Without `readers`, there are as many as are busy for at most 80% of the time.
+    Without `readers`, there are as many as are busy for at most 80% of the time. `spreads` as in `predict_serving`.
     """
     lengths = lengths_of(prompt, output)
     reader, writer = (checked_setup(catalog, model, accelerator, one, *lengths) for one in (reading, writing))
-    batch, fits = quantity(float(concurrency)), requests_that_fit(writer, *lengths)
+    batch, traffic = quantity(float(concurrency)), usual_traffic(writer.constants, **spreads)
+    fits = Writer(writer, *lengths, batch, traffic).flow.fits
     if bool(batch > fits):
         msg = f"{concurrency:g} requests do not fit on a writing replica: its memory holds the cache of {fits:.0f~P}"
         raise Infeasible(msg)
     if writers < 1 or (readers is not None and readers < 1):
         msg = f"There is at least one replica of a kind, not {min(writers, readers or 1)}"
         raise CostModelError(msg)
-    needed = serve_disaggregated(reader, writer, *lengths, batch, bandwidth=bandwidth).readers * writers
+    serve = partial(serve_disaggregated, reader, writer, *lengths, batch, bandwidth=bandwidth, traffic=traffic)
+    needed = serve().readers * writers
     count = readers or ceil(float(needed.magnitude))
     ratio = quantity(count / writers)
-    result = serve_disaggregated(reader, writer, *lengths, batch, readers=ratio, bandwidth=bandwidth)
+    result = serve(readers=ratio)
     if float(result.load.magnitude) > BUSIEST:
         least = ceil(float((needed * LOAD / BUSIEST).magnitude))
         msg = (
@@ -110,4 +122,4 @@ def predict_disaggregated(
             f"{100 * float(result.load.magnitude):.0f}% of the time; use at least {least}, or fewer requests in flight"
         )
         raise Infeasible(msg)
-    return DisaggregatedPrediction(count, writers, result)
+    return DisaggregatedPrediction(count, writers, result, spreads)

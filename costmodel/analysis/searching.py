@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
-from costmodel.analysis.checked import find_model
+from costmodel.analysis.checked import find_model, lengths_of
 from costmodel.analysis.deployments import COST, ONE, SYSTEM, Wanted, deployments_on
 from costmodel.analysis.targets import ANY_SPEED, Targets
 from costmodel.domain.hardware import load_site
@@ -18,6 +17,7 @@ from costmodel.economics.components import Fleet
 from costmodel.errors import CostModelError, Infeasible, MissingData, unknown
 from costmodel.performance.constants import load_constants
 from costmodel.performance.number_types import STORED
+from costmodel.performance.traffic import NO_SPREADS, usual_traffic
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
 
@@ -40,6 +40,7 @@ def search_deployments(
     cached: float = 0.0,
     disaggregated: bool = False,
     transfer_bandwidth: Quantity | None = None,
+    spreads: Mapping[str, Quantity] = NO_SPREADS,
     framework: str = "vllm",
     site: str = SITE,
     on: date | None = None,
@@ -47,22 +48,24 @@ def search_deployments(
     """Return every deployment that fits and meets the targets, cheapest first; see `deployments_on`.
 
     `model` is an id, an alias or the path of a published config.json; prices are the newest up to the day `on`. Drafts
-    are tried beside none, and only where the probability is given that a guessed token is accepted. Offers on which
-    nothing is fast enough are left out: `attrs["without"]` has the reason of each, `attrs["names"]` the offers' names.
+    are tried beside none, and only where the probability is given that a guessed token is accepted. `spreads` are as in
+    `predict_serving`. Offers on which nothing is fast enough are left out: `attrs["without"]` has the reason of each,
+    `attrs["names"]` the offers' names.
     """
     if wrong := [name for name in precisions if name not in STORED]:
         raise unknown("number type", wrong[0], STORED)
+    constants = load_constants()
     wanted = Wanted(
-        _tokens(prompt),
-        _tokens(output),
+        *lengths_of(prompt, output),
         targets,
         tuple(dict.fromkeys(precisions)),
         _drafts(draft_tokens, acceptance),
         disaggregated,
         transfer_bandwidth,
+        usual_traffic(constants, **spreads),
     )
     shape, base = find_model(catalog, model), _base(framework, acceptance, cached)
-    fleet, constants = Fleet(SYSTEM, ONE, load_site(catalog, site), real_discount_rate), load_constants()
+    fleet = Fleet(SYSTEM, ONE, load_site(catalog, site), real_discount_rate)
     named = [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
     loaded = [load_offer(catalog, one, on) for one in named]
     found = _together(lambda offer: deployments_on(shape, offer, base, fleet, wanted, constants), loaded)
@@ -86,13 +89,6 @@ def _together(search: Callable[[Offer], pd.DataFrame], offers: Sequence[Offer]) 
     names = {offer.id: offer.name for offer in offers}
     found.attrs = {"units": frames[0].attrs["units"], "without": without, "names": names}
     return found
-
-
-def _tokens(count: float) -> Quantity:
-    if not 1 <= count < np.inf:
-        msg = f"A prompt and an answer have at least one token each, not {count:g}"
-        raise CostModelError(msg)
-    return quantity(float(count))
 
 
 def _drafts(draft_tokens: Sequence[float], acceptance: float | None) -> tuple[float, ...]:

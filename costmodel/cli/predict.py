@@ -13,7 +13,18 @@ from costmodel.analysis.predict import predict_serving
 from costmodel.analysis.predict_disaggregated import predict_disaggregated
 from costmodel.cli import prediction_tables as tables
 from costmodel.cli.explain import draw
-from costmodel.cli.shared import Finite, bandwidth_of, format_option, note, open_catalog, print_json, specs_option
+from costmodel.cli.shared import (
+    SPREAD,
+    Finite,
+    bandwidth_of,
+    format_option,
+    note,
+    open_catalog,
+    print_json,
+    specs_option,
+    spread_options,
+    spreads_of,
+)
 from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError
 from costmodel.performance.number_types import STORED
@@ -26,8 +37,6 @@ BY_ITSELF = ("fp8", "int8", "bf16", "fp16")
 COUNT = click.IntRange(1)
 AT_LEAST_ONE = Finite(1)
 SHARE = Finite(0, 0.99)
-SPREAD = Finite(0, 5)
-SPREADS = ("prompt_spread", "output_spread", "arrival_spread")
 ONE_SIDED = ("read_tp", "read_pp", "readers", "writers", "transfer_bandwidth")
 SPLIT = {
     "tensor": "tensor_parallel",
@@ -55,9 +64,10 @@ def command() -> None:
 @click.option("--rate", metavar="RATE", help='Arrivals at the replica instead, such as "2 query/s".')
 @click.option("--prompt", type=AT_LEAST_ONE, default=1000, show_default=True, metavar="P", help="Tokens of a prompt.")
 @click.option("--output", type=AT_LEAST_ONE, default=500, show_default=True, metavar="O", help="Tokens of an answer.")
-@click.option("--prompt-spread", type=SPREAD, help="Standard deviation over mean of the prompts; 0 if all are alike.")
-@click.option("--output-spread", type=SPREAD, help="The same of the answers.")
-@click.option("--arrival-spread", type=SPREAD, help="The same of the time between arrivals, with --rate.")
+@spread_options
+@click.option(
+    "--arrival-spread", type=SPREAD, help="The same of the time between arrivals, with --rate or --disaggregated."
+)
 @click.option(
     "--precision", type=click.Choice(list(STORED)), help="Number type of the weights; the usual one if not given."
 )
@@ -105,7 +115,7 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
         output=given["output"],
         concurrency=given["concurrency"],
         arrivals=parse_as(given["rate"], "query/s") if given["rate"] else None,
-        spreads={name: quantity(float(given[name])) for name in SPREADS if given[name] is not None},
+        spreads=spreads_of(given),
     )
     if what:
         draw(found.explain(what), catalog, depth)
@@ -132,6 +142,7 @@ def _apart(catalog: Catalog, given: Mapping[str, Any], style: str, what: str | N
         readers=given["readers"],
         writers=given["writers"] or 1,
         bandwidth=bandwidth_of(given["transfer_bandwidth"]),
+        spreads=spreads_of(given),
     )
     if what:
         draw(found.explain(what), catalog, depth)

@@ -66,7 +66,7 @@ def quantities_apart(found: DisaggregatedPrediction) -> Quantities:
         "queue": (one.queue, "behind other prompts"),
         "prompt_time": (one.reader.prompt_time, "reading the prompt"),
         "transfer": (one.transfer, "moving its cache over the links"),
-        "first_step": (one.time_per_output_token, "one step of writing"),
+        "first_steps": (one.first_steps, "steps until the client sees it"),
         **{name: (value, f"{name.rpartition('_p')[2]}% wait less") for name, value in slow.items()},
         "reading_load": (one.load, "of time reading replicas are busy"),
         "cache_of_prompt": (one.reader.sent.to("MB"), "sent by each reading accelerator"),

@@ -19,6 +19,8 @@ from costmodel.cli.shared import (
     note,
     open_catalog,
     specs_option,
+    spread_options,
+    spreads_of,
 )
 from costmodel.errors import CostModelError
 from costmodel.performance.software import SOFTWARE
@@ -41,6 +43,7 @@ PERCENTILES = {"mean": None, "p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 )
 @click.option("--prompt", type=AT_LEAST_ONE, required=True, metavar="P", help="Tokens of a prompt.")
 @click.option("--output", type=AT_LEAST_ONE, required=True, metavar="O", help="Tokens of an answer.")
+@spread_options
 @click.option("--ttft", type=POSITIVE, metavar="S", help="Longest time to the first token, in seconds.")
 @click.option("--tpot", type=POSITIVE, metavar="S", help="Longest time per output token, in seconds.")
 @click.option("--user-rate", type=POSITIVE, metavar="R", help="Fewest tokens per second that a user sees on average.")
@@ -99,6 +102,7 @@ def command(top: int, html: Path | None, style: str, specs: tuple[Path, ...], **
         cached=given["cached"],
         disaggregated=given["disaggregated"],
         transfer_bandwidth=bandwidth_of(given["transfer_bandwidth"]),
+        spreads=spreads_of(given),
         framework=given["framework"],
         site=given["site"],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from rich.table import Table
 
 from costmodel.errors import CostModelError
 from costmodel.specs.catalog import Catalog
-from costmodel.units import Quantity, parse_as
+from costmodel.units import Quantity, parse_as, quantity
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,6 +56,22 @@ def format_option(*formats: str) -> Callable[[F], F]:
         show_default=True,
         help="How to print.",
     )
+
+
+SPREAD = Finite(0, 5)
+SPREADS = ("prompt_spread", "output_spread", "arrival_spread")
+
+
+def spread_options(function: F) -> F:
+    """Add `--prompt-spread` and `--output-spread`: how lengths differ."""
+    words = "Standard deviation over mean of the lengths of %s; 0 if all are alike."
+    function = click.option("--output-spread", type=SPREAD, help=words % "answers")(function)
+    return click.option("--prompt-spread", type=SPREAD, help=words % "prompts")(function)
+
+
+def spreads_of(given: Mapping[str, Any]) -> dict[str, Quantity]:
+    """Return the spreads that options give."""
+    return {name: quantity(float(given[name])) for name in SPREADS if given.get(name) is not None}
 
 
 def bandwidth_of(text: str | None) -> Quantity | None:

@@ -18,11 +18,10 @@ from costmodel.performance.layouts import SPLITS, split_leaves
 from costmodel.performance.memory import holds_a_request
 from costmodel.performance.serving import steady_state
 from costmodel.performance.setup import Setup
-from costmodel.performance.traffic import Traffic
+from costmodel.performance.traffic import Traffic, usual_traffic
 from costmodel.units import Quantity, magnitude, quantity
 
 Array = npt.NDArray[np.float64]
-AXES = (*SPLITS, "draft_tokens", "concurrency")
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,11 @@ class Asked:
     """Share of requests for which a percentile of latency is wanted besides the mean."""
     traffic: Traffic | None = None
     """How lengths differ; as usual if not given."""
+
+    @property
+    def usual(self) -> Traffic:
+        """How lengths differ."""
+        return self.traffic or usual_traffic(self.constants)
 
     def setup(self, precision: str, rows: pd.DataFrame, shape: tuple[int, ...] = (-1,)) -> Setup:
         """Return the setup of candidates: their numbers as arrays."""
@@ -81,7 +85,7 @@ def evaluated(asked: Asked, precision: str, axes: pd.DataFrame) -> pd.DataFrame:
     if rows.empty:
         return rows.assign(precision=precision, fits=0.0)
     count = quantity(rows["concurrency"].to_numpy(dtype=float))
-    served = steady_state(asked.setup(precision, rows), asked.prompt, asked.output, count, traffic=asked.traffic)
+    served = steady_state(asked.setup(precision, rows), asked.prompt, asked.output, count, traffic=asked.usual)
     columns = {
         "output_rate": magnitude(served.output_rate, "token/second/accelerator"),
         "user_rate": magnitude(served.user_rate, "token/second"),

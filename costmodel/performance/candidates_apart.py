@@ -13,7 +13,7 @@ import pandas as pd
 from costmodel.performance.candidates import Asked, at_share, crossed, replica_size
 from costmodel.performance.disaggregated import BUSIEST, Disaggregated, Reader, Writer, transfer_bandwidth
 from costmodel.performance.layouts import SPLITS
-from costmodel.performance.memory import holds_a_request, requests_that_fit
+from costmodel.performance.memory import holds_a_request
 from costmodel.units import Quantity, magnitude, quantity
 
 Array = npt.NDArray[np.float64]
@@ -66,8 +66,8 @@ def _of_precision(
     reading, writing = readers.iloc[place[0]], writers.iloc[place[1]]
     batch = quantity(writing["concurrency"].to_numpy(dtype=float).reshape(PAIRS))
     both = Disaggregated(
-        Reader(asked.setup(precision, reading, PAIRS), asked.prompt, asked.output),
-        Writer(asked.setup(precision, writing, PAIRS), asked.prompt, asked.output, batch),
+        Reader(asked.setup(precision, reading, PAIRS), asked.prompt, asked.output, asked.usual),
+        Writer(asked.setup(precision, writing, PAIRS), asked.prompt, asked.output, batch, asked.usual),
         quantity(COUNTS[:, 0] / COUNTS[:, 1]),
         bandwidth,
     )
@@ -80,7 +80,7 @@ def _readers(asked: Asked, precision: str, splits: pd.DataFrame, bandwidth: Quan
     rows = splits[np.broadcast_to(holds, len(splits))]
     if rows.empty:
         return rows
-    reader = Reader(asked.setup(precision, rows), asked.prompt, asked.output)
+    reader = Reader(asked.setup(precision, rows), asked.prompt, asked.output, asked.usual)
     time = _numbers(reader.prompt_time, "second", len(rows))
     moving = _numbers(reader.sent / bandwidth, "second", len(rows))
     busy: Array = np.maximum(time / _numbers(reader.groups, "1", len(rows)), moving)
@@ -89,17 +89,21 @@ def _readers(asked: Asked, precision: str, splits: pd.DataFrame, bandwidth: Quan
 
 def _writers(asked: Asked, precision: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the splits with a batch that fits and that none beats in accelerator-seconds per token, time and parts."""
-    setup = asked.setup(precision, rows)
-    holds = np.broadcast_to(holds_a_request(setup, asked.prompt, asked.output), len(rows))
-    most = _numbers(requests_that_fit(setup, asked.prompt, asked.output), "1", len(rows))
-    busy = rows["concurrency"] >= rows["pipeline_parallel"]
-    rows = rows.assign(fits=most)[holds & (most >= rows["concurrency"]) & busy]
+    rows = rows[np.broadcast_to(holds_a_request(asked.setup(precision, rows), asked.prompt, asked.output), len(rows))]
+    rows = rows.assign(fits=_numbers(_writer(asked, precision, rows).flow.fits, "1", len(rows)))
+    rows = rows[(rows["fits"] >= rows["concurrency"]) & (rows["concurrency"] >= rows["pipeline_parallel"])]
     if rows.empty:
         return rows
-    batch = rows["concurrency"].to_numpy(dtype=float)
-    writer = Writer(asked.setup(precision, rows), asked.prompt, asked.output, quantity(batch))
+    writer = _writer(asked, precision, rows)
     time, parts = (_numbers(writer.per_token, "s", len(rows)), _numbers(writer.received, "byte", len(rows)))
-    return rows[_unbeaten(replica_size(rows).to_numpy(dtype=float) * time / batch, time, parts)]
+    return rows[
+        _unbeaten(replica_size(rows).to_numpy(dtype=float) * time / rows["concurrency"].to_numpy(), time, parts)
+    ]
+
+
+def _writer(asked: Asked, precision: str, rows: pd.DataFrame) -> Writer:
+    batch = quantity(rows["concurrency"].to_numpy(dtype=float))
+    return Writer(asked.setup(precision, rows), asked.prompt, asked.output, batch, asked.usual)
 
 
 def _unbeaten(cost: Array, time: Array, part: Array) -> npt.NDArray[np.bool_]:

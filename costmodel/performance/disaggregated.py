@@ -8,7 +8,7 @@ from functools import cached_property
 from costmodel.domain.hardware import Accelerator
 from costmodel.errors import MissingData
 from costmodel.formula.ops import maximum, minimum
-from costmodel.performance.flow import Flow, host_time
+from costmodel.performance.flow import Flow
 from costmodel.performance.formulas import disaggregated as f
 from costmodel.performance.formulas import offline as o
 from costmodel.performance.formulas import percentiles as p
@@ -18,6 +18,7 @@ from costmodel.performance.memory import cache_of_request
 from costmodel.performance.operator import NOTHING
 from costmodel.performance.setup import ONE, Setup
 from costmodel.performance.step import step_time
+from costmodel.performance.traffic import Traffic, usual_traffic
 from costmodel.units import Quantity, quantity
 
 LOAD = 0.8
@@ -37,11 +38,12 @@ class Reader:
     setup: Setup
     prompt: Quantity
     output: Quantity
+    traffic: Traffic
 
     @cached_property
     def prompt_time(self) -> Quantity:
         """Time in which one prompt passes through, from its start."""
-        flow = Flow(self.setup, self.prompt, self.output, ONE)
+        flow = Flow(self.setup, self.prompt, self.output, ONE, self.traffic)
         burst = o.batch_burst(batch=ONE, prompt=flow.new, chunk=self.setup.constants["chunk"])
         return s.prompt_time(
             prompt=flow.new,
@@ -69,13 +71,18 @@ class Writer:
     prompt: Quantity
     output: Quantity
     batch: Quantity
+    traffic: Traffic
+
+    @cached_property
+    def flow(self) -> Flow:
+        """The answers that are written."""
+        return Flow(self.setup, self.prompt, self.output, self.batch, self.traffic)
 
     @cached_property
     def per_token(self) -> Quantity:
         """Mean time between tokens of an answer: no step carries prompts."""
-        flow = Flow(self.setup, self.prompt, self.output, self.batch)
-        step = step_time(self.setup, flow.rows(self.batch, NOTHING))
-        return flow.per_token(step + host_time(self.setup, self.batch), step)
+        step = self.flow.pass_time(self.batch, NOTHING)
+        return self.flow.per_token(step + self.flow.host(self.batch), step)
 
     @property
     def received(self) -> Quantity:
@@ -121,21 +128,32 @@ class Disaggregated:
     @cached_property
     def queue(self) -> Quantity:
         """Mean wait of a prompt behind others; without meaning where reading replicas fall behind."""
-        return f.reading_queue(interval=self.interval, load=minimum(self.load, BUSIEST))
+        traffic = self.reader.traffic
+        return f.reading_queue(
+            interval=self.interval,
+            load=minimum(self.load, BUSIEST),
+            arrival_spread=traffic.arrival_spread,
+            spread=traffic.prompt_spread,
+        )
 
     @property
     def request_overhead(self) -> Quantity:
         """Time of host and network for each request."""
-        return self.writer.setup.constants[self.writer.setup.software.request]
+        return self.writer.flow.way
+
+    @property
+    def first_steps(self) -> Quantity:
+        """Time of the steps until the client sees the first token."""
+        return self.writer.flow.steps * self.time_per_output_token
 
     @cached_property
     def time_to_first_token(self) -> Quantity:
         """Mean wait for the first token."""
-        return f.first_token_time(
-            queue=self.queue,
-            prompt_time=self.reader.prompt_time,
-            transfer=self.transfer,
-            per_token=self.time_per_output_token,
+        return s.time_to_first_token(
+            prompt_time=f.reading_and_moving(prompt_time=self.reader.prompt_time, transfer=self.transfer),
+            wait=self.queue,
+            interval=self.time_per_output_token,
+            steps=self.writer.flow.steps,
             request_overhead=self.request_overhead,
         )
 
@@ -162,8 +180,11 @@ class Disaggregated:
 
     def first_token_percentile(self, share: float) -> Quantity:
         """Return the time to first token that a share of requests stays under; see `formulas/percentiles.py`."""
-        mean = self.queue + self.reader.prompt_time
-        deviation = p.wait_deviation(wait=self.queue, load=p.waiting_share(load=self.load))
+        alone, fixed = self.reader.prompt_time, self.reader.setup.constants["prompt_overhead"]
+        mean = self.queue + alone
+        waiting = p.wait_deviation(wait=self.queue, load=p.waiting_share(load=self.load))
+        reading = p.reading_deviation(alone=alone, plain=fixed, spread=self.reader.traffic.prompt_spread)
+        deviation = p.both_deviations(first=waiting, second=reading)
         later = p.log_normal_percentile(mean=mean, deviation=deviation, score=normal_score(share))
         return p.first_token_percentile(fixed=self.time_to_first_token - mean, later=later, burst=0 * later)
 
@@ -178,13 +199,16 @@ def serve_disaggregated(
     readers: Quantity | None = None,
     load: float = LOAD,
     bandwidth: Quantity | None = None,
+    traffic: Traffic | None = None,
 ) -> Disaggregated:
     """Return the steady state with `batch` answers on each writing replica, and `readers` reading replicas for it.
 
-    Without `readers` there are as many as are busy for the share `load` of the time. Prompts wait as in a queue with
-    random arrivals; the cache of a prompt moves over the scale-out network, or links of the `bandwidth` given.
+    Without `readers` there are as many as are busy for the share `load` of the time. The cache of a prompt moves over
+    the scale-out network, or links of the `bandwidth` given. Lengths and arrivals differ as `traffic` says; as usual,
+    if it is not given.
     """
-    reader, writer = Reader(reading, prompt, output), Writer(writing, prompt, output, batch)
+    came = traffic or usual_traffic(writing.constants)
+    reader, writer = Reader(reading, prompt, output, came), Writer(writing, prompt, output, batch, came)
     links = transfer_bandwidth(writing.accelerator) if bandwidth is None else bandwidth
     if readers is not None:
         return Disaggregated(reader, writer, readers, links)

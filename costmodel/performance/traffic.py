@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from costmodel.performance.constants import Constants
 from costmodel.units import Quantity, quantity
+
+NO_SPREADS: Mapping[str, Quantity] = {}
+"""Spreads that are given: none."""
 
 ENDLESS = quantity(1e9)
 """Rounds of a service whose start is forgotten."""

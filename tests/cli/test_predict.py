@@ -44,7 +44,7 @@ def test_the_answer_fits_a_narrow_terminal(
 def test_disaggregated_serving_shows_the_parts_of_the_wait(run: Run) -> None:
     """The wait for the first token is overhead, queue, prompt, transfer and first step."""
     answer = json.loads(run(*APART, "--format", "json").out)
-    parts = ("request_overhead", "queue", "prompt_time", "transfer", "first_step")
+    parts = ("request_overhead", "queue", "prompt_time", "transfer", "first_steps")
     assert value(answer, "time_to_first_token") == pytest.approx(sum(value(answer, part) for part in parts))
     assert answer["reading_replicas"] >= 1
     assert value(answer, "reading_load") <= 0.8
@@ -107,3 +107,10 @@ def test_mistakes_are_explained(run: Run, arguments: tuple[str, ...], says: str)
     ran = run(*arguments)
     assert ran.code == 2
     assert says in ran.err
+
+
+def test_assumed_spreads_are_traced_to_their_reason(run: Run) -> None:
+    """The tree of the wait names the assumption on how lengths differ, unless it is given."""
+    assert "output_spread = 0.8  assumption" in run(*ASKED, "--explain", "time_to_first_token", "--depth", "40").out
+    given = run(*ASKED, "--output-spread", "0.3", "--explain", "time_to_first_token", "--depth", "40").out
+    assert "request.output_spread = 0.3" in given

@@ -12,6 +12,7 @@ from costmodel.performance.candidates_apart import COUNTS, candidates_apart
 from costmodel.performance.disaggregated import serve_disaggregated
 from costmodel.performance.layouts import SPLITS, layouts
 from costmodel.performance.setup import Setup
+from costmodel.performance.traffic import Traffic
 from costmodel.units import magnitude, parse, quantity
 from tests.performance.test_serving import B200, OUTPUT, PROMPT, setup
 
@@ -38,7 +39,7 @@ def test_readers_at_a_load_are_busy_for_that_share_of_the_time(batch: quantity, 
 def test_the_wait_is_the_sum_of_its_parts(batch: quantity) -> None:  # type: ignore[valid-type]
     """Overhead, queue, prompt, move and first step make the time to first token; each takes some time."""
     found = serve_disaggregated(setup(), setup(), PROMPT, OUTPUT, batch)
-    parts = (found.request_overhead, found.queue, found.reader.prompt_time, found.transfer, found.writer.per_token)
+    parts = (found.request_overhead, found.queue, found.reader.prompt_time, found.transfer, found.first_steps)
     assert magnitude(found.time_to_first_token, "s") == pytest.approx(sum(magnitude(one, "s") for one in parts))
     assert all(magnitude(one, "s") > 0 for one in parts)
 
@@ -146,3 +147,17 @@ def test_replicas_stay_within_the_splits_given() -> None:
     rows = candidates_apart(asked, ("fp8",), splits, (16.0,), bandwidth=LINKS)
     assert replica_size(rows).max() <= 2
     assert replica_size(rows, "reading_").max() <= 2
+
+
+def test_lengths_that_differ_make_prompts_wait_longer() -> None:
+    """The queue of readers grows with the spread of prompts, and writers hold longer answers."""
+    fixed, varied = (
+        serve_disaggregated(
+            setup(), setup(), PROMPT, OUTPUT, quantity(64.0), traffic=Traffic(spread, spread, quantity(1.0))
+        )
+        for spread in (quantity(0.0), quantity(1.0))
+    )
+    assert varied.queue > fixed.queue
+    assert varied.time_per_output_token > fixed.time_per_output_token
+    assert varied.writer.flow.fits < fixed.writer.flow.fits
+    assert varied.first_token_percentile(0.99) > fixed.first_token_percentile(0.99)

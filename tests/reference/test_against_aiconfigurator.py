@@ -13,7 +13,7 @@ import pytest
 from costmodel.analysis.searching import search_deployments
 from costmodel.analysis.targets import Targets
 from costmodel.specs.catalog import Catalog
-from costmodel.units import parse
+from costmodel.units import parse, quantity
 
 THEIRS, GAIN = 572.66, 1.34
 
@@ -32,6 +32,7 @@ def found() -> pd.DataFrame:
         targets=Targets(parse("0.3 s"), parse("10 ms")),
         cached=0.125,
         disaggregated=True,
+        spreads={"prompt_spread": quantity(0.0), "output_spread": quantity(0.0)},
         framework="trtllm",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -123,8 +123,3 @@ def _runner(outputs: Mapping[str, Quantity]) -> Callable[[Values], dict[str, Arr
 
 def _like(outputs: Mapping[str, Quantity]) -> dict[str, Quantity]:
     return {name: quantity(1.0, f"{value.units}") for name, value in outputs.items()}
-
-
-def names_of(compiled: Sequence[Compiled]) -> set[str]:
-    """Return the names of the constants of the setups."""
-    return {name for one in compiled for name in one.setup.constants.value}

@@ -8,6 +8,7 @@ TOKEN = quantity(1.0, "token")
 ACCELERATOR = quantity(1.0, "accelerator")
 BELOW_FULL = (0.0, 0.99)
 SOME_LOAD = (0.05, 0.99)
+SPREAD = (0.0, 10.0)
 
 
 @formula(increasing=["cache"], decreasing=["bandwidth"])
@@ -27,21 +28,23 @@ def reading_interval(*, prompt_time: "second", groups: "1", transfer: "second") 
     return maximum(prompt_time / groups, transfer)
 
 
-@formula(increasing=["interval", "load"], bounds={"load": BELOW_FULL}, source="pollaczek-khinchine")
-def reading_queue(*, interval: "second", load: "1") -> "second":
-    """Return the mean wait of a prompt behind others, with random arrivals and fixed service.
+@formula(
+    increasing=["interval", "load", "arrival_spread", "spread"],
+    bounds={"load": BELOW_FULL, "arrival_spread": SPREAD, "spread": SPREAD},
+    source="allen-cunneen",
+)
+def reading_queue(*, interval: "second", load: "1", arrival_spread: "1", spread: "1") -> "second":
+    """Return the mean wait of a prompt behind others; where only arrivals differ, at random, that of fixed service.
 
-    interval x load / (2 (1 - load))
+    interval x load / (1 - load) x (arrival_spread^2 + spread^2) / 2
     """
-    return interval * load / (2 * (1 - load))
+    return interval * load / (1 - load) * (arrival_spread**2 + spread**2) / 2
 
 
-@formula(increasing=["queue", "prompt_time", "transfer", "per_token", "request_overhead"])
-def first_token_time(
-    *, queue: "second", prompt_time: "second", transfer: "second", per_token: "second", request_overhead: "second"
-) -> "second":
-    """Return the time to first token: overhead, the queue, the prompt, the move of its cache, and one step."""
-    return request_overhead + queue + prompt_time + transfer + per_token
+@formula(increasing=["prompt_time", "transfer"])
+def reading_and_moving(*, prompt_time: "second", transfer: "second") -> "second":
+    """Return the time of reading a prompt and of the move of its cache to where the answer is written."""
+    return prompt_time + transfer
 
 
 @formula(increasing=["batch", "interval"], decreasing=["output", "per_token", "load"], bounds={"load": SOME_LOAD})

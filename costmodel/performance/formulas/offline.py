@@ -36,12 +36,6 @@ def batch_burst(*, batch: "1", prompt: "1", chunk: "1") -> "1":
     return maximum(minimum(chunk, batch * prompt), 1)
 
 
-@formula(increasing=["requests", "output", "per_token"], decreasing=["held"])
-def queue_end(*, requests: "1", held: "1", output: "1", per_token: "second") -> "second":
-    """Return when the last of many queued requests is done, with `held` of them in flight at a time."""
-    return requests * output * per_token / held
-
-
 @formula(increasing=["batch"], decreasing=["per_token"])
 def saturated_rate(*, batch: "1", per_token: "second", accelerators: "accelerator") -> "token/second/accelerator":
     """Return output tokens per second and accelerator with a prompt always waiting."""

@@ -162,6 +162,7 @@ def prompt_load(*, rate: "1/second", alone: "second") -> "1":
 @formula(
     increasing=["rate", "service", "alone", "arrival_spread", "spread", "waiting"],
     bounds={"waiting": AT_LEAST_ONE, "spread": SPREAD, "arrival_spread": SPREAD},
+    source="allen-cunneen",
 )
 def open_wait(
     *, rate: "1/second", service: "second", alone: "second", arrival_spread: "1", spread: "1", waiting: "1"
