@@ -15,19 +15,19 @@ import numpy.typing as npt
 import pandas as pd
 import vl_convert
 
-from costmodel.analysis.accuracy import Accuracy, measure_accuracy
-from costmodel.analysis.fit.left_out import (
+from costmodel.calibration.accuracy import Accuracy, measure_accuracy
+from costmodel.calibration.fit.left_out import (
     both_left_out_errors,
     errors,
     keys,
     left_out_errors,
     offline_left_out,
 )
-from costmodel.analysis.fit.run import SERVING, STACKS, priors_of
-from costmodel.analysis.fit.serving import OfflineData, ServingData, load_data
-from costmodel.analysis.fit.widths import kinds
-from costmodel.performance.constants import load_constants
-from costmodel.performance.interval import load_residuals
+from costmodel.calibration.fit.run import SERVING, STACKS, priors_of
+from costmodel.calibration.fit.serving import OfflineData, ServingData, load_data
+from costmodel.calibration.fit.widths import kinds
+from costmodel.performance.machine.constants import load_constants
+from costmodel.performance.service.interval import load_residuals
 from costmodel.specs.catalog import data_folder
 
 HERE = Path(__file__).parent

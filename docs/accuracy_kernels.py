@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from costmodel.analysis.fit import fit_kernels
+from costmodel.calibration.fit import fit_kernels
 
 PAGE = Path(__file__).with_name("accuracy-kernels.md")
 

@@ -51,8 +51,8 @@ def test_every_formula_has_a_summary_sentence(name: str) -> None:
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_every_formula_lives_in_a_module_of_formulas(name: str) -> None:
-    """Formulas of time are under performance, those of money under economics."""
-    rooms = ("costmodel.performance.formulas", "costmodel.economics.formulas")
+    """Formulas of time are under performance, of money under economics, of timed kernels under calibration."""
+    rooms = ("costmodel.performance.formulas", "costmodel.economics.formulas", "costmodel.calibration.kernels.formulas")
     assert REGISTRY[name].body.__module__.startswith(rooms)
 
 

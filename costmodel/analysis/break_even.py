@@ -16,7 +16,7 @@ from costmodel.domain.workload import Capacity, Serving, TrainingRun
 from costmodel.economics.components import monthly_total
 from costmodel.economics.costs import Costs, costs
 from costmodel.formula import Graph, compile_numpy
-from costmodel.performance.constants import Constants
+from costmodel.performance.machine.constants import Constants
 from costmodel.units import Quantity, quantity
 
 Status = Literal["solved", "never", "always"]

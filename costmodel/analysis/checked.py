@@ -5,16 +5,21 @@ from __future__ import annotations
 from math import inf
 from pathlib import Path
 
-from costmodel.analysis.accuracy.accelerators import Accelerators
-from costmodel.analysis.accuracy.architectures import Architectures
+from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.architecture import Architecture, architecture_of
+from costmodel.domain.architecture_names import Architectures
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError, Infeasible
-from costmodel.performance.constants import load_constants
-from costmodel.performance.layouts import check_split, fewest_accelerators
-from costmodel.performance.memory import check_context, holds_a_request, memory_for_cache, weights_on_accelerator
-from costmodel.performance.setup import Setup
+from costmodel.performance.layout.layouts import check_split, fewest_accelerators
+from costmodel.performance.machine.constants import load_constants
+from costmodel.performance.machine.memory import (
+    check_context,
+    holds_a_request,
+    memory_for_cache,
+    weights_on_accelerator,
+)
+from costmodel.performance.machine.setup import Setup
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.published import read_published
 from costmodel.units import Quantity, quantity

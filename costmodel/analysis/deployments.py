@@ -16,17 +16,17 @@ from costmodel.domain.offers import Offer, unit_of
 from costmodel.domain.workload import Deployment, Serving
 from costmodel.economics.components import Fleet, monthly_total
 from costmodel.errors import CostModelError, Infeasible
-from costmodel.performance.candidates import Asked, at_share, candidates, pareto, replica_size, with_cost
-from costmodel.performance.candidates_apart import candidates_apart
-from costmodel.performance.constants import Constants
 from costmodel.performance.formulas import layout
-from costmodel.performance.interval import prediction_interval
-from costmodel.performance.layouts import SPLITS, layouts
-from costmodel.performance.memory import check_context
-from costmodel.performance.number_types import NO_ARITHMETIC, served_types
-from costmodel.performance.search import CONCURRENCIES, ways_in
-from costmodel.performance.setup import Setup
-from costmodel.performance.traffic import Traffic, usual_traffic
+from costmodel.performance.layout.candidates import Asked, at_share, candidates, pareto, replica_size, with_cost
+from costmodel.performance.layout.candidates_apart import candidates_apart
+from costmodel.performance.layout.layouts import SPLITS, layouts
+from costmodel.performance.layout.search import CONCURRENCIES, ways_in
+from costmodel.performance.machine.constants import Constants
+from costmodel.performance.machine.memory import check_context
+from costmodel.performance.machine.number_types import NO_ARITHMETIC, served_types
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.interval import prediction_interval
+from costmodel.performance.service.traffic import Traffic, usual_traffic
 from costmodel.units import Quantity, magnitude, quantity
 
 Array = npt.NDArray[np.float64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from costmodel.performance.layouts import SPLITS, layout_words
+from costmodel.performance.layout.layouts import SPLITS, layout_words
 
 LETTERS = dict(zip(SPLITS, ("tp", "pp", "dp", "ep"), strict=True))
 MEANINGS = {

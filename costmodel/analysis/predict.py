@@ -10,17 +10,17 @@ from costmodel.analysis.checked import checked_setup, lengths_of
 from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError
 from costmodel.formula import Explanation, Graph, explain
-from costmodel.performance.arrivals import serve_arrivals
-from costmodel.performance.interval import model_error, prediction_interval
-from costmodel.performance.latency import Percentile, percentile
-from costmodel.performance.memory import weights_on_accelerator
-from costmodel.performance.operator import NOTHING, Operator, Rows
-from costmodel.performance.operators import operators
-from costmodel.performance.serving import ServingResult, steady_state
-from costmodel.performance.setup import Setup
-from costmodel.performance.step import linking_parts, step_parts
-from costmodel.performance.traffic import NO_SPREADS, Traffic, usual_traffic
-from costmodel.performance.usage import Usage, usage
+from costmodel.performance.machine.memory import weights_on_accelerator
+from costmodel.performance.machine.operator import NOTHING, Operator, Rows
+from costmodel.performance.machine.operators import operators
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.machine.step import linking_parts, step_parts
+from costmodel.performance.service.arrivals import serve_arrivals
+from costmodel.performance.service.interval import model_error, prediction_interval
+from costmodel.performance.service.latency import Percentile, percentile
+from costmodel.performance.service.serving import ServingResult, steady_state
+from costmodel.performance.service.traffic import NO_SPREADS, Traffic, usual_traffic
+from costmodel.performance.service.usage import Usage, usage
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
 

@@ -12,10 +12,10 @@ from costmodel.analysis.predict import EXPLAINED, traced_setup, traced_traffic
 from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError, Infeasible
 from costmodel.formula import Explanation, Graph, explain
-from costmodel.performance.disaggregated import BUSIEST, LOAD, Disaggregated, Writer, serve_disaggregated
-from costmodel.performance.interval import model_error, prediction_interval
-from costmodel.performance.setup import Setup
-from costmodel.performance.traffic import NO_SPREADS, usual_traffic
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.disaggregated import BUSIEST, LOAD, Disaggregated, Writer, serve_disaggregated
+from costmodel.performance.service.interval import model_error, prediction_interval
+from costmodel.performance.service.traffic import NO_SPREADS, usual_traffic
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
 

@@ -15,9 +15,9 @@ from costmodel.domain.offers import Offer, load_offer
 from costmodel.domain.workload import Deployment
 from costmodel.economics.components import Fleet
 from costmodel.errors import CostModelError, Infeasible, MissingData, unknown
-from costmodel.performance.constants import load_constants
-from costmodel.performance.number_types import STORED
-from costmodel.performance.traffic import NO_SPREADS, usual_traffic
+from costmodel.performance.machine.constants import load_constants
+from costmodel.performance.machine.number_types import STORED
+from costmodel.performance.service.traffic import NO_SPREADS, usual_traffic
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
 

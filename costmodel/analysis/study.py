@@ -21,8 +21,8 @@ from costmodel.errors import UnknownName, unknown
 from costmodel.formula import Explanation, Graph, explain
 from costmodel.formula.graph import Leaf, order
 from costmodel.formula.operations import LEAF
-from costmodel.performance.constants import Constants, load_constants
-from costmodel.performance.search import precision_for, serving_deployment, training_deployment
+from costmodel.performance.layout.search import precision_for, serving_deployment, training_deployment
+from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.kinds import SCENARIO
 from costmodel.specs.record import read_record

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.layout_names import layout_in_words
-from costmodel.performance.candidates import at_share
+from costmodel.performance.layout.candidates import at_share
 from costmodel.units import Quantity, magnitude
 
 LATENCIES = ("time_to_first_token", "time_per_output_token")

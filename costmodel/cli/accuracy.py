@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from costmodel.analysis.accuracy import Accuracy, measure_accuracy
+from costmodel.calibration.accuracy import Accuracy, measure_accuracy
 from costmodel.cli.shared import format_option, note, open_catalog, print_json, print_table, specs_option
 
 FIGURES = ("rows", "answered", "median_abs_error", "p90_abs_error", "bias", "coverage_80")

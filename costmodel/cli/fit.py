@@ -13,10 +13,10 @@ def command(*, write: bool) -> None:
     """Fit the constants of serving on the rows under hardware/measurements/, and show what changes.
 
     The fit is deterministic and takes about a minute. Constants of kernels are fitted apart, by
-    costmodel.analysis.fit.fit_kernels.
+    costmodel.calibration.fit.fit_kernels.
     """
-    from costmodel.analysis.fit.run import fit  # noqa: PLC0415 - scipy's optimiser is loaded for this verb only
-    from costmodel.performance.constants import load_constants  # noqa: PLC0415
+    from costmodel.calibration.fit.run import fit  # noqa: PLC0415 - scipy's optimiser is loaded for this verb only
+    from costmodel.performance.machine.constants import load_constants  # noqa: PLC0415
 
     before = {name: value.magnitude for name, value in load_constants().value.items()}
     found = fit(write=write)

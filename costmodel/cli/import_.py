@@ -9,7 +9,7 @@ import click
 
 from costmodel.cli.shared import note
 from costmodel.domain.architecture import architecture_of
-from costmodel.performance.shape import active_parameters, parameters
+from costmodel.performance.machine.shape import active_parameters, parameters
 from costmodel.specs.published import Shape, read_published
 
 _ID = re.compile(r"[^a-z0-9._-]+")

@@ -27,8 +27,8 @@ from costmodel.cli.shared import (
 )
 from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError
-from costmodel.performance.number_types import STORED
-from costmodel.performance.software import SOFTWARE
+from costmodel.performance.machine.number_types import STORED
+from costmodel.performance.machine.software import SOFTWARE
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.number_types import BYTES
 from costmodel.units import Quantity, parse_as, quantity

@@ -11,10 +11,10 @@ from click.formatting import wrap_text
 from costmodel.analysis.predict import Prediction
 from costmodel.analysis.predict_disaggregated import DisaggregatedPrediction
 from costmodel.cli.shared import figure, print_table
-from costmodel.performance.interval import load_residuals
-from costmodel.performance.latency import Percentile
-from costmodel.performance.layouts import SPLITS, layout_words
-from costmodel.performance.setup import Setup
+from costmodel.performance.layout.layouts import SPLITS, layout_words
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.interval import load_residuals
+from costmodel.performance.service.latency import Percentile
 from costmodel.specs.catalog import PACKAGE, Catalog
 from costmodel.specs.fact import ASSUMPTION
 from costmodel.units import Quantity

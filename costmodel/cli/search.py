@@ -23,7 +23,7 @@ from costmodel.cli.shared import (
     spreads_of,
 )
 from costmodel.errors import CostModelError
-from costmodel.performance.software import SOFTWARE
+from costmodel.performance.machine.software import SOFTWARE
 from costmodel.units import Quantity, quantity
 
 AT_LEAST_ONE = Finite(1)

@@ -12,10 +12,10 @@ from costmodel.economics.formulas import demand, owning
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.rental import hourly_price
 from costmodel.formula import label
-from costmodel.performance.constants import Constants
 from costmodel.performance.formulas import layout
-from costmodel.performance.serving import serve
-from costmodel.performance.setup import Setup
+from costmodel.performance.machine.constants import Constants
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.serving import serve
 from costmodel.performance.training import train
 from costmodel.units import Quantity, add, quantity
 

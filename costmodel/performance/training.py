@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from costmodel.domain.workload import TrainingRun
-from costmodel.performance import shape
 from costmodel.performance.formulas import training as f
 from costmodel.performance.formulas.serving import expected_time
-from costmodel.performance.setup import Setup
-from costmodel.performance.step import Rows, step_time
+from costmodel.performance.machine import shape
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.machine.step import Rows, step_time
 from costmodel.units import Quantity, quantity
 
 

@@ -10,7 +10,7 @@ from costmodel import __version__
 from costmodel.analysis.deployments import COST, HIGH, LOW, cheapest_at, front_of
 from costmodel.analysis.layout_names import layout_in_words
 from costmodel.analysis.targets import Targets
-from costmodel.performance.candidates import pareto
+from costmodel.performance.layout.candidates import pareto
 from costmodel.report.charts import cost_against_speed
 from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.numerals import figure

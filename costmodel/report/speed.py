@@ -8,7 +8,7 @@ from costmodel.analysis.deployments import COST, front_of, scenario_deployments
 from costmodel.analysis.layout_names import layout_in_words
 from costmodel.analysis.study import Study
 from costmodel.domain.workload import Serving
-from costmodel.performance.candidates import pareto
+from costmodel.performance.layout.candidates import pareto
 from costmodel.report.charts import cost_against_speed
 from costmodel.report.content import Section
 

@@ -15,7 +15,7 @@ from costmodel.analysis.study import Study, load
 from costmodel.analysis.targets import Targets
 from costmodel.economics.components import monthly_total
 from costmodel.errors import CostModelError, Infeasible, MissingData, UnknownName
-from costmodel.performance.candidates import at_share, replica_size
+from costmodel.performance.layout.candidates import at_share, replica_size
 from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude, parse
 

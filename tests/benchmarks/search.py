@@ -17,11 +17,11 @@ import pandas as pd
 from costmodel.domain.architecture import load_architecture
 from costmodel.domain.hardware import load_accelerator
 from costmodel.domain.workload import Deployment
-from costmodel.performance.candidates import Asked, crossed, evaluated
-from costmodel.performance.constants import load_constants
-from costmodel.performance.layouts import SPLITS, layouts
-from costmodel.performance.serving import steady_state
-from costmodel.performance.setup import Setup
+from costmodel.performance.layout.candidates import Asked, crossed, evaluated
+from costmodel.performance.layout.layouts import SPLITS, layouts
+from costmodel.performance.machine.constants import load_constants
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.serving import steady_state
 from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude, quantity
 

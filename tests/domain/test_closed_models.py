@@ -8,7 +8,7 @@ import pytest
 from costmodel.analysis.uncertainty import intervals, uncertain_leaves
 from costmodel.domain.architecture import load_architecture
 from costmodel.formula import Graph
-from costmodel.performance import shape
+from costmodel.performance.machine import shape
 from costmodel.specs.catalog import Catalog
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from costmodel.domain.architecture import Architecture, load_architecture
-from costmodel.performance import shape
+from costmodel.performance.machine import shape
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, magnitude
 

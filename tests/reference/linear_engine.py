@@ -11,11 +11,11 @@ import numpy.typing as npt
 from costmodel.domain.architecture import load_architecture
 from costmodel.domain.hardware import load_accelerator
 from costmodel.domain.workload import Deployment
-from costmodel.performance.constants import load_constants
-from costmodel.performance.flow import Flow
-from costmodel.performance.serving import ServingResult, result_of
-from costmodel.performance.setup import Setup
-from costmodel.performance.traffic import ENDLESS, Traffic
+from costmodel.performance.machine.constants import load_constants
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.flow import Flow
+from costmodel.performance.service.serving import ServingResult, result_of
+from costmodel.performance.service.traffic import ENDLESS, Traffic
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
 from tests.reference.continuous_batching import Engine, Replica, Request

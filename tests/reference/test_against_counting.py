@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costmodel.formula import REGISTRY
+from costmodel.performance.formulas import all_reduce as kernels
 from costmodel.performance.formulas import collectives, offline, operators, training
-from costmodel.performance.formulas.kernels import collectives as kernels
 from costmodel.units import magnitude, quantity
 from tests.strategies import magnitudes
 

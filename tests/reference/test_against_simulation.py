@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from costmodel.performance.latency import percentile
+from costmodel.performance.service.latency import percentile
 from costmodel.units import Quantity, magnitude
 from tests.reference.continuous_batching import Engine, Replica, Request
 from tests.reference.linear_engine import STEADY, Case, Measured, concurrency_at, predicted, simulated

@@ -1,5 +1,0 @@
-"""Fitting the constants of the time model on measurements; nothing here is loaded in normal use."""
-
-from costmodel.analysis.fit.kernels import KernelFit, fit_kernels
-
-__all__ = ["KernelFit", "fit_kernels"]

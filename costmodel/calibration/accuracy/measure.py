@@ -1,0 +1,49 @@
+"""Reading a table of measurements, predicting its rows from their configuration, and comparing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from costmodel.calibration.accuracy.result import MEASURED, REASON, Accuracy
+from costmodel.calibration.accuracy.tables import recognise
+from costmodel.domain.architecture_names import folders_near
+from costmodel.errors import SpecError
+from costmodel.specs.catalog import Catalog
+
+
+def measure_accuracy(file: Path, catalog: Catalog | None = None, architectures: Sequence[Path] = ()) -> Accuracy:
+    """Return how far predictions are from the measurements of a CSV file; its columns tell its kind.
+
+    Models that are not shipped are looked up in folders with published config files: the given ones, and folders
+    named `architectures` beside the file or above it.
+    """
+    rows = read_measurements(file)
+    rows.attrs["architectures"] = [*folders_near(file), *architectures]
+    return judge(rows, file.name, catalog or Catalog())
+
+
+def judge(rows: pd.DataFrame, name: str, catalog: Catalog) -> Accuracy:
+    """Return how far predictions are from the measurements of a table; predictions never see a measured value."""
+    table = recognise(rows.columns)
+    measured = table.measured(rows)
+    predictions = table.predict(rows.drop(columns=list(table.hidden)), catalog)
+    frame = rows.join(predictions).assign(**{MEASURED: measured})
+    bad = ~(np.isfinite(measured) & (measured > 0))
+    frame.loc[bad, MEASURED] = np.nan
+    frame.loc[bad, REASON] = f"{', '.join(table.hidden)} is no positive number"
+    return Accuracy(name, table.kind, frame)
+
+
+def read_measurements(file: Path) -> pd.DataFrame:
+    """Return the rows of a CSV file, or a SpecError that says why it cannot be read."""
+    try:
+        rows = pd.read_csv(file)
+    except (OSError, ValueError) as error:
+        raise SpecError([f"{file}: cannot be read as a table: {error}"]) from None
+    if rows.empty:
+        raise SpecError([f"{file}: has no rows"])
+    return rows

@@ -1,0 +1,155 @@
+"""Accuracy of MLPerf Inference: the best layout and batch under the limits of a scenario."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from costmodel.calibration.accuracy.architectures import of_row
+from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
+from costmodel.calibration.accuracy.software_names import offline_framework
+from costmodel.calibration.accuracy.table import Table
+from costmodel.calibration.accuracy.throughput_rows import column
+from costmodel.domain.accelerator_names import Accelerators
+from costmodel.domain.architecture_names import Architectures
+from costmodel.domain.hardware import Accelerator
+from costmodel.domain.workload import Deployment
+from costmodel.errors import CostModelError
+from costmodel.formula.ops import minimum
+from costmodel.performance.formulas import offline as f
+from costmodel.performance.machine.constants import Constants, load_constants
+from costmodel.performance.machine.memory import memory_for_cache, requests_that_fit
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.interval import SUBMITTED, prediction_interval
+from costmodel.performance.service.offline import saturated
+from costmodel.specs.catalog import Catalog
+from costmodel.units import Quantity, magnitude, quantity
+
+COLUMNS = ("model", "chip", "framework", "scenario", "n_chips", "benchmark")
+HIDDEN = ("value", "per_chip", "samples_per_s", "other_submitters_same_config", "spread_other_submitters")
+KEYS = ("model", "chip", "framework", "scenario", "chips_per_node")
+WAYS = (1.0, 2.0, 4.0, 8.0)
+BATCHES = 28
+NO_RATE = 1e-3
+NO_LIMIT = (1e9, 1e9)
+LIMITS = {
+    ("llama-2-70b", "Server"): (2.0, 0.2),
+    ("llama-2-70b", "Interactive"): (0.45, 0.04),
+    ("llama-3.1-405b", "Server"): (6.0, 0.175),
+    ("llama-3.1-405b", "Interactive"): (4.5, 0.08),
+    ("llama-3.1-8b", "Server"): (2.0, 0.1),
+    ("llama-3.1-8b", "Interactive"): (0.5, 0.03),
+    ("mixtral-8x7b", "Server"): (2.0, 0.2),
+    ("mixtral-8x7b", "Interactive"): (0.45, 0.04),
+    ("deepseek-r1", "Server"): (2.0, 0.08),
+}
+"""Seconds to the first token and per token that a scenario allows at its 99th percentile (MLPerf rules, recalled)."""
+
+LENGTHS = {
+    "llama-2-70b": (294.0, 292.0),
+    "mixtral-8x7b": (450.0, 146.0),
+    "llama-3.1-405b": (9400.0, 650.0),
+    "llama-3.1-8b": (778.0, 128.0),
+    "deepseek-r1": (800.0, 3880.0),
+}
+"""Mean tokens of prompts and outputs of the data set (outputs as logged, prompts recalled)."""
+
+DEFAULT_LENGTHS = (1000.0, 300.0)
+Array = npt.NDArray[np.float64]
+
+
+def measured_value(rows: pd.DataFrame) -> pd.Series[float]:
+    """Return measured output tokens per second of the whole system."""
+    return pd.to_numeric(rows["value"], errors="coerce")
+
+
+def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = None) -> pd.DataFrame:
+    """Return predicted tokens per second of each system with 80% interval, or reasons why there are none."""
+    result = pd.DataFrame({PREDICTED: np.nan, LOW: np.nan, HIGH: np.nan, REASON: ""}, rows.index)
+    models = Architectures(catalog, rows.attrs.get("architectures", ()))
+    chips, used = Accelerators(catalog), constants or load_constants()
+    keys = [key for key in KEYS if key in rows]
+    for _, part in rows.groupby(keys, sort=False, dropna=False):
+        try:
+            setup = setup_of(part, chips, models, used)
+        except CostModelError as error:
+            result.loc[part.index, REASON] = str(error)
+            continue
+        value = best_rate(setup, part) * column(part, "n_chips", 1.0)
+        low, high = prediction_interval(setup, kind=SUBMITTED)
+        result.loc[part.index, [PREDICTED, LOW, HIGH]] = np.column_stack([value, value * low, value * high])
+    return result
+
+
+def setup_of(part: pd.DataFrame, chips: Accelerators, models: Architectures, constants: Constants) -> Setup:
+    """Return a setup whose tensor parallelism is a column of choices beside a row of batches, for each row."""
+    first = part.iloc[0]
+    chip = chips.find(str(first["chip"]))
+    node = float(np.nanmax([first.get("chips_per_node", np.nan), 1.0]))
+    ways = np.array([one for one in WAYS if one <= min(node, float(first["n_chips"]))])
+    deployment = Deployment(
+        id="measured",
+        name="measured deployment",
+        precision=submitted_type(chip),
+        tensor_parallel=quantity(ways[:, None, None]),
+        kv_cache_precision="fp8",
+        framework=offline_framework(first["framework"], first.get("source_date", "")),
+    )
+    return Setup(of_row(models, first.to_dict()), chip, deployment, constants)
+
+
+def submitted_type(chip: Accelerator) -> str:
+    """Return the number type that submitters choose: the narrowest that the accelerator computes in."""
+    narrow = [one for one in ("fp4", "fp8") if one in chip.peak]
+    narrow += ["int8"] if "int8" in chip.peak and chip.maker != "NVIDIA" else []
+    return narrow[0] if narrow else "fp16"
+
+
+def best_rate(setup: Setup, part: pd.DataFrame) -> Array:
+    """Return the highest tokens per second and accelerator of any layout and batch within the limits, for each row."""
+    found = traced_rates(setup, part, *lengths(part), quantity(batches(setup)))
+    return best_of(np.asarray(found["rate"].magnitude), np.asarray(found["free"].magnitude))
+
+
+def traced_rates(
+    setup: Setup, part: pd.DataFrame, prompt: Quantity, output: Quantity, grid: Quantity
+) -> dict[str, Quantity]:
+    """Return rates within the limits, and the memory left beside the weights, by layout, batch and row."""
+    first, token = LIMITS.get((_key(part), str(part.iloc[0]["scenario"])), NO_LIMIT)
+    constants = setup.constants
+    found = saturated(setup, prompt, output, minimum(grid, requests_that_fit(setup, prompt, output)))
+    share = f.load_under_limit(
+        limit=quantity(first, "second"),
+        prompt_time=found.prompt_time,
+        tail=constants["queue_tail"],
+        most=quantity(1.0) if first == NO_LIMIT[0] else constants["server_share"],
+    )
+    limit = quantity(token, "second") * constants["latency_headroom"]
+    tuned = found.rate * constants["submission_gain"]
+    rate = f.rate_under_limit(rate=tuned, share=share, per_token=found.per_token, limit=limit)
+    return {"rate": rate, "free": memory_for_cache(setup)}
+
+
+def best_of(rate: Array, free: Array) -> Array:
+    """Return the highest rate of any layout and batch that fits, for each row; very little where none does."""
+    return np.maximum(np.where(free > 0, rate, 0.0).max(axis=(-3, -2)), NO_RATE)
+
+
+def batches(setup: Setup) -> Array:
+    """Return batches up to the largest that engines are built for, as a row beside columns of layouts."""
+    largest = float(magnitude(setup.constants["batch_limit"], "1"))
+    return np.geomspace(1, largest, BATCHES)[None, :, None]
+
+
+def lengths(part: pd.DataFrame) -> tuple[Quantity, Quantity]:
+    """Return tokens of prompts and outputs: as the rows give them, else those of the data set."""
+    prompt, output = LENGTHS.get(_key(part), DEFAULT_LENGTHS)
+    return quantity(column(part, "input_len_mean", prompt)), quantity(column(part, "output_len_mean", output))
+
+
+def _key(part: pd.DataFrame) -> str:
+    return str(part.iloc[0]["model"]).strip().lower().removesuffix("-instruct")
+
+
+TABLES = (Table("mlperf_inference", (*COLUMNS, "value"), measured_value, predict, HIDDEN),)

@@ -1,0 +1,56 @@
+"""Accuracy of serving at a fixed concurrency: output tokens per second and accelerator, with TTFT and TPOT beside."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
+from costmodel.calibration.accuracy.serving_rows import TRAFFIC, Group, groups
+from costmodel.calibration.accuracy.table import Table
+from costmodel.performance.machine.constants import Constants, load_constants
+from costmodel.performance.service.interval import prediction_interval
+from costmodel.performance.service.serving import steady_state
+from costmodel.specs.catalog import Catalog
+from costmodel.units import magnitude, quantity
+
+RATE = "output_tokens_per_s_per_chip"
+FIRST, TOKEN = "predicted_ttft_ms", "predicted_tpot_ms"
+NUMBERS = ("isl", "osl", "concurrency", "tp_size")
+COLUMNS = ("model", "system", "framework", "precision", *NUMBERS)
+HIDDEN = (RATE, "ttft_ms", "tpot_ms", "repeats", "spread")
+
+
+def measured_rate(rows: pd.DataFrame) -> pd.Series[float]:
+    """Return measured output tokens per second and accelerator."""
+    return pd.to_numeric(rows[RATE], errors="coerce")
+
+
+def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = None) -> pd.DataFrame:
+    """Return predictions with 80% interval, time to first token and per token, or reasons why there are none."""
+    result = pd.DataFrame(
+        {PREDICTED: np.nan, LOW: np.nan, HIGH: np.nan, REASON: "", FIRST: np.nan, TOKEN: np.nan}, rows.index
+    )
+    numbers = rows[list(NUMBERS)].apply(pd.to_numeric, errors="coerce")
+    good = (np.isfinite(numbers) & (numbers > 0)).all(axis=1)
+    result.loc[~good, REASON] = f"one of {', '.join(NUMBERS)} is missing or not positive"
+    for group in groups(rows[good], catalog, constants or load_constants()):
+        if isinstance(group, Group):
+            result.loc[group.rows.index, [PREDICTED, LOW, HIGH, FIRST, TOKEN]] = _answers(group)
+        else:
+            result.loc[group[0], REASON] = group[1]
+    return result
+
+
+def _answers(group: Group) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    numbers = (quantity(one) for one in (group.prompt, group.output, group.concurrency))
+    served = steady_state(group.setup, *numbers, traffic=TRAFFIC)
+    first, token = (magnitude(t, "ms") for t in (served.time_to_first_token, served.time_per_output_token))
+    nominal = group.rows["osl"].to_numpy(dtype=float)
+    chips = magnitude(group.setup.replica, "1")
+    rate = 1e3 * group.concurrency / (token + first / nominal) / chips  # as the table derives it
+    low, high = prediction_interval(group.setup)
+    return np.column_stack(np.broadcast_arrays(rate, rate * low, rate * high, first, token))
+
+
+TABLES = (Table("serving", (*COLUMNS, RATE), measured_rate, predict, HIDDEN),)

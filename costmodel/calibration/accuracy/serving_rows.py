@@ -1,0 +1,108 @@
+"""Rows of served configurations as setups of the time model: one for each model, accelerator, software and type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from costmodel.domain.accelerator_names import Accelerators
+from costmodel.domain.architecture_names import Architectures
+from costmodel.domain.workload import Deployment
+from costmodel.errors import CostModelError
+from costmodel.performance.machine.constants import Constants
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.traffic import Traffic
+from costmodel.specs.catalog import Catalog
+from costmodel.units import quantity
+
+KEYS = ("model", "system", "framework", "precision")
+SHORTER = 0.9
+"""Mean length over nominal length: lengths are drawn between 80% and 100%."""
+
+SPREAD = 0.2 / 12**0.5 / SHORTER
+"""Their standard deviation over their mean."""
+
+ROUNDS = 10.0
+"""Requests for each one in flight, as the client of InferenceX is called: the first of all places begin at once."""
+
+TRAFFIC = Traffic(quantity(SPREAD), quantity(SPREAD), quantity(0.0), quantity(ROUNDS), grouped=True)
+
+REFERENCE_DAY = pd.Timestamp("2026-01-15")
+"""Middle of the days on which rows were measured, so that rows without a day are taken as typical."""
+
+YEAR = 365.25
+PRECISIONS = {
+    "nvfp4": "fp4",
+    "mxfp4": "fp4",
+    "w4a16": "int4",
+    "float16": "fp16",
+    "bfloat16": "bf16",
+    "fp8_block": "fp8",
+}
+FRAMEWORKS = {"tensorrtllm": "trtllm", "tensorrt-llm": "trtllm", "trt": "trtllm"}
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that differ only in numbers."""
+
+    setup: Setup
+    rows: pd.DataFrame
+    prompt: Array
+    output: Array
+    concurrency: Array
+
+
+def groups(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterator[Group | tuple[pd.Index[Any], str]]:
+    """Yield groups of rows, or the rows of a group that cannot be answered with the reason."""
+    models = Architectures(catalog, rows.attrs.get("architectures", ()))
+    chips = Accelerators(catalog)
+    for key, part in rows.groupby(list(KEYS), sort=False, dropna=False):
+        model, system, framework, precision = map(str, key)
+        try:
+            deployment = _deployment(part, framework, precision)
+            setup = Setup(models.find(model), chips.find(system), deployment, constants)
+        except CostModelError as error:
+            yield part.index, str(error)
+            continue
+        prompt, output = (SHORTER * _column(part, name) for name in ("isl", "osl"))
+        yield Group(setup, part, prompt, output, _column(part, "concurrency"))
+
+
+def _deployment(part: pd.DataFrame, framework: str, precision: str) -> Deployment:
+    tensor, experts = _column(part, "tp_size"), _column(part, "moe_ep_size", 1.0)
+    chips = _column(part, "chips", np.nan)
+    copies = np.where(np.isfinite(chips), np.maximum(chips / tensor, 1), 1.0)
+    newer = _years(part)
+    return Deployment(
+        id="measured",
+        name="measured deployment",
+        precision=PRECISIONS.get(precision, precision),
+        tensor_parallel=quantity(tensor),
+        expert_parallel=quantity(experts) if (experts > 1).any() else None,
+        attention_copies=quantity(copies) if (copies > 1).any() else None,
+        kv_cache_precision="",
+        framework=FRAMEWORKS.get(framework.lower(), framework.lower()),
+        software_newer=quantity(newer) if newer.any() else None,
+    )
+
+
+def _years(part: pd.DataFrame) -> Array:
+    """Return years by which measurements are younger than the reference day; none where no day is known."""
+    if "measured_last" not in part:
+        return np.zeros(len(part))
+    days = (pd.to_datetime(part["measured_last"], errors="coerce") - REFERENCE_DAY).dt.days
+    return np.clip((days / YEAR).fillna(0.0).to_numpy(dtype=float), -5, 5)
+
+
+def _column(part: pd.DataFrame, name: str, default: float | None = None) -> Array:
+    if name not in part and default is not None:
+        return np.full(len(part), default)
+    values = pd.to_numeric(part[name], errors="coerce").to_numpy(dtype=float)
+    return values if default is None else np.where(np.isfinite(values), values, default)

@@ -1,0 +1,121 @@
+"""Accuracy of offline throughput and latency: batches that start together, or as many requests as fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
+from costmodel.calibration.accuracy.table import Table
+from costmodel.calibration.accuracy.throughput_rows import UNLIMITED, Run, column, runs
+from costmodel.formula.ops import maximum, minimum
+from costmodel.performance.machine.constants import Constants, load_constants
+from costmodel.performance.machine.memory import requests_that_fit
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.interval import prediction_interval
+from costmodel.performance.service.offline import saturated, static_batch
+from costmodel.specs.catalog import Catalog
+from costmodel.units import Quantity, magnitude, quantity
+
+COLUMNS = ("model", "chip", "precision", "framework", "n_chips", "batch_or_concurrency", "metric")
+HIDDEN = (
+    "value",
+    "output_tokens_per_s_total",
+    "output_tokens_per_s_per_chip",
+    "total_tokens_per_s",
+    "ttft_ms",
+    "tpot_ms",
+    "e2e_latency_s",
+    "mfu_pct",
+)
+STREAM = 8192.0
+"""Tokens of prompts per step of a replica that only reads prompts."""
+
+Array = npt.NDArray[np.float64]
+Timings = Mapping[str, Array]
+
+
+def measured_value(rows: pd.DataFrame) -> pd.Series[float]:
+    """Return the measured value, in the unit of its metric."""
+    return pd.to_numeric(rows["value"], errors="coerce")
+
+
+def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = None) -> pd.DataFrame:
+    """Return predictions of each row's metric with 80% interval, or reasons why there are none."""
+    result = pd.DataFrame({PREDICTED: np.nan, LOW: np.nan, HIGH: np.nan, REASON: ""}, rows.index)
+    for run in runs(rows, catalog, constants or load_constants()):
+        if not isinstance(run, Run):
+            result.loc[run[0], REASON] = run[1]
+            continue
+        value = answers(run)
+        low, high = prediction_interval(run.setup)
+        result.loc[run.rows.index, [PREDICTED, LOW, HIGH]] = np.column_stack([value, value * low, value * high])
+        result.loc[run.rows.index[~np.isfinite(value)], REASON] = "the metric is not known"
+    return result
+
+
+def answers(run: Run) -> Array:
+    """Return the predicted value of each row's metric."""
+    values = metrics(run, timings(run))
+    metric = run.rows["metric"].to_numpy()
+    return np.select([metric == name for name in values], list(values.values()), np.nan)
+
+
+def timings(run: Run) -> dict[str, Array]:
+    """Return the times from which all metrics follow, in seconds."""
+    found = traced_timings(run.setup, quantity(run.prompt), quantity(run.output), quantity(run.batch), run.forced)
+    return {name: np.asarray(value.to_base_units().magnitude) for name, value in found.items()}
+
+
+def traced_timings(
+    setup: Setup, prompt: Quantity, output: Quantity, batch: Quantity, forced: Quantity
+) -> dict[str, Quantity]:
+    """Return sequences held at a time, and the times of a saturated replica and of a batch, as quantities."""
+    fits = minimum(requests_that_fit(setup, prompt, output), setup.constants["batch_limit"] * setup.copies)
+    held = maximum(minimum(batch, fits), forced)
+    full, together = saturated(setup, prompt, output, held), static_batch(setup, prompt, output, held)
+    stream = maximum(STREAM / prompt, 1) * setup.copies
+    reading = static_batch(setup, prompt, quantity(1.0), stream)
+    return {
+        "held": held,
+        "token": full.per_token,
+        "prompts": together.prompts,
+        "writing": together.writing,
+        "reading": reading.prompts,
+        "stream": stream,
+    }
+
+
+def metrics(run: Run, times: Timings) -> dict[str, Array]:
+    """Return every metric that a row may ask for."""
+    chips, output = column(run.rows, "n_chips", 1.0), run.output
+    together = times["prompts"] + times["writing"]
+    stated = run.batch < UNLIMITED
+    queued = stated & (run.batch > 1.01 * times["held"])
+    end = np.where(queued, run.batch * output * times["token"] / times["held"], together)
+    requests = np.where(stated, run.batch, times["held"])
+    endless = times["held"] / times["token"]
+    token = times["writing"] / np.maximum(output - 1, 1)
+    whole = np.where(stated, requests * output / end, endless)
+    rate = run.replicas * (times["held"] / token if run.setup.software.apart else whole)
+    apart = run.rows["framework"].astype(str).str.startswith("JAX").to_numpy() & (output > 1)
+    return {
+        "output_tokens_per_s_total": rate,
+        "output_tokens_per_s_per_chip": rate / chips,
+        "output_tokens_per_s_per_user": 1 / np.maximum(token, 1e-9),
+        "input_tokens_per_s_per_chip": times["stream"] * run.prompt / times["reading"] / _replica(run),
+        "total_tokens_per_s": rate * (1 + run.prompt / output),
+        "ttft_ms": 1e3 * times["prompts"],
+        "tpot_ms": 1e3 * token,
+        "e2e_latency_s": np.where(apart, times["writing"], end),
+    }
+
+
+def _replica(run: Run) -> Array:
+    return np.asarray(magnitude(run.setup.replica, "1"))
+
+
+TABLES = (Table("inference_throughput", (*COLUMNS, "value"), measured_value, predict, HIDDEN),)

@@ -1,0 +1,129 @@
+"""A kernel with everything its time depends on: what is computed, by whose software, on which accelerator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from costmodel.calibration.kernels.attention import decode_attention, prefill_attention
+from costmodel.calibration.kernels.chip import chip_of
+from costmodel.calibration.kernels.collectives import collective
+from costmodel.calibration.kernels.constants import Kernel, KernelTable
+from costmodel.calibration.kernels.experts import expert_layer
+from costmodel.calibration.kernels.number_formats import NumberFormat, canonical_type, number_format
+from costmodel.calibration.kernels.products import matrix_product
+from costmodel.calibration.kernels.work import Decode, Exchange, Experts, Prefill, Product
+from costmodel.domain.hardware import Accelerator
+from costmodel.units import Quantity, quantity, registry
+
+Work = Product | Prefill | Decode | Experts | Exchange
+
+TIMES: dict[str, Callable[..., Quantity]] = {
+    "matrix_product": matrix_product,
+    "prefill_attention": prefill_attention,
+    "decode_attention": decode_attention,
+    "expert_layer": expert_layer,
+    "collective": collective,
+}
+"""Family of kernels -> its time from chip, work and constants."""
+
+COLD = 1000.0
+"""Copies of weights in a model: every other layer's weights are read before the same ones again."""
+
+LARGEST_GROUP = {"trtllm": 32.0}
+"""Query heads per kept head above which a framework takes a slow kernel; read off decode_attention.csv."""
+
+ALL_REDUCE, ALL_TO_ALL, GENERAL = "all_reduce", "alltoall", "nccl"
+ROUNDS = {ALL_REDUCE: 2.0, "all_gather": 1.0, "reduce_scatter": 1.0, ALL_TO_ALL: 1.0}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kernel on one accelerator; shapes may be arrays."""
+
+    accelerator: Accelerator
+    kernel: Kernel
+    form: NumberFormat
+    """What is multiplied."""
+    work: Work
+
+    def time(self, table: KernelTable) -> Quantity:
+        """Return the predicted time."""
+        constants = table.constants(self.kernel, self.accelerator)
+        return TIMES[self.kernel.family](chip_of(self.accelerator, self.form, table), self.work, constants)
+
+    def factors(self, table: KernelTable) -> tuple[float, float]:
+        """Return the factors on the time between which 80% of measurements lie."""
+        return table.interval(self.kernel, self.accelerator)
+
+
+def product_case(
+    accelerator: Accelerator, number_type: str, framework: str | None, *, copies: Any, uncaptured: bool, **shape: Any
+) -> Case:
+    """Return a matrix product; `shape` has rows, columns and inner."""
+    form = number_format(number_type)
+    work = Product(
+        **_pure(shape),
+        weight_bytes=form.weight_bytes,
+        activation_bytes=form.activation_bytes,
+        quantised=quantity(float(form.quantised)),
+        copies=_number(copies),
+        uncaptured=quantity(float(uncaptured)),
+    )
+    return Case(accelerator, Kernel("matrix_product", form.name, plain(framework)), form, work)
+
+
+def prefill_case(
+    accelerator: Accelerator, number_type: str, cache_type: str, framework: str | None, **shape: Any
+) -> Case:
+    """Return prefill attention; `shape` has sequences, tokens, heads, key_value_heads and head_size."""
+    form, cache = number_format(number_type), number_format(cache_type)
+    work = Prefill(**_pure(shape), cache_bytes=cache.weight_bytes)
+    kernel = Kernel("prefill_attention", f"{form.name}+{cache.name}", plain(framework))
+    return Case(accelerator, kernel, form, work)
+
+
+def decode_case(accelerator: Accelerator, cache_type: str, framework: str | None, **shape: Any) -> Case:
+    """Return decode attention; `shape` has sequences, context, heads, key_value_heads, head_size and tensors."""
+    cache, software = number_format(cache_type), plain(framework)
+    limit = quantity(LARGEST_GROUP.get(software or "", 1e9))
+    work = Decode(**_pure(shape), cache_bytes=cache.weight_bytes, largest_group=limit)
+    return Case(accelerator, Kernel("decode_attention", cache.name, software), number_format("bf16"), work)
+
+
+def expert_case(accelerator: Accelerator, number_type: str, framework: str | None, **shape: Any) -> Case:
+    """Return a layer of routed experts; `shape` has the fields of `Experts` except bytes."""
+    form = number_format(number_type)
+    work = Experts(**_pure(shape), weight_bytes=form.weight_bytes, activation_bytes=form.activation_bytes)
+    return Case(accelerator, Kernel("expert_layer", form.name, plain(framework)), form, work)
+
+
+def collective_case(
+    accelerator: Accelerator, operation: str, framework: str | None, *, data: Quantity, ways: Any
+) -> Case:
+    """Return a collective over `ways` accelerators of one scale-up domain."""
+    plain_operation = canonical_type(operation)
+    software = plain(framework)
+    own = plain_operation == ALL_REDUCE and software not in (None, GENERAL)
+    work = Exchange(
+        data=data,
+        ways=_number(ways),
+        rounds=quantity(ROUNDS.get(plain_operation, 1.0)),
+        chained=quantity(float(plain_operation != ALL_TO_ALL)),
+        direct=quantity(float(own)),
+    )
+    return Case(accelerator, Kernel("collective", plain_operation, software), number_format("bf16"), work)
+
+
+def plain(framework: str | None) -> str | None:
+    """Return the one spelling of a framework's name."""
+    return framework.strip().lower().replace("-", "") if framework else None
+
+
+def _pure(shape: dict[str, Any]) -> dict[str, Quantity]:
+    return {name: _number(value) for name, value in shape.items()}
+
+
+def _number(value: Any) -> Quantity:
+    return value if isinstance(value, registry.Quantity) else quantity(value)

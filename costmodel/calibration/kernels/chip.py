@@ -1,0 +1,74 @@
+"""What kernels take from the spec sheet of an accelerator, with assumptions where it is silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from costmodel.calibration.kernels.constants import KernelTable
+from costmodel.calibration.kernels.formulas import chip as f
+from costmodel.calibration.kernels.number_formats import NumberFormat
+from costmodel.domain.hardware import Accelerator
+from costmodel.performance.machine.number_types import compute_type, multiplied_type
+from costmodel.units import Quantity
+
+
+@dataclass(frozen=True)
+class Chip:
+    """The spec sheet as kernels see it; every field may be an array or a traced value."""
+
+    peak: Quantity
+    """Dense peak of the number type that is multiplied."""
+    bandwidth: Quantity
+    cache_capacity: Quantity
+    units: Quantity
+    clock: Quantity
+    link_bandwidth: Quantity
+    """Scale-up bandwidth in one direction."""
+    dies: Quantity
+    """Compute dies in the package."""
+
+
+def chip_of(accelerator: Accelerator, form: NumberFormat, table: KernelTable) -> Chip:
+    """Return the spec sheet for kernels that multiply in a number format.
+
+    What the file of the accelerator does not say comes from the assumptions of the table: a clock, the operations of
+    a unit per cycle, the last-level cache per memory bandwidth, and a PCI Express link.
+    """
+    assumed = table.assumptions
+    clock = assumed["clock"] if accelerator.clock is None else accelerator.clock
+    units = _units(accelerator, clock, table)
+    return Chip(
+        peak=_peak(accelerator, form, units, clock, table),
+        bandwidth=accelerator.memory_bandwidth,
+        cache_capacity=_cache(accelerator, table),
+        units=units,
+        clock=clock,
+        link_bandwidth=accelerator.link_bandwidth if accelerator.has_links else assumed["link_bandwidth"],
+        dies=assumed["dies"] if accelerator.die_count is None else accelerator.die_count,
+    )
+
+
+def _peak(
+    accelerator: Accelerator, form: NumberFormat, units: Quantity, clock: Quantity, table: KernelTable
+) -> Quantity:
+    peak = accelerator.peak[multiplied_type(accelerator, form.multiplied)]
+    if not form.widened:
+        return peak
+    older = table.assumptions["widening_operations"]
+    return f.widening_peak(peak=peak, units=units, clock=clock, operations_per_cycle=older)
+
+
+def _units(accelerator: Accelerator, clock: Quantity, table: KernelTable) -> Quantity:
+    if accelerator.compute_units is not None:
+        return accelerator.compute_units
+    return f.assumed_units(
+        peak=accelerator.peak[compute_type(accelerator, "bf16")],
+        clock=clock,
+        operations_per_cycle=table.assumptions["operations_per_cycle"],
+    )
+
+
+def _cache(accelerator: Accelerator, table: KernelTable) -> Quantity:
+    if accelerator.on_chip_capacity is not None:
+        return accelerator.on_chip_capacity
+    return f.assumed_cache(bandwidth=accelerator.memory_bandwidth, cache_time=table.assumptions["cache_time"])

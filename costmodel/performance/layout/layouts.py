@@ -1,0 +1,143 @@
+"""How a model can be laid on accelerators: the splits that software allows, and the smallest replica that holds it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from costmodel.domain.architecture import Architecture
+from costmodel.domain.workload import Deployment
+from costmodel.errors import CostModelError
+from costmodel.performance.machine.memory import holds_a_request
+from costmodel.performance.machine.setup import Setup
+from costmodel.units import Quantity, quantity
+
+Array = npt.NDArray[np.float64]
+SPLITS = ("tensor_parallel", "pipeline_parallel", "attention_copies", "expert_parallel")
+WAYS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+STAGES = (1.0, 2.0, 4.0, 8.0)
+WORDS = {
+    "tensor_parallel": "tensor parallel",
+    "pipeline_parallel": "pipeline stages",
+    "attention_copies": "copies of attention",
+    "expert_parallel": "experts spread over",
+}
+
+
+def layouts(model: Architecture, most: float, stages: tuple[float, ...] = STAGES) -> pd.DataFrame:
+    """Return every split of a model whose tensor groups and experts stay on at most `most` linked accelerators.
+
+    Heads are divided evenly; experts are spread over all or a part of the accelerators that share them; several copies
+    of attention only make sense where they share experts.
+    """
+    copies = WAYS if model.has_experts else WAYS[:1]
+    rows = [
+        row
+        for row in product(WAYS, (one for one in stages if one <= _count(model.layers)), copies, copies)
+        if row[0] * row[2] <= most and not faults(model, dict(zip(SPLITS, row, strict=True)))
+    ]
+    return pd.DataFrame(rows, columns=list(SPLITS))
+
+
+def faults(model: Architecture, split: dict[str, float]) -> list[str]:
+    """Return in words what is wrong with a split of a model; nothing if software can run it.
+
+    The heads and experts of an estimate have a range: nobody knows what divides them.
+    """
+    broken = [f"{WORDS[name]} {size:g} is not a whole number" for name, size in split.items() if size % 1]
+    return broken or [*_of_heads(model, split), *_of_layers(model, split), *_of_experts(model, split)]
+
+
+def check_split(setup: Setup) -> None:
+    """Raise an error for a split that software cannot run, with the sizes that it can."""
+    numbers = setup.ways, setup.stages, setup.copies, setup.expert_ways
+    split = {name: float(value.magnitude) for name, value in zip(SPLITS, numbers, strict=True)}
+    if wrong := faults(setup.model, split):
+        raise CostModelError("; ".join(wrong))
+
+
+def fewest_accelerators(setup: Setup, prompt: Quantity, output: Quantity) -> str:
+    """Return in words the smallest replica of the setup's number type that holds a request; empty if none does."""
+    found = layouts(setup.model, WAYS[-1])
+    tried = setup_with(setup, found, setup.deployment)
+    fits = found[np.broadcast_to(holds_a_request(tried, prompt, output), len(found))]
+    if fits.empty:
+        return ""
+    sizes = fits["tensor_parallel"] * fits["pipeline_parallel"] * fits["attention_copies"]
+    plainest = ["size", "attention_copies", "expert_parallel", "pipeline_parallel"]
+    best = fits.assign(size=sizes).sort_values(plainest).iloc[0]
+    return f"{best['size']:g} accelerators ({layout_words(best)})"
+
+
+def setup_with(setup: Setup, split: pd.DataFrame, base: Deployment) -> Setup:
+    """Return a setup whose deployment has the splits of a table, as arrays."""
+    return replace(setup, deployment=base.with_leaves(**split_leaves(split)))
+
+
+def split_leaves(split: pd.DataFrame, shape: tuple[int, ...] = (-1,)) -> dict[str, Quantity]:
+    """Return the columns of splits as quantities; those that are one throughout are left out."""
+    always = ("tensor_parallel",)
+    return {
+        name: quantity(split[name].to_numpy(dtype=float).reshape(shape))
+        for name in SPLITS
+        if name in always or (split[name] != 1).any()
+    }
+
+
+def layout_words(row: object) -> str:
+    """Return a split in words: "tensor parallel 4, 2 pipeline stages"."""
+    size = {name: float(row[name]) for name in SPLITS}  # type: ignore[index]
+    parts = [f"tensor parallel {size['tensor_parallel']:g}"]
+    if size["pipeline_parallel"] != 1:
+        parts.append(f"{size['pipeline_parallel']:g} pipeline stages")
+    if size["attention_copies"] != 1:
+        parts.append(f"{size['attention_copies']:g} copies of attention")
+    if size["expert_parallel"] != 1:
+        parts.append(f"experts spread over {size['expert_parallel']:g}")
+    return ", ".join(parts)
+
+
+def _of_heads(model: Architecture, split: dict[str, float]) -> list[str]:
+    heads, ways = _count(model.attention_query_heads), split["tensor_parallel"]
+    if heads % ways == 0 or _is_estimate(model):
+        return []
+    good = [f"{size:g}" for size in range(1, int(heads) + 1) if heads % size == 0]
+    return [f"tensor parallel {ways:g} does not divide the {heads:g} heads of {model.name}; use {_or(good)}"]
+
+
+def _of_layers(model: Architecture, split: dict[str, float]) -> list[str]:
+    layers, stages = _count(model.layers), split["pipeline_parallel"]
+    return [f"{stages:g} pipeline stages are more than the {layers:g} layers of {model.name}"] * (stages > layers)
+
+
+def _of_experts(model: Architecture, split: dict[str, float]) -> list[str]:
+    copies, spread = split["attention_copies"], split["expert_parallel"]
+    if not model.has_experts:
+        wrong = copies != 1 or spread != 1
+        return [f"{model.name} has no experts: copies of attention and spread experts are for models that do"] * wrong
+    group, experts = split["tensor_parallel"] * copies, _count(model.experts_count)
+    good = [f"{size:g}" for size in range(1, int(group) + 1) if group % size == 0 and experts % size == 0]
+    if group % spread == 0 and (experts % spread == 0 or _is_estimate(model)):
+        return []
+    reason = (
+        f"experts cannot be spread over {spread:g}: it must divide both tensor parallel x copies of attention "
+        f"({group:g}) and the {experts:g} experts of {model.name}; use {_or(good)}"
+    )
+    return [reason]
+
+
+def _is_estimate(model: Architecture) -> bool:
+    fact = model.facts.get("attention_query_heads")
+    return fact is not None and fact.low is not None
+
+
+def _or(choices: list[str]) -> str:
+    return choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} or {choices[-1]}"
+
+
+def _count(value: Quantity) -> float:
+    return float(value.magnitude)

@@ -1,0 +1,121 @@
+"""What the accelerators of a replica pass to each other in one pass: sums, tokens for experts, rows of stages."""
+
+from __future__ import annotations
+
+from costmodel.formula.ops import minimum, where
+from costmodel.performance.formulas import all_reduce as k
+from costmodel.performance.formulas import collectives as c
+from costmodel.performance.formulas import operators as f
+from costmodel.performance.machine import shape
+from costmodel.performance.machine.operator import NOTHING, Rows
+from costmodel.performance.machine.setup import ONE, UNLIMITED, Setup
+from costmodel.specs.number_types import BYTES
+from costmodel.units import Quantity, quantity
+
+ROUNDS = quantity(2.0)
+"""An all-reduce first sums parts, then gathers them."""
+
+EIGHT_BITS = quantity(1.0, "byte")
+ALIKE = quantity(1e9)
+"""Evenness at which places are equally popular."""
+
+
+def collectives_time(setup: Setup, rows: Rows) -> Quantity:
+    """Return the time of all-reduces: one for the attention of each layer, one for what follows it.
+
+    Layers whose tokens go to their experts instead are left out of the latter.
+    """
+    layers = setup.model.layers
+    if not exchanges(setup):
+        return 2 * layers * _all_reduce(setup, rows)
+    summed = where(setup.copies > 1, shape.dense_layers(setup.model), layers)
+    return (layers + summed) * _all_reduce(setup, rows)
+
+
+def _all_reduce(setup: Setup, rows: Rows) -> Quantity:
+    data = rows.total * setup.model.hidden_size * setup.activation * _torus(setup)
+    if setup.domain is UNLIMITED or setup.accelerator.scale_out_bandwidth_one_way is None:
+        return _all_reduce_inside(setup, data, setup.ways, setup.bandwidth_among(setup.ways))
+    return _all_reduce_inside(setup, data, minimum(setup.ways, setup.domain), setup.links) + c.all_reduce_across_time(
+        data=data,
+        ways=setup.ways,
+        domain=setup.domain,
+        network=setup.network,
+        latency=setup.constants["network_latency"],
+        efficiency=setup.constants["link_efficiency"],
+    )
+
+
+def _all_reduce_inside(setup: Setup, data: Quantity, ways: Quantity, links: Quantity) -> Quantity:
+    """Return the time of an all-reduce in one scale-up domain, as timed ones take it; none for one accelerator."""
+    constants, variant = setup.constants, setup.software.all_reduce
+    start = constants["all_reduce_latency"] * (constants.of("all_reduce", variant) if variant else ONE)
+    traffic = k.collective_traffic(rounds=ROUNDS, data=data, ways=ways, copied=NOTHING)
+    rate = k.collective_rate(
+        link_bandwidth=links, efficiency=constants["link_efficiency"], ways=ways, contention=NOTHING
+    )
+    time = k.chunked_time(start=start, traffic=traffic, rate=rate, filling=constants["all_reduce_filling"])
+    return where(ways > 1, time, 0 * time)
+
+
+def _torus(setup: Setup) -> Quantity:
+    """Return how much less data a two-dimensional torus moves, as layers can be split along both of its axes."""
+    if setup.software.name != "tpu":
+        return ONE
+    return f.torus_share(ways=setup.ways, line=setup.constants["torus_line"])
+
+
+def exchanges(setup: Setup) -> bool:
+    """Return whether tokens may go to experts on other accelerators: where copies of attention share experts."""
+    return setup.model.has_experts and setup.deployment.attention_copies is not None
+
+
+def exchange_time(setup: Setup, rows: Rows) -> Quantity:
+    """Return the time in which tokens go to their experts and come back, in all layers with experts.
+
+    Tokens go out as narrow as experts multiply them, and come back in 16 bits.
+    """
+    narrow = BYTES[setup.types.experts.multiplied] <= EIGHT_BITS.magnitude
+    out = _exchange(setup, rows, EIGHT_BITS if narrow else setup.activation)
+    both = out + _exchange(setup, rows, setup.activation)
+    return setup.model.experts_layers * where(setup.copies > 1, both, 0 * both)
+
+
+def _exchange(setup: Setup, rows: Rows, size: Quantity) -> Quantity:
+    """Return the time of one exchange: passes with prompts send a row once to each domain, where it is passed on.
+
+    Passes that only decode save the second hop and write to each destination.
+    """
+    ways, domain = setup.ways * setup.copies, setup.domain
+    each = {"rows": rows.total / setup.ways, "width": setup.model.hidden_size, "bytes_per_element": size}
+    among = {"ways": ways, "domain": domain}
+    holders = _different(setup.expert_ways, setup.model.experts_per_token) * setup.expert_split
+    domains = ways / minimum(ways, domain)
+    visited = _different(domains, setup.model.experts_per_token * setup.expert_split)
+    passed_on = rows.prompt > 0
+    spread = where(passed_on, minimum(ways, domain), ways)
+    return c.exchange_time(
+        inside=c.exchanged_inside(**each, **among, destinations=holders, spread=spread),
+        across=c.exchanged_across(**each, **among, destinations=where(passed_on, visited, holders)),
+        links=setup.links,
+        network=setup.network,
+        latency=setup.constants["exchange_latency"],
+        efficiency=setup.constants["exchange_efficiency"],
+        ways=ways,
+    )
+
+
+def _different(places: Quantity, chosen: Quantity) -> Quantity:
+    """Return the expected number of different places among so many that experts chosen at random are in."""
+    return f.experts_touched(experts=places, per_token=ONE, rows=chosen, evenness=ALIKE)
+
+
+def stage_transfer_time(setup: Setup, rows: Rows) -> Quantity:
+    """Return the time in which the rows of a pass move from stage to stage."""
+    return c.stage_transfer_time(
+        data=rows.total * setup.model.hidden_size * setup.activation,
+        stages=setup.stages,
+        bandwidth=setup.bandwidth_among(setup.replica),
+        latency=setup.constants["stage_latency"],
+        efficiency=setup.constants["exchange_efficiency"],
+    )

@@ -1,0 +1,179 @@
+"""The operators of one pass through a model: operations and bytes on one accelerator, and how well each runs."""
+
+from __future__ import annotations
+
+from costmodel.domain.architecture import NONE
+from costmodel.formula.ops import maximum
+from costmodel.performance.formulas import memory as m
+from costmodel.performance.formulas import operators as f
+from costmodel.performance.machine import shape
+from costmodel.performance.machine.memory import attention_weights_held
+from costmodel.performance.machine.operator import (
+    NO_BYTES,
+    NO_OPERATIONS,
+    NOTHING,
+    Operator,
+    Rows,
+    bandwidth_share,
+    efficiency,
+    operator,
+    product,
+)
+from costmodel.performance.machine.setup import ONE, UNLIMITED, Setup
+from costmodel.units import Quantity, quantity
+
+FEWEST_ROWS = quantity(1e-3)
+"""Rows of an accelerator below which they count as so many: a pass may have none."""
+
+
+def operators(setup: Setup, rows: Rows) -> list[Operator]:
+    """Return the operators of a pass."""
+    model = setup.model
+    found = [
+        product(setup, "attention projections", rows.total, shape.softmax_layers(model), attention_weights_held(setup)),
+        _prefill_attention(setup, rows),
+        _decode_attention(setup, rows),
+        _activations(setup, rows.total),
+        _head(setup, rows),
+    ]
+    if model.linear_layers is not NONE:
+        found += _linear(setup, rows)
+    if model.feed_forward_width is not NONE:
+        weights = shape.dense_weights(model) / setup.ways
+        found.append(product(setup, "feed-forward", rows.total, shape.dense_layers(model), weights))
+    if model.has_experts:
+        found += _experts(setup, rows)
+    return [*found, _indexer(setup, rows)] if model.is_sparse else found
+
+
+def _head(setup: Setup, rows: Rows) -> Operator:
+    """Return the output head: one row for each token of a sequence and each finished prompt."""
+    weights = setup.model.vocabulary * setup.model.hidden_size / setup.ways
+    count = rows.sequences * rows.each + rows.prompt / rows.prompt_length
+    return product(setup, "output head", count, ONE, weights, setup.types.wide)
+
+
+def _linear(setup: Setup, rows: Rows) -> list[Operator]:
+    model = setup.model
+    state = model.linear_layers * shape.linear_state(model) / setup.ways
+    weights = shape.linear_weights(model) / setup.ways
+    moved = 2 * setup.constants["state_size"] * state * rows.sequences
+    update = f.state_operations(state=state, rows=rows.prompt)
+    bandwidth = setup.constants["cache_bandwidth"]
+    return [
+        product(setup, "linear attention projections", rows.total, model.linear_layers, weights),
+        operator(setup, "linear attention", NO_OPERATIONS, moved, bandwidth_efficiency=bandwidth),
+        operator(setup, "linear attention of prompts", update, NO_BYTES),
+    ]
+
+
+def _experts(setup: Setup, rows: Rows) -> list[Operator]:
+    """Return router and shared experts, routed experts, and the passes that sort and combine their rows."""
+    model, constants, kind = setup.model, setup.constants, setup.types.experts
+    shared = shape.shared_weights(model) / setup.ways + shape.router_weights(model)
+    weights = shape.expert_weights(model) / setup.expert_split
+    tokens, rows = rows.total, rows.total * setup.copies * rows.filled
+    touched = f.experts_touched(
+        experts=model.experts_count,
+        per_token=model.experts_per_token,
+        rows=rows,
+        evenness=constants["routing_evenness"],
+    )
+    padded = f.expert_rows(
+        rows=rows,
+        per_token=model.experts_per_token,
+        touched=touched,
+        tile=constants["expert_tile"],
+        ways=setup.expert_ways,
+        unevenness=f.expert_unevenness(
+            ways=setup.expert_ways,
+            largest=f.largest_of_normals(count=setup.expert_ways),
+            mean=maximum(rows * model.experts_per_token / setup.expert_ways, FEWEST_ROWS),
+        ),
+    )
+    read = touched / setup.expert_ways * weights
+    routed = operator(
+        setup,
+        "experts",
+        model.experts_layers * f.matrix_product_operations(rows=padded, weights=weights),
+        model.experts_layers * m.weight_memory(weights=read, bytes_per_weight=quantity(kind.bytes, "byte")),
+        peak=setup.peak_of(kind),
+        compute_efficiency=efficiency(setup, kind),
+        bandwidth_efficiency=bandwidth_share(setup, kind),
+    )
+    return [
+        product(setup, "shared experts", tokens, model.experts_layers, shared),
+        routed,
+        _sorting(setup, rows * model.experts_per_token / setup.expert_ways),
+    ]
+
+
+def _sorting(setup: Setup, rows: Quantity) -> Operator:
+    model = setup.model
+    moved = model.experts_layers * f.activation_bytes(
+        rows=rows,
+        width=model.hidden_size + model.experts_width / setup.expert_split,
+        passes=setup.constants["expert_passes"],
+        bytes_per_element=setup.activation,
+    )
+    return operator(setup, "expert activations", NO_OPERATIONS, moved)
+
+
+def _prefill_attention(setup: Setup, rows: Rows) -> Operator:
+    work = f.attention_operations(
+        rows=rows.prompt,
+        attended=_attended_by_prompt(setup, rows),
+        operations_per_pair=setup.attention.prefill_operations / setup.ways,
+    )
+    return operator(setup, "prefill attention", work, NO_BYTES)
+
+
+def _attended_by_prompt(setup: Setup, rows: Rows) -> Quantity:
+    """Return the mean earlier tokens that a token of a prompt attends to, summed over layers."""
+    model = setup.model
+    limit = model.sparse_top if model.is_sparse else UNLIMITED
+    full = f.mean_attended(new=rows.prompt_length, cached=rows.cached, window=limit)
+    total = shape.full_layers(model) * full
+    if model.attention_window is not NONE:
+        seen = f.mean_attended(new=rows.prompt_length, cached=rows.cached, window=model.attention_window)
+        total = total + model.attention_window_layers * seen
+    if model.attention_chunk is not NONE:
+        length = rows.prompt_length + rows.cached
+        inside = f.mean_attended_in_blocks(length=length, block=model.attention_chunk)
+        total = total + model.attention_chunk_layers * inside
+    return total
+
+
+def _decode_attention(setup: Setup, rows: Rows) -> Operator:
+    attended = setup.attended(rows.context)
+    pair = setup.attention.decode_operations / setup.ways
+    bandwidth = "latent_bandwidth" if setup.model.is_latent else "cache_bandwidth"
+    return operator(
+        setup,
+        "decode attention",
+        f.attention_operations(rows=rows.sequences * rows.each, attended=attended, operations_per_pair=pair),
+        f.cache_read(sequences=rows.sequences, attended=attended, cache_per_token=setup.cache_per_token),
+        bandwidth_efficiency=setup.constants[bandwidth],
+        overlap_loss=NOTHING,
+    )
+
+
+def _indexer(setup: Setup, rows: Rows) -> Operator:
+    model = setup.model
+    earlier = f.mean_attended(new=rows.prompt_length, cached=rows.cached, window=UNLIMITED)
+    pairs = rows.prompt * earlier + rows.sequences * rows.each * rows.context
+    heads = shape.full_layers(model) * model.sparse_index_heads
+    work = f.index_operations(heads=heads, size=model.sparse_index_size, pairs=pairs)
+    return operator(setup, "sparse indexer", work, NO_BYTES, peak=setup.narrow_peak)
+
+
+def _activations(setup: Setup, rows: Quantity) -> Operator:
+    """Return norms and residuals of whole rows, and activations of the part of a row that is here."""
+    hidden = setup.model.hidden_size
+    moved = setup.model.layers * f.activation_bytes(
+        rows=rows,
+        width=hidden + hidden / setup.ways,
+        passes=setup.constants["activation_passes"],
+        bytes_per_element=setup.activation,
+    )
+    return operator(setup, "activations", NO_OPERATIONS, moved)

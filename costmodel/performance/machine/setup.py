@@ -1,0 +1,179 @@
+"""A model on an accelerator in a deployment, with what follows from that before any request arrives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from costmodel.domain.architecture import NONE, Architecture
+from costmodel.domain.hardware import Accelerator
+from costmodel.domain.workload import Deployment
+from costmodel.performance.formulas import memory as f
+from costmodel.performance.formulas import operators as o
+from costmodel.performance.machine import shape
+from costmodel.performance.machine.constants import Constants
+from costmodel.performance.machine.number_types import STORED, NumberTypes, Weights, compute_type, number_types
+from costmodel.performance.machine.software import Software, cache_type, software_of
+from costmodel.specs.number_types import BYTES
+from costmodel.units import Quantity, quantity
+
+__all__ = ["ONE", "Setup", "compute_type"]
+
+ONE = quantity(1.0)
+UNLIMITED = quantity(1e12)
+BINARY = ("HBM", "hbm")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What the time and memory of a step depend on, besides the step's own rows."""
+
+    model: Architecture
+    accelerator: Accelerator
+    deployment: Deployment
+    constants: Constants
+
+    @property
+    def ways(self) -> Quantity:
+        """Accelerators that share every layer (tensor parallel)."""
+        return self.deployment.tensor_parallel
+
+    @property
+    def stages(self) -> Quantity:
+        """Groups of accelerators that hold different layers (pipeline parallel)."""
+        return _or_one(self.deployment.pipeline_parallel)
+
+    @property
+    def copies(self) -> Quantity:
+        """Copies of attention that share one set of experts."""
+        return _or_one(self.deployment.attention_copies)
+
+    @property
+    def expert_ways(self) -> Quantity:
+        """Accelerators over which experts are spread whole."""
+        return _or_one(self.deployment.expert_parallel)
+
+    @cached_property
+    def expert_split(self) -> Quantity:
+        """Accelerators that share one expert."""
+        return self.ways * self.copies / self.expert_ways
+
+    @cached_property
+    def replica(self) -> Quantity:
+        """Accelerators of one replica."""
+        return self.ways * self.stages * self.copies
+
+    @cached_property
+    def software(self) -> Software:
+        """The serving stack, by framework and maker of the accelerator."""
+        return software_of(self.deployment.framework, self.accelerator)
+
+    @cached_property
+    def attention(self) -> shape.Attention:
+        """The softmax attention of one layer."""
+        return shape.attention(self.model)
+
+    @cached_property
+    def types(self) -> NumberTypes:
+        """How weights are stored and multiplied."""
+        return number_types(self.model, self.accelerator, self.deployment.precision)
+
+    @property
+    def peak(self) -> Quantity:
+        """Dense peak rate at which matrix products of the deployment's type run."""
+        return self.peak_of(self.types.dense)
+
+    @property
+    def wide_peak(self) -> Quantity:
+        """Dense peak rate of 16-bit products, for attention and the output head."""
+        return self.peak_of(self.types.wide)
+
+    @property
+    def narrow_peak(self) -> Quantity:
+        """Dense peak rate of 8-bit products, in which a sparse indexer scores."""
+        return self.accelerator.peak[compute_type(self.accelerator, "fp8")]
+
+    def peak_of(self, weights: Weights) -> Quantity:
+        """Return the dense peak rate at which weights are multiplied."""
+        return self.accelerator.peak[weights.multiplied]
+
+    @cached_property
+    def cache_bytes(self) -> Quantity:
+        """Bytes of an element of the KV cache."""
+        width = STORED.get(self.deployment.precision, 1.0)
+        name = cache_type(self.deployment.kv_cache_precision, width, self.software, self.accelerator)
+        return quantity(BYTES[name], "byte")
+
+    @cached_property
+    def cache_ways(self) -> Quantity:
+        """Accelerators among which the cache of a token is divided."""
+        return f.sharing_ways(tensor_parallel=self.ways, heads=self.attention.ways)
+
+    @cached_property
+    def cache_per_token(self) -> Quantity:
+        """Bytes of cache of one token and one softmax layer on each accelerator."""
+        return f.cache_per_token(
+            elements=self.attention.cache_elements,
+            bytes_per_element=self.cache_bytes,
+            ways=self.cache_ways,
+            index=self.model.sparse_index_size * quantity(1.0, "byte"),
+        )
+
+    @cached_property
+    def capacity(self) -> Quantity:
+        """Memory that programs find: HBM stated in GB is GiB."""
+        stated = self.accelerator.memory_capacity
+        if not self.accelerator.memory_type.startswith(BINARY) or "bi" in f"{stated.units}".partition("byte")[0]:
+            return stated
+        return f.usable_capacity(stated=stated, factor=self.constants["binary_gigabyte"])
+
+    @cached_property
+    def activation(self) -> Quantity:
+        """Bytes of an element between operators."""
+        return self.constants["activation_size"]
+
+    @property
+    def links(self) -> Quantity:
+        """Bandwidth in one direction between accelerators of one scale-up domain."""
+        return self.accelerator.link_bandwidth if self.accelerator.has_links else self.constants["host_link"]
+
+    @property
+    def network(self) -> Quantity:
+        """Bandwidth in one direction beyond the domain: each accelerator's network, or the host where none is known."""
+        found = self.accelerator.scale_out_bandwidth_one_way
+        return self.constants["host_link"] if found is None else found
+
+    @cached_property
+    def domain(self) -> Quantity:
+        """Accelerators that scale-up links join."""
+        found = self.accelerator.scale_up_domain if self.accelerator.has_links else None
+        return UNLIMITED if found is None else found / quantity(1.0, "accelerator")
+
+    def bandwidth_among(self, ways: Quantity) -> Quantity:
+        """Return the one-way bandwidth of the slowest link between so many accelerators."""
+        if self.domain is UNLIMITED:
+            return self.links
+        return o.link_bandwidth(near=self.links, far=self.network, ways=ways, domain=self.domain)
+
+    def attended(self, context: Quantity) -> Quantity:
+        """Return the cached tokens that one new token reads, summed over layers."""
+        return self._summed(context, UNLIMITED if self.model.sparse_top is NONE else self.model.sparse_top)
+
+    def held(self, context: Quantity) -> Quantity:
+        """Return the tokens whose cache a sequence holds, summed over layers: sparse attention holds them all."""
+        return self._summed(context, UNLIMITED)
+
+    def _summed(self, context: Quantity, limit: Quantity) -> Quantity:
+        model = self.model
+        total = f.attended_tokens(layers=shape.full_layers(model), context=context, limit=limit)
+        for layers, width in (
+            (model.attention_window_layers, model.attention_window),
+            (model.attention_chunk_layers, model.attention_chunk),
+        ):
+            if width is not NONE:
+                total = total + f.attended_tokens(layers=layers, context=context, limit=width)
+        return total
+
+
+def _or_one(value: Quantity | None) -> Quantity:
+    return ONE if value is None else value

@@ -1,0 +1,1 @@
+"""Requests over time on a replica: queue, flow, latency and its percentiles."""

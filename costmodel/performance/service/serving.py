@@ -1,0 +1,90 @@
+"""Serving at a fixed number of requests in flight: time to first token, time per token, tokens per second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from costmodel.domain.workload import Serving
+from costmodel.performance.formulas import serving as f
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.flow import Flow, Times
+from costmodel.performance.service.traffic import Traffic, usual_traffic
+from costmodel.units import Quantity, quantity
+
+
+@dataclass(frozen=True)
+class ServingResult:
+    """What a replica does with `concurrency` requests in flight, on average."""
+
+    time_to_first_token: Quantity
+    time_per_output_token: Quantity
+    batch: Quantity
+    """Sequences that write at a time."""
+    fits: Quantity
+    """Requests whose cache fits."""
+    output_rate: Quantity
+    """Output tokens per second and accelerator."""
+    query_rate: Quantity
+    """Queries per second and accelerator."""
+    concurrency: Quantity
+    """Requests in flight on a replica."""
+    flow: Flow
+    """What the result was made of, for memory, utilisation, power and percentiles."""
+    times: Times
+
+    @cached_property
+    def residence_time(self) -> Quantity:
+        """How long a request is in flight."""
+        return f.residence_time(
+            first=self.time_to_first_token, per_token=self.time_per_output_token, output=self.flow.output
+        )
+
+    @cached_property
+    def user_rate(self) -> Quantity:
+        """Output tokens per second that one user sees."""
+        return f.user_rate(per_token=self.time_per_output_token)
+
+
+def serve(setup: Setup, workload: Serving) -> ServingResult:
+    """Return the steady state of a replica under continuous batching."""
+    count = _count(workload.prompt_tokens), _count(workload.output_tokens)
+    traffic = usual_traffic(setup.constants, workload.prompt_spread, workload.output_spread)
+    concurrency = setup.deployment.need("concurrency")
+    return steady_state(setup, *count, concurrency, per_query=workload.output_tokens, traffic=traffic)
+
+
+def steady_state(
+    setup: Setup,
+    prompt: Quantity,
+    output: Quantity,
+    concurrency: Quantity,
+    *,
+    per_query: Quantity | None = None,
+    traffic: Traffic | None = None,
+) -> ServingResult:
+    """Return the steady state with prompts and outputs of so many tokens on average; arrays broadcast."""
+    return result_of(Flow(setup, prompt, output, concurrency, traffic or usual_traffic(setup.constants)), per_query)
+
+
+def result_of(flow: Flow, per_query: Quantity | None = None) -> ServingResult:
+    """Return the steady state of a flow of requests."""
+    times, setup = flow.solve(), flow.setup
+    first, per_token = times.first + times.wait, times.per_token
+    error = setup.deployment.model_error
+    if error is not None:
+        first, per_token = f.expected_time(time=first, error=error), f.expected_time(time=per_token, error=error)
+    rate = f.output_rate(
+        concurrency=flow.concurrency,
+        per_token=per_token,
+        first=first,
+        output=flow.output,
+        accelerators=setup.replica * quantity(1.0, "accelerator"),
+    )
+    tokens = flow.output * quantity(1.0, "token/query") if per_query is None else per_query
+    queries = f.query_rate(output_rate=rate, output=tokens)
+    return ServingResult(first, per_token, times.batch, flow.fits, rate, queries, flow.concurrency, flow, times)
+
+
+def _count(tokens: Quantity) -> Quantity:
+    return f.per_query(tokens=tokens)

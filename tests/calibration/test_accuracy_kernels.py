@@ -1,0 +1,139 @@
+"""How near the times of kernels are to measured ones, and that the committed constants are those of the fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from costmodel.calibration.accuracy import Accuracy, measure_accuracy, recognise
+from costmodel.calibration.accuracy.kernel_rows import KERNEL_ROWS
+from costmodel.calibration.accuracy.measure import judge
+from costmodel.calibration.fit.data import compiled, read_rows
+from costmodel.calibration.fit.kernels import EVERY, FOLDER
+from costmodel.calibration.fit.priors import PRIORS
+from costmodel.calibration.fit.problem import fit, predict
+from costmodel.calibration.kernels import load_kernel_table
+from costmodel.domain.accelerator_names import Accelerators
+from costmodel.errors import SpecError, UnknownName
+from costmodel.specs.catalog import Catalog
+
+MEDIAN = {"gemm": 0.10, "prefill_attention": 0.10, "decode_attention": 0.12, "moe": 0.12, "collectives": 0.09}
+LEFT_OUT = {"decode_attention": 0.185, "prefill_attention": 0.17, "collectives": 0.175}
+SLACK = 0.003
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    """Return the shipped spec files."""
+    return Catalog()
+
+
+@pytest.mark.parametrize("kind", MEDIAN)
+def test_errors_stay_within_what_was_reached(kind: str, catalog: Catalog) -> None:
+    """Every row is answered, the median error and the coverage of the 80% interval are as good as they were."""
+    result = measure_accuracy(FOLDER / f"{kind}.csv", catalog)
+    assert result.kind == kind
+    assert result.answered == result.rows
+    assert result.median_abs_error <= MEDIAN[kind] + SLACK
+    assert 0.75 <= result.coverage_80 <= 0.85
+    assert abs(result.bias) < 0.03
+
+
+@pytest.mark.parametrize("kind", LEFT_OUT)
+def test_left_out_accelerators_stay_within_what_was_reached(kind: str, catalog: Catalog) -> None:
+    """A generation that the fit never saw is predicted nearly as well as the best so far."""
+    table, rows_of = load_kernel_table(), next(one for one in KERNEL_ROWS if one.kind == kind)
+    priors = PRIORS[rows_of.family]
+    rows = read_rows(rows_of, FOLDER, Accelerators(catalog), table)
+    kernel, system = compiled(rows, priors), rows.of("system")
+    chosen = rows.take(np.flatnonzero(rows.captured)[:: EVERY[rows_of.family]])
+    misses = []
+    for name in np.unique(system):
+        estimate = fit(chosen.take(chosen.of("system") != name), priors, kernel)
+        part = rows.take(system == name)
+        misses.append(predict(estimate, part, priors, kernel) - part.log_time)
+    assert np.median(np.abs(np.expm1(np.concatenate(misses)))) <= LEFT_OUT[kind]
+
+
+@pytest.mark.parametrize("kind", ["prefill_attention", "collectives"])
+def test_the_committed_constants_are_those_of_the_fit(kind: str, catalog: Catalog) -> None:
+    """A new fit gives the numbers in kernels.toml; if it does not, rows, spec sheets or formulas changed: fit again."""
+    table, rows_of = load_kernel_table(), next(one for one in KERNEL_ROWS if one.kind == kind)
+    priors = PRIORS[rows_of.family]
+    accelerators = Accelerators(catalog)
+    rows = read_rows(rows_of, FOLDER, accelerators, table)
+    chosen = rows.take(np.flatnonzero(rows.captured)[:: EVERY[rows_of.family]])
+    estimate = fit(chosen, priors, compiled(rows, priors))
+    frame = pd.read_csv(FOLDER / f"{kind}.csv")
+    cases = [
+        rows_of.case(accelerators.find(key["system"]), key, rows_of.values(part)) for key, part in rows_of.groups(frame)
+    ]
+    found = estimate.factors(priors, rows.keys)
+    for name, values in found.items():
+        committed = [float(table.constants(one.kernel, one.accelerator)[name].magnitude) for one in cases]
+        np.testing.assert_allclose(values, committed, rtol=0.03, err_msg=name)
+
+
+def test_rows_without_an_answer_count_as_failures(catalog: Catalog) -> None:
+    """Unknown accelerators, unknown number types and missing sizes are counted, each with its reason."""
+    rows = pd.read_csv(FOLDER / "gemm.csv").head(8)
+    rows.loc[0, "system"] = "no such thing"
+    rows.loc[1, "dtype"] = "no such type"
+    rows.loc[2, "m"] = -1
+    rows.loc[3, "latency_ms"] = np.nan
+    result = judge(rows, "rows", catalog)
+    assert (result.rows, result.answered) == (8, 4)
+    assert result.unanswered.sum() == 4
+    assert len(result.unanswered) == 4
+    assert result.p90_abs_error == np.inf
+    assert result.coverage_80 <= 0.5
+
+
+@pytest.mark.parametrize("system", ["h200_sxm", "gb200", "b300_sxm", "rtx_pro_6000_server", "mi300x", "tpu-v5e"])
+@pytest.mark.parametrize("kind", MEDIAN)
+def test_accelerators_that_were_not_measured_are_answered(kind: str, system: str, catalog: Catalog) -> None:
+    """Every row of an accelerator, software and generation not in the fit gets a time and a wider interval."""
+    rows = pd.read_csv(FOLDER / f"{kind}.csv").sample(50, random_state=0)
+    known = judge(rows, kind, catalog)
+    other = judge(rows.assign(system=system, framework="sglang"), kind, catalog)
+    assert other.answered == other.rows
+    assert _width(other) > _width(known)
+
+
+def test_predictions_do_not_depend_on_measured_values(catalog: Catalog) -> None:
+    """The same rows with other measured times get the same predictions."""
+    rows = pd.read_csv(FOLDER / "collectives.csv").head(50)
+    first, second = (judge(one, "rows", catalog) for one in (rows, rows.assign(latency_ms=1.0)))
+    pd.testing.assert_series_equal(first.frame["predicted"], second.frame["predicted"])
+
+
+def test_figures_by_column_add_up(catalog: Catalog) -> None:
+    """A breakdown has all rows, and names a column that does not exist."""
+    result = measure_accuracy(FOLDER / "collectives.csv", catalog)
+    assert result.by(["system"])["rows"].sum() == result.rows
+    with pytest.raises(UnknownName, match="system"):
+        result.by(["sytem"])
+
+
+def test_kinds_of_tables_are_recognised_by_their_columns() -> None:
+    """The columns of each committed table tell its kind; others are refused with the list of kinds."""
+    for kind in MEDIAN:
+        assert recognise(pd.read_csv(FOLDER / f"{kind}.csv", nrows=1).columns).kind == kind
+    with pytest.raises(UnknownName, match="Known kinds"):
+        recognise(["a", "b"])
+
+
+def test_files_that_are_no_tables_are_refused(tmp_path: Path) -> None:
+    """A missing file, and one without rows, are errors that name the file."""
+    empty = tmp_path / "empty.csv"
+    empty.write_text("system,framework\n")
+    for file in (empty, tmp_path / "missing.csv"):
+        with pytest.raises(SpecError, match=file.name):
+            measure_accuracy(file)
+
+
+def _width(result: Accuracy) -> float:
+    return float((result.frame["high"] / result.frame["low"]).median())

@@ -1,0 +1,216 @@
+"""How near predictions of serving are to measurements, and that files never seen before are answered."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from costmodel.calibration.accuracy import Accuracy, measure_accuracy
+from costmodel.calibration.accuracy.architectures import from_columns
+from costmodel.calibration.accuracy.software_names import offline_framework
+from costmodel.calibration.accuracy.throughput_rows import Run, runs
+from costmodel.calibration.fit.objective import Prior, of_campaigns
+from costmodel.calibration.fit.run import SERVING, priors_of
+from costmodel.calibration.fit.serving import fit_serving, load_data
+from costmodel.domain.architecture_names import Architectures
+from costmodel.errors import MissingData, UnknownName
+from costmodel.performance.machine.constants import load_constants, read_priors
+from costmodel.performance.machine.shape import active_parameters, parameters
+from costmodel.specs.catalog import Catalog, data_folder
+from costmodel.units import magnitude
+
+FOLDER = data_folder("hardware") / "measurements"
+TABLES = {
+    "serving": (0.08, 0.25),
+    "inference_throughput": (0.15, 0.45),
+    "mlperf_inference": (0.15, 0.40),
+}
+FITTED, ASSUMED = 46, 20
+OF_TRAINING = {"backward_to_forward", "exposed_exchange", "activation_bytes", "gradient_bytes", "optimizer_bytes"}
+OF_WORKLOADS = {"prompt_spread", "output_spread", "arrival_spread"}
+"""What is assumed of a workload that does not say; no part of the time model."""
+
+
+@pytest.fixture(scope="module", params=TABLES)
+def judged(request: pytest.FixtureRequest) -> Accuracy:
+    """Return the accuracy on each table."""
+    return measure_accuracy(FOLDER / f"{request.param}.csv")
+
+
+def test_errors_stay_within_what_was_reached(judged: Accuracy) -> None:
+    """Every row is answered, and errors are as small as they were."""
+    median, p90 = TABLES[judged.kind]
+    assert judged.answered == judged.rows
+    assert judged.median_abs_error <= median
+    assert judged.p90_abs_error <= p90
+
+
+def test_intervals_hold_what_they_promise(judged: Accuracy) -> None:
+    """Between 75% and 85% of rows lie inside their 80% interval."""
+    assert 0.75 <= judged.coverage_80 <= 0.85
+
+
+def test_predictions_never_see_measured_values(tmp_path: Path) -> None:
+    """Other measured values leave the predictions as they are."""
+    rows = pd.read_csv(FOLDER / "serving.csv").iloc[::97]
+    rows.to_csv(tmp_path / "a.csv", index=False)
+    rows.assign(output_tokens_per_s_per_chip=7.0, ttft_ms=1.0, tpot_ms=1.0).to_csv(tmp_path / "b.csv", index=False)
+    first, second = (measure_accuracy(tmp_path / name).frame["predicted"] for name in ("a.csv", "b.csv"))
+    assert np.array_equal(first, second)
+
+
+def test_models_are_found_in_a_folder_beside_the_file(tmp_path: Path) -> None:
+    """A model that is not shipped is read from architectures/Org--Name_config.json."""
+    config = _config(tmp_path)
+    rows = pd.read_csv(FOLDER / "serving.csv").head(3).assign(model="Some/New-Model")
+    rows.to_csv(tmp_path / "new.csv", index=False)
+    assert measure_accuracy(tmp_path / "new.csv").answered == 0
+    folder = tmp_path / "architectures"
+    folder.mkdir()
+    shutil.copy(config, folder / "Some--New-Model_config.json")
+    found = measure_accuracy(tmp_path / "new.csv")
+    assert found.answered == 3
+    given = measure_accuracy(tmp_path / "new.csv", architectures=[folder])
+    assert np.array_equal(found.frame["predicted"], given.frame["predicted"])
+
+
+def test_rows_without_an_answer_say_why_and_count(tmp_path: Path) -> None:
+    """An unknown accelerator is a failure with a reason, and an infinite error."""
+    rows = pd.read_csv(FOLDER / "serving.csv").head(10)
+    rows.assign(system=["abacus_9000"] * 8 + list(rows["system"][8:])).to_csv(tmp_path / "x.csv", index=False)
+    found = measure_accuracy(tmp_path / "x.csv")
+    assert found.answered == 2
+    assert "abacus_9000" in found.unanswered.index[0]
+    assert np.isinf(found.median_abs_error)
+
+
+def test_new_models_and_chips_have_wider_intervals(tmp_path: Path) -> None:
+    """What the fit has not seen is less sure."""
+    rows = pd.read_csv(FOLDER / "serving.csv").query("model == 'Qwen/Qwen3-32B'").head(5)
+    widths = []
+    for name, changes in {"known": {}, "chip": {"system": "l40s"}, "model": {"model": "Qwen/Qwen3-8B"}}.items():
+        rows.assign(**changes).to_csv(tmp_path / f"{name}.csv", index=False)
+        frame = measure_accuracy(tmp_path / f"{name}.csv").frame
+        widths.append(float(np.log(frame["high"] / frame["low"]).iloc[0]))
+    assert widths[0] < min(widths[1:])
+
+
+def test_columns_alone_give_the_shape() -> None:
+    """The columns of a table give the same parameters as the published file, for dense models and for experts."""
+    rows = pd.read_csv(FOLDER / "inference_throughput.csv").drop_duplicates("model").set_index("model", drop=False)
+    models = Architectures(Catalog())
+    for name in ("Llama-3.1-70B", "Mixtral-8x7B", "DeepSeek-V3", "Qwen3-30B-A3B"):
+        shape, known = from_columns(rows.loc[name].to_dict()), models.find(name)
+        for count in (parameters, active_parameters):
+            assert magnitude(count(shape) / count(known), "1") == pytest.approx(1, rel=0.01)
+
+
+def test_columns_that_say_too_little_are_refused() -> None:
+    """Without layers and width there is no shape."""
+    with pytest.raises(MissingData, match="layers"):
+        from_columns({"model": "Secret-1"})
+
+
+def test_unknown_models_have_a_near_match() -> None:
+    """A misspelt model is an error with what was meant."""
+    with pytest.raises(UnknownName, match=r"llama-3\.1-70b"):
+        Architectures(Catalog()).find("lama-3.1-70b")
+
+
+@pytest.mark.parametrize("name", ["Mixtral-8x7B", "Qwen/Qwen3-30B-A3B-FP8", "meta-llama/Llama-3.3-70B-Instruct-FP8"])
+def test_variants_of_one_shape_are_one_model(name: str) -> None:
+    """Words for tuning, number type and version do not change the shape."""
+    assert Architectures(Catalog()).find(name).layers.magnitude > 0
+
+
+@pytest.mark.parametrize(
+    ("tp", "dp", "ep", "copies"), [(16, "", 16, 1), (1, 32, 32, 32), ("", "", 32, 32), (4, "", 16, 4), (8, "", "", 1)]
+)
+def test_columns_of_layouts_are_understood(tp: object, dp: object, ep: object, copies: int) -> None:
+    """Sixteen ways of tensors and of experts are sixteen accelerators, not 256."""
+    row = pd.read_csv(FOLDER / "inference_throughput.csv").query("id == 'inf-sglang-h100-prefill'")
+    (run,) = runs(row.assign(tp=tp, dp=dp, ep=ep, n_chips=32), Catalog(), load_constants())
+    assert isinstance(run, Run)
+    assert np.all(run.setup.copies.magnitude == copies)
+
+
+def test_names_of_software_are_understood() -> None:
+    """Version and date tell vLLM of 2023-24 from later ones, and words a fleet that reads prompts apart."""
+    names = {
+        ("vLLM (Nov 2024)", "2024-11"): "vllm-2024",
+        ("vLLM 0.10.0, RHEL 9.6", "2025-09"): "vllm",
+        ("TensorRT-LLM 1.0 (PyTorch backend)", "2025-09"): "trtllm-offline",
+        ("SGLang 0.4.6", "2025-05"): "sglang",
+        ("SGLang PD-disaggregated", "2025-05"): "wide-ep",
+        ("DeepSeek online", "2025-02"): "wide-ep",
+        ("vendor cloud", "2024-09"): "other",
+    }
+    assert {key: offline_framework(*key) for key in names} == names
+
+
+def test_there_are_few_constants() -> None:
+    """At most 46 constants of the time model of serving are fitted, and at most 20 assumed; each has a reason.
+
+    A size in bytes or a count that is what it is has no range, and is no constant to be tuned.
+    """
+    facts = load_constants().facts
+    assert len(read_priors()) <= FITTED
+    serving = [name for name in facts if name.removeprefix("value.") not in OF_TRAINING | OF_WORKLOADS]
+    assert len(facts) - len(serving) == len(OF_TRAINING | OF_WORKLOADS)
+    assert len([name for name in serving if facts[name].low is not None]) - len(read_priors()) <= ASSUMED
+    assert all(fact.reason for fact in facts.values())
+
+
+def test_the_fit_finds_the_shipped_constants() -> None:
+    """The shipped constants of serving are those that the fit finds, whatever they were before."""
+    serving, _ = load_data()
+    found = fit_serving(serving, priors_of(SERVING))
+    shipped = load_constants()
+    for name, value in found.values.items():
+        assert shipped[name].magnitude == pytest.approx(value, rel=1e-3), name
+
+
+def test_a_prior_keeps_a_share_a_share() -> None:
+    """A constant with a prior below one stays below one."""
+    assert np.exp(Prior(0.9, 0.8, 0.96).ends[1]) < 1
+    assert np.exp(Prior(0.9, 0.8, 1.2).ends[1]) > 1.2
+
+
+def test_a_campaign_of_many_rows_pulls_hardly_more_than_one_of_few() -> None:
+    """An error that all rows of a campaign share counts once, however many rows there are."""
+    pulls = [_pull(np.full(rows, 0.1), np.zeros(rows, dtype=int)) for rows in (4, 400)]
+    assert pulls[0] < pulls[1] < 2.5 * pulls[0]
+
+
+def test_campaigns_that_agree_pull_together() -> None:
+    """The same error in two campaigns counts twice what it does in one of them."""
+    one, two = (_pull(np.full(8, 0.1), np.arange(8) % campaigns) for campaigns in (1, 2))
+    alone = _pull(np.full(4, 0.1), np.zeros(4, dtype=int))
+    assert two == pytest.approx(2 * alone)
+    assert two > one
+
+
+def test_rows_whose_repeats_disagree_pull_less() -> None:
+    """A row that is trusted less pulls less, inside its campaign too."""
+    error, campaigns = np.array([0.2, 0.0, 0.0]), np.zeros(3, dtype=int)
+    assert _pull(error, campaigns, np.array([0.2, 1.0, 1.0])) < _pull(error, campaigns)
+
+
+def _pull(error: np.ndarray, campaigns: np.ndarray, trust: np.ndarray | None = None) -> float:
+    """Return the sum of squares of the residuals of rows."""
+    found = of_campaigns(error[None, :], campaigns, np.ones(error.size) if trust is None else trust, (0.1, 0.2))
+    return float((found**2).sum())
+
+
+def _config(folder: Path) -> Path:
+    """Return a small published config."""
+    file = folder / "config.json"
+    file.write_text(
+        '{"model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32, "vocab_size": 128256, '
+        '"num_attention_heads": 32, "num_key_value_heads": 8, "intermediate_size": 14336}'
+    )
+    return file
