@@ -56,7 +56,7 @@ ANY_SPEED = Targets()
 
 def that_meet(targets: Targets, held: pd.DataFrame, what: str) -> pd.DataFrame:
     """Return the deployments that meet the targets, or an Infeasible error that names the nearest."""
-    met = held[targets.met(held)]
+    met = held if held.empty else held[targets.met(held)]
     if met.empty:
         raise Infeasible(why_not(what, held, targets))
     return met
