@@ -131,6 +131,12 @@ def test_a_model_with_experts_is_tried_with_experts_spread_and_attention_in_copi
     assert (shared % sparse["expert_parallel"] == 0).all()
 
 
+def test_experts_are_served_where_no_file_says_how_many_accelerators_links_join(catalog: Catalog) -> None:
+    """The L40S states no scale-up domain; a model with experts has deployments on it all the same."""
+    found = search(catalog, model="gpt-oss-20b", offers="rental/coreweave-l40s-on-demand")
+    assert (found[COST] > 0).all()
+
+
 def test_drafts_are_tried_beside_none(catalog: Catalog) -> None:
     """With drafts that are mostly accepted the cheapest costs less; with none accepted it costs the same."""
     plain = search(catalog)[COST].min()

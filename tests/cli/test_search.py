@@ -16,7 +16,6 @@ from tests.cli.conftest import Ran
 Run = Callable[..., Ran]
 ASKED = ("search", "--model", "llama-3.1-70b", "--prompt", "1000", "--output", "500")
 H100 = (*ASKED, "--offer", "purchase/hgx-h100")
-L40S = (*ASKED, "--offer", "rental/coreweave-l40s-on-demand")
 B200 = (*ASKED, "--offer", "purchase/hgx-b200")
 COLUMNS = {"offer", "precision", "on_front", *UNITS}
 
@@ -67,7 +66,6 @@ def test_the_site_and_the_discount_rate_count(run: Run) -> None:
         ((*H100, "--model", "llama-3.1-7b"), "Did you mean"),
         ((*H100, "--tpot", "1e-6"), "relax the targets to that"),
         ((*H100, "--precision", "fp9"), "No number type"),
-        ((*L40S, "--model", "kimi-k2-instruct", "--ttft", "2 s"), "no layout fits in memory"),
         ((*H100, "--site", "us-hyperscal"), 'Did you mean "us-hyperscale"'),
         ((*H100, "--prompt", "nan"), "finite number"),
         ((*H100, "--prompt", "1,000"), 'write a decimal point, and "_" between thousands'),
