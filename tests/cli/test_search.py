@@ -32,7 +32,7 @@ def test_json_has_the_promised_shape(run: Run) -> None:
 
 def test_targets_and_precisions_are_those_asked_for(run: Run) -> None:
     """Every row of the CSV meets the targets, in the number type named, cheapest first."""
-    asked = ("--ttft", "0.5", "--tpot", "0.03", "--precision", "bf16", "--format", "csv")
+    asked = ("--ttft", "0.5", "--tpot", "30 ms", "--precision", "bf16", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(run(*H100, *asked).out)))
     assert len(rows) == 10
     assert {row["precision"] for row in rows} == {"bf16"}
@@ -67,11 +67,13 @@ def test_the_site_and_the_discount_rate_count(run: Run) -> None:
         ((*H100, "--tpot", "1e-6"), "relax the targets to that"),
         ((*H100, "--precision", "fp9"), "No number type"),
         ((*H100, "--site", "us-hyperscal"), 'Did you mean "us-hyperscale"'),
-        ((*H100, "--prompt", "nan"), "not a finite number"),
-        ((*H100, "--user-rate", "-3"), "not in the range"),
+        ((*H100, "--prompt", "nan"), "finite number"),
+        ((*H100, "--prompt", "1,000"), 'write a decimal point, and "_" between thousands'),
+        ((*H100, "--tpot", "0,03"), "has a comma in its number"),
+        ((*H100, "--user-rate", "-3"), "must be above 0"),
         ((*H100, "--draft-tokens", "1,two", "--acceptance", "0.7"), "numbers with commas"),
         ((*H100, "--draft-tokens", "3"), "needs both"),
-        ((*H100, "--disaggregated", "--transfer-bandwidth", "0 GB/s"), "must be positive"),
+        ((*H100, "--disaggregated", "--transfer-bandwidth", "0 GB/s"), "must be above 0 GB/s"),
     ],
 )
 def test_mistakes_are_explained(run: Run, arguments: tuple[str, ...], says: str) -> None:
