@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -86,7 +86,7 @@ class Study:
         return trace(self.scenario, self.deployments, self.constants)
 
     @property
-    def costs(self) -> dict[str, Costs]:
+    def costs(self) -> Mapping[str, Costs]:
         """The costs under each offer that has an answer."""
         return self.model.plain
 
