@@ -43,12 +43,12 @@ def intervals(traced: Mapping[Name, Quantity], *, samples: int = SAMPLES, seed: 
     leaves = uncertain_leaves(traced.values())
     kernel = compile_numpy({str(name): one for name, one in traced.items()}, [leaf.name for leaf in leaves])
     best = kernel(**{leaf.name: leaf.value.magnitude for leaf in leaves})
-    drawn = kernel(**{leaf.name: draw(leaf, samples, seed) for leaf in leaves})
+    drawn = kernel.mark(**{leaf.name: draw(leaf, samples, seed) for leaf in leaves})
     return {name: _interval(one, float(best[str(name)]), drawn[str(name)]) for name, one in traced.items()}
 
 
 def _interval(traced: Quantity, best: float, drawn: Array) -> Interval:
-    low, high = np.quantile(drawn, [(1 - SHARE) / 2, (1 + SHARE) / 2])
+    low, high = np.nanquantile(drawn, [(1 - SHARE) / 2, (1 + SHARE) / 2])
     unit = traced.units
     return Interval(best * unit, float(low) * unit, float(high) * unit, len(uncertain_leaves([traced])))
 
