@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -47,3 +49,15 @@ def test_what_is_not_served_has_one_layout(scenario: str) -> None:
     """Training and capacity keep their layout however many are asked for."""
     study = load(scenario)
     assert front(study.layouts, study.scenario.offers[-1], 8) == [study.deployments[study.scenario.offers[-1].id]]
+
+
+def test_a_front_in_the_graph_leaves_the_answers_and_moves_the_intervals() -> None:
+    """With several layouts every figure is the same to the last bit; intervals say which draws have no answer."""
+    few = load("copilot")
+    few = replace(few, scenario=few.scenario.with_offers(few.scenario.offer("hgx-h100")))
+    many = replace(few, fronts=4)
+    (fixed,), (chosen,) = few.intervals(500).values(), many.intervals(500).values()
+    assert chosen.value == fixed.value
+    assert fixed.unanswered == 0
+    assert 0 <= chosen.unanswered < 0.05
+    assert chosen.high > fixed.high  # layouts that keep the targets cost more

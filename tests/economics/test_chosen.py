@@ -21,7 +21,7 @@ from costmodel.formula.numpy_kernel import Kernel
 from costmodel.units import Quantity, magnitude, quantity
 
 OFFER = "purchase/hgx-h100"
-MOVED = ("copilot.prompt_tokens", "copilot.output_tokens")
+MOVED = ("query.prompt_tokens", "query.output_tokens")
 LATENCIES = ("time_to_first_token", "time_per_output_token")
 
 
