@@ -13,10 +13,12 @@ from costmodel.analysis.predict import predict_serving
 from costmodel.analysis.predict_disaggregated import predict_disaggregated
 from costmodel.cli import prediction_tables as tables
 from costmodel.cli.explain import draw
+from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.shared import (
+    BANDWIDTH,
     SPREAD,
+    TOKENS,
     Finite,
-    bandwidth_of,
     format_option,
     note,
     open_catalog,
@@ -31,7 +33,7 @@ from costmodel.performance.machine.number_types import STORED
 from costmodel.performance.machine.software import SOFTWARE
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.number_types import BYTES
-from costmodel.units import Quantity, parse_as, quantity
+from costmodel.units import Quantity, magnitude, quantity
 
 BY_ITSELF = ("fp8", "int8", "bf16", "fp16")
 COUNT = click.IntRange(1)
@@ -61,9 +63,14 @@ def command() -> None:
 @click.option(
     "--concurrency", type=AT_LEAST_ONE, metavar="C", help="Requests in flight on the replica; 1 if not given."
 )
-@click.option("--rate", metavar="RATE", help='Arrivals at the replica instead, such as "2 query/s".')
-@click.option("--prompt", type=AT_LEAST_ONE, default=1000, show_default=True, metavar="P", help="Tokens of a prompt.")
-@click.option("--output", type=AT_LEAST_ONE, default=500, show_default=True, metavar="O", help="Tokens of an answer.")
+@click.option(
+    "--rate",
+    type=QuantityType("query/second", bare=False, above=0),
+    metavar="RATE",
+    help='Arrivals at the replica instead, such as "2 query/s".',
+)
+@click.option("--prompt", type=TOKENS, default="1000", show_default=True, metavar="P", help="Tokens of a prompt.")
+@click.option("--output", type=TOKENS, default="500", show_default=True, metavar="O", help="Tokens of an answer.")
 @spread_options
 @click.option(
     "--arrival-spread", type=SPREAD, help="The same of the time between arrivals, with --rate or --disaggregated."
@@ -85,7 +92,12 @@ def command() -> None:
 @click.option("--read-pp", type=COUNT, help="Pipeline stages where prompts are read; 1 if not given.")
 @click.option("--readers", type=COUNT, help="Reading replicas; as many as are busy up to 80%, if not given.")
 @click.option("--writers", type=COUNT, help="Writing replicas; 1 if not given.")
-@click.option("--transfer-bandwidth", metavar="B", help='One-way, at one accelerator, for caches, such as "50 GB/s".')
+@click.option(
+    "--transfer-bandwidth",
+    type=BANDWIDTH,
+    metavar="B",
+    help='One-way, at one accelerator, for caches, such as "50 GB/s".',
+)
 @click.option("--explain", "what", metavar="QUANTITY", help="Show the tree of a quantity, such as output_rate.")
 @click.option("--depth", type=COUNT, default=4, show_default=True, help="Levels of the tree.")
 @format_option("table", "json", "csv")
@@ -111,10 +123,10 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
         given["model"],
         given["accelerator"],
         _deployment(given),
-        prompt=given["prompt"],
-        output=given["output"],
+        prompt=magnitude(given["prompt"], "token"),
+        output=magnitude(given["output"], "token"),
         concurrency=given["concurrency"],
-        arrivals=parse_as(given["rate"], "query/s") if given["rate"] else None,
+        arrivals=given["rate"],
         spreads=spreads_of(given),
     )
     if what:
@@ -126,7 +138,7 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
 
 
 def _apart(catalog: Catalog, given: Mapping[str, Any], style: str, what: str | None, depth: int) -> None:
-    if given["rate"]:
+    if given["rate"] is not None:
         msg = "--disaggregated answers at a --concurrency: leave out --rate"
         raise CostModelError(msg)
     side = {"tensor": given["read_tp"] or given["tensor"], "stages": given["read_pp"] or 1, "draft_tokens": 0}
@@ -136,12 +148,12 @@ def _apart(catalog: Catalog, given: Mapping[str, Any], style: str, what: str | N
         given["accelerator"],
         _deployment({**given, **side, "copies": 1, "experts": 1}, "reading"),
         _deployment(given, "writing"),
-        prompt=given["prompt"],
-        output=given["output"],
+        prompt=magnitude(given["prompt"], "token"),
+        output=magnitude(given["output"], "token"),
         concurrency=given["concurrency"] or 1,
         readers=given["readers"],
         writers=given["writers"] or 1,
-        bandwidth=bandwidth_of(given["transfer_bandwidth"]),
+        bandwidth=given["transfer_bandwidth"],
         spreads=spreads_of(given),
     )
     if what:
@@ -164,7 +176,7 @@ def _plain(content: dict[str, object], style: str) -> None:
 
 def _check(given: Mapping[str, Any]) -> None:
     """Refuse options that contradict each other, or that would be passed over in silence."""
-    if given["rate"] and given["concurrency"]:
+    if given["rate"] is not None and given["concurrency"]:
         msg = "Give either --concurrency or --rate: requests in flight follow from the rate of arrivals"
         raise CostModelError(msg)
     if (given["draft_tokens"] > 0) != (given["acceptance"] is not None):

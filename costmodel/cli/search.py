@@ -9,12 +9,15 @@ from typing import Any
 import click
 import pandas as pd
 
+from costmodel.analysis.deployments import COST
 from costmodel.analysis.searching import SITE, search_deployments
 from costmodel.analysis.targets import Targets
+from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.search_tables import write_search
 from costmodel.cli.shared import (
+    BANDWIDTH,
+    TOKENS,
     Finite,
-    bandwidth_of,
     format_option,
     note,
     open_catalog,
@@ -24,10 +27,9 @@ from costmodel.cli.shared import (
 )
 from costmodel.errors import CostModelError
 from costmodel.performance.machine.software import SOFTWARE
-from costmodel.units import Quantity, quantity
+from costmodel.units import magnitude
 
-AT_LEAST_ONE = Finite(1)
-POSITIVE = Finite(0, min_open=True)
+SECONDS = QuantityType("second", above=0)
 PERCENTILES = {"mean": None, "p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 
 
@@ -41,12 +43,19 @@ PERCENTILES = {"mean": None, "p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
     metavar="OFFER",
     help="Id of an offer, such as purchase/hgx-h100; several are compared side by side.",
 )
-@click.option("--prompt", type=AT_LEAST_ONE, required=True, metavar="P", help="Tokens of a prompt.")
-@click.option("--output", type=AT_LEAST_ONE, required=True, metavar="O", help="Tokens of an answer.")
+@click.option("--prompt", type=TOKENS, required=True, metavar="P", help="Tokens of a prompt.")
+@click.option("--output", type=TOKENS, required=True, metavar="O", help="Tokens of an answer.")
 @spread_options
-@click.option("--ttft", type=POSITIVE, metavar="S", help="Longest time to the first token, in seconds.")
-@click.option("--tpot", type=POSITIVE, metavar="S", help="Longest time per output token, in seconds.")
-@click.option("--user-rate", type=POSITIVE, metavar="R", help="Fewest tokens per second that a user sees on average.")
+@click.option(
+    "--ttft", type=SECONDS, metavar="T", help='Longest time to the first token: "500 ms"; a bare number is in seconds.'
+)
+@click.option("--tpot", type=SECONDS, metavar="T", help='Longest time per output token: "30 ms"; likewise.')
+@click.option(
+    "--user-rate",
+    type=QuantityType("token/second", above=0),
+    metavar="R",
+    help="Fewest tokens per second that a user sees on average.",
+)
 @click.option(
     "--percentile",
     type=click.Choice(list(PERCENTILES)),
@@ -68,10 +77,19 @@ PERCENTILES = {"mean": None, "p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
     "--disaggregated", is_flag=True, help="Also try replicas that only read prompts, beside those that write."
 )
 @click.option(
-    "--transfer-bandwidth", metavar="B", help='One-way, at one accelerator, for caches that move, such as "50 GB/s".'
+    "--transfer-bandwidth",
+    type=BANDWIDTH,
+    metavar="B",
+    help='One-way, at one accelerator, for caches that move, such as "50 GB/s".',
 )
 @click.option("--site", default=SITE, show_default=True, help="Where systems of one's own stand.")
-@click.option("--discount-rate", type=Finite(0, 100), default=8, show_default=True, help="Real, percent per year.")
+@click.option(
+    "--discount-rate",
+    type=QuantityType("percent/year", low=0, high=100),
+    default="8",
+    show_default=True,
+    help="Real, percent per year.",
+)
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, metavar="N", help="Rows to print.")
 @click.option(
     "--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page with the fronts drawn."
@@ -88,30 +106,31 @@ def command(top: int, html: Path | None, style: str, specs: tuple[Path, ...], **
     Exit code 0 if there is an answer; 2 for a mistake in the input, and where no deployment fits or meets the targets.
     """
     catalog = open_catalog(specs)
+    prompt, output = (magnitude(given[name], "token") for name in ("prompt", "output"))
     found = search_deployments(
         catalog,
         given["model"],
         given["offers"],
-        given["prompt"],
-        given["output"],
-        real_discount_rate=quantity(given["discount_rate"], "percent/year"),
+        prompt,
+        output,
+        real_discount_rate=given["discount_rate"],
         precisions=_words(given["precision"]),
         targets=_targets(given),
         draft_tokens=_numbers(given["draft_tokens"], "--draft-tokens"),
         acceptance=given["acceptance"],
         cached=given["cached"],
         disaggregated=given["disaggregated"],
-        transfer_bandwidth=bandwidth_of(given["transfer_bandwidth"]),
+        transfer_bandwidth=given["transfer_bandwidth"],
         spreads=spreads_of(given),
         framework=given["framework"],
         site=given["site"],
     )
-    for reason in (*found.attrs["without"].values(), *_passed_over(found, given)):
+    for reason in (*found.attrs["without"].values(), *_passed_over(found, given), *_free(found)):
         note(reason)
-    title = f"{found.attrs['model']}, {given['prompt']:g} tokens in, {given['output']:g} out"
+    title = f"{found.attrs['model']}, {prompt:g} tokens in, {output:g} out"
     write_search(found, title, top, style, PERCENTILES[given["percentile"]])
     if html is not None:
-        _page(found, given, html)
+        _page(found, prompt, output, _targets(given), html)
 
 
 def _passed_over(found: pd.DataFrame, given: Mapping[str, Any]) -> list[str]:
@@ -125,18 +144,15 @@ def _passed_over(found: pd.DataFrame, given: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _free(found: pd.DataFrame) -> list[str]:
+    """Return in words the offers whose hours cost nothing, so that their deployments cannot be ranked by cost."""
+    most = found.groupby("offer")[COST].max()
+    words = "its hours cost 0 USD, so that all its deployments do, the fastest named first; is its price meant to be 0?"
+    return [f"{offer}: {words}" for offer in most.index[most == 0]]
+
+
 def _targets(given: Mapping[str, Any]) -> Targets:
-    rate = given["user_rate"]
-    return Targets(
-        _seconds(given["ttft"]),
-        _seconds(given["tpot"]),
-        None if rate is None else quantity(rate, "token/second"),
-        PERCENTILES[given["percentile"]],
-    )
-
-
-def _seconds(value: float | None) -> Quantity | None:
-    return None if value is None else quantity(value, "second")
+    return Targets(given["ttft"], given["tpot"], given["user_rate"], PERCENTILES[given["percentile"]])
 
 
 def _words(text: str | None) -> list[str]:
@@ -151,10 +167,10 @@ def _numbers(text: str | None, option: str) -> list[float]:
         raise CostModelError(msg) from None
 
 
-def _page(found: pd.DataFrame, given: Mapping[str, Any], file: Path) -> None:
+def _page(found: pd.DataFrame, prompt: float, output: float, targets: Targets, file: Path) -> None:
     from costmodel.report.deployments_page import deployments_page  # noqa: PLC0415 - charts take half a second to load
     from costmodel.report.page import page_html  # noqa: PLC0415 - as above
 
-    page = deployments_page(found, given["prompt"], given["output"], _targets(given))
+    page = deployments_page(found, prompt, output, targets)
     file.write_text(page_html(page), encoding="utf-8", newline="\n")
     note(f"wrote {file}")

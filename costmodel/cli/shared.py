@@ -12,9 +12,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from costmodel.errors import CostModelError
+from costmodel.cli.quantity_type import QuantityType
 from costmodel.specs.catalog import Catalog
-from costmodel.units import Quantity, parse_as, quantity
+from costmodel.units import Quantity, quantity
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -58,6 +58,8 @@ def format_option(*formats: str) -> Callable[[F], F]:
     )
 
 
+TOKENS = QuantityType("token", low=1)
+BANDWIDTH = QuantityType("GB/s", bare=False, above=0)
 SPREAD = Finite(0, 5)
 SPREADS = ("prompt_spread", "output_spread", "arrival_spread")
 
@@ -72,15 +74,6 @@ def spread_options(function: F) -> F:
 def spreads_of(given: Mapping[str, Any]) -> dict[str, Quantity]:
     """Return the spreads that options give."""
     return {name: quantity(float(given[name])) for name in SPREADS if given.get(name) is not None}
-
-
-def bandwidth_of(text: str | None) -> Quantity | None:
-    """Return the bandwidth that an option gives, none if it does not."""
-    value = parse_as(text, "GB/s") if text else None
-    if value is not None and value.magnitude <= 0:
-        msg = f"--transfer-bandwidth must be positive, not {text}"
-        raise CostModelError(msg)
-    return value
 
 
 def open_catalog(specs: Sequence[Path]) -> Catalog:
@@ -118,12 +111,15 @@ def _finite(content: object) -> object:
 def print_table(
     title: str,
     columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str | tuple[str, ...]]],
     right: Sequence[str] = (),
     *,
     dense: bool = False,
 ) -> None:
-    """Print a table; columns named in `right` hold numbers. In a dense one, only texts are folded."""
+    """Print a table; columns named in `right` hold numbers. In a dense one, only texts are folded.
+
+    A cell is a text, or several that stand below each other.
+    """
     table = Table(
         title=title or None,
         title_justify="left",
@@ -136,7 +132,7 @@ def print_table(
         number = column in right
         table.add_column(column, justify="right" if number else "left", overflow="fold", no_wrap=dense and number)
     for row in rows:
-        table.add_row(*(_plain(cell) for cell in row))
+        table.add_row(*(_plain(cell) if isinstance(cell, str) else "\n".join(map(_plain, cell)) for cell in row))
     console().print(table)
 
 

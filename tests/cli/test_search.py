@@ -32,7 +32,7 @@ def test_json_has_the_promised_shape(run: Run) -> None:
 
 def test_targets_and_precisions_are_those_asked_for(run: Run) -> None:
     """Every row of the CSV meets the targets, in the number type named, cheapest first."""
-    asked = ("--ttft", "0.5", "--tpot", "0.03", "--precision", "bf16", "--format", "csv")
+    asked = ("--ttft", "0.5", "--tpot", "30 ms", "--precision", "bf16", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(run(*H100, *asked).out)))
     assert len(rows) == 10
     assert {row["precision"] for row in rows} == {"bf16"}
@@ -67,11 +67,13 @@ def test_the_site_and_the_discount_rate_count(run: Run) -> None:
         ((*H100, "--tpot", "1e-6"), "relax the targets to that"),
         ((*H100, "--precision", "fp9"), "No number type"),
         ((*H100, "--site", "us-hyperscal"), 'Did you mean "us-hyperscale"'),
-        ((*H100, "--prompt", "nan"), "not a finite number"),
-        ((*H100, "--user-rate", "-3"), "not in the range"),
+        ((*H100, "--prompt", "nan"), "finite number"),
+        ((*H100, "--prompt", "1,000"), 'write a decimal point, and "_" between thousands'),
+        ((*H100, "--tpot", "0,03"), "has a comma in its number"),
+        ((*H100, "--user-rate", "-3"), "must be above 0"),
         ((*H100, "--draft-tokens", "1,two", "--acceptance", "0.7"), "numbers with commas"),
         ((*H100, "--draft-tokens", "3"), "needs both"),
-        ((*H100, "--disaggregated", "--transfer-bandwidth", "0 GB/s"), "must be positive"),
+        ((*H100, "--disaggregated", "--transfer-bandwidth", "0 GB/s"), "must be above 0 GB/s"),
     ],
 )
 def test_mistakes_are_explained(run: Run, arguments: tuple[str, ...], says: str) -> None:
@@ -106,6 +108,22 @@ def test_a_page_draws_the_fronts(run: Run, tmp_path: Path) -> None:
     assert str(file) in ran.err
     assert "What does a million tokens of Llama 3.1 70B cost" in text
     assert "Speed that one user sees" in text
+
+
+def test_an_offer_that_costs_nothing_is_named(run: Run, tmp_path: Path) -> None:
+    """A price of 0 USD counts as it stands, with a note; the page draws the other offers."""
+    file = tmp_path / "offers" / "rental" / "free.toml"
+    file.parent.mkdir(parents=True)
+    price = (
+        '[[price]]\nvalue = "0 USD/accelerator/hour"\nas_of = 2026-01-01\nsource = "assumption"\nreason = "a gift"\n'
+    )
+    names = 'name = "Gift"\nprovider = "Acme"\nsystem = "nvidia/hgx-h100"\ncommitment = "on demand"\n'
+    file.write_text(names + price, encoding="utf-8")
+    page = tmp_path / "page.html"
+    ran = run(*H100, "--offer", "rental/free", "--specs", str(tmp_path), "--format", "json", "--html", str(page))
+    assert ran.code == 0
+    assert "rental/free: its hours cost 0 USD" in ran.err
+    assert {row["usd_per_million_tokens"] == 0 for row in json.loads(ran.out)["front"]} == {True, False}
 
 
 def test_the_table_fits_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
