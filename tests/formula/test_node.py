@@ -19,6 +19,11 @@ from costmodel.formula.operations import LEAF, STEP
 from costmodel.units import Quantity, quantity
 
 
+def _stored(node: Node) -> Node:
+    """Return what comes back from a file."""
+    return pickle.loads(pickle.dumps(node))  # noqa: S301 - what was written a moment ago
+
+
 def _cost(price: float = 1e6, name: str = "fleet") -> Node:
     graph = Graph()
     fleet = graph.leaf(name, quantity(price, "USD/month"), origin="a fact")
@@ -63,7 +68,7 @@ def test_a_node_is_nothing_but_a_node() -> None:
     assert _cost() != "cost"
 
 
-@pytest.mark.parametrize("again", [copy.deepcopy, lambda node: _stored(node)])
+@pytest.mark.parametrize("again", [copy.deepcopy, _stored])
 def test_nodes_are_copied_and_stored(again: object, serving: Study) -> None:
     """A whole scenario's calculation comes back equal, with its formulas, facts and sharing."""
     node = _node(serving.trace(serving.scenario.offers[0].id)[serving.headline])
@@ -140,8 +145,3 @@ def _doubled(times: int) -> Node:
     for _ in range(times):
         value = value + value
     return value.node
-
-
-def _stored(node: Node) -> Node:
-    """Return what comes back from a file."""
-    return pickle.loads(pickle.dumps(node))  # noqa: S301 - what was written a moment ago
