@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,8 @@ from costmodel.domain.noun import Noun
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment
 from costmodel.economics.at_load import UTILIZATION, cost_at_load
-from costmodel.economics.costs import Costs, costs
+from costmodel.economics.chosen import costs_of_cheapest
+from costmodel.economics.costs import Costs
 from costmodel.errors import unknown
 from costmodel.formula import Graph
 from costmodel.formula.graph import Leaf, Traced, node_of, order
@@ -81,12 +82,18 @@ class Model:
             yield from one.components.values()
 
 
-def trace(scenario: Scenario, deployments: Mapping[str, Deployment], constants: Constants) -> Model:
-    """Return the model of those offers of a scenario that have a deployment."""
+def trace(scenario: Scenario, layouts: Mapping[str, Sequence[Deployment]], constants: Constants) -> Model:
+    """Return the model of those offers of a scenario that have layouts, the best at the scenario's values first.
+
+    A single layout of an offer is fixed; among several, the cheapest that meets its targets is chosen in the graph.
+    """
     graph = Graph()
-    traced = scenario.with_offers(*(one for one in scenario.offers if one.id in deployments)).traced(graph)
+    traced = scenario.with_offers(*(one for one in scenario.offers if one.id in layouts)).traced(graph)
     known = constants.traced(graph)
-    found = {offer.id: costs(traced, offer, deployments[offer.id].traced(graph), known) for offer in traced.offers}
+    found = {}
+    for offer in traced.offers:
+        first, *others = layouts[offer.id]
+        found[offer.id] = costs_of_cheapest(traced, offer, [first.traced(graph), *others], known)
     if isinstance(scenario.workload, Capacity):
         return Model(scenario, found, {})
     share = graph.leaf(UTILIZATION, quantity(1.0))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,11 @@ class Guard:
     low: float
     high: float
     node: Node
+
+    @property
+    def key(self) -> tuple[int, float, float]:
+        """What makes two guards one: the node and its bounds."""
+        return id(self.node), self.low, self.high
 
     def holds(self, value: float) -> bool:
         """Say whether a number keeps the bounds; what is no number does not."""
@@ -57,7 +62,7 @@ def guards_of(nodes: Iterable[Node]) -> list[Guard]:
                 shown = node.label.arguments[name][1]
                 unit = node.label.formula.inputs[name]
                 guard = Guard(node.label.formula.name, name, unit, shown, low, high, inner)
-                found.setdefault((id(inner), low, high), guard)
+                found.setdefault(guard.key, guard)
     return list(found.values())
 
 
@@ -67,6 +72,8 @@ class Plan:
 
     outputs: tuple[Node, ...]
     guards: tuple[Guard, ...]
+    guarded: tuple[frozenset[int], ...]
+    """The places, among the guards, of those that each output depends on."""
 
 
 def plan(outputs: Sequence[Node], vary: Iterable[str]) -> Plan:
@@ -80,15 +87,28 @@ def plan(outputs: Sequence[Node], vary: Iterable[str]) -> Plan:
     nodes = order(outputs)
     guards = guards_of(nodes)
     new = _specialised(order([*nodes, *(guard.node for guard in guards)]), set(vary))
-    open_guards = []
-    for guard in guards:
-        node = new[id(guard.node)].node
-        if node.operation != CONSTANT:
-            moved = Guard(guard.formula, guard.argument, guard.unit, guard.shown_in, guard.low, guard.high, node)
-            open_guards.append(moved)
-        elif not guard.holds(node.label):
-            raise FormulaError(guard.message(node.label))
-    return Plan(tuple(new[id(node)].node for node in outputs), tuple(open_guards))
+    moved = [replace(guard, node=new[id(guard.node)].node) for guard in guards]
+    for guard in moved:
+        if guard.node.operation == CONSTANT and not guard.holds(guard.node.label):
+            raise FormulaError(guard.message(guard.node.label))
+    kept = [place for place, guard in enumerate(moved) if guard.node.operation != CONSTANT]
+    reached = _reached(nodes, guards)
+    guarded = (frozenset(i for i, place in enumerate(kept) if reached[id(node)] >> place & 1) for node in outputs)
+    return Plan(tuple(new[id(node)].node for node in outputs), tuple(moved[place] for place in kept), tuple(guarded))
+
+
+def _reached(nodes: Sequence[Node], guards: Sequence[Guard]) -> dict[int, int]:
+    """Return, for every node, the guards of all steps below it, as the bits of a whole number."""
+    places = {guard.key: 1 << place for place, guard in enumerate(guards)}
+    found: dict[int, int] = {}
+    for node in nodes:
+        bits = 0
+        for argument in node.arguments:
+            bits |= found[id(argument)]
+        for name, inner in node.label.bounded.items() if node.operation == STEP else ():
+            bits |= places[id(inner), *node.label.formula.bounds[name]]
+        found[id(node)] = bits
+    return found
 
 
 def _specialised(nodes: Sequence[Node], vary: set[str]) -> dict[int, Traced]:

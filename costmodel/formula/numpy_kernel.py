@@ -28,8 +28,8 @@ CHUNK = 16_384
 class Outputs(dict[str, Array]):
     """The outputs of a kernel by name; of a call that marks rows also which are out of bounds, and why.
 
-    `marked` says of every row whether it has no answer (its outputs are not numbers); `reasons` how many rows each
-    formula's argument was out of bounds in.
+    `marked` says of every row whether an output has no answer there: such outputs are not numbers, the others of the
+    row keep theirs. `reasons` says in how many rows each formula's argument was out of bounds.
     """
 
     marked: npt.NDArray[np.bool_]
@@ -50,6 +50,8 @@ class Kernel:
     buffers: int
     run: Callable[..., None] = field(repr=False)
     guards: tuple[Guard, ...] = field(default=(), repr=False)
+    guarded: tuple[frozenset[int], ...] = field(default=(), repr=False)
+    """The places, among the guards, of those that each output depends on."""
 
     def __call__(self, **leaves: npt.ArrayLike) -> Outputs:
         """Return the outputs for arrays (or numbers) of every varying leaf, which broadcast.
@@ -93,25 +95,27 @@ class Kernel:
         self, results: Array, bad: Sequence[_Bad], errors: Errors
     ) -> tuple[npt.NDArray[np.bool_], dict[str, int]]:
         """Return the rows without an answer, whose outputs become not a number, and why."""
-        marked = np.zeros(results.shape[1], dtype=bool)
         reasons: dict[str, int] = {}
-        for guard, rows in bad:
-            marked[rows] = True
-            key = f"{guard.formula}: {guard.argument}"
+        for place, rows in bad:
+            key = f"{self.guards[place].formula}: {self.guards[place].argument}"
             reasons[key] = reasons.get(key, 0) + len(rows)
-        for name, row in zip(self.units, results, strict=True):
-            lost = ~np.isfinite(row) & ~marked
+        for name, row, guards in zip(self.units, results, self.guarded, strict=True):
+            out = np.zeros(row.shape, dtype=bool)
+            for rows in (rows for place, rows in bad if place in guards):
+                out[rows] = True
+            row[out] = np.nan
+            lost = ~np.isfinite(row) & ~out
             if lost.any():
                 if errors == "raise":
                     msg = f"{name} is {row[lost][0]} in {lost.sum()} of {row.size} rows: an input has no finite answer"
                     raise FormulaError(msg)
                 reasons[f"{name}: not finite"] = int(lost.sum())
-                marked |= lost
-        results[:, marked] = np.nan
-        return marked, reasons
+                row[lost] = np.nan
+        return np.asarray(np.isnan(results).any(axis=0)), reasons
 
 
-_Bad = tuple[Guard, npt.NDArray[np.intp]]
+_Bad = tuple[int, npt.NDArray[np.intp]]
+"""The place of a guard, and the rows that do not keep it."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ class _Check:
         out = np.flatnonzero(~((values >= guard.low) & (values <= guard.high)))
         if self.errors == "raise":
             raise FormulaError(guard.message(float(values[out[0]])))
-        self.bad.append((guard, out + self.start))
+        self.bad.append((place, out + self.start))
 
 
 def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kernel:
@@ -145,7 +149,7 @@ def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kerne
     planned = plan(nodes, vary)
     source, buffers = _emit(planned, tuple(vary))
     units = {name: f"{value.units}" for name, value in outputs.items()}
-    return Kernel(tuple(vary), units, source, buffers, _function(source), planned.guards)
+    return Kernel(tuple(vary), units, source, buffers, _function(source), planned.guards, planned.guarded)
 
 
 class _NumPy(Emitter):

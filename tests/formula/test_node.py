@@ -19,6 +19,11 @@ from costmodel.formula.operations import LEAF, STEP
 from costmodel.units import Quantity, quantity
 
 
+def _stored(node: Node) -> Node:
+    """Return what comes back from a file."""
+    return pickle.loads(pickle.dumps(node))  # noqa: S301 - what was written a moment ago
+
+
 def _cost(price: float = 1e6, name: str = "fleet") -> Node:
     graph = Graph()
     fleet = graph.leaf(name, quantity(price, "USD/month"), origin="a fact")
@@ -63,7 +68,7 @@ def test_a_node_is_nothing_but_a_node() -> None:
     assert _cost() != "cost"
 
 
-@pytest.mark.parametrize("again", [copy.deepcopy, lambda node: pickle.loads(pickle.dumps(node))])  # noqa: S301 - our own bytes
+@pytest.mark.parametrize("again", [copy.deepcopy, _stored])
 def test_nodes_are_copied_and_stored(again: object, serving: Study) -> None:
     """A whole scenario's calculation comes back equal, with its formulas, facts and sharing."""
     node = _node(serving.trace(serving.scenario.offers[0].id)[serving.headline])
@@ -76,7 +81,7 @@ def test_nodes_are_copied_and_stored(again: object, serving: Study) -> None:
 def test_a_stored_step_keeps_its_formula() -> None:
     """The formula of a step is the registered one again."""
     node = _cost()
-    back = pickle.loads(pickle.dumps(node))  # noqa: S301 - our own bytes
+    back = _stored(node)
     assert back.operation == STEP
     assert back.label.formula is cost_per_query
     assert str(back) == str(node)
@@ -99,7 +104,7 @@ def test_deep_chains_need_no_recursion() -> None:
     """A graph deeper than Python's stack is hashed, compared and stored."""
     one, other = _chain(5_000), _chain(5_000)
     assert one == other
-    assert pickle.loads(pickle.dumps(one)) == one  # noqa: S301 - our own bytes
+    assert _stored(one) == one
 
 
 def test_shared_parts_cost_nothing_again() -> None:
