@@ -131,18 +131,17 @@ def _in_utilization(
     rental: Rental,
     costs_of: Mapping[str, Costs],
 ) -> BreakEven:
-    """Owned systems cost the same, busy or not, besides energy; rented ones are paid for the hours in use."""
+    """Owned and committed systems cost the same, busy or not, besides energy; elastic ones are paid by use."""
     graph = Graph()
     share = graph.leaf("utilization", quantity(0.5))
     owned = _cost_per_work(scenario, costs_of[purchase.id], share) / share
-    rented = _cost_per_work(scenario, costs_of[rental.id], quantity(1.0)).to(owned.units)
-    kernel = compile_numpy({"cost": owned}, ["utilization"])
-    level = float(rented.magnitude)
+    rented = (_cost_per_work(scenario, costs_of[rental.id], share) / share).to(owned.units)
+    kernel = compile_numpy({"owned": owned, "rented": rented}, ["utilization"])
     return _result(
         "utilization",
         purchase,
         rental,
-        (lambda x: kernel(utilization=x)["cost"], lambda x: np.full_like(x, level)),
+        (lambda x: kernel(utilization=x)["owned"], lambda x: kernel(utilization=x)["rented"]),
         UTILIZATIONS,
         "dimensionless",
         f"{owned.units:~C}",
@@ -151,7 +150,7 @@ def _in_utilization(
 
 def _cost_per_work(scenario: Scenario, found: Costs, utilization: Quantity) -> Quantity:
     """Cost of one system over the work it can do: per query, million tokens trained or accelerator-hour."""
-    fleet = replace(found.fleet, servers=quantity(1.0, "server"), utilization=utilization, rented=None)
+    fleet = replace(found.fleet, servers=quantity(1.0, "server"), utilization=utilization, rented=utilization)
     total = monthly_total(found.offer, fleet)
     if isinstance(scenario.workload, Capacity):
         # Hours of reference accelerators, so that accelerators of different peak compare.

@@ -8,7 +8,6 @@ from math import frexp, ldexp
 import pandas as pd
 
 from costmodel.domain.scenario import Scenario
-from costmodel.economics.components import lives
 from costmodel.economics.costs import Costs
 from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, convert, magnitude
@@ -84,7 +83,7 @@ _PRICES = {
     "operations": ("site operations",),
     "energy": ("site electricity_price",),
     "shares received": ("shares_received",),
-    "value left": (),
+    "unused commitment": ("price", "value"),
 }
 """The facts that give the price of a component, besides the price of systems or hours."""
 
@@ -108,18 +107,19 @@ def _line(scenario: Scenario, one: Costs, name: str, cost: float) -> dict[str, o
         "unit_price_unit": "USD/server/month",
         "cost": cost,
         "cost_unit": MONTHLY,
-        "method": _method(scenario, one, name),
+        "method": method_of(one, name),
         "source": fact.source if fact else "computed",
         "low": low,
         "high": high,
     }
 
 
-RENTED = ("rent", "prepayment", "credits", "interruptions", "shares received")
+RENTED = ("rent", "prepayment", "credits", "interruptions", "shares received", "unused commitment")
 """Components of rented systems."""
 
 
-def _method(scenario: Scenario, one: Costs, name: str) -> str:
+def method_of(one: Costs, name: str) -> str:
+    """Return how a component is counted: as rent, as an annuity of what is paid at once, or as running cost."""
     if name in RENTED:
         return "rent"
-    return "annuity" if name in lives(one.offer, scenario.site) else "running cost"
+    return "annuity" if any(line.months is None for line in one.lines if line.name == name) else "running cost"

@@ -14,7 +14,7 @@ from costmodel.analysis import cash
 from costmodel.analysis import statement as table
 from costmodel.analysis.uncertainty import Interval, intervals
 from costmodel.domain.offers import Offer, unit_of
-from costmodel.domain.scenario import Scenario, load_scenario
+from costmodel.domain.scenario import Scenario, load_scenario, over
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.costs import Costs, costs
 from costmodel.errors import UnknownName, unknown
@@ -90,16 +90,20 @@ class Study:
     def cash(self, years: float | None = None, depreciation: str = "annuity") -> pd.DataFrame:
         """Return the statement by month: cash when paid, and amortised over the months of use (column `view`).
 
-        `years` is the horizon; without it, the capacity's duration or finance.horizon counts. `depreciation` is
-        annuity, straight_line or price_performance.
+        `years` is the horizon; without it, that of the scenario counts. `depreciation` is annuity, straight_line or
+        price_performance.
         """
-        scenario = self.scenario
-        months, writing = cash.horizon(scenario, years), cash.writing_off(scenario, depreciation)
-        return cash.statement_by_month(scenario, self.costs, months, writing)
+        study = self.over(years)
+        return cash.statement_by_month(study.scenario, study.costs, cash.writing_off(study.scenario, depreciation))
 
     def ways(self, years: float | None = None) -> pd.DataFrame:
         """Return one row per offer: accelerators, present value, cost per accelerator-hour and cash by year."""
-        return cash.ways(self.scenario, self.costs, cash.horizon(self.scenario, years))
+        study = self.over(years)
+        return cash.ways(study.scenario, study.costs)
+
+    def over(self, years: float | None) -> Study:
+        """Return the study of the same question over another horizon, in which the compute is needed for so long."""
+        return self if years is None else replace(self, scenario=over(self.scenario, years))
 
     def break_even(self) -> list[crossing.BreakEven]:
         """Return where programs meet purchases in volume, and purchases meet rentals in utilisation."""
