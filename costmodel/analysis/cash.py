@@ -10,7 +10,6 @@ import pandas as pd
 from costmodel.analysis.statement import RENTED, cost_range, exact, method_of, price_fact
 from costmodel.domain.scenario import Scenario
 from costmodel.economics.costs import Costs
-from costmodel.economics.formulas.flows import MONTH
 from costmodel.economics.lines import Flows, by_name, expand_all, last_month
 from costmodel.economics.present_value import MONTHS, Array
 from costmodel.economics.writing_off import ANNUITY, Writing, written_off
@@ -81,7 +80,7 @@ def _in(one: Costs, name: str, unit: str) -> float:
 
 def _tables(scenario: Scenario, one: Costs, writing: Writing) -> Iterator[pd.DataFrame]:
     last, money = last_month(one.lines), one.fleet.money(one.offer)
-    horizon = round(_months(money.horizon))
+    horizon = round(float(magnitude(money.horizon, "month")))
     groups = by_name(one.lines)
     cash = [expand_all(group, last, money.terms).total for group in groups.values()]
     charged = [written_off(name, group, horizon, money, writing) for name, group in groups.items()]
@@ -90,10 +89,6 @@ def _tables(scenario: Scenario, one: Costs, writing: Writing) -> Iterator[pd.Dat
             yield _table(scenario, one, name, costs, view, writing)
     for name, per_month in one.footprint.items():
         yield _physical(scenario, one, name, float(magnitude(per_month, f"{PHYSICAL_UNITS[name]}/month")), horizon)
-
-
-def _months(value: object) -> float:
-    return float((value / MONTH).to("").magnitude)  # type: ignore[operator]
 
 
 def _exact(flows: list[Array]) -> list[Array]:

@@ -99,9 +99,7 @@ class Lessor:
     def _fleet(self, sold: float) -> Fleet:
         horizon = quantity(self.months / MONTHS, "year")
         share = quantity(sold)
-        return Fleet(
-            ONE, share, self.site, self.real_discount_rate, rented=share, horizon=horizon, terms=self.terms
-        )
+        return Fleet(ONE, share, self.site, self.real_discount_rate, rented=share, horizon=horizon, terms=self.terms)
 
     def _written(self, offer: Rental | Purchase | Program, fleet: Fleet) -> Flows:
         return expand_all(cost_lines(offer, fleet), self.months, self.terms)

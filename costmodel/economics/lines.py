@@ -12,7 +12,7 @@ import numpy as np
 
 from costmodel.domain.terms import Terms
 from costmodel.economics.formulas import finance, flows
-from costmodel.economics.present_value import MONTHS, Array, discount, dated
+from costmodel.economics.present_value import MONTHS, Array, dated, discount
 from costmodel.units import Quantity, add, magnitude, quantity
 
 START = quantity(0.0, "month")
@@ -62,9 +62,7 @@ class Money:
     @property
     def nominal_discount_rate(self) -> Quantity:
         """The rate in money of the day."""
-        return finance.nominal_discount_rate(
-            real_discount_rate=self.real_discount_rate, inflation=self.terms.inflation
-        )
+        return finance.nominal_discount_rate(real_discount_rate=self.real_discount_rate, inflation=self.terms.inflation)
 
     @property
     def level(self) -> Quantity:

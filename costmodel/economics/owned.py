@@ -115,9 +115,8 @@ def _facility(offer: Purchase | Program, fleet: Fleet, money: Money) -> Iterator
     lives = lives_of(site.need("facility_life"), money.horizon)
     yield Line("facility", price, every=lives.months, times=lives.count, end="serves what comes next")
     rest, whole = money.worth(lives.months - lives.age), money.worth(lives.months)
-    yield Line(
-        FACILITY_RESALE, -owning.facility_value(price=price, remaining=rest, life=whole), start=money.horizon
-    )
+    left = owning.facility_value(price=price, remaining=rest, life=whole)
+    yield Line(FACILITY_RESALE, left * -1.0, start=money.horizon)
 
 
 def _running(offer: Purchase | Program, fleet: Fleet, money: Money) -> Iterator[Line]:
@@ -125,7 +124,5 @@ def _running(offer: Purchase | Program, fleet: Fleet, money: Money) -> Iterator[
     staff = owning.power_based_cost(rent=site.operations, peak_power=system.peak_power, servers=servers)
     yield Line("operations", staff, months=money.horizon)
     power = owning.mean_power(idle_power=system.idle_power, peak_power=system.peak_power, utilization=fleet.utilization)
-    energy = owning.energy_cost(
-        power=power, servers=servers, pue=site.pue, electricity_price=site.electricity_price
-    )
+    energy = owning.energy_cost(power=power, servers=servers, pue=site.pue, electricity_price=site.electricity_price)
     yield Line("energy", energy, months=money.horizon, elastic=True)

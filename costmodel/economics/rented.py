@@ -94,7 +94,7 @@ def _rents(offer: Rental, full: Quantity, used: Quantity, money: Money) -> Itera
     decline = money.terms.rent_decline
     if offer.term is None:
         # A price that follows the market: it falls as market rents do.
-        yield Line("rent", used, months=money.horizon, escalation=-decline, elastic=offer.is_elastic)
+        yield Line("rent", used, months=money.horizon, escalation=NO_RISE - decline, elastic=offer.is_elastic)
         return
     term = _term(offer, money.horizon)
     top = ALL if offer.take_or_pay is None else offer.take_or_pay
@@ -118,8 +118,7 @@ def _prepayments(offer: Rental, rents: list[Line]) -> Iterator[Line]:
     for rent in rents:
         months = _paid_in(rent)
         early = renting.prepaid_sum(rent=rent.amount, prepayment=offer.prepayment, months=months)
-        given = {"start": rent.start, "every": rent.every, "times": rent.times, "decline": rent.decline}
-        yield Line("prepayment", early, **given)
+        yield Line("prepayment", early, start=rent.start, every=rent.every, times=rent.times, decline=rent.decline)
         late = renting.prepaid_rent(rent=rent.amount, prepayment=offer.prepayment)
         yield replace(rent, name="prepayment", amount=late)
 

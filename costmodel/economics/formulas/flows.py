@@ -13,6 +13,8 @@ from costmodel.units import Quantity, quantity
 
 MONTH = quantity(1.0, "month")
 ONE = quantity(1.0)
+SAFE = quantity(1e-3)
+"""A change that stands in for none, in a branch that is not taken."""
 YEARLY = 12.0
 ROUNDING = 1e-9
 TINY = 1e-15
@@ -89,9 +91,7 @@ def escalated_worth(*, rate: "1/year", escalation: "1/year", months: "month", de
 
 
 @formula(bounds={"rate": FLOW_RATE, "escalation": RISE, "months": MONTHS, "ramp": (0, 120), "delay": DELAY})
-def ramped_worth(
-    *, rate: "1/year", escalation: "1/year", months: "month", ramp: "month", delay: "month"
-) -> "month":
+def ramped_worth(*, rate: "1/year", escalation: "1/year", months: "month", ramp: "month", delay: "month") -> "month":
     """Return what one a month is worth today that begins in equal steps over a ramp and rises after each whole year.
 
     As in escalated_worth, with each month's flow times min((m - 1/2) / ramp, 1)
@@ -147,7 +147,7 @@ def sum_present_value(*, amount: "USD", repeated: "1") -> "USD":
 
 @formula(increasing=["present_value"], decreasing=["level"], bounds={"level": (1e-3, 1e4)})
 def levelised(*, present_value: "USD", level: "month") -> "USD/month":
-    """Return the monthly payment over the whole horizon that is worth as much today as the dated flows it stands for."""
+    """Return the level monthly payment over the horizon that is worth as much today as the flows it stands for."""
     return present_value / level
 
 
@@ -198,7 +198,7 @@ def _force(rate: Any) -> Quantity:
 def _geometric(step: Any, times: Any) -> Quantity:
     """Return the sum of e^(step x j) over j from 0 to times - 1."""
     flat = maximum(step, -step) < TINY
-    safe = where(flat, ONE, step)
+    safe = where(flat, SAFE, step)
     return where(flat, times + 0 * step, expm1(safe * times) / expm1(safe))
 
 
@@ -210,7 +210,7 @@ def _level(force: Any, n: Any) -> Quantity:
 def _first_moment(force: Any, n: Any) -> Quantity:
     """Return the sum of (m - 1/2) e^(-force x (m - 1/2)) over m from 1 to n."""
     flat = maximum(force, -force) < NEARLY_FLAT
-    safe = where(flat, ONE, force)
+    safe = where(flat, SAFE, force)
     width = expm1(safe / 2) - expm1(-safe / 2)
     exact = (_level(safe, n) * (exp(safe / 2) + exp(-safe / 2)) / 2 - n * exp(-safe * n)) / width
     return where(flat, n * n / 2 - force * n * (4 * n * n - 1) / 12, exact)
@@ -239,6 +239,6 @@ def _begun(force: Any, escalation: Any, n: Any) -> Quantity:
 def _index_sum(step: Any, n: Any) -> Quantity:
     """Return the sum of j e^(step x j) over j from 0 to n - 1."""
     flat = maximum(step, -step) < NEARLY_FLAT
-    safe = where(flat, ONE, step)
+    safe = where(flat, SAFE, step)
     exact = (n * exp(safe * n) - exp(safe) * _geometric(safe, n)) / expm1(safe)
     return where(flat, n * (n - 1) / 2 + step * (n - 1) * n * (2 * n - 1) / 6, exact)

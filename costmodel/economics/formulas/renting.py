@@ -21,7 +21,11 @@ def discounted_price(*, price: "USD/accelerator/hour", discount: "1") -> "USD/ac
     return price * (1 - discount)
 
 
-@formula(increasing=["value"], decreasing=["accelerators", "months"], bounds={"accelerators": (1e-9, 1e12), "months": (1e-3, 1e4)})
+@formula(
+    increasing=["value"],
+    decreasing=["accelerators", "months"],
+    bounds={"accelerators": (1e-9, 1e12), "months": (1e-3, 1e4)},
+)
 def contract_price(*, value: "USD", accelerators: "accelerator", months: "month") -> "USD/accelerator/hour":
     """Return the price per accelerator-hour, in the first year, that a contract of a given value implies.
 

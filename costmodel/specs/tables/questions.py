@@ -81,7 +81,6 @@ ARCHITECTURE = Kind(
 )
 
 
-
 def _assumed(key: str, description: str, unit: str = "1", *, share: bool = False, signed: bool = False) -> Attribute:
     """Return a row of what costmodel/domain/assumptions.toml gives where a scenario leaves it out."""
     return Attribute(key, description, unit=unit, share=share, signed=signed, default="domain/assumptions.toml")
@@ -126,7 +125,10 @@ SCENARIO = Kind(
             "finance.resale_discount", "Share by which a used system sells below its worth in performance", share=True
         ),
         _assumed(
-            "finance.hardware_price_decline", "Fall per year of the price of what replaces a system", "1/year", signed=True
+            "finance.hardware_price_decline",
+            "Fall per year of the price of what replaces a system",
+            "1/year",
+            signed=True,
         ),
         _assumed("finance.rent_decline", "Fall of market rents per year above inflation", "1/year", signed=True),
         _assumed("finance.sublet_share", "Share of the rent that comes back for hours beyond the need", share=True),
