@@ -15,6 +15,7 @@ from costmodel.domain.offers import Offer, load_offer
 from costmodel.domain.workload import Deployment
 from costmodel.economics.components import Fleet
 from costmodel.errors import CostModelError, Infeasible, MissingData, unknown
+from costmodel.performance.layout.search import Breadth
 from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.number_types import STORED
 from costmodel.performance.service.traffic import NO_SPREADS, usual_traffic
@@ -58,10 +59,7 @@ def search_deployments(
     wanted = Wanted(
         *lengths_of(prompt, output),
         targets,
-        tuple(dict.fromkeys(precisions)),
-        _drafts(draft_tokens, acceptance),
-        disaggregated,
-        transfer_bandwidth,
+        Breadth(tuple(dict.fromkeys(precisions)), _drafts(draft_tokens, acceptance), disaggregated, transfer_bandwidth),
         usual_traffic(constants, **spreads),
     )
     shape, base = find_model(catalog, model), _base(framework, acceptance, cached)

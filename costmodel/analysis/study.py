@@ -12,8 +12,9 @@ import pandas as pd
 from costmodel.analysis import break_even as crossing
 from costmodel.analysis import cash
 from costmodel.analysis import statement as table
+from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.uncertainty import Interval, intervals
-from costmodel.domain.offers import Offer, unit_of
+from costmodel.domain.offers import Offer
 from costmodel.domain.scenario import Scenario, load_scenario, over
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.costs import Costs, costs
@@ -21,12 +22,11 @@ from costmodel.errors import UnknownName, unknown
 from costmodel.formula import Explanation, Graph, explain
 from costmodel.formula.graph import Leaf, order
 from costmodel.formula.operations import LEAF
-from costmodel.performance.layout.search import precision_for, serving_deployment, training_deployment
 from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.kinds import SCENARIO
 from costmodel.specs.record import read_record
-from costmodel.units import Quantity, quantity
+from costmodel.units import Quantity
 
 SERVING_COLUMNS = (
     "cost_per_query",
@@ -42,7 +42,6 @@ HEADLINES = {
     TrainingRun: "cost_per_training_run",
     Capacity: "cost_per_accelerator_hour",
 }
-ONE = quantity(1.0)
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,11 @@ class Study:
     def headline(self) -> str:
         """The quantity by which offers are ranked."""
         return HEADLINES[type(self.scenario.workload)]
+
+    @cached_property
+    def layouts(self) -> Layouts:
+        """The search for layouts; offers of one system share it."""
+        return Layouts(self.scenario, self.constants)
 
     @cached_property
     def deployments(self) -> dict[str, Deployment]:
@@ -158,21 +162,7 @@ class Study:
         return costs(scenario, offer, self.deployments[offer.id], self.constants)
 
     def _deployment(self, offer: Offer) -> Deployment:
-        scenario, system = self.scenario, offer.system
-        precision = precision_for(system, scenario.precisions)
-        base = Deployment(
-            id=f"deployment on {system.id}",
-            name="deployment",
-            precision=precision,
-            tensor_parallel=ONE if isinstance(scenario.workload, Capacity) else scenario.model.layers,
-            kv_cache_precision=scenario.kv_cache_precision or "bf16",
-            framework=scenario.framework,
-        )
-        if isinstance(scenario.workload, Capacity):
-            return base
-        if isinstance(scenario.workload, TrainingRun):
-            return training_deployment(scenario.model, system, scenario.workload, base, self.constants)
-        return serving_deployment(scenario.model, system, unit_of(offer), scenario.workload, base, self.constants)
+        return self.layouts.on(offer)
 
 
 def load(name: str | Path, *, specs: Sequence[str | Path] = ()) -> Study:

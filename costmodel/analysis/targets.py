@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.layout_names import layout_in_words
+from costmodel.errors import Infeasible
 from costmodel.performance.layout.candidates import at_share
 from costmodel.units import Quantity, magnitude
 
@@ -51,6 +52,14 @@ class Targets:
 
 
 ANY_SPEED = Targets()
+
+
+def that_meet(targets: Targets, held: pd.DataFrame, what: str) -> pd.DataFrame:
+    """Return the deployments that meet the targets, or an Infeasible error that names the nearest."""
+    met = held if held.empty else held[targets.met(held)]
+    if met.empty:
+        raise Infeasible(why_not(what, held, targets))
+    return met
 
 
 def why_not(what: str, held: pd.DataFrame, targets: Targets) -> str:

@@ -11,8 +11,8 @@ import pandas as pd
 from costmodel.calibration.accuracy import Accuracy, measure_accuracy
 from costmodel.cli.shared import format_option, note, open_catalog, print_json, print_table, specs_option
 
-FIGURES = ("rows", "answered", "median_abs_error", "p90_abs_error", "bias", "coverage_80")
-HEADS = ("rows", "answered", "median error", "90th percentile", "bias", "inside 80% interval")
+FIGURES = ("rows", "answered", "median_abs_error", "p90_abs_error", "mean_abs_error", "bias", "coverage_80")
+HEADS = ("rows", "answered", "median error", "90th percentile", "mean error", "bias", "inside 80% interval")
 MOST_REASONS = 5
 
 
@@ -59,6 +59,8 @@ def _details(name: str, one: Accuracy, columns: list[str]) -> None:
         table = one.by(columns)
         rows = [[str(part) for part in _key(key)] + _cells(row) for key, row in _records(table)]
         print_table(f"\n{name} by {', '.join(columns)}", (*columns, *HEADS), rows, HEADS)
+    if one.suspect:
+        note(f"{name}: {one.suspect} rows are marked suspect and not judged")
     for what, figures in one.beside().items():
         note(f"{name}: {what}: median error {_percent(figures['median'])}, 90th percentile {_percent(figures['p90'])}")
     reasons = one.unanswered

@@ -11,6 +11,12 @@ from costmodel.specs.catalog import Catalog
 FORM_FACTORS = {"sxm", "oam", "nvl"}
 """Words that tables add and ids may leave out."""
 
+EDITIONS = {"bse", "server", "edition", "superchip", "grace", "gpu", "tensor", "core"}
+"""Words for the edition of a card or what it is sold with; they name no other chip."""
+
+MOST_MEMORY = 450.0
+"""Gigabytes that no accelerator of the files reaches: a larger figure in a name is the memory of the host."""
+
 
 class Accelerators:
     """The accelerators of a catalog by id, alias, or enough words of an id."""
@@ -41,19 +47,29 @@ class Accelerators:
     def _by_words(self, plain: str) -> str | None:
         """Return the shortest id with all words of a name; form factors count only where an id has them.
 
-        Special cases: a name that says more than any id stands for the id with most of its words; "rtx6000" also
-        finds an id with "rtx" and "6000" apart.
+        Special cases: words for the edition and the memory of the host do not count; a name that says more than any
+        id or alias stands for the one with most of its words; "rtx6000" also finds an id with "rtx" and "6000" apart.
         """
-        wanted = _words(plain)
+        wanted = {word for word in _words(plain) if not _is_of_host(word)}
         named = {one: _words(_plain(one.rpartition("/")[2])) for one in self.ids}
-        for words in (wanted, wanted - FORM_FACTORS):
+        for words in (wanted, wanted - FORM_FACTORS, wanted - FORM_FACTORS - EDITIONS):
             if fits := [one for one in self.ids if words and words <= named[one]]:
                 return min(fits, key=lambda one: (len(one), one))
-        if within := [one for one in self.ids if named[one] <= wanted]:
-            return max(within, key=lambda one: (len(named[one]), one))
+        if within := [(len(words), one) for one, words in self._known_words() if words <= wanted]:
+            return max(within)[1]
         apart = {one: _pieces(one.rpartition("/")[2]) for one in self.ids}
         split = [one for one in self.ids if _pieces(plain) <= apart[one]]
         return min(split, key=lambda one: (len(one), one), default=None)
+
+    def _known_words(self) -> list[tuple[str, set[str]]]:
+        """Return the words of every id and alias, with the id."""
+        return [(one, _words(_plain(name.rpartition("/")[2]))) for name, one in self.aliases().items()]
+
+
+def _is_of_host(word: str) -> bool:
+    """Return whether a word is a size of memory that no accelerator has: 480gb."""
+    size = re.fullmatch(r"(\d+)gb", word)
+    return size is not None and float(size[1]) >= MOST_MEMORY
 
 
 def _plain(name: str) -> str:

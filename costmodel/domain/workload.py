@@ -81,6 +81,7 @@ class Deployment(Noun):
     @property
     def layout(self) -> str:
         """Number type and parallelism in words: "fp8, tensor parallel 2, concurrency 18"."""
-        names = ("tensor_parallel", "pipeline_parallel", "concurrency", "micro_batch")
+        splits = ("tensor_parallel", "pipeline_parallel", "attention_copies", "expert_parallel")
+        names = (*splits, "concurrency", "micro_batch")
         chosen = {name: self.facts[name].value.magnitude for name in names if name in self.facts}
         return ", ".join([self.precision, *(f"{name.replace('_', ' ')} {size:g}" for name, size in chosen.items())])

@@ -27,9 +27,9 @@ HEADINGS = {
     "cost_per_user_month": "Cost per user",
 }
 METHOD = """\
-Every offer runs the same workload, each in the layout that a search found cheapest on its systems among those that \
-fit in memory and meet the targets. Time comes from the operators of the model on the spec sheet of the accelerator, \
-with the constants listed under the inputs.
+Every offer runs the same workload, each in the layout that a search found cheapest on its systems among those in the \
+number types that the question allows that fit in memory and meet the targets. Time comes from the operators of the \
+model on the spec sheet of the accelerator, with the constants listed under the inputs.
 
 Owned systems cost an annuity on their price at the real discount rate over their own life, and network, maintenance, \
 facility, operations and energy. Rented systems cost their rent around the clock. A program of one's own adds design \

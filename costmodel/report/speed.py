@@ -14,10 +14,11 @@ from costmodel.report.content import Section
 
 SHOWN = 5
 TEXT = """\
-Each point is a deployment in {types}, as elsewhere on this page, that meets the targets and that no other beats in \
-both cost and speed, found among all layouts on one system (on more where one cannot hold the model) and numbers of \
-requests in flight that fit in memory. Here systems are busy all the time, so that costs are lower than those of a \
-fleet built for the peak. Dots are the rows of the table."""
+Each point is a deployment in {types}, the number types that the question allows, that meets the targets and that no \
+other beats in both cost and speed, found among all layouts on one system (on more where one cannot hold the model) \
+and numbers of requests in flight that fit in memory. The cheapest point of an offer is its layout elsewhere on this \
+page. Here systems are busy all the time, so that costs are lower than those of a fleet built for the peak. Dots are \
+the rows of the table."""
 ALL_TYPES = """\
 The same over all number types in which each accelerator computes: the tips name the type of each point, the table \
 has the cheapest deployment of each. Narrower types may change the answers of a model, and lines may differ in type; \
@@ -35,8 +36,10 @@ def speed_against_cost(study: Study) -> list[Section]:
     if not isinstance(study.scenario.workload, Serving):
         return []
     found = {offer.id: scenario_deployments(study, offer.id) for offer in study.scenario.offers}
-    own = {id_: rows[rows["precision"] == study.deployments[id_].precision] for id_, rows in found.items()}
-    types = " or ".join(dict.fromkeys(one.precision for one in study.deployments.values()))
+    allowed = study.scenario.precisions
+    own = {id_: rows[rows["precision"].isin(allowed)] for id_, rows in found.items()}
+    tried = {name for rows in own.values() for name in rows["precision"]}
+    types = " or ".join(name for name in allowed if name in tried)
     drawn = _fronts(study, own)
     table = _table(drawn[drawn["named"]])
     sections = [

@@ -25,9 +25,9 @@ from costmodel.units import magnitude
 
 FOLDER = data_folder("hardware") / "measurements"
 TABLES = {
-    "serving": (0.08, 0.25),
+    "serving": (0.09, 0.28),
     "inference_throughput": (0.15, 0.45),
-    "mlperf_inference": (0.15, 0.40),
+    "mlperf_inference": (0.17, 0.48),
 }
 FITTED, ASSUMED = 46, 20
 OF_TRAINING = {"backward_to_forward", "exposed_exchange", "activation_bytes", "gradient_bytes", "optimizer_bytes"}
@@ -52,6 +52,26 @@ def test_errors_stay_within_what_was_reached(judged: Accuracy) -> None:
 def test_intervals_hold_what_they_promise(judged: Accuracy) -> None:
     """Between 75% and 85% of rows lie inside their 80% interval."""
     assert 0.75 <= judged.coverage_80 <= 0.85
+
+
+def test_rows_that_are_marked_suspect_are_not_judged(tmp_path: Path) -> None:
+    """A row that was measured under other conditions than its columns say changes no figure, and is counted."""
+    rows = pd.read_csv(FOLDER / "serving.csv").head(6).assign(suspect=["", None, "warm-up", " ", "drafts", None])
+    rows.to_csv(tmp_path / "x.csv", index=False)
+    found = measure_accuracy(tmp_path / "x.csv")
+    assert (found.rows, found.suspect) == (4, 2)
+    rows.drop(index=[2, 4]).to_csv(tmp_path / "y.csv", index=False)
+    assert measure_accuracy(tmp_path / "y.csv").mean_abs_error == pytest.approx(found.mean_abs_error)
+
+
+def test_a_search_over_beams_writes_fewer_tokens_that_count(tmp_path: Path) -> None:
+    """Four beams cost between two and four times as much per token that is kept: prompts are read once."""
+    rows = pd.read_csv(FOLDER / "mlperf_inference.csv").query("beams == 4").head(1)
+    rates = []
+    for name, beams in (("four", 4), ("one", 1)):
+        rows.assign(beams=beams).to_csv(tmp_path / f"{name}.csv", index=False)
+        rates.append(float(measure_accuracy(tmp_path / f"{name}.csv").frame["predicted"].iloc[0]))
+    assert 1.3 < rates[1] / rates[0] < 4
 
 
 def test_predictions_never_see_measured_values(tmp_path: Path) -> None:

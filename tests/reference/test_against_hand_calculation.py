@@ -34,10 +34,8 @@ def _offer(study: Study, kind: type) -> object:
 
 
 def _capital(study: Study, offer: Purchase | Program, price: float) -> float:
-    """Return USD/month for systems of a price in USD, less what they bring at the end of their life."""
-    rate, years = _rate(study), magnitude(offer.lifetime, "year")
-    left = magnitude(offer.residual_value, "1") * (1 + rate) ** -years
-    return SERVERS * price * (1 - left) * _annuity(rate, years) / MONTHS
+    """Return USD/month for systems of a price in USD, over their life."""
+    return SERVERS * price / _level(_rate(study), magnitude(offer.lifetime, "year"))
 
 
 def test_bought_systems(serving: Study) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from costmodel.calibration.accuracy.result import MEASURED, REASON, Accuracy
+from costmodel.calibration.accuracy.table import trusted
 from costmodel.calibration.accuracy.tables import recognise
 from costmodel.domain.architecture_names import folders_near
 from costmodel.errors import SpecError
@@ -27,15 +28,19 @@ def measure_accuracy(file: Path, catalog: Catalog | None = None, architectures: 
 
 
 def judge(rows: pd.DataFrame, name: str, catalog: Catalog) -> Accuracy:
-    """Return how far predictions are from the measurements of a table; predictions never see a measured value."""
+    """Return how far predictions are from the measurements of a table; predictions never see a measured value.
+
+    Rows that are not what their columns say (`suspect`) are left out.
+    """
     table = recognise(rows.columns)
+    every, rows = len(rows), trusted(rows)
     measured = table.measured(rows)
     predictions = table.predict(rows.drop(columns=list(table.hidden)), catalog)
     frame = rows.join(predictions).assign(**{MEASURED: measured})
     bad = ~(np.isfinite(measured) & (measured > 0))
     frame.loc[bad, MEASURED] = np.nan
     frame.loc[bad, REASON] = f"{', '.join(table.hidden)} is no positive number"
-    return Accuracy(name, table.kind, frame)
+    return Accuracy(name, table.kind, frame, every - len(rows))
 
 
 def read_measurements(file: Path) -> pd.DataFrame:

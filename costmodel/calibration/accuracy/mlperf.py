@@ -28,7 +28,7 @@ from costmodel.units import Quantity, magnitude, quantity
 
 COLUMNS = ("model", "chip", "framework", "scenario", "n_chips", "benchmark")
 HIDDEN = ("value", "per_chip", "samples_per_s", "other_submitters_same_config", "spread_other_submitters")
-KEYS = ("model", "chip", "framework", "scenario", "chips_per_node")
+KEYS = ("model", "chip", "framework", "scenario", "chips_per_node", "beams")
 WAYS = (1.0, 2.0, 4.0, 8.0)
 BATCHES = 28
 NO_RATE = 1e-3
@@ -52,6 +52,7 @@ LENGTHS = {
     "llama-3.1-405b": (9400.0, 650.0),
     "llama-3.1-8b": (778.0, 128.0),
     "deepseek-r1": (800.0, 3880.0),
+    "gpt-j-6b": (860.0, 69.0),
 }
 """Mean tokens of prompts and outputs of the data set (outputs as logged, prompts recalled)."""
 
@@ -118,7 +119,9 @@ def traced_rates(
     """Return rates within the limits, and the memory left beside the weights, by layout, batch and row."""
     first, token = LIMITS.get((_key(part), str(part.iloc[0]["scenario"])), NO_LIMIT)
     constants = setup.constants
-    found = saturated(setup, prompt, output, minimum(grid, requests_that_fit(setup, prompt, output)))
+    beams = float(column(part, "beams", 1.0)[0])
+    written = output * beams  # a search over beams writes as many sequences as it follows, and keeps one
+    found = saturated(setup, prompt, written, minimum(grid, requests_that_fit(setup, prompt, written)))
     share = f.load_under_limit(
         limit=quantity(first, "second"),
         prompt_time=found.prompt_time,
@@ -126,7 +129,7 @@ def traced_rates(
         most=quantity(1.0) if first == NO_LIMIT[0] else constants["server_share"],
     )
     limit = quantity(token, "second") * constants["latency_headroom"]
-    tuned = found.rate * constants["submission_gain"]
+    tuned = found.rate / beams * constants["submission_gain"]
     rate = f.rate_under_limit(rate=tuned, share=share, per_token=found.per_token, limit=limit)
     return {"rate": rate, "free": memory_for_cache(setup)}
 

@@ -24,6 +24,8 @@ class Accuracy:
     kind: str
     frame: pd.DataFrame
     """The rows of the file with predicted, low, high, measured and reason (why there is no answer)."""
+    suspect: int = 0
+    """Rows of the file that are marked as suspect, and left out."""
 
     @property
     def error(self) -> pd.Series[float]:
@@ -38,7 +40,7 @@ class Accuracy:
 
     @property
     def rows(self) -> int:
-        """Rows of the file."""
+        """Rows that are judged."""
         return len(self.frame)
 
     @property
@@ -55,6 +57,11 @@ class Accuracy:
     def p90_abs_error(self) -> float:
         """90th percentile of the absolute relative error over all rows."""
         return _quantile(self.error.abs(), 0.9)
+
+    @property
+    def mean_abs_error(self) -> float:
+        """Mean of the absolute relative error over all rows."""
+        return float(self.error.abs().mean()) if self.rows else float("nan")
 
     @property
     def bias(self) -> float:
@@ -91,6 +98,7 @@ class Accuracy:
             "answered": self.answered,
             "median_abs_error": self.median_abs_error,
             "p90_abs_error": self.p90_abs_error,
+            "mean_abs_error": self.mean_abs_error,
             "bias": self.bias,
             "coverage_80": self.coverage_80,
         }

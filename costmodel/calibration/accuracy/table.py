@@ -23,3 +23,17 @@ class Table:
     """Rows to a frame with the same index and predicted, low, high and reason; it never sees measured values."""
     hidden: tuple[str, ...] = ()
     """Columns with measured values, removed from the rows that `predict` gets."""
+
+
+SUSPECT = "suspect"
+"""Column that says why a row was not measured under the conditions that its columns give."""
+
+
+def trusted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that may be fitted and judged: all that nobody marked as suspect."""
+    if SUSPECT not in rows:
+        return rows
+    marked = rows[SUSPECT]
+    kept = rows[marked.isna() | (marked.astype(str).str.strip() == "")]
+    kept.attrs.update(rows.attrs)
+    return kept

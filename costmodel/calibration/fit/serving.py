@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.calibration.accuracy.table import trusted
 from costmodel.calibration.fit.compiled import Compiled, compiled_mlperf, compiled_serving, compiled_throughput
 from costmodel.calibration.fit.objective import Estimate, Prior, estimate, of_campaigns, soft
 from costmodel.performance.machine.constants import Constants, load_constants
@@ -150,11 +151,10 @@ def with_values(constants: Constants, values: Mapping[str, float]) -> Constants:
 
 
 def measurements(folder: Path | None = None) -> dict[str, pd.DataFrame]:
-    """Return the tables that constants of serving are fitted on."""
+    """Return the tables that constants of serving are fitted on, without rows that are marked as suspect."""
     place = folder or data_folder("hardware") / "measurements"
-    return {
-        name: pd.read_csv(place / f"{name}.csv") for name in ("serving", "inference_throughput", "mlperf_inference")
-    }
+    names = ("serving", "inference_throughput", "mlperf_inference")
+    return {name: trusted(pd.read_csv(place / f"{name}.csv")).reset_index(drop=True) for name in names}
 
 
 def load_data(constants: Constants | None = None) -> tuple[ServingData, OfflineData]:

@@ -17,6 +17,9 @@ Array = npt.NDArray[np.float64]
 SHARE = 0.8
 WIDE = 0.9
 NORMAL_80 = 1.2816
+LEAST_ADDED = 0.3
+"""What novelty adds at least, over the half-width of what is known: what was never measured is no surer."""
+
 OFFLINE_KINDS = (QUEUED, STACKS, SUBMITTED)
 """Kinds whose residuals come from offline runs; few of these have the software of served configurations."""
 
@@ -72,4 +75,5 @@ def _width(error: Array, share: float = SHARE) -> float:
 
 def _added(new: Array, seen: Array) -> float:
     """Return what novelty adds to the half-width, so that the root of the sum of squares is that of left-out rows."""
-    return float(np.sqrt(max(_width(new) ** 2 - _width(seen) ** 2, 0.0)))
+    known = _width(seen)
+    return float(np.sqrt(max(_width(new) ** 2 - known**2, (LEAST_ADDED * known) ** 2)))

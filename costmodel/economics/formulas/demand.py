@@ -1,7 +1,7 @@
 """From users to the size of a fleet, and from its cost back to a query, a token and a user."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import ceil, minimum
+from costmodel.formula.ops import ceil, maximum, minimum
 
 
 @formula(increasing=["users", "queries_per_user"])
@@ -34,6 +34,23 @@ def accelerators_needed(
 def accelerators_held(*, accelerators: "accelerator", occupied: "1") -> "accelerator":
     """Return the accelerators that are paid for so that replicas have those they need: those beside them too."""
     return accelerators / occupied
+
+
+@formula(increasing=["peak"], decreasing=["query_rate", "occupied"], bounds={"occupied": (1e-6, 1)})
+def accelerators_paid(
+    *,
+    peak: "query/second",
+    query_rate: "query/second/accelerator",
+    occupied: "1",
+    replica: "accelerator",
+    unit: "accelerator",
+) -> "accelerator":
+    """Return the accelerators to pay for by which layouts are ranked: at full use, but at least those of one replica.
+
+    max(peak / (query_rate x occupied), unit x ceil(replica / unit)): beyond the first replica the count is not rounded,
+    so that the order of layouts in a large fleet is that of their cost per token
+    """
+    return maximum(peak / query_rate / occupied, ceil(replica / unit) * unit)
 
 
 @formula(decreasing=["servers"], bounds={"servers": (1e-9, 1e12)})

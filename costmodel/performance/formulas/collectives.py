@@ -5,12 +5,14 @@ from costmodel.formula.ops import ceil, maximum, minimum, where
 
 SHARE = (1e-6, 1.5)
 WAYS = (1.0, 1e6)
+DOMAIN = (1, 1e12)
+"""Accelerators that links join; at the upper end all, where a file names no limit."""
 
 
 @formula(
     increasing=["data", "latency"],
     decreasing=["network", "efficiency"],
-    bounds={"ways": WAYS, "domain": WAYS, "efficiency": SHARE},
+    bounds={"ways": WAYS, "domain": DOMAIN, "efficiency": SHARE},
     source="ring-all-reduce",
 )
 def all_reduce_across_time(
@@ -26,7 +28,9 @@ def all_reduce_across_time(
     return where(ways > domain, latency + moving, 0 * moving)
 
 
-@formula(increasing=["rows", "width", "bytes_per_element"], bounds={"destinations": WAYS, "ways": WAYS, "domain": WAYS})
+@formula(
+    increasing=["rows", "width", "bytes_per_element"], bounds={"destinations": WAYS, "ways": WAYS, "domain": DOMAIN}
+)
 def exchanged_inside(
     *, rows: "1", destinations: "1", width: "1", bytes_per_element: "byte", ways: "1", domain: "1", spread: "1"
 ) -> "byte":
@@ -39,7 +43,7 @@ def exchanged_inside(
     return rows * destinations * width * bytes_per_element * (inside - 1) / spread
 
 
-@formula(increasing=["rows", "width", "bytes_per_element"], bounds={"ways": WAYS, "domain": WAYS})
+@formula(increasing=["rows", "width", "bytes_per_element"], bounds={"ways": WAYS, "domain": DOMAIN})
 def exchanged_across(
     *, rows: "1", destinations: "1", width: "1", bytes_per_element: "byte", ways: "1", domain: "1"
 ) -> "byte":

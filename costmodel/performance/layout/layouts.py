@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.domain.architecture import Architecture
+from costmodel.domain.hardware import System
 from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError
 from costmodel.performance.machine.memory import holds_a_request
@@ -41,6 +42,17 @@ def layouts(model: Architecture, most: float, stages: tuple[float, ...] = STAGES
         if row[0] * row[2] <= most and not faults(model, dict(zip(SPLITS, row, strict=True)))
     ]
     return pd.DataFrame(rows, columns=list(SPLITS))
+
+
+def ways_in(system: System) -> tuple[float, ...]:
+    """Return the tensor-parallel groups inside one scale-up domain; one accelerator where no link is known."""
+    accelerator = system.accelerator
+    if not accelerator.has_links:
+        return WAYS[:1]
+    most = float(system.accelerators.to("accelerator/server").magnitude)
+    if accelerator.scale_up_domain is not None:
+        most = min(most, float(accelerator.scale_up_domain.to("accelerator").magnitude))
+    return tuple(ways for ways in WAYS if ways <= most) or WAYS[:1]
 
 
 def faults(model: Architecture, split: dict[str, float]) -> list[str]:

@@ -1,131 +1,112 @@
-"""The cheapest way to lay a workload on an accelerator: all candidates at once, as arrays."""
+"""The one search: every deployment of a model that fits in memory, over number types, splits and requests in flight."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from costmodel.domain.architecture import Architecture
-from costmodel.domain.hardware import System
-from costmodel.domain.workload import Deployment, Serving, TrainingRun
-from costmodel.errors import Infeasible
+from costmodel.domain.hardware import Accelerator, System
 from costmodel.performance.formulas import layout
-from costmodel.performance.formulas.serving import per_query
-from costmodel.performance.machine.constants import Constants
-from costmodel.performance.machine.memory import check_context, holds_a_request
-from costmodel.performance.machine.setup import Setup
-from costmodel.performance.service.interval import model_error
-from costmodel.performance.service.serving import serve
-from costmodel.performance.training import train
-from costmodel.specs.fact import ASSUMPTION, Fact
-from costmodel.specs.number_types import BYTES
-from costmodel.units import Quantity, quantity
+from costmodel.performance.layout.candidates import Asked, candidates, replica_size
+from costmodel.performance.layout.candidates_apart import candidates_apart
+from costmodel.performance.layout.layouts import layouts, ways_in
+from costmodel.performance.machine.number_types import NO_ARITHMETIC, STORED, multiplied_type, served_types
+from costmodel.units import Quantity, magnitude, quantity
 
+Array = npt.NDArray[np.float64]
 CONCURRENCIES = np.unique(np.round(np.geomspace(1, 1024, 61)))
-WAYS = np.array([1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0])
-STAGES = np.arange(1.0, 129.0)
-_HERE = Path(__file__)
-Mask = npt.NDArray[np.bool_]
+PER_SYSTEM = 8.0
+"""Accelerators of a replica up to which the numbers of requests in flight are tried; larger ones get more in step.
+
+So do several copies of attention.
+"""
 
 
-def precision_for(system: System, wanted: tuple[str, ...]) -> str:
-    """Return the first wanted number type that can be stored and that the accelerator computes in."""
-    return system.accelerator.best_type(tuple(name for name in wanted if name in BYTES))
+@dataclass(frozen=True)
+class Breadth:
+    """What a search may try besides splits and requests in flight, which it always tries."""
+
+    precisions: tuple[str, ...] = ()
+    """Number types of the weights; none means all in which the accelerator computes."""
+    draft_tokens: tuple[float, ...] = (0.0,)
+    disaggregated: bool = False
+    transfer_bandwidth: Quantity | None = None
 
 
-def serving_deployment(
-    model: Architecture, system: System, unit: Quantity, workload: Serving, base: Deployment, constants: Constants
-) -> Deployment:
-    """Return the deployment with the most queries per second and accelerator that fits and meets the targets.
+def search(asked: Asked, system: System, breadth: Breadth) -> pd.DataFrame:
+    """Return what fits in memory with all its requests, on one system or on the fewest accelerators that hold it.
 
-    Accelerators come `unit` at a time, and those that a replica leaves over count.
+    One row for each deployment, those of a number type named first before others, with the columns of `candidates` and
+    those of `candidates_apart`.
     """
-    ways = ways_in(system)
-    tried = replace(
-        base,
-        tensor_parallel=quantity(ways[:, None]),
-        concurrency=quantity(CONCURRENCIES[None, :]),
-    )
-    check_context(model, per_query(tokens=workload.prompt_tokens), per_query(tokens=workload.output_tokens))
-    setup = Setup(model, system.accelerator, tried, constants)
-    result = serve(setup, workload)
-    holds = holds_a_request(setup, result.flow.prompt, result.flow.output)
-    fits = holds & (result.fits >= tried.need("concurrency")).astype(bool)
-    good = fits & _meets(result.time_to_first_token, workload.time_to_first_token)
-    good &= _meets(result.time_per_output_token, workload.time_per_output_token)
-    if not good.any():
-        raise Infeasible(_why_not(model, system, base, fits))
-    used = layout.occupied_share(replica=setup.replica * quantity(1.0, "accelerator"), unit=unit)
-    best = np.where(good, (result.query_rate * used).magnitude, -np.inf)
-    row, column = np.unravel_index(np.argmax(best), best.shape)
-    found = chosen(base, tensor_parallel=ways[row], concurrency=CONCURRENCIES[column])
-    return with_fact(found, "model_error", model_error(setup))
+    types = usable_types(asked.accelerator, breadth.precisions)
+    installed = float(system.accelerators.to("accelerator/server").magnitude)
+    splits = layouts(asked.model, ways_in(system)[-1])
+    counts = _counts(max(installed / PER_SYSTEM, splits["attention_copies"].max()))
+    tried = candidates(asked, types, splits, counts, breadth.draft_tokens)
+    rows = _compact(tried, installed)
+    if not breadth.disaggregated or rows.empty:
+        return rows
+    small = splits[replica_size(splits) <= max(installed, replica_size(rows).max())]
+    apart = candidates_apart(asked, types, small, counts, breadth.draft_tokens, breadth.transfer_bandwidth)
+    return pd.concat([rows, apart], ignore_index=True)
 
 
-def training_deployment(
-    model: Architecture, system: System, workload: TrainingRun, base: Deployment, constants: Constants
-) -> Deployment:
-    """Return the parallel layout with the shortest step whose memory fits."""
-    base = replace(base, framework="training")
-    ways = ways_in(system)
-    stages = STAGES[float(model.layers.magnitude) % STAGES == 0]
-    tried = replace(
-        base,
-        tensor_parallel=quantity(ways[:, None]),
-        pipeline_parallel=quantity(stages[None, :]),
-        micro_batch=quantity(1.0),
-    )
-    setup = Setup(model, system.accelerator, tried, constants)
-    total = float(workload.accelerators.to("accelerator").magnitude)
-    sequences = float((workload.batch / workload.sequence_length).to("").magnitude)
-    copies = total / (ways[:, None] * stages[None, :])
-    result = train(setup, workload)
-    good = (copies >= 1) & (copies <= sequences) & (result.memory <= system.accelerator.memory_capacity).astype(bool)
-    if not good.any():
-        raise Infeasible(_why_not(model, system, base, good))
-    best = np.where(good, result.step_time.magnitude, np.inf)
-    row, column = np.unravel_index(np.argmin(best), best.shape)
-    found = chosen(base, tensor_parallel=ways[row], pipeline_parallel=stages[column], micro_batch=1.0)
-    return with_fact(found, "model_error", constants.facts["value.training_error"])
+def usable_types(accelerator: Accelerator, precisions: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the number types that an accelerator computes in, or widens as it reads them; Infeasible if none does."""
+    wanted = tuple(one for one in precisions or served_types(accelerator) if one in STORED)
+    usable = tuple(one for one in wanted if one in accelerator.peak or one in NO_ARITHMETIC)
+    return usable or (accelerator.best_type(wanted),)
 
 
-def chosen(base: Deployment, **numbers: float) -> Deployment:
-    """Return a deployment with numbers that a search chose, each with a fact that says so."""
-    reason = "chosen by search: the cheapest layout that fits in memory and meets the targets"
-    facts = {
-        name: Fact(name, quantity(float(value)), ASSUMPTION, _HERE, 1, confidence=ASSUMPTION, reason=reason)
-        for name, value in numbers.items()
-    }
-    return replace(base, facts=facts).with_leaves(**{name: fact.value for name, fact in facts.items()})
+def different_types(accelerator: Accelerator, types: Sequence[str]) -> tuple[str, ...]:
+    """Return the first of number types as wide as each other and multiplied at one rate, as fp8 and int8 often are."""
+    kept: dict[tuple[float, float], str] = {}
+    for one in types:
+        peak = accelerator.peak[multiplied_type(accelerator, one)]
+        kept.setdefault((STORED[one], magnitude(peak, "FLOP/s")), one)
+    return tuple(kept.values())
 
 
-def with_fact(deployment: Deployment, name: str, fact: Fact) -> Deployment:
-    """Return a deployment with one more quantity, and the fact behind it."""
-    facts = {**deployment.facts, name: fact}
-    return replace(deployment, facts=facts).with_leaves(**{name: fact.value})
+def used_share(rows: pd.DataFrame, unit: Quantity) -> Quantity:
+    """Return the share of the accelerators that are paid for which each layout uses, side by side with its likes.
+
+    Accelerators come `unit` at a time.
+    """
+    used, held = np.zeros(len(rows)), np.zeros(len(rows))
+    for size, count in _replicas(rows):
+        share = layout.occupied_share(replica=quantity(size, "accelerator"), unit=unit)
+        used, held = used + count * size, held + count * size / magnitude(share, "1")
+    return quantity(used / held)
 
 
-def ways_in(system: System) -> npt.NDArray[np.float64]:
-    """Return the tensor-parallel groups inside one scale-up domain; one accelerator where no link is known."""
-    accelerator = system.accelerator
-    if not accelerator.has_links:
-        return WAYS[:1]
-    most = float(system.accelerators.to("accelerator/server").magnitude)
-    if accelerator.scale_up_domain is not None:
-        most = min(most, float(accelerator.scale_up_domain.to("accelerator").magnitude))
-    return WAYS[most >= WAYS]
+def _counts(widest: float) -> list[float]:
+    """Return the numbers of requests in flight to try: more on larger systems, and for more copies of attention."""
+    more = CONCURRENCIES[-1] * np.geomspace(1, max(widest, 1), 13)
+    return np.unique(np.round(np.concatenate((CONCURRENCIES, more)))).tolist()
 
 
-def _meets(value: Quantity, limit: Quantity | None) -> Mask:
-    good: Mask = np.asarray(True) if limit is None else np.asarray((value <= limit).astype(bool))
-    return good
+def _compact(tried: pd.DataFrame, installed: float) -> pd.DataFrame:
+    """Return the deployments that fit, with work for every stage, on one system or the fewest accelerators that do.
+
+    Passes of uneven length leave stages waiting, which the time model does not charge, so that wider replicas would
+    look too good.
+    """
+    sizes = replica_size(tried)
+    most = CONCURRENCIES[-1] * np.maximum(np.maximum(sizes / PER_SYSTEM, tried["attention_copies"]), 1)
+    count = tried["concurrency"]
+    rows = tried[(tried["fits"] >= count) & (count >= tried["pipeline_parallel"]) & (count <= most)]
+    sizes = sizes[rows.index]
+    return rows[sizes <= np.maximum(sizes.groupby(rows["precision"]).transform("min"), installed)]
 
 
-def _why_not(model: Architecture, system: System, base: Deployment, fits: Mask) -> str:
-    what = f"{model.name} in {base.precision} on {system.name}"
-    if not fits.any():
-        return f"{what}: no layout fits in memory; use a narrower number type, or systems with more memory"
-    return f"{what}: some layouts fit in memory, but none meets the latency targets; relax target.* in the scenario"
+def _replicas(rows: pd.DataFrame) -> Iterator[tuple[Array, Array]]:
+    """Return the accelerators of each kind of replica of a layout, and how many replicas of it there are."""
+    for prefix, name, absent in (("", "writing_replicas", 1.0), ("reading_", "reading_replicas", 0.0)):
+        if not prefix or name in rows:
+            count = rows.get(name, pd.Series(absent, rows.index)).fillna(absent)
+            yield np.asarray(replica_size(rows, prefix), dtype=float), np.asarray(count, dtype=float)

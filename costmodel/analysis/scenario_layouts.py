@@ -1,0 +1,111 @@
+"""The layouts of a scenario's workload on its offers: what a search finds within the number types that it allows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from costmodel.analysis.targets import Targets, that_meet
+from costmodel.domain.offers import Offer, unit_of
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.workload import Capacity, Deployment, Serving
+from costmodel.economics.formulas import demand
+from costmodel.performance.formulas.serving import per_query, query_rate
+from costmodel.performance.layout.candidates import Asked, replica_size
+from costmodel.performance.layout.chosen import chosen_row, with_fact
+from costmodel.performance.layout.search import Breadth, different_types, search, usable_types, used_share
+from costmodel.performance.layout.training import training_deployment
+from costmodel.performance.machine.constants import Constants
+from costmodel.performance.machine.memory import check_context
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.interval import model_error
+from costmodel.performance.service.traffic import usual_traffic
+from costmodel.specs.number_types import BYTES
+from costmodel.units import magnitude, quantity
+
+ONE = quantity(1.0)
+REASON = "chosen by search: the cheapest layout that fits in memory and meets the targets"
+
+
+@dataclass(frozen=True)
+class Layouts:
+    """The layouts of a scenario's workload; offers of one system share a search, which is done when first needed."""
+
+    scenario: Scenario
+    constants: Constants
+    _known: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    def on(self, offer: Offer) -> Deployment:
+        """Return the layout on an offer: the cheapest to serve with, the fastest to train with."""
+        scenario, workload = self.scenario, self.scenario.workload
+        if isinstance(workload, Serving):
+            return self._cheapest(workload, offer)
+        kept = tuple(name for name in scenario.precisions if name in BYTES)
+        base = replace(_base(scenario, offer), precision=offer.system.accelerator.best_type(kept))
+        if isinstance(workload, Capacity):
+            return base
+        return training_deployment(scenario.model, offer.system, workload, base, self.constants)
+
+    def types(self, offer: Offer) -> tuple[str, ...]:
+        """Return the number types that the scenario allows and the accelerator of an offer computes in."""
+        chip = offer.system.accelerator
+        return different_types(chip, usable_types(chip, self.scenario.precisions))
+
+    def met(self, workload: Serving, offer: Offer, types: Sequence[str]) -> pd.DataFrame:
+        """Return what fits on an offer's system and meets the targets, or an Infeasible error with the nearest."""
+        what = f"{self.scenario.model.name} in {' or '.join(types)} on {offer.system.name}"
+        held = pd.concat([self._held(workload, offer, one) for one in types], ignore_index=True)
+        return that_meet(Targets(workload.time_to_first_token, workload.time_per_output_token), held, what)
+
+    def asked(self, workload: Serving, offer: Offer) -> Asked:
+        """Return the question that all layouts on an offer answer."""
+        model = self.scenario.model
+        prompt, output = (per_query(tokens=one) for one in (workload.prompt_tokens, workload.output_tokens))
+        check_context(model, prompt, output)
+        traffic = usual_traffic(self.constants, workload.prompt_spread, workload.output_spread)
+        chip, base = offer.system.accelerator, _base(self.scenario, offer)
+        return Asked(model, chip, base, self.constants, prompt, output, traffic=traffic)
+
+    def _held(self, workload: Serving, offer: Offer, number_type: str) -> pd.DataFrame:
+        key = offer.system.id, number_type
+        if key not in self._known:
+            self._known[key] = search(self.asked(workload, offer), offer.system, Breadth((number_type,)))
+        return self._known[key]
+
+    def _cheapest(self, workload: Serving, offer: Offer) -> Deployment:
+        met = cheapest_first(self.met(workload, offer, self.types(offer)), workload, offer)
+        found = chosen_row(_base(self.scenario, offer), met.iloc[0].to_dict(), REASON)
+        setup = Setup(self.scenario.model, offer.system.accelerator, found, self.constants)
+        return with_fact(found, "model_error", model_error(setup))
+
+
+def cheapest_first(met: pd.DataFrame, workload: Serving, offer: Offer) -> pd.DataFrame:
+    """Return the deployments by the accelerators that are paid for at the peak, those alike by what each yields.
+
+    On one offer, an accelerator-hour costs the same in every layout.
+    """
+    used, rate = used_share(met, unit_of(offer)), quantity(met["output_rate"].to_numpy(), "token/second/accelerator")
+    mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
+    paid = demand.accelerators_paid(
+        peak=demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean),
+        query_rate=query_rate(output_rate=rate, output=workload.output_tokens),
+        occupied=used,
+        replica=quantity(replica_size(met).to_numpy(), "accelerator"),
+        unit=unit_of(offer),
+    )
+    order = np.lexsort((-magnitude(rate * used, "token/second/accelerator"), magnitude(paid, "accelerator")))
+    return met.iloc[order]
+
+
+def _base(scenario: Scenario, offer: Offer) -> Deployment:
+    return Deployment(
+        id=f"deployment on {offer.system.id}",
+        name="deployment",
+        precision="",
+        tensor_parallel=ONE,
+        kv_cache_precision=scenario.kv_cache_precision or "bf16",
+        framework=scenario.framework,
+    )

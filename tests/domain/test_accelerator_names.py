@@ -1,0 +1,40 @@
+"""Names that tables of measurements give accelerators."""
+
+from __future__ import annotations
+
+import pytest
+
+from costmodel.domain.accelerator_names import Accelerators
+from costmodel.errors import UnknownName
+from costmodel.specs.catalog import Catalog
+
+SAME = {
+    "RTX-PRO-6000-BSE": "nvidia/rtx-pro-6000-server",
+    "RTX PRO 6000 Blackwell Server Edition": "nvidia/rtx-pro-6000-server",
+    "GH200-480GB": "nvidia/gh200-96gb",
+    "NVIDIA GH200 Grace Hopper Superchip 144GB": "nvidia/gh200-144gb",
+    "TPU7x-Ironwood": "google/tpu-v7",
+    "TPU v5p-8": "google/tpu-v5p",
+    "h100_sxm": "nvidia/h100-sxm5-80gb",
+    "H200-SXM-141GB-1000W-CTS": "nvidia/h200-sxm5-141gb-1000w",
+    "AMD Instinct MI300X-NPS1-SPX-192GB-750W": "amd/mi300x",
+}
+
+
+@pytest.fixture(scope="module")
+def accelerators() -> Accelerators:
+    """Return the shipped accelerators."""
+    return Accelerators(Catalog())
+
+
+@pytest.mark.parametrize(("name", "meant"), SAME.items())
+def test_editions_and_memory_of_the_host_are_no_new_chip(accelerators: Accelerators, name: str, meant: str) -> None:
+    """Form factor, edition, power and what a chip is sold with do not hide which chip it is."""
+    assert accelerators.find(name).id == meant
+
+
+@pytest.mark.parametrize("name", ["GH200-64GB-HBM9", "A10G", "abacus_9000"])
+def test_another_memory_or_letter_is_another_chip(accelerators: Accelerators, name: str) -> None:
+    """What may be another chip is not taken for a known one."""
+    with pytest.raises(UnknownName):
+        accelerators.find(name)
