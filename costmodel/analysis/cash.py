@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from costmodel.analysis.statement import RENTED, cost_range, exact, method_of, price_fact
+from costmodel.analysis.statement import COMPUTED, RENTED, Grounds, exact, method_of
 from costmodel.domain.scenario import Scenario
 from costmodel.economics.costs import Costs
 from costmodel.economics.lines import Flows, by_name, expand_all, last_month
@@ -27,13 +27,15 @@ def writing_off(scenario: Scenario, depreciation: str = "annuity") -> Writing:
     return Writing(depreciation, float(magnitude(scenario.terms.price_performance_decline, "1/year")))
 
 
-def statement_by_month(scenario: Scenario, found: Mapping[str, Costs], writing: Writing = ANNUITY) -> pd.DataFrame:
+def statement_by_month(
+    scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds, writing: Writing = ANNUITY
+) -> pd.DataFrame:
     """Return one row per offer, component, month and view, as cash when paid and amortised over the horizon.
 
     Month 0 is the start. Quantity x unit price = cost, in real money of the start; physical lines (energy, greenhouse
     gas, water) have a quantity and no cost. Costs of an offer add up without error in any order.
     """
-    parts = [part for one in found.values() for part in _tables(scenario, one, writing)]
+    parts = [part for one in found.values() for part in _tables(scenario, one, grounds, writing)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -53,13 +55,13 @@ def by_component(frame: pd.DataFrame, view: str = "amortised") -> pd.DataFrame:
     )
 
 
-def ways(scenario: Scenario, found: Mapping[str, Costs]) -> pd.DataFrame:
+def ways(scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds) -> pd.DataFrame:
     """Return one row per offer: accelerators, present value, cost per accelerator-hour, cash by year.
 
     Present value and cost per hour are the quantities of the model, not sums of the table; `attrs["units"]` gives the
     unit of each column.
     """
-    years = by_year(statement_by_month(scenario, found))
+    years = by_year(statement_by_month(scenario, found, grounds))
     units = {"accelerators": "accelerator", "cost_per_accelerator_hour": "USD/accelerator/h"}
     table = pd.DataFrame(
         {name: [_in(one, name, units.get(name, "USD")) for one in found.values()] for name in WAYS},
@@ -78,7 +80,7 @@ def _in(one: Costs, name: str, unit: str) -> float:
     return float(magnitude(one[name], unit))
 
 
-def _tables(scenario: Scenario, one: Costs, writing: Writing) -> Iterator[pd.DataFrame]:
+def _tables(scenario: Scenario, one: Costs, grounds: Grounds, writing: Writing) -> Iterator[pd.DataFrame]:
     last, money = last_month(one.lines), one.fleet.money(one.offer)
     horizon = round(float(magnitude(money.horizon, "month")))
     groups = by_name(one.lines)
@@ -86,7 +88,8 @@ def _tables(scenario: Scenario, one: Costs, writing: Writing) -> Iterator[pd.Dat
     charged = [written_off(name, group, horizon, money, writing) for name, group in groups.items()]
     for view, flows in zip(VIEWS, (cash, charged), strict=True):
         for name, costs in zip(groups, _exact(flows), strict=True):
-            yield _table(scenario, one, name, costs, view, writing)
+            ground = grounds.get((one.offer.id, name), (COMPUTED, np.nan, np.nan))
+            yield _table(scenario, one, name, costs, view, ground, writing)
     for name, per_month in one.footprint.items():
         yield _physical(scenario, one, name, float(magnitude(per_month, f"{PHYSICAL_UNITS[name]}/month")), horizon)
 
@@ -96,11 +99,18 @@ def _exact(flows: list[Array]) -> list[Array]:
     return [np.array([parts.get(f"{i}.{j}", 0.0) for j in range(len(row))]) for i, row in enumerate(flows)]
 
 
-def _table(scenario: Scenario, one: Costs, name: str, costs: Array, view: str, writing: Writing) -> pd.DataFrame:
+def _table(
+    scenario: Scenario,
+    one: Costs,
+    name: str,
+    costs: Array,
+    view: str,
+    ground: tuple[str, float, float],
+    writing: Writing,
+) -> pd.DataFrame:
     period = np.flatnonzero(costs)
     quantity, unit = _quantity(scenario, one, name, costs[period])
-    ends = np.outer(cost_range(one, scenario, name), costs[period])
-    fact = price_fact(one, scenario, name)
+    ends = np.outer(ground[1:], costs[period])
     return _frame(
         scenario,
         one,
@@ -114,7 +124,7 @@ def _table(scenario: Scenario, one: Costs, name: str, costs: Array, view: str, w
         cost=costs[period],
         cost_unit="USD",
         method=_method(one, name, writing),
-        source=fact.source if fact else "computed",
+        source=ground[0],
         low=ends.min(axis=0),
         high=ends.max(axis=0),
     )
@@ -134,7 +144,7 @@ def _physical(scenario: Scenario, one: Costs, name: str, per_month: float, month
         cost=0.0,
         cost_unit="USD",
         method="physical",
-        source="computed",
+        source=COMPUTED,
         low=np.nan,
         high=np.nan,
     )

@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 from costmodel.domain.architecture import Architecture, load_architecture
 from costmodel.domain.hardware import Site, load_accelerator, load_site
-from costmodel.domain.noun import Noun, build
+from costmodel.domain.noun import build
 from costmodel.domain.offers import Offer, load_offer, span
 from costmodel.domain.terms import Terms, terms_from
-from costmodel.domain.workload import Capacity, Serving, TrainingRun
+from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
 from costmodel.errors import FormulaError, MissingData, unknown
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
@@ -46,7 +46,7 @@ _OPTIONAL = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scenario(Noun):
+class Scenario(Asked):
     """A question as a file asks it, with all objects it names."""
 
     title: str

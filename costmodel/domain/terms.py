@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
-from costmodel.domain.noun import Noun
+from costmodel.domain.workload import Asked
 from costmodel.errors import SpecError
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import Fact
@@ -21,7 +21,7 @@ TABLES = ("finance", "fleet")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Terms(Noun):
+class Terms(Asked):
     """Money and fleets as a scenario has them; every field goes by the same name below `finance` or `fleet`."""
 
     inflation: Quantity
