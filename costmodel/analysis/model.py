@@ -12,8 +12,8 @@ from costmodel.economics.at_load import UTILIZATION, cost_at_load
 from costmodel.economics.chosen import costs_of_cheapest
 from costmodel.economics.costs import Costs, costs
 from costmodel.errors import unknown
-from costmodel.formula import Graph, Node
-from costmodel.formula.graph import Leaf, order
+from costmodel.formula import Graph
+from costmodel.formula.graph import Leaf, node_of, order
 from costmodel.formula.operations import LEAF
 from costmodel.performance.machine.constants import Constants
 from costmodel.specs.fact import Fact
@@ -97,7 +97,7 @@ def trace(scenario: Scenario, layouts: Mapping[str, Sequence[Deployment]], const
 
 def leaves_of(values: Iterable[Quantity]) -> dict[str, Leaf]:
     """Return the inputs that traced quantities depend on, by name."""
-    nodes = [value.magnitude for value in values if isinstance(value.magnitude, Node)]
+    nodes = [node for node in map(node_of, values) if node is not None]
     return {node.label.name: node.label for node in order(nodes) if node.operation == LEAF}
 
 

@@ -16,7 +16,7 @@ from costmodel.domain.workload import Deployment, Serving
 from costmodel.economics.costs import ACCELERATOR, Costs, costs
 from costmodel.economics.formulas import demand
 from costmodel.errors import Infeasible
-from costmodel.formula.graph import Node
+from costmodel.formula import Traced
 from costmodel.formula.ops import where
 from costmodel.performance.formulas import layout, targets
 from costmodel.performance.machine.constants import Constants
@@ -90,7 +90,7 @@ def paid_for(workload: Serving, offer: Offer, query_rate: Quantity, replica: Qua
 
 
 def _within(scenario: Scenario, offer: Offer, layouts: Quantity) -> Quantity:
-    if not isinstance(layouts.magnitude, Node) and not np.all(layouts.magnitude >= 1):
+    if not isinstance(layouts.magnitude, Traced) and not np.all(layouts.magnitude >= 1):
         msg = (
             f"{scenario.model.name} on {offer.system.name}: none of the layouts tried meets the targets; relax "
             "target.* in the scenario, or search again at these inputs"
