@@ -16,6 +16,8 @@ ONE = quantity(1.0)
 SAFE = quantity(1e-3)
 """A change that stands in for none, in a branch that is not taken."""
 YEARLY = 12.0
+LARGEST_EXPONENT = 500.0
+"""Sums that grow beyond it are out of all proportion; the limit keeps them numbers."""
 ROUNDING = 1e-9
 TINY = 1e-15
 NEARLY_FLAT = 1e-6
@@ -111,7 +113,7 @@ def ramped_worth(*, rate: "1/year", escalation: "1/year", months: "month", ramp:
         "decline": RISE,
         "start": MONTHS,
         "every": (0, 1200),
-        "times": (0, 100),
+        "times": (0, 1200),
     }
 )
 def repeated_worth(
@@ -199,7 +201,7 @@ def _geometric(step: Any, times: Any) -> Quantity:
     """Return the sum of e^(step x j) over j from 0 to times - 1."""
     flat = maximum(step, -step) < TINY
     safe = where(flat, SAFE, step)
-    return where(flat, times + 0 * step, expm1(safe * times) / expm1(safe))
+    return where(flat, times + 0 * step, expm1(minimum(safe * times, LARGEST_EXPONENT)) / expm1(safe))
 
 
 def _level(force: Any, n: Any) -> Quantity:
