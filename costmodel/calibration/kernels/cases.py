@@ -34,7 +34,9 @@ COLD = 1000.0
 LARGEST_GROUP = {"trtllm": 32.0}
 """Query heads per kept head above which a framework takes a slow kernel; read off decode_attention.csv."""
 
-ADOPTED = {("vllm", family): "trtllm" for family in ("blackwell", "blackwell-ultra")}
+ADOPTED: dict[tuple[str | None, str], str | None] = {
+    ("vllm", family): "trtllm" for family in ("blackwell", "blackwell-ultra")
+}
 """Whose kernels of decode attention a framework runs on a generation: vLLM takes TensorRT-LLM's, by FlashInfer."""
 
 ALL_REDUCE, ALL_TO_ALL, GENERAL = "all_reduce", "alltoall", "nccl"
