@@ -280,7 +280,7 @@ def test_a_time_explains_itself_down_to_facts() -> None:
     traced = ACCELERATORS.find("h100_sxm").traced(Graph())
     tree = explain(time_of("matrix_product", traced))
     assert tree.find("effective_bandwidth").children
-    assert tree.find("nvidia/h100-sxm5-80gb.memory_bandwidth").origin is not None
+    assert tree.find("nvidia/h100-sxm5-80gb.memory.bandwidth").origin is not None
 
 
 def test_every_family_has_constants_with_facts() -> None:
