@@ -84,7 +84,7 @@ def test_no_cost_is_negative(study: Study, seed: object) -> None:
 
 
 def test_a_more_even_load_never_costs_more(serving: Study, seed: object) -> None:
-    """At the same mean load, a smaller peak never costs more per query, but for the part of a system that rounding takes."""
+    """At the same mean load, a smaller peak never costs more per query, but for rounding to systems."""
     one, other = (factors(seed, f"{name} peak", 1.0, 20.0) for name in ("one", "other"))
     even, uneven = (costs_under(serving, _with_peak(serving, peak(one, other))) for peak in (np.minimum, np.maximum))
     for id_ in even:
