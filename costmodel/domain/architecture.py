@@ -120,9 +120,7 @@ class Architecture(Noun):
     @property
     def has_states(self) -> bool:
         """Whether any layer keeps a state of fixed size instead of a cache."""
-        return any(
-            one is not NONE for one in (self.linear_layers, self.state_space_layers, self.convolution_layers)
-        )
+        return any(one is not NONE for one in (self.linear_layers, self.state_space_layers, self.convolution_layers))
 
     @property
     def has_dense(self) -> bool:

@@ -19,4 +19,4 @@ SCALED = {
     "nf4": (0.5, 4.0, 64),
     **{f"int{bits}": (bits / 8, 2.0, 0) for bits in (2, 3, 4, 5, 6, 8)},
 }
-"""Published weights with scales: bytes of a value, bytes of a scale, and the values that share one (0: as the file says)."""
+"""Published weights with scales: bytes of a value, of a scale, and the values that share one (0: as the file says)."""

@@ -86,7 +86,18 @@ def feed_forward_weights(*, hidden_size: "1", width: "1", matrices: "1") -> "1":
 
 
 @formula(
-    increasing=["attention", "states", "dense", "expert_layers", "experts", "expert", "shared", "embedding", "tables", "other"]
+    increasing=[
+        "attention",
+        "states",
+        "dense",
+        "expert_layers",
+        "experts",
+        "expert",
+        "shared",
+        "embedding",
+        "tables",
+        "other",
+    ]
 )
 def parameters(
     *,
@@ -101,6 +112,6 @@ def parameters(
     tables: "1",
     other: "1",
 ) -> "1":
-    """Return the weights of a model: attention, layers with a state, dense blocks, experts, embeddings, and the rest."""
+    """Return the weights of a model: attention, layers with a state, dense blocks, experts, embeddings, the rest."""
     feeding = dense + expert_layers * (experts * expert + shared)
     return attention + states + feeding + embedding * tables + other

@@ -57,7 +57,10 @@ def mamba_2_weights(*, hidden_size: "1", width: "1", shared: "1", heads: "1", ke
 
 
 @formula(
-    increasing=["hidden_size", "width", "kernel"], decreasing=["blocks"], bounds={"blocks": (1.0, 1e6)}, source="griffin"
+    increasing=["hidden_size", "width", "kernel"],
+    decreasing=["blocks"],
+    bounds={"blocks": (1.0, 1e6)},
+    source="griffin",
 )
 def recurrence_weights(*, hidden_size: "1", width: "1", blocks: "1", kernel: "1") -> "1":
     """Return the weights of a gated linear recurrence: three projections, two gates in blocks, a convolution, a decay.

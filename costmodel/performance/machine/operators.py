@@ -58,11 +58,15 @@ def _head(setup: Setup, rows: Rows) -> Operator:
 def _state(setup: Setup, state: State, rows: Rows) -> list[Operator]:
     """Return projections of layers with a state, the passes over it that each step makes, and its arithmetic."""
     constants, elements = setup.constants, state.layers * state.elements / setup.ways
-    moved = 2 * rows.sequences * t.state_bytes(
-        summed=elements,
-        convolved=state.layers * state.convolved / setup.ways,
-        summed_bytes=constants["state_size"],
-        convolved_bytes=constants["activation_size"],
+    moved = (
+        2
+        * rows.sequences
+        * t.state_bytes(
+            summed=elements,
+            convolved=state.layers * state.convolved / setup.ways,
+            summed_bytes=constants["state_size"],
+            convolved_bytes=constants["activation_size"],
+        )
     )
     update = t.state_operations(elements=elements, each=state.operations, tokens=rows.total)
     bandwidth = constants["cache_bandwidth"]
@@ -142,9 +146,7 @@ def _attended_by_prompt(setup: Setup, span: Span, rows: Rows) -> Quantity:
     if span.limit is not None and span.inside:
         return f.mean_attended_in_blocks(length=rows.prompt_length + rows.cached, block=span.limit)
     limit = setup.model.sparse_top if setup.model.is_sparse and span.limit is None else span.limit
-    return f.mean_attended(
-        new=rows.prompt_length, cached=rows.cached, window=UNLIMITED if limit is None else limit
-    )
+    return f.mean_attended(new=rows.prompt_length, cached=rows.cached, window=UNLIMITED if limit is None else limit)
 
 
 def _decode_attention(setup: Setup, rows: Rows) -> Operator:

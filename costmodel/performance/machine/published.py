@@ -1,4 +1,4 @@
-"""What a model takes as published, on no accelerator in particular: weights, cache and states of one sequence, layers."""
+"""What a model takes as published, on no accelerator in particular: weights, cache and states of a sequence."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from costmodel.domain.architecture import NONE, Architecture
+from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
 from costmodel.performance.formulas import memory as f
@@ -163,9 +163,7 @@ class Setup:
     def cache_held(self, context: Quantity) -> Quantity:
         """Return the bytes that the cache of a sequence takes on each accelerator, of all layers together."""
         return add(
-            f.attended_tokens(
-                layers=one.keeping, context=context, limit=UNLIMITED if one.limit is None else one.limit
-            )
+            f.attended_tokens(layers=one.keeping, context=context, limit=UNLIMITED if one.limit is None else one.limit)
             * self.cache_per_token(one.attention)
             for one in self.spans
         )

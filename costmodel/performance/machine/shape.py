@@ -238,7 +238,9 @@ def other_weights(model: Architecture) -> Quantity:
 
 def looked_up_weights(model: Architecture) -> Quantity:
     """Return the weights of a further table of which a token reads one row."""
-    return model.other_table_rows if model.other_table_rows is NONE else model.other_table_rows * model.other_table_width
+    return (
+        model.other_table_rows if model.other_table_rows is NONE else model.other_table_rows * model.other_table_width
+    )
 
 
 def parameters(model: Architecture) -> Quantity:

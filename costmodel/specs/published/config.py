@@ -1,4 +1,4 @@
-"""A published configuration file, asked by our names: what it says, what its family leaves out, what it must not say."""
+"""A published configuration file, asked by our names: what it says, and what its family leaves out."""
 
 from __future__ import annotations
 

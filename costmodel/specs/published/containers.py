@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from costmodel.specs.published.config import Config, refused
-from costmodel.specs.published.modules import PARTS, Chosen
+from costmodel.specs.published.modules import ALL, PARTS, Chosen
 
 Shape = dict[str, int | str]
 BLOCK_ROWS = 128
@@ -42,21 +42,36 @@ _BY_NAME = {
 }
 """Containers with one number type."""
 
-_BY_BITS = ("awq", "gptq", "auto-round", "autoround", "intel/auto-round", "gptq_marlin", "awq_marlin", "hqq", "inc", "compressed")
+_BY_BITS = (
+    "awq",
+    "gptq",
+    "auto-round",
+    "autoround",
+    "intel/auto-round",
+    "gptq_marlin",
+    "awq_marlin",
+    "hqq",
+    "inc",
+    "compressed",
+)
 _SKIPPED = ("ignore", "modules_to_not_convert", "exclude_modules", "ignored_layers", "exclude", "llm_int8_skip_modules")
+_CACHES = {"fp8": "fp8", "float8": "fp8", "int8": "int8", "nvfp4": "fp4", "float4": "fp4"}
+MX_GROUP = 32
 Found = tuple[str, int, bool, bool]
 """Number type, weights that share a scale, whether they have zero points, whether scales are of blocks."""
 
 
 def number_types(config: Config, outer: Mapping[str, Any], layers: int) -> Shape:
     """Return the keys of the published number types, or a SpecError for a container that is not understood."""
-    published = config.get("quantization_config") or outer.get("quantization_config") or config.get("compression_config")
+    published = (
+        config.get("quantization_config") or outer.get("quantization_config") or config.get("compression_config")
+    )
     if not published:
         return {"published.type": _plain(config, outer), "published.scaling": config.family.scaling}
     if not isinstance(published, dict):
         raise refused("quantization_config", "is no table")
     method = str(published.get("quant_method", "")).lower()
-    groups = _groups(config, published, method)
+    groups = _groups(published, method)
     chosen = Chosen(published, [word for key in _SKIPPED for word in _words(published.get(key))], layers)
     found = {part: _of_part(chosen, part, groups, method, _plain(config, outer)) for part in PARTS}
     if chosen.mixed:
@@ -67,7 +82,12 @@ def number_types(config: Config, outer: Mapping[str, Any], layers: int) -> Shape
 def _shape(config: Config, found: Mapping[str, Found]) -> Shape:
     main = found["attention"][0]
     shape: Shape = {"published.type": main}
-    keys = {"dense": "dense_type", "shared": "shared_type", "experts": "expert_type", "head": "head_type"}
+    keys: dict[str, str] = {
+        "dense": "dense_type",
+        "shared": "shared_type",
+        "experts": "expert_type",
+        "head": "head_type",
+    }
     # Experts are said apart wherever anything is narrower than something else; the head is 16 bits unless it is said.
     wide = found["head"][0] in ("bf16", "fp16", "fp32")
     shape |= {
@@ -103,41 +123,48 @@ def _plain(config: Config, outer: Mapping[str, Any]) -> str:
     return _PLAIN.get(str(said).removeprefix("torch."), "bf16")
 
 
-def _groups(config: Config, published: Mapping[str, Any], method: str) -> list[tuple[list[str], Found]]:
+def _groups(published: Mapping[str, Any], method: str) -> list[tuple[list[str], Found]]:
     """Return for each group of modules the names of its targets and how it is stored."""
-    if isinstance(published.get("config_groups"), dict) and published["config_groups"]:
-        return [_group(name, one, published) for name, one in sorted(published["config_groups"].items())]
-    if method == "modelopt" or published.get("quant_algo"):
-        return [(["Linear"], _modelopt(published))]
-    if method == "bitsandbytes" or published.get("load_in_4bit") or published.get("load_in_8bit"):
-        return [(["Linear"], _bitsandbytes(published))]
-    if method == "quark":
-        return [(["Linear"], _quark(published))]
-    if method == "quanto":
-        weights = str(published.get("weights"))
-        known = {"float8": "fp8", "int8": "int8", "int4": "int4", "int2": "int2"}
-        if weights in known:
-            return [(["Linear"], (known[weights], BLOCK_ROWS if weights in ("int4", "int2") else 0, False, False))]
+    groups = published.get("config_groups")
+    if isinstance(groups, dict) and groups:
+        return [_group(str(name), one, published) for name, one in sorted(groups.items())]
+    return [([ALL], _whole(published, method))]
+
+
+def _whole(published: Mapping[str, Any], method: str) -> Found:
+    """Return how a container stores every matrix alike, or a SpecError for one that is not understood."""
     if method in _BY_NAME:
-        return [(["Linear"], (_BY_NAME[method], 0, False, _in_blocks(published)))]
+        return _BY_NAME[method], 0, False, isinstance(published.get("weight_block_size"), list)
+    read = next((reader for words, reader in _READERS if any(word in (method, *published) for word in words)), None)
+    if read:
+        return read(published)
     if method in _BY_BITS or "bits" in published:
-        return [(["Linear"], _by_bits(published, method))]
+        return _by_bits(published, method)
     known = sorted({*_BY_NAME, *_BY_BITS, "compressed-tensors", "modelopt", "bitsandbytes", "quark", "quanto"})
     problem = f'"{method[:40]}" is no container that is understood; known are {", ".join(known)}'
     raise refused("quantization_config.quant_method", problem)
+
+
+def _quanto(published: Mapping[str, Any]) -> Found:
+    weights = str(published.get("weights"))
+    known = {"float8": "fp8", "int8": "int8", "int4": "int4", "int2": "int2"}
+    if weights not in known:
+        raise refused("quantization_config.weights", f'"{weights[:40]}" is not understood')
+    return known[weights], BLOCK_ROWS if weights in ("int4", "int2") else 0, False, False
 
 
 def _group(name: str, group: object, published: Mapping[str, Any]) -> tuple[list[str], Found]:
     weights = group.get("weights") if isinstance(group, dict) else None
     where = f"quantization_config.config_groups.{name[:40]}.weights"
     if not isinstance(group, dict) or not isinstance(weights, dict):
-        raise refused(where, "is missing: the number type of the weights is not known")
+        problem = "is missing: the number type of the weights is not known"
+        raise refused(where, problem)
     bits, kind = weights.get("num_bits"), weights.get("type", "int")
     size = weights.get("group_size") if isinstance(weights.get("group_size"), int) else 0
     form = str(group.get("format") or published.get("format") or "")
     if kind == "float":
         known = _FLOATS.get(bits) if isinstance(bits, int) else None
-        mx = "mx" in form or (known == "fp4" and size == 32) or (known == "fp8" and size == 32)
+        mx = "mx" in form or (known in ("fp4", "fp8") and size == MX_GROUP)
         stored = f"mx{known}" if mx and known in ("fp4", "fp8") else known
     else:
         stored = _integer(bits)
@@ -176,9 +203,18 @@ def _quark(published: Mapping[str, Any]) -> Found:
     weight = whole.get("weight") if isinstance(whole, dict) else None
     first = weight[0] if isinstance(weight, list) and weight else weight
     stored = str(first.get("dtype")) if isinstance(first, dict) else ""
-    known = {"fp8_e4m3": "fp8", "fp8_e5m2": "fp8", "fp4": "mxfp4", "fp6_e2m3": "fp6", "fp6_e3m2": "fp6", "int8": "int8", "int4": "int4"}
+    known = {
+        "fp8_e4m3": "fp8",
+        "fp8_e5m2": "fp8",
+        "fp4": "mxfp4",
+        "fp6_e2m3": "fp6",
+        "fp6_e3m2": "fp6",
+        "int8": "int8",
+        "int4": "int4",
+    }
     if stored not in known:
-        raise refused("quantization_config.global_quant_config.weight.dtype", f'"{stored[:40]}" is not understood')
+        where = "quantization_config.global_quant_config.weight.dtype"
+        raise refused(where, f'"{stored[:40]}" is not understood')
     return known[stored], BLOCK_ROWS if stored == "int4" else 0, False, False
 
 
@@ -193,19 +229,22 @@ def _by_bits(published: Mapping[str, Any], method: str) -> Found:
     return stored, group, method.startswith(("awq", "gptq")), False
 
 
-def _in_blocks(published: Mapping[str, Any]) -> bool:
-    return isinstance(published.get("weight_block_size"), list)
-
-
 def _cache(published: Mapping[str, Any]) -> Shape:
     """Return the number type of the cache where the container says it."""
     scheme, algorithm = published.get("kv_cache_scheme"), published.get("kv_cache_quant_algo")
     if isinstance(scheme, dict):
-        bits, kind = scheme.get("num_bits"), scheme.get("type", "float")
-        found = {(8, "float"): "fp8", (8, "int"): "int8", (4, "float"): "fp4"}.get((bits, kind))
-    else:
-        found = {"FP8": "fp8", "INT8": "int8", "NVFP4": "fp4"}.get(str(algorithm).upper())
+        algorithm = f"{scheme.get('type', 'float')}{scheme.get('num_bits')}"
+    found = _CACHES.get(str(algorithm).lower())
     return {"published.cache_type": found} if found else {}
+
+
+_READERS = (
+    (("modelopt", "quant_algo"), _modelopt),
+    (("bitsandbytes", "load_in_4bit", "load_in_8bit"), _bitsandbytes),
+    (("quark",), _quark),
+    (("quanto",), _quanto),
+)
+"""Words of a container, as its method or as keys of it -> how its number type is read."""
 
 
 def _words(value: object) -> list[str]:

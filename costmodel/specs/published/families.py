@@ -59,10 +59,12 @@ def _all_defaults() -> dict[str, dict[str, Any]]:
 @cache
 def families() -> tuple[Family, ...]:
     """Return all families."""
-    return tuple(
-        Family(name, **{key: tuple(value) if isinstance(value, list) else value for key, value in content.items()})
-        for name, content in _data()["family"].items()
-    )
+    return tuple(_family(name, content) for name, content in _data()["family"].items())
+
+
+def _family(name: str, content: Mapping[str, Any]) -> Family:
+    found: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
+    return Family(name, **found)
 
 
 def spellings() -> dict[str, list[str]]:

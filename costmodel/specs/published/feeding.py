@@ -40,7 +40,9 @@ def _count_of_experts(config: Config, layers: Layers) -> int:
         value = _uniform(config, "experts")
     if how in ("maybe", "granite_hybrid") and value == 0:
         return 0
-    found = config.whole("experts") if not isinstance(value, int) or isinstance(value, bool) else counted("experts", value)
+    found = (
+        config.whole("experts") if not isinstance(value, int) or isinstance(value, bool) else counted("experts", value)
+    )
     return 0 if found == 1 and how in ("width", "hunyuan") else found
 
 
@@ -76,7 +78,9 @@ def _routed(config: Config, count: int) -> list[bool]:
         return [(i + 1) % step == 0 for i in layers]
     if config.get("moe_layer_start_index") is not None or config.get("moe_layer_interval"):
         first, step = _single(config, "moe_layer_start_index"), config.maybe("moe_layer_interval") or 1
-        last = _single(config, "moe_layer_end_index") if config.get("moe_layer_end_index") not in (None, -1) else count - 1
+        last = (
+            _single(config, "moe_layer_end_index") if config.get("moe_layer_end_index") not in (None, -1) else count - 1
+        )
         return [first <= i <= last and (i + 1) % step == 0 for i in layers]
     first = config.maybe("first_k_dense_replace") or config.maybe("num_dense_layers") or config.maybe("n_dense_layers")
     step = config.maybe("decoder_sparse_step") or 1
@@ -105,12 +109,9 @@ def _dense(config: Config, layers: Layers, dense: int, *, with_experts: bool) ->
     if isinstance(value, list):
         widths = [counted(config.key("width"), one) for one in config.list_of("width", dense) or []]
         return _by_layer(widths, "feed_forward.width", "feed_forward.total_width")
-    if value is None and config.get("expansion_ratio"):
-        return {"feed_forward.width": config.whole("expansion_ratio") * config.whole("hidden_size")}
-    if value is None and config.family.width_of_hidden:
-        return {"feed_forward.width": config.family.width_of_hidden * config.whole("hidden_size")}
-    if config.get("prefix_dense_intermediate_size"):
-        return {"feed_forward.width": config.whole("prefix_dense_intermediate_size")}
+    times = config.maybe("expansion_ratio") or config.family.width_of_hidden
+    if value is None and times:
+        return {"feed_forward.width": times * config.whole("hidden_size")}
     return {"feed_forward.width": int(config.whole("width") * config.family.width_share)}
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from costmodel.specs.published.config import Config, counted, refused
 from costmodel.specs.published.kinds import BOTH, FULL, WINDOW, Layers
-from costmodel.specs.published.mixing import head_size, key_value_heads
+from costmodel.specs.published.mixing import key_value_heads
 
 Shape = dict[str, int | str]
+MOST_TIMES = 100
 
 
 def further(config: Config, layers: Layers, shape: Shape) -> Shape:
@@ -34,7 +35,9 @@ def _gemma4(config: Config, layers: Layers, shape: Shape) -> Shape:
     globally = config.maybe("num_global_key_value_heads")
     if globally and heads % globally:
         raise refused("num_global_key_value_heads", f"{globally} key-value heads do not divide {heads} heads")
-    wide = counted("global_head_dim", config.get("global_head_dim")) if config.get("global_head_dim") is not None else 512
+    wide = (
+        counted("global_head_dim", config.get("global_head_dim")) if config.get("global_head_dim") is not None else 512
+    )
     found |= {"attention.key_value_heads": globally or kept, "attention.head_size": wide}
     if WINDOW in kinds:
         found |= {"attention.window_key_value_heads": kept, "attention.window_head_size": size}
@@ -48,7 +51,7 @@ def _gemma4(config: Config, layers: Layers, shape: Shape) -> Shape:
     return found | shared | (_by_layer(config, len(kinds)) if config.said("hidden_size_per_layer_input") else {})
 
 
-def _gemma3n(config: Config, layers: Layers, shape: Shape) -> Shape:
+def _gemma3n(config: Config, layers: Layers, _: Shape) -> Shape:
     """Embeddings by layer, several streams of hidden states, and last layers that read earlier layers' cache."""
     count, hidden = len(layers.mixers), config.whole("hidden_size")
     streams, rank = config.maybe("altup_num_inputs") or 4, config.maybe("laurel_rank") or 64
@@ -79,9 +82,9 @@ def _shared_caches(config: Config, kinds: list[str]) -> Shape:
 
 
 def _hunyuan(config: Config, layers: Layers, _: Shape) -> Shape:
-    """Groups of layers share the cache of their first (CLA)."""
+    """Return the layers that read the cache of the first of their group (CLA)."""
     times = config.maybe("cla_share_factor")
-    if not config.flag("use_cla") or times < 2:
+    if not config.flag("use_cla") or times <= 1:
         return {}
     count = len(layers.mixers)
     return {"attention.reading_layers": count - -(-count // times)}
@@ -100,17 +103,22 @@ def _mimo_v2(config: Config, layers: Layers, shape: Shape) -> Shape:
         found["attention.window_value_size"] = config.whole("swa_v_head_dim")
     if config.get("sliding_window_size") and WINDOW in layers.mixers:
         found["attention.window"] = config.whole("sliding_window_size") + 1
-    same = {"attention.window_query_heads": "attention.query_heads", "attention.window_head_size": "attention.head_size"}
+    same = {
+        "attention.window_query_heads": "attention.query_heads",
+        "attention.window_head_size": "attention.head_size",
+    }
     return {key: value for key, value in found.items() if key not in same or value != shape[same[key]]}
 
 
-def _longcat(config: Config, layers: Layers, shape: Shape) -> Shape:
+def _longcat(config: Config, layers: Layers, _: Shape) -> Shape:
     """Every layer holds two of attention and two dense blocks, and one set of experts beside them."""
     count = len(layers.mixers)
     config.remark(f"its {count} layers count as {2 * count}, with experts in every second")
     zero = config.maybe("zero_expert_num")
     if zero:
-        config.remark(f"{zero} experts that compute nothing are among those a token may choose: fewer weights are active")
+        config.remark(
+            f"{zero} experts that compute nothing are among those a token may choose: fewer weights are active"
+        )
     width = config.whole("width")
     router: Shape = {"other.layer_weights": zero * config.whole("hidden_size") // 2} if zero else {}
     return {
@@ -122,14 +130,14 @@ def _longcat(config: Config, layers: Layers, shape: Shape) -> Shape:
     }
 
 
-def _nemotron_h(config: Config, layers: Layers, shape: Shape) -> Shape:
+def _nemotron_h(config: Config, _: Layers, shape: Shape) -> Shape:
     """Experts may work in a narrower space than the rest of the model."""
     inner = config.maybe("moe_latent_size")
     return {"experts.input_size": inner} if inner and "experts.count" in shape else {}
 
 
-def _zamba(config: Config, layers: Layers, shape: Shape) -> Shape:
-    """A block of attention and feed-forward, used again in every hybrid layer, that reads twice the width."""
+def _zamba(config: Config, layers: Layers, _: Shape) -> Shape:
+    """Return a block of attention and feed-forward that hybrid layers share and that reads twice the width."""
     hidden, heads = config.whole("hidden_size"), config.whole("heads")
     used = layers.mixers.count(BOTH)
     wide = config.maybe("attention_hidden_size") or 2 * hidden
@@ -162,19 +170,19 @@ def _zamba2(config: Config, layers: Layers, shape: Shape) -> Shape:
     }
 
 
-def _lfm2(config: Config, layers: Layers, shape: Shape) -> Shape:
-    """The dense width is two thirds of the stated one, rounded up, where a file says so."""
+def _lfm2(config: Config, _: Layers, shape: Shape) -> Shape:
+    """Return the dense width: two thirds of the stated one, rounded up, where a file says so."""
     stated = config.maybe("block_ff_dim") or config.whole("width")
     if config.get("block_auto_adjust_ff_dim") is not True:
         return {"feed_forward.width": stated} if "feed_forward.width" in shape else {}
     factor, multiple = config.get("block_ffn_dim_multiplier"), config.maybe("block_multiple_of") or 256
-    times = factor if isinstance(factor, (int, float)) and not isinstance(factor, bool) and 0 < factor < 100 else 1.0
+    times = factor if isinstance(factor, (int, float)) and 0 < factor < MOST_TIMES else 1.0
     width = int(times * int(2 * stated / 3))
     return {"feed_forward.width": -(-width // multiple) * multiple}
 
 
-def _rwkv(config: Config, layers: Layers, _: Shape) -> Shape:
-    """A gate on the feed-forward block, as wide as the model."""
+def _rwkv(config: Config, _layers: Layers, _shape: Shape) -> Shape:
+    """Return the gate on the feed-forward block, as wide as the model."""
     return {"other.layer_weights": config.whole("hidden_size") ** 2}
 
 
@@ -191,5 +199,3 @@ _FAMILIES: dict[str, Callable[[Config, Layers, Shape], Shape]] = {
     "rwkv": _rwkv,
 }
 """What `further` of `families.toml` names."""
-
-__all__ = ["further", "head_size"]

@@ -18,6 +18,7 @@ FULL, WINDOW, CHUNK, LINEAR, STATE, CONVOLUTION, NONE, BOTH = (
     "attention and state space",
 )
 DENSE, EXPERTS = "dense", "experts"
+MOST_TIMES = 100
 
 WORDS = {
     "full_attention": FULL,
@@ -64,7 +65,7 @@ def _listed(config: Config) -> bool:
 
 
 def _by_list(config: Config) -> Layers:
-    count = config.whole("layers", MOST_LAYERS)
+    count = _count(config)
     key = "layer_types" if config.get("layer_types") else "layers_block_type"
     kinds = [_kind(config, key, word) for word in config.list_of(key, count) or []]
     for word in ("sliding_window_pattern", "max_window_layers", "full_attention_interval", "use_sliding_window"):
@@ -85,7 +86,11 @@ def _kind(config: Config, key: str, word: object) -> str:
 
 
 def _same(config: Config, kind: str) -> Layers:
-    return Layers([kind] * config.whole("layers", MOST_LAYERS))
+    return Layers([kind] * _count(config))
+
+
+def _count(config: Config) -> int:
+    return config.whole("layers", MOST_LAYERS)
 
 
 def _full(config: Config) -> Layers:
@@ -100,7 +105,7 @@ def _windowed(config: Config) -> Layers:
 
 def _window_after(config: Config) -> Layers:
     """Windows only where switched on, and only from layer `max_window_layers` on."""
-    count = config.whole("layers", MOST_LAYERS)
+    count = _count(config)
     used = config.flag("use_sliding_window") and config.maybe("window")
     config.get("window")
     first = config.maybe("max_window_layers") if config.get("max_window_layers") is not None else count
@@ -109,7 +114,7 @@ def _window_after(config: Config) -> Layers:
 
 def _every(config: Config) -> Layers:
     """Windows in all layers but every n-th, counted from the end of a period."""
-    count = config.whole("layers", MOST_LAYERS)
+    count = _count(config)
     word = next((key for key in ("sliding_window_pattern", "_sliding_window_pattern") if config.get(key)), "")
     found = config.get(config.family.every_key) if config.family.every_key else config.get(word) if word else None
     if isinstance(found, str):  # "LLLG": local, local, local, global
@@ -121,13 +126,15 @@ def _every(config: Config) -> Layers:
 
 
 def _first_of(config: Config) -> Layers:
-    count, every = config.whole("layers", MOST_LAYERS), config.family.every
-    return Layers([FULL if i % every == 0 else WINDOW for i in range(count)] if config.maybe("window") else [FULL] * count)
+    count, every = _count(config), config.family.every
+    return Layers(
+        [FULL if i % every == 0 else WINDOW for i in range(count)] if config.maybe("window") else [FULL] * count
+    )
 
 
 def _chunks(config: Config) -> Layers:
     """Blocks in layers with rotary positions; those without attend to everything."""
-    count = config.whole("layers", MOST_LAYERS)
+    count = _count(config)
     every = config.maybe("no_rope_layer_interval") or config.family.every
     ropes = config.list_of("no_rope_layers", count) if config.get("no_rope_layers") else None
     inside = [bool(rope) for rope in ropes] if ropes else [(i + 1) % every != 0 for i in range(count)]
@@ -138,7 +145,7 @@ def _chunks(config: Config) -> Layers:
 
 
 def _linear_between(config: Config) -> Layers:
-    count = config.whole("layers", MOST_LAYERS)
+    count = _count(config)
     key = config.family.every_key or "full_attention_interval"
     every = config.maybe(key) or config.family.every
     if not every:
@@ -150,7 +157,7 @@ def _linear_between(config: Config) -> Layers:
 
 
 def _kimi_linear(config: Config) -> Layers:
-    count = config.whole("layers", MOST_LAYERS)
+    count = _count(config)
     table = config.table("linear_attn_config")
     full, other = table.get("full_attn_layers"), table.get("kda_layers")
     if not isinstance(full, list) or not isinstance(other, list):
@@ -162,7 +169,7 @@ def _kimi_linear(config: Config) -> Layers:
 
 
 def _minimax(config: Config) -> Layers:
-    count = config.whole("layers", MOST_LAYERS)
+    count = _count(config)
     kinds = config.list_of("attn_type_list", count)
     if kinds is None:  # the library's own form of the family
         return Layers([FULL if i % 2 == 0 else LINEAR for i in range(count)])
@@ -172,7 +179,7 @@ def _minimax(config: Config) -> Layers:
 
 
 def _mimo_v2(config: Config) -> Layers:
-    count = config.whole("layers", MOST_LAYERS)
+    count = _count(config)
     kinds = config.list_of("hybrid_layer_pattern", count)
     if kinds is None:
         return Layers([FULL if i == 0 or (i + 1) % 6 == 0 else WINDOW for i in range(count)])
@@ -180,7 +187,7 @@ def _mimo_v2(config: Config) -> Layers:
 
 
 def _gpt_neo(config: Config) -> Layers:
-    count = config.whole("layers", MOST_LAYERS)
+    count = _count(config)
     kinds = config.get("attention_layers")
     config.get("attention_types")
     if kinds is None:
@@ -194,20 +201,20 @@ def _repeated(types: object, count: int) -> object:
     if types is None:
         return [("global", "local")[i % 2] for i in range(count)]
     pairs = types if isinstance(types, list) else []
-    whole = [p for p in pairs if isinstance(p, list) and len(p) == 2 and isinstance(p[0], list) and isinstance(p[1], int)]
-    if len(whole) != len(pairs) or sum(len(p[0]) * p[1] for p in whole) > MOST_LAYERS:
+    whole = [pair for pair in pairs if list(map(type, pair if isinstance(pair, list) else [])) == [list, int]]
+    if len(whole) != len(pairs) or sum(len(names) * times for names, times in whole) > MOST_LAYERS:
         return None
     return [kind for names, times in whole for _ in range(times) for kind in names]
 
 
 def _jamba(config: Config) -> Layers:
-    count, period = config.whole("layers", MOST_LAYERS), config.whole("attn_layer_period")
+    count, period = _count(config), config.whole("attn_layer_period")
     offset = config.maybe("attn_layer_offset")
     return Layers([FULL if i % period == offset else STATE for i in range(count)])
 
 
 def _bamba(config: Config) -> Layers:
-    count = config.whole("layers", MOST_LAYERS)
+    count = _count(config)
     attending = config.get("attn_layer_indices") or []
     if not isinstance(attending, list):
         raise refused("attn_layer_indices", "is no list of layers")
@@ -215,7 +222,7 @@ def _bamba(config: Config) -> Layers:
 
 
 def _lfm2(config: Config) -> Layers:
-    count = config.whole("layers", MOST_LAYERS)
+    count = _count(config)
     attending = config.get("full_attn_idxs")
     if not isinstance(attending, list):
         raise refused("layer_types", "is missing (or full_attn_idxs): which layers have attention is not known")
@@ -223,7 +230,7 @@ def _lfm2(config: Config) -> Layers:
 
 
 def _recurrent_gemma(config: Config) -> Layers:
-    count = config.whole("layers", MOST_LAYERS)
+    count = _count(config)
     types = config.get("layers_block_type") or config.get("block_types") or ["recurrent", "recurrent", "attention"]
     known = {"recurrent": STATE, "attention": WINDOW, "linear_attention": STATE, "sliding_attention": WINDOW}
     if not isinstance(types, list) or not types or any(not isinstance(t, str) or t not in known for t in types):
@@ -232,7 +239,7 @@ def _recurrent_gemma(config: Config) -> Layers:
 
 
 def _zamba(config: Config) -> Layers:
-    count = config.whole("layers", MOST_LAYERS)
+    count = _count(config)
     types = config.list_of("layers_block_type", count)
     known = {"mamba": STATE, "linear_attention": STATE, "hybrid": BOTH}
     if types is None or any(one not in known for one in types):
@@ -252,7 +259,7 @@ def _nemotron_h(config: Config) -> Layers:
         raise refused("hybrid_override_pattern", "is missing: which layers are of which kind is not known")
     if wrong := set(letters) - set(known):
         raise refused("hybrid_override_pattern", f"has {min(wrong)[:1]!r}; known are M, *, - and E")
-    if config.said("layers") and config.whole("layers", MOST_LAYERS) != len(letters):
+    if config.said("layers") and _count(config) != len(letters):
         raise refused("hybrid_override_pattern", f"has {len(letters)} layers, num_hidden_layers says another number")
     return Layers([known[one][0] for one in letters], [known[one][1] for one in letters])
 
@@ -263,7 +270,7 @@ def _list(value: object) -> list[object]:
 
 def _nemotron_nas(config: Config) -> Layers:
     """Layers that differ one by one: attention left out or grouped otherwise, feed-forward blocks of other widths."""
-    count, heads, hidden = config.whole("layers", MOST_LAYERS), config.whole("heads"), config.whole("hidden_size")
+    count, heads, hidden = _count(config), config.whole("heads"), config.whole("hidden_size")
     blocks = config.list_of("block_configs", count)
     if blocks is None:
         raise refused("block_configs", "is missing: what each layer is made of is not known")
@@ -293,7 +300,7 @@ def _part(block: object, name: str) -> dict[str, object]:
 
 def _scaled_width(times: object, hidden: int) -> int:
     """Return the width that a multiple of two thirds of four times the hidden size gives, up to a multiple of 256."""
-    if isinstance(times, bool) or not isinstance(times, (int, float)) or not 0 < times < 100:
+    if isinstance(times, bool) or not isinstance(times, (int, float)) or not 0 < times < MOST_TIMES:
         raise refused("block_configs.ffn.ffn_mult", f"{str(times)[:20]} is no factor")
     return -(-int(2 * times * hidden / 3) // 256) * 256
 
@@ -319,7 +326,7 @@ _PATTERNS: dict[str, Callable[[Config], Layers]] = {
     "zamba": _zamba,
     "nemotron_h": _nemotron_h,
     "nemotron_nas": _nemotron_nas,
-    "state": lambda config: Layers(*([kind] * config.whole("layers", MOST_LAYERS) for kind in (STATE, NONE))),
+    "state": lambda config: Layers([STATE] * _count(config), [NONE] * _count(config)),
     "rwkv": lambda config: _same(config, LINEAR),
 }
 """Patterns of `families.toml` -> how they are read."""

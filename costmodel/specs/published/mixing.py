@@ -56,7 +56,7 @@ def _heads_by_layer(kept: list[int]) -> Shape:
 
 
 def key_value_heads(config: Config, heads: int, name: str = "key_value_heads") -> int:
-    """Return the key and value heads: as many as heads where a file gives none, and never such as do not divide them."""
+    """Return the key and value heads: as many as heads where a file gives none; they must divide them."""
     if config.family.multi_query and config.get("multi_query_attention") is False:
         return heads
     if config.family.multi_query and config.family.name in ("falcon", "gpt_bigcode"):
@@ -141,11 +141,9 @@ def _spans(config: Config, kinds: list[str]) -> Shape:
 
 def _linear(config: Config) -> Shape:
     kind = config.family.linear
-    if kind in ("gated delta",):
-        heads = {ours: config.whole(ours) for ours in ("linear_key_heads", "linear_value_heads")}
-        sizes = {ours: config.whole(ours) for ours in ("linear_key_size", "linear_value_size")}
-        found = {name.replace("linear_", "linear."): value for name, value in (heads | sizes).items()}
-        return {**found, "linear.kernel": config.whole("linear_kernel")}
+    if kind == "gated delta":
+        names = ("key_heads", "value_heads", "key_size", "value_size", "kernel")
+        return {f"linear.{name}": config.whole(f"linear_{name}") for name in names}
     if kind.startswith("key gates"):
         heads, size = config.whole("linear_heads"), config.whole("linear_size")
         rank: Shape = {} if "whole" in kind else {"linear.gate_rank": size}
@@ -172,7 +170,10 @@ def _state(config: Config) -> Shape:
     kind, hidden = config.family.state, config.whole("hidden_size")
     shape: Shape = {"state_space.kind": kind, "state_space.kernel": config.whole("state_kernel")}
     if kind == "gated recurrence":
-        return shape | {"state_space.width": config.maybe("state_inner") or hidden, "state_space.heads": config.whole("heads")}
+        return shape | {
+            "state_space.width": config.maybe("state_inner") or hidden,
+            "state_space.heads": config.whole("heads"),
+        }
     shape["state_space.width"] = _inner(config, hidden)
     shape["state_space.state_size"] = config.whole("state_size")
     if kind == "mamba 1":

@@ -65,9 +65,9 @@ def _family(content: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[Fami
     types = [str(one["model_type"]) for one in (values, content) if one.get("model_type")]
     if content.get("_class_name") or content.get("_diffusers_version"):
         raise refused("_class_name", "a diffusion model: it denoises in steps and keeps no cache")
-    for one in reversed(types):
-        if words := what_it_is(one):
-            raise refused("model_type", f'"{one}" is {words}')
+    for name in reversed(types):
+        if words := what_it_is(name):
+            raise refused("model_type", f'"{name}" is {words}')
     if any(one.get("is_encoder_decoder") is True for one in (values, content)):
         raise refused("is_encoder_decoder", "an encoder and decoder: their two stacks are not modelled")
     for one in (values, content):
@@ -110,7 +110,10 @@ def _check_all_read(config: Config) -> None:
     if unread:
         name = config.family.name
         raise SpecError(
-            [f"{key}: is not understood in a file of model type {config.model_type} ({name}); {GUIDE}" for key in unread]
+            [
+                f"{key}: is not understood in a file of model type {config.model_type} ({name}); {GUIDE}"
+                for key in unread
+            ]
         )
 
 
@@ -126,7 +129,9 @@ def _notes(config: Config, content: Mapping[str, Any], where: str) -> list[str]:
         notes.append("what reads images or sound is left out")
     if any(config.values.get(key) for key in DRAFTS):
         notes.append("layers that draft further tokens are left out")
-    filled = {key: value for key, value in config.filled.items() if value is not None and value is not False and value != 0}
+    filled = {
+        key: value for key, value in config.filled.items() if value is not None and value is not False and value != 0
+    }
     if filled:
         words = ", ".join(f"{config.key(key)} {_word(value)}" for key, value in sorted(filled.items()))
         notes.append(f"left out by the file, as usual for {config.model_type}: {words}")

@@ -30,7 +30,7 @@ ARCHITECTURE = Kind(
         Attribute("attention.key_value_heads", "Key and value heads (fewer than query heads: grouped)", "count"),
         Attribute(
             "attention.total_key_value_heads",
-            "Key and value heads of all layers with attention added up, where they differ; key_value_heads is the fewest",
+            "Key and value heads of all layers added up, where they differ; key_value_heads is then the least",
             "count",
         ),
         Attribute("attention.head_size", "Width of one head", "count"),
@@ -46,7 +46,9 @@ ARCHITECTURE = Kind(
             "choice",
             choices=("yes", "no"),
         ),
-        Attribute("attention.reading_layers", "Layers that read the cache of an earlier one instead of an own", "count"),
+        Attribute(
+            "attention.reading_layers", "Layers that read the cache of an earlier one instead of an own", "count"
+        ),
         Attribute("attention.reading_window_layers", "Windowed layers that do so", "count"),
         Attribute("attention.window", "Tokens that a windowed layer attends to", "count"),
         Attribute("attention.window_layers", "Layers with a window", "count"),
@@ -70,7 +72,9 @@ ARCHITECTURE = Kind(
         Attribute("sparse.top", "Sparse attention: cached tokens that the indexer selects", "count"),
         Attribute("sparse.index_heads", "Sparse attention: heads of the indexer", "count"),
         Attribute("sparse.index_size", "Sparse attention: width of an indexer head", "count"),
-        Attribute("sparse.index_layers", "Sparse attention: layers with an indexer, where others take its choice", "count"),
+        Attribute(
+            "sparse.index_layers", "Sparse attention: layers with an indexer, where others take its choice", "count"
+        ),
         Attribute("linear.layers", "Layers with linear attention instead of softmax", "count"),
         Attribute(
             "linear.kind",
@@ -97,7 +101,9 @@ ARCHITECTURE = Kind(
         Attribute("state_space.width", "State space: channels", "count"),
         Attribute("state_space.state_size", "State space: elements of the state of a channel", "count"),
         Attribute("state_space.kernel", "State space: tokens of the convolution before it", "count"),
-        Attribute("state_space.heads", "State space: heads of Mamba 2, or blocks of the gates of a recurrence", "count"),
+        Attribute(
+            "state_space.heads", "State space: heads of Mamba 2, or blocks of the gates of a recurrence", "count"
+        ),
         Attribute("state_space.groups", "State space: groups of heads that share input and output matrices", "count"),
         Attribute("state_space.step_rank", "State space: width through which the time step passes (Mamba 1)", "count"),
         Attribute("convolution.layers", "Layers with a short gated convolution", "count"),
@@ -114,7 +120,9 @@ ARCHITECTURE = Kind(
         Attribute("experts.layers", "Layers with experts", "count"),
         Attribute("experts.shared_width", "Inner width of the shared experts together", "count"),
         Attribute("experts.input_size", "Width to which tokens are projected for experts, if narrower", "count"),
-        Attribute("other.layer_weights", "Further weights of a layer, on average: adapters, embeddings by layer", "count"),
+        Attribute(
+            "other.layer_weights", "Further weights of a layer, on average: adapters, embeddings by layer", "count"
+        ),
         Attribute("other.table_rows", "Rows of a further table of which a token reads one: positions", "count"),
         Attribute("other.table_width", "Width of that table", "count"),
         Attribute(
@@ -124,7 +132,9 @@ ARCHITECTURE = Kind(
             choices=WEIGHT_TYPES,
         ),
         Attribute("published.dense_type", "Number type of dense blocks, where another", "choice", choices=WEIGHT_TYPES),
-        Attribute("published.shared_type", "Number type of shared experts, where another", "choice", choices=WEIGHT_TYPES),
+        Attribute(
+            "published.shared_type", "Number type of shared experts, where another", "choice", choices=WEIGHT_TYPES
+        ),
         Attribute(
             "published.expert_type",
             "Number type of the published expert weights, where another",
@@ -141,7 +151,9 @@ ARCHITECTURE = Kind(
             "published.cache_type", "Number type of the cache that the file asks for", "choice", choices=tuple(BYTES)
         ),
         Attribute("published.group", "Weights of an integer type that share one scale", "count"),
-        Attribute("published.zero_points", "Whether these groups have zero points too", "choice", choices=("yes", "no")),
+        Attribute(
+            "published.zero_points", "Whether these groups have zero points too", "choice", choices=("yes", "no")
+        ),
         Attribute(
             "published.scaling",
             "What shares a scale in 8-bit checkpoints of the family: a whole tensor, or blocks of 128 x 128",
