@@ -12,11 +12,12 @@ import pandas as pd
 from costmodel.analysis import break_even as crossing
 from costmodel.analysis import cash
 from costmodel.analysis import statement as table
+from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.uncertainty import SAMPLES, Interval, intervals
 from costmodel.domain.offers import Offer
-from costmodel.domain.scenario import Scenario, load_scenario
+from costmodel.domain.scenario import Scenario, load_scenario, over
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.economics.costs import Costs
@@ -52,6 +53,8 @@ class Study:
     scenario: Scenario
     catalog: Catalog
     constants: Constants = field(default_factory=load_constants)
+    fronts: int = 1
+    """Layouts of each offer among which the cheapest is chosen again wherever inputs move; one fixes the layout."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -87,7 +90,9 @@ class Study:
     @cached_property
     def model(self) -> Model:
         """All offers in one graph, which every answer is read from."""
-        return trace(self.scenario, self.deployments, self.constants)
+        offers = [self.scenario.offer(id_) for id_ in self.deployments]
+        found = {offer.id: front(self.layouts, offer, self.fronts) for offer in offers}
+        return trace(self.scenario, found, self.constants)
 
     @property
     def costs(self) -> Mapping[str, Costs]:
@@ -122,16 +127,21 @@ class Study:
     def cash(self, years: float | None = None, depreciation: str = "annuity") -> pd.DataFrame:
         """Return the statement by month: cash when paid, and amortised over the months of use (column `view`).
 
-        `years` is the horizon; without it, the capacity's duration or finance.horizon counts. `depreciation` is
-        annuity, straight_line or price_performance.
+        `years` is the horizon; without it, that of the scenario counts. `depreciation` is annuity, straight_line or
+        price_performance.
         """
-        scenario = self.scenario
-        months, writing = cash.horizon(scenario, years), cash.writing_off(scenario, depreciation)
-        return cash.statement_by_month(scenario, self.costs, months, self._grounds, writing)
+        if years is not None:
+            return self.over(years).cash(depreciation=depreciation)
+        writing = cash.writing_off(self.scenario, depreciation)
+        return cash.statement_by_month(self.scenario, self.costs, self._grounds, writing)
 
     def ways(self, years: float | None = None) -> pd.DataFrame:
         """Return one row per offer: accelerators, present value, cost per accelerator-hour and cash by year."""
-        return cash.ways(self.scenario, self.costs, cash.horizon(self.scenario, years), self._grounds)
+        return cash.ways(self.scenario, self.costs, self._grounds) if years is None else self.over(years).ways()
+
+    def over(self, years: float | None) -> Study:
+        """Return the study of the same question over another horizon, in which the compute is needed for so long."""
+        return self if years is None else replace(self, scenario=over(self.scenario, years))
 
     def break_even(self, over: str | None = None, between: tuple[str, str] | None = None) -> list[crossing.BreakEven]:
         """Return where offers cost the same as a variable moves: any leaf, or the short names utilization and volume.
@@ -214,10 +224,11 @@ class Study:
         return self.layouts.on(offer)
 
 
-def load(name: str | Path, *, specs: Sequence[str | Path] = ()) -> Study:
+def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1) -> Study:
     """Return the study of a scenario: the id of a shipped one, or the path of a file.
 
-    `specs` are folders with spec files of one's own, laid out like `hardware/`.
+    `specs` are folders with spec files of one's own, laid out like `hardware/`. `fronts` is the number of layouts of
+    each offer among which the cheapest that meets its targets is chosen again wherever inputs move.
     """
     catalog = Catalog([Path(folder) for folder in specs])
     path = Path(name)
@@ -227,7 +238,7 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = ()) -> Study:
         record = catalog.checked(read_record(SCENARIO, path.stem, path))
     else:
         record = catalog.get("scenario", str(name))
-    return Study(load_scenario(catalog, record), catalog)
+    return Study(load_scenario(catalog, record), catalog, fronts=fronts)
 
 
 def with_scenario(study: Study, scenario: Scenario) -> Study:

@@ -36,6 +36,8 @@ class Interval:
     high: Quantity
     inputs: int
     """How many uncertain inputs it was sampled over."""
+    unanswered: float = 0.0
+    """Share of the draws that no layout serves within the targets; the interval is that of all others."""
 
 
 def intervals(traced: Mapping[Name, Quantity], *, samples: int = SAMPLES, seed: int = 1) -> dict[Name, Interval]:
@@ -43,14 +45,15 @@ def intervals(traced: Mapping[Name, Quantity], *, samples: int = SAMPLES, seed: 
     leaves = uncertain_leaves(traced.values())
     kernel = compile_numpy({str(name): one for name, one in traced.items()}, [leaf.name for leaf in leaves])
     best = kernel(**{leaf.name: leaf.value.magnitude for leaf in leaves})
-    drawn = kernel(**{leaf.name: draw(leaf, samples, seed) for leaf in leaves})
+    drawn = kernel.mark(**{leaf.name: draw(leaf, samples, seed) for leaf in leaves})
     return {name: _interval(one, float(best[str(name)]), drawn[str(name)]) for name, one in traced.items()}
 
 
 def _interval(traced: Quantity, best: float, drawn: Array) -> Interval:
-    low, high = np.quantile(drawn, [(1 - SHARE) / 2, (1 + SHARE) / 2])
-    unit = traced.units
-    return Interval(best * unit, float(low) * unit, float(high) * unit, len(uncertain_leaves([traced])))
+    answered = drawn[~np.isnan(drawn)]
+    low, high = np.quantile(answered, [(1 - SHARE) / 2, (1 + SHARE) / 2]) if len(answered) else (np.nan, np.nan)
+    unit, without = traced.units, 1 - len(answered) / drawn.size
+    return Interval(best * unit, float(low) * unit, float(high) * unit, len(uncertain_leaves([traced])), without)
 
 
 def uncertain_leaves(traced: Iterable[Quantity]) -> list[Leaf]:

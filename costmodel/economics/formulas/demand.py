@@ -16,6 +16,12 @@ def peak_query_rate(*, mean: "query/second", peak_to_mean: "1") -> "query/second
     return mean * peak_to_mean
 
 
+@formula(decreasing=["peak_to_mean"], bounds={"peak_to_mean": (1, 1e3)})
+def share_of_peak(*, peak_to_mean: "1") -> "1":
+    """Return the share of its hours for which the fleet of the peak is needed, when hours are rented by the load."""
+    return 1 / peak_to_mean
+
+
 @formula(increasing=["peak"], decreasing=["query_rate"])
 def accelerators_needed(
     *, peak: "query/second", query_rate: "query/second/accelerator", replica: "accelerator"
