@@ -53,8 +53,8 @@ def architecture(
     label = _checked_name(name) if name is not None else _label(config)
     _checked_id(source, "--source")
     published = read_published(config, family)
-    model = architecture_of(id_of(label), label, published)
-    found = _figures(model, context or USUAL_CONTEXT)
+    model = architecture_of(id_of(label), label, published.shape)
+    found = _figures(model, published, context or USUAL_CONTEXT)
     if style == "json":
         print_json(found)
     elif style == "table":
@@ -71,7 +71,7 @@ def as_toml(name: str, source: str, published: Published) -> str:
     """Return an architecture file."""
     content: dict[str, object] = {"name": name, "source": source, "aliases": [name]}
     if published.notes:
-        content["note"] = "; ".join(published.notes)
+        content["note"] = published.note
     tables: dict[str, dict[str, object]] = {}
     for key, value in published.shape.items():
         table, _, last = key.rpartition(".")
@@ -88,7 +88,7 @@ def id_of(name: str) -> str:
     return found
 
 
-def _figures(model: Architecture, context: int) -> dict[str, object]:
+def _figures(model: Architecture, published: Published, context: int) -> dict[str, object]:
     """Return what follows from a shape, as plain numbers."""
     cache = sizes.cache_bytes(model, quantity(float(context)))
     limit = round(float(model.context_limit.magnitude))
@@ -100,7 +100,7 @@ def _figures(model: Architecture, context: int) -> dict[str, object]:
         "state_bytes": _bytes(sizes.state_bytes(model, load_constants())),
         "context_limit": limit or None,
         "layers": sizes.layer_counts(model),
-        "notes": list(model.notes),
+        "notes": list(published.notes),
     }
 
 

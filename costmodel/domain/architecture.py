@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from costmodel.domain.noun import Noun, build
 from costmodel.specs.catalog import Catalog
-from costmodel.specs.published import Published
 from costmodel.units import Quantity, quantity
 
 NONE = quantity(0.0)
@@ -99,8 +99,8 @@ class Architecture(Noun):
     published_zero_points: str = "no"
     published_scaling: str = "tensor"
     aliases: list[str] = field(default_factory=list)
-    notes: tuple[str, ...] = ()
-    """What was taken for granted when the shape was read."""
+    note: str = ""
+    """What a reader has to know; of a published configuration file, what was taken for granted in it."""
 
     @property
     def is_latent(self) -> bool:
@@ -138,7 +138,7 @@ def load_architecture(catalog: Catalog, id_: str) -> Architecture:
     return build(Architecture, catalog.get("architecture", id_))
 
 
-def architecture_of(id_: str, name: str, published: Published) -> Architecture:
-    """Return a model from what its published configuration file says."""
-    fields = {key.replace(".", "_"): quantity(v) if isinstance(v, int) else v for key, v in published.shape.items()}
-    return Architecture(id=id_, name=name, notes=published.notes, **fields)  # type: ignore[arg-type]
+def architecture_of(id_: str, name: str, shape: Mapping[str, int | str], note: str = "") -> Architecture:
+    """Return a model from the keys of an architecture file, as `read_published` gives them."""
+    fields = {key.replace(".", "_"): quantity(v) if isinstance(v, int) else v for key, v in shape.items()}
+    return Architecture(id=id_, name=name, note=note, **fields)  # type: ignore[arg-type]

@@ -39,6 +39,11 @@ class Published:
     notes: tuple[str, ...] = ()
     """What was taken for granted, what was left out, what a reader has to know."""
 
+    @property
+    def note(self) -> str:
+        """The notes in one text."""
+        return "; ".join(self.notes)
+
 
 def published(content: Mapping[str, Any], family: str = "") -> Published:
     """Return the shape that a configuration file gives, or a SpecError that names the key that is not understood."""
