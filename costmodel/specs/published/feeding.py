@@ -40,9 +40,7 @@ def _count_of_experts(config: Config, layers: Layers) -> int:
         value = _uniform(config, "experts")
     if how in ("maybe", "granite_hybrid") and value == 0:
         return 0
-    found = (
-        config.whole("experts") if not isinstance(value, int) or isinstance(value, bool) else counted("experts", value)
-    )
+    found = config.whole("experts") if value is None else counted(config.key("experts"), value)
     return 0 if found == 1 and how in ("width", "hunyuan") else found
 
 
