@@ -32,6 +32,15 @@ class Terms(Asked):
     hardware_price_decline: Quantity
     rent_decline: Quantity
     sublet_share: Quantity
+    insurance: Quantity
+    software: Quantity
+    storage: Quantity
+    support: Quantity
+    egress: Quantity
+    spare_replicas: Quantity
+    maintenance: Quantity
+    peak_utilization: Quantity
+    training_utilization: Quantity
     headroom: Quantity
     start_up: Quantity
     busy_power: Quantity

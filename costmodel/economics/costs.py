@@ -21,6 +21,7 @@ from costmodel.performance.training import train
 from costmodel.units import Quantity, add, quantity
 
 ONE = quantity(1.0)
+NONE = quantity(0.0)
 ACCELERATOR = quantity(1.0, "accelerator")
 
 
@@ -74,7 +75,7 @@ def _with(found: Costs, quantities: dict[str, Quantity]) -> Costs:
 def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup) -> Costs:
     result = serve(setup, workload)
     mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
-    size = _size(workload, offer, setup, mean, result.query_rate)
+    size = _size(scenario, workload, offer, setup, mean, result.query_rate)
     share = demand.utilization(
         mean=mean, query_rate=result.query_rate, servers=size["servers"], per_system=offer.system.accelerators
     )
@@ -95,11 +96,24 @@ def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: S
     return _with(found, quantities)
 
 
-def _size(workload: Serving, offer: Offer, setup: Setup, mean: Quantity, query_rate: Quantity) -> dict[str, Quantity]:
-    """Return the fleet that carries the peak: whole replicas, and what they leave over of systems."""
+def _size(
+    scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, mean: Quantity, query_rate: Quantity
+) -> dict[str, Quantity]:
+    """Return the fleet that carries the peak: whole replicas with a reserve, and what they leave over of systems.
+
+    Hours that follow the load keep their headroom there, and the provider replaces a system that fails.
+    """
     replica = setup.replica * ACCELERATOR
     peak = demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean)
-    needed = demand.accelerators_needed(peak=peak, query_rate=query_rate, replica=replica)
+    terms, follows = scenario.terms, isinstance(offer, Rental) and offer.is_elastic
+    needed = demand.accelerators_needed(
+        peak=peak,
+        query_rate=query_rate,
+        replica=replica,
+        peak_utilization=ONE if follows else terms.peak_utilization,
+        maintenance=NONE if follows else terms.maintenance,
+        spare_replicas=NONE if follows else terms.spare_replicas,
+    )
     occupied = layout.occupied_share(replica=replica, unit=unit_of(offer))
     held = demand.accelerators_held(accelerators=needed, occupied=occupied)
     return {"servers": systems(offer, held), "accelerators": needed, "occupied_share": occupied}
@@ -122,10 +136,14 @@ def _unit_costs(workload: Serving, total: Quantity, mean: Quantity) -> dict[str,
 
 def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:
     result = train(setup, workload)
-    found = _priced(offer, setup.deployment, _fleet(scenario, systems(offer, workload.accelerators), ONE))
+    busy = ONE if isinstance(offer, Rental) and offer.is_elastic else scenario.terms.training_utilization
+    found = _priced(offer, setup.deployment, _fleet(scenario, systems(offer, workload.accelerators), busy))
     total = found["total_per_month"]
     quantities = {
-        "cost_per_training_run": demand.cost_per_training_run(fleet_cost=total, duration=result.duration),
+        "cost_per_training_run": demand.cost_per_training_run(
+            fleet_cost=total, duration=result.duration, utilization=busy
+        ),
+        "utilization": busy,
         "duration": result.duration,
         "step_time": result.step_time,
         "model_flops_utilization": result.model_flops_utilization,

@@ -127,7 +127,7 @@ def test_what_is_bought_is_paid_at_the_start() -> None:
     sold = price / 0.81 + found["spares"][0]
     assert found[RESALE][60] == pytest.approx(-float(magnitude(offer.residual_value, "1")) * sold, rel=1e-9)  # type: ignore[arg-type]
     watts = 100 * float(magnitude(offer.system.peak_power, "W/server"))
-    assert found["facility"][0] == pytest.approx(watts * 11.7, rel=1e-12)
+    assert found["facility"][0] == pytest.approx(watts * 11.7 * 1.1, rel=1e-12)
     assert found["energy"][0] == 0
 
 
