@@ -129,12 +129,6 @@ def index_operations(*, heads: "1", size: "1", pairs: "1") -> "FLOP":
     return 2 * FLOP * heads * size * pairs
 
 
-@formula(increasing=["state", "rows"])
-def state_operations(*, state: "1", rows: "1") -> "FLOP":
-    """Return the operations in which tokens of prompts update the state of linear attention: eight per element."""
-    return 8 * FLOP * state * rows
-
-
 @formula(increasing=["rows", "width", "passes", "bytes_per_element"])
 def activation_bytes(*, rows: "1", width: "1", passes: "1", bytes_per_element: "byte") -> "byte":
     """Return the bytes of norms, residuals, rotations and activations: so many readings and writings of each row."""
