@@ -16,7 +16,7 @@ from costmodel.formula import label
 from costmodel.performance.formulas import layout
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.setup import Setup
-from costmodel.performance.service.serving import serve
+from costmodel.performance.service.serving import ServingResult, serve
 from costmodel.performance.training import train
 from costmodel.units import Quantity, add, quantity
 
@@ -45,14 +45,23 @@ class Costs:
         return self.quantities[name]
 
 
-def costs(scenario: Scenario, offer: Offer, deployment: Deployment, constants: Constants) -> Costs:
-    """Return what a scenario costs under an offer in a deployment."""
+def costs(
+    scenario: Scenario,
+    offer: Offer,
+    deployment: Deployment,
+    constants: Constants,
+    known: dict[int, ServingResult] | None = None,
+) -> Costs:
+    """Return what a scenario costs under an offer in a deployment.
+
+    `known` keeps what a deployment yields, by its identity: offers that share one ask the time model once.
+    """
     if isinstance(scenario.workload, Capacity):
         return _capacity_costs(scenario, scenario.workload, offer, deployment)
     setup = Setup(scenario.model, offer.system.accelerator, deployment, constants)
     if isinstance(scenario.workload, TrainingRun):
         return _training_costs(scenario, scenario.workload, offer, setup)
-    return _serving_costs(scenario, scenario.workload, offer, setup)
+    return _serving_costs(scenario, scenario.workload, offer, setup, {} if known is None else known)
 
 
 def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
@@ -72,8 +81,13 @@ def _with(found: Costs, quantities: dict[str, Quantity]) -> Costs:
     return replace(found, quantities={**quantities, **found.quantities})
 
 
-def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup) -> Costs:
-    result = serve(setup, workload)
+def _serving_costs(
+    scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, known: dict[int, ServingResult]
+) -> Costs:
+    place = id(setup.deployment)
+    if place not in known:
+        known[place] = serve(setup, workload)
+    result = known[place]
     mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
     size = _size(scenario, workload, offer, setup, mean, result.query_rate)
     share = demand.utilization(
