@@ -2,8 +2,8 @@
 
 library_parameters.csv was counted with version 5.24 of the library and PyTorch 2.14: each model type's class with its
 default values, built without memory, every stored number once (norms and biases too). Left out: types whose class
-counts towers for images and sound, whose defaults make no model (deepseek_v2, glm4_moe), and longcat_flash, whose class makes
-room for 768 experts instead of the 512 that are published.
+counts towers for images and sound, those whose defaults make no model (deepseek_v2, glm4_moe), and longcat_flash, whose
+class makes room for 768 experts instead of the 512 that are published.
 """
 
 from __future__ import annotations
