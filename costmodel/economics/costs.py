@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from costmodel.domain.offers import Offer, Rental, unit_of
+from costmodel.domain.offers import Mix, Offer, Rental, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.components import Components, Fleet, Tax, cost_lines
-from costmodel.economics.formulas import demand, flows, owning
+from costmodel.economics.formulas import demand, finance, flows, owning
 from costmodel.economics.lines import NO_RISE, Lines, Money, monthly, present_value
+from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.rented import hourly_price, share_paid
 from costmodel.formula import label
@@ -73,6 +74,8 @@ def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
         "net_present_value": add(present_value(line, money) for line in lines),
         "servers": fleet.servers,
     }
+    if isinstance(offer, Mix):
+        quantities["held_share"] = held_share(offer, fleet, cost_lines)
     return Costs(offer, deployment, fleet, components, quantities, monthly_footprint(offer, fleet), lines)
 
 
@@ -230,15 +233,33 @@ def systems(offer: Offer, accelerators: Quantity) -> Quantity:
 
 
 def _fleet(scenario: Scenario, servers: Quantity, utilization: Quantity) -> Fleet:
-    tax = None
-    if scenario.finance_tax_rate is not None:
-        tax = Tax(scenario.finance_tax_rate, scenario.terms.inflation)
     return Fleet(
         servers,
         utilization,
         scenario.site,
-        scenario.finance_real_discount_rate,
-        tax=tax,
+        cost_of_capital(scenario),
+        tax=_tax(scenario),
         horizon=scenario.finance_horizon,
         terms=scenario.terms,
     )
+
+
+def cost_of_capital(scenario: Scenario) -> Quantity:
+    """Return the real rate of a scenario: as given, or weighted over its equity and debt."""
+    if scenario.finance_real_discount_rate is not None:
+        return scenario.finance_real_discount_rate
+    return finance.weighted_cost_of_capital(
+        nominal_return_on_equity=scenario.need("finance_return_on_equity"),
+        nominal_debt_rate=scenario.need("finance_debt_rate"),
+        debt_share=scenario.need("finance_debt_share"),
+        tax_rate=NONE if scenario.finance_tax_rate is None else scenario.finance_tax_rate,
+        inflation=scenario.terms.inflation,
+    )
+
+
+def _tax(scenario: Scenario) -> Tax | None:
+    given = (scenario.finance_tax_rate, scenario.finance_property_tax, scenario.finance_sales_tax)
+    if all(one is None for one in given):
+        return None
+    income, held, sold = given
+    return Tax(income, scenario.terms.inflation, scenario.finance_depreciation, held, sold)
