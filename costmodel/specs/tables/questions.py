@@ -260,6 +260,9 @@ SCENARIO = Kind(
         Attribute("demand.users", "Paying users", unit="user"),
         Attribute("demand.queries_per_user", "Queries of one user", unit="query/user/day"),
         Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1"),
+        Attribute(
+            "demand.ramp", "Time until all users are there, in equal steps by month", unit="year", default="none"
+        ),
         Attribute("query.prompt_tokens", "Tokens read per query", unit="token/query"),
         Attribute("query.output_tokens", "Tokens written per query", unit="token/query"),
         Attribute(
