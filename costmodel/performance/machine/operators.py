@@ -123,7 +123,7 @@ def _prefill_attention(setup: Setup, rows: Rows) -> Operator:
     work = f.attention_operations(
         rows=rows.prompt,
         attended=_attended_by_prompt(setup, rows),
-        operations_per_pair=setup.attention.prefill_operations / setup.ways,
+        operations_per_pair=setup.attention.prefill_operations / setup.attention_ways,
     )
     return operator(setup, "prefill attention", work, NO_BYTES)
 
@@ -146,7 +146,7 @@ def _attended_by_prompt(setup: Setup, rows: Rows) -> Quantity:
 
 def _decode_attention(setup: Setup, rows: Rows) -> Operator:
     attended = setup.attended(rows.context)
-    pair = setup.attention.decode_operations / setup.ways
+    pair = setup.attention.decode_operations / setup.attention_ways
     bandwidth = "latent_bandwidth" if setup.model.is_latent else "cache_bandwidth"
     return operator(
         setup,
@@ -164,7 +164,14 @@ def _indexer(setup: Setup, rows: Rows) -> Operator:
     pairs = rows.prompt * earlier + rows.sequences * rows.each * rows.context
     heads = shape.full_layers(model) * model.sparse_index_heads
     work = f.index_operations(heads=heads, size=model.sparse_index_size, pairs=pairs)
-    return operator(setup, "sparse indexer", work, NO_BYTES, peak=setup.narrow_peak)
+    keys = f.index_read(
+        layers=shape.full_layers(model),
+        sequences=rows.sequences,
+        context=rows.context,
+        size=setup.index_bytes,
+    )
+    bandwidth = setup.constants["cache_bandwidth"]
+    return operator(setup, "sparse indexer", work, keys, peak=setup.narrow_peak, bandwidth_efficiency=bandwidth)
 
 
 def _activations(setup: Setup, rows: Quantity) -> Operator:
