@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy.typing as npt
+
 from costmodel.analysis.study import Study
 from costmodel.domain.scenario import Scenario
 from costmodel.economics.costs import Costs, costs
@@ -15,12 +17,12 @@ def currency_exponent(value: Quantity) -> float:
     return float(value.dimensionality.get("[currency]", 0))
 
 
-def with_prices_times(scenario: Scenario, factor: float) -> Scenario:
+def with_prices_times(scenario: Scenario, factor: npt.ArrayLike) -> Scenario:
     """Return the scenario with every amount of money multiplied."""
     return scenario.change(lambda _name, value, _fact: value * factor ** currency_exponent(value))
 
 
-def with_workload(scenario: Scenario, **factors: float) -> Scenario:
+def with_workload(scenario: Scenario, **factors: npt.ArrayLike) -> Scenario:
     """Return the scenario with leaves of its workload multiplied."""
     old = scenario.workload
     new = old.with_leaves(**{name: getattr(old, name) * factor for name, factor in factors.items()})

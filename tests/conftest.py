@@ -1,4 +1,4 @@
-"""What all tests share: hypothesis profiles, the catalogue, and the study of every shipped scenario."""
+"""What all tests share: hypothesis profiles, the seed of a run, the catalogue, and the study of every scenario."""
 
 from __future__ import annotations
 
@@ -14,9 +14,33 @@ from costmodel.specs.catalog import Catalog
 from tests.shipped import SCENARIOS
 
 CALM = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-settings.register_profile("desk", deadline=None, max_examples=10, derandomize=True, suppress_health_check=CALM)
-settings.register_profile("search", deadline=None, max_examples=200, suppress_health_check=CALM)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "desk"))
+settings.register_profile("gate", deadline=None, max_examples=50, suppress_health_check=CALM)
+settings.register_profile("thorough", deadline=None, max_examples=1000, suppress_health_check=CALM)
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "gate")
+settings.load_profile(PROFILE)
+
+SEED = "hypothesis_seed"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the seed of a run, unless it is given; workers get that of the run that started them."""
+    if config.getoption(SEED) is None:
+        setattr(config.option, SEED, int.from_bytes(os.urandom(4), "big"))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Say at the start how this very run is repeated."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and not hasattr(session.config, "workerinput"):
+        seed = session.config.getoption(SEED)
+        reporter.write_line(f"to repeat these draws: HYPOTHESIS_PROFILE={PROFILE} pytest --hypothesis-seed={seed}")
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> object:
+    """Return the seed of this run, for draws that hypothesis does not make."""
+    return request.config.getoption(SEED)
 
 
 @pytest.fixture(scope="session")

@@ -7,83 +7,18 @@ import math
 import string
 from typing import Any
 
-import numpy as np
 from hypothesis import strategies as st
 
-from costmodel.formula import Formula
 from costmodel.specs.attribute import Kind
-from costmodel.units import Quantity, quantity
-
-MARGIN = 1e-6
-"""Draws keep this far from the ends of bounds, so that a change of unit cannot push them over."""
-
-SMALLEST, LARGEST = 1e-6, 1e6
-"""What wider or missing bounds are cut to."""
-
-Arguments = dict[str, Quantity]
 
 
-def magnitudes(low: float = 1e-3, high: float = LARGEST) -> st.SearchStrategy[float]:
+def magnitudes(low: float = 1e-3, high: float = 1e6) -> st.SearchStrategy[float]:
     """Positive numbers of many orders of magnitude."""
     return st.floats(math.log(low), math.log(high)).map(math.exp).map(lambda x: min(max(x, low), high))
 
 
-def within(bounds: tuple[float, float] | None) -> st.SearchStrategy[float]:
-    """Numbers that a formula must accept: within its bounds, or of ordinary size where it has none."""
-    if bounds is None:
-        return magnitudes()
-    low, high = bounds
-    inner_low, inner_high = low + MARGIN * (abs(low) or 1.0), min(high, LARGEST) * (1 - MARGIN)
-    if low < 0:
-        return st.floats(inner_low, inner_high).map(lambda x: x if abs(x) > MARGIN else 0.0)
-    return magnitudes(max(inner_low, SMALLEST), inner_high)
-
-
-@st.composite
-def arguments_of(draw: st.DrawFn, one: Formula) -> Arguments:
-    """Scalar arguments that a formula must accept, in its declared units."""
-    return {name: quantity(draw(within(one.bounds.get(name))), unit) for name, unit in one.inputs.items()}
-
-
-@st.composite
-def mixed_arguments_of(draw: st.DrawFn, one: Formula) -> Arguments:
-    """Arguments of which some are scalars, some rows, some columns and some tables."""
-    shapes = st.sampled_from([(), (3,), (2, 1), (2, 3)])
-    return {name: draw(_shaped(one, name, draw(shapes))) for name in one.inputs}
-
-
-def _shaped(one: Formula, name: str, shape: tuple[int, ...]) -> st.SearchStrategy[Quantity]:
-    numbers = within(one.bounds.get(name))
-    if not shape:
-        return numbers.map(lambda x: quantity(x, one.inputs[name]))
-    size = math.prod(shape)
-    many = st.lists(numbers, min_size=size, max_size=size)
-    return many.map(lambda xs: quantity(np.array(xs).reshape(shape), one.inputs[name]))
-
-
-@st.composite
-def same_in_other_units(draw: st.DrawFn, value: Quantity) -> Quantity:
-    """Give the same quantity in another unit of its dimension: other prefixes, or percent for a pure number."""
-    prefixes = st.sampled_from(["", "milli", "kilo", "mega"])
-    other = quantity(1.0).units
-    for name, exponent in value.to_root_units().units._units.items():
-        other *= quantity(1.0, f"{draw(prefixes)}{name}").units ** exponent
-    if other.dimensionless:
-        other = draw(st.sampled_from([quantity(1.0, unit).units for unit in ("percent", "ktoken/token", "1")]))
-    return value.to(other)
-
-
 shuffles = st.randoms(use_true_random=False)
 """Random orders."""
-
-price_factors = magnitudes(0.05, 20.0)
-"""What all prices are multiplied with."""
-
-load_factors = magnitudes(0.01, 100.0)
-"""What the number of users is multiplied with."""
-
-peaks_over_mean = st.floats(1.0, 20.0)
-"""Ratios of the highest load to the mean load."""
 
 monthly_parts = st.dictionaries(
     st.text(string.ascii_lowercase, min_size=1, max_size=5),

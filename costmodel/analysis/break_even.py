@@ -1,183 +1,247 @@
-"""Where two ways cost the same: in-house against purchase in volume, purchase against rental in utilisation."""
+"""Where two ways cost the same as one input moves: a volume, a utilisation, or any other leaf of the scenario."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.domain.offers import Offer, Program, Purchase, Rental
-from costmodel.domain.scenario import Scenario
-from costmodel.domain.workload import Capacity, Serving, TrainingRun
-from costmodel.economics.components import monthly_total
-from costmodel.economics.costs import Costs, costs
-from costmodel.formula import Graph, compile_numpy
-from costmodel.performance.machine.constants import Constants
+from costmodel.analysis.model import Model, leaves_of
+from costmodel.domain.offers import Program, Purchase, Rental
+from costmodel.economics.at_load import UTILIZATION
+from costmodel.errors import CostModelError
+from costmodel.formula import compile_numpy
+from costmodel.formula.graph import Leaf
+from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity
 
-Status = Literal["solved", "never", "always"]
+Status = Literal["crosses", "steps", "never", "always"]
 Array = npt.NDArray[np.float64]
 Curve = Callable[[Array], Array]
 
-RANKED = {
-    Serving: "cost_per_query",
-    TrainingRun: "cost_per_training_run",
-    Capacity: "cost_per_accelerator_hour",
-}
 MEANINGS: dict[Status, str] = {
-    "solved": "cheaper from there on",
+    "crosses": "cheaper from there on",
+    "steps": "cheaper from there on, where whole systems make the cost jump",
     "never": "dearer over the whole range",
     "always": "cheaper over the whole range",
 }
-VOLUMES = np.geomspace(1e3, 1e7, 161)
-UTILIZATIONS = np.linspace(0.01, 1.0, 100)
+SAME = 1e-9
+"""Two costs whose difference is at most this share of them are equal."""
+
+VOLUME = "volume"
+GRIDS = {
+    VOLUME: np.geomspace(1e3, 1e7, 1_601),
+    UTILIZATION: np.linspace(0.01, 1.0, 991),
+}
+WIDE = 1e3
+"""How many times smaller and larger than its own value an input is tried, where nothing bounds it."""
+POINTS = 1_201
+DRAWN = 10
+"""Of so many points of a grid one is drawn."""
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Where two costs meet or, as whole systems make one jump, change their order: the costs on its far side."""
+
+    value: float
+    status: Status
+    cost_first: float
+    cost_second: float
+    before: float
+    """The nearest value on the other side of a jump; the same value where the costs meet."""
 
 
 @dataclass(frozen=True)
 class BreakEven:
-    """Where the cost of a challenger meets that of a rival as one input grows.
+    """Where the cost of a first offer meets that of a second one as a variable grows.
 
-    `never`: the challenger costs more over the whole range; `always`: it costs less. `crossings` holds every
-    solution; `residual` is the largest difference of the two costs at them, relative to the cost.
+    `never`: the first costs more over the whole range; `always`: it costs less. `crossings` holds every place where the
+    order changes.
     """
 
-    input: str
-    challenger: str
-    rival: str
-    status: Status
-    crossings: tuple[float, ...]
+    first: str
+    second: str
+    variable: str
     unit: str
     cost_unit: str
-    residual: float
+    status: Status
+    crossings: tuple[Crossing, ...]
+    own: tuple[float, float]
+    """Both costs where the variable has the scenario's own value."""
     curve: pd.DataFrame
+    first_is_cheaper_below: bool = False
 
     @property
     def meaning(self) -> str:
-        """What the status says of the challenger, in words."""
-        return MEANINGS[self.status]
+        """What the status says of the first offer, in words."""
+        words = MEANINGS[self.status]
+        return words.replace("cheaper", "dearer", 1) if self.crossings and self.first_is_cheaper_below else words
 
     @property
     def value(self) -> float:
         """The first crossing; not a number where there is none."""
-        return self.crossings[0] if self.crossings else float("nan")
+        return self.crossings[0].value if self.crossings else float("nan")
 
 
-def break_evens(scenario: Scenario, costs_of: Mapping[str, Costs], constants: Constants) -> list[BreakEven]:
-    """Return every break-even that a scenario's offers allow."""
-    rivals = [offer for offer in scenario.offers if not isinstance(offer, Program)]
-    found = []
-    for program in (offer for offer in scenario.offers if isinstance(offer, Program)):
-        found += [_in_volume(scenario, program, rival, costs_of, constants) for rival in rivals]
-    for purchase in (offer for offer in scenario.offers if isinstance(offer, Purchase)):
-        rentals = [offer for offer in scenario.offers if isinstance(offer, Rental)]
-        found += [_in_utilization(scenario, purchase, rental, costs_of) for rental in rentals]
-    return found
+@dataclass(frozen=True)
+class Sweep:
+    """What every offer costs as one variable moves and all else stays."""
+
+    model: Model
+    outputs: Mapping[str, Quantity]
+    variable: str
+
+    @cached_property
+    def leaves(self) -> tuple[str, ...]:
+        """The leaves that move."""
+        return self.model.find(self.variable)
+
+    @cached_property
+    def leaf(self) -> Leaf:
+        """The first of the leaves that move; all are counted in its unit."""
+        return self.model.leaves[self.leaves[0]]
+
+    @cached_property
+    def grid(self) -> Array:
+        """The values that are tried: those of a short name, or far around the scenario's own, within a share's ends."""
+        if self.variable in GRIDS:
+            unit = quantity(1.0, "accelerator") if self.variable == VOLUME else quantity(1.0)
+            return GRIDS[self.variable] * float(unit.to(self.leaf.value.units).magnitude)
+        own = float(self.leaf.value.magnitude)
+        if own <= 0:
+            msg = f"{self.variable} is {self.leaf.value:~P}: a break-even is looked for around a value above zero"
+            raise CostModelError(msg)
+        top = 1.0 if _is_share(self.leaf) else own * WIDE
+        return np.geomspace(own / WIDE, top, POINTS)
+
+    def moving(self) -> list[str]:
+        """Return the offers whose cost depends on the variable."""
+        return [id_ for id_, one in self.outputs.items() if set(self.leaves) & leaves_of([one]).keys()]
+
+    def __call__(self, x: Array) -> dict[str, Array]:
+        """Return the cost of every offer where the variable has these values."""
+        scales = {name: self._scale(name) for name in self._varied}
+        found = self._kernel(**{name: x * scale for name, scale in scales.items()})
+        return {id_: np.broadcast_to(values, x.shape) for id_, values in found.items()}
+
+    @cached_property
+    def _varied(self) -> list[str]:
+        used = leaves_of(self.outputs.values())
+        return [name for name in self.leaves if name in used]
+
+    @cached_property
+    def _kernel(self) -> Callable[..., dict[str, Array]]:
+        return compile_numpy(self.outputs, self._varied)
+
+    def _scale(self, name: str) -> float:
+        one = quantity(1.0, f"{self.leaf.value.units}")
+        return float(one.to(self.model.leaves[name].value.units).magnitude)
 
 
-def solve(challenger: Curve, rival: Curve, grid: Array) -> tuple[Status, tuple[float, ...], float]:
-    """Return status, every crossing of two curves on a grid, and the largest relative residual."""
-    from scipy.optimize import brentq  # noqa: PLC0415 - a second to import, which other verbs are spared
+def break_evens(sweep: Sweep, pairs: Sequence[tuple[str, str]]) -> list[BreakEven]:
+    """Return the break-even of each pair of offers over the variable of a sweep."""
+    grid = sweep.grid
+    costs = sweep(grid)
+    known = np.isfinite(np.stack([costs[id_] for pair in pairs for id_ in pair])).all(axis=0) if pairs else grid > 0
+    return [_between(sweep, grid[known], {id_: row[known] for id_, row in costs.items()}, *pair) for pair in pairs]
 
-    def difference(x: float) -> float:
-        one = np.array([x])
-        return float((challenger(one) - rival(one))[0])
 
-    gaps = challenger(grid) - rival(grid)
+def pairs_of(sweep: Sweep) -> list[tuple[str, str]]:
+    """Return the pairs of offers that a variable sets against each other.
+
+    A volume: each program against every other way. A utilisation: each purchase against each rental. Any other: all
+    pairs of which at least one depends on it, in the scenario's order.
+    """
+    offers = {one.id: one for one in sweep.model.scenario.offers if one.id in sweep.outputs}
+    if sweep.variable == VOLUME or sweep.variable.endswith(f".{VOLUME}"):
+        own = sweep.moving()
+        return [(one, other) for one in own for other in offers if not isinstance(offers[other], Program)]
+    if sweep.variable == UTILIZATION:
+        owned, rented = ([id_ for id_, o in offers.items() if isinstance(o, kind)] for kind in (Purchase, Rental))
+        return [(one, other) for one in owned for other in rented]
+    moving = set(sweep.moving())
+    return [pair for pair in combinations(offers, 2) if moving & set(pair)]
+
+
+def solve(gap: Curve, grid: Array) -> Iterator[tuple[float, float]]:
+    """Yield every place on a grid where a gap of two costs changes its sign: the last value before it, the first after.
+
+    Both are the same where the gap is zero.
+    """
+    from scipy.optimize import elementwise  # noqa: PLC0415 - a second to import, which other verbs are spared
+
+    gaps = gap(grid)
+    zero = np.flatnonzero(gaps == 0)
     changes = np.flatnonzero(np.sign(gaps[:-1]) * np.sign(gaps[1:]) < 0)
-    roots = tuple(float(brentq(difference, grid[i], grid[i + 1], xtol=1e-12, rtol=1e-14)) for i in changes)
-    roots += tuple(float(x) for x in grid[gaps == 0])
-    if roots:
-        residual = max(abs(difference(root)) / float(rival(np.array([root]))[0]) for root in roots)
-        return "solved", tuple(sorted(roots)), residual
-    return ("never" if gaps[0] > 0 else "always"), (), 0.0
+    found = [(float(grid[i]), float(grid[i])) for i in zero if _changes_around(gaps, int(i))]
+    if len(changes):
+        ends = (grid[changes], grid[changes + 1])
+        roots = elementwise.find_root(gap, ends, tolerances={"xatol": 0, "xrtol": 1e-15, "fatol": 0, "frtol": 0})
+        exact = roots.f_x == 0
+        low, high = (np.where(exact, roots.x, end) for end in roots.bracket)
+        found += [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
+    yield from sorted(found)
 
 
-def _in_volume(
-    scenario: Scenario,
-    program: Program,
-    rival: Offer,
-    costs_of: Mapping[str, Costs],
-    constants: Constants,
-) -> BreakEven:
-    name = RANKED[type(scenario.workload)]
-    graph = Graph()
-    traced = program.traced(graph)
-    own = costs(scenario, traced, costs_of[program.id].deployment, constants)[name]
-    other = costs_of[rival.id][name]
-    leaf = f"{program.id}.volume"
-    kernel = compile_numpy({"cost": own}, [leaf])
-    level = float(other.to(own.units).magnitude)
-    unit = f"{program.volume.units}"
-    factor = quantity(1.0, "accelerator").to(unit).magnitude
+def _changes_around(gaps: Array, i: int) -> bool:
+    before, after = np.sign(gaps[:i]), np.sign(gaps[i + 1 :])
+    left, right = before[before != 0][-1:], after[after != 0][:1]
+    return bool(left.size and right.size and left[0] != right[0]) and gaps[i - 1] != 0
 
-    return _result(
-        "volume",
-        program,
-        rival,
-        (lambda x: kernel(**{leaf: x * factor})["cost"], lambda x: np.full_like(x, level)),
-        VOLUMES,
-        "accelerator",
-        f"{own.units:~C}",
+
+def _between(sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, second: str) -> BreakEven:
+    def gap(x: Array) -> Array:
+        found = sweep(np.asarray(x, dtype=float))
+        return found[first] - found[second]
+
+    places = [_crossing(sweep, *ends, first, second) for ends in solve(gap, grid)]
+    gaps = costs[first] - costs[second]
+    below = bool(len(gaps) and gaps[np.flatnonzero(gaps)[:1]].sum() < 0)
+    status: Status = places[0].status if places else ("always" if below else "never")
+    return BreakEven(
+        first,
+        second,
+        sweep.variable,
+        f"{sweep.leaf.value.units:~C}",
+        f"{sweep.outputs[first].units:~C}",
+        status,
+        tuple(places),
+        _own(sweep, first, second),
+        _curve(grid, costs, (first, second)),
+        below,
     )
 
 
-def _in_utilization(
-    scenario: Scenario,
-    purchase: Purchase,
-    rental: Rental,
-    costs_of: Mapping[str, Costs],
-) -> BreakEven:
-    """Owned systems cost the same, busy or not, besides energy; rented ones are paid for the hours in use."""
-    graph = Graph()
-    share = graph.leaf("utilization", quantity(0.5))
-    owned = _cost_per_work(scenario, costs_of[purchase.id], share) / share
-    rented = _cost_per_work(scenario, costs_of[rental.id], quantity(1.0)).to(owned.units)
-    kernel = compile_numpy({"cost": owned}, ["utilization"])
-    level = float(rented.magnitude)
-    return _result(
-        "utilization",
-        purchase,
-        rental,
-        (lambda x: kernel(utilization=x)["cost"], lambda x: np.full_like(x, level)),
-        UTILIZATIONS,
-        "dimensionless",
-        f"{owned.units:~C}",
-    )
+def _crossing(sweep: Sweep, low: float, high: float, first: str, second: str) -> Crossing:
+    """Return a crossing at the end of its bracket where the costs are nearer; at a jump, at the far end."""
+    costs = sweep(np.array([low, high]))
+    gaps = np.abs(costs[first] - costs[second]) / np.abs(costs[second])
+    meets = bool(gaps.min() <= SAME)
+    at = int(gaps.argmin()) if meets else 1
+    value = (low, high)[at]
+    status: Status = "crosses" if meets else "steps"
+    return Crossing(value, status, float(costs[first][at]), float(costs[second][at]), value if meets else low)
 
 
-def _cost_per_work(scenario: Scenario, found: Costs, utilization: Quantity) -> Quantity:
-    """Cost of one system over the work it can do: per query, million tokens trained or accelerator-hour."""
-    fleet = replace(found.fleet, servers=quantity(1.0, "server"), utilization=utilization, rented=None)
-    total = monthly_total(found.offer, fleet)
-    if isinstance(scenario.workload, Capacity):
-        # Hours of reference accelerators, so that accelerators of different peak compare.
-        per_server = scenario.workload.accelerators / found["servers"] * quantity(1.0, "server")
-        return (total / per_server).to("USD/accelerator/hour")
-    if isinstance(scenario.workload, TrainingRun):
-        work = found["token_rate"] / found["servers"] * quantity(1.0, "server")
-        return (total / work).to("USD/Mtoken")
-    work = found["query_rate"] * found["occupied_share"] * found.offer.system.accelerators * quantity(1.0, "server")
-    return (total / work).to("USD/query")
+def _own(sweep: Sweep, first: str, second: str) -> tuple[float, float]:
+    found = sweep(np.array([float(sweep.leaf.value.magnitude)]))
+    return float(found[first][0]), float(found[second][0])
 
 
-def _result(
-    input_: str,
-    challenger: Offer,
-    rival: Offer,
-    curves: tuple[Curve, Curve],
-    grid: Array,
-    unit: str,
-    cost_unit: str,
-) -> BreakEven:
-    status, crossings, residual = solve(*curves, grid)
-    frame = pd.DataFrame(list(_points(grid, (challenger.id, rival.id), curves)), columns=["x", "offer", "cost"])
-    return BreakEven(input_, challenger.id, rival.id, status, crossings, unit, cost_unit, residual, frame)
+def _curve(grid: Array, costs: Mapping[str, Array], ids: tuple[str, str]) -> pd.DataFrame:
+    drawn = slice(None, None, DRAWN)
+    parts = [pd.DataFrame({"x": grid[drawn], "offer": id_, "cost": costs[id_][drawn]}) for id_ in ids]
+    return pd.concat(parts, ignore_index=True)
 
 
-def _points(grid: Array, ids: tuple[str, str], curves: tuple[Curve, Curve]) -> Iterator[tuple[float, str, float]]:
-    for id_, curve in zip(ids, curves, strict=True):
-        yield from ((float(x), id_, float(y)) for x, y in zip(grid, curve(grid), strict=True))
+def _is_share(leaf: Leaf) -> bool:
+    one, fact = quantity(1.0), leaf.origin
+    high = fact.high if isinstance(fact, Fact) and fact.high is not None else leaf.value
+    return high.is_compatible_with(one) and bool(high <= one)

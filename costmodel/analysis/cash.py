@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from costmodel.analysis.statement import RENTED, cost_range, exact, price_fact
+from costmodel.analysis.statement import COMPUTED, RENTED, Grounds, exact
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity
 from costmodel.economics.cash_flow import ANNUITY, Line, Writing, cash_lines, delivered
@@ -43,14 +43,14 @@ def writing_off(scenario: Scenario, depreciation: str = "annuity") -> Writing:
 
 
 def statement_by_month(
-    scenario: Scenario, found: Mapping[str, Costs], months: int, writing: Writing = ANNUITY
+    scenario: Scenario, found: Mapping[str, Costs], months: int, grounds: Grounds, writing: Writing = ANNUITY
 ) -> pd.DataFrame:
     """Return one row per offer, component, month and view, as cash when paid and amortised over the months of use.
 
     Month 0 is the start. Quantity x unit price = cost; physical lines (energy, greenhouse gas, water) have a quantity
     and no cost. Costs of an offer add up without error in any order.
     """
-    parts = [part for one in found.values() for part in _tables(scenario, one, months, writing)]
+    parts = [part for one in found.values() for part in _tables(scenario, one, months, grounds, writing)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -78,13 +78,13 @@ def present_values(frame: pd.DataFrame, real_discount_rate: float, view: str = "
     return worth.groupby(costs["offer"], sort=False).sum()
 
 
-def ways(scenario: Scenario, found: Mapping[str, Costs], months: int) -> pd.DataFrame:
+def ways(scenario: Scenario, found: Mapping[str, Costs], months: int, grounds: Grounds) -> pd.DataFrame:
     """Return one row per offer: accelerators, present value, levelised cost per accelerator-hour, cash by year.
 
     The levelised cost is the present value of all cash over that of the hours used (of reference accelerators, where
     the scenario counts in them); `attrs["units"]` gives the unit of each column.
     """
-    frame = statement_by_month(scenario, found, months)
+    frame = statement_by_month(scenario, found, months, grounds)
     rate = float(magnitude(scenario.finance_real_discount_rate, "1/year"))
     worth = present_values(frame, rate)
     hours = pd.Series({id_: _hours_worth(scenario, one, months, rate) for id_, one in found.items()})
@@ -112,12 +112,13 @@ def _hours_worth(scenario: Scenario, one: Costs, months: int, rate: float) -> fl
     return hours * float(delivered(one.offer, one.fleet, months) @ discount_factors(rate, months))
 
 
-def _tables(scenario: Scenario, one: Costs, months: int, writing: Writing) -> Iterator[pd.DataFrame]:
+def _tables(scenario: Scenario, one: Costs, months: int, grounds: Grounds, writing: Writing) -> Iterator[pd.DataFrame]:
     lines = cash_lines(one.offer, one.fleet, one.components, months, writing)
     for view in VIEWS:
         rounded = _exact([getattr(line, view) for line in lines])
         for line, costs in zip(lines, rounded, strict=True):
-            yield _table(scenario, one, line, costs, view, writing)
+            ground = grounds.get((one.offer.id, line.component), (COMPUTED, np.nan, np.nan))
+            yield _table(scenario, one, line, costs, view, ground, writing)
     for name, per_month in one.footprint.items():
         yield _physical(scenario, one, name, float(magnitude(per_month, f"{PHYSICAL_UNITS[name]}/month")), months)
 
@@ -127,11 +128,18 @@ def _exact(flows: list[Array]) -> list[Array]:
     return [np.array([parts.get(f"{i}.{j}", 0.0) for j in range(len(row))]) for i, row in enumerate(flows)]
 
 
-def _table(scenario: Scenario, one: Costs, line: Line, costs: Array, view: str, writing: Writing) -> pd.DataFrame:
+def _table(
+    scenario: Scenario,
+    one: Costs,
+    line: Line,
+    costs: Array,
+    view: str,
+    ground: tuple[str, float, float],
+    writing: Writing,
+) -> pd.DataFrame:
     period = np.flatnonzero(costs)
     quantity, unit = _quantity(scenario, one, line.component, costs[period])
-    ends = np.outer(cost_range(one, scenario, line.component), costs[period])
-    fact = price_fact(one, scenario, line.component)
+    ends = np.outer(ground[1:], costs[period])
     return _frame(
         scenario,
         one,
@@ -145,7 +153,7 @@ def _table(scenario: Scenario, one: Costs, line: Line, costs: Array, view: str, 
         cost=costs[period],
         cost_unit="USD",
         method=_method(scenario, one, line.component, writing),
-        source=fact.source if fact else "computed",
+        source=ground[0],
         low=ends.min(axis=0),
         high=ends.max(axis=0),
     )
@@ -165,7 +173,7 @@ def _physical(scenario: Scenario, one: Costs, name: str, per_month: float, month
         cost=0.0,
         cost_unit="USD",
         method="physical",
-        source="computed",
+        source=COMPUTED,
         low=np.nan,
         high=np.nan,
     )

@@ -102,8 +102,9 @@ def cheapest_first(met: pd.DataFrame, workload: Serving, offer: Offer) -> pd.Dat
 
 def _base(scenario: Scenario, offer: Offer) -> Deployment:
     return Deployment(
-        id=f"deployment on {offer.system.id}",
-        name="deployment",
+        id=f"deployment/{offer.id}",
+        name=f"deployment on {offer.name}",
+        chip=offer.system.accelerator.id,
         precision="",
         tensor_parallel=ONE,
         kv_cache_precision=scenario.kv_cache_precision or "bf16",

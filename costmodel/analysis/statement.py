@@ -5,32 +5,58 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import frexp, ldexp
 
+import numpy as np
 import pandas as pd
 
+from costmodel.analysis.model import Model, price_facts
+from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
 from costmodel.economics.components import lives
 from costmodel.economics.costs import Costs
-from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, convert, magnitude
 
 MONTHLY = "USD/month"
 OUTPUT_UNITS = {"cost_per_million_tokens": "USD/Mtoken", "duration": "day"}
 SIGNIFICANT_BITS = 40
+ENDS = ("_low", "_high")
+"""What the names of the columns of an interval end with."""
+
+Grounds = Mapping[tuple[str, str], tuple[str, float, float]]
+"""Sources of the prices of a component, and the ends of its 80% interval over its value, by offer and component."""
+
+COMPUTED = "computed"
+Bands = Mapping[tuple[str, str], Interval]
+"""The 80% interval of every quantity and component, by offer and name."""
 
 
-def statement(scenario: Scenario, found: Mapping[str, Costs]) -> pd.DataFrame:
-    """Return one row per offer and component: quantity x unit price = cost, per month."""
-    rows = [row for one in found.values() for row in _lines(scenario, one)]
+def statement(scenario: Scenario, model: Model, bands: Bands) -> pd.DataFrame:
+    """Return one row per offer and component: quantity x unit price = cost, per month, with its 80% interval."""
+    rows = [
+        _line(scenario, model, id_, name, cost, bands)
+        for id_, one in model.plain.items()
+        for name, cost in components(one).items()
+    ]
     return pd.DataFrame(rows)
 
 
-def comparison(found: Mapping[str, Costs], columns: Sequence[str]) -> pd.DataFrame:
-    """Return one row per offer with plain numbers; `attrs["units"]` holds the unit of each column."""
-    rows = [{"offer": id_, **{name: value(one, name)[0] for name in columns}} for id_, one in found.items()]
+def comparison(found: Mapping[str, Costs], columns: Sequence[str], bands: Bands) -> pd.DataFrame:
+    """Return one row per offer: plain numbers and the ends of their 80% intervals; `attrs["units"]` has the units."""
+    rows = [{"offer": id_, **_with_ends(id_, one, columns, bands)} for id_, one in found.items()]
     frame = pd.DataFrame(rows).set_index("offer")
     first = next(iter(found.values()))
-    frame.attrs["units"] = {name: value(first, name)[1] for name in columns}
+    frame.attrs["units"] = {f"{name}{end}": value(first, name)[1] for name in columns for end in ("", *ENDS)}
     return frame
+
+
+def _with_ends(id_: str, one: Costs, columns: Sequence[str], bands: Bands) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name in columns:
+        band = bands[id_, name]
+        found[name], unit = value(one, name)
+        found |= {
+            f"{name}{end}": float(magnitude(side, unit)) for end, side in zip(ENDS, (band.low, band.high), strict=True)
+        }
+    return found
 
 
 def value(one: Costs, name: str) -> tuple[float, str]:
@@ -61,45 +87,28 @@ def _in_output_unit(name: str, quantity: Quantity) -> Quantity:
     return convert(quantity, OUTPUT_UNITS[name]) if name in OUTPUT_UNITS else quantity
 
 
-def price_fact(one: Costs, scenario: Scenario, component: str) -> Fact | None:
-    """Return the fact that gives the price of a component, if a file gives it."""
-    owned = dict(one.offer.facts) | {f"site {name}": fact for name, fact in scenario.site.facts.items()}
-    names = _PRICES.get(component, ("price", "unit_cost", "value"))
-    return next((owned[name] for name in names if name in owned), None)
+def sources(model: Model, offer: str, component: str) -> str:
+    """Return the ids of the sources of the prices that a component rests on, as the graph has them."""
+    return "; ".join(dict.fromkeys(fact.source for fact in price_facts(model.costs[offer].components[component])))
 
 
-def cost_range(one: Costs, scenario: Scenario, component: str) -> tuple[float, float]:
-    """Return the 90% interval of a component's price over its best value; not a number where no file gives one."""
-    fact = price_fact(one, scenario, component)
-    if fact is None or fact.low is None or fact.high is None or not fact.value.magnitude:
-        return float("nan"), float("nan")
-    low, high = (float((end / fact.value).to("").magnitude) for end in (fact.low, fact.high))
-    return low, high
+def grounds(model: Model, bands: Bands) -> Grounds:
+    """Return what each component of each offer rests on, as the graph has it: its prices, and how sure it is."""
+    found: dict[tuple[str, str], tuple[str, float, float]] = {}
+    for id_, one in model.plain.items():
+        for name, cost in one.components.items():
+            band = bands[id_, name]
+            ends = [float((end / cost).to("").magnitude) if cost.magnitude else np.nan for end in (band.low, band.high)]
+            found[id_, name] = (sources(model, id_, name) or COMPUTED, ends[0], ends[1])
+    return found
 
 
-_PRICES = {
-    "design": ("design_cost",),
-    "team": ("team_cost",),
-    "facility": ("site facility_rent", "site facility_cost"),
-    "operations": ("site operations",),
-    "energy": ("site electricity_price",),
-    "shares received": ("shares_received",),
-    "value left": (),
-}
-"""The facts that give the price of a component, besides the price of systems or hours."""
-
-
-def _lines(scenario: Scenario, one: Costs) -> list[dict[str, object]]:
-    return [_line(scenario, one, name, cost) for name, cost in components(one).items()]
-
-
-def _line(scenario: Scenario, one: Costs, name: str, cost: float) -> dict[str, object]:
+def _line(scenario: Scenario, model: Model, id_: str, name: str, cost: float, bands: Bands) -> dict[str, object]:
+    one, band = model.plain[id_], bands[id_, name]
     servers = float(magnitude(one["servers"], "server"))
-    fact = price_fact(one, scenario, name)
-    low, high = sorted(cost * end for end in cost_range(one, scenario, name))
     return {
         "scenario": scenario.id,
-        "offer": one.offer.id,
+        "offer": id_,
         "component": name,
         "period": "month",
         "quantity": servers,
@@ -109,9 +118,9 @@ def _line(scenario: Scenario, one: Costs, name: str, cost: float) -> dict[str, o
         "cost": cost,
         "cost_unit": MONTHLY,
         "method": _method(scenario, one, name),
-        "source": fact.source if fact else "computed",
-        "low": low,
-        "high": high,
+        "source": sources(model, id_, name) or COMPUTED,
+        "low": float(magnitude(band.low, MONTHLY)),
+        "high": float(magnitude(band.high, MONTHLY)),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,16 +12,17 @@ import pandas as pd
 from costmodel.analysis import break_even as crossing
 from costmodel.analysis import cash
 from costmodel.analysis import statement as table
+from costmodel.analysis.model import Model, trace
 from costmodel.analysis.scenario_layouts import Layouts
-from costmodel.analysis.uncertainty import Interval, intervals
+from costmodel.analysis.uncertainty import SAMPLES, Interval, intervals
 from costmodel.domain.offers import Offer
 from costmodel.domain.scenario import Scenario, load_scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
-from costmodel.economics.costs import Costs, costs
-from costmodel.errors import UnknownName, unknown
-from costmodel.formula import Explanation, Graph, explain
-from costmodel.formula.graph import Leaf, order
-from costmodel.formula.operations import LEAF
+from costmodel.economics.at_load import UTILIZATION
+from costmodel.economics.costs import Costs
+from costmodel.errors import Infeasible, UnknownName, unknown
+from costmodel.formula import Explanation, explain
+from costmodel.formula.graph import Leaf
 from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.kinds import SCENARIO
@@ -75,21 +76,48 @@ class Study:
 
     @cached_property
     def deployments(self) -> dict[str, Deployment]:
-        """The layout of the workload on each offer's system, by offer."""
-        return {offer.id: self._deployment(offer) for offer in self.scenario.offers}
+        """The layout of the workload on the system of each offer that can run it, by offer."""
+        return {id_: found for id_, found in self._tried.items() if isinstance(found, Deployment)}
 
     @cached_property
-    def costs(self) -> dict[str, Costs]:
-        """The costs under each offer."""
-        return {offer.id: self._costs(self.scenario, offer) for offer in self.scenario.offers}
+    def without(self) -> dict[str, str]:
+        """Why an offer has no answer, by offer: it cannot hold the model, or none of its layouts meets the targets."""
+        return {id_: str(found) for id_, found in self._tried.items() if isinstance(found, Infeasible)}
+
+    @cached_property
+    def model(self) -> Model:
+        """All offers in one graph, which every answer is read from."""
+        return trace(self.scenario, self.deployments, self.constants)
+
+    @property
+    def costs(self) -> Mapping[str, Costs]:
+        """The costs under each offer that has an answer."""
+        return self.model.plain
+
+    @cached_property
+    def bands(self) -> dict[tuple[str, str], Interval]:
+        """The 80% interval of every column of the comparison and of every component, by offer and name."""
+        traced = {
+            (id_, name): value
+            for id_, one in self.model.costs.items()
+            for name, value in (*((name, one[name]) for name in self.columns), *one.components.items())
+        }
+        return intervals(traced)
 
     def compare(self) -> pd.DataFrame:
-        """Return one row per offer with its headline quantities; `attrs["units"]` gives the unit of each column."""
-        return table.comparison(self.costs, self.columns)
+        """Return one row per offer with its headline quantities; `attrs["units"]` gives the unit of each column.
+
+        Each column is followed by the ends of its 80% interval, `..._low` and `..._high`. An offer that cannot run the
+        workload has a row without numbers; `attrs["without"]` says why.
+        """
+        frame = table.comparison(self.costs, self.columns, self.bands)
+        found = frame.reindex([offer.id for offer in self.scenario.offers]).rename_axis("offer")
+        found.attrs = {**frame.attrs, "without": self.without}
+        return found
 
     def statement(self) -> pd.DataFrame:
         """Return the long table of cost lines: one row per offer and component."""
-        return table.statement(self.scenario, self.costs)
+        return table.statement(self.scenario, self.model, self.bands)
 
     def cash(self, years: float | None = None, depreciation: str = "annuity") -> pd.DataFrame:
         """Return the statement by month: cash when paid, and amortised over the months of use (column `view`).
@@ -99,43 +127,50 @@ class Study:
         """
         scenario = self.scenario
         months, writing = cash.horizon(scenario, years), cash.writing_off(scenario, depreciation)
-        return cash.statement_by_month(scenario, self.costs, months, writing)
+        return cash.statement_by_month(scenario, self.costs, months, self._grounds, writing)
 
     def ways(self, years: float | None = None) -> pd.DataFrame:
         """Return one row per offer: accelerators, present value, cost per accelerator-hour and cash by year."""
-        return cash.ways(self.scenario, self.costs, cash.horizon(self.scenario, years))
+        return cash.ways(self.scenario, self.costs, cash.horizon(self.scenario, years), self._grounds)
 
-    def break_even(self) -> list[crossing.BreakEven]:
-        """Return where programs meet purchases in volume, and purchases meet rentals in utilisation."""
-        return crossing.break_evens(self.scenario, self.costs, self.constants)
+    def break_even(self, over: str | None = None, between: tuple[str, str] | None = None) -> list[crossing.BreakEven]:
+        """Return where offers cost the same as a variable moves: any leaf, or the short names utilization and volume.
 
-    def intervals(self, samples: int = 2_000, seed: int = 1) -> dict[str, Interval]:
-        """Return the 90% interval of the ranking quantity under each offer, from the ranges of all facts."""
-        return intervals({id_: self._traced[id_][self.headline] for id_ in self.costs}, samples=samples, seed=seed)
+        Without a variable: where programs meet other ways in volume, and purchases meet rentals in utilisation. Without
+        a pair: all pairs that the variable sets against each other.
+        """
+        if over is None:
+            return [one for name in self.model.short_names for one in self.break_even(name, between)]
+        sweep = crossing.Sweep(self.model, self._ranked_over(over), over)
+        pairs = [between] if between else crossing.pairs_of(sweep)
+        return crossing.break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
+
+    def intervals(self, samples: int = SAMPLES, seed: int = 1) -> dict[str, Interval]:
+        """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""
+        traced = {id_: one[self.headline] for id_, one in self.model.costs.items()}
+        return intervals(traced, samples=samples, seed=seed)
 
     def explain(self, name: str, offer: str | None = None) -> Explanation:
         """Return the tree of a quantity under an offer (the first, if none is named), down to its facts."""
-        id_ = (self.scenario.offer(offer) if offer else self.scenario.offers[0]).id
-        traced = self._traced[id_]
-        if name in traced.quantities:
-            return explain(traced[name], name)
-        found = [explain(traced[column], column) for column in traced.quantities]
+        one = self.model.costs[self._id(offer) if offer else next(iter(self.model.costs))]
+        if name in one.quantities:
+            return explain(one[name], name)
+        found = [explain(value, column) for column, value in one.quantities.items()]
         for tree in found:
             try:
                 return tree.find(name)
             except UnknownName:
                 continue
         names = {part.formula or part.name for tree in found for part in tree.walk()}
-        raise unknown("quantity", name, names | set(traced.quantities))
+        raise unknown("quantity", name, names | set(one.quantities))
 
     def trace(self, offer: str) -> dict[str, Quantity]:
         """Return the headline quantities under an offer as traced values, to compile or explain."""
-        return dict(self._traced[self.scenario.offer(offer).id].quantities)
+        return dict(self.model.costs[self._id(offer)].quantities)
 
     def inputs(self) -> dict[str, Leaf]:
         """Return every input that any answer of the scenario depends on, by name."""
-        nodes = [value.magnitude for one in self._traced.values() for value in one.quantities.values()]
-        return {node.label.name: node.label for node in order(nodes) if node.operation == LEAF}
+        return self.model.inputs
 
     def nouns(self) -> dict[str, str]:
         """Return the name, for people, of everything whose facts are inputs, by id."""
@@ -145,17 +180,35 @@ class Study:
         return found
 
     @cached_property
-    def _traced(self) -> dict[str, Costs]:
-        return {offer.id: self._trace(offer.id) for offer in self.scenario.offers}
+    def _grounds(self) -> table.Grounds:
+        return table.grounds(self.model, self.bands)
 
-    def _trace(self, id_: str) -> Costs:
-        graph = Graph()
-        scenario = self.scenario.with_offers(self.scenario.offer(id_)).traced(graph)
-        deployment = self.deployments[id_].traced(graph)
-        return costs(scenario, scenario.offers[0], deployment, self.constants.traced(graph))
+    def _id(self, offer: str) -> str:
+        """Return the full id of an offer that has an answer, or the reason why it has none."""
+        id_ = self.scenario.offer(offer).id
+        if id_ in self.without:
+            raise Infeasible(self.without[id_])
+        return id_
 
-    def _costs(self, scenario: Scenario, offer: Offer) -> Costs:
-        return costs(scenario, offer, self.deployments[offer.id], self.constants)
+    def _ranked_over(self, variable: str) -> dict[str, Quantity]:
+        """Return what offers are compared by as a variable moves: the load of systems moves the cost of their work."""
+        if variable == UTILIZATION and self.model.at_load:
+            return dict(self.model.at_load)
+        return {id_: one[self.headline] for id_, one in self.model.costs.items()}
+
+    @cached_property
+    def _tried(self) -> dict[str, Deployment | Infeasible]:
+        found = {offer.id: self._deployment_or_reason(offer) for offer in self.scenario.offers}
+        reasons = [str(one) for one in found.values() if isinstance(one, Infeasible)]
+        if len(reasons) == len(found):
+            raise Infeasible("\n".join(dict.fromkeys(reasons)))
+        return found
+
+    def _deployment_or_reason(self, offer: Offer) -> Deployment | Infeasible:
+        try:
+            return self._deployment(offer)
+        except Infeasible as error:
+            return error
 
     def _deployment(self, offer: Offer) -> Deployment:
         return self.layouts.on(offer)

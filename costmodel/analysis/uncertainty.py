@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.analysis.model import leaves_of
 from costmodel.formula import compile_numpy
-from costmodel.formula.graph import Leaf, order
-from costmodel.formula.operations import LEAF
+from costmodel.formula.graph import Leaf
 from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity
 
+SHARE = 0.8
+"""Part of the draws inside every interval that is shown, as in those of predictions; ranges of facts hold 90%."""
+
+SAMPLES = 2_000
 TWO_SIDED_90 = NormalDist().inv_cdf(0.95)
 """Standard deviations from the middle of a normal to the ends of its 90% interval."""
 
 Array = npt.NDArray[np.float64]
+Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A number with its 90% interval."""
+    """A number with its 80% interval."""
 
     value: Quantity
     low: Quantity
@@ -32,26 +38,26 @@ class Interval:
     """How many uncertain inputs it was sampled over."""
 
 
-def intervals(traced: Mapping[str, Quantity], *, samples: int, seed: int) -> dict[str, Interval]:
-    """Return the 90% interval of traced quantities; the same input takes the same draw in each of them."""
-    return {name: _interval(value, samples, seed) for name, value in traced.items()}
+def intervals(traced: Mapping[Name, Quantity], *, samples: int = SAMPLES, seed: int = 1) -> dict[Name, Interval]:
+    """Return the 80% interval of traced quantities of one graph, all over the same draws of their inputs."""
+    leaves = uncertain_leaves(traced.values())
+    kernel = compile_numpy({str(name): one for name, one in traced.items()}, [leaf.name for leaf in leaves])
+    best = kernel(**{leaf.name: leaf.value.magnitude for leaf in leaves})
+    drawn = kernel(**{leaf.name: draw(leaf, samples, seed) for leaf in leaves})
+    return {name: _interval(one, float(best[str(name)]), drawn[str(name)]) for name, one in traced.items()}
 
 
-def _interval(traced: Quantity, samples: int, seed: int) -> Interval:
-    leaves = uncertain_leaves(traced)
-    kernel = compile_numpy({"value": traced}, [leaf.name for leaf in leaves])
-    best = kernel(**{leaf.name: leaf.value.magnitude for leaf in leaves})["value"]
-    drawn = {leaf.name: draw(leaf, samples, seed) for leaf in leaves}
-    values = kernel(**drawn)["value"] if leaves else best
-    low, high = np.quantile(values, [0.05, 0.95])
+def _interval(traced: Quantity, best: float, drawn: Array) -> Interval:
+    low, high = np.quantile(drawn, [(1 - SHARE) / 2, (1 + SHARE) / 2])
     unit = traced.units
-    return Interval(best.item() * unit, float(low) * unit, float(high) * unit, len(leaves))
+    return Interval(best * unit, float(low) * unit, float(high) * unit, len(uncertain_leaves([traced])))
 
 
-def uncertain_leaves(traced: Quantity) -> list[Leaf]:
-    """Return the inputs of a traced quantity whose facts have a range."""
-    leaves: list[Leaf] = [node.label for node in order([traced.magnitude]) if node.operation == LEAF]
-    return [leaf for leaf in leaves if isinstance(leaf.origin, Fact) and leaf.origin.low is not None]
+def uncertain_leaves(traced: Iterable[Quantity]) -> list[Leaf]:
+    """Return the inputs of traced quantities whose facts have a range."""
+    return [
+        leaf for leaf in leaves_of(traced).values() if isinstance(leaf.origin, Fact) and leaf.origin.low is not None
+    ]
 
 
 def draw(leaf: Leaf, samples: int, seed: int) -> Array:

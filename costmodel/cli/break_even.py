@@ -2,44 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import pandas as pd
 
 from costmodel.analysis.break_even import BreakEven
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import figure, format_option, print_json, print_table, specs_option
 
+COLUMNS = ("first", "second", "variable", "unit", "status", "value", "cost_first", "cost_second", "cost_unit")
+
 
 @click.command("break-even")
 @click.argument("scenario")
+@click.option(
+    "--over",
+    metavar="VARIABLE",
+    help="What moves: utilization, volume, or any input by its key (demand.users, us-hyperscale.pue); "
+    "utilization and volume, if not given.",
+)
+@click.option(
+    "--between",
+    nargs=2,
+    metavar="FIRST SECOND",
+    help="Two offers; all that the variable sets against each other, if not given.",
+)
 @format_option()
 @specs_option
-def command(scenario: str, style: str, specs: tuple[Path, ...]) -> None:
-    """Show from which volume a program, and from which utilisation a purchase, beats its rivals."""
-    found = open_study(scenario, specs).break_even()
+def command(
+    scenario: str, over: str | None, between: tuple[str, str] | None, style: str, specs: tuple[Path, ...]
+) -> None:
+    """Show where two offers cost the same: from which volume a program pays, from which utilisation a purchase."""
+    found = open_study(scenario, specs).break_even(over, between or None)
+    rows = [row for one in found for row in _rows(one)]
     if style == "json":
-        print_json({"scenario": scenario, "break_even": [_as_json(one) for one in found]})
+        print_json(rows)
     elif style == "csv":
-        heads = "input,challenger,rival,status,value,unit"
-        click.echo("\n".join([heads, *(",".join(_row(one, "{:.10g}".format)) for one in found)]))
+        click.echo(pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False), nl=False)
     else:
-        rows = [[*_row(one, figure), one.meaning] for one in found]
-        columns = ["input", "challenger", "rival", "status", "from", "unit", "the challenger is"]
-        print_table("Where the challenger costs as much as its rival", columns, rows, right=["from"])
+        words = ["over", "first", "second", "status", "at", "unit", "cost there", "the first is"]
+        shown = [_shown(one, row) for one in found for row in _rows(one)]
+        print_table("Where the first costs as much as the second", words, shown, right=["at", "cost there"])
 
 
-def _as_json(one: BreakEven) -> dict[str, object]:
-    return {
-        "input": one.input,
-        "challenger": one.challenger,
-        "rival": one.rival,
-        "status": one.status,
-        "crossings": [{"value": x, "unit": one.unit} for x in one.crossings],
-        "residual": one.residual,
-    }
+def _rows(one: BreakEven) -> Iterator[dict[str, object]]:
+    """Yield a row per crossing; one without a value where there is none."""
+    head = {"first": one.first, "second": one.second, "variable": one.variable, "unit": one.unit}
+    for at in one.crossings:
+        costs = {"cost_first": at.cost_first, "cost_second": at.cost_second}
+        yield {**head, "status": at.status, "value": at.value, **costs, "cost_unit": one.cost_unit, "before": at.before}
+    if not one.crossings:
+        costs = {"cost_first": one.own[0], "cost_second": one.own[1]}
+        yield {**head, "status": one.status, "value": None, **costs, "cost_unit": one.cost_unit}
 
 
-def _row(one: BreakEven, number: object) -> list[str]:
-    shown = number(one.value) if one.crossings and callable(number) else ""
-    return [one.input, one.challenger, one.rival, one.status, shown, one.unit]
+def _shown(one: BreakEven, row: dict[str, object]) -> list[str]:
+    value = row["value"]
+    at = figure(float(value)) if isinstance(value, float) else ""
+    cost = f"{figure(float(str(row['cost_first'])))} {one.cost_unit}" if at else ""
+    return [one.variable, one.first, one.second, str(row["status"]), at, one.unit, cost, one.meaning]

@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from costmodel.analysis.statement import MONTHLY, components, value
+from costmodel.analysis.statement import ENDS, MONTHLY, components
 from costmodel.analysis.study import Study
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, print_json, print_table, specs_option
+from costmodel.cli.shared import figure, format_option, note, print_json, print_table, specs_option
 from costmodel.domain.workload import Capacity
+
+CASH = "cash_year_"
 
 
 @click.command("compare")
@@ -28,47 +30,61 @@ def command(scenario: str, years: int | None, style: str, specs: tuple[Path, ...
     """Compare what a scenario costs under each of its offers, per month and per unit."""
     study = open_study(scenario, specs)
     over_time = study.ways(years) if years or isinstance(study.scenario.workload, Capacity) else None
+    table = study.compare() if over_time is None else _joined(study.compare(), over_time)
     if style == "json":
-        print_json(as_json(study, over_time))
+        print_json(as_json(study, table))
     elif style == "csv":
-        click.echo(study.statement().to_csv(index=False), nl=False)
+        click.echo(table.assign(reason=pd.Series(study.without, dtype=str)).to_csv(), nl=False)
     else:
         _print(study, over_time)
 
 
-def as_json(study: Study, over_time: pd.DataFrame | None = None) -> dict[str, object]:
+def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
     """Return the comparison as plain data; the components of an offer sum to its total without error."""
-    return {
-        "scenario": study.scenario.id,
-        "offers": [
-            {
-                "offer": id_,
-                **{name: _cell(study, id_, name) for name in (*study.columns, *_physical(study, id_))},
-                **({} if over_time is None else _row(over_time, id_)),
-                "components": _parts(study, id_),
-            }
-            for id_ in study.costs
-        ],
+    return {"scenario": study.scenario.id, "offers": [_offer(study, str(id_), table) for id_ in table.index]}
+
+
+def _joined(table: pd.DataFrame, over_time: pd.DataFrame) -> pd.DataFrame:
+    """Return the comparison with what follows over years beside it."""
+    more = over_time[[name for name in over_time.columns if name not in table.columns]]
+    found = table.join(more)
+    found.attrs = {
+        **table.attrs,
+        "units": table.attrs["units"] | {n: over_time.attrs["units"][n] for n in more.columns},
     }
+    return found
 
 
-def _physical(study: Study, offer: str) -> list[str]:
-    return [name for name in study.costs[offer].quantities if name.startswith(("energy_", "carbon_", "water_"))]
+def _offer(study: Study, id_: str, table: pd.DataFrame) -> dict[str, object]:
+    if id_ in study.without:
+        return {"offer": id_, "reason": study.without[id_]}
+    cells = {name: _cell(table, id_, name) for name in table.columns if not name.endswith((*ENDS, *_years(table)))}
+    return {"offer": id_, **cells, **_physical(study, id_), **_cash(table, id_), "components": _parts(study, id_)}
 
 
-def _row(over_time: pd.DataFrame, offer: str) -> dict[str, object]:
-    """Return the present value of one offer and its cash by year."""
-    row = {str(name): float(over_time[name][offer]) for name in over_time.columns}
-    units = over_time.attrs["units"]
-    years = [name for name in row if name.startswith("cash_year_")]
-    cash = [{"year": int(name.rpartition("_")[2]), "value": row[name], "unit": units[name]} for name in years]
-    present = {"value": row["net_present_value"], "unit": units["net_present_value"]}
-    return {"net_present_value": present, "cash_by_year": cash}
+def _years(table: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(name for name in table.columns if name.startswith(CASH))
 
 
-def _cell(study: Study, offer: str, name: str) -> dict[str, object]:
-    number, unit = value(study.costs[offer], name)
-    return {"value": number, "unit": unit}
+def _physical(study: Study, offer: str) -> dict[str, object]:
+    found = study.costs[offer].quantities
+    names = [name for name in found if name.startswith(("energy_", "carbon_", "water_"))]
+    return {name: {"value": float(found[name].magnitude), "unit": f"{found[name].units:~C}"} for name in names}
+
+
+def _cash(table: pd.DataFrame, offer: str) -> dict[str, object]:
+    units = table.attrs["units"]
+    cash = [
+        {"year": int(name.removeprefix(CASH)), "value": float(table[name][offer]), "unit": units[name]}
+        for name in _years(table)
+    ]
+    return {"cash_by_year": cash} if cash else {}
+
+
+def _cell(table: pd.DataFrame, offer: str, name: str) -> dict[str, object]:
+    found: dict[str, object] = {"value": float(table[name][offer]), "unit": table.attrs["units"][name]}
+    ends = {end.removeprefix("_"): float(table[f"{name}{end}"][offer]) for end in ENDS if f"{name}{end}" in table}
+    return found | ends
 
 
 def _parts(study: Study, offer: str) -> list[dict[str, object]]:
@@ -77,7 +93,9 @@ def _parts(study: Study, offer: str) -> list[dict[str, object]]:
 
 
 def _print(study: Study, over_time: pd.DataFrame | None) -> None:
-    _print_frame(study.scenario.question, study.compare())
+    _print_frame(f"{study.scenario.question} (80% intervals below each figure)", study.compare())
+    for offer, reason in study.without.items():
+        note(f"{offer} has no answer: {reason}")
     if over_time is not None:
         _print_frame("Over time (costs positive, real, year 0 is the signing)", over_time)
     if not isinstance(study.scenario.workload, Capacity):
@@ -86,11 +104,20 @@ def _print(study: Study, over_time: pd.DataFrame | None) -> None:
 
 def _print_frame(title: str, frame: pd.DataFrame) -> None:
     units = frame.attrs["units"]
-    heads = ["offer", *(f"{str(name).replace('_', ' ')}\n{units[name]}" for name in frame.columns)]
-    rows = [
-        [str(id_), *(figure(number) for number in row)] for id_, row in zip(frame.index, frame.to_numpy(), strict=True)
+    shown = [name for name in frame.columns if not str(name).endswith(ENDS)]
+    heads = ["offer", *(f"{str(name).replace('_', ' ')}\n{units[name]}" for name in shown)]
+    rows: list[list[str | tuple[str, ...]]] = [
+        [str(id_), *(_shown(frame.loc[id_], name) for name in shown)] for id_ in frame.index
     ]
     print_table(title, heads, rows, right=heads[1:])
+
+
+def _shown(row: pd.Series[float], name: str) -> str | tuple[str, ...]:
+    """Return a figure, and on a line below it its interval where it has one; a dash where there is no answer."""
+    if pd.isna(row[name]):
+        return "-"
+    ends = [figure(float(row[f"{name}{end}"])) for end in ENDS if f"{name}{end}" in row]
+    return (figure(float(row[name])), *([" to ".join(ends)] if ends else []))
 
 
 def _layout(study: Study, offer: str) -> list[str]:

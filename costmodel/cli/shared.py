@@ -111,12 +111,15 @@ def _finite(content: object) -> object:
 def print_table(
     title: str,
     columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str | tuple[str, ...]]],
     right: Sequence[str] = (),
     *,
     dense: bool = False,
 ) -> None:
-    """Print a table; columns named in `right` hold numbers. In a dense one, only texts are folded."""
+    """Print a table; columns named in `right` hold numbers. In a dense one, only texts are folded.
+
+    A cell is a text, or several that stand below each other.
+    """
     table = Table(
         title=title or None,
         title_justify="left",
@@ -129,7 +132,7 @@ def print_table(
         number = column in right
         table.add_column(column, justify="right" if number else "left", overflow="fold", no_wrap=dense and number)
     for row in rows:
-        table.add_row(*(_plain(cell) for cell in row))
+        table.add_row(*(_plain(cell) if isinstance(cell, str) else "\n".join(map(_plain, cell)) for cell in row))
     console().print(table)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from costmodel.domain.noun import Noun, build
 from costmodel.errors import Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.fact import Fact
 from costmodel.units import Quantity
 
 
@@ -35,6 +36,7 @@ class Accelerator(Noun):
     scale_out_bandwidth_one_way: Quantity | None = None
     die_area: Quantity | None = None
     die_count: Quantity | None = None
+    die_process: str = ""
 
     @property
     def has_links(self) -> bool:
@@ -76,6 +78,8 @@ class System(Noun):
     peak_power: Quantity
     idle_power: Quantity
     embodied_carbon: Quantity | None = None
+    network_per_accelerator: Quantity | None = None
+    """Of its accelerators, which have it as their own: see `load_system`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,9 +103,18 @@ def load_accelerator(catalog: Catalog, id_: str) -> Accelerator:
 
 
 def load_system(catalog: Catalog, id_: str) -> System:
-    """Return a system with its accelerator."""
+    """Return a system with its accelerator, whose network is that of the system where its file states one."""
     record = catalog.get("system", id_)
-    return build(System, record, accelerator=load_accelerator(catalog, record.values["accelerator"]))
+    accelerator = load_accelerator(catalog, record.values["accelerator"])
+    return build(System, record, accelerator=_networked(accelerator, record.facts.get("network_per_accelerator")))
+
+
+def _networked(accelerator: Accelerator, network: Fact | None) -> Accelerator:
+    known = accelerator.scale_out_bandwidth_one_way
+    if network is None or (known is not None and network.value == known):
+        return accelerator
+    facts = {**accelerator.facts, "scale_out_bandwidth_one_way": network}
+    return replace(accelerator, scale_out_bandwidth_one_way=network.value, facts=facts)
 
 
 def load_site(catalog: Catalog, id_: str) -> Site:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -14,6 +15,8 @@ from costmodel.specs.record import Record
 from costmodel.units import Quantity, registry
 
 T = TypeVar("T", bound="Noun")
+
+_PLACE_IN_HISTORY = re.compile(r"\.\d+$")
 
 Change = Callable[[str, Quantity, Fact | None], Quantity]
 """A function of a leaf's name, its value and its fact that gives the value to put in its place."""
@@ -28,6 +31,16 @@ class Noun:
     facts: Mapping[str, Fact] = field(default_factory=dict, repr=False, compare=False)
     """The fact of every leaf that a file gave, by field name (`peak.bf16` for an entry of a mapping)."""
     place: str = field(default="", repr=False, compare=False)
+
+    @property
+    def root(self) -> str:
+        """What the names of its leaves begin with: its id and a dot; nothing for keys of the scenario's own file."""
+        return f"{self.id}."
+
+    def leaf_name(self, name: str) -> str:
+        """Return the name of a leaf in graphs, tables and on the command line: the key of its file after the root."""
+        fact = self.facts.get(name)
+        return self.root + (_PLACE_IN_HISTORY.sub("", fact.key) if fact else name)
 
     def need(self, name: str) -> Quantity:
         """Return an optional leaf, or a MissingData error that names the file and key."""
@@ -74,7 +87,7 @@ class Noun:
 
     def _changed(self, name: str, value: Any, change: Change) -> Any:
         if isinstance(value, registry.Quantity):
-            return change(f"{self.id}.{name}", value, self.facts.get(name))
+            return change(self.leaf_name(name), value, self.facts.get(name))
         if isinstance(value, Noun):
             return value.change(change)
         if isinstance(value, Mapping) and name != "facts":

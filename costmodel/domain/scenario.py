@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from costmodel.domain.architecture import Architecture, load_architecture
 from costmodel.domain.hardware import Site, load_accelerator, load_site
-from costmodel.domain.noun import Noun, build
+from costmodel.domain.noun import build
 from costmodel.domain.offers import Offer, load_offer
-from costmodel.domain.workload import Capacity, Serving, TrainingRun
+from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
 from costmodel.errors import MissingData, unknown
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import Fact
@@ -45,7 +45,7 @@ _OPTIONAL = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scenario(Noun):
+class Scenario(Asked):
     """A question as a file asks it, with all objects it names."""
 
     title: str

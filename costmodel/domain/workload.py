@@ -10,7 +10,17 @@ from costmodel.units import Quantity
 
 
 @dataclass(frozen=True, kw_only=True)
-class Serving(Noun):
+class Asked(Noun):
+    """What the scenario's own file says: its leaves go by their keys there, such as `demand.users`."""
+
+    @property
+    def root(self) -> str:
+        """Nothing."""
+        return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serving(Asked):
     """Answering the queries of users."""
 
     users: Quantity
@@ -27,7 +37,7 @@ class Serving(Noun):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingRun(Noun):
+class TrainingRun(Asked):
     """One training run of a model."""
 
     tokens: Quantity
@@ -38,7 +48,7 @@ class TrainingRun(Noun):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Capacity(Noun):
+class Capacity(Asked):
     """Accelerator-hours over years, whatever is computed in them."""
 
     reference: Accelerator
@@ -58,6 +68,8 @@ class Deployment(Noun):
     """
 
     precision: str
+    chip: str = ""
+    """The accelerator's id: how far predictions are off is one fact for all layouts on it."""
     tensor_parallel: Quantity
     pipeline_parallel: Quantity | None = None
     attention_copies: Quantity | None = None
@@ -77,6 +89,10 @@ class Deployment(Noun):
     """Speculative decoding: probability that a guessed token is accepted."""
     model_error: Quantity | None = None
     """Factor on all times, one but for its range: how far measurements lie from predictions."""
+
+    def leaf_name(self, name: str) -> str:
+        """Return the name of a leaf; that of the error belongs to the accelerator."""
+        return f"{self.chip or self.id}.{name}" if name == "model_error" else super().leaf_name(name)
 
     @property
     def layout(self) -> str:

@@ -46,14 +46,14 @@ def _margin(study: Study, intervals: dict[str, Interval], names: dict[str, str])
 def _volume(crossings: list[BreakEven], names: dict[str, str], ranked: list[str]) -> list[str]:
     """Return from which volume each program beats the cheapest of its rivals."""
     sentences = []
-    for program in dict.fromkeys(one.challenger for one in crossings if one.input == "volume"):
-        ones = [one for one in crossings if one.input == "volume" and one.challenger == program]
-        best = min(ones, key=lambda one: ranked.index(one.rival))
-        sentences.append(f"{names[program]} {_from(best, names[best.rival])}")
+    for program in dict.fromkeys(one.first for one in crossings if one.variable == "volume"):
+        ones = [one for one in crossings if one.variable == "volume" and one.first == program]
+        best = min(ones, key=lambda one: ranked.index(one.second))
+        sentences.append(f"{names[program]} {_from(best, names[best.second])}")
     return sentences
 
 
 def _from(one: BreakEven, rival: str) -> str:
-    if one.status == "solved":
+    if one.crossings:
         return f"beats {rival} from {figure(one.value, 'accelerator')} on"
     return f"never beats {rival} at any volume" if one.status == "never" else f"beats {rival} at every volume"

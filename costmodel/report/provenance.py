@@ -24,7 +24,9 @@ def fact_rows(study: Study) -> list[FactRow]:
         if not isinstance(leaf.origin, Fact):
             msg = f"{leaf.name} is an input without a source: a model that was built in code needs facts for a report"
             raise MissingData(msg)
-        group = next((id_ for id_ in sorted(names, key=len, reverse=True) if leaf.name.startswith(f"{id_}.")), "")
+        group = next(
+            (id_ for id_ in sorted(names, key=len, reverse=True) if leaf.name.startswith(f"{id_}.")), study.scenario.id
+        )
         rows.append(_fact(study, leaf.name.removeprefix(f"{group}."), names.get(group, group), leaf.origin))
     return sorted(rows, key=lambda row: list(names.values()).index(row.group) if row.group in names.values() else -1)
 

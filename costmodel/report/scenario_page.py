@@ -9,6 +9,7 @@ import pandas as pd
 
 from costmodel import __version__
 from costmodel.analysis.break_even import BreakEven
+from costmodel.analysis.statement import ENDS
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
@@ -26,6 +27,9 @@ HEADINGS = {
     "cost_per_accelerator_hour": "Cost per accelerator-hour",
     "cost_per_user_month": "Cost per user",
 }
+AT_LOAD = """\
+One system of each offer that is busy for a share of its time: what is owned, reserved or under contract is paid \
+around the clock, hours on demand as they are used."""
 METHOD = """\
 Every offer runs the same workload, each in the layout that a search found cheapest on its systems among those in the \
 number types that the question allows that fit in memory and meet the targets. Time comes from the operators of the \
@@ -36,7 +40,7 @@ facility, operations and energy. Rented systems cost their rent around the clock
 and team, spread over all accelerators that it makes. Money is in US dollars of the day of the question.
 
 The fleet is built for the peak load and whole systems; its whole cost is spread over the queries it answers. \
-The 90% intervals come from 2,000 draws of all inputs that have a range, each independent of the others, with layout \
+The 80% intervals come from 2,000 draws of all inputs that have a range, each independent of the others, with layout \
 and fleet rules kept; they do not hold what the model itself may get wrong.
 
 Not in these figures: research and staff that build the model, data, failed runs, storage, networks to users, taxes."""
@@ -94,7 +98,7 @@ def _summary(study: Study, intervals: dict[str, Interval]) -> tuple[KeyFigure, .
 
 def _between(interval: Interval) -> str:
     low, high = figure(float(interval.low.magnitude)), figure_of(interval.high)
-    return f"90% interval {low} to {high}, from {interval.inputs} uncertain inputs"
+    return f"80% interval {low} to {high}, from {interval.inputs} uncertain inputs"
 
 
 def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
@@ -110,9 +114,11 @@ def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
         for id_, one in intervals.items()
     )
     table = study.compare()
+    units = table.attrs["units"]
+    table = table[[name for name in table.columns if not str(name).endswith(ENDS)]]
     table.insert(0, "offer", [names[str(id_)] for id_ in table.index])
     table.columns = [str(name).replace("_", " ") for name in table.columns]
-    units = {name.replace("_", " "): text for name, text in study.compare().attrs["units"].items()}
+    units = {name.replace("_", " "): text for name, text in units.items()}
     workload = study.scenario.workload
     price = workload.plan_price if isinstance(workload, Serving) else None
     if price is None:
@@ -167,7 +173,7 @@ def _break_evens(found: list[BreakEven], names: dict[str, str]) -> list[Section]
     """Return one section for each way that is challenged by another as volume or utilisation grows."""
     groups: dict[tuple[str, str], list[BreakEven]] = {}
     for one in found:
-        groups.setdefault((one.input, one.challenger), []).append(one)
+        groups.setdefault((one.variable, one.first), []).append(one)
     return [_break_even(input_, names[challenger], ones, names) for (input_, challenger), ones in groups.items()]
 
 
@@ -176,11 +182,11 @@ def _break_even(input_: str, challenger: str, ones: list[BreakEven], names: dict
     unit, scale = ("accelerator", 1.0) if volume else ("percent", 100.0)
     label = "Accelerators made over the program's life" if volume else "Utilisation of the owned systems"
     table = pd.DataFrame(
-        {"against": names[one.rival], "cheaper from": one.value * scale, "answer": one.meaning} for one in ones
+        {"against": names[one.second], "cheaper from": one.value * scale, "answer": one.meaning} for one in ones
     )
     return Section(
         heading=f"{challenger}: from which {'volume' if volume else 'utilisation'} on?",
-        text="" if volume else "Rented systems are paid here only for the hours in use, owned ones around the clock.",
+        text="" if volume else AT_LOAD,
         chart=break_even_curve(
             _curves(ones, names, scale),
             [mark for one in ones for mark in _crossings(one, names, scale)],
@@ -201,6 +207,4 @@ def _curves(ones: list[BreakEven], names: dict[str, str], scale: float) -> pd.Da
 
 
 def _crossings(one: BreakEven, names: dict[str, str], scale: float) -> list[Crossing]:
-    rival = one.curve[one.curve["offer"] == one.rival]
-    cost = float(rival["cost"].iloc[0])
-    return [Crossing(x * scale, cost, f"cheaper than {names[one.rival]}") for x in one.crossings[:1]]
+    return [Crossing(at.value * scale, at.cost_first, f"cheaper than {names[one.second]}") for at in one.crossings[:1]]

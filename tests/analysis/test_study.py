@@ -12,6 +12,7 @@ from costmodel.errors import CostModelError, SpecError, UnknownName
 from costmodel.specs.catalog import data_folder
 from tests.shipped import SCENARIOS
 
+WITHOUT_BF16 = "rental/aws-p3-v100-on-demand"
 Write = Callable[[str, str | bytes], Path]
 
 
@@ -19,7 +20,8 @@ def test_every_offer_has_a_row(study: Study) -> None:
     """The comparison has a row per offer in the order of the file, and a unit per column."""
     table = study.compare()
     assert table.index.tolist() == [offer.id for offer in study.scenario.offers]
-    assert set(table.attrs["units"]) == set(table.columns) == set(study.columns)
+    ends = {f"{name}{end}" for name in study.columns for end in ("_low", "_high")}
+    assert set(table.attrs["units"]) == set(table.columns) == set(study.columns) | ends
     assert study.headline in table.columns
     assert table.notna().all(axis=None)
 
@@ -95,7 +97,6 @@ def test_an_unknown_offer_names_the_list_it_is_in(write: Write) -> None:
         ('value = "3", range = ["2"', 'value = "0.5", range = ["0.4"'),
         ('value = "1 s", range = ["0.3 s"', 'value = "1 us", range = ["0.3 us"'),
         ('precision = "bf16"', 'precision = "int3"'),
-        ('architecture = "codex-12b"', 'architecture = "kimi-k2-instruct"'),
     ],
 )
 def test_impossible_questions_are_errors_of_ours(write: Write, old: str, new: str) -> None:
@@ -111,3 +112,15 @@ def test_a_changed_scenario_is_answered_afresh(serving: Study) -> None:
     fewer = serving.scenario.with_offers(serving.scenario.offers[0])
     assert len(with_scenario(serving, fewer).compare()) == 1
     assert len(serving.compare()) == len(serving.scenario.offers)
+
+
+def test_an_offer_that_cannot_run_the_model_is_a_row_that_says_why(write: Write) -> None:
+    """One way that does not compute in the asked number type leaves the answers of the others as they are."""
+    text = (data_folder("reports") / "copilot.toml").read_text()
+    study = load(write("mine.toml", text.replace('"purchase/hgx-a100-80gb"', f'"{WITHOUT_BF16}"')))
+    table = study.compare()
+    assert table.loc[WITHOUT_BF16].isna().all()
+    assert "bf16" in study.without[WITHOUT_BF16]
+    assert table.drop(WITHOUT_BF16).equals(load("copilot").compare().drop("purchase/hgx-a100-80gb"))
+    with pytest.raises(CostModelError, match="bf16"):
+        study.explain("cost_per_query", WITHOUT_BF16)

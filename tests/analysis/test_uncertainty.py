@@ -72,6 +72,6 @@ def test_the_middle_of_an_interval_is_what_is_compared(study: Study) -> None:
 
 def test_only_facts_with_ranges_are_sampled(serving: Study) -> None:
     """What is certain keeps its value."""
-    leaves = uncertain_leaves(serving.trace(serving.scenario.offers[0].id)[serving.headline])
+    leaves = uncertain_leaves([serving.trace(serving.scenario.offers[0].id)[serving.headline]])
     assert leaves
     assert all(leaf.origin.low <= leaf.value <= leaf.origin.high for leaf in leaves)

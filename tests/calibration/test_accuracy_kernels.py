@@ -42,6 +42,7 @@ def test_errors_stay_within_what_was_reached(kind: str, catalog: Catalog) -> Non
     assert abs(result.bias) < 0.03
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", LEFT_OUT)
 def test_left_out_accelerators_stay_within_what_was_reached(kind: str, catalog: Catalog) -> None:
     """A generation that the fit never saw is predicted nearly as well as the best so far."""
@@ -58,7 +59,7 @@ def test_left_out_accelerators_stay_within_what_was_reached(kind: str, catalog: 
     assert np.median(np.abs(np.expm1(np.concatenate(misses)))) <= LEFT_OUT[kind]
 
 
-@pytest.mark.parametrize("kind", ["prefill_attention", "collectives"])
+@pytest.mark.parametrize("kind", ["collectives", pytest.param("prefill_attention", marks=pytest.mark.slow)])
 def test_the_committed_constants_are_those_of_the_fit(kind: str, catalog: Catalog) -> None:
     """A new fit gives the numbers in kernels.toml; if it does not, rows, spec sheets or formulas changed: fit again."""
     table, rows_of = load_kernel_table(), next(one for one in KERNEL_ROWS if one.kind == kind)

@@ -185,6 +185,7 @@ def test_there_are_few_constants() -> None:
     assert all(fact.reason for fact in facts.values())
 
 
+@pytest.mark.slow
 def test_the_fit_finds_the_shipped_constants() -> None:
     """The shipped constants of serving are those that the fit finds, whatever they were before."""
     serving, _ = load_data()

@@ -96,7 +96,7 @@ def test_predict_as_json(run: Run) -> None:
 def test_predict_explains_down_to_the_data_sheet(run: Run) -> None:
     """The tree of a rate names its formulas and facts."""
     ran = run(*ASKED, "--explain", "output_rate", "--depth", "9")
-    assert "memory_bandwidth" in ran.out
+    assert "memory.bandwidth" in ran.out
     assert "time_to_first_token" in ran.out
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from costmodel.analysis.study import load
 from costmodel.specs.catalog import data_folder
+from costmodel.units import quantity
 from tests.cli.conftest import Ran
 
 Run = Callable[..., Ran]
@@ -31,7 +33,8 @@ def test_json_has_the_promised_shape(answer: dict) -> None:
     assert len(answer["offers"]) >= 4
     for offer in answer["offers"]:
         for key in ("cost_per_query", "cost_per_million_tokens", "cost_per_user_month", "margin_per_user_month"):
-            assert set(offer[key]) == {"value", "unit"}
+            assert set(offer[key]) == {"value", "unit", "low", "high"}
+            assert offer[key]["low"] <= offer[key]["value"] <= offer[key]["high"]
         assert offer["cost_per_user_month"]["unit"] == "USD/user/month"
 
 
@@ -43,12 +46,26 @@ def test_components_sum_to_the_total_to_the_last_bit(answer: dict) -> None:
         assert sum(parts) == sum(reversed(parts)) == math.fsum(parts) == total
 
 
-def test_csv_is_the_statement(run: Run) -> None:
-    """CSV has one row per offer and component, each with quantity x unit price = cost."""
+def test_every_format_has_the_same_numbers(run: Run, answer: dict) -> None:
+    """CSV, JSON and the library give one number for one name, to the last bit, with the same interval."""
     rows = list(csv.DictReader(io.StringIO(run("compare", "copilot", "--format", "csv").out)))
-    assert {"scenario", "offer", "component", "quantity", "unit_price", "cost", "source"} <= set(rows[0])
-    for row in rows:
-        assert float(row["quantity"]) * float(row["unit_price"]) == pytest.approx(float(row["cost"]), rel=1e-12)
+    table = load("copilot").compare()
+    for row, offer in zip(rows, answer["offers"], strict=True):
+        assert row["offer"] == offer["offer"]
+        for name in load("copilot").columns:
+            cell = offer[name]
+            assert float(row[name]) == cell["value"] == table[name][row["offer"]]
+            assert float(row[f"{name}_low"]) == cell["low"] == table[f"{name}_low"][row["offer"]]
+            assert float(row[f"{name}_high"]) == cell["high"] == table[f"{name}_high"][row["offer"]]
+
+
+def test_explain_has_the_number_of_the_table(run: Run, answer: dict) -> None:
+    """The tree of a number begins with the number that the comparison prints."""
+    for offer in answer["offers"]:
+        for name in ("cost_per_query", "cost_per_user_month", "total_per_month"):
+            tree = json.loads(run("explain", "copilot", name, "--offer", offer["offer"], "--format", "json").out)
+            factor = quantity(1.0, tree["unit"]).to(offer[name]["unit"]).magnitude
+            assert tree["value"] * factor == pytest.approx(offer[name]["value"], rel=1e-11)
 
 
 def test_table_names_every_offer(run: Run) -> None:

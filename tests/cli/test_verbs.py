@@ -94,10 +94,27 @@ def test_explain_unknown_quantity_is_explained(run: Run) -> None:
 
 
 def test_break_even_json(run: Run) -> None:
-    """Break-evens say status and, where solved, value and unit."""
-    found = json.loads(run("break-even", "copilot", "--format", "json").out)["break_even"]
-    assert {one["input"] for one in found} == {"volume", "utilization"}
-    assert all(one["crossings"] for one in found if one["status"] == "solved")
+    """Break-evens are rows with a status and, where costs meet, the value and both costs there."""
+    found = json.loads(run("break-even", "copilot", "--format", "json").out)
+    assert {one["variable"] for one in found} == {"volume", "utilization"}
+    for one in found:
+        assert (one["value"] is not None) == (one["status"] in {"crosses", "steps"})
+        assert one["status"] != "crosses" or one["cost_first"] == pytest.approx(one["cost_second"], rel=1e-9)
+
+
+def test_break_even_over_any_input_of_two_offers(run: Run) -> None:
+    """Any key of the scenario moves, and a pair may be named by the last part of its ids."""
+    asked = ("break-even", "copilot", "--over", "us-hyperscale.electricity_price", "--between", "hgx-h100", "maia-100")
+    (found,) = json.loads(run(*asked, "--format", "json").out)
+    assert (found["first"], found["second"]) == ("purchase/hgx-h100", "program/maia-100")
+    assert found["unit"] == "USD/kWh"
+
+
+def test_break_even_over_what_does_not_exist_is_explained(run: Run) -> None:
+    """A misspelt variable ends with exit code 2 and the nearest one."""
+    ran = run("break-even", "copilot", "--over", "utilisation")
+    assert ran.code == 2
+    assert 'Did you mean "utilization"?' in ran.err
 
 
 def test_list_counts_kinds_and_filters(run: Run) -> None:

@@ -24,9 +24,9 @@ def test_ranges_of_an_estimate_reach_the_answer() -> None:
     model = load_architecture(Catalog(), "gpt-4-estimate").traced(Graph())
     size = shape.parameters(model)
     found = intervals({"size": size}, samples=500, seed=1)["size"]
-    assert {leaf.name for leaf in uncertain_leaves(size)} >= {
+    assert {leaf.name for leaf in uncertain_leaves([size])} >= {
         "gpt-4-estimate.layers",
-        "gpt-4-estimate.experts_width",
+        "gpt-4-estimate.experts.width",
         "gpt-4-estimate.hidden_size",
     }
     assert found.low < 0.8 * found.value < 1.2 * found.value < found.high

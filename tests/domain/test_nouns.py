@@ -26,7 +26,7 @@ H100 = "nvidia/h100-sxm5-80gb"
 def test_leaves_have_their_facts(catalog: Catalog) -> None:
     """Each quantity of a noun leads to the line that it was read from."""
     leaves = load_accelerator(catalog, H100).leaves()
-    assert f"{H100}.memory_bandwidth" in leaves
+    assert f"{H100}.memory.bandwidth" in leaves
     assert all(isinstance(fact, Fact) and fact.value == value for value, fact in leaves.values())
 
 

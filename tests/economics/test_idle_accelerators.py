@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from costmodel.analysis.deployments import COST, _used
+from costmodel.analysis.deployments import COST
 from costmodel.analysis.searching import search_deployments
 from costmodel.analysis.study import Study
 from costmodel.domain.offers import Offer, Rental, load_offer, unit_of
 from costmodel.economics.costs import costs, systems
 from costmodel.performance.formulas import layout
+from costmodel.performance.layout.search import used_share
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, magnitude, parse, quantity
 
@@ -93,7 +94,7 @@ def test_a_search_charges_what_layouts_leave_over(catalog: Catalog) -> None:
     price = found[COST] * found["output_rate"]
     sizes = found["tensor_parallel"] * found["pipeline_parallel"]
     assert price[sizes == 16].mean() / price[sizes == 8].mean() == pytest.approx(72 / 64)
-    assert magnitude(_used(found[sizes == 8], offer), "1") == pytest.approx(1)
+    assert magnitude(used_share(found[sizes == 8], unit_of(offer)), "1") == pytest.approx(1)
 
 
 def test_rounding_rents_no_further_system(catalog: Catalog) -> None:

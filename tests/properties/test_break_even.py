@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costmodel.analysis.break_even import BreakEven, solve
+from costmodel.analysis.break_even import BreakEven, Sweep, solve
 from costmodel.analysis.study import Study
 from costmodel.units import quantity
 from tests.changes import costs_under
@@ -21,40 +21,43 @@ GRID = np.geomspace(1e-3, 1e3, 61)
 @given(fixed=magnitudes(1e-2, 1e2), own=magnitudes(1e-2, 1e2), gap=magnitudes(1e-2, 1e2))
 def test_a_fixed_cost_is_earned_back_where_algebra_says(fixed: float, own: float, gap: float) -> None:
     """Fixed cost over volume, plus own cost, meets a rival's flat cost at fixed / (rival - own)."""
-    status, crossings, residual = solve(lambda x: fixed / x + own, lambda x: np.full_like(x, own + gap), GRID)
+    found = list(solve(lambda x: fixed / x + own - (own + gap), GRID))
     expected = fixed / gap
     if not GRID[0] < expected < GRID[-1]:
-        assert status in {"never", "always"}
+        assert found == []
     else:
-        assert status == "solved"
-        assert crossings == (pytest.approx(expected, rel=1e-9),)
-        assert residual < 1e-9
+        assert found == [(pytest.approx(expected, rel=1e-9),) * 2]
 
 
-@given(level=magnitudes(1e-3, 1e3), more=magnitudes(1e-3, 1e3))
-def test_curves_that_do_not_meet_say_who_wins(level: float, more: float) -> None:
-    """A challenger that is dearer everywhere never wins, one that is cheaper everywhere always does."""
-    low, high = (lambda x: np.full_like(x, level)), (lambda x: np.full_like(x, level + more))
-    assert solve(high, low, GRID)[:2] == ("never", ())
-    assert solve(low, high, GRID)[:2] == ("always", ())
+@given(level=magnitudes(1e-3, 1e3), sign=st.sampled_from([-1, 1]))
+def test_curves_that_do_not_meet_have_no_crossing(level: float, sign: int) -> None:
+    """A gap of one sign has no solution, nor has one that touches zero without changing sides."""
+    assert list(solve(lambda x: np.full_like(x, sign * level), GRID)) == []
+    assert list(solve(lambda x: sign * level * np.minimum(np.abs(x - GRID[30]), 1.0), GRID)) == []
 
 
 @given(roots=st.lists(st.integers(1, 59), min_size=1, max_size=4, unique=True))
 def test_all_crossings_are_found(roots: list[int]) -> None:
     """Curves that cross more than once have as many solutions."""
     middles = sorted((GRID[i] + GRID[i + 1]) / 2 for i in roots)
-    found = solve(
-        lambda x: 1 + 0.1 * np.prod([np.sign(x - m) * np.minimum(abs(x / m - 1), 1) for m in middles], axis=0),
-        np.ones_like,
-        GRID,
-    )
-    assert found[1] == pytest.approx(tuple(middles), rel=1e-9)
+    found = solve(lambda x: np.prod([np.sign(x - m) * np.minimum(abs(x / m - 1), 1) for m in middles], axis=0), GRID)
+    assert [low for low, _ in found] == pytest.approx(middles, rel=1e-9)
+
+
+@given(at=magnitudes(2e-3, 5e2), drop=magnitudes(1e-2, 1e2))
+def test_a_jump_over_the_rival_is_bracketed(at: float, drop: float) -> None:
+    """Where a cost jumps over its rival's, the two ends of the bracket are neighbours on either side."""
+    ((low, high),) = solve(lambda x: np.where(x < at, drop, -drop), GRID)
+    assert low < at <= high
+    assert high - low <= 4e-15 * at
 
 
 def test_costs_are_equal_at_break_even(study: Study) -> None:
-    """At every solution the two costs differ by no more than rounding."""
-    solved = [one for one in study.break_even() if one.status == "solved"]
-    assert all(one.residual < 1e-9 for one in solved)
+    """At every crossing the two costs differ by no more than rounding; at a jump they change their order."""
+    for one in study.break_even():
+        for at in one.crossings:
+            gap = (at.cost_first - at.cost_second) / at.cost_second
+            assert (abs(gap) <= 1e-9) == (at.status == "crosses")
 
 
 def test_the_order_flips_at_break_even(study: Study) -> None:
@@ -68,16 +71,28 @@ def test_the_order_flips_at_break_even(study: Study) -> None:
 def test_volumes_at_break_even_make_full_costs_equal(study: Study) -> None:
     """A program made in its break-even volume costs what its rival costs, computed afresh."""
     for one in study.break_even():
-        if one.input == "volume" and one.status == "solved":
-            program = study.scenario.offer(one.challenger)
+        if one.variable == "volume" and one.status == "crosses":
+            program = study.scenario.offer(one.first)
             at = replace(program, volume=quantity(one.value, one.unit))
             fresh = costs_under(study, study.scenario.with_offers(at))[at.id]
-            rival = study.costs[one.rival][study.headline]
+            rival = study.costs[one.second][study.headline]
             assert abs(fresh[study.headline] - rival) <= 1e-9 * rival
+
+
+@given(factor=magnitudes(0.2, 5.0))
+@pytest.mark.parametrize("over", ["demand.users", "us-hyperscale.electricity_price", "query.output_tokens"])
+def test_a_leaf_moves_both_sides_as_a_changed_scenario_does(serving: Study, over: str, factor: float) -> None:
+    """Each point of a sweep is what the scenario with that input gives, in layouts that stay."""
+    sweep = Sweep(serving.model, {id_: one[serving.headline] for id_, one in serving.model.costs.items()}, over)
+    value = sweep.leaf.value * factor
+    swept = sweep(np.array([float(value.magnitude)]))
+    changed = serving.scenario.change(lambda name, old, _fact: value if name == over else old)
+    for id_, one in costs_under(serving, changed).items():
+        assert swept[id_][0] == pytest.approx(float(one[serving.headline].magnitude), rel=1e-9)
 
 
 def _gaps(one: BreakEven) -> np.ndarray:
     table = one.curve.pivot_table(index="x", columns="offer", values="cost")
-    gaps = (table[one.challenger] - table[one.rival]).to_numpy()
+    gaps = (table[one.first] - table[one.second]).to_numpy()
     at = int(np.searchsorted(table.index.to_numpy(), one.value))
     return gaps[[max(at - 1, 0), min(at, len(gaps) - 1)]]

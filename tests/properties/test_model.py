@@ -8,21 +8,27 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis.errors import HypothesisWarning
+from hypothesis import given, settings
 
-from costmodel.analysis.statement import components, exact
+from costmodel.analysis.statement import exact
 from costmodel.analysis.study import Study, with_scenario
 from costmodel.economics.costs import Costs
 from costmodel.units import magnitude, quantity
 from tests.changes import costs_under, currency_exponent, with_prices_times, with_workload
-from tests.strategies import load_factors, monthly_parts, peaks_over_mean, price_factors, shuffles
+from tests.draws import Array, random_of
+from tests.strategies import monthly_parts, shuffles
 
 SAME = 1e-9
 SAVINGS = {"credits", "shares received"}
 """Components that a contract takes off the rent: a saving is a negative cost."""
 
-pytestmark = pytest.mark.filterwarnings(f"ignore::{HypothesisWarning.__module__}.{HypothesisWarning.__name__}")
+ROWS = settings().max_examples
+"""Draws of each law, which asks the model once for all of them."""
+
+
+def factors(seed: object, law: str, low: float, high: float) -> Array:
+    """Return factors of all orders of magnitude between two."""
+    return np.exp(random_of(seed, law).uniform(np.log(low), np.log(high), ROWS))
 
 
 @given(monthly_parts, shuffles)
@@ -57,57 +63,55 @@ def test_every_line_is_quantity_times_unit_price(study: Study) -> None:
     assert lines["cost"].to_numpy() == pytest.approx(lines["quantity"] * lines["unit_price"], rel=1e-12)
 
 
-@given(factor=price_factors)
-def test_all_prices_times_a_factor_make_all_costs_times_it(study: Study, factor: float) -> None:
+def test_all_prices_times_a_factor_make_all_costs_times_it(study: Study, seed: object) -> None:
     """Counting money in other coins scales what is money, and changes nothing else."""
+    factor = factors(seed, "coins", 0.05, 20.0)
     before, after = study.costs, costs_under(study, with_prices_times(study.scenario, factor))
     for id_, one in before.items():
         for name, value in {**one.components, **one.quantities}.items():
             same = after[id_].quantities.get(name, after[id_].components.get(name))
             wanted = value * factor ** currency_exponent(value)
-            assert abs(same - wanted) <= SAME * abs(wanted), f"{id_} {name}"
+            assert np.all(abs(same - wanted) <= SAME * abs(wanted)), f"{id_} {name}"
 
 
-@given(factor=price_factors)
-def test_no_cost_is_negative(study: Study, factor: float) -> None:
+def test_no_cost_is_negative(study: Study, seed: object) -> None:
     """Whatever the prices are, each component but a saving is zero or more, and so is their sum."""
-    scenario = with_prices_times(study.scenario, factor)
+    scenario = with_prices_times(study.scenario, factors(seed, "negative", 0.05, 20.0))
     for one in costs_under(study, scenario).values():
-        parts = components(one)
-        assert all(part >= 0 for name, part in parts.items() if name not in SAVINGS)
-        assert sum(parts.values()) >= 0
+        parts = {name: magnitude(cost, "USD/month") for name, cost in one.components.items()}
+        assert all(np.all(part >= 0) for name, part in parts.items() if name not in SAVINGS)
+        assert np.all(sum(parts.values()) >= 0)
 
 
-@given(one=peaks_over_mean, other=peaks_over_mean)
-def test_a_more_even_load_never_costs_more(serving: Study, one: float, other: float) -> None:
+def test_a_more_even_load_never_costs_more(serving: Study, seed: object) -> None:
     """At the same mean load, a smaller peak never costs more per query."""
-    low, high = sorted([one, other])
-    even, uneven = (costs_under(serving, _with_peak(serving, peak)) for peak in (low, high))
+    one, other = (factors(seed, f"{name} peak", 1.0, 20.0) for name in ("one", "other"))
+    even, uneven = (costs_under(serving, _with_peak(serving, peak(one, other))) for peak in (np.minimum, np.maximum))
     for id_ in even:
-        assert _per_query(even[id_]) <= _per_query(uneven[id_]) * (1 + SAME)
+        assert np.all(_per_query(even[id_]) <= _per_query(uneven[id_]) * (1 + SAME))
 
 
-@given(factor=load_factors)
-def test_twice_the_users_never_cost_more_per_query(serving: Study, factor: float) -> None:
+def test_twice_the_users_never_cost_more_per_query(serving: Study, seed: object) -> None:
     """Fleets of whole systems round up, and twice the users waste no more than twice as much."""
+    factor = factors(seed, "twice", 0.01, 100.0)
     once = costs_under(serving, with_workload(serving.scenario, users=factor))
     twice = costs_under(serving, with_workload(serving.scenario, users=2 * factor))
     for id_ in once:
-        assert _per_query(twice[id_]) <= _per_query(once[id_]) * (1 + SAME)
+        assert np.all(_per_query(twice[id_]) <= _per_query(once[id_]) * (1 + SAME))
 
 
-@given(factor=load_factors)
-def test_the_fleet_carries_the_peak(serving: Study, factor: float) -> None:
+def test_the_fleet_carries_the_peak(serving: Study, seed: object) -> None:
     """The accelerators of a fleet, in whole replicas of a model, answer at least the queries of the peak."""
-    scenario = with_workload(serving.scenario, users=factor)
+    scenario = with_workload(serving.scenario, users=factors(seed, "fleet", 0.01, 100.0))
     workload = scenario.workload
     peak = workload.users * workload.queries_per_user * workload.peak_to_mean
     for one in costs_under(serving, scenario).values():
         capacity = one["query_rate"] * one["servers"] * one.offer.system.accelerators
-        assert capacity >= peak * (1 - SAME)
-        together = magnitude(one.deployment.tensor_parallel, "1")
-        assert magnitude(one["accelerators"], "accelerator") % together == pytest.approx(0, abs=1e-6)
-        assert 0 < magnitude(one["utilization"], "dimensionless") <= 1
+        assert np.all(capacity >= peak * (1 - SAME))
+        replicas = magnitude(one["accelerators"], "accelerator") / magnitude(one.deployment.tensor_parallel, "1")
+        assert replicas == pytest.approx(np.round(replicas), abs=1e-6)
+        used = magnitude(one["utilization"], "dimensionless")
+        assert np.all((used > 0) & (used <= 1))
 
 
 def test_fleets_are_of_whole_systems(study: Study) -> None:
@@ -146,10 +150,10 @@ def test_one_name_is_one_leaf(study: Study) -> None:
     study.scenario.change(note)
 
 
-def _with_peak(study: Study, peak: float) -> object:
+def _with_peak(study: Study, peak: Array) -> object:
     workload = study.scenario.workload.with_leaves(peak_to_mean=quantity(peak))
     return replace(study.scenario, workload=workload)
 
 
-def _per_query(one: Costs) -> float:
-    return float(magnitude(one["cost_per_query"], "USD/query"))
+def _per_query(one: Costs) -> Array:
+    return np.asarray(magnitude(one["cost_per_query"], "USD/query"))

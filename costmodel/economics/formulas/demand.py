@@ -89,6 +89,12 @@ def cost_per_training_run(*, fleet_cost: "USD/month", duration: "day") -> "USD":
     return fleet_cost * duration
 
 
+@formula(increasing=["fleet_cost"], decreasing=["tokens"])
+def cost_per_token_trained(*, fleet_cost: "USD/month", tokens: "token/second") -> "USD/Mtoken":
+    """Return what training on a million tokens costs when the cost of systems is spread over those they get through."""
+    return fleet_cost / tokens
+
+
 @formula(increasing=["accelerators", "reference_peak"], decreasing=["peak"])
 def equivalent_accelerators(*, accelerators: "accelerator", reference_peak: "FLOP/s", peak: "FLOP/s") -> "accelerator":
     """Return how many accelerators have the dense peak of a number of reference accelerators."""

@@ -137,7 +137,7 @@ def macrs_tax_shield(*, nominal_discount_rate: "1/year") -> "1":
 
 @formula(
     decreasing=["nominal_discount_rate"],
-    bounds={"nominal_discount_rate": RATE, "lifetime": (1 / 12, 200.0)},
+    bounds={"nominal_discount_rate": (-0.5, 10.0), "lifetime": (1 / 12, 200.0)},
 )
 def straight_line_tax_shield(*, nominal_discount_rate: "1/year", lifetime: "year") -> "1":
     """Return the present value of depreciation in equal yearly parts over a life.

@@ -44,7 +44,7 @@ def both_deviations(*, first: "second", second: "second") -> "second":
     return sqrt(first**2 + second**2)
 
 
-@formula(increasing=["mean"], bounds={"mean": (1e-6, 1e6), "deviation": (0.0, 1e6), "score": SCORE})
+@formula(increasing=["score"], bounds={"mean": (1e-6, 1e6), "deviation": (0.0, 1e6), "score": SCORE})
 def log_normal_percentile(*, mean: "second", deviation: "second", score: "1") -> "second":
     """Return the time that a share of requests stays under, if log-normal; `score` is the normal quantile of the share.
 

@@ -35,7 +35,7 @@ def cost_stack(components: pd.DataFrame, unit: str = "USD/month") -> ChartType:
 
 
 def cost_bars(costs: pd.DataFrame, unit: str = "USD", *, log: bool = False) -> ChartType:
-    """Return one bar per offer, with its 90% interval where the frame has one.
+    """Return one bar per offer, with its 80% interval where the frame has one.
 
     Parameters
     ----------

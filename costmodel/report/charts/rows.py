@@ -111,7 +111,7 @@ def whiskers(data: pd.DataFrame, scale: alt.Scale) -> list[alt.Chart]:
     known = data.dropna(subset=["from", "to"]) if {"from", "to"} <= set(data.columns) else data.iloc[:0]
     if known.empty:
         return []
-    below, tip = drop(data), [alt.Tooltip("offer:N", title="Offer"), alt.Tooltip("range:N", title="90% interval")]
+    below, tip = drop(data), [alt.Tooltip("offer:N", title="Offer"), alt.Tooltip("range:N", title="80% interval")]
     base = alt.Chart(known).encode(y=row(), tooltip=tip)
     line = base.mark_rule(strokeWidth=1.5, yOffset=below).encode(x=alt.X("from:Q", scale=scale), x2="to:Q")
     ends = [upright(base, 10, below).encode(x=alt.X(f"{end}:Q", scale=scale)) for end in ("from", "to")]

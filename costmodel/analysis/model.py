@@ -1,0 +1,100 @@
+"""One traced scenario: all its offers in one graph, of which every answer is a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.workload import Capacity, Deployment
+from costmodel.economics.at_load import UTILIZATION, cost_at_load
+from costmodel.economics.costs import Costs, costs
+from costmodel.errors import unknown
+from costmodel.formula import Graph, Node
+from costmodel.formula.graph import Leaf, order
+from costmodel.formula.operations import LEAF
+from costmodel.performance.machine.constants import Constants
+from costmodel.specs.fact import Fact
+from costmodel.units import Quantity, quantity
+
+VOLUME = "volume"
+OF_CAPACITY = "capacity.utilization"
+
+
+@dataclass(frozen=True)
+class Model:
+    """The traced costs of every offer, by offer, in one graph; the same input is one leaf for all of them."""
+
+    scenario: Scenario
+    costs: Mapping[str, Costs]
+    plain: Mapping[str, Costs]
+    """The same with numbers."""
+    at_load: Mapping[str, Quantity]
+    """What work costs on one system of each offer at the share of its time that is the leaf `utilization`."""
+
+    @cached_property
+    def inputs(self) -> dict[str, Leaf]:
+        """Every input that any answer depends on, by name."""
+        return leaves_of(self._answers())
+
+    @cached_property
+    def leaves(self) -> dict[str, Leaf]:
+        """The inputs, and the load of one system where it is no input but follows from the demand."""
+        return self.inputs | leaves_of(self.at_load.values())
+
+    def find(self, name: str) -> tuple[str, ...]:
+        """Return the leaves that a name stands for: its own, or those of a short name.
+
+        Short names: `utilization`, of the capacity or of every system; `volume`, of every program.
+
+        Raises
+        ------
+        UnknownName
+            With near matches, where nothing goes by that name.
+        """
+        found = self._short.get(name, ()) or tuple(one for one in self.leaves if one == name)
+        if not found:
+            raise unknown("input of this scenario", name, [*self.short_names, *self.leaves])
+        return found
+
+    @property
+    def short_names(self) -> list[str]:
+        """The short names that stand for a leaf of this scenario."""
+        return [name for name, leaves in self._short.items() if leaves]
+
+    @cached_property
+    def _short(self) -> dict[str, tuple[str, ...]]:
+        loads = tuple(one for one in (UTILIZATION, OF_CAPACITY) if one in self.leaves)
+        return {UTILIZATION: loads, VOLUME: tuple(one for one in self.leaves if one.endswith(f".{VOLUME}"))}
+
+    def _answers(self) -> Iterable[Quantity]:
+        for one in self.costs.values():
+            yield from one.quantities.values()
+            yield from one.components.values()
+
+
+def trace(scenario: Scenario, deployments: Mapping[str, Deployment], constants: Constants) -> Model:
+    """Return the model of those offers of a scenario that have a deployment."""
+    graph = Graph()
+    traced = scenario.with_offers(*(one for one in scenario.offers if one.id in deployments)).traced(graph)
+    known = constants.traced(graph)
+    answered = [one for one in scenario.offers if one.id in deployments]
+    plain = {one.id: costs(scenario, one, deployments[one.id], constants) for one in answered}
+    found = {offer.id: costs(traced, offer, deployments[offer.id].traced(graph), known) for offer in traced.offers}
+    if isinstance(scenario.workload, Capacity):
+        return Model(scenario, found, plain, {})
+    share = graph.leaf(UTILIZATION, quantity(1.0))
+    return Model(scenario, found, plain, {id_: cost_at_load(traced, one, share) for id_, one in found.items()})
+
+
+def leaves_of(values: Iterable[Quantity]) -> dict[str, Leaf]:
+    """Return the inputs that traced quantities depend on, by name."""
+    nodes = [value.magnitude for value in values if isinstance(value.magnitude, Node)]
+    return {node.label.name: node.label for node in order(nodes) if node.operation == LEAF}
+
+
+def price_facts(value: Quantity) -> list[Fact]:
+    """Return the prices that a traced cost rests on: the facts below it that are in money."""
+    origins = (leaf.origin for leaf in leaves_of([value]).values())
+    return [fact for fact in origins if isinstance(fact, Fact) and "[currency]" in fact.value.dimensionality]

@@ -1,0 +1,154 @@
+"""What a file may say reaches what computes: no key of a table is dropped in silence."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date
+
+import pytest
+
+from costmodel.domain.architecture import Architecture
+from costmodel.domain.hardware import Accelerator, Site, System, load_system
+from costmodel.domain.lessor import LessorYear
+from costmodel.domain.noun import Noun, build
+from costmodel.domain.offers import Program, Purchase, Rental
+from costmodel.domain.scenario import load_scenario
+from costmodel.errors import CostModelError
+from costmodel.specs.attribute import Attribute
+from costmodel.specs.catalog import Catalog
+from costmodel.specs.fact import ASSUMPTION, Fact
+from costmodel.specs.kinds import KINDS
+from costmodel.specs.record import Record
+from costmodel.units import magnitude, quantity
+from tests.shipped import ROOT
+
+CLASSES: dict[str, type[Noun]] = {
+    "accelerator": Accelerator,
+    "system": System,
+    "site": Site,
+    "purchase": Purchase,
+    "rental": Rental,
+    "program": Program,
+    "lessor": LessorYear,
+    "architecture": Architecture,
+}
+SHOWN = "analysis/listing.py"
+"""Reads every key of a file, to list and show it: enough for what only people need to know."""
+
+READERS = {
+    "accelerator": {
+        "sparse_peak.*": "specs/sparse.py",
+        "status": SHOWN,
+        "memory.stacks": SHOWN,
+        "die.transistors": SHOWN,
+        "packaging": SHOWN,
+    },
+    "system": {"rack_units": SHOWN, "host": "cli/show.py", "cooling": SHOWN},
+    "rental": {"region": SHOWN},
+    "architecture": {"source": "specs/catalog.py"},
+}
+"""Keys that no class carries, and the module that reads them from the record; remarks are for people only."""
+
+ATTRIBUTES = [(kind, attribute) for kind in CLASSES for attribute in KINDS[kind] if attribute.key != "note"]
+
+
+def names(value: object) -> str:
+    """Return how a case is called."""
+    return value.key if isinstance(value, Attribute) else str(value)
+
+
+def _carried(kind: str) -> set[str]:
+    return {one.name for one in fields(CLASSES[kind])}
+
+
+@pytest.mark.parametrize(("kind", "attribute"), ATTRIBUTES, ids=names)
+def test_each_key_has_a_field_or_a_reader(kind: str, attribute: Attribute) -> None:
+    """A key is a field of its class, or stands in the list of those that another module reads, and never in both."""
+    reader = READERS.get(kind, {}).get(attribute.key)
+    assert (attribute.field in _carried(kind)) != (reader is not None)
+    assert reader is None or (ROOT / "costmodel" / reader).is_file()
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_each_field_has_a_key(kind: str) -> None:
+    """A field of a class that no file can give would always have its default."""
+    given = {attribute.field for attribute in KINDS[kind]}
+    assert _carried(kind) - given <= {"id", "facts", "place"}
+    assert READERS.get(kind, {}).keys() <= {attribute.key for attribute in KINDS[kind]}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CLASSES if Catalog().ids(kind)])
+def test_what_files_say_is_in_the_object(kind: str, catalog: Catalog) -> None:
+    """The quantities of every shipped file are those of its object, to the last bit."""
+    fillers = {"system": None, "accelerator": None, "price": None}
+    for record in catalog.all(kind):
+        extra = {name: value for name, value in fillers.items() if name in _carried(kind)}
+        noun = build(CLASSES[kind], record, **extra)
+        for attribute in KINDS[kind]:
+            if attribute.field in _carried(kind) and attribute.type in ("quantity", "count"):
+                for key in attribute.keys:
+                    if key in record.facts:
+                        found = getattr(noun, attribute.field)
+                        found = found[key.rpartition(".")[2]] if attribute.key.endswith("*") else found
+                        assert found is record.facts[key].value, f"{record.id} {key}"
+
+
+def _other(attribute: Attribute, record: Record, catalog: Catalog) -> Record:
+    """Return a scenario with something else under a key than it says."""
+    key, said = attribute.key, record.values.get(attribute.key)
+    if attribute.type == "quantity":
+        fact = Fact(key, quantity(0.123, attribute.unit), ASSUMPTION, record.file)
+        return replace(record, facts={**record.facts, key: fact})
+    ids = catalog.ids(attribute.refers_to) if attribute.refers_to else ()
+    others = {
+        "date": [date(2026, 10, 1)],
+        "references": [list(said)[:1]] if attribute.type == "references" else [],
+        "reference": [one for one in ids if one != said],
+        "choice": [one for one in attribute.choices if one != said],
+    }
+    return replace(record, values={**record.values, key: others.get(attribute.type, ["something, else"])[0]})
+
+
+def _makes_a_difference(attribute: Attribute, record: Record, catalog: Catalog) -> bool:
+    try:
+        return load_scenario(catalog, _other(attribute, record, catalog)) != load_scenario(catalog, record)
+    except CostModelError:
+        return True
+
+
+@pytest.mark.parametrize("attribute", [one for one in KINDS["scenario"] if one.key != "note"], ids=names)
+def test_each_key_of_a_scenario_makes_a_difference(attribute: Attribute, catalog: Catalog) -> None:
+    """Something else under a key gives another scenario of at least one kind of workload, or an error."""
+    assert any(_makes_a_difference(attribute, record, catalog) for record in catalog.all("scenario"))
+
+
+def test_accelerators_have_the_network_of_their_system(catalog: Catalog) -> None:
+    """The 50 Gbit/s that an L40S server gives to each card are those of the card, with the server's source."""
+    system = load_system(catalog, "nvidia/l40s-server")
+    assert system.network_per_accelerator is system.accelerator.scale_out_bandwidth_one_way
+    assert magnitude(system.accelerator.scale_out_bandwidth_one_way, "GB/s") == pytest.approx(50 / 8)
+    fact = system.accelerator.facts["scale_out_bandwidth_one_way"]
+    assert fact is catalog.get("system", "nvidia/l40s-server").facts["network_per_accelerator"]
+
+
+def test_the_network_of_a_system_goes_before_that_of_its_accelerator(catalog: Catalog) -> None:
+    """A server may give less network to each accelerator than the accelerator could have."""
+    record = catalog.get("system", "nvidia/hgx-h100")
+    slower = replace(record.facts["network_per_accelerator"], value=quantity(100.0, "Gbit/s"))
+    changed = replace(record, facts={**record.facts, "network_per_accelerator": slower})
+    system = load_system(_With(catalog, changed), record.id)
+    assert magnitude(system.accelerator.scale_out_bandwidth_one_way, "Gbit/s") == 100
+    usual = load_system(catalog, record.id).accelerator
+    assert usual.facts["scale_out_bandwidth_one_way"].key == "scale_out.bandwidth_one_way"
+
+
+class _With(Catalog):
+    """A catalogue with one record changed."""
+
+    def __init__(self, usual: Catalog, record: Record) -> None:
+        super().__init__()
+        self._usual, self._record = usual, record
+
+    def get(self, kind: str, id_: str) -> Record:
+        """Return the changed record under its id."""
+        return self._record if (kind, id_) == ("system", self._record.id) else self._usual.get(kind, id_)
