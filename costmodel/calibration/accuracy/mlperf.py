@@ -24,14 +24,14 @@ from costmodel.performance.formulas import offline as f
 from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.performance.machine.memory import memory_for_cache, requests_that_fit
 from costmodel.performance.machine.setup import Setup
-from costmodel.performance.service.interval import SUBMITTED, prediction_interval
+from costmodel.performance.service.interval import prediction_interval
 from costmodel.performance.service.offline import saturated
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, magnitude, quantity
 
 COLUMNS = ("model", "chip", "framework", "scenario", "n_chips", "benchmark")
 HIDDEN = ("value", "per_chip", "samples_per_s", "other_submitters_same_config", "spread_other_submitters")
-KEYS = ("model", "chip", "framework", "scenario", "chips_per_node", "beams")
+KEYS = ("model", "chip", "framework", "scenario", "chips_per_node", "beams", "round")
 WAYS = (1.0, 2.0, 4.0, 8.0)
 WIDE_WAYS = (16.0, 32.0)
 BATCHES = 28
@@ -82,7 +82,7 @@ def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = 
             result.loc[part.index, REASON] = str(error)
             continue
         value = best_rate(setup, part) * column(part, "n_chips", 1.0)
-        low, high = prediction_interval(setup, kind=SUBMITTED)
+        low, high = prediction_interval(setup)
         result.loc[part.index, [PREDICTED, LOW, HIGH]] = np.column_stack([value, value * low, value * high])
     return result
 
@@ -107,7 +107,7 @@ def setup_of(part: pd.DataFrame, chips: Accelerators, models: Architectures, con
         framework=offline_framework(first["framework"], first.get("source_date", "")),
         software_newer=quantity(years_since_reference(part.get("source_date"), len(part))),
     )
-    return Setup(model, chip, deployment, constants)
+    return Setup(model, chip, deployment, constants, benchmark=str(first.get("round", "MLPerf")))
 
 
 def layouts(model: Architecture, most: float) -> tuple[Array, Array]:

@@ -13,6 +13,7 @@ from costmodel.performance.formulas import memory as f
 from costmodel.performance.formulas import operators as o
 from costmodel.performance.machine import shape
 from costmodel.performance.machine.constants import Constants
+from costmodel.performance.machine.levels import level
 from costmodel.performance.machine.number_types import STORED, NumberTypes, Weights, compute_type, number_types
 from costmodel.performance.machine.software import Software, cache_type, software_of
 from costmodel.specs.number_types import BYTES
@@ -33,6 +34,15 @@ class Setup:
     accelerator: Accelerator
     deployment: Deployment
     constants: Constants
+    benchmark: str = ""
+    """Round of MLPerf that the setup was submitted to; none for all else."""
+    levelled: bool = True
+    """Whether times count what runs of the same kind show beside the time model; not while that is fitted."""
+
+    @cached_property
+    def level(self) -> Quantity:
+        """Factor on times that runs of the same kind show."""
+        return quantity(level(self)) if self.levelled else ONE
 
     @property
     def ways(self) -> Quantity:

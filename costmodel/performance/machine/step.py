@@ -5,9 +5,9 @@ from __future__ import annotations
 from costmodel.domain.architecture import NONE
 from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import operators as f
+from costmodel.performance.machine import shape
 from costmodel.performance.machine.collectives import collectives_time, exchange_time, exchanges, stage_transfer_time
 from costmodel.performance.machine.operator import Rows
-from costmodel.performance.machine import shape
 from costmodel.performance.machine.operators import operators
 from costmodel.performance.machine.setup import ONE, Setup
 from costmodel.units import Quantity, add
