@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment
 from costmodel.economics.at_load import UTILIZATION, cost_at_load
+from costmodel.economics.chosen import costs_of_cheapest
 from costmodel.economics.costs import Costs, costs
 from costmodel.errors import unknown
-from costmodel.formula import Graph, Node
-from costmodel.formula.graph import Leaf, order
+from costmodel.formula import Graph
+from costmodel.formula.graph import Leaf, node_of, order
 from costmodel.formula.operations import LEAF
 from costmodel.performance.machine.constants import Constants
 from costmodel.specs.fact import Fact
@@ -74,14 +75,20 @@ class Model:
             yield from one.components.values()
 
 
-def trace(scenario: Scenario, deployments: Mapping[str, Deployment], constants: Constants) -> Model:
-    """Return the model of those offers of a scenario that have a deployment."""
+def trace(scenario: Scenario, layouts: Mapping[str, Sequence[Deployment]], constants: Constants) -> Model:
+    """Return the model of those offers of a scenario that have layouts, the best at the scenario's values first.
+
+    A single layout of an offer is fixed; among several, the cheapest that meets its targets is chosen in the graph.
+    """
     graph = Graph()
-    traced = scenario.with_offers(*(one for one in scenario.offers if one.id in deployments)).traced(graph)
+    traced = scenario.with_offers(*(one for one in scenario.offers if one.id in layouts)).traced(graph)
     known = constants.traced(graph)
-    answered = [one for one in scenario.offers if one.id in deployments]
-    plain = {one.id: costs(scenario, one, deployments[one.id], constants) for one in answered}
-    found = {offer.id: costs(traced, offer, deployments[offer.id].traced(graph), known) for offer in traced.offers}
+    answered = [one for one in scenario.offers if one.id in layouts]
+    plain = {one.id: costs(scenario, one, layouts[one.id][0], constants) for one in answered}
+    found = {}
+    for offer in traced.offers:
+        first, *others = layouts[offer.id]
+        found[offer.id] = costs_of_cheapest(traced, offer, [first.traced(graph), *others], known)
     if isinstance(scenario.workload, Capacity):
         return Model(scenario, found, plain, {})
     share = graph.leaf(UTILIZATION, quantity(1.0))
@@ -90,7 +97,7 @@ def trace(scenario: Scenario, deployments: Mapping[str, Deployment], constants: 
 
 def leaves_of(values: Iterable[Quantity]) -> dict[str, Leaf]:
     """Return the inputs that traced quantities depend on, by name."""
-    nodes = [value.magnitude for value in values if isinstance(value.magnitude, Node)]
+    nodes = [node for node in map(node_of, values) if node is not None]
     return {node.label.name: node.label for node in order(nodes) if node.operation == LEAF}
 
 

@@ -12,7 +12,7 @@ from costmodel.analysis.targets import Targets, that_meet
 from costmodel.domain.offers import Offer, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving
-from costmodel.economics.formulas import demand
+from costmodel.economics.chosen import paid_for
 from costmodel.performance.formulas.serving import per_query, query_rate
 from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.chosen import chosen_row, with_fact
@@ -57,22 +57,26 @@ class Layouts:
     def met(self, workload: Serving, offer: Offer, types: Sequence[str]) -> pd.DataFrame:
         """Return what fits on an offer's system and meets the targets, or an Infeasible error with the nearest."""
         what = f"{self.scenario.model.name} in {' or '.join(types)} on {offer.system.name}"
-        held = pd.concat([self._held(workload, offer, one) for one in types], ignore_index=True)
-        return that_meet(Targets(workload.time_to_first_token, workload.time_per_output_token), held, what)
+        targets = Targets(workload.time_to_first_token, workload.time_per_output_token)
+        return that_meet(targets, self.held(workload, offer, types), what)
+
+    def held(self, workload: Serving, offer: Offer, types: Sequence[str]) -> pd.DataFrame:
+        """Return what fits on an offer's system, however fast it is."""
+        return pd.concat([self._held(workload, offer, one) for one in types], ignore_index=True)
 
     def asked(self, workload: Serving, offer: Offer) -> Asked:
         """Return the question that all layouts on an offer answer."""
-        model = self.scenario.model
         prompt, output = (per_query(tokens=one) for one in (workload.prompt_tokens, workload.output_tokens))
-        check_context(model, prompt, output)
         traffic = usual_traffic(self.constants, workload.prompt_spread, workload.output_spread)
         chip, base = offer.system.accelerator, _base(self.scenario, offer)
-        return Asked(model, chip, base, self.constants, prompt, output, traffic=traffic)
+        return Asked(self.scenario.model, chip, base, self.constants, prompt, output, traffic=traffic)
 
     def _held(self, workload: Serving, offer: Offer, number_type: str) -> pd.DataFrame:
         key = offer.system.id, number_type
         if key not in self._known:
-            self._known[key] = search(self.asked(workload, offer), offer.system, Breadth((number_type,)))
+            asked = self.asked(workload, offer)
+            check_context(asked.model, asked.prompt, asked.output)
+            self._known[key] = search(asked, offer.system, Breadth((number_type,)))
         return self._known[key]
 
     def _cheapest(self, workload: Serving, offer: Offer) -> Deployment:
@@ -83,19 +87,10 @@ class Layouts:
 
 
 def cheapest_first(met: pd.DataFrame, workload: Serving, offer: Offer) -> pd.DataFrame:
-    """Return the deployments by the accelerators that are paid for at the peak, those alike by what each yields.
-
-    On one offer, an accelerator-hour costs the same in every layout.
-    """
+    """Return the deployments by the accelerators that are paid for at the peak, those alike by what each yields."""
     used, rate = used_share(met, unit_of(offer)), quantity(met["output_rate"].to_numpy(), "token/second/accelerator")
-    mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
-    paid = demand.accelerators_paid(
-        peak=demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean),
-        query_rate=query_rate(output_rate=rate, output=workload.output_tokens),
-        occupied=used,
-        replica=quantity(replica_size(met).to_numpy(), "accelerator"),
-        unit=unit_of(offer),
-    )
+    queries = query_rate(output_rate=rate, output=workload.output_tokens)
+    paid = paid_for(workload, offer, queries, quantity(replica_size(met).to_numpy()))
     order = np.lexsort((-magnitude(rate * used, "token/second/accelerator"), magnitude(paid, "accelerator")))
     return met.iloc[order]
 

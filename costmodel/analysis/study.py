@@ -12,6 +12,7 @@ import pandas as pd
 from costmodel.analysis import break_even as crossing
 from costmodel.analysis import cash
 from costmodel.analysis import statement as table
+from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.uncertainty import SAMPLES, Interval, intervals
@@ -52,6 +53,8 @@ class Study:
     scenario: Scenario
     catalog: Catalog
     constants: Constants = field(default_factory=load_constants)
+    fronts: int = 1
+    """Layouts of each offer among which the cheapest is chosen again wherever inputs move; one fixes the layout."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -87,7 +90,9 @@ class Study:
     @cached_property
     def model(self) -> Model:
         """All offers in one graph, which every answer is read from."""
-        return trace(self.scenario, self.deployments, self.constants)
+        offers = [self.scenario.offer(id_) for id_ in self.deployments]
+        found = {offer.id: front(self.layouts, offer, self.fronts) for offer in offers}
+        return trace(self.scenario, found, self.constants)
 
     @property
     def costs(self) -> Mapping[str, Costs]:
@@ -214,10 +219,11 @@ class Study:
         return self.layouts.on(offer)
 
 
-def load(name: str | Path, *, specs: Sequence[str | Path] = ()) -> Study:
+def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1) -> Study:
     """Return the study of a scenario: the id of a shipped one, or the path of a file.
 
-    `specs` are folders with spec files of one's own, laid out like `hardware/`.
+    `specs` are folders with spec files of one's own, laid out like `hardware/`. `fronts` is the number of layouts of
+    each offer among which the cheapest that meets its targets is chosen again wherever inputs move.
     """
     catalog = Catalog([Path(folder) for folder in specs])
     path = Path(name)
@@ -227,7 +233,7 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = ()) -> Study:
         record = catalog.checked(read_record(SCENARIO, path.stem, path))
     else:
         record = catalog.get("scenario", str(name))
-    return Study(load_scenario(catalog, record), catalog)
+    return Study(load_scenario(catalog, record), catalog, fronts=fronts)
 
 
 def with_scenario(study: Study, scenario: Scenario) -> Study:

@@ -36,6 +36,8 @@ class Interval:
     high: Quantity
     inputs: int
     """How many uncertain inputs it was sampled over."""
+    unanswered: float = 0.0
+    """Share of the draws that no layout serves within the targets; the interval is that of all others."""
 
 
 def intervals(traced: Mapping[Name, Quantity], *, samples: int = SAMPLES, seed: int = 1) -> dict[Name, Interval]:
@@ -48,9 +50,10 @@ def intervals(traced: Mapping[Name, Quantity], *, samples: int = SAMPLES, seed: 
 
 
 def _interval(traced: Quantity, best: float, drawn: Array) -> Interval:
-    low, high = np.quantile(drawn, [(1 - SHARE) / 2, (1 + SHARE) / 2])
-    unit = traced.units
-    return Interval(best * unit, float(low) * unit, float(high) * unit, len(uncertain_leaves([traced])))
+    answered = drawn[~np.isnan(drawn)]
+    low, high = np.quantile(answered, [(1 - SHARE) / 2, (1 + SHARE) / 2]) if len(answered) else (np.nan, np.nan)
+    unit, without = traced.units, 1 - len(answered) / drawn.size
+    return Interval(best * unit, float(low) * unit, float(high) * unit, len(uncertain_leaves([traced])), without)
 
 
 def uncertain_leaves(traced: Iterable[Quantity]) -> list[Leaf]:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 import pandas as pd
 
+from costmodel.analysis.deployments import COST
 from costmodel.analysis.searching import SITE, search_deployments
 from costmodel.analysis.targets import Targets
 from costmodel.cli.quantity_type import QuantityType
@@ -124,7 +125,7 @@ def command(top: int, html: Path | None, style: str, specs: tuple[Path, ...], **
         framework=given["framework"],
         site=given["site"],
     )
-    for reason in (*found.attrs["without"].values(), *_passed_over(found, given)):
+    for reason in (*found.attrs["without"].values(), *_passed_over(found, given), *_free(found)):
         note(reason)
     title = f"{found.attrs['model']}, {prompt:g} tokens in, {output:g} out"
     write_search(found, title, top, style, PERCENTILES[given["percentile"]])
@@ -141,6 +142,13 @@ def _passed_over(found: pd.DataFrame, given: Mapping[str, Any]) -> list[str]:
         for one in _words(given["precision"])
         if one not in tried
     ]
+
+
+def _free(found: pd.DataFrame) -> list[str]:
+    """Return in words the offers whose hours cost nothing, so that their deployments cannot be ranked by cost."""
+    most = found.groupby("offer")[COST].max()
+    words = "its hours cost 0 USD, so that all its deployments do, the fastest named first; is its price meant to be 0?"
+    return [f"{offer}: {words}" for offer in most.index[most == 0]]
 
 
 def _targets(given: Mapping[str, Any]) -> Targets:

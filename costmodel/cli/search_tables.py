@@ -47,6 +47,7 @@ def _tables(found: pd.DataFrame, title: str, top: int, share: float | None) -> N
             [
                 *said,
                 "each: output tokens per second and accelerator",
+                "low, high: 80% interval of the time model",
                 "*: on the front, which no other beats in both cost and speed per user",
             ]
         )

@@ -8,7 +8,7 @@ only the closed list of operations in `operations`.
 
 from costmodel.formula.declare import REGISTRY, Formula, formula, label
 from costmodel.formula.explanation import Explanation, explain
-from costmodel.formula.graph import Graph, Node
+from costmodel.formula.graph import Graph, Node, Traced
 from costmodel.formula.numpy_kernel import Kernel, compile_numpy
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Graph",
     "Kernel",
     "Node",
+    "Traced",
     "compile_numpy",
     "explain",
     "formula",

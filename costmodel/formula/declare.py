@@ -6,12 +6,13 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from costmodel.errors import FormulaError, did_you_mean
-from costmodel.formula.graph import Graph, Node
+from costmodel.formula.graph import Graph, Traced
 from costmodel.formula.inline import inlined
 from costmodel.units import Quantity, describe, quantity, registry
 
@@ -33,6 +34,9 @@ class Formula:
     increasing: tuple[str, ...] = ()
     decreasing: tuple[str, ...] = ()
     bounds: Mapping[str, Bounds] = field(default_factory=dict)
+
+    def __reduce__(self) -> tuple[Callable[[str, str], Formula], tuple[str, str]]:
+        return _registered, (self.body.__module__, self.name)
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]
@@ -56,7 +60,7 @@ class Formula:
             values = ", ".join(f"{name} = {value:~P}" for name, value in given.items())
             msg = f"{self.name}: {error} with {values}"
             raise FormulaError(msg) from None
-        graph = next((number.graph for number in numbers if isinstance(number, Node)), None)
+        graph = next((number.graph for number in numbers if isinstance(number, Traced)), None)
         return result if graph is None else self._record(graph, given, result)
 
     @cached_property
@@ -80,7 +84,7 @@ class Formula:
             msg = f"{self.name}: {name} is {describe(value)} ({value:~P}); it must be {wanted} ({unit})"
             raise FormulaError(msg)
         number = value.magnitude if factor == 1 else value.magnitude * factor
-        if name in self.bounds and not isinstance(number, Node):
+        if name in self.bounds and not isinstance(number, Traced):
             self._check_bounds(name, number, value)
         return number
 
@@ -98,9 +102,8 @@ class Formula:
         return f"{self.name}: " + "; ".join(parts)
 
     def _record(self, graph: Graph, given: Mapping[str, Quantity], result: Quantity) -> Quantity:
-        named = {name: (_node(graph, value), f"{value.units}") for name, value in given.items()}
-        node = graph.step(self, _node(graph, result), named, self.unit)
-        return registry.Quantity(node, result.units)
+        named = {name: (_traced(graph, value).node, f"{value.units}") for name, value in given.items()}
+        return registry.Quantity(graph.step(self, _traced(graph, result), named, self.unit), result.units)
 
 
 def formula(
@@ -144,15 +147,20 @@ class Label:
 
 def label(value: Quantity, name: str) -> Quantity:
     """Return the value; while tracing, with a name under which the explanation shows it."""
-    node = value.magnitude
-    if not isinstance(node, Node):
+    traced = value.magnitude
+    if not isinstance(traced, Traced):
         return value
-    return registry.Quantity(node.graph.step(Label(name), node, {}, f"{value.units}"), value.units)
+    return registry.Quantity(traced.graph.step(Label(name), traced, {}, f"{value.units}"), value.units)
 
 
 def quantity_of(value: object) -> Quantity:
     """Return a quantity as it is, and a plain number or array as a pure number."""
     return value if isinstance(value, registry.Quantity) else registry.Quantity(value)
+
+
+def _registered(module: str, name: str) -> Formula:
+    import_module(module)
+    return REGISTRY[name]
 
 
 def _register(made: Formula) -> None:
@@ -167,8 +175,8 @@ def _register(made: Formula) -> None:
     REGISTRY[made.name] = made
 
 
-def _node(graph: Graph, value: Quantity) -> Node:
-    return value.magnitude if isinstance(value.magnitude, Node) else graph.constant(value.magnitude)
+def _traced(graph: Graph, value: Quantity) -> Traced:
+    return value.magnitude if isinstance(value.magnitude, Traced) else graph.constant(value.magnitude)
 
 
 @cache

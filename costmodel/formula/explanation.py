@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from costmodel.errors import FormulaError, unknown
-from costmodel.formula.graph import Leaf, Node, Step, order
+from costmodel.formula import node as tree
+from costmodel.formula.graph import Leaf, Node, Step, node_of
 from costmodel.formula.numpy_kernel import values_of
 from costmodel.formula.operations import CONSTANT, LEAF, STEP
 from costmodel.units import Quantity, quantity
@@ -45,24 +46,12 @@ class Explanation:
 
 def explain(result: Quantity, name: str = "result") -> Explanation:
     """Return the tree of a traced quantity; its values come from running the traced graph itself."""
-    node = result.magnitude
-    if not isinstance(node, Node):
+    node = node_of(result)
+    if node is None:
         msg = "explain needs a traced quantity: trace its inputs with Graph.leaf first"
         raise FormulaError(msg)
-    values = values_of(_all_steps(node))
+    values = values_of(tree.walk([node], tree.parts))
     return _explain(node, name, f"{result.units}", values, {})
-
-
-def _all_steps(node: Node) -> list[Node]:
-    """Return the node and every node that a step names, also arguments the result does not depend on."""
-    found, todo = {id(node): node}, [node]
-    while todo:
-        for below in order([todo.pop()]):
-            named = [arg for arg, _ in below.label.arguments.values()] if below.operation == STEP else []
-            fresh = [n for n in (below, *named) if id(n) not in found]
-            found.update((id(n), n) for n in fresh)
-            todo.extend(n for n in fresh if n is not below)
-    return list(found.values())
 
 
 def _explain(

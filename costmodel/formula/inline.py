@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from costmodel.formula.graph import Graph, Node, order
+from costmodel.formula.graph import Graph, Node, Traced, node_of, order
 from costmodel.formula.operations import CONSTANT, LEAF, NUMPY, STEP
 from costmodel.units import Quantity
 
@@ -25,14 +25,14 @@ def inlined(
     graph = Graph()
     traced = {name: graph.leaf(name, 1.0 * unit) for name, unit in units.items()}
     result = convert(body(**traced)).magnitude
-    node = result if isinstance(result, Node) else graph.constant(result)
+    node = node_of(result) or graph.constant(result).node
     return _function(node, list(units))
 
 
 def apply(operation: str, *arguments: Any) -> Any:
     """Do one operation on numbers or arrays, or note it in the graph of the first traced argument."""
     for argument in arguments:
-        if isinstance(argument, Node):
+        if isinstance(argument, Traced):
             return argument.graph.node(operation, *arguments)
     return NUMPY[operation](*arguments)
 

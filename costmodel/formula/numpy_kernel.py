@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.errors import FormulaError, unknown
-from costmodel.formula.graph import Graph, Node, order
+from costmodel.formula.graph import Graph, Node, Traced, node_of, order
 from costmodel.formula.operations import CONSTANT, LEAF, NUMPY, STEP
 from costmodel.units import Quantity
 
@@ -56,14 +56,14 @@ class Kernel:
 
 def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kernel:
     """Compile traced quantities into one kernel of the named leaves; all other leaves become constants."""
-    nodes = {name: value.magnitude for name, value in outputs.items()}
-    if not all(isinstance(node, Node) for node in nodes.values()):
+    nodes = [node for node in map(node_of, outputs.values()) if node is not None]
+    if len(nodes) < len(outputs):
         msg = "compile_numpy needs traced quantities: trace their inputs with Graph.leaf first"
         raise FormulaError(msg)
-    leaves = {node.label.name for node in order(list(nodes.values())) if node.operation == LEAF}
+    leaves = {node.label.name for node in order(nodes) if node.operation == LEAF}
     for name in set(vary) - leaves:
         raise unknown("leaf", name, leaves)
-    source, buffers = _emit(_specialise(list(nodes.values()), set(vary)), tuple(vary))
+    source, buffers = _emit(_specialise(nodes, set(vary)), tuple(vary))
     units = {name: f"{value.units}" for name, value in outputs.items()}
     return Kernel(tuple(vary), units, source, buffers, _function(source))
 
@@ -71,7 +71,7 @@ def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kerne
 def values_of(nodes: Sequence[Node]) -> dict[int, Any]:
     """Return the value of every node by its id, with all leaves at their own values."""
     values: dict[int, Any] = {}
-    for node in order(list(nodes)):
+    for node in order(nodes):
         values[id(node)] = _value(node, [values[id(argument)] for argument in node.arguments])
     return values
 
@@ -87,7 +87,7 @@ def _value(node: Node, arguments: list[Any]) -> Any:
 def _specialise(nodes: list[Node], vary: set[str]) -> list[Node]:
     """Return the nodes again in a new graph, without steps and with every fixed leaf folded."""
     graph = Graph()
-    new: dict[int, Node] = {}
+    new: dict[int, Traced] = {}
     for node in order(nodes):
         arguments = [new[id(argument)] for argument in node.arguments]
         if node.operation == LEAF:
@@ -101,7 +101,7 @@ def _specialise(nodes: list[Node], vary: set[str]) -> list[Node]:
         else:
             constant = node.operation == CONSTANT
             new[id(node)] = graph.constant(node.label) if constant else graph.node(node.operation, *arguments)
-    return [new[id(node)] for node in nodes]
+    return [new[id(node)].node for node in nodes]
 
 
 def _emit(outputs: list[Node], inputs: tuple[str, ...]) -> tuple[str, int]:

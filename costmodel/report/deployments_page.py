@@ -91,7 +91,8 @@ def _fronts(named: pd.DataFrame) -> Section:
         f"One line for each {line}: deployments that no other of the line beats in both cost and speed. Point at a "
         "line to read the layout."
     )
-    return Section("Cost against speed", text=text, chart=cost_against_speed(fronts))
+    drawn = fronts[fronts["cost"] > 0]  # the axis is logarithmic
+    return Section("Cost against speed", text=text, chart=None if drawn.empty else cost_against_speed(drawn))
 
 
 def _front(part: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -107,7 +108,10 @@ def _at_speeds(named: pd.DataFrame) -> Section:
     columns = ("user_rate", "time_to_first_token", "output_rate", COST, LOW, HIGH)
     shown = pd.concat([rows["at_least"], rows["offer"], rows[list(columns)]], axis=1).assign(layout=layouts)
     shown.columns = ["at least", "offer", *list(UNITS)[1:], "layout"]
-    text = "The cheapest deployment on each offer at which a user sees at least so many tokens per second."
+    text = (
+        "The cheapest deployment on each offer at which a user sees at least so many tokens per second. Low and high "
+        "are the ends of the 80% interval of the time model."
+    )
     return Section("The cheapest at each speed", text=text, table=shown, units=UNITS)
 
 

@@ -31,7 +31,9 @@ class Attribute:
     share: bool = False
     """A pure number that must lie between 0 and 1."""
     whole: bool = False
-    """A pure number that must be whole."""
+    """A number that must be whole in the unit that it is written in."""
+    positive: bool = False
+    """A quantity that cannot be zero."""
     cited: bool = False
     """A text or date that states a fact: it needs a source like a quantity."""
     default: str = ""

@@ -136,6 +136,9 @@ class FactReader:
         if not attribute.signed and value.magnitude < 0:
             msg = f'"{content}" is negative; {attribute.key} cannot be'
             raise Fault(msg, path)
+        if attribute.positive and value.magnitude == 0:
+            msg = f'"{content}" is nothing; {attribute.key} must be above 0'
+            raise Fault(msg, path)
         if attribute.whole and value.magnitude % 1:
             msg = f'"{content}" must be a whole number'
             raise Fault(msg, path)

@@ -111,9 +111,9 @@ def _value(attribute: Attribute, given: str) -> str:
 
 def _figure(attribute: Attribute) -> str:
     """Return a figure of the right unit and kind, to be replaced."""
-    if attribute.whole:
-        return "1"
     pure = (attribute.unit or "1") == "1" and not attribute.share
+    if attribute.whole and pure:
+        return "1"
     return '"1.2"' if pure else f'"{example(attribute.unit or "1")}"'
 
 

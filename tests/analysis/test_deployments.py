@@ -229,7 +229,7 @@ def test_layouts_are_named_in_words_and_letters(catalog: Catalog) -> None:
 
 def test_an_offer_that_lacks_a_fact_leaves_the_others(catalog: Catalog) -> None:
     """Side by side, an accelerator without a network for caches is named; alone, it is an error."""
-    bare = "rental/coreweave-l40s-on-demand"
+    bare = "rental/runpod-l40"
     small = {"model": "llama-3.1-8b", "disaggregated": True}
     assert "--transfer-bandwidth" in search(catalog, offers=(H100, bare), **small).attrs["without"][bare]
     with pytest.raises(MissingData, match="no scale-out bandwidth"):

@@ -110,6 +110,22 @@ def test_a_page_draws_the_fronts(run: Run, tmp_path: Path) -> None:
     assert "Speed that one user sees" in text
 
 
+def test_an_offer_that_costs_nothing_is_named(run: Run, tmp_path: Path) -> None:
+    """A price of 0 USD counts as it stands, with a note; the page draws the other offers."""
+    file = tmp_path / "offers" / "rental" / "free.toml"
+    file.parent.mkdir(parents=True)
+    price = (
+        '[[price]]\nvalue = "0 USD/accelerator/hour"\nas_of = 2026-01-01\nsource = "assumption"\nreason = "a gift"\n'
+    )
+    names = 'name = "Gift"\nprovider = "Acme"\nsystem = "nvidia/hgx-h100"\ncommitment = "on demand"\n'
+    file.write_text(names + price, encoding="utf-8")
+    page = tmp_path / "page.html"
+    ran = run(*H100, "--offer", "rental/free", "--specs", str(tmp_path), "--format", "json", "--html", str(page))
+    assert ran.code == 0
+    assert "rental/free: its hours cost 0 USD" in ran.err
+    assert {row["usd_per_million_tokens"] == 0 for row in json.loads(ran.out)["front"]} == {True, False}
+
+
 def test_the_table_fits_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """No line of the tables is wider than 80 columns, whatever is asked."""
     monkeypatch.setattr("costmodel.cli.shared.WIDE", 80)

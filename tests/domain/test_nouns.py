@@ -14,7 +14,7 @@ from costmodel.domain.hardware import load_accelerator, load_site, load_system
 from costmodel.domain.noun import price_on
 from costmodel.domain.offers import load_offer
 from costmodel.errors import Infeasible, MissingData, UnknownName
-from costmodel.formula import Graph, Node
+from costmodel.formula import Graph, Traced
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import Fact
 from costmodel.units import quantity
@@ -58,7 +58,7 @@ def test_tracing_reaches_every_leaf(serving: Study) -> None:
     """After tracing, all leaves are inputs of the graph, with the facts they had."""
     traced = serving.scenario.traced(Graph()).leaves()
     assert traced.keys() == serving.scenario.leaves().keys()
-    assert all(isinstance(value.magnitude, Node) for value, _ in traced.values())
+    assert all(isinstance(value.magnitude, Traced) for value, _ in traced.values())
 
 
 def test_replacing_a_leaf_by_an_array_is_a_sweep(serving: Study) -> None:

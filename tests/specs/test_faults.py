@@ -50,6 +50,14 @@ def test_a_wrong_quantity_names_file_line_and_key(faults: Faults, value: str, sa
     assert says in fault
 
 
+@pytest.mark.parametrize(("count", "says"), [("0.5", "must be a whole number"), ("0", "must be above 0")])
+def test_a_system_holds_whole_accelerators(faults: Faults, count: str, says: str) -> None:
+    """Half an accelerator, or none, is refused where it stands: a slice is an accelerator of its own."""
+    (fault,) = faults("8 accelerator/server", f"{count} accelerator/server", SYSTEM)
+    assert "server.toml:3: accelerators.value: " in fault
+    assert says in fault
+
+
 @pytest.mark.parametrize(
     ("new", "says"),
     [

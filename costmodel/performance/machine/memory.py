@@ -8,6 +8,7 @@ import numpy.typing as npt
 from costmodel.domain.architecture import NONE, Architecture
 from costmodel.errors import Infeasible
 from costmodel.performance.formulas import memory as f
+from costmodel.performance.formulas import targets
 from costmodel.performance.machine import shape
 from costmodel.performance.machine.setup import Setup
 from costmodel.units import Quantity, add, quantity
@@ -67,10 +68,16 @@ def requests_that_fit(setup: Setup, prompt: Quantity, output: Quantity) -> Quant
 
 def holds_a_request(setup: Setup, prompt: Quantity, output: Quantity) -> npt.NDArray[np.bool_]:
     """Return whether the weights and the cache of one request fit, and it is no longer than the model allows."""
+    fits: npt.NDArray[np.bool_] = np.asarray(room_for_a_request(setup, prompt, output).magnitude) > 0
+    return fits
+
+
+def room_for_a_request(setup: Setup, prompt: Quantity, output: Quantity) -> Quantity:
+    """Return the same as one for yes and zero for no, which can be traced."""
     whole = _cache_held(setup, prompt, output) * setup.copies  # a request is whole on one copy of attention
-    fits: npt.NDArray[np.bool_] = np.asarray(whole <= memory_for_cache(setup), dtype=bool)
+    fits = targets.holds(held=whole, free=memory_for_cache(setup))
     limit = setup.model.context_limit
-    return fits if limit is NONE else fits & np.asarray(prompt + output <= limit, dtype=bool)
+    return fits if limit is NONE else fits * targets.keeps_count(count=prompt + output, most=limit)
 
 
 def check_context(model: Architecture, prompt: Quantity, output: Quantity) -> None:
@@ -100,5 +107,6 @@ __all__ = [
     "holds_a_request",
     "memory_for_cache",
     "requests_that_fit",
+    "room_for_a_request",
     "weights_on_accelerator",
 ]

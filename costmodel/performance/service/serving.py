@@ -7,6 +7,8 @@ from functools import cached_property
 
 from costmodel.domain.workload import Serving
 from costmodel.performance.formulas import serving as f
+from costmodel.performance.formulas import targets
+from costmodel.performance.machine.memory import room_for_a_request
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.flow import Flow, Times
 from costmodel.performance.service.traffic import Traffic, usual_traffic
@@ -48,10 +50,20 @@ class ServingResult:
 
 def serve(setup: Setup, workload: Serving) -> ServingResult:
     """Return the steady state of a replica under continuous batching."""
-    count = _count(workload.prompt_tokens), _count(workload.output_tokens)
+    return result_of(flow_of(setup, workload), workload.output_tokens)
+
+
+def flow_of(setup: Setup, workload: Serving) -> Flow:
+    """Return the queries of a workload on a replica."""
+    prompt, output = (f.per_query(tokens=one) for one in (workload.prompt_tokens, workload.output_tokens))
     traffic = usual_traffic(setup.constants, workload.prompt_spread, workload.output_spread)
-    concurrency = setup.deployment.need("concurrency")
-    return steady_state(setup, *count, concurrency, per_query=workload.output_tokens, traffic=traffic)
+    return Flow(setup, prompt, output, setup.deployment.need("concurrency"), traffic)
+
+
+def has_room(flow: Flow) -> Quantity:
+    """Return one where all requests in flight fit in the memory of a replica, and zero where they do not."""
+    fits = targets.keeps_count(count=flow.concurrency, most=flow.fits)
+    return fits * room_for_a_request(flow.setup, flow.prompt, flow.output)
 
 
 def steady_state(
@@ -85,7 +97,3 @@ def result_of(flow: Flow, per_query: Quantity | None = None) -> ServingResult:
     tokens = flow.output * quantity(1.0, "token/query") if per_query is None else per_query
     queries = f.query_rate(output_rate=rate, output=tokens)
     return ServingResult(first, per_token, times.batch, flow.fits, rate, queries, flow.concurrency, flow, times)
-
-
-def _count(tokens: Quantity) -> Quantity:
-    return f.per_query(tokens=tokens)

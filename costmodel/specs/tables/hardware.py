@@ -100,7 +100,14 @@ SYSTEM = Kind(
     (
         NAME,
         Attribute("accelerator", "The accelerator it holds", "reference", refers_to="accelerator", required=True),
-        Attribute("accelerators", "How many it holds", unit="accelerator/server", required=True),
+        Attribute(
+            "accelerators",
+            "How many it holds; a slice of one is described as an accelerator of its own",
+            unit="accelerator/server",
+            required=True,
+            whole=True,
+            positive=True,
+        ),
         Attribute("peak_power", "Highest sustained power of the whole system", unit="watt/server", required=True),
         Attribute("idle_power", "Power when switched on without work", unit="watt/server", required=True),
         Attribute(

@@ -79,6 +79,7 @@ RENTAL = Kind(
             "Fewest accelerators that are rented; more come in multiples of it",
             unit="accelerator",
             whole=True,
+            positive=True,
             default="those of one system",
         ),
         Attribute("term", "Length of the commitment", unit="year"),

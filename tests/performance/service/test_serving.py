@@ -259,7 +259,7 @@ def test_a_prediction_explains_itself_down_to_facts() -> None:
         Catalog(), "llama-3.1-70b", "h200_sxm", deployment, prompt=100, output=100, concurrency=4
     )
     names = {part.name for part in found.explain().walk()}
-    assert f"{H200}.memory_bandwidth" in names
+    assert f"{H200}.memory.bandwidth" in names
     assert float(found.explain().value.magnitude) == pytest.approx(
         magnitude(found.result.output_rate, "token/second/accelerator")
     )

@@ -1,0 +1,151 @@
+"""The datum of a traced calculation: one operation on the results of others, down to numbers and named inputs.
+
+Nodes are plain values: they can be compared, hashed, printed, copied and pickled, however deep or shared they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from costmodel.formula.operations import LEAF, STEP
+from costmodel.units import Quantity
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Node:
+    """One operation on the results of other nodes.
+
+    `label` is the value of a constant, the `Leaf` of a leaf, the `Step` of a step, and None for all else.
+    """
+
+    operation: str
+    arguments: tuple[Node, ...] = ()
+    label: Any = None
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether both are the same calculation of the same inputs."""
+        if not isinstance(other, Node):
+            return NotImplemented
+        return self is other or (hash(self) == hash(other) and table(self) == table(other))
+
+    def __hash__(self) -> int:
+        if "_hash" not in self.__dict__:
+            for node in walk([self], _without_hash):
+                node.__dict__["_hash"] = hash((node.operation, node.arguments, node.label))
+        kept: int = self.__dict__["_hash"]
+        return kept
+
+    def __repr__(self) -> str:
+        rows = table(self)
+        return f"<{rows[-1]}>" if len(rows) == 1 else f"<{rows[-1]}: {len(rows)} operations>"
+
+    def __str__(self) -> str:
+        return "\n".join(f"v{place} = {row}" for place, row in enumerate(table(self)))
+
+    def __reduce__(self) -> tuple[Callable[..., Node], tuple[Any, ...]]:
+        return restored, (table(self),)
+
+
+@dataclass(frozen=True, eq=False)
+class Leaf:
+    """An input of the graph: its path in the scenario, its value there and the fact behind it."""
+
+    name: str
+    value: Quantity
+    origin: Any = None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Leaf):
+            return NotImplemented
+        same = (self.name, self.value.units, self.origin) == (other.name, other.value.units, other.origin)
+        return same and np.array_equal(self.value.magnitude, other.value.magnitude)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A formula's result within the graph, with its arguments by name, each in its unit."""
+
+    formula: Any
+    arguments: Mapping[str, tuple[Node, str]]
+    unit: str
+
+    def __hash__(self) -> int:
+        return hash((self.formula, *self.arguments.items()))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A node whose arguments are places in a table of rows: no row refers to a later one."""
+
+    operation: str
+    arguments: tuple[int, ...]
+    label: Any = None
+
+    def __str__(self) -> str:
+        if self.operation == LEAF:
+            return f"leaf {self.label.name!r} ({self.label.value:~P})"
+        if isinstance(self.label, Step):
+            named = ", ".join(f"{name}=v{place}" for name, (place, _) in self.label.arguments.items())
+            return f"step {self.label.formula.name}({named}) = v{self.arguments[0]}"
+        within = [f"v{place}" for place in self.arguments] or [repr(self.label)]
+        return f"{self.operation}({', '.join(within)})"
+
+
+def walk(outputs: Iterable[Node], below: Callable[[Node], Iterable[Node]]) -> list[Node]:
+    """Return the outputs and all below them, each once, what is below a node before it."""
+    seen: dict[int, Node] = {}
+    stack = [(node, False) for node in reversed(list(outputs))]
+    while stack:
+        node, ready = stack.pop()
+        if id(node) in seen:
+            continue
+        if ready:
+            seen[id(node)] = node
+            continue
+        stack.append((node, True))
+        stack.extend((argument, False) for argument in reversed(list(below(node))))
+    return list(seen.values())
+
+
+def parts(node: Node) -> tuple[Node, ...]:
+    """Return the arguments of a node and, of a step, also the arguments of its formula, used or not."""
+    if node.operation != STEP:
+        return node.arguments
+    return (*(argument for argument, _ in node.label.arguments.values()), *node.arguments)
+
+
+def table(node: Node) -> tuple[Row, ...]:
+    """Return a node and all its parts as rows without repetition, the node itself last."""
+    places: dict[int, int] = {}
+    rows: dict[Row, int] = {}
+    for part in walk([node], parts):
+        label = part.label
+        if part.operation == STEP:
+            named = {name: (places[id(one)], unit) for name, (one, unit) in label.arguments.items()}
+            label = Step(label.formula, named, label.unit)  # type: ignore[arg-type]
+        row = Row(part.operation, tuple(places[id(one)] for one in part.arguments), label)
+        places[id(part)] = rows.setdefault(row, len(rows))
+    return tuple(rows)
+
+
+def restored(rows: Iterable[Row]) -> Node:
+    """Return the node that a table describes: the last of its rows."""
+    nodes: list[Node] = []
+    for row in rows:
+        label = row.label
+        if row.operation == STEP:
+            named = {name: (nodes[place], unit) for name, (place, unit) in label.arguments.items()}
+            label = Step(label.formula, named, label.unit)
+        nodes.append(Node(row.operation, tuple(nodes[place] for place in row.arguments), label))
+    return nodes[-1]
+
+
+def _without_hash(node: Node) -> list[Node]:
+    return [part for part in parts(node) if "_hash" not in part.__dict__]
