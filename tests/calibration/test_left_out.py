@@ -19,9 +19,6 @@ from costmodel.performance.service.interval import Residuals
 BOUNDS = {"served": (0.085, 0.26), "queued": (0.11, 0.40), "submitted": (0.125, 0.34)}
 """Median and 90th percentile of the error of rows whose campaign was left out, as reached."""
 
-NEW = {"round": "campaign"}
-"""What is new about rows that are left out in other ways than novelties are measured."""
-
 
 @pytest.fixture(scope="module")
 def found() -> Fit:
@@ -74,7 +71,7 @@ def test_intervals_hold_what_they_promise(
     """Between 75% and 85% of what was left out lies inside its 80% interval, with campaigns as units."""
     labels = found.mixed.rows.labels
     residuals = Residuals(widths.widths, widths.scales, widths.rows, {})
-    new = [] if way == "configuration" else [NEW.get(way, way)]
+    new = [] if way == "configuration" else [way]
     half = np.array([residuals.half_width_of(kind, new) for kind in labels["kind"]])
     share, _ = coverage(errors[way], half, labels["campaign"])
     assert 0.75 <= share <= 0.85

@@ -16,7 +16,7 @@ from costmodel.performance.machine.levels import load_levels
 from costmodel.performance.service.interval import load_residuals
 
 Known = Mapping[str, Mapping[str, list[str]]]
-OF_SETUPS = {"model": "model", "accelerator": "chip", "software": "stack", "campaign": "campaign"}
+OF_SETUPS = {"model": "model", "accelerator": "chip", "software": "stack", "round": "round", "campaign": "campaign"}
 """What may be new about a setup, and the label of rows that says so."""
 
 

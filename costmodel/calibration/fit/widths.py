@@ -20,7 +20,7 @@ from costmodel.performance.service.interval import KINDS
 
 Array = npt.NDArray[np.float64]
 SHARE, WIDE = 0.8, 0.9
-NOVELTIES = ("campaign", "model", "accelerator", "software")
+NOVELTIES = ("campaign", "model", "accelerator", "software", "round")
 LEAST_ADDED = 0.5
 """What novelty adds at least, over the half-width of what is known: what was never measured is no surer."""
 

@@ -13,6 +13,7 @@ from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from costmodel.specs.number_types import BYTES
 from costmodel.specs.record import read_table
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def keys_of(setup: Setup) -> dict[str, str]:
     model = SAME_SHAPE.get(setup.model.id, setup.model.id)
     kind = "experts" if setup.model.has_experts else "dense"
     types = _type(setup.types.dense) + (f" and {_type(setup.types.experts)} experts" if setup.model.has_experts else "")
-    campaign = f"{table} {model} on {chip} with {software} in {setup.deployment.precision} {setup.benchmark}".strip()
+    campaign = f"{table} {model} on {chip} with {software} in {types} {setup.benchmark}".strip()
     return {
         "software": f"{software} {kind}",
         "accelerator": f"{software} {kind} on {chip}",
@@ -67,4 +68,5 @@ def load_levels(file: Path = FILE) -> Mapping[str, Mapping[str, float]]:
 
 
 def _type(weights: Weights) -> str:
-    return f"{weights.multiplied}{' from narrower' if weights.narrow else ''}"
+    """Return how wide weights are multiplied and stored: types of one width run alike."""
+    return f"{8 * BYTES[weights.multiplied]:g} bit" + (f" from {weights.bytes:g} byte" if weights.narrow else "")

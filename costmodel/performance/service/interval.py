@@ -25,7 +25,7 @@ SOURCE = "inferencex-serving"
 SHARE, WIDE = 0.8, 0.9
 DENSE, EXPERTS, QUEUED, STACKS = "dense", "experts", "queued", "stacks"
 KINDS = (DENSE, EXPERTS, QUEUED, STACKS, SUBMITTED)
-CAMPAIGN, MODEL, ACCELERATOR, SOFTWARE = "campaign", "model", "accelerator", "software"
+CAMPAIGN, MODEL, ACCELERATOR, SOFTWARE, ROUND = "campaign", "model", "accelerator", "software", "round"
 WORDS = {CAMPAIGN: "combination"}
 """What novelties are called where their name here says less."""
 
@@ -42,7 +42,12 @@ class Residuals:
     def novelties(self, setup: Setup) -> list[str]:
         """Return what is new about a setup: nothing, a combination of known things, or one or more of these."""
         known, keys = self.known[table_of(setup)], keys_of(setup)
-        seen = {MODEL: keys[MODEL], ACCELERATOR: setup.accelerator.id, SOFTWARE: setup.software.name}
+        seen = {
+            MODEL: keys[MODEL],
+            ACCELERATOR: setup.accelerator.id,
+            SOFTWARE: setup.software.name,
+            ROUND: setup.benchmark,
+        }
         new = [what for what, name in seen.items() if name not in known[what]]
         return new or ([] if keys[CAMPAIGN] in known[CAMPAIGN] else [CAMPAIGN])
 
@@ -111,6 +116,7 @@ __all__ = [
     "KINDS",
     "MODEL",
     "QUEUED",
+    "ROUND",
     "SERVING",
     "SOFTWARE",
     "STACKS",

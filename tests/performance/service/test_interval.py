@@ -11,6 +11,7 @@ from costmodel.performance.service.interval import (
     CAMPAIGN,
     KINDS,
     MODEL,
+    ROUND,
     SOFTWARE,
     load_residuals,
     model_error,
@@ -49,7 +50,7 @@ def test_what_was_never_measured_is_wider_than_what_was(kind: str) -> None:
     """Every novelty adds to the width of what is known, whatever the kind of setup."""
     residuals = load_residuals()
     known = residuals.half_width_of(kind, [])
-    for what in (CAMPAIGN, MODEL, ACCELERATOR, SOFTWARE):
+    for what in (CAMPAIGN, MODEL, ACCELERATOR, SOFTWARE, ROUND):
         assert residuals.half_width_of(kind, [what]) > 1.05 * known
 
 
