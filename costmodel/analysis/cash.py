@@ -7,50 +7,35 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from costmodel.analysis.statement import COMPUTED, RENTED, Grounds, exact
+from costmodel.analysis.statement import COMPUTED, RENTED, Grounds, exact, method_of
 from costmodel.domain.scenario import Scenario
-from costmodel.domain.workload import Capacity
-from costmodel.economics.cash_flow import ANNUITY, Line, Writing, cash_lines, delivered
-from costmodel.economics.components import lives
-from costmodel.economics.contract import HOURS
 from costmodel.economics.costs import Costs
-from costmodel.economics.present_value import MONTHS, Array, discount_factors
-from costmodel.errors import MissingData
-from costmodel.units import magnitude
+from costmodel.economics.lines import Flows, by_name, expand_all, last_month
+from costmodel.economics.present_value import MONTHS, Array
+from costmodel.economics.writing_off import ANNUITY, Writing, written_off
+from costmodel.units import magnitude, quantity
 
 VIEWS = ("cash", "amortised")
+HOURS = float(magnitude(quantity(1.0, "month"), "hour"))
+"""Hours of a month: 730.5."""
 PHYSICAL_UNITS = {"energy": "kWh", "carbon": "kilogram", "embodied carbon": "kilogram", "water": "litre"}
-
-
-def horizon(scenario: Scenario, years: float | None = None) -> int:
-    """Return the months that cash flows are shown over: as asked, the capacity's duration or finance.horizon."""
-    if years is not None:
-        return round(years * MONTHS)
-    if isinstance(scenario.workload, Capacity):
-        return round(float(magnitude(scenario.workload.duration, "month")))
-    if scenario.finance_horizon is None:
-        msg = f"{scenario.id} gives no horizon for cash flows: ask for a number of years, or add finance.horizon to "
-        raise MissingData(msg + (scenario.place or scenario.id))
-    return round(float(magnitude(scenario.finance_horizon, "month")))
+WAYS = ("accelerators", "net_present_value", "cost_per_accelerator_hour")
 
 
 def writing_off(scenario: Scenario, depreciation: str = "annuity") -> Writing:
     """Return how purchases are written off: annuity, straight_line or price_performance."""
-    decline = None
-    if depreciation == "price_performance":
-        decline = float(magnitude(scenario.need("finance_price_performance_decline"), "1/year"))
-    return Writing(depreciation, decline)
+    return Writing(depreciation, float(magnitude(scenario.terms.price_performance_decline, "1/year")))
 
 
 def statement_by_month(
-    scenario: Scenario, found: Mapping[str, Costs], months: int, grounds: Grounds, writing: Writing = ANNUITY
+    scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds, writing: Writing = ANNUITY
 ) -> pd.DataFrame:
-    """Return one row per offer, component, month and view, as cash when paid and amortised over the months of use.
+    """Return one row per offer, component, month and view, as cash when paid and amortised over the horizon.
 
-    Month 0 is the start. Quantity x unit price = cost; physical lines (energy, greenhouse gas, water) have a quantity
-    and no cost. Costs of an offer add up without error in any order.
+    Month 0 is the start. Quantity x unit price = cost, in real money of the start; physical lines (energy, greenhouse
+    gas, water) have a quantity and no cost. Costs of an offer add up without error in any order.
     """
-    parts = [part for one in found.values() for part in _tables(scenario, one, months, grounds, writing)]
+    parts = [part for one in found.values() for part in _tables(scenario, one, grounds, writing)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -70,57 +55,43 @@ def by_component(frame: pd.DataFrame, view: str = "amortised") -> pd.DataFrame:
     )
 
 
-def present_values(frame: pd.DataFrame, real_discount_rate: float, view: str = "cash") -> pd.Series[float]:
-    """Return what all costs of each offer are worth today."""
-    costs = frame[frame["view"] == view]
-    factors = discount_factors(real_discount_rate, int(costs["period"].max()))
-    worth = costs["cost"] * factors[costs["period"].to_numpy()]
-    return worth.groupby(costs["offer"], sort=False).sum()
+def ways(scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds) -> pd.DataFrame:
+    """Return one row per offer: accelerators, present value, cost per accelerator-hour, cash by year.
 
-
-def ways(scenario: Scenario, found: Mapping[str, Costs], months: int, grounds: Grounds) -> pd.DataFrame:
-    """Return one row per offer: accelerators, present value, levelised cost per accelerator-hour, cash by year.
-
-    The levelised cost is the present value of all cash over that of the hours used (of reference accelerators, where
-    the scenario counts in them); `attrs["units"]` gives the unit of each column.
+    Present value and cost per hour are the quantities of the model, not sums of the table; `attrs["units"]` gives the
+    unit of each column.
     """
-    frame = statement_by_month(scenario, found, months, grounds)
-    rate = float(magnitude(scenario.finance_real_discount_rate, "1/year"))
-    worth = present_values(frame, rate)
-    hours = pd.Series({id_: _hours_worth(scenario, one, months, rate) for id_, one in found.items()})
-    years = by_year(frame)
+    years = by_year(statement_by_month(scenario, found, grounds))
+    units = {"accelerators": "accelerator", "cost_per_accelerator_hour": "USD/accelerator/h"}
     table = pd.DataFrame(
-        {
-            "accelerators": [float(magnitude(one["accelerators"], "accelerator")) for one in found.values()],
-            "net_present_value": worth.reindex(list(found)).to_numpy(),
-            "cost_per_accelerator_hour": (worth / hours).reindex(list(found)).to_numpy(),
-        },
+        {name: [_in(one, name, units.get(name, "USD")) for one in found.values()] for name in WAYS},
         index=pd.Index(list(found), name="offer"),
     ).join(years.rename(columns=lambda year: f"cash_year_{year}"))
-    units = {"accelerators": "accelerator", "cost_per_accelerator_hour": "USD/accelerator/h"}
     table.attrs["units"] = {name: units.get(name, "USD") for name in table.columns}
     return table
 
 
-def _hours_worth(scenario: Scenario, one: Costs, months: int, rate: float) -> float:
-    """Return the accelerator-hours used, discounted as the money is."""
-    workload, share = scenario.workload, 1.0
-    accelerators = one["accelerators"]
-    if isinstance(workload, Capacity):
-        accelerators, share = workload.accelerators, float(magnitude(workload.utilization, "1"))
-    hours = float(magnitude(accelerators, "accelerator")) * share * HOURS
-    return hours * float(delivered(one.offer, one.fleet, months) @ discount_factors(rate, months))
+def cash_of(one: Costs) -> Flows:
+    """Return all cash of an offer by month, to the last month that anything is paid in."""
+    return expand_all(one.lines, last_month(one.lines), one.fleet.terms)
 
 
-def _tables(scenario: Scenario, one: Costs, months: int, grounds: Grounds, writing: Writing) -> Iterator[pd.DataFrame]:
-    lines = cash_lines(one.offer, one.fleet, one.components, months, writing)
-    for view in VIEWS:
-        rounded = _exact([getattr(line, view) for line in lines])
-        for line, costs in zip(lines, rounded, strict=True):
-            ground = grounds.get((one.offer.id, line.component), (COMPUTED, np.nan, np.nan))
-            yield _table(scenario, one, line, costs, view, ground, writing)
+def _in(one: Costs, name: str, unit: str) -> float:
+    return float(magnitude(one[name], unit))
+
+
+def _tables(scenario: Scenario, one: Costs, grounds: Grounds, writing: Writing) -> Iterator[pd.DataFrame]:
+    last, money = last_month(one.lines), one.fleet.money(one.offer)
+    horizon = round(float(magnitude(money.horizon, "month")))
+    groups = by_name(one.lines)
+    cash = [expand_all(group, last, money.terms).total for group in groups.values()]
+    charged = [written_off(name, group, horizon, money, writing) for name, group in groups.items()]
+    for view, flows in zip(VIEWS, (cash, charged), strict=True):
+        for name, costs in zip(groups, _exact(flows), strict=True):
+            ground = grounds.get((one.offer.id, name), (COMPUTED, np.nan, np.nan))
+            yield _table(scenario, one, name, costs, view, ground, writing)
     for name, per_month in one.footprint.items():
-        yield _physical(scenario, one, name, float(magnitude(per_month, f"{PHYSICAL_UNITS[name]}/month")), months)
+        yield _physical(scenario, one, name, float(magnitude(per_month, f"{PHYSICAL_UNITS[name]}/month")), horizon)
 
 
 def _exact(flows: list[Array]) -> list[Array]:
@@ -131,19 +102,19 @@ def _exact(flows: list[Array]) -> list[Array]:
 def _table(
     scenario: Scenario,
     one: Costs,
-    line: Line,
+    name: str,
     costs: Array,
     view: str,
     ground: tuple[str, float, float],
     writing: Writing,
 ) -> pd.DataFrame:
     period = np.flatnonzero(costs)
-    quantity, unit = _quantity(scenario, one, line.component, costs[period])
+    quantity, unit = _quantity(scenario, one, name, costs[period])
     ends = np.outer(ground[1:], costs[period])
     return _frame(
         scenario,
         one,
-        component=line.component,
+        component=name,
         period=period,
         view=view,
         quantity=quantity,
@@ -152,7 +123,7 @@ def _table(
         unit_price_unit=f"USD/{unit}",
         cost=costs[period],
         cost_unit="USD",
-        method=_method(scenario, one, line.component, writing),
+        method=_method(one, name, writing),
         source=ground[0],
         low=ends.min(axis=0),
         high=ends.max(axis=0),
@@ -193,9 +164,6 @@ def _quantity(scenario: Scenario, one: Costs, name: str, costs: Array) -> tuple[
     return np.full(len(costs), float(magnitude(one.fleet.servers, "server"))), "server"
 
 
-def _method(scenario: Scenario, one: Costs, name: str, writing: Writing) -> str:
-    if name in RENTED:
-        return "rent"
-    if name == "value left":
-        return "paid and not yet used at the horizon"
-    return writing.depreciation if name in lives(one.offer, scenario.site) else "running cost"
+def _method(one: Costs, name: str, writing: Writing) -> str:
+    found = method_of(one, name)
+    return writing.depreciation if found == "annuity" else found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from costmodel.analysis.cash import HOURS
 from costmodel.analysis.study import Study
 from costmodel.domain.offers import Rental
 from costmodel.domain.workload import Serving
-from costmodel.economics.contract import HOURS
 from costmodel.economics.costs import Costs
 from costmodel.economics.load_mix import cheapest_mix, daily_curve
-from costmodel.economics.rental import hourly_price
+from costmodel.economics.rented import hourly_price
 from costmodel.errors import Infeasible
 from costmodel.units import magnitude
 

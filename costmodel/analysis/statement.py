@@ -11,7 +11,6 @@ import pandas as pd
 from costmodel.analysis.model import Model, price_facts
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
-from costmodel.economics.components import lives
 from costmodel.economics.costs import Costs
 from costmodel.units import Quantity, convert, magnitude
 
@@ -117,18 +116,19 @@ def _line(scenario: Scenario, model: Model, id_: str, name: str, cost: float, ba
         "unit_price_unit": "USD/server/month",
         "cost": cost,
         "cost_unit": MONTHLY,
-        "method": _method(scenario, one, name),
+        "method": method_of(one, name),
         "source": sources(model, id_, name) or COMPUTED,
         "low": float(magnitude(band.low, MONTHLY)),
         "high": float(magnitude(band.high, MONTHLY)),
     }
 
 
-RENTED = ("rent", "prepayment", "credits", "interruptions", "shares received")
+RENTED = ("rent", "prepayment", "credits", "interruptions", "shares received", "unused commitment")
 """Components of rented systems."""
 
 
-def _method(scenario: Scenario, one: Costs, name: str) -> str:
+def method_of(one: Costs, name: str) -> str:
+    """Return how a component is counted: as rent, as an annuity of what is paid at once, or as running cost."""
     if name in RENTED:
         return "rent"
-    return "annuity" if name in lives(one.offer, scenario.site) else "running cost"
+    return "annuity" if any(line.months is None for line in one.lines if line.name == name) else "running cost"

@@ -17,7 +17,7 @@ from costmodel.analysis.model import Model, trace
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.uncertainty import SAMPLES, Interval, intervals
 from costmodel.domain.offers import Offer
-from costmodel.domain.scenario import Scenario, load_scenario
+from costmodel.domain.scenario import Scenario, load_scenario, over
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.economics.costs import Costs
@@ -127,16 +127,21 @@ class Study:
     def cash(self, years: float | None = None, depreciation: str = "annuity") -> pd.DataFrame:
         """Return the statement by month: cash when paid, and amortised over the months of use (column `view`).
 
-        `years` is the horizon; without it, the capacity's duration or finance.horizon counts. `depreciation` is
-        annuity, straight_line or price_performance.
+        `years` is the horizon; without it, that of the scenario counts. `depreciation` is annuity, straight_line or
+        price_performance.
         """
-        scenario = self.scenario
-        months, writing = cash.horizon(scenario, years), cash.writing_off(scenario, depreciation)
-        return cash.statement_by_month(scenario, self.costs, months, self._grounds, writing)
+        if years is not None:
+            return self.over(years).cash(depreciation=depreciation)
+        writing = cash.writing_off(self.scenario, depreciation)
+        return cash.statement_by_month(self.scenario, self.costs, self._grounds, writing)
 
     def ways(self, years: float | None = None) -> pd.DataFrame:
         """Return one row per offer: accelerators, present value, cost per accelerator-hour and cash by year."""
-        return cash.ways(self.scenario, self.costs, cash.horizon(self.scenario, years), self._grounds)
+        return cash.ways(self.scenario, self.costs, self._grounds) if years is None else self.over(years).ways()
+
+    def over(self, years: float | None) -> Study:
+        """Return the study of the same question over another horizon, in which the compute is needed for so long."""
+        return self if years is None else replace(self, scenario=over(self.scenario, years))
 
     def break_even(self, over: str | None = None, between: tuple[str, str] | None = None) -> list[crossing.BreakEven]:
         """Return where offers cost the same as a variable moves: any leaf, or the short names utilization and volume.

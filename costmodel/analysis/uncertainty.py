@@ -45,7 +45,7 @@ def intervals(traced: Mapping[Name, Quantity], *, samples: int = SAMPLES, seed: 
     leaves = uncertain_leaves(traced.values())
     kernel = compile_numpy({str(name): one for name, one in traced.items()}, [leaf.name for leaf in leaves])
     best = kernel(**{leaf.name: leaf.value.magnitude for leaf in leaves})
-    drawn = kernel(**{leaf.name: draw(leaf, samples, seed) for leaf in leaves})
+    drawn = kernel.mark(**{leaf.name: draw(leaf, samples, seed) for leaf in leaves})
     return {name: _interval(one, float(best[str(name)]), drawn[str(name)]) for name, one in traced.items()}
 
 

@@ -22,14 +22,14 @@ CASH = "cash_year_"
     "--years",
     type=click.IntRange(1, 30),
     metavar="N",
-    help="Show present value and cash by year over so many years; always shown for a capacity scenario.",
+    help="Compare over so many years: what is owned is sold at their end, commitments beyond it are paid.",
 )
 @format_option()
 @specs_option
 def command(scenario: str, years: int | None, style: str, specs: tuple[Path, ...]) -> None:
     """Compare what a scenario costs under each of its offers, per month and per unit."""
-    study = open_study(scenario, specs)
-    over_time = study.ways(years) if years or isinstance(study.scenario.workload, Capacity) else None
+    study = open_study(scenario, specs).over(years)
+    over_time = study.ways() if years or isinstance(study.scenario.workload, Capacity) else None
     table = study.compare() if over_time is None else _joined(study.compare(), over_time)
     if style == "json":
         print_json(as_json(study, table))
@@ -97,7 +97,7 @@ def _print(study: Study, over_time: pd.DataFrame | None) -> None:
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
     if over_time is not None:
-        _print_frame("Over time (costs positive, real, year 0 is the signing)", over_time)
+        _print_frame("Over time (costs positive, in real money, year 0 is the signing)", over_time)
     if not isinstance(study.scenario.workload, Capacity):
         print_table("Layout", ["offer", "layout", "systems"], [_layout(study, id_) for id_ in study.costs])
 

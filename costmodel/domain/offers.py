@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
@@ -13,6 +14,9 @@ from costmodel.units import Quantity, quantity
 
 ELASTIC = ("on demand", "spot")
 """Commitments under which hours that are not used are not paid."""
+
+FOLLOWS, HELD = "follows load", "held"
+"""How rented hours are used: as the load asks for them, or around the clock."""
 
 TOGETHER = (("failures", "repair_time"), ("credits_share", "credits_cost"), ("interruptions", "lost_time"))
 """Facts of an offer that mean nothing without each other."""
@@ -29,6 +33,8 @@ class Purchase(Noun):
     failures: Quantity | None = None
     repair_time: Quantity | None = None
     residual_value: Quantity | None = None
+    resale: Mapping[str, Quantity] = field(default_factory=dict)
+    """Share of the price that a used system sells for, by its age in years; without it, what the terms assume."""
     network_share_of_cluster_cost: Quantity | None = None
 
 
@@ -55,11 +61,13 @@ class Rental(Noun):
     credits_cost: Quantity | None = None
     interruptions: Quantity | None = None
     lost_time: Quantity | None = None
+    use: str = ""
+    minimum_time: Quantity | None = None
 
     @property
     def is_elastic(self) -> bool:
-        """Whether only the hours in use are paid."""
-        return self.commitment in ELASTIC
+        """Whether only the hours in use are paid: by what the file says of its use, else by its commitment."""
+        return self.use == FOLLOWS if self.use else self.commitment in ELASTIC
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +86,23 @@ class Program(Noun):
     failures: Quantity | None = None
     repair_time: Quantity | None = None
     residual_value: Quantity | None = None
+    resale: Mapping[str, Quantity] = field(default_factory=dict)
+    """Share of the price that a used system sells for, by its age in years; without it, what the terms assume."""
     network_share_of_cluster_cost: Quantity | None = None
 
 
 Offer: TypeAlias = Purchase | Rental | Program
 
 ONE_SYSTEM = quantity(1.0, "server")
+AT_LEAST = quantity(1.0, "year")
+"""What a rental without a term is looked at over."""
+
+
+def span(offer: Offer) -> Quantity:
+    """Return the life of what an offer sells, or the term that it binds for; a year where it does not bind."""
+    if isinstance(offer, Rental):
+        return AT_LEAST if offer.term is None else offer.term
+    return offer.lifetime
 
 
 def unit_of(offer: Offer) -> Quantity:

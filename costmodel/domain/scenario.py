@@ -10,13 +10,14 @@ from typing import TypeAlias
 from costmodel.domain.architecture import Architecture, load_architecture
 from costmodel.domain.hardware import Site, load_accelerator, load_site
 from costmodel.domain.noun import build
-from costmodel.domain.offers import Offer, load_offer
+from costmodel.domain.offers import Offer, load_offer, span
+from costmodel.domain.terms import Terms, terms_from
 from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
-from costmodel.errors import MissingData, unknown
+from costmodel.errors import FormulaError, MissingData, unknown
 from costmodel.specs.catalog import Catalog
-from costmodel.specs.fact import Fact
+from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.record import Record
-from costmodel.units import Quantity
+from costmodel.units import Quantity, quantity
 
 Workload: TypeAlias = Serving | TrainingRun | Capacity
 
@@ -57,9 +58,8 @@ class Scenario(Asked):
     offers: tuple[Offer, ...]
     finance_real_discount_rate: Quantity
     finance_horizon: Quantity | None = None
-    finance_inflation: Quantity | None = None
     finance_tax_rate: Quantity | None = None
-    finance_price_performance_decline: Quantity | None = None
+    terms: Terms
     precisions: tuple[str, ...] = ("bf16",)
     kv_cache_precision: str = ""
     framework: str = "vllm"
@@ -90,7 +90,8 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
     values = record.values
     day: date = values["price_date"]
     precision = str(values.get("deployment.precision", "bf16"))
-    return build(
+    offers = tuple(load_offer(catalog, id_, day) for id_ in dict.fromkeys(values["offers"]))
+    found = build(
         Scenario,
         record,
         name=values["title"],
@@ -98,11 +99,44 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
         architecture=load_architecture(catalog, values["architecture"]) if "architecture" in values else None,
         workload=_workload(catalog, record),
         site=load_site(catalog, values["site"]),
-        offers=tuple(load_offer(catalog, id_, day) for id_ in dict.fromkeys(values["offers"])),
+        offers=offers,
+        terms=terms_from(record.facts, str(record.file)),
         precisions=tuple(part.strip() for part in precision.split(",")),
         kv_cache_precision=values.get("deployment.kv_cache_precision", ""),
         framework=values.get("deployment.framework", "vllm"),
     )
+    return _with_horizon(found, record)
+
+
+def over(scenario: Scenario, years: float) -> Scenario:
+    """Return the scenario over another horizon; a capacity is needed until then.
+
+    Raises
+    ------
+    FormulaError
+        For a horizon below a month.
+    """
+    if not years * 12 >= 1:
+        msg = f"a horizon of {years:g} years; it must be at least 1 month"
+        raise FormulaError(msg)
+    horizon = quantity(float(years), "year")
+    workload = scenario.workload
+    if isinstance(workload, Capacity):
+        workload = workload.with_leaves(duration=horizon)
+    return replace(scenario, workload=workload, finance_horizon=horizon)
+
+
+def _with_horizon(found: Scenario, record: Record) -> Scenario:
+    """Return the scenario with a horizon: its own, the duration of its capacity, or the longest life or term."""
+    if found.finance_horizon is not None:
+        return found
+    if isinstance(found.workload, Capacity):
+        fact = found.workload.facts["duration"]
+    else:
+        years = max((span(offer) for offer in found.offers), key=lambda one: one.to("year").magnitude)
+        why = "the longest life or term among the offers"
+        fact = Fact("finance.horizon", years.to("year"), ASSUMPTION, record.file, reason=why)
+    return replace(found, finance_horizon=fact.value, facts={**found.facts, "finance_horizon": fact})
 
 
 def _workload(catalog: Catalog, record: Record) -> Workload:

@@ -16,7 +16,7 @@ from costmodel.domain.workload import Deployment, Serving
 from costmodel.economics.costs import ACCELERATOR, Costs, costs
 from costmodel.economics.formulas import demand
 from costmodel.errors import Infeasible
-from costmodel.formula import Traced
+from costmodel.formula.graph import Traced
 from costmodel.formula.ops import where
 from costmodel.performance.formulas import layout, targets
 from costmodel.performance.machine.constants import Constants

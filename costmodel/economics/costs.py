@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from costmodel.domain.offers import Offer, Rental, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
-from costmodel.economics.components import Components, Fleet, Tax, monthly_costs, taxed
-from costmodel.economics.formulas import demand, owning
+from costmodel.economics.components import Components, Fleet, Tax, cost_lines
+from costmodel.economics.formulas import demand, flows, owning
+from costmodel.economics.lines import NO_RISE, Lines, Money, monthly, present_value
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
-from costmodel.economics.rental import hourly_price
+from costmodel.economics.rented import hourly_price, share_paid
 from costmodel.formula import label
 from costmodel.performance.formulas import layout
 from costmodel.performance.machine.constants import Constants
@@ -20,6 +21,7 @@ from costmodel.performance.training import train
 from costmodel.units import Quantity, add, quantity
 
 ONE = quantity(1.0)
+NONE = quantity(0.0)
 ACCELERATOR = quantity(1.0, "accelerator")
 
 
@@ -35,6 +37,8 @@ class Costs:
     """Every headline quantity that the workload has, such as `cost_per_query`."""
     footprint: dict[str, Quantity] = field(default_factory=dict)
     """Energy, greenhouse gas and water per month; what the files do not give is absent."""
+    lines: Lines = ()
+    """The dated flows of money, of which the components, the present value and the cash by month are readings."""
 
     def __getitem__(self, name: str) -> Quantity:
         """Return a headline quantity."""
@@ -51,33 +55,65 @@ def costs(scenario: Scenario, offer: Offer, deployment: Deployment, constants: C
     return _serving_costs(scenario, scenario.workload, offer, setup)
 
 
+def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
+    """Return what a fleet costs whatever it computes: its lines, components, total, present value and footprint."""
+    lines, money = cost_lines(offer, fleet), fleet.money(offer)
+    components = {name: label(cost, name) for name, cost in monthly(lines, money).items()}
+    quantities = {
+        "total_per_month": add(components.values()),
+        "net_present_value": add(present_value(line, money) for line in lines),
+        "servers": fleet.servers,
+    }
+    return Costs(offer, deployment, fleet, components, quantities, monthly_footprint(offer, fleet), lines)
+
+
+def _with(found: Costs, quantities: dict[str, Quantity]) -> Costs:
+    """Return the costs with the quantities of a workload before those of every fleet."""
+    return replace(found, quantities={**quantities, **found.quantities})
+
+
 def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup) -> Costs:
     result = serve(setup, workload)
     mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
-    size = _size(workload, offer, setup, mean, result.query_rate)
+    size = _size(scenario, workload, offer, setup, mean, result.query_rate)
     share = demand.utilization(
         mean=mean, query_rate=result.query_rate, servers=size["servers"], per_system=offer.system.accelerators
     )
-    fleet = _fleet(scenario, size["servers"], share)
-    components, footprint = _named(offer, fleet), monthly_footprint(offer, fleet)
+    rented = demand.share_of_peak(peak_to_mean=workload.peak_to_mean)
+    fleet = replace(_fleet(scenario, size["servers"], share), rented=rented, varies=True)
+    found = _priced(offer, setup.deployment, fleet)
     quantities = {
-        **_unit_costs(workload, add(components.values()), mean),
+        **_unit_costs(workload, found["total_per_month"], mean),
         **size,
+        "cost_per_accelerator_hour": _per_held_hour(found),
         "utilization": share,
         "time_to_first_token": result.time_to_first_token,
         "time_per_output_token": result.time_per_output_token,
         "output_rate": result.output_rate,
         "query_rate": result.query_rate,
-        **footprint_per_use(footprint, mean, workload.queries_per_user),
+        **footprint_per_use(found.footprint, mean, workload.queries_per_user),
     }
-    return Costs(offer, setup.deployment, fleet, components, quantities, footprint)
+    return _with(found, quantities)
 
 
-def _size(workload: Serving, offer: Offer, setup: Setup, mean: Quantity, query_rate: Quantity) -> dict[str, Quantity]:
-    """Return the fleet that carries the peak: whole replicas, and what they leave over of systems."""
+def _size(
+    scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, mean: Quantity, query_rate: Quantity
+) -> dict[str, Quantity]:
+    """Return the fleet that carries the peak: whole replicas with a reserve, and what they leave over of systems.
+
+    Hours that follow the load keep their headroom there, and the provider replaces a system that fails.
+    """
     replica = setup.replica * ACCELERATOR
     peak = demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean)
-    needed = demand.accelerators_needed(peak=peak, query_rate=query_rate, replica=replica)
+    terms, follows = scenario.terms, isinstance(offer, Rental) and offer.is_elastic
+    needed = demand.accelerators_needed(
+        peak=peak,
+        query_rate=query_rate,
+        replica=replica,
+        peak_utilization=ONE if follows else terms.peak_utilization,
+        maintenance=NONE if follows else terms.maintenance,
+        spare_replicas=NONE if follows else terms.spare_replicas,
+    )
     occupied = layout.occupied_share(replica=replica, unit=unit_of(offer))
     held = demand.accelerators_held(accelerators=needed, occupied=occupied)
     return {"servers": systems(offer, held), "accelerators": needed, "occupied_share": occupied}
@@ -92,7 +128,6 @@ def _unit_costs(workload: Serving, total: Quantity, mean: Quantity) -> dict[str,
         "cost_per_query": per_query,
         "cost_per_million_tokens": per_token,
         "cost_per_user_month": per_user,
-        "total_per_month": total,
     }
     if workload.plan_price is None:
         return found
@@ -101,21 +136,22 @@ def _unit_costs(workload: Serving, total: Quantity, mean: Quantity) -> dict[str,
 
 def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:
     result = train(setup, workload)
-    servers = systems(offer, workload.accelerators)
-    fleet = _fleet(scenario, servers, ONE)
-    components = _named(offer, fleet)
-    total = add(components.values())
+    busy = ONE if isinstance(offer, Rental) and offer.is_elastic else scenario.terms.training_utilization
+    found = _priced(offer, setup.deployment, _fleet(scenario, systems(offer, workload.accelerators), busy))
+    total = found["total_per_month"]
     quantities = {
-        "cost_per_training_run": demand.cost_per_training_run(fleet_cost=total, duration=result.duration),
+        "cost_per_training_run": demand.cost_per_training_run(
+            fleet_cost=total, duration=result.duration, utilization=busy
+        ),
+        "utilization": busy,
         "duration": result.duration,
         "step_time": result.step_time,
         "model_flops_utilization": result.model_flops_utilization,
         "token_rate": result.token_rate,
-        "total_per_month": total,
-        "servers": servers,
         "accelerators": workload.accelerators,
+        "cost_per_accelerator_hour": _per_held_hour(found),
     }
-    return Costs(offer, setup.deployment, fleet, components, quantities, monthly_footprint(offer, fleet))
+    return _with(found, quantities)
 
 
 def _capacity_costs(scenario: Scenario, workload: Capacity, offer: Offer, deployment: Deployment) -> Costs:
@@ -124,17 +160,16 @@ def _capacity_costs(scenario: Scenario, workload: Capacity, offer: Offer, deploy
         reference_peak=workload.reference.peak_for(workload.reference.best_type(scenario.precisions)),
         peak=offer.system.accelerator.peak_for(deployment.precision),
     )
-    servers = systems(offer, accelerators)
-    fleet = replace(_fleet(scenario, servers, workload.utilization), rented=workload.utilization)
-    components = _named(offer, fleet)
-    total = add(components.values())
+    fleet = replace(_fleet(scenario, systems(offer, accelerators), workload.utilization), rented=workload.utilization)
+    found = _priced(offer, deployment, fleet)
+    there = _delivered(offer, fleet.money(offer))
     per_hour = demand.cost_per_accelerator_hour(
-        fleet_cost=total, accelerators=workload.accelerators, utilization=workload.utilization
+        fleet_cost=found["total_per_month"],
+        accelerators=workload.accelerators if there is None else workload.accelerators * there,
+        utilization=workload.utilization,
     )
     quantities = {
         "cost_per_accelerator_hour": per_hour,
-        "total_per_month": total,
-        "servers": servers,
         "accelerators": accelerators,
         "utilization": workload.utilization,
         "duration": workload.duration,
@@ -148,7 +183,31 @@ def _capacity_costs(scenario: Scenario, workload: Capacity, offer: Offer, deploy
         )
     if isinstance(offer, Rental):
         quantities["price_per_accelerator_hour"] = hourly_price(offer)
-    return Costs(offer, deployment, fleet, components, quantities, monthly_footprint(offer, fleet))
+    return _with(found, quantities)
+
+
+def _per_held_hour(found: Costs) -> Quantity:
+    """Return the cost of an hour of one accelerator that is held, or rented while it is needed."""
+    share = share_paid(found.offer, found.fleet) if isinstance(found.offer, Rental) else None
+    return demand.cost_per_accelerator_hour(
+        fleet_cost=found["total_per_month"],
+        accelerators=found.fleet.servers * found.offer.system.accelerators,
+        utilization=ONE if share is None else share,
+    )
+
+
+def _delivered(offer: Offer, money: Money) -> Quantity | None:
+    """Return the share of all hours that is there while a contract ramps up; None where all are."""
+    if not isinstance(offer, Rental) or offer.ramp is None:
+        return None
+    ramped = flows.ramped_worth(
+        rate=money.real_discount_rate,
+        escalation=NO_RISE,
+        months=money.horizon,
+        ramp=flows.whole_months(time=offer.ramp),
+        delay=money.terms.payment_delay,
+    )
+    return flows.delivered_share(ramped=ramped, level=money.level)
 
 
 def systems(offer: Offer, accelerators: Quantity) -> Quantity:
@@ -156,13 +215,16 @@ def systems(offer: Offer, accelerators: Quantity) -> Quantity:
     return owning.systems_needed(accelerators=accelerators, unit=unit_of(offer), per_system=offer.system.accelerators)
 
 
-def _named(offer: Offer, fleet: Fleet) -> Components:
-    components = taxed(offer, fleet, monthly_costs(offer, fleet))
-    return {name: label(cost, name) for name, cost in components.items()}
-
-
 def _fleet(scenario: Scenario, servers: Quantity, utilization: Quantity) -> Fleet:
     tax = None
     if scenario.finance_tax_rate is not None:
-        tax = Tax(scenario.finance_tax_rate, scenario.need("finance_inflation"))
-    return Fleet(servers, utilization, scenario.site, scenario.finance_real_discount_rate, tax=tax)
+        tax = Tax(scenario.finance_tax_rate, scenario.terms.inflation)
+    return Fleet(
+        servers,
+        utilization,
+        scenario.site,
+        scenario.finance_real_discount_rate,
+        tax=tax,
+        horizon=scenario.finance_horizon,
+        terms=scenario.terms,
+    )

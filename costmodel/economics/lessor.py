@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from costmodel.domain.hardware import Site
 from costmodel.domain.offers import Program, Purchase, Rental
-from costmodel.economics.cash_flow import cash_lines
-from costmodel.economics.components import Fleet, monthly_costs
-from costmodel.economics.contract import Contract, contract, in_sequence, renewed
-from costmodel.economics.present_value import (
-    Array,
-    Loan,
-    by_year,
-    internal_rate_of_return,
-    net_present_value,
-    payback,
-)
+from costmodel.domain.terms import Terms, usual_terms
+from costmodel.economics.components import cost_lines
+from costmodel.economics.fleet import Fleet
+from costmodel.economics.lines import Flows, Line, expand_all
+from costmodel.economics.present_value import MONTHS, Array, Loan, by_year, internal_rate_of_return, payback
+from costmodel.economics.rented import hourly_price
 from costmodel.errors import Infeasible
 from costmodel.units import Quantity, magnitude, quantity
 
 ONE = quantity(1.0, "server")
+NOTHING = quantity(0.0)
 FALLS = (0.0, 0.05, 0.1, 0.2, 0.3)
 
 
@@ -37,25 +33,24 @@ class Lessor:
     site: Site
     real_discount_rate: Quantity
     months: int
+    terms: Terms = field(default_factory=usual_terms)
 
-    def costs(self, sold: float = 1.0) -> Array:
+    def costs(self, sold: float = 1.0) -> Flows:
         """Return what the system costs by month, when a share of its hours is sold (and uses full power)."""
-        fleet = Fleet(ONE, quantity(sold), self.site, self.real_discount_rate)
-        lines = cash_lines(self.owned, fleet, monthly_costs(self.owned, fleet), self.months)
-        total: Array = np.sum([line.cash for line in lines], axis=0)
-        return total
+        return self._written(self.owned, self._fleet(sold))
 
-    def rents(self, sold: float = 1.0, fall: float = 0.0) -> Array:
+    def rents(self, sold: float = 1.0, fall: float = 0.0) -> Flows:
         """Return what the system earns by month; `fall` is the yearly fall of the rent during the contract."""
-        one = replace(self._contract(), take_or_pay=0.0)
-        one = replace(one, escalation=(1 + one.escalation) * (1 - fall) - 1)
-        flows = in_sequence(renewed(one, self.months), self.months, sold)
-        total: Array = np.sum(list(flows.values()), axis=0)
-        return total
+        rise = 0.0 if self.rental.escalation is None else float(magnitude(self.rental.escalation, "1/year"))
+        falling = quantity((1 + rise) * (1 - fall) - 1, "1/year")
+        # Only sold hours earn: what a customer commits to is sold.
+        changed = self.rental.with_leaves(take_or_pay=NOTHING, escalation=falling)
+        return self._written(changed, self._fleet(sold))
 
-    def flows(self, sold: float = 1.0, fall: float = 0.0) -> Array:
+    def flows(self, sold: float = 1.0, fall: float = 0.0) -> Flows:
         """Return rents less costs by month."""
-        return self.rents(sold, fall) - self.costs(sold)
+        rents, costs = self.rents(sold, fall), self.costs(sold)
+        return Flows(rents.once - costs.once, rents.monthly - costs.monthly)
 
     def summary(self, sold: float = 1.0, fall: float = 0.0) -> dict[str, float]:
         """Return net present value, internal rate of return, payback, margin, rent floor and break-even utilisation.
@@ -63,15 +58,14 @@ class Lessor:
         The margin is one less the present value of costs over that of rents; the rent floor is the price per
         accelerator-hour at which the system earns the cost of capital and no more.
         """
-        rate = self._rate
-        flows, rents, costs = self.flows(sold, fall), self.rents(sold, fall), self.costs(sold)
-        earned, spent = net_present_value(rate, rents), net_present_value(rate, costs)
+        yearly = by_year(self.flows(sold, fall).total)
+        earned, spent = self._worth(self.rents(sold, fall)), self._worth(self.costs(sold))
         return {
-            "net_present_value": net_present_value(rate, flows),
-            "internal_rate_of_return": internal_rate_of_return(by_year(flows)),
-            "payback_years": payback(by_year(flows)),
+            "net_present_value": earned - spent,
+            "internal_rate_of_return": internal_rate_of_return(yearly),
+            "payback_years": payback(yearly),
             "margin": 1 - spent / earned,
-            "rent_floor": self._contract().price * spent / earned,
+            "rent_floor": float(magnitude(hourly_price(self.rental), "USD/accelerator/hour")) * spent / earned,
             "break_even_utilization": self.break_even_utilization(fall),
         }
 
@@ -80,9 +74,8 @@ class Lessor:
 
         Rents and costs are both linear in the share: fixed costs / (rents of all hours - what using them costs more)
         """
-        rate = self._rate
-        idle, busy = net_present_value(rate, self.costs(0.0)), net_present_value(rate, self.costs(1.0))
-        earned = net_present_value(rate, self.rents(1.0, fall))
+        idle, busy = self._worth(self.costs(0.0)), self._worth(self.costs(1.0))
+        earned = self._worth(self.rents(1.0, fall))
         if earned <= busy - idle:
             msg = (
                 f"{self.rental.id}: the rent does not even pay for the energy of use, so that no utilisation pays back"
@@ -97,28 +90,34 @@ class Lessor:
 
     def levered(self, debt_share: float, real_debt_rate: float, years: int, sold: float = 1.0) -> Array:
         """Return the flows by year to the owner's equity when a share of what is paid at the start is borrowed."""
-        yearly = by_year(self.flows(sold))
+        yearly = by_year(self.flows(sold).total)
         loan = Loan(debt_share * max(-yearly[0], 0.0), real_debt_rate, years)
         flows = loan.flows(len(yearly) - 1)[: len(yearly)]
         total: Array = yearly + flows
         return total
 
-    @property
-    def _rate(self) -> float:
-        return float(magnitude(self.real_discount_rate, "1/year"))
+    def _fleet(self, sold: float) -> Fleet:
+        horizon = quantity(self.months / MONTHS, "year")
+        share = quantity(sold)
+        return Fleet(ONE, share, self.site, self.real_discount_rate, rented=share, horizon=horizon, terms=self.terms)
 
-    def _contract(self) -> Contract:
-        accelerators = float(magnitude(ONE * self.owned.system.accelerators, "accelerator"))
-        return contract(self.rental, accelerators, self.months)
+    def _written(self, offer: Rental | Purchase | Program, fleet: Fleet) -> Flows:
+        return expand_all(cost_lines(offer, fleet), self.months, self.terms)
+
+    def _worth(self, flows: Flows) -> float:
+        delay = float(magnitude(self.terms.payment_delay, "month"))
+        return flows.worth(float(magnitude(self.real_discount_rate, "1/year")), delay)
 
 
-def lease_back(sale: float, rent_back: Contract, rent_on: Contract, months: int) -> pd.DataFrame:
+def lease_back(
+    sale: float, rent_back: Iterable[Line], rent_on: Iterable[Line], months: int, terms: Terms | None = None
+) -> pd.DataFrame:
     """Return the flows by month, as income, of a vendor that sells systems, rents them back and rents them on.
 
     The provider buys for `sale` and earns what the vendor pays to rent back; the vendor earns the sale and what its own
     customers pay on; the customer pays `rent_on`. The three add up to zero: money only changes hands.
     """
-    back, on = (np.sum(list(in_sequence([one], months).values()), axis=0) for one in (rent_back, rent_on))
+    back, on = (expand_all(lines, months, terms or usual_terms()).total for lines in (rent_back, rent_on))
     sold = np.zeros(months + 1)
     sold[0] = sale
     return pd.DataFrame({"vendor": sold - back + on, "provider": back - sold, "customer": -on}).rename_axis("month")

@@ -1,8 +1,8 @@
 """Sums over time: present value, internal rate of return, payback, loans.
 
-Flows are arrays over years or over months: entry 0 is the start, entry t is year or month t. A month counts at the
-end of the year it falls in, so that a table by months and its sum by years have the same present value. Whether money
-is paid or received is the caller's choice of sign; costs are positive in all tables of costs.
+Flows are arrays over years or over months: entry 0 is the start, entry t is year or month t. What is paid month by
+month counts in the middle of its month (docs/decisions/0016). Whether money is paid or received is the caller's choice
+of sign; costs are positive in all tables of costs.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from costmodel.errors import FormulaError
 Array = npt.NDArray[np.float64]
 
 MONTHS = 12
+MIDDLE = 0.5
 NO_LOWER = -1.0
 """A rate of -100% leaves nothing; no rate may be at or below it."""
 
@@ -41,24 +42,36 @@ def by_year(monthly: npt.ArrayLike) -> Array:
     return np.concatenate([flows[:1], np.add.reduceat(flows[1:], starts - 1) if len(starts) else []])
 
 
-def discount_factors(real_discount_rate: float, months: int) -> Array:
-    """Return the value today of a dollar at the start and in each month, counted at the end of its year.
+def dated(real_discount_rate: float, months: int) -> Array:
+    """Return the value today of a dollar at the start and on the day that ends each month.
 
-    (1 + r)^-ceil(month / 12)
+    (1 + r)^-(month / 12)
     """
-    years = np.ceil(np.arange(months + 1) / MONTHS)
-    factors: Array = (1 + checked_rate(real_discount_rate, "real_discount_rate")) ** -years
+    rate = checked_rate(real_discount_rate, "real_discount_rate")
+    factors: Array = (1 + rate) ** (-np.arange(months + 1) / MONTHS)
+    return factors
+
+
+def discount(real_discount_rate: float, months: int, delay: float = 0.0) -> Array:
+    """Return the value today of a dollar at the start and in the middle of each month, or later by a delay in months.
+
+    (1 + r)^-((month - 1/2 + delay) / 12)
+    """
+    rate = checked_rate(real_discount_rate, "real_discount_rate")
+    later = np.arange(months + 1) - MIDDLE + delay
+    later[0] = 0.0
+    factors: Array = (1 + rate) ** (-later / MONTHS)
     return factors
 
 
 def net_present_value(real_discount_rate: float, monthly: npt.ArrayLike) -> float:
-    """Return the value today of flows by month (entry 0: the start).
+    """Return the value today of flows by month (entry 0: the start), each counted in the middle of its month.
 
     >>> round(net_present_value(0.08, [100.0, *[1.0] * 24]), 6)
-    121.399177
+    122.253331
     """
-    rate = checked_rate(real_discount_rate, "real_discount_rate")
-    return float(npf.npv(rate, by_year(monthly)))
+    flows = np.asarray(monthly, dtype=float)
+    return float(flows @ discount(real_discount_rate, len(flows) - 1))
 
 
 def internal_rate_of_return(yearly: npt.ArrayLike) -> float:
@@ -93,9 +106,9 @@ def payback(flows: npt.ArrayLike, *, rate: float = 0.0) -> float:
 
 
 def to_nominal(real_monthly: npt.ArrayLike, inflation: float) -> Array:
-    """Return real flows by month in the money of the year they are paid in."""
+    """Return real flows by month in the money of the month they are paid in."""
     flows = np.asarray(real_monthly, dtype=float)
-    nominal: Array = flows / discount_factors(checked_rate(inflation, "inflation"), len(flows) - 1)
+    nominal: Array = flows / discount(checked_rate(inflation, "inflation"), len(flows) - 1)
     return nominal
 
 

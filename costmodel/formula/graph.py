@@ -6,7 +6,7 @@ the traced values; a node is unitless.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -60,11 +60,18 @@ class Graph:
             return values[same]
         return self._intern((operation, *map(id, nodes)), operation, nodes, None)
 
-    def step(self, formula: object, value: Traced, arguments: dict[str, tuple[Node, str]], unit: str) -> Traced:
+    def step(
+        self,
+        formula: object,
+        value: Traced,
+        arguments: Mapping[str, tuple[Node, str]],
+        unit: str,
+        bounded: Mapping[str, Node] | None = None,
+    ) -> Traced:
         """Return a traced value that names `value` as the result of a formula."""
         named = ((id(node), unit) for node, unit in arguments.values())
         key = (STEP, getattr(formula, "name", id(formula)), id(value.node), *named)
-        return self._intern(key, STEP, (value.node,), Step(formula, arguments, unit))
+        return self._intern(key, STEP, (value.node,), Step(formula, arguments, unit, bounded or {}))
 
     def _intern(self, key: object, operation: str, arguments: tuple[Node, ...], label: object) -> Traced:
         known = self._known.get(key)

@@ -14,18 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costmodel.domain.hardware import load_system
-from costmodel.economics.depreciation import METHODS, macrs, value_left
 from costmodel.economics.formulas import finance, owning
 from costmodel.economics.present_value import (
     Loan,
     by_year,
-    discount_factors,
+    discount,
     internal_rate_of_return,
     net_present_value,
     payback,
     to_nominal,
 )
-from costmodel.errors import CostModelError, FormulaError, UnknownName
+from costmodel.errors import CostModelError, FormulaError
 from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude, quantity
 
@@ -102,35 +101,18 @@ def test_annuity_is_continuous_at_zero(years: int, exponent: float) -> None:
 
 @given(RATES, YEARS)
 def test_payments_of_an_annuity_are_worth_the_price(rate: float, years: int) -> None:
-    """The present value of a life of monthly payments is one, to 1e-10."""
-    payments = np.concatenate([[0.0], np.full(12 * years, annuity(rate, years) / 12)])
-    assert net_present_value(rate, payments) == pytest.approx(1.0, rel=1e-10)
-
-
-@given(st.floats(-0.2, 0.5), st.floats(1.0, 30.0), st.floats(1.0, 3.0), st.floats(0.0, 0.3))
-def test_longer_life_never_raises_the_monthly_cost(rate: float, years: float, longer: float, residual: float) -> None:
-    """Capital cost falls, or stays, as a system is used for longer at the same residual value, if money has a price."""
-
-    def monthly(life: float) -> float:
-        given_ = {"real_discount_rate": quantity(max(rate, 0.0), "1/year"), "lifetime": quantity(life, "year")}
-        cost = owning.capital_cost(
-            price=quantity(1e5, "USD/server"),
-            servers=quantity(1.0, "server"),
-            annuity=finance.annuity(**given_),
-            residual_share=finance.residual_share(residual_value=quantity(residual), **given_),
-        )
-        return float(magnitude(cost, "USD/month"))
-
-    assert monthly(years * longer) <= monthly(years) * (1 + 1e-12)
+    """The present value of a life of yearly payments is one, to 1e-10."""
+    payments = [0.0, *[annuity(rate, years)] * years]
+    assert float(npf.npv(rate, payments)) == pytest.approx(1.0, rel=1e-10)
 
 
 @given(FLOWS, st.floats(-0.3, 1.0))
-def test_present_value_is_numpy_financials_and_free_of_the_grain(flows: list[float], rate: float) -> None:
-    """By months, by years, and as a sum over discount factors the present value is one."""
-    direct = float(np.array(flows) @ discount_factors(rate, len(flows) - 1))
-    scale = max(float(np.abs(flows) @ discount_factors(rate, len(flows) - 1)), 1e-9)
-    assert net_present_value(rate, flows) == pytest.approx(direct, abs=1e-9 * scale)
-    assert float(npf.npv(rate, by_year(flows))) == pytest.approx(direct, abs=1e-9 * scale)
+def test_present_value_is_numpy_financials_half_a_month_earlier(flows: list[float], rate: float) -> None:
+    """Monthly flows count in the middle of their months: numpy-financial at the monthly rate, but for half a month."""
+    monthly = (1 + rate) ** (1 / 12) - 1
+    later = float(npf.npv(monthly, [0.0, *flows[1:]])) * (1 + rate) ** (1 / 24)
+    scale = max(float(np.abs(flows) @ discount(rate, len(flows) - 1)), 1e-9)
+    assert net_present_value(rate, flows) == pytest.approx(flows[0] + later, abs=1e-9 * scale)
     assert by_year(flows).sum() == pytest.approx(sum(flows), abs=1e-6)
 
 
@@ -171,21 +153,21 @@ def test_a_loan_pays_numpy_financials_payment() -> None:
     assert loan.payment * 60 - loan.interest().sum() == pytest.approx(case["principal"], rel=1e-12)
 
 
-@pytest.mark.parametrize("years", [3, 5, 7])
-def test_macrs_is_the_published_table(years: int) -> None:
-    """The shares by rule agree with the table to its rounding, and sum to the whole."""
-    assert 100 * macrs(years) == pytest.approx(GOLDEN["macrs"][str(years)], abs=0.0151)
-    assert macrs(years).sum() == pytest.approx(1, abs=1e-15)
+def test_macrs_is_the_published_table() -> None:
+    """At no interest the shield is the whole; at any rate it is the published shares, each at the end of its year."""
+    shares = np.array(GOLDEN["macrs"]["5"]) / 100
+    for rate in (0.0, 0.08, 0.4):
+        shield = finance.macrs_tax_shield(nominal_discount_rate=quantity(rate, "1/year"))
+        assert magnitude(shield, "1") == pytest.approx(float(shares @ (1 + rate) ** -np.arange(1.0, 7.0)), rel=1e-12)
 
 
 @given(st.floats(0, 0.5))
-def test_tax_shields_are_sums_of_discounted_depreciation(rate: float) -> None:
-    """The closed forms for MACRS and straight line equal the sums over years."""
-    yearly = quantity(rate, "1/year")
+def test_straight_line_shield_is_a_sum_of_discounted_depreciation(rate: float) -> None:
+    """The closed form equals the sum over years."""
     worth = (1 + rate) ** -np.arange(1, 7)
-    shield = finance.macrs_tax_shield(nominal_discount_rate=yearly)
-    assert magnitude(shield, "1") == pytest.approx(float(macrs(5) @ worth), rel=1e-12)
-    level = finance.straight_line_tax_shield(nominal_discount_rate=yearly, lifetime=quantity(6.0, "year"))
+    level = finance.straight_line_tax_shield(
+        nominal_discount_rate=quantity(rate, "1/year"), lifetime=quantity(6.0, "year")
+    )
     assert magnitude(level, "1") == pytest.approx(float(worth.sum() / 6), rel=1e-9)
 
 
@@ -215,10 +197,10 @@ def test_epochs_identities() -> None:
     assert magnitude(share, "1/year") == pytest.approx(epoch["yearly_share"], abs=5e-6)
     assert 1 / magnitude(share, "1/year") == pytest.approx(epoch["equivalent_life"], abs=5e-3)
     assert magnitude(share, "1/hour") == pytest.approx(epoch["yearly_share"] / 8766, rel=2e-5)
-    network = owning.network_cost(
-        capital=quantity(1.0, "USD/month"), share_of_cluster_cost=quantity(epoch["share_of_cluster_cost"])
+    network = owning.network_price(
+        systems=quantity(1.0, "USD"), share_of_cluster_cost=quantity(epoch["share_of_cluster_cost"])
     )
-    assert magnitude(network, "USD/month") == pytest.approx(epoch["interconnect_over_hardware"], rel=1e-12)
+    assert magnitude(network, "USD") == pytest.approx(epoch["interconnect_over_hardware"], rel=1e-12)
 
 
 @pytest.mark.parametrize("name", ["hgx-h100", "hgx-a100-80gb"])
@@ -230,30 +212,9 @@ def test_server_power_over_chip_power_is_epochs(catalog: Catalog, name: str) -> 
     assert magnitude(ratio, "1") == pytest.approx(expected, abs=5e-4)
 
 
-@given(st.sampled_from(METHODS), st.floats(0, 1), st.floats(0.5, 30), st.floats(0, 0.5), st.floats(0, 0.5))
-def test_value_starts_at_the_price_and_never_rises(
-    method: str, part: float, lifetime: float, residual: float, rate: float
-) -> None:
-    """By every method a system is worth its price when new, and no more as it ages."""
-    ages = np.array([0.0, part * lifetime, lifetime])
-    left = value_left(method, ages, lifetime=lifetime, residual_value=residual, real_discount_rate=rate, decline=0.14)
-    assert left[0] == pytest.approx(1, rel=1e-9)
-    assert np.all(np.diff(left) <= 1e-9)
-    if method != "price_performance":
-        assert left[-1] == pytest.approx(residual, abs=1e-9)
-
-
 def test_wrong_input_is_refused_in_words() -> None:
     """Each error names what was given and what is allowed."""
     with pytest.raises(FormulaError, match=r"above -1 \(-100%\)"):
         net_present_value(-1.5, [1.0, 2.0])
-    with pytest.raises(UnknownName, match="straight_line"):
-        value_left("straightline", 1.0, lifetime=5)
-    with pytest.raises(FormulaError, match="outside the lifetime"):
-        value_left("annuity", 6.0, lifetime=5)
-    with pytest.raises(FormulaError, match="decline"):
-        value_left("price_performance", 1.0, lifetime=5)
     with pytest.raises(CostModelError, match="at least 1"):
         Loan(100.0, 0.08, 0)
-    with pytest.raises(FormulaError, match="at least 1"):
-        macrs(0)

@@ -20,8 +20,9 @@ def _costs(study: Study, offer: object) -> dict[str, float]:
     return {name: magnitude(cost, "USD/month") for name, cost in monthly_costs(offer, fleet).items()}
 
 
-def _annuity(rate: float, years: float) -> float:
-    return rate / (1 - (1 + rate) ** -years)
+def _level(rate: float, years: float) -> float:
+    """Months that a dollar in the middle of each month is worth."""
+    return sum((1 + rate) ** (-(month - 0.5) / MONTHS) for month in range(1, round(MONTHS * years) + 1))
 
 
 def _rate(study: Study) -> float:
@@ -33,10 +34,8 @@ def _offer(study: Study, kind: type) -> object:
 
 
 def _capital(study: Study, offer: Purchase | Program, price: float) -> float:
-    """Return USD/month for systems of a price in USD, less what they bring at the end of their life."""
-    rate, years = _rate(study), magnitude(offer.lifetime, "year")
-    left = magnitude(offer.residual_value, "1") * (1 + rate) ** -years
-    return SERVERS * price * (1 - left) * _annuity(rate, years) / MONTHS
+    """Return USD/month for systems of a price in USD, over their life."""
+    return SERVERS * price / _level(_rate(study), magnitude(offer.lifetime, "year"))
 
 
 def test_bought_systems(serving: Study) -> None:
@@ -45,6 +44,9 @@ def test_bought_systems(serving: Study) -> None:
     costs, price = _costs(serving, offer), magnitude(offer.price, "USD/server")
     share = magnitude(offer.network_share_of_cluster_cost, "1")
     assert costs["servers"] == pytest.approx(_capital(serving, offer, price), rel=1e-9)
+    sold = (costs["servers"] + costs["network"] + costs["spares"]) * magnitude(offer.residual_value, "1")
+    discounted = (1 + _rate(serving)) ** -magnitude(offer.lifetime, "year")
+    assert costs["resale"] == pytest.approx(-sold * discounted, rel=1e-9)
     assert costs["network"] / (costs["servers"] + costs["network"]) == pytest.approx(share, rel=1e-9)
     upkeep = SERVERS * price * magnitude(offer.maintenance, "1/year") / MONTHS
     assert costs["maintenance"] == pytest.approx(upkeep, rel=1e-9)
@@ -55,12 +57,15 @@ def test_energy_and_site_of_owned_systems(serving: Study) -> None:
     offer, site = _offer(serving, Purchase), serving.scenario.site
     costs = _costs(serving, offer)
     idle, peak = (magnitude(power, "kW/server") for power in (offer.system.idle_power, offer.system.peak_power))
-    drawn = SERVERS * (idle + (peak - idle) * BUSY) * magnitude(site.pue, "1")
+    with_network = 1 + magnitude(serving.scenario.terms.network_power, "1")
+    at_work = peak * magnitude(serving.scenario.terms.busy_power, "1")
+    drawn = SERVERS * (idle + (at_work - idle) * BUSY) * with_network * magnitude(site.pue, "1")
+    peak *= with_network
     assert costs["energy"] == pytest.approx(drawn * HOURS * magnitude(site.electricity_price, "USD/kWh"), rel=1e-9)
     staff = SERVERS * peak * magnitude(site.operations, "USD/kW/month")
     assert costs["operations"] == pytest.approx(staff, rel=1e-9)
-    building = _annuity(_rate(serving), magnitude(site.facility_life, "year")) * magnitude(site.facility_cost, "USD/kW")
-    assert costs["facility"] == pytest.approx(SERVERS * peak * building / MONTHS, rel=1e-9)
+    building = magnitude(site.facility_cost, "USD/kW") / _level(_rate(serving), magnitude(site.facility_life, "year"))
+    assert costs["facility"] + costs["facility resale"] == pytest.approx(SERVERS * peak * building, rel=1e-9)
 
 
 def test_systems_of_a_program(serving: Study) -> None:
@@ -71,9 +76,9 @@ def test_systems_of_a_program(serving: Study) -> None:
     assert costs["servers"] == pytest.approx(_capital(serving, offer, price), rel=1e-9)
     once = magnitude(offer.design_cost, "USD") / magnitude(offer.volume, "accelerator")
     team = magnitude(offer.team_cost, "USD/year") * magnitude(offer.program_life, "year")
-    yearly = SERVERS * per_system * _annuity(_rate(serving), magnitude(offer.lifetime, "year"))
-    assert costs["design"] == pytest.approx(once * yearly / MONTHS, rel=1e-9)
-    assert costs["team"] == pytest.approx(team / magnitude(offer.volume, "accelerator") * yearly / MONTHS, rel=1e-9)
+    monthly = SERVERS * per_system / _level(_rate(serving), magnitude(offer.lifetime, "year"))
+    assert costs["design"] == pytest.approx(once * monthly, rel=1e-9)
+    assert costs["team"] == pytest.approx(team / magnitude(offer.volume, "accelerator") * monthly, rel=1e-9)
 
 
 def test_rented_systems(serving: Study) -> None:

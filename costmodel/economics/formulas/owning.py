@@ -1,36 +1,51 @@
-"""Monthly costs of systems that one owns: capital, network, maintenance, energy, facility, operations."""
+"""What systems that one owns cost: their price, network, spares, resale; maintenance, energy, facility, operations."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import ceil
+from costmodel.formula.ops import ceil, maximum
 
 SHARE = (0.0, 1.0)
 ROUNDING = 1e-9
 
 
-@formula(increasing=["price", "servers", "annuity"], decreasing=["residual_share"], bounds={"residual_share": SHARE})
-def capital_cost(*, price: "USD/server", servers: "server", annuity: "1/year", residual_share: "1") -> "USD/month":
-    """Return the monthly cost of capital: the price, less what is got back in today's money, as an annuity."""
-    return price * servers * (1 - residual_share) * annuity
+@formula(increasing=["price", "servers"])
+def purchase(*, price: "USD/server", servers: "server") -> "USD":
+    """Return what a number of systems costs to buy."""
+    return price * servers
 
 
-@formula(increasing=["capital", "share_of_cluster_cost"], bounds={"share_of_cluster_cost": (0, 0.95)})
-def network_cost(*, capital: "USD/month", share_of_cluster_cost: "1") -> "USD/month":
-    """Return the cost of switches, cables and storage, given as share f of the cost of the whole cluster.
+@formula(increasing=["systems", "share_of_cluster_cost"], bounds={"share_of_cluster_cost": (0, 0.95)})
+def network_price(*, systems: "USD", share_of_cluster_cost: "1") -> "USD":
+    """Return the price of switches, cables and storage, given as share f of the cost of the whole cluster.
 
     systems x f / (1 - f)
     """
-    return capital * share_of_cluster_cost / (1 - share_of_cluster_cost)
+    return systems * share_of_cluster_cost / (1 - share_of_cluster_cost)
 
 
-@formula(increasing=["capital", "failures", "repair_time"])
-def spares_cost(*, capital: "USD/month", failures: "1/year", repair_time: "day") -> "USD/month":
-    """Return the cost of the systems that stand in for those under repair: as many as are out of use on average."""
-    return capital * failures * repair_time
+@formula(increasing=["systems", "failures", "repair_time"])
+def spares_price(*, systems: "USD", failures: "1/year", repair_time: "day") -> "USD":
+    """Return the price of the systems that stand in for those under repair: as many as are out of use on average."""
+    return systems * failures * repair_time
+
+
+@formula(increasing=["price", "share"])
+def sale(*, price: "USD", share: "1") -> "USD":
+    """Return what used systems sell for, at a share of their price."""
+    return price * share
+
+
+@formula(increasing=["price", "remaining"], bounds={"remaining": (0, 1e4), "life": (1e-3, 1e4)})
+def facility_value(*, price: "USD", remaining: "month", life: "month") -> "USD":
+    """Return what a facility is worth to what comes next in it, so that every month of its life costs the same.
+
+    price x remaining / life, both as the worth of level payments over them
+    """
+    return price * remaining / life
 
 
 @formula(increasing=["financing_factor"])
-def income_tax_cost(*, capital: "USD/month", financing_factor: "1") -> "USD/month":
-    """Return the income tax that the yearly return on capital must also earn, net of what depreciation saves."""
+def income_tax_cost(*, capital: "USD", financing_factor: "1") -> "USD":
+    """Return the income tax that the return on capital must also earn, net of what depreciation saves, in its worth."""
     return capital * (financing_factor - 1)
 
 
@@ -40,9 +55,29 @@ def maintenance_cost(*, price: "USD/server", servers: "server", share_per_year: 
     return price * servers * share_per_year
 
 
+@formula(increasing=["peak_power", "busy_power", "idle_power"], bounds={"busy_power": SHARE})
+def busy_system_power(*, peak_power: "W/server", idle_power: "W/server", busy_power: "1") -> "W/server":
+    """Return the power of a system at work: a share of its rating, and no less than it takes to idle."""
+    return maximum(peak_power * busy_power, idle_power)
+
+
+@formula(increasing=["power", "network_power"], bounds={"network_power": SHARE})
+def power_with_network(*, power: "W/server", network_power: "1") -> "W/server":
+    """Return the power of a system with its share of network and storage."""
+    return power * (1 + network_power)
+
+
+@formula(increasing=["accelerators", "per_year"])
+def yearly_per_accelerator(
+    *, servers: "server", accelerators: "accelerator/server", per_year: "USD/accelerator/year"
+) -> "USD/month":
+    """Return a monthly cost that is charged per accelerator and year, such as that of a licence."""
+    return servers * accelerators * per_year
+
+
 @formula(increasing=["idle_power", "peak_power"], bounds={"utilization": SHARE})
 def mean_power(*, idle_power: "W/server", peak_power: "W/server", utilization: "1") -> "W/server":
-    """Return the mean power of a system that works a share of the time and idles the rest."""
+    """Return the mean power of a system that works at one power for a share of the time and idles the rest."""
     return idle_power * (1 - utilization) + peak_power * utilization
 
 
@@ -52,12 +87,10 @@ def energy_cost(*, power: "W/server", servers: "server", pue: "1", electricity_p
     return power * servers * pue * electricity_price
 
 
-@formula(increasing=["facility_cost", "peak_power", "servers", "annuity"])
-def facility_cost_owned(
-    *, facility_cost: "USD/W", peak_power: "W/server", servers: "server", annuity: "1/year"
-) -> "USD/month":
-    """Return the monthly cost of a facility of one's own, built for the peak power and repaid over its own life."""
-    return facility_cost * peak_power * servers * annuity
+@formula(increasing=["facility_cost", "peak_power", "servers"])
+def facility_price(*, facility_cost: "USD/W", peak_power: "W/server", servers: "server") -> "USD":
+    """Return the price of a facility of one's own, built for the peak power."""
+    return facility_cost * peak_power * servers
 
 
 @formula(increasing=["rent", "peak_power", "servers"])

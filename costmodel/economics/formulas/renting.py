@@ -1,18 +1,12 @@
-"""Monthly cost of rented hours, and what the terms of a contract add to it or take off.
+"""Rents per month, and what the terms of a contract add to them or take off."""
 
-Rents are levelised: the same sum every month, worth as much today as what the contract asks for over its term. The
-value today of a cost that is the same every month for n years is 12 x cost / annuity(r, n).
-"""
-
-from costmodel.economics.formulas.finance import SHARE, YEAR, annuity
+from costmodel.economics.formulas.finance import SHARE
 from costmodel.formula import formula
 from costmodel.formula.ops import maximum, minimum
 from costmodel.units import quantity
 
-NO_RATE = quantity(0.0, "1/year")
-CONTRACT_RATE = (-0.5, 2.0)
-ESCALATION = (-0.5, 0.5)
-CONTRACT_TERM = (1 / 12, 200.0)
+DAY = quantity(1.0, "day")
+ONE = quantity(1.0)
 
 
 @formula(increasing=["price", "per_system", "servers"])
@@ -28,19 +22,33 @@ def discounted_price(*, price: "USD/accelerator/hour", discount: "1") -> "USD/ac
 
 
 @formula(
-    increasing=["value", "ramp"],
-    decreasing=["accelerators", "term", "mean_rise"],
-    bounds={"accelerators": (1e-9, 1e12), "mean_rise": (1e-9, 1e9)},
+    increasing=["value"],
+    decreasing=["accelerators", "months"],
+    bounds={"accelerators": (1e-9, 1e12), "months": (1e-3, 1e4)},
 )
-def contract_price(
-    *, value: "USD", accelerators: "accelerator", term: "year", ramp: "year", mean_rise: "1"
-) -> "USD/accelerator/hour":
+def contract_price(*, value: "USD", accelerators: "accelerator", months: "month") -> "USD/accelerator/hour":
     """Return the price per accelerator-hour, in the first year, that a contract of a given value implies.
 
-    value / (accelerators x (term - ramp / 2) x mean rise), where the accelerators come in equal steps over the ramp
-    and the mean rise is the mean rent over the first year's
+    value / (accelerators x months), where months that the ramp cuts short or a rise lifts count as they are paid
     """
-    return value / (accelerators * (term - minimum(ramp, term) / 2) * mean_rise)
+    return value / (accelerators * months)
+
+
+@formula(
+    increasing=["used", "headroom", "start_up", "minimum_time"],
+    bounds={"used": SHARE, "headroom": (0, 10), "start_up": (0, 24), "minimum_time": (0, 24)},
+)
+def followed_share(*, used: "1", headroom: "1", start_up: "hour", minimum_time: "hour") -> "1":
+    """Return the share of the hours of the peak's fleet that is paid when rented hours follow the load.
+
+    used x (1 + headroom) + (1 - used) x (start up + minimum time / 2) / day, at most 1
+
+    Each hour off ends in a start, one a day: its time is paid and not used, and so is half of the shortest time billed.
+
+    Special case: all hours where the load never falls.
+    """
+    started = (1 - used) * (start_up + minimum_time / 2) / DAY
+    return minimum(used * (1 + headroom) + started, ONE)
 
 
 @formula(increasing=["utilization", "take_or_pay"], bounds={"utilization": SHARE, "take_or_pay": SHARE})
@@ -55,50 +63,22 @@ def paid_rent(*, rent: "USD/month", share: "1") -> "USD/month":
     return rent * share
 
 
-@formula(
-    increasing=["escalation"],
-    bounds={"real_discount_rate": CONTRACT_RATE, "escalation": ESCALATION, "term": CONTRACT_TERM},
-)
-def escalation_factor(*, real_discount_rate: "1/year", escalation: "1/year", term: "year") -> "1":
-    """Return how far a rent that rises each year is above its first year, levelised over the term.
-
-    annuity(r, n) / ((1 + e) x annuity((1 + r) / (1 + e) - 1, n))
-
-    Special cases: 1 without a rise, at any rate; 1 for a term below a year, in which nothing rises.
-    """
-    years = maximum(term, YEAR)
-    net = ((1 + real_discount_rate * YEAR) / (1 + escalation * YEAR) - 1) / YEAR
-    level = annuity(real_discount_rate=real_discount_rate, lifetime=years)
-    return level / ((1 + escalation * YEAR) * annuity(real_discount_rate=net, lifetime=years))
+@formula(increasing=["rent", "prepayment", "months"], bounds={"prepayment": SHARE})
+def prepaid_sum(*, rent: "USD/month", prepayment: "1", months: "month") -> "USD":
+    """Return the share of a term's rents that is paid at its start."""
+    return rent * prepayment * months
 
 
-@formula(increasing=["rent", "factor"])
-def escalated_rent(*, rent: "USD/month", factor: "1") -> "USD/month":
-    """Return the levelised rent of a contract whose rent rises."""
-    return rent * factor
+@formula(bounds={"prepayment": SHARE})
+def prepaid_rent(*, rent: "USD/month", prepayment: "1") -> "USD/month":
+    """Return what a prepayment takes off each rent, as a negative cost: over the term as much as was prepaid."""
+    return -rent * prepayment
 
 
-@formula(
-    bounds={"prepayment": SHARE, "real_discount_rate": CONTRACT_RATE, "escalation": ESCALATION, "term": CONTRACT_TERM},
-)
-def prepayment_cost(
-    *,
-    first_rent: "USD/month",
-    prepayment: "1",
-    real_discount_rate: "1/year",
-    escalation: "1/year",
-    term: "year",
-) -> "USD/month":
-    """Return what it costs to pay a share of the contract's value at its start instead of with each rent.
-
-    share x first rent x (n x factor(0) x annuity(r, n) - factor(r)), where factor is the escalation factor
-
-    Special case: nothing at r = 0; at a negative rate paying early is a gain.
-    """
-    level = annuity(real_discount_rate=real_discount_rate, lifetime=term)
-    early = escalation_factor(real_discount_rate=NO_RATE, escalation=escalation, term=term) * term * level
-    late = escalation_factor(real_discount_rate=real_discount_rate, escalation=escalation, term=term)
-    return first_rent * prepayment * (early - late)
+@formula(increasing=["take_or_pay"], decreasing=["sublet"], bounds={"take_or_pay": SHARE, "sublet": SHARE})
+def unused_rent(*, rent: "USD/month", take_or_pay: "1", sublet: "1") -> "USD/month":
+    """Return the rent of committed systems that nobody needs any more, less what subletting them brings."""
+    return rent * take_or_pay * (1 - sublet)
 
 
 @formula(increasing=["cost"], bounds={"share": SHARE})
@@ -117,13 +97,8 @@ def interruption_cost(*, rent: "USD/month", interruptions: "1/hour", lost_time: 
 
 
 @formula(decreasing=["shares_received", "per_system", "servers"], bounds={"accelerators": (1e-9, 1e12)})
-def shares_cost(
-    *,
-    shares_received: "USD",
-    accelerators: "accelerator",
-    per_system: "accelerator/server",
-    servers: "server",
-    annuity: "1/year",
-) -> "USD/month":
-    """Return the levelised worth, as a negative cost, of the provider's shares that come with a contract."""
-    return -shares_received / accelerators * per_system * servers * annuity
+def shares_value(
+    *, shares_received: "USD", accelerators: "accelerator", per_system: "accelerator/server", servers: "server"
+) -> "USD":
+    """Return the worth, as a negative cost, of the provider's shares that come with a contract."""
+    return -shares_received / accelerators * per_system * servers

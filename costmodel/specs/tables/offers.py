@@ -11,7 +11,19 @@ _MAINTENANCE = Attribute(
     "maintenance", "Repair, spares and support per year, as share of the price", unit="1/year", required=True
 )
 _RESIDUAL = Attribute(
-    "residual_value", "Share of the price got back at the end of life", unit="1", share=True, default="0"
+    "residual_value",
+    "Share of the price got back at the end of life",
+    unit="1",
+    share=True,
+    default="what price for performance leaves of it, less finance.resale_discount",
+)
+_RESALE = Attribute(
+    "resale.*",
+    "Share of the price that a used system sells for at an age in years",
+    unit="1",
+    share=True,
+    choices=tuple(str(year) for year in range(1, 11)),
+    default="in equal ratio from new, less finance.resale_discount, to the residual value",
 )
 _NETWORK = Attribute(
     "network_share_of_cluster_cost",
@@ -42,6 +54,7 @@ PURCHASE = Kind(
         _FAILURES,
         _REPAIR_TIME,
         _RESIDUAL,
+        _RESALE,
         _NETWORK,
         NOTE,
     ),
@@ -84,9 +97,19 @@ RENTAL = Kind(
         ),
         Attribute("term", "Length of the commitment", unit="year"),
         Attribute("ramp", "Time until all accelerators are delivered, in equal steps", unit="year"),
-        Attribute("escalation", "Yearly rise of the rent above inflation", unit="1/year", signed=True),
+        Attribute("escalation", "Yearly rise of the rent, in the contract's own money", unit="1/year", signed=True),
+        Attribute("minimum_time", "Shortest time that is billed when rented anew", unit="hour", default="none"),
+        Attribute(
+            "use",
+            "Whether hours are rented as the load asks for them, or held around the clock",
+            "choice",
+            choices=("follows load", "held"),
+            default="follows load on demand and spot, else held",
+        ),
         Attribute("prepayment", "Share of the contract's value paid at its start", unit="1", share=True),
-        Attribute("take_or_pay", "Share of the committed hours that is paid even if unused", unit="1", share=True),
+        Attribute(
+            "take_or_pay", "Share of the committed hours that is paid even if unused", unit="1", share=True, default="1"
+        ),
         Attribute("shares_received", "Worth of the provider's shares received with the contract", unit="USD"),
         Attribute("credits.share", "Share of the rent that is paid with cloud credits", unit="1", share=True),
         Attribute("credits.cost", "What a dollar of cloud credit costs who pays with it", unit="1"),
@@ -128,6 +151,7 @@ PROGRAM = Kind(
         _FAILURES,
         _REPAIR_TIME,
         _RESIDUAL,
+        _RESALE,
         _NETWORK,
         NOTE,
     ),

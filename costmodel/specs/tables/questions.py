@@ -80,6 +80,12 @@ ARCHITECTURE = Kind(
     ),
 )
 
+
+def _assumed(key: str, description: str, unit: str = "1", *, share: bool = False, signed: bool = False) -> Attribute:
+    """Return a row of what costmodel/domain/assumptions.toml gives where a scenario leaves it out."""
+    return Attribute(key, description, unit=unit, share=share, signed=signed, default="domain/assumptions.toml")
+
+
 SCENARIO = Kind(
     "scenario",
     "reports",
@@ -99,16 +105,50 @@ SCENARIO = Kind(
         Attribute(
             "finance.real_discount_rate", "Cost of capital per year above inflation", unit="1/year", required=True
         ),
-        Attribute("finance.horizon", "Years over which cash flows are shown", unit="year"),
-        Attribute("finance.inflation", "Rise of all prices per year, to tell real from nominal", unit="1/year"),
+        Attribute(
+            "finance.horizon",
+            "Years that are compared: what is owned is sold at their end, commitments beyond it are paid",
+            unit="year",
+            default="the duration of a capacity, or the longest life or term among the offers",
+        ),
+        _assumed("finance.inflation", "Rise of all prices per year; prices of contracts do not rise with it", "1/year"),
+        _assumed("finance.payment_delay", "Time from the month of use to payment", "day"),
         Attribute(
             "finance.tax_rate", "Income tax on what the systems earn; none is counted without it", unit="1", share=True
         ),
-        Attribute(
+        _assumed(
             "finance.price_performance_decline",
-            "Fall of price for performance in powers of ten a year, for depreciation by it",
-            unit="1/year",
+            "Fall of price for performance in powers of ten a year, by which used systems lose value",
+            "1/year",
         ),
+        _assumed(
+            "finance.resale_discount", "Share by which a used system sells below its worth in performance", share=True
+        ),
+        _assumed(
+            "finance.hardware_price_decline",
+            "Fall per year of the price of what replaces a system",
+            "1/year",
+            signed=True,
+        ),
+        _assumed("finance.rent_decline", "Fall of market rents per year above inflation", "1/year", signed=True),
+        _assumed("finance.sublet_share", "Share of the rent that comes back for hours beyond the need", share=True),
+        _assumed("fleet.insurance", "Insurance of owned systems per year, as share of their price", "1/year"),
+        _assumed("fleet.software", "Licences of software per accelerator", "USD/accelerator/year"),
+        _assumed("fleet.storage", "Storage beyond that of the cluster, per accelerator", "USD/accelerator/year"),
+        _assumed("fleet.support", "Support beyond maintenance, per accelerator", "USD/accelerator/year"),
+        _assumed("fleet.egress", "Traffic out of the site, per accelerator", "USD/accelerator/year"),
+        _assumed("fleet.spare_replicas", "Replicas that stand ready beside those that carry the peak (N+1)"),
+        _assumed("fleet.maintenance", "Share of the time in which a replica is out for planned work", share=True),
+        _assumed("fleet.peak_utilization", "Share of their rate that replicas are planned for at the peak", share=True),
+        _assumed(
+            "fleet.training_utilization",
+            "Share of their time in which systems that train and are held do so",
+            share=True,
+        ),
+        _assumed("fleet.headroom", "Share of what runs that is kept free, where rented hours follow the load"),
+        _assumed("fleet.start_up", "Time from renting an accelerator to its first answer", "hour"),
+        _assumed("fleet.busy_power", "Power of a busy system over its rating", share=True),
+        _assumed("fleet.network_power", "Power of network and storage over that of the systems", share=True),
         Attribute("demand.users", "Paying users", unit="user"),
         Attribute("demand.queries_per_user", "Queries of one user", unit="query/user/day"),
         Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1"),

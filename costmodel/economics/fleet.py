@@ -1,0 +1,43 @@
+"""How many systems are held, how busy they are, where they stand, and the money by which they are counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from costmodel.domain.hardware import Site
+from costmodel.domain.offers import Offer, span
+from costmodel.domain.terms import Terms, usual_terms
+from costmodel.economics.formulas import flows
+from costmodel.economics.lines import Money
+from costmodel.units import Quantity
+
+
+@dataclass(frozen=True)
+class Tax:
+    """Income tax on what systems earn, and the inflation by which its nominal depreciation loses worth."""
+
+    rate: Quantity
+    inflation: Quantity
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Systems of one offer at a site, over a horizon."""
+
+    servers: Quantity
+    utilization: Quantity
+    site: Site
+    real_discount_rate: Quantity
+    rented: Quantity | None = None
+    """Share of the hours in which the systems are needed; without it, all hours."""
+    tax: Tax | None = None
+    horizon: Quantity | None = None
+    """Time that is compared; without it, one life or term of the offer."""
+    varies: bool = False
+    """Whether the load changes by the hour, so that what follows it keeps some headroom."""
+    terms: Terms = field(default_factory=usual_terms)
+
+    def money(self, offer: Offer) -> Money:
+        """Return the money by which the lines of an offer are read."""
+        horizon = span(offer) if self.horizon is None else self.horizon
+        return Money(self.real_discount_rate, flows.whole_months(time=horizon), self.terms)

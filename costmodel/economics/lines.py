@@ -1,0 +1,217 @@
+"""Lines of money: what is paid when, for what; every cost, present value and cash table is a reading of them.
+
+The present value of a line is a traced closed form; `expand` writes the same line out month by month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from costmodel.domain.terms import Terms
+from costmodel.economics.formulas import finance, flows
+from costmodel.economics.present_value import MONTHS, Array, dated, discount
+from costmodel.units import Quantity, add, magnitude, quantity
+
+START = quantity(0.0, "month")
+ONCE = quantity(1.0)
+NO_RISE = quantity(0.0, "1/year")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: a sum that is paid once, or month by month for `months`; costs are positive, what is got negative.
+
+    It begins at `start` and may come again `times` times, `every` so many months, each time at a price above inflation
+    that declines by a share a year. Its end is what happens then: nothing, resale, or renewal.
+    """
+
+    name: str
+    amount: Quantity
+    """USD, or USD/month where it has months."""
+    start: Quantity = START
+    months: Quantity | None = None
+    skip: Quantity | None = None
+    """Months at its beginning that are in another line."""
+    ramp: Quantity | None = None
+    escalation: Quantity | None = None
+    """Rise after each whole year, in the money that the line is fixed in."""
+    nominal: bool = False
+    """Whether its payments are fixed in money of their day, so that inflation takes from them."""
+    every: Quantity = START
+    times: Quantity = ONCE
+    decline: Quantity = NO_RISE
+    elastic: bool = False
+    """Whether it is paid by use; else it is owned or committed."""
+    end: str = "nothing"
+
+
+Lines = tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Money:
+    """The rate, the horizon in whole months and the terms by which lines are read."""
+
+    real_discount_rate: Quantity
+    horizon: Quantity
+    terms: Terms
+
+    @property
+    def nominal_discount_rate(self) -> Quantity:
+        """The rate in money of the day."""
+        return finance.nominal_discount_rate(real_discount_rate=self.real_discount_rate, inflation=self.terms.inflation)
+
+    @property
+    def level(self) -> Quantity:
+        """How many payments of today one a month over the horizon is worth."""
+        return self.worth(self.horizon)
+
+    def worth(self, months: Quantity) -> Quantity:
+        """Return how many payments of today one a month, in real money, is worth."""
+        return flows.monthly_worth(rate=self.real_discount_rate, months=months, delay=self.terms.payment_delay)
+
+    def levelised(self, present_value: Quantity) -> Quantity:
+        """Return the level monthly payment over the horizon that is worth a present value."""
+        return flows.levelised(present_value=present_value, level=self.level)
+
+
+def present_value(line: Line, money: Money) -> Quantity:
+    """Return what a line is worth today."""
+    repeated = ONCE if line.start is START and line.times is ONCE else _repeated(line, money)
+    if line.months is None:
+        return flows.sum_present_value(amount=line.amount, repeated=repeated)
+    worth = _worth(line, line.months, money)
+    worth = worth if line.skip is None else worth - _worth(line, line.skip, money)
+    return flows.flow_present_value(amount=line.amount, worth=worth, repeated=repeated)
+
+
+def by_name(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """Return the lines of each name, in order."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.name, []).append(line)
+    return found
+
+
+def monthly(lines: Iterable[Line], money: Money) -> dict[str, Quantity]:
+    """Return the levelised monthly cost by name: over the horizon it is worth what the dated lines are."""
+    groups = by_name(lines).items()
+    return {name: money.levelised(add(present_value(line, money) for line in group)) for name, group in groups}
+
+
+def scaled(line: Line, factor: Quantity, name: str | None = None) -> Line:
+    """Return a line with its amount multiplied, under another name if one is given."""
+    return replace(line, amount=line.amount * factor, name=name or line.name)
+
+
+def _repeated(line: Line, money: Money) -> Quantity:
+    return flows.repeated_worth(
+        real_discount_rate=money.real_discount_rate,
+        decline=line.decline,
+        start=line.start,
+        every=line.every,
+        times=line.times,
+    )
+
+
+def _worth(line: Line, months: Quantity, money: Money) -> Quantity:
+    rate = money.nominal_discount_rate if line.nominal else money.real_discount_rate
+    given = {"rate": rate, "months": months, "delay": money.terms.payment_delay}
+    if line.ramp is not None:
+        rise = NO_RISE if line.escalation is None else line.escalation
+        return flows.ramped_worth(**given, escalation=rise, ramp=line.ramp)
+    if line.escalation is not None:
+        return flows.escalated_worth(**given, escalation=line.escalation)
+    return flows.monthly_worth(**given)
+
+
+@dataclass(frozen=True)
+class Flows:
+    """A line written out in real money of the start: entry 0 is the start, entry m month m."""
+
+    once: Array
+    """What is paid on the day that ends each month."""
+    monthly: Array
+    """What is paid in the middle of each month, or later by the delay."""
+
+    @property
+    def total(self) -> Array:
+        """All payments by month."""
+        total: Array = self.once + self.monthly
+        return total
+
+    def worth(self, real_discount_rate: float, delay: float = 0.0) -> float:
+        """Return what the payments are worth today; the delay is in months."""
+        last = len(self.once) - 1
+        return float(
+            self.once @ dated(real_discount_rate, last) + self.monthly @ discount(real_discount_rate, last, delay)
+        )
+
+
+def last_month(lines: Iterable[Line]) -> int:
+    """Return the last month in which any line is paid."""
+    return max((_end(line) for line in lines), default=0)
+
+
+def expand(line: Line, months: int, terms: Terms) -> Flows:
+    """Return a line month by month up to a last month; what lies beyond it is left out.
+
+    Special case: amounts of lines that are traced cannot be written out; evaluate them first.
+    """
+    once, flow = np.zeros(months + 1), np.zeros(months + 1)
+    for number in range(round(_plain(line.times, "1"))):
+        start = round(_plain(line.start, "month") + number * _plain(line.every, "month"))
+        price = (1 - _plain(line.decline, "1/year")) ** (start / MONTHS)
+        if line.months is None:
+            once[start : start + 1] += _plain(line.amount, "USD") * price
+        else:
+            _put(flow, price * _payments(line, terms), start + 1)
+    return Flows(once, flow)
+
+
+def expand_all(lines: Iterable[Line], months: int, terms: Terms) -> Flows:
+    """Return the sum of lines month by month."""
+    written = [expand(line, months, terms) for line in lines] or [Flows(np.zeros(months + 1), np.zeros(months + 1))]
+    return Flows(np.sum([one.once for one in written], axis=0), np.sum([one.monthly for one in written], axis=0))
+
+
+def totals(lines: Iterable[Line], months: int, terms: Terms) -> Mapping[str, Array]:
+    """Return what is paid by name and month."""
+    return {name: expand_all(group, months, terms).total for name, group in by_name(lines).items()}
+
+
+def _payments(line: Line, terms: Terms) -> Array:
+    """Return the payments of one run of a monthly line, in real money of its start."""
+    month = np.arange(1, round(_plain(line.months, "month")) + 1)
+    found = np.full(len(month), _plain(line.amount, "USD/month"))
+    if line.ramp is not None and (ramp := _plain(line.ramp, "month")) >= 1:
+        found *= np.minimum((month - 0.5) / ramp, 1)
+    if line.escalation is not None:
+        found *= (1 + _plain(line.escalation, "1/year")) ** ((month - 1) // MONTHS)
+    if line.nominal:
+        late = month - 0.5 + _plain(terms.payment_delay, "month")
+        found *= (1 + _plain(terms.inflation, "1/year")) ** (-late / MONTHS)
+    found[: round(_plain(line.skip, "month")) if line.skip is not None else 0] = 0.0
+    return found
+
+
+def _put(flow: Array, payments: Array, at: int) -> None:
+    part = payments[: max(0, len(flow) - at)]
+    flow[at : at + len(part)] += part
+
+
+def _end(line: Line) -> int:
+    runs = round(_plain(line.times, "1"))
+    if not runs:
+        return 0
+    length = 0.0 if line.months is None else _plain(line.months, "month")
+    skipped = line.skip is not None and line.months is not None and _plain(line.skip, "month") >= length
+    start = _plain(line.start, "month") + (runs - 1) * _plain(line.every, "month")
+    return 0 if skipped else round(start + length)
+
+
+def _plain(value: Quantity | None, unit: str) -> float:
+    return 0.0 if value is None else float(magnitude(value, unit))

@@ -1,0 +1,145 @@
+"""Cash by month and year: tables that add up, and one present value and cost per hour everywhere."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from costmodel.analysis import cash
+from costmodel.analysis.study import Study, load, with_scenario
+from costmodel.economics.present_value import by_year
+from costmodel.errors import FormulaError, UnknownName
+from costmodel.units import magnitude, quantity
+
+
+@pytest.fixture(scope="module")
+def contract() -> Study:
+    """Return the study of the CoreWeave contract."""
+    return load("coreweave-contract")
+
+
+@pytest.mark.parametrize("years", [1, 5])
+def test_the_statement_adds_up_exactly(contract: Study, years: int) -> None:
+    """Totals by year, by component and of all rows are equal to the last bit, in any order."""
+    frame = contract.cash(years)
+    for view in cash.VIEWS:
+        sums, parts = cash.by_year(frame, view), cash.by_component(frame, view)
+        for offer in contract.costs:
+            rows = frame[(frame["offer"] == offer) & (frame["view"] == view)]["cost"]
+            shuffled = rows.sample(frac=1, random_state=7)
+            assert rows.sum() == shuffled.sum() == sums.loc[offer].sum() == parts.loc[offer].sum()
+
+
+def test_the_statement_has_its_columns(contract: Study) -> None:
+    """Quantity times unit price is cost; ranges are around it; physical lines have quantities and no cost."""
+    frame = contract.cash()
+    wanted = {"scenario", "offer", "component", "period", "quantity", "unit_price", "cost", "method", "source", "low"}
+    assert wanted <= set(frame.columns)
+    money = frame[frame["view"] != "physical"]
+    assert np.allclose(money["quantity"] * money["unit_price"], money["cost"], rtol=1e-12)
+    ranged = money.dropna(subset=["low", "high"])
+    assert np.all((ranged["low"] <= ranged["cost"] + 1e-6) & (ranged["cost"] <= ranged["high"] + 1e-6))
+    physical = frame[frame["view"] == "physical"]
+    assert set(physical["quantity_unit"]) >= {"kWh", "kilogram", "litre"}
+    assert np.all(physical["cost"] == 0)
+
+
+def test_amortised_months_are_the_monthly_statement(contract: Study) -> None:
+    """A month in the table is the month of the comparison, for every offer."""
+    frame = contract.cash()
+    month = frame[(frame["view"] == "amortised") & (frame["period"] == 7)].groupby("offer")["cost"].sum()
+    monthly = contract.statement().groupby("offer")["cost"].sum()
+    for offer in contract.costs:
+        assert month[offer] == pytest.approx(monthly[offer], rel=1e-9)
+
+
+@pytest.mark.parametrize("method", ["straight_line", "price_performance"])
+def test_accounting_methods_write_off_what_was_paid(contract: Study, method: str) -> None:
+    """Straight line and price for performance charge, without interest, the sum of cash; annuities with interest."""
+    frame = contract.cash(3, method)
+    paid, charged = (frame[frame["view"] == view].groupby("offer")["cost"].sum() for view in cash.VIEWS)
+    assert charged.to_numpy() == pytest.approx(paid.to_numpy(), rel=1e-9)
+    servers = frame[(frame["view"] == "amortised") & (frame["component"] == "servers")].set_index("period")["cost"]
+    first, last = servers.loc[1].sum(), servers.loc[36].sum()
+    assert last / first == pytest.approx(10 ** (-0.14 * 35 / 12) if method == "price_performance" else 1, rel=1e-9)
+
+
+@pytest.mark.parametrize("years", [1, 3, None])
+def test_one_cost_per_hour_and_present_value_everywhere(contract: Study, years: int | None) -> None:
+    """The table of ways, the comparison and the explanation print the same numbers, to the last bit."""
+    study = contract.over(years)
+    ways, compared = contract.ways(years), study.compare()
+    for offer in study.costs:
+        hour = compared["cost_per_accelerator_hour"][offer]
+        assert ways["cost_per_accelerator_hour"][offer] == hour
+        assert study.explain("cost_per_accelerator_hour", offer).value.magnitude == hour
+        worth = magnitude(study.costs[offer]["net_present_value"], "USD")
+        assert ways["net_present_value"][offer] == worth
+        assert study.explain("net_present_value", offer).value.magnitude == worth
+
+
+def test_the_present_value_is_that_of_the_cash(contract: Study) -> None:
+    """The quantity that is printed is worth what the dated cash is."""
+    for one in contract.costs.values():
+        worth = cash.cash_of(one).worth(0.08)
+        assert magnitude(one["net_present_value"], "USD") == pytest.approx(worth, rel=1e-9)
+
+
+@pytest.mark.parametrize("offer", ["purchase/hgx-h100", "program/maia-100"])
+def test_owning_costs_more_an_hour_the_shorter_the_need(contract: Study, offer: str) -> None:
+    """Over 1, 3 and 5 years the cost per hour falls; what is sold at the end has a line of its own."""
+    hours = [contract.ways(years)["cost_per_accelerator_hour"][offer] for years in (0.25, 1, 3, 5)]
+    assert all(first > 1.1 * second for first, second in pairwise(hours))
+    frame = contract.cash(1)
+    sold = frame[(frame["offer"] == offer) & (frame["component"] == "resale") & (frame["view"] == "cash")]
+    assert sold["period"].tolist() == [12]
+    assert sold["cost"].sum() < 0
+
+
+def test_commitments_are_paid_beyond_the_need(contract: Study) -> None:
+    """A contract of five years that is needed for one is paid for five, on a line that says so."""
+    frame = contract.cash(1)
+    offer = "rental/coreweave-h100-five-year"
+    rows = frame[(frame["offer"] == offer) & (frame["view"] == "cash")]
+    assert rows["period"].max() == 60
+    unused = rows[rows["component"] == "unused commitment"]["cost"].sum()
+    assert unused > 3 * rows[rows["component"] == "rent"]["cost"].sum()
+
+
+def test_five_ways_stand_side_by_side(contract: Study) -> None:
+    """At least five ways with present value, cost per accelerator-hour and cash of every year."""
+    ways = contract.ways()
+    assert len(ways) >= 5
+    assert {"net_present_value", "cost_per_accelerator_hour", *(f"cash_year_{y}" for y in range(6))} <= set(
+        ways.columns
+    )
+    assert ways.notna().all().all()
+
+
+def test_nominal_payments_of_the_contract_are_its_value(contract: Study) -> None:
+    """In money of the day the contract pays 11.9 billion less the shares received; in real money less."""
+    one = contract.costs["rental/coreweave-openai-2025"]
+    real = cash.cash_of(one)
+    late = (np.arange(61) - 0.5) / 12
+    nominal = real.once.sum() + (real.monthly * 1.025**late).sum()
+    assert nominal == pytest.approx(11.9e9 - 0.35e9, rel=1e-9)
+    assert by_year(real.total).sum() < nominal
+
+
+def test_a_higher_rate_ranks_early_cash_lower(contract: Study) -> None:
+    """The comparison answers to the cost of capital: buying, paid at the start, loses against renting."""
+    dear = with_scenario(contract, contract.scenario.with_leaves(finance_real_discount_rate=quantity(0.3, "1/year")))
+    gap = [s.ways()["cost_per_accelerator_hour"] for s in (contract, dear)]
+    buy, rent = "purchase/hgx-h100", "rental/coreweave-h100-on-demand"
+    assert gap[1][buy] / gap[1][rent] > gap[0][buy] / gap[0][rent]
+
+
+def test_wrong_horizons_and_methods_are_said(serving: Study) -> None:
+    """A method that does not exist is named with those that do; a horizon lasts at least a month."""
+    assert magnitude(serving.scenario.finance_horizon, "year") == 5
+    with pytest.raises(UnknownName, match="straight_line"):
+        serving.cash(years=5, depreciation="linear")
+    with pytest.raises(FormulaError, match="at least 1 month"):
+        serving.cash(years=0)
