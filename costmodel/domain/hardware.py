@@ -29,6 +29,7 @@ class Accelerator(Noun):
     on_chip_capacity: Quantity | None = None
     compute_units: Quantity | None = None
     clock: Quantity | None = None
+    sustained_share: Quantity | None = None
     aliases: list[str] = field(default_factory=list)
     scale_up_bandwidth_one_way: Quantity | None = None
     scale_up_bandwidth_both_ways: Quantity | None = None

@@ -135,12 +135,6 @@ def index_read(*, layers: "1", sequences: "1", context: "1", size: "byte") -> "b
     return layers * sequences * context * size
 
 
-@formula(increasing=["state", "rows"])
-def state_operations(*, state: "1", rows: "1") -> "FLOP":
-    """Return the operations in which tokens of prompts update the state of linear attention: eight per element."""
-    return 8 * FLOP * state * rows
-
-
 @formula(increasing=["rows", "width", "passes", "bytes_per_element"])
 def activation_bytes(*, rows: "1", width: "1", passes: "1", bytes_per_element: "byte") -> "byte":
     """Return the bytes of norms, residuals, rotations and activations: so many readings and writings of each row."""

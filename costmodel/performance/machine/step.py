@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from costmodel.domain.architecture import NONE
 from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import operators as f
 from costmodel.performance.machine import shape
@@ -10,6 +9,7 @@ from costmodel.performance.machine.collectives import collectives_time, exchange
 from costmodel.performance.machine.operator import Rows
 from costmodel.performance.machine.operators import operators
 from costmodel.performance.machine.setup import ONE, Setup
+from costmodel.performance.machine.states import states
 from costmodel.units import Quantity, add
 
 __all__ = ["Rows", "launch_time", "linking_parts", "software_latency", "step_overhead", "step_parts", "step_time"]
@@ -68,10 +68,11 @@ def launch_time(setup: Setup) -> Quantity:
         total = total + model.experts_layers * expert_latency(setup)
     if model.is_latent:
         total = total + model.layers * constants["attention_latency"]
-    if model.linear_layers is not NONE:
-        total = total + model.linear_layers * constants["attention_latency"]
+    for state in states(model):
+        total = total + state.layers * constants["attention_latency"]
     if model.is_sparse:
-        total = total + shape.full_layers(model) * constants["indexer_latency"]
+        indexed = shape.full_layers(model) * shape.indexed_share(model)
+        total = total + indexed * constants["indexer_latency"]
     if setup.types.quantises:
         total = total + model.layers * constants["block_latency"]
     return total

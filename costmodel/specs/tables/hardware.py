@@ -45,6 +45,12 @@ ACCELERATOR = Kind(
         Attribute("on_chip.capacity", "Last-level cache or scratchpad on the package", unit="byte"),
         Attribute("clock", "Boost clock of the compute units", unit="GHz", default="assumed with the kernels"),
         Attribute(
+            "sustained_share",
+            "Share of the dense 16-bit peak that large products reached in an independent benchmark",
+            unit="1",
+            default="assumed with the kernels",
+        ),
+        Attribute(
             "compute_units",
             "Streaming multiprocessors or cores that share the work",
             unit="1",

@@ -155,7 +155,7 @@ def test_linear_attention_reads_and_writes_its_state() -> None:
         assert work(found["decode attention"]) == pytest.approx(5 * 4 * context * 128)
     weights = 64 * (2 * 2 * 8 + 3 * 4 * 6 + 2 * 4)
     assert work(of(one, decoding())["linear attention projections"]) == pytest.approx(6 * 2 * 5 * weights)
-    assert work(of(one, reading())["linear attention of prompts"]) == pytest.approx(8 * STATE * 80)
+    assert work(of(one, reading())["linear attention updates"]) == pytest.approx(8 * STATE * 80)
     assert moved(of(one, reading())["linear attention"]) == 0
 
 
