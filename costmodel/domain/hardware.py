@@ -91,6 +91,8 @@ class Site(Noun):
     electricity_price: Quantity
     pue: Quantity
     operations: Quantity
+    demand_charge: Quantity | None = None
+    electricity_escalation: Quantity | None = None
     facility_cost: Quantity | None = None
     facility_life: Quantity | None = None
     facility_rent: Quantity | None = None

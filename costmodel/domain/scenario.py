@@ -56,7 +56,13 @@ class Scenario(Asked):
     workload: Workload
     site: Site
     offers: tuple[Offer, ...]
-    finance_real_discount_rate: Quantity
+    finance_real_discount_rate: Quantity | None = None
+    finance_return_on_equity: Quantity | None = None
+    finance_debt_share: Quantity | None = None
+    finance_debt_rate: Quantity | None = None
+    finance_depreciation: str = "bonus"
+    finance_property_tax: Quantity | None = None
+    finance_sales_tax: Quantity | None = None
     finance_horizon: Quantity | None = None
     finance_tax_rate: Quantity | None = None
     terms: Terms
@@ -105,7 +111,22 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
         kv_cache_precision=values.get("deployment.kv_cache_precision", ""),
         framework=values.get("deployment.framework", "vllm"),
     )
+    _check_capital(found, record)
     return _with_horizon(found, record)
+
+
+def _check_capital(found: Scenario, record: Record) -> None:
+    """Refuse a scenario with no cost of capital, or with two."""
+    if (found.finance_real_discount_rate is None) == (found.finance_return_on_equity is None):
+        both = found.finance_return_on_equity is not None
+        msg = (
+            f"{record.file}: finance gives {'both' if both else 'neither'} real_discount_rate "
+            f"{'and' if both else 'nor'} return_on_equity (with debt_share and debt_rate): give one of them"
+        )
+        raise MissingData(msg)
+    if found.finance_return_on_equity is not None:
+        found.need("finance_debt_share")
+        found.need("finance_debt_rate")
 
 
 def over(scenario: Scenario, years: float) -> Scenario:

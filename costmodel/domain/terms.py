@@ -26,6 +26,7 @@ class Terms(Asked):
 
     inflation: Quantity
     payment_delay: Quantity
+    building_tax_life: Quantity
     price_performance_decline: Quantity
     """Fall of price for performance, in powers of ten a year."""
     resale_discount: Quantity

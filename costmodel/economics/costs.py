@@ -8,7 +8,7 @@ from costmodel.domain.offers import Offer, Rental, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.components import Components, Fleet, Tax, cost_lines
-from costmodel.economics.formulas import demand, flows, owning
+from costmodel.economics.formulas import demand, finance, flows, owning
 from costmodel.economics.lines import NO_RISE, Lines, Money, monthly, present_value
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.rented import hourly_price, share_paid
@@ -16,7 +16,7 @@ from costmodel.formula import label
 from costmodel.performance.formulas import layout
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.setup import Setup
-from costmodel.performance.service.serving import serve
+from costmodel.performance.service.serving import ServingResult, serve
 from costmodel.performance.training import train
 from costmodel.units import Quantity, add, quantity
 
@@ -45,14 +45,23 @@ class Costs:
         return self.quantities[name]
 
 
-def costs(scenario: Scenario, offer: Offer, deployment: Deployment, constants: Constants) -> Costs:
-    """Return what a scenario costs under an offer in a deployment."""
+def costs(
+    scenario: Scenario,
+    offer: Offer,
+    deployment: Deployment,
+    constants: Constants,
+    known: dict[int, ServingResult] | None = None,
+) -> Costs:
+    """Return what a scenario costs under an offer in a deployment.
+
+    `known` keeps what a deployment yields, by its identity: offers that share one ask the time model once.
+    """
     if isinstance(scenario.workload, Capacity):
         return _capacity_costs(scenario, scenario.workload, offer, deployment)
     setup = Setup(scenario.model, offer.system.accelerator, deployment, constants)
     if isinstance(scenario.workload, TrainingRun):
         return _training_costs(scenario, scenario.workload, offer, setup)
-    return _serving_costs(scenario, scenario.workload, offer, setup)
+    return _serving_costs(scenario, scenario.workload, offer, setup, {} if known is None else known)
 
 
 def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
@@ -72,8 +81,13 @@ def _with(found: Costs, quantities: dict[str, Quantity]) -> Costs:
     return replace(found, quantities={**quantities, **found.quantities})
 
 
-def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup) -> Costs:
-    result = serve(setup, workload)
+def _serving_costs(
+    scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, known: dict[int, ServingResult]
+) -> Costs:
+    place = id(setup.deployment)
+    if place not in known:
+        known[place] = serve(setup, workload)
+    result = known[place]
     mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
     size = _size(scenario, workload, offer, setup, mean, result.query_rate)
     share = demand.utilization(
@@ -216,15 +230,33 @@ def systems(offer: Offer, accelerators: Quantity) -> Quantity:
 
 
 def _fleet(scenario: Scenario, servers: Quantity, utilization: Quantity) -> Fleet:
-    tax = None
-    if scenario.finance_tax_rate is not None:
-        tax = Tax(scenario.finance_tax_rate, scenario.terms.inflation)
     return Fleet(
         servers,
         utilization,
         scenario.site,
-        scenario.finance_real_discount_rate,
-        tax=tax,
+        cost_of_capital(scenario),
+        tax=_tax(scenario),
         horizon=scenario.finance_horizon,
         terms=scenario.terms,
     )
+
+
+def cost_of_capital(scenario: Scenario) -> Quantity:
+    """Return the real rate of a scenario: as given, or weighted over its equity and debt."""
+    if scenario.finance_real_discount_rate is not None:
+        return scenario.finance_real_discount_rate
+    return finance.weighted_cost_of_capital(
+        nominal_return_on_equity=scenario.need("finance_return_on_equity"),
+        nominal_debt_rate=scenario.need("finance_debt_rate"),
+        debt_share=scenario.need("finance_debt_share"),
+        tax_rate=NONE if scenario.finance_tax_rate is None else scenario.finance_tax_rate,
+        inflation=scenario.terms.inflation,
+    )
+
+
+def _tax(scenario: Scenario) -> Tax | None:
+    given = (scenario.finance_tax_rate, scenario.finance_property_tax, scenario.finance_sales_tax)
+    if all(one is None for one in given):
+        return None
+    income, held, sold = given
+    return Tax(income, scenario.terms.inflation, scenario.finance_depreciation, held, sold)

@@ -10,7 +10,7 @@ from costmodel.domain.offers import Program, Purchase
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import flows, owning
 from costmodel.economics.lines import Line, Money
-from costmodel.economics.power import held_power, mean_power
+from costmodel.economics.power import held_power, mean_power, peak_draw
 from costmodel.errors import MissingData
 from costmodel.units import Quantity, add, quantity
 
@@ -128,7 +128,13 @@ def _running(offer: Purchase | Program, fleet: Fleet, money: Money) -> Iterator[
     energy = owning.energy_cost(
         power=mean_power(offer, fleet), servers=servers, pue=site.pue, electricity_price=site.electricity_price
     )
-    yield Line("energy", energy, months=money.horizon, elastic=True)
+    rise = site.electricity_escalation
+    yield Line("energy", energy, months=money.horizon, escalation=rise, elastic=True)
+    if site.demand_charge is not None:
+        charge = owning.demand_charge(
+            rate=site.demand_charge, power=peak_draw(offer, fleet), pue=site.pue, servers=servers
+        )
+        yield Line("demand charge", charge, months=money.horizon)
 
 
 def _upkeep(offer: Purchase | Program, price: Quantity, fleet: Fleet, money: Money) -> Iterator[Line]:

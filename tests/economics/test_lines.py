@@ -246,7 +246,7 @@ def test_income_tax_only_adds_where_depreciation_lags() -> None:
     """Taxed, capital costs more and running costs the same; without a rate there is no such line."""
     offer, fleet = offer_named("purchase/hgx-h100"), fleet_at("us-hyperscale")
     costs = monthly_costs(offer, fleet)
-    found = monthly_costs(offer, replace(fleet, tax=Tax(quantity(0.21), quantity(0.025, "1/year"))))
+    found = monthly_costs(offer, replace(fleet, tax=Tax(quantity(0.21), quantity(0.025, "1/year"), "macrs")))
     assert set(found) - set(costs) == {"income tax"}
     capital = sum(magnitude(costs[name], "USD/month") for name in ("servers", "network", "spares", "facility"))
     assert 0 < magnitude(found["income tax"], "USD/month") < 0.15 * capital

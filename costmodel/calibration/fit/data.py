@@ -88,7 +88,10 @@ def compiled(rows: Rows, priors: Mapping[str, Prior]) -> Compiled:
     constants = {name: graph.leaf(name, quantity(1.0, prior.unit)) for name, prior in priors.items()}
     time = TIMES[rows.family](traced(Chip), traced(rows.work), constants)
     used = [node.label.name for node in order([time.magnitude]) if node.operation == LEAF]
-    return compile_numpy({"time": time}, vary=used)
+    kernel = compile_numpy({"time": time}, vary=used)
+    # A fit tries constants beyond their bounds on its way; what it ends with is checked when the table is used.
+    free = tuple(replace(one, low=-np.inf, high=np.inf) for one in kernel.guards)
+    return replace(kernel, guards=free)
 
 
 def unit_of(name: str) -> str:

@@ -132,7 +132,7 @@ def _log_times(rows: Rows, factors: Mapping[str, Array], kernel: Compiled) -> Ar
     constants = {name: values[rows.group] for name, values in factors.items()}
     known = {**rows.inputs, **constants}
     with np.errstate(over="ignore"):  # a steep passage from cache to memory ends in zero, as it should
-        return np.log(kernel(**{name: known[name] for name in kernel.inputs})["time"])
+        return np.log(kernel.mark(**{name: known[name] for name in kernel.inputs})["time"])
 
 
 def _applies(effect: Effect, keys: Sequence[Mapping[str, str]]) -> Array:

@@ -49,6 +49,18 @@ def income_tax_cost(*, capital: "USD", financing_factor: "1") -> "USD":
     return capital * (financing_factor - 1)
 
 
+@formula(increasing=["value", "share_per_year"])
+def property_tax(*, value: "USD", share_per_year: "1/year") -> "USD/month":
+    """Return the monthly tax on property, as a share of its price per year."""
+    return value * share_per_year
+
+
+@formula(increasing=["rate", "power", "pue", "servers"])
+def demand_charge(*, rate: "USD/kW/month", power: "W/server", pue: "1", servers: "server") -> "USD/month":
+    """Return what the highest power at the meter costs each month, beside the energy."""
+    return rate * power * pue * servers
+
+
 @formula(increasing=["price", "servers", "share_per_year"])
 def maintenance_cost(*, price: "USD/server", servers: "server", share_per_year: "1/year") -> "USD/month":
     """Return the monthly cost of repair, spares and support, as a share of the price per year."""

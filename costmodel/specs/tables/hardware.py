@@ -153,6 +153,10 @@ SITE = Kind(
         NAME,
         Attribute("region", "Country or region", "text", required=True),
         Attribute("electricity_price", "Price of energy at the meter", unit="USD/kWh", required=True),
+        Attribute("demand_charge", "Price of the highest power at the meter, beside the energy", unit="USD/kW/month"),
+        Attribute(
+            "electricity_escalation", "Yearly rise of the price of energy above inflation", unit="1/year", signed=True
+        ),
         Attribute(
             "pue", "Power usage effectiveness: energy at the meter per energy of the systems", unit="1", required=True
         ),

@@ -187,8 +187,27 @@ SCENARIO = Kind(
         Attribute("site", "Where owned systems stand", "reference", refers_to="site", required=True),
         Attribute("price_date", "Day of the question: the newest price up to this day counts", "date", required=True),
         Attribute(
-            "finance.real_discount_rate", "Cost of capital per year above inflation", unit="1/year", required=True
+            "finance.real_discount_rate",
+            "Cost of capital per year above inflation; or what equity and debt cost",
+            unit="1/year",
+            or_else=("finance.return_on_equity",),
+            needed_for="what money costs over time",
         ),
+        Attribute("finance.return_on_equity", "Return that equity asks for, nominal, instead of a rate", unit="1/year"),
+        Attribute("finance.debt_share", "Share of debt in the capital", unit="1", share=True),
+        Attribute("finance.debt_rate", "Interest on debt, nominal", unit="1/year"),
+        Attribute(
+            "finance.depreciation",
+            "How equipment is written off for tax: at once, by five-year MACRS or in equal parts over its life",
+            "choice",
+            choices=("bonus", "macrs", "straight line"),
+            default="bonus, as the law of 2025 has it",
+        ),
+        _assumed("finance.building_tax_life", "Years over which buildings are written off for tax", "year"),
+        Attribute(
+            "finance.property_tax", "Tax on property per year, as share of its price", unit="1/year", default="0"
+        ),
+        Attribute("finance.sales_tax", "Tax on the sale of equipment, as share of its price", unit="1", default="0"),
         Attribute(
             "finance.horizon",
             "Years that are compared: what is owned is sold at their end, commitments beyond it are paid",
