@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from costmodel.domain.offers import Offer, Rental
+from costmodel.domain.offers import Mix, Offer, Rental
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity
 from costmodel.units import magnitude
@@ -18,6 +18,8 @@ def basis_of(scenario: Scenario, offer: Offer) -> str:
 
 def paid_hours(offer: Offer) -> str:
     """Return in words which hours an offer is paid for."""
+    if isinstance(offer, Mix):
+        return "a base in all hours, the rest by the load"
     if not isinstance(offer, Rental):
         return "owned, all hours"
     if offer.is_elastic:

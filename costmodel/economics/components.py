@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import singledispatch
 
-from costmodel.domain.offers import Offer, Program, Purchase, Rental
+from costmodel.domain.offers import Mix, Offer, Program, Purchase, Rental
 from costmodel.economics.fleet import Fleet, Tax
 from costmodel.economics.formulas import owning, program
 from costmodel.economics.lines import Line, Lines, monthly
+from costmodel.economics.mixed import mixed_lines
 from costmodel.economics.owned import bought_line, lives_of, owned_lines
 from costmodel.economics.rented import rented_lines
 from costmodel.economics.taxes import tax_lines
@@ -22,6 +23,8 @@ Components = dict[str, Quantity]
 
 def cost_lines(offer: Offer, fleet: Fleet) -> Lines:
     """Return the dated lines of a fleet under an offer, taxed if the fleet is."""
+    if isinstance(offer, Mix):
+        return mixed_lines(offer, fleet, cost_lines)
     lines = tuple(_lines(offer, fleet))
     return lines + tuple(_taxes(lines, offer, fleet))
 
@@ -74,5 +77,5 @@ def _(offer: Program, fleet: Fleet) -> Iterator[Line]:
 
 
 def _taxes(lines: Lines, offer: Offer, fleet: Fleet) -> Iterator[Line]:
-    if fleet.tax is not None and not isinstance(offer, Rental):
+    if fleet.tax is not None and isinstance(offer, (Purchase, Program)):
         yield from tax_lines(lines, offer, fleet, fleet.tax)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from costmodel.domain.offers import Offer, Rental, unit_of
+from costmodel.domain.offers import Mix, Offer, Rental, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.components import Components, Fleet, Tax, cost_lines
 from costmodel.economics.formulas import demand, finance, flows, owning
 from costmodel.economics.lines import NO_RISE, Lines, Money, monthly, present_value
+from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.rented import hourly_price, share_paid
 from costmodel.formula import label
@@ -73,6 +74,8 @@ def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
         "net_present_value": add(present_value(line, money) for line in lines),
         "servers": fleet.servers,
     }
+    if isinstance(offer, Mix):
+        quantities["held_share"] = held_share(offer, fleet, cost_lines)
     return Costs(offer, deployment, fleet, components, quantities, monthly_footprint(offer, fleet), lines)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from costmodel.domain.offers import Offer, Rental
+from costmodel.domain.offers import Mix, Offer, Rental
 from costmodel.economics.components import Fleet
 from costmodel.economics.formulas import physical
 from costmodel.economics.power import mean_power
@@ -23,7 +23,7 @@ def monthly_footprint(offer: Offer, fleet: Fleet) -> Footprint:
     found = {"energy": physical.energy_use(power=power, servers=servers, pue=site.pue)}
     if site.carbon_intensity is not None:
         found["carbon"] = physical.grid_carbon(energy=found["energy"], carbon_intensity=site.carbon_intensity)
-    if system.embodied_carbon is not None and not isinstance(offer, Rental):
+    if system.embodied_carbon is not None and not isinstance(offer, (Rental, Mix)):
         found["embodied carbon"] = physical.embodied_carbon_share(
             embodied_carbon=system.embodied_carbon, servers=servers, lifetime=offer.lifetime
         )

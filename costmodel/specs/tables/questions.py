@@ -182,7 +182,12 @@ SCENARIO = Kind(
             "architecture", "Shape of the model that is served or trained", "reference", refers_to="architecture"
         ),
         Attribute(
-            "offers", "Ways to get the compute that are compared", "references", refers_to="offer", required=True
+            "offers",
+            "Ways to get the compute that are compared; mix is the cheapest of those held and those by the load",
+            "references",
+            refers_to="offer",
+            required=True,
+            besides=("mix",),
         ),
         Attribute("site", "Where owned systems stand", "reference", refers_to="site", required=True),
         Attribute("price_date", "Day of the question: the newest price up to this day counts", "date", required=True),
