@@ -10,6 +10,7 @@ from costmodel.specs.published.mixing import key_value_heads
 
 Shape = dict[str, int | str]
 MOST_TIMES = 100
+USUAL_GLOBAL_SIZE = 512
 
 
 def further(config: Config, layers: Layers, shape: Shape) -> Shape:
@@ -32,12 +33,11 @@ def _gemma4(config: Config, layers: Layers, shape: Shape) -> Shape:
     kinds, heads = layers.mixers, config.whole("heads")
     kept, size = int(shape["attention.key_value_heads"]), int(shape["attention.head_size"])
     found: Shape = {}
-    globally = config.maybe("num_global_key_value_heads")
+    own = _full_layers_own(config, kinds)
+    globally = own.get("num_key_value_heads") or config.maybe("num_global_key_value_heads")
     if globally and heads % globally:
         raise refused("num_global_key_value_heads", f"{globally} key-value heads do not divide {heads} heads")
-    wide = (
-        counted("global_head_dim", config.get("global_head_dim")) if config.get("global_head_dim") is not None else 512
-    )
+    wide = own.get("head_dim") or config.maybe("global_head_dim") or USUAL_GLOBAL_SIZE
     found |= {"attention.key_value_heads": globally or kept, "attention.head_size": wide}
     if WINDOW in kinds:
         found |= {"attention.window_key_value_heads": kept, "attention.window_head_size": size}
@@ -49,6 +49,20 @@ def _gemma4(config: Config, layers: Layers, shape: Shape) -> Shape:
         found["feed_forward.total_width"] = width * (count + config.whole("shared_cache_layers"))
         shape.pop("feed_forward.width", None)
     return found | shared | (_by_layer(config, len(kinds)) if config.said("hidden_size_per_layer_input") else {})
+
+
+def _full_layers_own(config: Config, kinds: list[str]) -> dict[str, int]:
+    """Return the heads that newer files give layer by layer, which must be those of all full layers alike."""
+    given = config.table("per_layer_config")
+    if not given:
+        return {}
+    full = {i for i, kind in enumerate(kinds) if kind == FULL}
+    layers = {int(key) if str(key).isdecimal() else -1 for key in given}
+    own = next(iter(given.values()))
+    known = isinstance(own, dict) and set(own) <= {"head_dim", "num_key_value_heads"}
+    if layers != full or not known or any(one != own for one in given.values()):
+        raise refused("per_layer_config", "gives other than the heads of all layers with full attention alike")
+    return {key: counted(f"per_layer_config.{key}", value) for key, value in own.items()}
 
 
 def _gemma3n(config: Config, layers: Layers, _: Shape) -> Shape:
@@ -172,6 +186,7 @@ def _zamba2(config: Config, layers: Layers, shape: Shape) -> Shape:
 
 def _lfm2(config: Config, _: Layers, shape: Shape) -> Shape:
     """Return the dense width: two thirds of the stated one, rounded up, where a file says so."""
+    config.get("convolution_kernel")  # models without any such layer state it too
     stated = config.maybe("block_ff_dim") or config.whole("width")
     if config.get("block_auto_adjust_ff_dim") is not True:
         return {"feed_forward.width": stated} if "feed_forward.width" in shape else {}

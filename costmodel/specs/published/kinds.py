@@ -41,6 +41,19 @@ WORDS = {
 """How files name the kinds of layers -> our name."""
 
 
+_OTHERWISE = (
+    "layers_block_type",
+    "full_attention_interval",
+    "full_attn_idxs",
+    "attn_layer_indices",
+    "attn_layer_period",
+    "linear_attn_config",
+    "hybrid_layer_pattern",
+    "attention_chunk_size",
+)
+"""Keys that say by a period or by indices what a list of kinds says layer by layer: beside a list, they add nothing."""
+
+
 @dataclass(frozen=True)
 class Layers:
     """The kinds of all layers: how each looks back and, where a family says so, how each feeds forward."""
@@ -68,7 +81,7 @@ def _by_list(config: Config) -> Layers:
     count = _count(config)
     key = "layer_types" if config.get("layer_types") else "layers_block_type"
     kinds = [_kind(config, key, word) for word in config.list_of(key, count) or []]
-    for word in ("sliding_window_pattern", "max_window_layers", "full_attention_interval", "use_sliding_window"):
+    for word in _OTHERWISE:
         config.get(word)
     return Layers(kinds)
 
@@ -240,6 +253,7 @@ def _recurrent_gemma(config: Config) -> Layers:
 
 def _zamba(config: Config) -> Layers:
     count = _count(config)
+    config.get("attn_layer_period")
     types = config.list_of("layers_block_type", count)
     known = {"mamba": STATE, "linear_attention": STATE, "hybrid": BOTH}
     if types is None or any(one not in known for one in types):
