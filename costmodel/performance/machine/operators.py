@@ -134,7 +134,7 @@ def _prefill_attention(setup: Setup, rows: Rows) -> Operator:
         f.attention_operations(
             rows=rows.prompt,
             attended=one.layers * _attended_by_prompt(setup, one, rows),
-            operations_per_pair=one.attention.prefill_operations / setup.ways,
+            operations_per_pair=one.attention.prefill_operations / setup.attention_ways,
         )
         for one in setup.spans
     )
@@ -159,7 +159,7 @@ def _decode_attention(setup: Setup, rows: Rows) -> Operator:
             f.attention_operations(
                 rows=rows.sequences * rows.each,
                 attended=tokens,
-                operations_per_pair=one.decode_operations / setup.ways,
+                operations_per_pair=one.decode_operations / setup.attention_ways,
             )
             for one, tokens in attended
         ),
@@ -178,7 +178,14 @@ def _indexer(setup: Setup, rows: Rows) -> Operator:
     pairs = rows.prompt * earlier + rows.sequences * rows.each * rows.context
     heads = shape.full_layers(model) * shape.indexed_share(model) * model.sparse_index_heads
     work = f.index_operations(heads=heads, size=model.sparse_index_size, pairs=pairs)
-    return operator(setup, "sparse indexer", work, NO_BYTES, peak=setup.narrow_peak)
+    keys = f.index_read(
+        layers=shape.full_layers(model) * shape.indexed_share(model),
+        sequences=rows.sequences,
+        context=rows.context,
+        size=setup.index_bytes,
+    )
+    bandwidth = setup.constants["cache_bandwidth"]
+    return operator(setup, "sparse indexer", work, keys, peak=setup.narrow_peak, bandwidth_efficiency=bandwidth)
 
 
 def _activations(setup: Setup, rows: Quantity) -> Operator:

@@ -8,10 +8,12 @@ from functools import cached_property
 from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
+from costmodel.formula.ops import maximum
 from costmodel.performance.formulas import memory as f
 from costmodel.performance.formulas import operators as o
 from costmodel.performance.machine import shape
 from costmodel.performance.machine.constants import Constants
+from costmodel.performance.machine.levels import level
 from costmodel.performance.machine.number_types import STORED, NumberTypes, Weights, compute_type, number_types
 from costmodel.performance.machine.software import Software, cache_type, software_of
 from costmodel.specs.number_types import BYTES
@@ -32,6 +34,15 @@ class Setup:
     accelerator: Accelerator
     deployment: Deployment
     constants: Constants
+    benchmark: str = ""
+    """Round of MLPerf that the setup was submitted to; none for all else."""
+    levelled: bool = True
+    """Whether times count what runs of the same kind show beside the time model; not while that is fitted."""
+
+    @cached_property
+    def level(self) -> Quantity:
+        """Factor on times that runs of the same kind show."""
+        return quantity(level(self)) if self.levelled else ONE
 
     @property
     def ways(self) -> Quantity:
@@ -114,7 +125,34 @@ class Setup:
             elements=of.cache_elements,
             bytes_per_element=self.cache_bytes,
             ways=self.cache_ways(of),
-            index=self.model.sparse_index_size * quantity(1.0, "byte") * shape.indexed_share(self.model),
+            index=self.index_bytes * shape.indexed_share(self.model),
+        )
+
+    @cached_property
+    def index_bytes(self) -> Quantity:
+        """Bytes of the key that a sparse indexer keeps of a token in a layer: 8 bits, and a scale of 32; none else."""
+        keys = self.model.sparse_index_size * quantity(1.0, "byte")
+        return keys + self.constants["index_scale"] if self.model.is_sparse else keys
+
+    @cached_property
+    def attention_ways(self) -> Quantity:
+        """Accelerators among which the work of attention is divided: kernels of sparse attention fill whole tiles."""
+        if not self.model.is_sparse:
+            return self.ways
+        tiles = maximum(self.model.attention_query_heads / self.constants["sparse_heads"], ONE)
+        return f.sharing_ways(tensor_parallel=self.ways, heads=tiles)
+
+    @cached_property
+    def sustained(self) -> Quantity:
+        """Share of its peak that an accelerator sustains, relative to the chip of its family that was measured."""
+        reference = f"power_per_peak_{self.accelerator.family}"
+        if reference not in self.constants.value:
+            return ONE
+        return o.sustained_share(
+            watts=self.accelerator.power * quantity(1.0, "accelerator"),
+            peak=self.wide_peak,
+            reference=self.constants[reference],
+            exponent=self.constants["power_limit"],
         )
 
     @cached_property

@@ -125,6 +125,7 @@ def _latent(model: Architecture) -> Attention:
     heads, value = model.attention_query_heads, model.latent_value_size
     compressed = model.latent_query_rank
     query_input = model.hidden_size if compressed is NONE else compressed
+    absorbed = f.latent_decode_operations(heads=heads, rank=rank, rope=rope)
     split = f.latent_split_weights(
         hidden_size=model.hidden_size,
         query_input=query_input,
@@ -149,8 +150,10 @@ def _latent(model: Architecture) -> Attention:
             indexed=indexed_share(model),
         ),
         cache_elements=f.latent_cache_elements(rank=rank, rope=rope),
-        prefill_operations=f.latent_prefill_operations(heads=heads, rope=rope, plain=plain, value=value),
-        decode_operations=f.latent_decode_operations(heads=heads, rank=rank, rope=rope),
+        prefill_operations=absorbed
+        if model.is_sparse  # prompts read chosen tokens of the latent cache, as decoding does
+        else f.latent_prefill_operations(heads=heads, rope=rope, plain=plain, value=value),
+        decode_operations=absorbed,
         ways=quantity(1.0),
     )
 
