@@ -52,7 +52,11 @@ def test_a_full_disk_leaves_all_files_as_they_were_and_is_named(
     first, second = tmp_path / "a.toml", tmp_path / "b.toml"
     first.write_text("old")
     steps = iter([os.fsync, full_disk])
-    monkeypatch.setattr(os, "fsync", lambda handle: next(steps)(handle))
+
+    def step(handle: int) -> None:
+        next(steps)(handle)
+
+    monkeypatch.setattr(os, "fsync", step)
     with pytest.raises(OSError, match="cannot be written") as caught:
         write_files({first: "new", second: "new"})
     assert caught.value.filename == str(second)
