@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Any
 
 import pandas as pd
@@ -53,13 +52,12 @@ def test_a_spare_system_is_added_and_paid(usual: dict[Any, Any]) -> None:
     assert spared["cost_per_month"] > usual["cost_per_month"]
 
 
-def test_ten_times_the_peak_takes_about_ten_times_the_replicas() -> None:
-    """The peak is what counts, whether from the mean or from its ratio."""
-    small, large = size(rate=400).iloc[0], size(rate=400, peak_to_mean=10).iloc[0]
-    most = small["highest_rate"] / small["replicas"]
-    assert large["replicas"] >= ceil(4000 / most * 0.95)
-    assert large["servers"] == pytest.approx(10 * small["servers"], rel=0.2)
-    assert large["usd_per_million_output_tokens"] > small["usd_per_million_output_tokens"]
+def test_the_fleet_is_built_for_the_peak() -> None:
+    """Whether the mean or its ratio to the peak says so; the fewer queries on average cost more each."""
+    steady, peaked = size(rate=4000).iloc[0], size(rate=400, peak_to_mean=10).iloc[0]
+    assert peaked["servers"] == steady["servers"]
+    assert peaked["highest_rate"] == steady["highest_rate"]
+    assert peaked["usd_per_million_output_tokens"] > 5 * steady["usd_per_million_output_tokens"]
 
 
 def test_a_tighter_target_needs_no_fewer_systems() -> None:

@@ -27,7 +27,7 @@ def test_json_has_a_row_for_each_offer_with_units(run: Run) -> None:
     assert unable["offer"] == L40S[1]
     assert unable["cost_per_month"] is None
     assert "at least" in unable["why"]
-    assert answer["units"]["time_to_first_token_p99"] == "s"
+    assert answer["units"].items() >= {"time_to_first_token_p99": "s", "cost_per_month": "USD/month"}.items()
 
 
 def test_csv_and_table_name_the_fleet(run: Run) -> None:
@@ -51,8 +51,8 @@ def test_where_no_offer_can_the_exit_code_says_so(run: Run) -> None:
     ("options", "said"),
     [
         ((), "at least one"),
-        (("--tpot", "20 GB"), "second"),
-        (("--tpot", "0,03"), "0.03"),
+        (("--tpot", "20 GB"), "must be a time"),
+        (("--tpot", "0,03"), "decimal point"),
         (("--tpot", "-1 s"), "above 0"),
     ],
 )

@@ -118,7 +118,7 @@ class _Group:
         """Let the oldest begin whose cache fits; one that fits nowhere begins alone."""
         while self.waiting:
             need = self.prompts[self.waiting[0]] + self.outputs[self.waiting[0]]
-            if self.held and self.held + need > self.cache:
+            if (self.reading or self.writing) and self.held + need > self.cache:
                 return
             self.held += need
             self.reading.append(self.waiting.popleft())
