@@ -16,7 +16,7 @@ from costmodel.analysis.model import Model, leaves_of
 from costmodel.domain.offers import Program, Purchase, Rental
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.errors import CostModelError
-from costmodel.formula import compile_numpy
+from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
 from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity
@@ -128,7 +128,7 @@ class Sweep:
     def __call__(self, x: Array) -> dict[str, Array]:
         """Return the cost of every offer where the variable has these values."""
         scales = {name: self._scale(name) for name in self._varied}
-        found = self._kernel(**{name: x * scale for name, scale in scales.items()})
+        found = self._kernel.mark(**{name: x * scale for name, scale in scales.items()})
         return {id_: np.broadcast_to(values, x.shape) for id_, values in found.items()}
 
     @cached_property
@@ -137,7 +137,7 @@ class Sweep:
         return [name for name in self.leaves if name in used]
 
     @cached_property
-    def _kernel(self) -> Callable[..., dict[str, Array]]:
+    def _kernel(self) -> Kernel:
         return compile_numpy(self.outputs, self._varied)
 
     def _scale(self, name: str) -> float:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
+from typing import Any
 
+from costmodel.domain.noun import Noun
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment
 from costmodel.economics.at_load import UTILIZATION, cost_at_load
 from costmodel.economics.chosen import costs_of_cheapest
-from costmodel.economics.costs import Costs, costs
+from costmodel.economics.costs import Costs
 from costmodel.errors import unknown
 from costmodel.formula import Graph
-from costmodel.formula.graph import Leaf, node_of, order
+from costmodel.formula.graph import Leaf, Traced, node_of, order
 from costmodel.formula.operations import LEAF
+from costmodel.formula.values import values_of
 from costmodel.performance.machine.constants import Constants
+from costmodel.performance.service.serving import ServingResult
 from costmodel.specs.fact import Fact
-from costmodel.units import Quantity, quantity
+from costmodel.units import Quantity, quantity, registry
 
 VOLUME = "volume"
 OF_CAPACITY = "capacity.utilization"
@@ -29,8 +33,6 @@ class Model:
 
     scenario: Scenario
     costs: Mapping[str, Costs]
-    plain: Mapping[str, Costs]
-    """The same with numbers."""
     at_load: Mapping[str, Quantity]
     """What work costs on one system of each offer at the share of its time that is the leaf `utilization`."""
 
@@ -43,6 +45,12 @@ class Model:
     def leaves(self) -> dict[str, Leaf]:
         """The inputs, and the load of one system where it is no input but follows from the demand."""
         return self.inputs | leaves_of(self.at_load.values())
+
+    @cached_property
+    def plain(self) -> dict[str, Costs]:
+        """The costs with every traced value replaced by its number."""
+        values = values_of([node for node in map(node_of, _quantities(list(self.costs.values()))) if node is not None])
+        return {id_: _with_numbers(one, values) for id_, one in self.costs.items()}
 
     def find(self, name: str) -> tuple[str, ...]:
         """Return the leaves that a name stands for: its own, or those of a short name.
@@ -83,25 +91,55 @@ def trace(scenario: Scenario, layouts: Mapping[str, Sequence[Deployment]], const
     graph = Graph()
     traced = scenario.with_offers(*(one for one in scenario.offers if one.id in layouts)).traced(graph)
     known = constants.traced(graph)
-    answered = [one for one in scenario.offers if one.id in layouts]
-    plain = {one.id: costs(scenario, one, layouts[one.id][0], constants) for one in answered}
+    shared = {id(ones[0]): ones[0].traced(graph) for ones in layouts.values()}
+    yields: dict[int, ServingResult] = {}
     found = {}
     for offer in traced.offers:
         first, *others = layouts[offer.id]
-        found[offer.id] = costs_of_cheapest(traced, offer, [first.traced(graph), *others], known)
+        found[offer.id] = costs_of_cheapest(traced, offer, [shared[id(first)], *others], known, yields)
     if isinstance(scenario.workload, Capacity):
-        return Model(scenario, found, plain, {})
+        return Model(scenario, found, {})
     share = graph.leaf(UTILIZATION, quantity(1.0))
-    return Model(scenario, found, plain, {id_: cost_at_load(traced, one, share) for id_, one in found.items()})
+    return Model(scenario, found, {id_: cost_at_load(traced, one, share) for id_, one in found.items()})
 
 
 def leaves_of(values: Iterable[Quantity]) -> dict[str, Leaf]:
     """Return the inputs that traced quantities depend on, by name."""
-    nodes = [node for node in map(node_of, values) if node is not None]
-    return {node.label.name: node.label for node in order(nodes) if node.operation == LEAF}
+    return {node.label.name: node.label for node in order(values) if node.operation == LEAF}
 
 
 def price_facts(value: Quantity) -> list[Fact]:
     """Return the prices that a traced cost rests on: the facts below it that are in money."""
     origins = (leaf.origin for leaf in leaves_of([value]).values())
     return [fact for fact in origins if isinstance(fact, Fact) and "[currency]" in fact.value.dimensionality]
+
+
+def _quantities(thing: Any) -> list[Quantity]:
+    """Return all traced quantities inside a thing."""
+    found: list[Quantity] = []
+
+    def note(value: Quantity) -> Quantity:
+        found.append(value)
+        return value
+
+    _mapped(thing, note)
+    return found
+
+
+def _with_numbers(thing: Costs, values: Mapping[int, Any]) -> Costs:
+    """Return a thing with every traced quantity replaced by its number."""
+    found: Costs = _mapped(thing, lambda value: registry.Quantity(values[id(node_of(value))], value.units))
+    return found
+
+
+def _mapped(thing: Any, change: Callable[[Quantity], Quantity]) -> Any:
+    """Return a thing with every traced quantity in it, however deep, replaced by what `change` makes of it."""
+    if isinstance(thing, registry.Quantity):
+        return change(thing) if isinstance(thing.magnitude, Traced) else thing
+    if isinstance(thing, Noun):
+        return thing.change(lambda _name, value, _fact: _mapped(value, change))
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return replace(thing, **{one.name: _mapped(getattr(thing, one.name), change) for one in fields(thing)})
+    if isinstance(thing, Mapping):
+        return {key: _mapped(value, change) for key, value in thing.items()}
+    return type(thing)(_mapped(one, change) for one in thing) if isinstance(thing, (list, tuple)) else thing

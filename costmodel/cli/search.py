@@ -13,6 +13,7 @@ from costmodel.analysis.deployments import COST
 from costmodel.analysis.searching import SITE, search_deployments
 from costmodel.analysis.targets import Targets
 from costmodel.cli.quantity_type import QuantityType
+from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.search_tables import write_search
 from costmodel.cli.shared import (
     BANDWIDTH,
@@ -106,6 +107,7 @@ def command(top: int, html: Path | None, style: str, specs: tuple[Path, ...], **
     Exit code 0 if there is an answer; 2 for a mistake in the input, and where no deployment fits or meets the targets.
     """
     catalog = open_catalog(specs)
+    tell_what_was_read(catalog, given["model"])
     prompt, output = (magnitude(given[name], "token") for name in ("prompt", "output"))
     found = search_deployments(
         catalog,

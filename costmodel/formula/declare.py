@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from costmodel.errors import FormulaError, did_you_mean
+from costmodel.formula.emitter import out_of_bounds
 from costmodel.formula.graph import Graph, Traced
 from costmodel.formula.inline import inlined
 from costmodel.units import Quantity, describe, quantity, registry
@@ -61,7 +62,7 @@ class Formula:
             msg = f"{self.name}: {error} with {values}"
             raise FormulaError(msg) from None
         graph = next((number.graph for number in numbers if isinstance(number, Traced)), None)
-        return result if graph is None else self._record(graph, given, result)
+        return result if graph is None else self._record(graph, given, numbers, result)
 
     @cached_property
     def _inlined(self) -> Callable[..., Any]:
@@ -91,8 +92,7 @@ class Formula:
     def _check_bounds(self, name: str, number: Any, value: Quantity) -> None:
         low, high = self.bounds[name]
         if not np.all((number >= low) & (number <= high)):
-            msg = f"{self.name}: {name} is {value:~P}; it must be from {low:g} to {high:g} {self.inputs[name]}"
-            raise FormulaError(msg)
+            raise FormulaError(out_of_bounds(self.name, name, value, (low, high), self.inputs[name]))
 
     def _wrong_names(self, arguments: Mapping[str, object]) -> str:
         missing = [name for name in self.inputs if name not in arguments]
@@ -101,9 +101,13 @@ class Formula:
         parts += [f"needs {name!r} in {self.inputs[name]}" for name in missing]
         return f"{self.name}: " + "; ".join(parts)
 
-    def _record(self, graph: Graph, given: Mapping[str, Quantity], result: Quantity) -> Quantity:
-        named = {name: (_traced(graph, value).node, f"{value.units}") for name, value in given.items()}
-        return registry.Quantity(graph.step(self, _traced(graph, result), named, self.unit), result.units)
+    def _record(
+        self, graph: Graph, given: Mapping[str, Quantity], numbers: Sequence[Any], result: Quantity
+    ) -> Quantity:
+        inner = dict(zip(given, numbers, strict=True))
+        bounded = {name: inner[name].node for name in self.bounds if isinstance(inner[name], Traced)}
+        named = {name: (_traced(graph, value).node, _unit_text(value)) for name, value in given.items()}
+        return registry.Quantity(graph.step(self, _traced(graph, result), named, self.unit, bounded), result.units)
 
 
 def formula(
@@ -150,7 +154,7 @@ def label(value: Quantity, name: str) -> Quantity:
     traced = value.magnitude
     if not isinstance(traced, Traced):
         return value
-    return registry.Quantity(traced.graph.step(Label(name), traced, {}, f"{value.units}"), value.units)
+    return registry.Quantity(traced.graph.step(Label(name), traced, {}, _unit_text(value)), value.units)
 
 
 def quantity_of(value: object) -> Quantity:
@@ -177,6 +181,15 @@ def _register(made: Formula) -> None:
 
 def _traced(graph: Graph, value: Quantity) -> Traced:
     return value.magnitude if isinstance(value.magnitude, Traced) else graph.constant(value.magnitude)
+
+
+def _unit_text(value: Quantity) -> str:
+    return _text_of(tuple(value.unit_items()))
+
+
+@cache
+def _text_of(units: tuple[tuple[str, float], ...]) -> str:
+    return f"{registry.Unit(registry.UnitsContainer(dict(units)))}"
 
 
 @cache

@@ -9,8 +9,8 @@ from typing import Any
 from costmodel.errors import FormulaError, unknown
 from costmodel.formula import node as tree
 from costmodel.formula.graph import Leaf, Node, Step, node_of
-from costmodel.formula.numpy_kernel import values_of
 from costmodel.formula.operations import CONSTANT, LEAF, STEP
+from costmodel.formula.values import values_of
 from costmodel.units import Quantity, quantity
 
 

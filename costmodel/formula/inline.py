@@ -6,16 +6,15 @@ The function that comes out takes numbers, arrays and nodes of an outer graph al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from costmodel.formula.graph import Graph, Node, Traced, node_of, order
-from costmodel.formula.operations import CONSTANT, LEAF, NUMPY, STEP
+from costmodel.formula.emitter import SIGNS, Emitter, python_literal
+from costmodel.formula.graph import Graph, Node, Traced, node_of
+from costmodel.formula.operations import NUMPY
 from costmodel.units import Quantity
-
-_SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "**", "less": "<", "less_equal": "<="}
 
 
 def inlined(
@@ -25,8 +24,7 @@ def inlined(
     graph = Graph()
     traced = {name: graph.leaf(name, 1.0 * unit) for name, unit in units.items()}
     result = convert(body(**traced)).magnitude
-    node = node_of(result) or graph.constant(result).node
-    return _function(node, list(units))
+    return _function(node_of(result) or graph.constant(result).node, list(units))
 
 
 def apply(operation: str, *arguments: Any) -> Any:
@@ -37,33 +35,38 @@ def apply(operation: str, *arguments: Any) -> Any:
     return NUMPY[operation](*arguments)
 
 
+class _Inline(Emitter):
+    """One local variable for each operation."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self.places = {name: f"a{i}" for i, name in enumerate(names)}
+
+    def literal(self, value: float) -> str:
+        return python_literal(value)
+
+    def leaf(self, name: str) -> str:
+        return self.places[name]
+
+    def operation(self, node: Node, arguments: Sequence[str]) -> str:
+        target = f"v{len(self.lines)}"
+        self.lines.append(f"{target} = {_expression(node.operation, arguments)}")
+        return target
+
+
+def _expression(operation: str, arguments: Sequence[str]) -> str:
+    if operation in SIGNS:
+        return f"{arguments[0]} {SIGNS[operation]} {arguments[1]}"
+    return f"-{arguments[0]}" if operation == "negative" else f"apply({operation!r}, {', '.join(arguments)})"
+
+
 def _function(node: Node, names: list[str]) -> Callable[..., Any]:
-    known: dict[int, str] = {}
-    lines: list[str] = []
-    for step in order([node]):
-        if step.operation == CONSTANT:
-            known[id(step)] = _literal(step.label)
-        elif step.operation in (LEAF, STEP):
-            known[id(step)] = (
-                f"a{names.index(step.label.name)}" if step.operation == LEAF else known[id(step.arguments[0])]
-            )
-        else:
-            known[id(step)] = f"v{len(lines)}"
-            lines.append(f"v{len(lines)} = {_expression(step.operation, [known[id(a)] for a in step.arguments])}")
-    heads = ", ".join(f"a{i}" for i in range(len(names)))
-    source = "\n    ".join([f"def inline({heads}):", *lines, f"return {known[id(node)]}"])
+    emitter = _Inline(names)
+    (result,) = emitter.emit([node])
+    heads = ", ".join(emitter.places.values())
+    source = "\n    ".join([f"def inline({heads}):", *emitter.lines, f"return {result}"])
     # Only names made here and number literals stand in the source: nothing that a user wrote.
     scope: dict[str, Any] = {"apply": apply, "inf": np.inf, "nan": np.nan, "__builtins__": {}}
     exec(compile(source, "<formula>", "exec"), scope)  # noqa: S102
     function: Callable[..., Any] = scope["inline"]
     return function
-
-
-def _expression(operation: str, arguments: list[str]) -> str:
-    if operation in _SIGNS:
-        return f"{arguments[0]} {_SIGNS[operation]} {arguments[1]}"
-    return f"-{arguments[0]}" if operation == "negative" else f"apply({operation!r}, {', '.join(arguments)})"
-
-
-def _literal(value: float) -> str:
-    return f"({value!r})" if np.isfinite(value) else f"({value})"

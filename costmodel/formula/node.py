@@ -6,7 +6,7 @@ Nodes are plain values: they can be compared, hashed, printed, copied and pickle
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -75,6 +75,8 @@ class Step:
     formula: Any
     arguments: Mapping[str, tuple[Node, str]]
     unit: str
+    bounded: Mapping[str, Node] = field(default_factory=dict)
+    """The arguments that the formula bounds, in the units that it declares."""
 
     def __hash__(self) -> int:
         return hash((self.formula, *self.arguments.items()))
@@ -118,7 +120,8 @@ def parts(node: Node) -> tuple[Node, ...]:
     """Return the arguments of a node and, of a step, also the arguments of its formula, used or not."""
     if node.operation != STEP:
         return node.arguments
-    return (*(argument for argument, _ in node.label.arguments.values()), *node.arguments)
+    named = (argument for argument, _ in node.label.arguments.values())
+    return (*named, *node.label.bounded.values(), *node.arguments)
 
 
 def table(node: Node) -> tuple[Row, ...]:
@@ -128,11 +131,16 @@ def table(node: Node) -> tuple[Row, ...]:
     for part in walk([node], parts):
         label = part.label
         if part.operation == STEP:
-            named = {name: (places[id(one)], unit) for name, (one, unit) in label.arguments.items()}
-            label = Step(label.formula, named, label.unit)  # type: ignore[arg-type]
+            label = _with_nodes(label, lambda one: places[id(one)])
         row = Row(part.operation, tuple(places[id(one)] for one in part.arguments), label)
         places[id(part)] = rows.setdefault(row, len(rows))
     return tuple(rows)
+
+
+def _with_nodes(step: Step, change: Callable[[Any], Any]) -> Step:
+    """Return a step whose nodes are replaced, by places in a table or back."""
+    named = {name: (change(one), unit) for name, (one, unit) in step.arguments.items()}
+    return replace(step, arguments=named, bounded={name: change(one) for name, one in step.bounded.items()})
 
 
 def restored(rows: Iterable[Row]) -> Node:
@@ -141,8 +149,7 @@ def restored(rows: Iterable[Row]) -> Node:
     for row in rows:
         label = row.label
         if row.operation == STEP:
-            named = {name: (nodes[place], unit) for name, (place, unit) in label.arguments.items()}
-            label = Step(label.formula, named, label.unit)
+            label = _with_nodes(label, lambda place: nodes[place])
         nodes.append(Node(row.operation, tuple(nodes[place] for place in row.arguments), label))
     return nodes[-1]
 

@@ -13,7 +13,7 @@ import pandas as pd
 from costmodel.calibration.accuracy.kernel_rows import KERNEL_ROWS, KernelRows
 from costmodel.calibration.fit import write
 from costmodel.calibration.fit.data import Array, Rows, compiled, read_rows
-from costmodel.calibration.fit.family import FamilyFit, spread
+from costmodel.calibration.fit.family import FamilyFit
 from costmodel.calibration.fit.priors import ASSUMPTIONS, PRIORS, Prior
 from costmodel.calibration.fit.problem import BASE, effects_of, fit, predict, solve
 from costmodel.calibration.kernels.constants import FILE, KernelTable
@@ -81,7 +81,7 @@ def _errors(one: FamilyFit, columns: Sequence[str]) -> pd.DataFrame:
             **{name: one.rows.of(name) for name in columns},
             "fit": np.abs(np.expm1(one.misses)),
             "left_out": np.abs(np.expm1(one.left_out)),
-            "inside": np.abs(one.misses) <= spread(one.misses),
+            "inside": np.abs(one.misses) <= one.widths(np.full(len(one.misses), fill_value=True))["known"],
             "inside_left_out": one.inside_left_out,
         }
     )

@@ -1,0 +1,188 @@
+"""What all emitters share: nodes in order, each translated once, with names for what came before.
+
+A target (NumPy, JavaScript, a spreadsheet) is one small class on this base: how it writes a number, an input, an
+operation, and the check of a bound. Steps are names only: what they name is what is emitted.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from costmodel.errors import FormulaError
+from costmodel.formula.graph import Graph, Node, Traced, order
+from costmodel.formula.operations import CONSTANT, LEAF, STEP
+from costmodel.units import Quantity, quantity
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A bound of a formula's argument, and the node whose value must keep it."""
+
+    formula: str
+    argument: str
+    unit: str
+    """The unit that the formula declares, in which the bounds and the node are."""
+    shown_in: str
+    low: float
+    high: float
+    node: Node
+
+    @property
+    def key(self) -> tuple[int, float, float]:
+        """What makes two guards one: the node and its bounds."""
+        return id(self.node), self.low, self.high
+
+    def holds(self, value: float) -> bool:
+        """Say whether a number keeps the bounds; what is no number does not."""
+        return bool(self.low <= value <= self.high)
+
+    def message(self, value: float) -> str:
+        """Return what the formula itself says of a number out of its bounds."""
+        return out_of_bounds(
+            self.formula, self.argument, quantity(value, self.unit).to(self.shown_in), (self.low, self.high), self.unit
+        )
+
+
+def out_of_bounds(formula: str, argument: str, value: Quantity, bounds: tuple[float, float], unit: str) -> str:
+    """Return the one sentence that says which argument of which formula is out of bounds."""
+    return f"{formula}: {argument} is {value:~P}; it must be from {bounds[0]:g} to {bounds[1]:g} {unit}"
+
+
+def guards_of(nodes: Iterable[Node]) -> list[Guard]:
+    """Return the bounds that the steps among nodes have, each once for a node."""
+    found: dict[tuple[int, float, float], Guard] = {}
+    for node in nodes:
+        if node.operation == STEP:
+            for name, inner in node.label.bounded.items():
+                low, high = node.label.formula.bounds[name]
+                shown = node.label.arguments[name][1]
+                unit = node.label.formula.inputs[name]
+                guard = Guard(node.label.formula.name, name, unit, shown, low, high, inner)
+                found.setdefault(guard.key, guard)
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be emitted: outputs and guarded values, without steps and with all fixed inputs folded."""
+
+    outputs: tuple[Node, ...]
+    guards: tuple[Guard, ...]
+    guarded: tuple[frozenset[int], ...]
+    """The places, among the guards, of those that each output depends on."""
+
+
+def plan(outputs: Sequence[Node], vary: Iterable[str]) -> Plan:
+    """Return the plan of a kernel over named leaves; a bound that no varying leaf reaches is checked here, once.
+
+    Raises
+    ------
+    FormulaError
+        With the formula's own message, where a fixed value is out of bounds.
+    """
+    nodes = order(outputs)
+    guards = guards_of(nodes)
+    new = _specialised(order([*nodes, *(guard.node for guard in guards)]), set(vary))
+    moved = [replace(guard, node=new[id(guard.node)].node) for guard in guards]
+    for guard in moved:
+        if guard.node.operation == CONSTANT and not guard.holds(guard.node.label):
+            raise FormulaError(guard.message(guard.node.label))
+    kept = [place for place, guard in enumerate(moved) if guard.node.operation != CONSTANT]
+    reached = _reached(nodes, guards)
+    guarded = (frozenset(i for i, place in enumerate(kept) if reached[id(node)] >> place & 1) for node in outputs)
+    return Plan(tuple(new[id(node)].node for node in outputs), tuple(moved[place] for place in kept), tuple(guarded))
+
+
+def _reached(nodes: Sequence[Node], guards: Sequence[Guard]) -> dict[int, int]:
+    """Return, for every node, the guards of all steps below it, as the bits of a whole number."""
+    places = {guard.key: 1 << place for place, guard in enumerate(guards)}
+    found: dict[int, int] = {}
+    for node in nodes:
+        bits = 0
+        for argument in node.arguments:
+            bits |= found[id(argument)]
+        for name, inner in node.label.bounded.items() if node.operation == STEP else ():
+            bits |= places[id(inner), *node.label.formula.bounds[name]]
+        found[id(node)] = bits
+    return found
+
+
+def _specialised(nodes: Sequence[Node], vary: set[str]) -> dict[int, Traced]:
+    graph = Graph()
+    new: dict[int, Traced] = {}
+    for node in nodes:
+        if node.operation == LEAF:
+            leaf = node.label
+            varies = leaf.name in vary
+            new[id(node)] = (
+                graph.leaf(leaf.name, leaf.value).magnitude if varies else graph.constant(leaf.value.magnitude)
+            )
+        elif node.operation == STEP:
+            new[id(node)] = new[id(node.arguments[0])]
+        elif node.operation == CONSTANT:
+            new[id(node)] = graph.constant(node.label)
+        else:
+            new[id(node)] = graph.node(node.operation, *(new[id(argument)] for argument in node.arguments))
+    return new
+
+
+class Emitter(ABC):
+    """Translates nodes into the lines of one language."""
+
+    def __init__(self) -> None:
+        """Start without lines."""
+        self.lines: list[str] = []
+        self._names: dict[int, str] = {}
+
+    def emit(self, outputs: Sequence[Node]) -> list[str]:
+        """Write the lines of all that outputs need, and return the names of the outputs."""
+        for node in order(outputs):
+            self._names[id(node)] = self._translated(node)
+        return [self.name(node) for node in outputs]
+
+    def name(self, node: Node) -> str:
+        """Return the name, or the literal, under which a node that has been emitted is known."""
+        return self._names[id(node)]
+
+    def _translated(self, node: Node) -> str:
+        if node.operation == CONSTANT:
+            return self.literal(node.label)
+        if node.operation == LEAF:
+            return self.leaf(node.label.name)
+        if node.operation == STEP:
+            return self.name(node.arguments[0])
+        return self.operation(node, [self.name(argument) for argument in node.arguments])
+
+    @abstractmethod
+    def literal(self, value: float) -> str:
+        """Return a number as the language writes it."""
+
+    @abstractmethod
+    def leaf(self, name: str) -> str:
+        """Return how an input is read."""
+
+    @abstractmethod
+    def operation(self, node: Node, arguments: Sequence[str]) -> str:
+        """Write the line of an operation, and return the name of its result."""
+
+
+def python_literal(value: float) -> str:
+    """Return a number as Python writes it, where `inf` and `nan` are names."""
+    text = repr(float(value)) if np.isfinite(value) else f"{float(value)}"
+    return f"({text})"
+
+
+SIGNS: Mapping[str, str] = {
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "divide": "/",
+    "power": "**",
+    "less": "<",
+    "less_equal": "<=",
+}
+"""Operations that most languages write between their arguments."""

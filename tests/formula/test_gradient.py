@@ -1,0 +1,117 @@
+"""Derivatives: against finite differences, for every formula and for whole scenarios, and in the smooth reading."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from costmodel.analysis.model import leaves_of
+from costmodel.analysis.study import Study
+from costmodel.errors import FormulaError
+from costmodel.formula import REGISTRY, Graph, compile_numpy
+from costmodel.formula.gradient import elasticities, gradient, smooth
+from costmodel.formula.ops import ceil, maximum, where
+from costmodel.formula.values import values_of
+from costmodel.units import Quantity, quantity
+from tests.draws import arguments_of, random_of
+from tests.shipped import FORMULAS
+
+STEP = 1e-5
+ROWS = 20
+
+
+def _values(output: Quantity) -> dict[str, float]:
+    return {name: float(leaf.value.magnitude) for name, leaf in leaves_of([output]).items()}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_derivatives_of_every_formula_are_those_of_finite_differences(name: str, seed: object) -> None:
+    """Where a formula is smooth around a point, both agree; where its two sides differ is a kink, and no derivative."""
+    one, graph = REGISTRY[name], Graph()
+    drawn = arguments_of(one, random_of(seed, "gradient", name), ROWS)
+    # Equal arguments are where formulas have their special cases: a little apart, they are ordinary.
+    rows = {key: value.magnitude * (1 - 0.00137 * i) for i, (key, value) in enumerate(drawn.items())}
+    traced = {key: graph.leaf(key, quantity(float(rows[key][0]), one.inputs[key])) for key, value in drawn.items()}
+    try:
+        output = smooth(one(**traced))
+        slopes = gradient(output)
+        kernel = compile_numpy({"=": output, **slopes}, list(slopes))
+    except FormulaError:  # the first row is out of the formula's bounds once it is moved
+        return
+    at = {key: rows[key] for key in slopes}
+    middle = kernel.mark(**at)
+    for key in slopes:
+        low, high = (kernel.mark(**at | {key: at[key] * (1 + step)})["="] for step in (-STEP, STEP))
+        left, right = (middle["="] - low) / STEP, (high - middle["="]) / STEP
+        scale = np.abs(middle["="]) + np.maximum(np.abs(left), np.abs(right))
+        known = np.isfinite(left + right) & (np.abs(left - right) <= 1e-3 * scale)
+        exact = (middle[key] * at[key])[known]
+        np.testing.assert_allclose(
+            exact, ((left + right) / 2)[known], rtol=2e-3, atol=(3e-4 * scale[known]).max(initial=1e-12)
+        )
+
+
+def test_elasticities_of_a_scenario_are_those_of_finite_differences(study: Study) -> None:
+    """The percent per percent of every input of every offer, in the smooth reading, to 1e-6."""
+    for id_ in study.model.costs:
+        output = smooth(study.trace(id_)[study.headline])
+        at, found = _values(output), elasticities(output)
+        names = [name for name in found if not name.startswith("deployment/")]  # layouts come in whole numbers
+        grid = np.array([at[name] for name in names])
+        up, down = (grid * np.where(np.eye(len(names)) > 0, 1 + s, 1.0) for s in (STEP, -STEP))
+        kernel = compile_numpy({"=": output}, names)
+        high, low = (kernel(**dict(zip(names, rows.T, strict=True)))["="] for rows in (up, down))
+        middle = float(kernel(**{name: at[name] for name in names})["="])
+        slopes = (high - low) / (2 * STEP) / middle
+        kinked = np.abs((high - middle) + (low - middle)) / middle > 1e-7
+        assert np.mean(kinked) < 0.25
+        for name, slope, kink in zip(names, slopes, kinked, strict=True):
+            assert kink or found[name] == pytest.approx(slope, rel=1e-6, abs=1e-6), (id_, name)
+
+
+def test_elasticities_of_all_prices_sum_to_one(study: Study) -> None:
+    """A cost is linear in money: one percent on every price is one percent on it."""
+    for id_ in study.model.costs:
+        found = elasticities(study.trace(id_)[study.headline])
+        prices = [v for name, v in found.items() if study.inputs()[name].value.dimensionality.get("[currency]")]
+        assert sum(prices) == pytest.approx(1.0, abs=1e-9)
+
+
+def test_more_users_do_not_change_a_smooth_unit_cost(serving: Study) -> None:
+    """A percent more users need a percent more of everything: whole systems are read as fractions."""
+    for id_ in serving.model.costs:
+        assert elasticities(serving.trace(id_)["total_per_month"])["demand.users"] == pytest.approx(1.0, abs=1e-9)
+        assert elasticities(serving.trace(id_)["cost_per_query"])["demand.users"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_exact_reading_of_whole_numbers_is_flat() -> None:
+    """Between two whole numbers, rounding up changes nothing."""
+    x = Graph().leaf("x", quantity(2.5))
+    assert set(gradient(ceil(x))) == set()
+    assert float(values_of([gradient(smooth(ceil(x)))["x"].magnitude.node]).popitem()[1]) == 1.0
+
+
+def test_a_branch_that_is_not_taken_pulls_nothing() -> None:
+    """An infinite slope in the other branch does not make the derivative no number."""
+    x = Graph().leaf("x", quantity(0.0))
+    slope = gradient(where(x > 0.0, 1 / x, 3 * x))["x"]
+    assert float(compile_numpy({"slope": slope}, ["x"])(x=0.0)["slope"]) == 3.0
+
+
+def test_the_larger_of_two_has_the_slope_of_the_larger() -> None:
+    """At a tie the first counts."""
+    graph = Graph()
+    x, y = graph.leaf("x", quantity(2.0)), graph.leaf("y", quantity(2.0))
+    slopes = gradient(maximum(3 * x, 3 * y))
+    found = compile_numpy(slopes, ["x", "y"])(x=np.array([1.0, 3.0, 2.0]), y=2.0)
+    assert found["x"].tolist() == [0.0, 3.0, 3.0]
+    assert found["y"].tolist() == [3.0, 0.0, 0.0]
+
+
+def test_zero_has_no_elasticities_and_a_plain_number_no_derivative() -> None:
+    """What cannot be answered is said in words."""
+    x = Graph().leaf("x", quantity(2.0))
+    with pytest.raises(FormulaError, match="zero"):
+        elasticities(x - x)
+    with pytest.raises(FormulaError, match="traced"):
+        gradient(quantity(2.0))
