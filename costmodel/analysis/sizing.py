@@ -23,13 +23,14 @@ from costmodel.domain.workload import Deployment
 from costmodel.economics.components import Fleet, monthly_total
 from costmodel.economics.costs import systems
 from costmodel.economics.formulas import demand
-from costmodel.errors import CostModelError, Infeasible
+from costmodel.errors import Infeasible, MissingData
 from costmodel.performance.formulas import layout
 from costmodel.performance.layout.candidates import Asked, at_share, replica_size
 from costmodel.performance.layout.layouts import SPLITS
 from costmodel.performance.layout.search import Breadth, search, usable_types
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.memory import check_context
+from costmodel.performance.machine.operator import NOTHING
 from costmodel.performance.machine.setup import ONE, Setup
 from costmodel.performance.service.flow import Flow
 from costmodel.performance.service.interval import prediction_interval
@@ -145,10 +146,17 @@ class Sizing:
         return needed.iloc[np.lexsort((held["pipeline_parallel"], -yields.round(6), needed["needed"]))]
 
     def _systems(self, offer: Offer, highest: Any, replica: Any) -> Quantity:
-        """Return the systems of a fleet whose replicas hold so many queries per second each."""
+        """Return the systems of a fleet whose replicas hold so many queries per second each, without a reserve."""
         size = quantity(replica, "accelerator")
         each = quantity(highest, "query/second") / size
-        needed = demand.accelerators_needed(peak=self.load.peak, query_rate=each, replica=size)
+        needed = demand.accelerators_needed(
+            peak=self.load.peak,
+            query_rate=each,
+            replica=size,
+            peak_utilization=ONE,
+            maintenance=NOTHING,
+            spare_replicas=NOTHING,
+        )
         share = layout.occupied_share(replica=size, unit=unit_of(offer))
         return systems(offer, demand.accelerators_held(accelerators=needed, occupied=share))
 
@@ -238,7 +246,7 @@ def size_on(sizing: Sizing, offers: Sequence[Offer]) -> pd.DataFrame:
     for offer in offers:
         try:
             rows.append(sizing.on(offer))
-        except (Infeasible, CostModelError) as error:
+        except (Infeasible, MissingData) as error:
             rows.append({"offer": offer.id, "why": str(error)})
     found = pd.DataFrame(rows).sort_values(["cost_per_month"] if any("layout" in one for one in rows) else ["offer"])
     found = found.reset_index(drop=True).fillna({"why": ""})
