@@ -96,6 +96,7 @@ class Site(Noun):
     facility_cost: Quantity | None = None
     facility_life: Quantity | None = None
     facility_rent: Quantity | None = None
+    facility_term: Quantity | None = None
     carbon_intensity: Quantity | None = None
     water_intensity: Quantity | None = None
 

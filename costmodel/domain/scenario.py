@@ -25,6 +25,7 @@ _SERVING = {
     "users": "demand.users",
     "queries_per_user": "demand.queries_per_user",
     "peak_to_mean": "demand.peak_to_mean",
+    "ramp": "demand.ramp",
     "prompt_tokens": "query.prompt_tokens",
     "output_tokens": "query.output_tokens",
     "prompt_spread": "query.prompt_spread",
@@ -36,6 +37,7 @@ _SERVING = {
 _TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput")}
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
 _OPTIONAL = {
+    "ramp",
     "prompt_spread",
     "output_spread",
     "plan_price",

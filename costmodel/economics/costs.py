@@ -97,10 +97,10 @@ def _serving_costs(
         mean=mean, query_rate=result.query_rate, servers=size["servers"], per_system=offer.system.accelerators
     )
     rented = demand.share_of_peak(peak_to_mean=workload.peak_to_mean)
-    fleet = replace(_fleet(scenario, size["servers"], share), rented=rented, varies=True)
+    fleet = replace(_fleet(scenario, size["servers"], share), rented=rented, varies=True, ramp=workload.ramp)
     found = _priced(offer, setup.deployment, fleet)
     quantities = {
-        **_unit_costs(workload, found["total_per_month"], mean),
+        **_unit_costs(workload, found["total_per_month"], _answered(mean, workload, fleet.money(offer))),
         **size,
         "cost_per_accelerator_hour": _per_held_hour(found),
         "utilization": share,
@@ -213,15 +213,25 @@ def _per_held_hour(found: Costs) -> Quantity:
     )
 
 
+def _answered(mean: Quantity, workload: Serving, money: Money) -> Quantity:
+    """Return the mean load over the horizon, discounted as money is, while users come."""
+    return mean if workload.ramp is None else mean * _there(workload.ramp, money)
+
+
 def _delivered(offer: Offer, money: Money) -> Quantity | None:
     """Return the share of all hours that is there while a contract ramps up; None where all are."""
     if not isinstance(offer, Rental) or offer.ramp is None:
         return None
+    return _there(offer.ramp, money)
+
+
+def _there(ramp: Quantity, money: Money) -> Quantity:
+    """Return the share that is there of what comes in equal steps over a ramp, discounted as money is."""
     ramped = flows.ramped_worth(
         rate=money.real_discount_rate,
         escalation=NO_RISE,
         months=money.horizon,
-        ramp=flows.whole_months(time=offer.ramp),
+        ramp=flows.whole_months(time=ramp),
         delay=money.terms.payment_delay,
     )
     return flows.delivered_share(ramped=ramped, level=money.level)

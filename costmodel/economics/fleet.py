@@ -41,6 +41,8 @@ class Fleet:
     """Time that is compared; without it, one life or term of the offer."""
     varies: bool = False
     """Whether the load changes by the hour, so that what follows it keeps some headroom."""
+    ramp: Quantity | None = None
+    """Time until the whole load is there; what follows the load grows with it."""
     terms: Terms = field(default_factory=usual_terms)
 
     def money(self, offer: Offer) -> Money:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from costmodel.domain.offers import Program, Purchase
 from costmodel.economics.fleet import Fleet
-from costmodel.economics.formulas import flows, owning
+from costmodel.economics.formulas import flows, owning, renting
 from costmodel.economics.lines import Line, Money
 from costmodel.economics.power import held_power, mean_power, peak_draw
 from costmodel.errors import MissingData
@@ -109,6 +109,10 @@ def _facility(offer: Purchase | Program, fleet: Fleet, money: Money) -> Iterator
     if site.facility_rent is not None:
         rent = owning.power_based_cost(rent=site.facility_rent, peak_power=peak, servers=servers)
         yield Line("facility", rent, months=money.horizon)
+        if site.facility_term is not None:
+            bound = flows.months_bound(term=flows.whole_months(time=site.facility_term), horizon=money.horizon)
+            unused = renting.unused_rent(rent=rent, take_or_pay=quantity(1.0), sublet=money.terms.sublet_share)
+            yield Line("unused commitment", unused, months=bound, skip=money.horizon)
         return
     if site.facility_cost is None:
         msg = f"{site.id} gives neither facility_rent nor facility_cost with facility_life: add one to {site.place}"

@@ -177,6 +177,12 @@ SITE = Kind(
         Attribute(
             "facility_rent", "Colocation rent per power of the systems, instead of an own facility", unit="USD/kW/month"
         ),
+        Attribute(
+            "facility_term",
+            "Length of the lease at a facility rent, which is paid also where it is needed for less",
+            unit="year",
+            default="none: it ends with the need",
+        ),
         Attribute("operations", "Staff and services per power of the systems", unit="USD/kW/month", required=True),
         Attribute(
             "carbon_intensity",

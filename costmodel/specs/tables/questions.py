@@ -203,9 +203,9 @@ SCENARIO = Kind(
         Attribute("finance.debt_rate", "Interest on debt, nominal", unit="1/year"),
         Attribute(
             "finance.depreciation",
-            "How equipment is written off for tax: at once, by five-year MACRS or in equal parts over its life",
+            "How equipment is written off for tax: by five-year MACRS, in equal parts over its life, or at once",
             "choice",
-            choices=("bonus", "macrs", "straight line"),
+            choices=("macrs", "straight line", "bonus"),
             default="bonus, as the law of 2025 has it",
         ),
         _assumed("finance.building_tax_life", "Years over which buildings are written off for tax", "year"),
@@ -260,6 +260,9 @@ SCENARIO = Kind(
         Attribute("demand.users", "Paying users", unit="user"),
         Attribute("demand.queries_per_user", "Queries of one user", unit="query/user/day"),
         Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1"),
+        Attribute(
+            "demand.ramp", "Time until all users are there, in equal steps by month", unit="year", default="none"
+        ),
         Attribute("query.prompt_tokens", "Tokens read per query", unit="token/query"),
         Attribute("query.output_tokens", "Tokens written per query", unit="token/query"),
         Attribute(
