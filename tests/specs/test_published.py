@@ -165,3 +165,29 @@ def test_number_types_are_read_from_their_container(
     """Bits, kind, group and modules that are left out: never the container's name."""
     shape = read(tmp_path, quantization_config=container).shape
     assert {key: shape[f"published.{key}"] for key in expected} == expected
+
+
+def test_older_files_spell_otherwise(tmp_path: Path) -> None:
+    """Bloom's first files say `n_embed`, LFM2's `block_ff_dim`, of which the model takes two thirds in whole 256s."""
+    bloom = {"model_type": "bloom", "n_layer": 30, "n_head": 32, "n_embed": 4096, "hidden_size": ...}
+    assert read(tmp_path, **bloom).shape["hidden_size"] == 4096
+    lfm2 = {"model_type": "lfm2", "hidden_size": 2048, "intermediate_size": ..., "block_ff_dim": 12288}
+    more = {"full_attn_idxs": [2, 5], "conv_L_cache": 3, "block_auto_adjust_ff_dim": True, "block_multiple_of": 256}
+    shape = read(tmp_path, **lfm2, **more).shape
+    assert (shape["feed_forward.width"], shape["convolution.layers"]) == (8192, 30)
+
+
+def test_experts_and_states_of_one_family_may_be_left_out(tmp_path: Path) -> None:
+    """Granite 4 files with no experts have a dense block as wide as the shared one; layers are listed by kind."""
+    keys = {
+        "model_type": "granitemoehybrid",
+        "num_local_experts": 0,
+        "shared_intermediate_size": 8192,
+        "layer_types": ["mamba", "attention"] * 16,
+        "mamba_n_heads": 128,
+        "mamba_d_head": 64,
+        "mamba_d_state": 128,
+    }
+    shape = read(tmp_path, **keys).shape
+    assert (shape["feed_forward.width"], shape["state_space.layers"]) == (8192, 16)
+    assert "experts.count" not in shape

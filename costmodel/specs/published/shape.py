@@ -83,7 +83,7 @@ def _family(content: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[Fami
     try:
         family_named(types[0])
     except SpecError as error:
-        raise refused("model_type", f"{error}. {GUIDE}") from None
+        raise refused("model_type", f"{error} {GUIDE}") from None
     raise refused("model_type", f'"{types[0]}" is not known')  # pragma: no cover - a known type has a family
 
 
