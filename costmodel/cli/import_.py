@@ -17,6 +17,7 @@ from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.shape import active_parameters, parameters
 from costmodel.specs.published import Published, read_published
 from costmodel.units import quantity
+from costmodel.writing import write_files
 
 _ID = re.compile(r"[^a-z0-9._-]+")
 _WHOLE_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -141,21 +142,21 @@ def _tell(label: str, published: Published, found: dict[str, object]) -> None:
 
 def _write(out: Path, label: str, source: str, published: Published) -> None:
     file = out / "architectures" / f"{id_of(label)}.toml"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(as_toml(label, source, published), encoding="utf-8", newline="\n")
-    _cite(out / "sources.toml", source, label)
+    write_files({file: as_toml(label, source, published)} | _cited(out / "sources.toml", source, label))
     note(f"wrote {file}; use it with --specs {out}")
 
 
-def _cite(file: Path, source: str, name: str) -> None:
+def _cited(file: Path, source: str, name: str) -> dict[Path, str]:
+    """Return the bibliography with an entry added, or nothing where it is there already."""
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
     try:
         known = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         raise SpecError([f"{file}: {error}: mend it before a source is added"]) from None
-    if source not in known:
-        entry = {source: {"title": f"Published configuration of {name}", "confidence": "primary"}}
-        file.write_text(f"{text}\n{tomli_w.dumps(entry)}" if text else tomli_w.dumps(entry), "utf-8", newline="\n")
+    if source in known:
+        return {}
+    entry = tomli_w.dumps({source: {"title": f"Published configuration of {name}", "confidence": "primary"}})
+    return {file: f"{text}\n{entry}" if text else entry}
 
 
 def _checked_name(name: str) -> str:

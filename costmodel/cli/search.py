@@ -29,6 +29,7 @@ from costmodel.cli.shared import (
 from costmodel.errors import CostModelError
 from costmodel.performance.machine.software import SOFTWARE
 from costmodel.units import magnitude
+from costmodel.writing import write_file
 
 SECONDS = QuantityType("second", above=0)
 PERCENTILES = {"mean": None, "p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
@@ -174,5 +175,4 @@ def _page(found: pd.DataFrame, prompt: float, output: float, targets: Targets, f
     from costmodel.report.page import page_html  # noqa: PLC0415 - as above
 
     page = deployments_page(found, prompt, output, targets)
-    file.write_text(page_html(page), encoding="utf-8", newline="\n")
-    note(f"wrote {file}")
+    note(f"wrote {write_file(file, page_html(page))}")

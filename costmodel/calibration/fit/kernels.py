@@ -22,6 +22,7 @@ from costmodel.formula.numpy_kernel import Kernel as Compiled
 from costmodel.performance.machine.constants import Constants
 from costmodel.specs.catalog import Catalog, data_folder
 from costmodel.units import quantity
+from costmodel.writing import write_file
 
 Mask = npt.NDArray[np.bool_]
 FOLDER = data_folder("hardware") / "measurements" / "kernels"
@@ -49,7 +50,7 @@ def fit_kernels(folder: Path = FOLDER, target: Path | None = FILE, catalog: Cata
     accelerators = Accelerators(catalog or Catalog())
     families = [_fit_family(kind, read_rows(kind, folder, accelerators, _assumed())) for kind in KERNEL_ROWS]
     if target is not None:
-        target.write_text(write.kernel_table(families), encoding="utf-8")
+        write_file(target, write.kernel_table(families))
     return KernelFit(families)
 
 

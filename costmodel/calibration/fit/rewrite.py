@@ -1,4 +1,4 @@
-"""Writing what a fit found: constants.toml, offsets of levels into levels.toml, half-widths into residuals.toml."""
+"""The files of what a fit found: constants.toml, offsets of levels in levels.toml, half-widths in residuals.toml."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from pathlib import Path
 from costmodel.calibration.fit.objective import NORMAL_90, Estimate, Prior
 from costmodel.calibration.fit.widths import Widths
 from costmodel.performance.machine.constants import FILE
-from costmodel.performance.machine.levels import FILE as LEVELS
-from costmodel.performance.service.interval import FILE as RESIDUALS
 
 DIGITS = 5
 FEWER = 4
 LEAST_DEVIATION = 0.03
 
 
-def write_constants(found: Estimate, priors: Mapping[str, Prior], file: Path = FILE) -> None:
-    """Replace value and range of every fitted constant, and nothing else."""
+def constants_text(found: Estimate, priors: Mapping[str, Prior], file: Path = FILE) -> str:
+    """Return the file of constants with value and range of every fitted one replaced, and nothing else."""
     text = file.read_text(encoding="utf-8")
     for name, value in found.values.items():
         text = _replaced(text, name, value, _deviation(found.deviations[name], priors[name]))
-    file.write_text(text, encoding="utf-8")
+    return text
 
 
 def _deviation(formal: float, prior: Prior) -> float:
@@ -41,19 +39,19 @@ def _replaced(text: str, name: str, value: float, deviation: float) -> str:
     return head + re.sub(r"(?m)^range = .*$", f"range = [{ends}]", table) + rest
 
 
-def write_levels(levels: Mapping[str, Mapping[str, float]], file: Path = LEVELS) -> None:
-    """Write the offset of every group of every level."""
+def levels_text(levels: Mapping[str, Mapping[str, float]]) -> str:
+    """Return the file with the offset of every group of every level."""
     lines = [
         "# By how much times of groups of measured setups differ from the bare time model, as logarithms; written by",
         "# `costmodel fit --write`. A setup counts those of its groups that are here (performance/machine/levels.py).",
     ]
     for name, offsets in levels.items():
         lines += ["", f"[{name}]", *(f'"{key}" = {value:.{FEWER}g}' for key, value in offsets.items())]
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return "\n".join(lines) + "\n"
 
 
-def write_residuals(widths: Widths, known: Mapping[str, Mapping[str, list[str]]], file: Path = RESIDUALS) -> None:
-    """Write half-widths by novelty, scales by kind of setup, and what the fit has seen."""
+def residuals_text(widths: Widths, known: Mapping[str, Mapping[str, list[str]]]) -> str:
+    """Return the file with half-widths by novelty, scales by kind of setup, and what the fit has seen."""
     lines = [
         "# How far measurements lie from predictions; written by `costmodel fit --write`. Half-widths are logarithms:",
         "# 80% of campaigns lie within exp(scale of the kind x half-width) either way. `configuration` holds for what",
@@ -64,7 +62,7 @@ def write_residuals(widths: Widths, known: Mapping[str, Mapping[str, list[str]]]
         lines += ["", f"[{name}]", *(f"{what} = {value:.{FEWER}g}" for what, value in figures.items())]
     for table, names in known.items():
         lines += ["", f"[known.{table}]", *(f"{what} = [{_quoted(values)}]" for what, values in names.items())]
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return "\n".join(lines) + "\n"
 
 
 def _quoted(names: list[str]) -> str:

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from costmodel.calibration.fit.joint import Joint
 from costmodel.calibration.fit.mixed import Fit, Mixed
 from costmodel.calibration.fit.objective import Estimate, Prior
-from costmodel.calibration.fit.rewrite import write_constants, write_levels, write_residuals
+from costmodel.calibration.fit.rewrite import constants_text, levels_text, residuals_text
 from costmodel.calibration.fit.serving import load_data
 from costmodel.calibration.fit.widths import Widths, widths_of
+from costmodel.performance.machine.constants import FILE as CONSTANTS
 from costmodel.performance.machine.constants import load_constants, read_priors
+from costmodel.performance.machine.levels import FILE as LEVELS
 from costmodel.performance.machine.levels import load_levels
+from costmodel.performance.service.interval import FILE as RESIDUALS
 from costmodel.performance.service.interval import load_residuals
+from costmodel.writing import write_files
 
 Known = Mapping[str, Mapping[str, list[str]]]
 OF_SETUPS = {"model": "model", "accelerator": "chip", "software": "stack", "round": "round", "campaign": "campaign"}
@@ -36,12 +40,20 @@ def fit(*, write: bool = False) -> ServingFit:
     levels = found.mixed.offsets.by_level(found.state.offsets)
     result = ServingFit(found.estimate(), levels, widths_of(found), _known(found.mixed.rows))
     if write:
-        write_constants(result.estimate, found.mixed.priors)
-        write_levels(result.levels)
-        write_residuals(result.widths, result.known)
+        _write(result, found.mixed.priors)
         for loaded in (load_constants, load_levels, load_residuals):
             loaded.cache_clear()
     return result
+
+
+def _write(found: ServingFit, priors: Mapping[str, Prior]) -> None:
+    """Write the three files as one change: constants never stand beside half-widths of another fit."""
+    texts = {
+        CONSTANTS: constants_text(found.estimate, priors),
+        LEVELS: levels_text(found.levels),
+        RESIDUALS: residuals_text(found.widths, found.known),
+    }
+    write_files(texts)
 
 
 def best_fit() -> Fit:
