@@ -42,7 +42,7 @@ LARGEST = 1e100
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:_[0-9]{3})*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?(?![0-9.,_^*])")
 _WORD = re.compile(r"[A-Za-zµ][A-Za-zµ_0-9]*")
-_FACTOR = rf"\(?{_WORD.pattern}(?:(?:\*\*|\^)-?[1-4])?\)?"
+_FACTOR = rf"\(?{_WORD.pattern}(?:\s*(?:\*\*|\^)\s*-?[1-4])?\)?"
 _UNIT = re.compile(rf"(?:1\s*/\s*)?{_FACTOR}(?:(?:\s*[*/]\s*|\s+){_FACTOR})*")
 
 _DIMENSIONS = {

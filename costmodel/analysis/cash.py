@@ -11,7 +11,8 @@ from costmodel.analysis.statement import COMPUTED, RENTED, Grounds, exact, metho
 from costmodel.domain.scenario import Scenario
 from costmodel.economics.costs import Costs
 from costmodel.economics.lines import Flows, by_name, expand_all, last_month
-from costmodel.economics.present_value import MONTHS, Array
+from costmodel.economics.present_value import MONTHS, Array, internal_rate_of_return, payback
+from costmodel.economics.present_value import by_year as by_years
 from costmodel.economics.writing_off import ANNUITY, Writing, written_off
 from costmodel.units import magnitude, quantity
 
@@ -19,6 +20,12 @@ VIEWS = ("cash", "amortised")
 HOURS = float(magnitude(quantity(1.0, "month"), "hour"))
 """Hours of a month: 730.5."""
 PHYSICAL_UNITS = {"energy": "kWh", "carbon": "kilogram", "embodied carbon": "kilogram", "water": "litre"}
+RETURNS = {
+    "net_present_value_gained": "USD",
+    "internal_rate_of_return": "1/year",
+    "payback": "year",
+    "discounted_payback": "year",
+}
 WAYS = ("accelerators", "net_present_value", "cost_per_accelerator_hour")
 
 
@@ -74,6 +81,39 @@ def ways(scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds) -> pd
 def cash_of(one: Costs) -> Flows:
     """Return all cash of an offer by month, to the last month that anything is paid in."""
     return expand_all(one.lines, last_month(one.lines), one.fleet.terms)
+
+
+def returns(found: Mapping[str, Costs], base: str) -> pd.DataFrame:
+    """Return one row per other offer: what choosing it instead of a base way gains, as an investment.
+
+    Present value, yearly internal rate of return, and years until it has paid back, simple and discounted. A rate of
+    return is that of a way that costs more at first; a payback is 0 where nothing more is paid at first. Not a number
+    where there is no such rate, or where in the end it saves nothing. `attrs["units"]` gives the unit of each column.
+    """
+    rows = {id_: _return(one, found[base]) for id_, one in found.items() if id_ != base}
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=list(RETURNS)).rename_axis("offer")
+    table.attrs["units"] = dict(RETURNS)
+    return table
+
+
+def _return(one: Costs, base: Costs) -> list[float]:
+    last = max(last_month(one.lines), last_month(base.lines))
+    ours, theirs = (expand_all(each.lines, last, each.fleet.terms).total for each in (one, base))
+    saved = theirs - ours
+    rate = float(magnitude(one.fleet.real_discount_rate, "1/year"))
+    monthly = (1 + rate) ** (1 / MONTHS) - 1
+    return [
+        _in(base, "net_present_value", "USD") - _in(one, "net_present_value", "USD"),
+        internal_rate_of_return(by_years(saved)) if saved[0] < 0 else float("nan"),
+        _paid_back(saved, 0.0),
+        _paid_back(saved, monthly),
+    ]
+
+
+def _paid_back(saved: Array, monthly_rate: float) -> float:
+    """Return the years after which what was saved outweighs what was paid, if in the end it does."""
+    worth = float(saved @ (1 + monthly_rate) ** -np.arange(len(saved), dtype=float))
+    return payback(saved, rate=monthly_rate) / MONTHS if worth >= 0 else float("nan")
 
 
 def _in(one: Costs, name: str, unit: str) -> float:

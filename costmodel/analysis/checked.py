@@ -67,7 +67,8 @@ def find_model(catalog: Catalog, name: str) -> Architecture:
     if path.suffix == ".json" and path.is_file():
         stem = path.stem.removesuffix("_config")
         label = stem.replace("--", "/") if stem != "config" else path.resolve().parent.name
-        return architecture_of(label.lower(), label, read_published(path))
+        published = read_published(path)
+        return architecture_of(label.lower(), label, published.shape, published.note)
     return Architectures(catalog).find(name)
 
 

@@ -118,7 +118,7 @@ def _priced(met: pd.DataFrame, offer: Offer, fleet: Fleet, asked: Asked) -> pd.D
 
 def _hourly(offer: Offer, fleet: Fleet) -> Quantity:
     """Return the cost of one accelerator-hour in one system that is held and busy all the time."""
-    one = replace(fleet, servers=SYSTEM, utilization=ONE, rented=None)
+    one = replace(fleet, servers=SYSTEM, utilization=ONE, rented=None, varies=False)
     return (monthly_total(offer, one) / (offer.system.accelerators * SYSTEM)).to("USD/hour/accelerator")
 
 

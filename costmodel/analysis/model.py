@@ -19,6 +19,7 @@ from costmodel.formula.graph import Leaf, Traced, node_of, order
 from costmodel.formula.operations import LEAF
 from costmodel.formula.values import values_of
 from costmodel.performance.machine.constants import Constants
+from costmodel.performance.service.serving import ServingResult
 from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity, registry
 
@@ -90,10 +91,12 @@ def trace(scenario: Scenario, layouts: Mapping[str, Sequence[Deployment]], const
     graph = Graph()
     traced = scenario.with_offers(*(one for one in scenario.offers if one.id in layouts)).traced(graph)
     known = constants.traced(graph)
+    shared = {id(ones[0]): ones[0].traced(graph) for ones in layouts.values()}
+    yields: dict[int, ServingResult] = {}
     found = {}
     for offer in traced.offers:
         first, *others = layouts[offer.id]
-        found[offer.id] = costs_of_cheapest(traced, offer, [first.traced(graph), *others], known)
+        found[offer.id] = costs_of_cheapest(traced, offer, [shared[id(first)], *others], known, yields)
     if isinstance(scenario.workload, Capacity):
         return Model(scenario, found, {})
     share = graph.leaf(UTILIZATION, quantity(1.0))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from costmodel.analysis.targets import Targets, that_meet
-from costmodel.domain.offers import Offer, unit_of
+from costmodel.domain.offers import ONE_SYSTEM, Offer, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving
 from costmodel.economics.chosen import paid_for
@@ -37,12 +37,17 @@ class Layouts:
     scenario: Scenario
     constants: Constants
     _known: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _chosen: dict[tuple[str, float], Deployment] = field(default_factory=dict, repr=False, compare=False)
+    """By system and accelerators that come at a time: offers alike in both have one layout."""
 
     def on(self, offer: Offer) -> Deployment:
         """Return the layout on an offer: the cheapest to serve with, the fastest to train with."""
         scenario, workload = self.scenario, self.scenario.workload
         if isinstance(workload, Serving):
-            return self._cheapest(workload, offer)
+            key = offer.system.id, float(magnitude(unit_of(offer), "accelerator"))
+            if key not in self._chosen:
+                self._chosen[key] = self._cheapest(workload, offer)
+            return self._chosen[key]
         kept = tuple(name for name in scenario.precisions if name in BYTES)
         base = replace(_base(scenario, offer), precision=offer.system.accelerator.best_type(kept))
         if isinstance(workload, Capacity):
@@ -96,9 +101,11 @@ def cheapest_first(met: pd.DataFrame, workload: Serving, offer: Offer) -> pd.Dat
 
 
 def _base(scenario: Scenario, offer: Offer) -> Deployment:
+    system, unit = offer.system, unit_of(offer)
+    by = "" if unit == system.accelerators * ONE_SYSTEM else f" by {magnitude(unit, 'accelerator'):g}"
     return Deployment(
-        id=f"deployment/{offer.id}",
-        name=f"deployment on {offer.name}",
+        id=f"deployment/{system.id}{by}",
+        name=f"deployment on {system.name}{by}",
         chip=offer.system.accelerator.id,
         precision="",
         tensor_parallel=ONE,

@@ -139,6 +139,11 @@ class Study:
         """Return one row per offer: accelerators, present value, cost per accelerator-hour and cash by year."""
         return cash.ways(self.scenario, self.costs, self._grounds) if years is None else self.over(years).ways()
 
+    def returns(self, base: str, years: float | None = None) -> pd.DataFrame:
+        """Return what each other way gains against a base way: present value, rate of return, paybacks."""
+        study = self.over(years)
+        return cash.returns(study.costs, study.scenario.offer(base).id)
+
     def over(self, years: float | None) -> Study:
         """Return the study of the same question over another horizon, in which the compute is needed for so long."""
         return self if years is None else replace(self, scenario=over(self.scenario, years))

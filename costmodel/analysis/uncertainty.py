@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from statistics import NormalDist
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from costmodel.analysis.model import leaves_of
 from costmodel.formula import compile_numpy
-from costmodel.formula.graph import Leaf
+from costmodel.formula.graph import Leaf, node_of, order
+from costmodel.formula.operations import LEAF
 from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity
 
@@ -46,14 +49,27 @@ def intervals(traced: Mapping[Name, Quantity], *, samples: int = SAMPLES, seed: 
     kernel = compile_numpy({str(name): one for name, one in traced.items()}, [leaf.name for leaf in leaves])
     best = kernel(**{leaf.name: leaf.value.magnitude for leaf in leaves})
     drawn = kernel.mark(**{leaf.name: draw(leaf, samples, seed) for leaf in leaves})
-    return {name: _interval(one, float(best[str(name)]), drawn[str(name)]) for name, one in traced.items()}
+    inputs = _inputs(list(traced.values()), {leaf.name for leaf in leaves})
+    return {
+        name: _interval(one.units, float(best[str(name)]), drawn[str(name)], count)
+        for (name, one), count in zip(traced.items(), inputs, strict=True)
+    }
 
 
-def _interval(traced: Quantity, best: float, drawn: Array) -> Interval:
+def _inputs(traced: Sequence[Quantity], uncertain: Container[str]) -> list[int]:
+    """Return on how many uncertain inputs each traced quantity depends, in one pass over their graph."""
+    reached: dict[int, int] = {}
+    for place, node in enumerate(order(traced)):
+        own = 1 << place if node.operation == LEAF and node.label.name in uncertain else 0
+        reached[id(node)] = reduce(or_, (reached[id(argument)] for argument in node.arguments), own)
+    return [reached[id(node_of(one))].bit_count() for one in traced]
+
+
+def _interval(unit: Any, best: float, drawn: Array, inputs: int) -> Interval:
     answered = drawn[~np.isnan(drawn)]
     low, high = np.quantile(answered, [(1 - SHARE) / 2, (1 + SHARE) / 2]) if len(answered) else (np.nan, np.nan)
-    unit, without = traced.units, 1 - len(answered) / drawn.size
-    return Interval(best * unit, float(low) * unit, float(high) * unit, len(uncertain_leaves([traced])), without)
+    without = 1 - len(answered) / drawn.size
+    return Interval(best * unit, float(low) * unit, float(high) * unit, inputs, without)
 
 
 def uncertain_leaves(traced: Iterable[Quantity]) -> list[Leaf]:

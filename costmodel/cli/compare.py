@@ -12,6 +12,7 @@ from costmodel.analysis.study import Study
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import figure, format_option, note, print_json, print_table, specs_option
 from costmodel.domain.workload import Capacity
+from costmodel.economics.basis import basis_of, money_of
 
 CASH = "cash_year_"
 
@@ -24,24 +25,33 @@ CASH = "cash_year_"
     metavar="N",
     help="Compare over so many years: what is owned is sold at their end, commitments beyond it are paid.",
 )
+@click.option("--base", metavar="OFFER", help="Show what each other offer gains against this one, as an investment.")
 @format_option()
 @specs_option
-def command(scenario: str, years: int | None, style: str, specs: tuple[Path, ...]) -> None:
+def command(scenario: str, years: int | None, base: str | None, style: str, specs: tuple[Path, ...]) -> None:
     """Compare what a scenario costs under each of its offers, per month and per unit."""
     study = open_study(scenario, specs).over(years)
     over_time = study.ways() if years or isinstance(study.scenario.workload, Capacity) else None
     table = study.compare() if over_time is None else _joined(study.compare(), over_time)
+    if base is not None:
+        table = _joined(table, study.returns(base))
     if style == "json":
         print_json(as_json(study, table))
     elif style == "csv":
         click.echo(table.assign(reason=pd.Series(study.without, dtype=str)).to_csv(), nl=False)
     else:
         _print(study, over_time)
+        if base is not None:
+            _print_frame(f"Against {base}: what each other way gains", study.returns(base))
 
 
 def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
     """Return the comparison as plain data; the components of an offer sum to its total without error."""
-    return {"scenario": study.scenario.id, "offers": [_offer(study, str(id_), table) for id_ in table.index]}
+    return {
+        "scenario": study.scenario.id,
+        **money_of(study.scenario),
+        "offers": [_offer(study, str(id_), table) for id_ in table.index],
+    }
 
 
 def _joined(table: pd.DataFrame, over_time: pd.DataFrame) -> pd.DataFrame:
@@ -59,7 +69,15 @@ def _offer(study: Study, id_: str, table: pd.DataFrame) -> dict[str, object]:
     if id_ in study.without:
         return {"offer": id_, "reason": study.without[id_]}
     cells = {name: _cell(table, id_, name) for name in table.columns if not name.endswith((*ENDS, *_years(table)))}
-    return {"offer": id_, **cells, **_physical(study, id_), **_cash(table, id_), "components": _parts(study, id_)}
+    basis = basis_of(study.scenario, study.scenario.offer(id_))
+    return {
+        "offer": id_,
+        "basis": basis,
+        **cells,
+        **_physical(study, id_),
+        **_cash(table, id_),
+        "components": _parts(study, id_),
+    }
 
 
 def _years(table: pd.DataFrame) -> tuple[str, ...]:
@@ -93,7 +111,9 @@ def _parts(study: Study, offer: str) -> list[dict[str, object]]:
 
 
 def _print(study: Study, over_time: pd.DataFrame | None) -> None:
-    _print_frame(f"{study.scenario.question} (80% intervals below each figure)", study.compare())
+    money = money_of(study.scenario)
+    over = f"over {money['horizon_years']:g} years, real USD of {money['dollar_year']}, prices of {money['price_date']}"
+    _print_frame(f"{study.scenario.question} (80% intervals below each figure; {over})", study.compare())
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
     if over_time is not None:

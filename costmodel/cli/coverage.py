@@ -10,6 +10,7 @@ from costmodel.cli.report import OUT
 from costmodel.cli.shared import open_catalog, specs_option
 from costmodel.report.coverage_page import coverage_page
 from costmodel.report.page import page_html
+from costmodel.writing import write_file
 
 
 @click.command("coverage")
@@ -24,7 +25,4 @@ from costmodel.report.page import page_html
 def command(out: Path, specs: tuple[Path, ...]) -> None:
     """Build coverage.html: what is known about hardware, as of when, how surely, and how prices fall."""
     text = page_html(coverage_page(open_catalog(specs)))
-    out.mkdir(parents=True, exist_ok=True)
-    file = out / "coverage.html"
-    file.write_text(text, encoding="utf-8", newline="\n")
-    click.echo(str(file))
+    click.echo(str(write_file(out / "coverage.html", text)))

@@ -20,8 +20,12 @@ def command(*, write: bool) -> None:
 
     before = {name: value.magnitude for name, value in load_constants().value.items()}
     found = fit(write=write)
-    values = {**found.serving.values, **found.stacks.values}
+    values = found.estimate.values
     rows = [[name, f"{before[name]:.5g}", f"{value:.5g}"] for name, value in values.items()]
     print_table("Constants", ("constant", "shipped", "fitted"), rows, ("shipped", "fitted"))
-    widths = [[kind, *(f"{value:.3f}" for value in (one["known"], one["tail"]))] for kind, one in found.widths.items()]
-    print_table("\nHalf-widths (logarithms) of 80% intervals", ("rows", "known", "tail"), widths, ("known", "tail"))
+    for title, figures in (
+        ("Half-widths (logarithms) of 80% intervals", found.widths.widths),
+        ("Scales", found.widths.scales),
+    ):
+        lines = [[name, f"{value:.3f}"] for name, value in figures.items()]
+        print_table(f"\n{title}", ("of", "value"), lines, ("value",))

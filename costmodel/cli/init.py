@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from costmodel.errors import CostModelError
 from costmodel.specs.attribute import Kind
 from costmodel.specs.kinds import KINDS
 from costmodel.specs.scaffold import FILL_IN, scaffold, sources_scaffold
+from costmodel.writing import today, write_files
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?")
 
@@ -35,11 +35,8 @@ def command(kind: str, name: str, out: Path, like: str | None) -> None:
     """
     file = _file(KINDS[kind], name, out)
     text = _copied(kind, like) if like else scaffold(KINDS[kind], _title(name), _known(kind, out))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8", newline="\n")
     sources = out / "sources.toml"
-    if not sources.exists():
-        sources.write_text(sources_scaffold(date.today()), encoding="utf-8", newline="\n")  # noqa: DTZ011 - the user's day
+    write_files({file: text} | ({} if sources.exists() else {sources: sources_scaffold(today())}))
     for line in _next(kind, file, out):
         click.echo(line)
 

@@ -14,6 +14,7 @@ from costmodel.analysis.predict_disaggregated import predict_disaggregated
 from costmodel.cli import prediction_tables as tables
 from costmodel.cli.explain import draw
 from costmodel.cli.quantity_type import QuantityType
+from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.shared import (
     BANDWIDTH,
     SPREAD,
@@ -110,6 +111,7 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
     """
     _check(given)
     catalog = open_catalog(specs)
+    tell_what_was_read(catalog, given["model"])
     chip = find_accelerator(catalog, given["accelerator"])
     if given["accelerator"].lower() not in (chip.id, chip.id.rpartition("/")[2], *map(str.lower, chip.aliases)):
         note(f'"{given["accelerator"]}" is taken for {chip.id}')

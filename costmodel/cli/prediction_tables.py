@@ -156,7 +156,7 @@ def sources_of(setup: Setup, catalog: Catalog) -> list[str]:
         lines += [f"  {len(facts)} figures, {assumed} of them assumptions"] if facts else []
         lines += [f"  {title}" for title in list(titles)[:SHOWN]]
         lines += [f"  and {len(titles) - SHOWN} more: costmodel show {noun.id}"] if len(titles) > SHOWN else []
-    rows = int(load_residuals().widths["dense"]["rows"] + load_residuals().widths["experts"]["rows"])
+    rows = int(load_residuals().rows["dense"] + load_residuals().rows["experts"])
     return [*lines, f"constants: fitted on {rows} measurements of serving; docs/accuracy.md"]
 
 

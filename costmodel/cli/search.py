@@ -13,6 +13,7 @@ from costmodel.analysis.deployments import COST
 from costmodel.analysis.searching import SITE, search_deployments
 from costmodel.analysis.targets import Targets
 from costmodel.cli.quantity_type import QuantityType
+from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.search_tables import write_search
 from costmodel.cli.shared import (
     BANDWIDTH,
@@ -28,6 +29,7 @@ from costmodel.cli.shared import (
 from costmodel.errors import CostModelError
 from costmodel.performance.machine.software import SOFTWARE
 from costmodel.units import magnitude
+from costmodel.writing import write_file
 
 SECONDS = QuantityType("second", above=0)
 PERCENTILES = {"mean": None, "p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
@@ -106,6 +108,7 @@ def command(top: int, html: Path | None, style: str, specs: tuple[Path, ...], **
     Exit code 0 if there is an answer; 2 for a mistake in the input, and where no deployment fits or meets the targets.
     """
     catalog = open_catalog(specs)
+    tell_what_was_read(catalog, given["model"])
     prompt, output = (magnitude(given[name], "token") for name in ("prompt", "output"))
     found = search_deployments(
         catalog,
@@ -172,5 +175,4 @@ def _page(found: pd.DataFrame, prompt: float, output: float, targets: Targets, f
     from costmodel.report.page import page_html  # noqa: PLC0415 - as above
 
     page = deployments_page(found, prompt, output, targets)
-    file.write_text(page_html(page), encoding="utf-8", newline="\n")
-    note(f"wrote {file}")
+    note(f"wrote {write_file(file, page_html(page))}")

@@ -34,7 +34,8 @@ class Architectures:
             if one in self.ids:
                 return load_architecture(self.catalog, self.ids[one])
             if one in self.files:
-                return architecture_of(one, name, read_published(self.files[one]))
+                published = read_published(self.files[one])
+                return architecture_of(one, name, published.shape, published.note)
         raise unknown("model", name, [*self.ids, *self.files])
 
     def knows(self, name: str) -> bool:

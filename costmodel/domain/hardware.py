@@ -32,6 +32,7 @@ class Accelerator(Noun):
     on_chip_capacity: Quantity | None = None
     compute_units: Quantity | None = None
     clock: Quantity | None = None
+    sustained_share: Quantity | None = None
     aliases: list[str] = field(default_factory=list)
     scale_up_bandwidth_one_way: Quantity | None = None
     scale_up_bandwidth_both_ways: Quantity | None = None
@@ -99,9 +100,12 @@ class Site(Noun):
     electricity_price: Quantity
     pue: Quantity
     operations: Quantity
+    demand_charge: Quantity | None = None
+    electricity_escalation: Quantity | None = None
     facility_cost: Quantity | None = None
     facility_life: Quantity | None = None
     facility_rent: Quantity | None = None
+    facility_term: Quantity | None = None
     carbon_intensity: Quantity | None = None
     water_intensity: Quantity | None = None
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from costmodel.domain.hardware import System, load_system
 from costmodel.domain.noun import Noun, build
 from costmodel.domain.process import Materials, load_materials
+from costmodel.errors import MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
 
@@ -95,7 +96,17 @@ class Program(Noun):
     network_share_of_cluster_cost: Quantity | None = None
 
 
-Offer: TypeAlias = Purchase | Rental | Program
+@dataclass(frozen=True, kw_only=True)
+class Mix(Noun):
+    """The cheapest mix of a base that is held, and of hours that follow the load above it, on one system."""
+
+    system: System
+    bases: tuple[Purchase | Rental | Program, ...]
+    peaks: tuple[Rental, ...]
+
+
+Offer: TypeAlias = Purchase | Rental | Program | Mix
+MIX = "mix"
 
 ONE_SYSTEM = quantity(1.0, "server")
 AT_LEAST = quantity(1.0, "year")
@@ -106,7 +117,7 @@ def span(offer: Offer) -> Quantity:
     """Return the life of what an offer sells, or the term that it binds for; a year where it does not bind."""
     if isinstance(offer, Rental):
         return AT_LEAST if offer.term is None else offer.term
-    return offer.lifetime
+    return AT_LEAST if isinstance(offer, Mix) else offer.lifetime
 
 
 def unit_of(offer: Offer) -> Quantity:
@@ -132,6 +143,30 @@ def load_offer(catalog: Catalog, id_: str, on: date | None) -> Offer:
     if record.kind.name == "program" and "unit_cost" not in record.facts:
         extra["materials"] = load_materials(catalog, system.accelerator, on)
     return checked(build(_CLASSES[record.kind.name], record, on=on, **extra))
+
+
+def mixes(offers: Sequence[Offer]) -> tuple[Mix, ...]:
+    """Return the mixes that offers allow: one for each system that can be held, and also rented by the load.
+
+    Raises
+    ------
+    MissingData
+        Where no system is offered in both ways.
+    """
+    rentals = [one for one in offers if isinstance(one, Rental) and one.is_elastic]
+    held = [one for one in offers if not isinstance(one, Mix) and one not in rentals]
+    both = {one.system.id: one.system for one in held if any(one.system.id == each.system.id for each in rentals)}
+    if not both:
+        msg = "a mix needs one system that an offer holds (bought, built or reserved) and another rents on demand"
+        raise MissingData(msg)
+    return tuple(_mix(system, held, rentals, alone=len(both) == 1) for system in both.values())
+
+
+def _mix(system: System, held: Sequence[Any], rentals: Sequence[Rental], *, alone: bool) -> Mix:
+    bases = tuple(one for one in held if one.system.id == system.id)
+    peaks = tuple(one for one in rentals if one.system.id == system.id)
+    id_ = MIX if alone else f"{MIX}/{system.id.rpartition('/')[2]}"
+    return Mix(id=id_, name=f"Cheapest mix on {system.name}", system=system, bases=bases, peaks=peaks)
 
 
 def checked(offer: Offer) -> Offer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
@@ -10,7 +10,7 @@ from typing import TypeAlias
 from costmodel.domain.architecture import Architecture, load_architecture
 from costmodel.domain.hardware import Site, load_accelerator, load_site
 from costmodel.domain.noun import build
-from costmodel.domain.offers import Offer, load_offer, span
+from costmodel.domain.offers import MIX, Offer, load_offer, mixes, span
 from costmodel.domain.terms import Terms, terms_from
 from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
 from costmodel.errors import FormulaError, MissingData, unknown
@@ -25,6 +25,7 @@ _SERVING = {
     "users": "demand.users",
     "queries_per_user": "demand.queries_per_user",
     "peak_to_mean": "demand.peak_to_mean",
+    "ramp": "demand.ramp",
     "prompt_tokens": "query.prompt_tokens",
     "output_tokens": "query.output_tokens",
     "prompt_spread": "query.prompt_spread",
@@ -36,6 +37,7 @@ _SERVING = {
 _TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput")}
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
 _OPTIONAL = {
+    "ramp",
     "prompt_spread",
     "output_spread",
     "plan_price",
@@ -56,7 +58,13 @@ class Scenario(Asked):
     workload: Workload
     site: Site
     offers: tuple[Offer, ...]
-    finance_real_discount_rate: Quantity
+    finance_real_discount_rate: Quantity | None = None
+    finance_return_on_equity: Quantity | None = None
+    finance_debt_share: Quantity | None = None
+    finance_debt_rate: Quantity | None = None
+    finance_depreciation: str = "bonus"
+    finance_property_tax: Quantity | None = None
+    finance_sales_tax: Quantity | None = None
     finance_horizon: Quantity | None = None
     finance_tax_rate: Quantity | None = None
     terms: Terms
@@ -90,7 +98,7 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
     values = record.values
     day: date = values["price_date"]
     precision = str(values.get("deployment.precision", "bf16"))
-    offers = tuple(load_offer(catalog, id_, day) for id_ in dict.fromkeys(values["offers"]))
+    offers = _offers(catalog, values["offers"], day)
     found = build(
         Scenario,
         record,
@@ -105,7 +113,32 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
         kv_cache_precision=values.get("deployment.kv_cache_precision", ""),
         framework=values.get("deployment.framework", "vllm"),
     )
+    _check_capital(found, record)
     return _with_horizon(found, record)
+
+
+def _offers(catalog: Catalog, ids: Sequence[str], day: date) -> tuple[Offer, ...]:
+    """Return the offers of a scenario; a mix is made of the others, and stands where it is named."""
+    named = list(dict.fromkeys(ids))
+    loaded = {id_: load_offer(catalog, id_, day) for id_ in named if id_ != MIX}
+    found: list[Offer] = []
+    for id_ in named:
+        found += mixes(list(loaded.values())) if id_ == MIX else [loaded[id_]]
+    return tuple(found)
+
+
+def _check_capital(found: Scenario, record: Record) -> None:
+    """Refuse a scenario with no cost of capital, or with two."""
+    if (found.finance_real_discount_rate is None) == (found.finance_return_on_equity is None):
+        both = found.finance_return_on_equity is not None
+        msg = (
+            f"{record.file}: finance gives {'both' if both else 'neither'} real_discount_rate "
+            f"{'and' if both else 'nor'} return_on_equity (with debt_share and debt_rate): give one of them"
+        )
+        raise MissingData(msg)
+    if found.finance_return_on_equity is not None:
+        found.need("finance_debt_share")
+        found.need("finance_debt_rate")
 
 
 def over(scenario: Scenario, years: float) -> Scenario:

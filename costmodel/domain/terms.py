@@ -26,12 +26,22 @@ class Terms(Asked):
 
     inflation: Quantity
     payment_delay: Quantity
+    building_tax_life: Quantity
     price_performance_decline: Quantity
     """Fall of price for performance, in powers of ten a year."""
     resale_discount: Quantity
     hardware_price_decline: Quantity
     rent_decline: Quantity
     sublet_share: Quantity
+    insurance: Quantity
+    software: Quantity
+    storage: Quantity
+    support: Quantity
+    egress: Quantity
+    spare_replicas: Quantity
+    maintenance: Quantity
+    peak_utilization: Quantity
+    training_utilization: Quantity
     headroom: Quantity
     start_up: Quantity
     busy_power: Quantity

@@ -32,6 +32,8 @@ class Serving(Asked):
     """Standard deviation of the tokens of prompts over their mean; `output_spread` likewise."""
     output_spread: Quantity | None = None
     plan_price: Quantity | None = None
+    ramp: Quantity | None = None
+    """Time until all users are there; they come in equal steps by month."""
     time_to_first_token: Quantity | None = None
     time_per_output_token: Quantity | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from costmodel.domain.offers import Offer, Rental
+from costmodel.domain.offers import Mix, Offer, Rental
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Serving
 from costmodel.economics.components import monthly_total
@@ -32,5 +32,7 @@ def cost_at_load(scenario: Scenario, found: Costs, utilization: Quantity) -> Qua
 
 def _rented(offer: Offer, utilization: Quantity) -> Quantity | None:
     """Return the share of hours by which a rental is paid; none where all hours are, as in a reservation."""
-    by_use = isinstance(offer, Rental) and (offer.is_elastic or offer.take_or_pay is not None)
+    by_use = isinstance(offer, Mix) or (
+        isinstance(offer, Rental) and (offer.is_elastic or offer.take_or_pay is not None)
+    )
     return utilization if by_use else None

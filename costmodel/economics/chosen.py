@@ -22,7 +22,7 @@ from costmodel.performance.formulas import layout, targets
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.flow import Flow
-from costmodel.performance.service.serving import flow_of, has_room
+from costmodel.performance.service.serving import ServingResult, flow_of, has_room
 from costmodel.units import Quantity, add, quantity, registry
 
 BEYOND = quantity(1e30, "accelerator")
@@ -35,7 +35,11 @@ Pick = Callable[[Sequence[Quantity]], Quantity]
 
 
 def costs_of_cheapest(
-    scenario: Scenario, offer: Offer, deployments: Sequence[Deployment], constants: Constants
+    scenario: Scenario,
+    offer: Offer,
+    deployments: Sequence[Deployment],
+    constants: Constants,
+    known: dict[int, ServingResult] | None = None,
 ) -> Costs:
     """Return what a scenario costs under an offer in the cheapest of some layouts, chosen row by row.
 
@@ -45,7 +49,7 @@ def costs_of_cheapest(
     layout is fixed: it is kept whether or not it meets its targets. `deployment` of the result is the first.
     """
     first, *others = deployments
-    found = costs(scenario, offer, first, constants)
+    found = costs(scenario, offer, first, constants, known)
     workload = scenario.workload
     if not others or not isinstance(workload, Serving):
         return found

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import singledispatch
 
-from costmodel.domain.offers import Offer, Program, Purchase, Rental
+from costmodel.domain.offers import Mix, Offer, Program, Purchase, Rental
 from costmodel.economics.fleet import Fleet, Tax
-from costmodel.economics.formulas import finance, owning, program
-from costmodel.economics.lines import Line, Lines, Money, monthly, present_value
+from costmodel.economics.formulas import owning, program
+from costmodel.economics.lines import Line, Lines, monthly
+from costmodel.economics.mixed import mixed_lines
 from costmodel.economics.owned import bought_line, lives_of, owned_lines
 from costmodel.economics.package import unit_cost
 from costmodel.economics.rented import rented_lines
+from costmodel.economics.taxes import tax_lines
 from costmodel.units import Quantity, add
 
 __all__ = ["Components", "Fleet", "Tax", "cost_lines", "monthly_costs", "monthly_total", "system_price"]
@@ -22,6 +24,8 @@ Components = dict[str, Quantity]
 
 def cost_lines(offer: Offer, fleet: Fleet) -> Lines:
     """Return the dated lines of a fleet under an offer, taxed if the fleet is."""
+    if isinstance(offer, Mix):
+        return mixed_lines(offer, fleet, cost_lines)
     lines = tuple(_lines(offer, fleet))
     return lines + tuple(_taxes(lines, offer, fleet))
 
@@ -81,22 +85,5 @@ def _(offer: Program, fleet: Fleet) -> Iterator[Line]:
 
 
 def _taxes(lines: Lines, offer: Offer, fleet: Fleet) -> Iterator[Line]:
-    """Yield the income tax on the return on what was bought; all else is deducted when paid and carries no tax."""
-    bought = [line for line in lines if line.months is None]
-    if fleet.tax is None or isinstance(offer, Rental):
-        return
-    money = fleet.money(offer)
-    taxes = add(_income_tax(line, fleet, fleet.tax, money) for line in bought)
-    yield Line("income tax", money.levelised(taxes), months=money.horizon)
-
-
-def _income_tax(line: Line, fleet: Fleet, tax: Tax, money: Money) -> Quantity:
-    """Return the worth of the tax: equipment is written off by MACRS, a facility in equal parts over its life."""
-    rate = finance.nominal_discount_rate(real_discount_rate=fleet.real_discount_rate, inflation=tax.inflation)
-    shield = (
-        finance.straight_line_tax_shield(nominal_discount_rate=rate, lifetime=fleet.site.need("facility_life"))
-        if line.name.startswith("facility")
-        else finance.macrs_tax_shield(nominal_discount_rate=rate)
-    )
-    factor = finance.project_financing_factor(tax_rate=tax.rate, tax_shield=shield)
-    return owning.income_tax_cost(capital=present_value(line, money), financing_factor=factor)
+    if fleet.tax is not None and isinstance(offer, (Purchase, Program)):
+        yield from tax_lines(lines, offer, fleet, fleet.tax)

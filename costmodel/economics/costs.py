@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from costmodel.domain.offers import Offer, Rental, unit_of
+from costmodel.domain.offers import Mix, Offer, Rental, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.components import Components, Fleet, Tax, cost_lines
-from costmodel.economics.formulas import demand, flows, owning
+from costmodel.economics.formulas import demand, finance, flows, owning
 from costmodel.economics.lines import NO_RISE, Lines, Money, monthly, present_value
+from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.rented import hourly_price, share_paid
 from costmodel.formula import label
 from costmodel.performance.formulas import layout
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.setup import Setup
-from costmodel.performance.service.serving import serve
+from costmodel.performance.service.serving import ServingResult, serve
 from costmodel.performance.training import train
 from costmodel.units import Quantity, add, quantity
 
 ONE = quantity(1.0)
+NONE = quantity(0.0)
 ACCELERATOR = quantity(1.0, "accelerator")
 
 
@@ -44,14 +46,23 @@ class Costs:
         return self.quantities[name]
 
 
-def costs(scenario: Scenario, offer: Offer, deployment: Deployment, constants: Constants) -> Costs:
-    """Return what a scenario costs under an offer in a deployment."""
+def costs(
+    scenario: Scenario,
+    offer: Offer,
+    deployment: Deployment,
+    constants: Constants,
+    known: dict[int, ServingResult] | None = None,
+) -> Costs:
+    """Return what a scenario costs under an offer in a deployment.
+
+    `known` keeps what a deployment yields, by its identity: offers that share one ask the time model once.
+    """
     if isinstance(scenario.workload, Capacity):
         return _capacity_costs(scenario, scenario.workload, offer, deployment)
     setup = Setup(scenario.model, offer.system.accelerator, deployment, constants)
     if isinstance(scenario.workload, TrainingRun):
         return _training_costs(scenario, scenario.workload, offer, setup)
-    return _serving_costs(scenario, scenario.workload, offer, setup)
+    return _serving_costs(scenario, scenario.workload, offer, setup, {} if known is None else known)
 
 
 def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
@@ -63,6 +74,8 @@ def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
         "net_present_value": add(present_value(line, money) for line in lines),
         "servers": fleet.servers,
     }
+    if isinstance(offer, Mix):
+        quantities["held_share"] = held_share(offer, fleet, cost_lines)
     return Costs(offer, deployment, fleet, components, quantities, monthly_footprint(offer, fleet), lines)
 
 
@@ -71,18 +84,23 @@ def _with(found: Costs, quantities: dict[str, Quantity]) -> Costs:
     return replace(found, quantities={**quantities, **found.quantities})
 
 
-def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup) -> Costs:
-    result = serve(setup, workload)
+def _serving_costs(
+    scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, known: dict[int, ServingResult]
+) -> Costs:
+    place = id(setup.deployment)
+    if place not in known:
+        known[place] = serve(setup, workload)
+    result = known[place]
     mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
-    size = _size(workload, offer, setup, mean, result.query_rate)
+    size = _size(scenario, workload, offer, setup, mean, result.query_rate)
     share = demand.utilization(
         mean=mean, query_rate=result.query_rate, servers=size["servers"], per_system=offer.system.accelerators
     )
     rented = demand.share_of_peak(peak_to_mean=workload.peak_to_mean)
-    fleet = replace(_fleet(scenario, size["servers"], share), rented=rented, varies=True)
+    fleet = replace(_fleet(scenario, size["servers"], share), rented=rented, varies=True, ramp=workload.ramp)
     found = _priced(offer, setup.deployment, fleet)
     quantities = {
-        **_unit_costs(workload, found["total_per_month"], mean),
+        **_unit_costs(workload, found["total_per_month"], _answered(mean, workload, fleet.money(offer))),
         **size,
         "cost_per_accelerator_hour": _per_held_hour(found),
         "utilization": share,
@@ -95,11 +113,24 @@ def _serving_costs(scenario: Scenario, workload: Serving, offer: Offer, setup: S
     return _with(found, quantities)
 
 
-def _size(workload: Serving, offer: Offer, setup: Setup, mean: Quantity, query_rate: Quantity) -> dict[str, Quantity]:
-    """Return the fleet that carries the peak: whole replicas, and what they leave over of systems."""
+def _size(
+    scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, mean: Quantity, query_rate: Quantity
+) -> dict[str, Quantity]:
+    """Return the fleet that carries the peak: whole replicas with a reserve, and what they leave over of systems.
+
+    Hours that follow the load keep their headroom there, and the provider replaces a system that fails.
+    """
     replica = setup.replica * ACCELERATOR
     peak = demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean)
-    needed = demand.accelerators_needed(peak=peak, query_rate=query_rate, replica=replica)
+    terms, follows = scenario.terms, isinstance(offer, Rental) and offer.is_elastic
+    needed = demand.accelerators_needed(
+        peak=peak,
+        query_rate=query_rate,
+        replica=replica,
+        peak_utilization=ONE if follows else terms.peak_utilization,
+        maintenance=NONE if follows else terms.maintenance,
+        spare_replicas=NONE if follows else terms.spare_replicas,
+    )
     occupied = layout.occupied_share(replica=replica, unit=unit_of(offer))
     held = demand.accelerators_held(accelerators=needed, occupied=occupied)
     return {"servers": systems(offer, held), "accelerators": needed, "occupied_share": occupied}
@@ -122,10 +153,14 @@ def _unit_costs(workload: Serving, total: Quantity, mean: Quantity) -> dict[str,
 
 def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:
     result = train(setup, workload)
-    found = _priced(offer, setup.deployment, _fleet(scenario, systems(offer, workload.accelerators), ONE))
+    busy = ONE if isinstance(offer, Rental) and offer.is_elastic else scenario.terms.training_utilization
+    found = _priced(offer, setup.deployment, _fleet(scenario, systems(offer, workload.accelerators), busy))
     total = found["total_per_month"]
     quantities = {
-        "cost_per_training_run": demand.cost_per_training_run(fleet_cost=total, duration=result.duration),
+        "cost_per_training_run": demand.cost_per_training_run(
+            fleet_cost=total, duration=result.duration, utilization=busy
+        ),
+        "utilization": busy,
         "duration": result.duration,
         "step_time": result.step_time,
         "model_flops_utilization": result.model_flops_utilization,
@@ -178,15 +213,25 @@ def _per_held_hour(found: Costs) -> Quantity:
     )
 
 
+def _answered(mean: Quantity, workload: Serving, money: Money) -> Quantity:
+    """Return the mean load over the horizon, discounted as money is, while users come."""
+    return mean if workload.ramp is None else mean * _there(workload.ramp, money)
+
+
 def _delivered(offer: Offer, money: Money) -> Quantity | None:
     """Return the share of all hours that is there while a contract ramps up; None where all are."""
     if not isinstance(offer, Rental) or offer.ramp is None:
         return None
+    return _there(offer.ramp, money)
+
+
+def _there(ramp: Quantity, money: Money) -> Quantity:
+    """Return the share that is there of what comes in equal steps over a ramp, discounted as money is."""
     ramped = flows.ramped_worth(
         rate=money.real_discount_rate,
         escalation=NO_RISE,
         months=money.horizon,
-        ramp=flows.whole_months(time=offer.ramp),
+        ramp=flows.whole_months(time=ramp),
         delay=money.terms.payment_delay,
     )
     return flows.delivered_share(ramped=ramped, level=money.level)
@@ -198,15 +243,33 @@ def systems(offer: Offer, accelerators: Quantity) -> Quantity:
 
 
 def _fleet(scenario: Scenario, servers: Quantity, utilization: Quantity) -> Fleet:
-    tax = None
-    if scenario.finance_tax_rate is not None:
-        tax = Tax(scenario.finance_tax_rate, scenario.terms.inflation)
     return Fleet(
         servers,
         utilization,
         scenario.site,
-        scenario.finance_real_discount_rate,
-        tax=tax,
+        cost_of_capital(scenario),
+        tax=_tax(scenario),
         horizon=scenario.finance_horizon,
         terms=scenario.terms,
     )
+
+
+def cost_of_capital(scenario: Scenario) -> Quantity:
+    """Return the real rate of a scenario: as given, or weighted over its equity and debt."""
+    if scenario.finance_real_discount_rate is not None:
+        return scenario.finance_real_discount_rate
+    return finance.weighted_cost_of_capital(
+        nominal_return_on_equity=scenario.need("finance_return_on_equity"),
+        nominal_debt_rate=scenario.need("finance_debt_rate"),
+        debt_share=scenario.need("finance_debt_share"),
+        tax_rate=NONE if scenario.finance_tax_rate is None else scenario.finance_tax_rate,
+        inflation=scenario.terms.inflation,
+    )
+
+
+def _tax(scenario: Scenario) -> Tax | None:
+    given = (scenario.finance_tax_rate, scenario.finance_property_tax, scenario.finance_sales_tax)
+    if all(one is None for one in given):
+        return None
+    income, held, sold = given
+    return Tax(income, scenario.terms.inflation, scenario.finance_depreciation, held, sold)

@@ -14,10 +14,16 @@ from costmodel.units import Quantity
 
 @dataclass(frozen=True)
 class Tax:
-    """Income tax on what systems earn, and the inflation by which its nominal depreciation loses worth."""
+    """Taxes of an owner: on what systems earn, on property, on the sale of equipment; none that is not given.
 
-    rate: Quantity
+    Depreciation for tax is nominal, so that it loses worth to inflation.
+    """
+
+    rate: Quantity | None
     inflation: Quantity
+    depreciation: str = "bonus"
+    property: Quantity | None = None
+    sales: Quantity | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class Fleet:
     """Time that is compared; without it, one life or term of the offer."""
     varies: bool = False
     """Whether the load changes by the hour, so that what follows it keeps some headroom."""
+    ramp: Quantity | None = None
+    """Time until the whole load is there; what follows the load grows with it."""
     terms: Terms = field(default_factory=usual_terms)
 
     def money(self, offer: Offer) -> Money:

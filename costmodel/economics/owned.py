@@ -8,12 +8,15 @@ from itertools import pairwise
 
 from costmodel.domain.offers import Program, Purchase
 from costmodel.economics.fleet import Fleet
-from costmodel.economics.formulas import flows, owning
+from costmodel.economics.formulas import flows, owning, renting
 from costmodel.economics.lines import Line, Money
+from costmodel.economics.power import held_power, mean_power, peak_draw
 from costmodel.errors import MissingData
 from costmodel.units import Quantity, add, quantity
 
 RESALE, FACILITY_RESALE = "resale", "facility resale"
+PER_ACCELERATOR = ("software", "storage", "support", "egress")
+"""What is paid for each accelerator and year; nothing only where the terms say so."""
 NEW = quantity(0.0, "month")
 YEAR = quantity(12.0, "month")
 
@@ -44,8 +47,7 @@ def owned_lines(offer: Purchase | Program, price: Quantity, fleet: Fleet) -> Ite
     bought = [bought_line(name, sum_, lives, money) for name, sum_ in _prices(offer, price, fleet).items()]
     yield from bought
     yield from _resale(offer, add(line.amount for line in bought), lives, money)
-    upkeep = owning.maintenance_cost(price=price, servers=fleet.servers, share_per_year=offer.maintenance)
-    yield Line("maintenance", upkeep, months=money.horizon)
+    yield from _upkeep(offer, price, fleet, money)
     yield from _facility(offer, fleet, money)
     yield from _running(offer, fleet, money)
 
@@ -103,10 +105,14 @@ def _by_curve(offer: Purchase | Program, age: Quantity, money: Money) -> Quantit
 
 
 def _facility(offer: Purchase | Program, fleet: Fleet, money: Money) -> Iterator[Line]:
-    site, servers, peak = fleet.site, fleet.servers, offer.system.peak_power
+    site, servers, peak = fleet.site, fleet.servers, held_power(offer, fleet)
     if site.facility_rent is not None:
         rent = owning.power_based_cost(rent=site.facility_rent, peak_power=peak, servers=servers)
         yield Line("facility", rent, months=money.horizon)
+        if site.facility_term is not None:
+            bound = flows.months_bound(term=flows.whole_months(time=site.facility_term), horizon=money.horizon)
+            unused = renting.unused_rent(rent=rent, take_or_pay=quantity(1.0), sublet=money.terms.sublet_share)
+            yield Line("unused commitment", unused, months=bound, skip=money.horizon)
         return
     if site.facility_cost is None:
         msg = f"{site.id} gives neither facility_rent nor facility_cost with facility_life: add one to {site.place}"
@@ -120,9 +126,28 @@ def _facility(offer: Purchase | Program, fleet: Fleet, money: Money) -> Iterator
 
 
 def _running(offer: Purchase | Program, fleet: Fleet, money: Money) -> Iterator[Line]:
-    site, servers, system = fleet.site, fleet.servers, offer.system
-    staff = owning.power_based_cost(rent=site.operations, peak_power=system.peak_power, servers=servers)
+    site, servers = fleet.site, fleet.servers
+    staff = owning.power_based_cost(rent=site.operations, peak_power=held_power(offer, fleet), servers=servers)
     yield Line("operations", staff, months=money.horizon)
-    power = owning.mean_power(idle_power=system.idle_power, peak_power=system.peak_power, utilization=fleet.utilization)
-    energy = owning.energy_cost(power=power, servers=servers, pue=site.pue, electricity_price=site.electricity_price)
-    yield Line("energy", energy, months=money.horizon, elastic=True)
+    energy = owning.energy_cost(
+        power=mean_power(offer, fleet), servers=servers, pue=site.pue, electricity_price=site.electricity_price
+    )
+    rise = site.electricity_escalation
+    yield Line("energy", energy, months=money.horizon, escalation=rise, elastic=True)
+    if site.demand_charge is not None:
+        charge = owning.demand_charge(
+            rate=site.demand_charge, power=peak_draw(offer, fleet), pue=site.pue, servers=servers
+        )
+        yield Line("demand charge", charge, months=money.horizon)
+
+
+def _upkeep(offer: Purchase | Program, price: Quantity, fleet: Fleet, money: Money) -> Iterator[Line]:
+    """Yield what owners pay besides: shares of the price, and sums for each accelerator."""
+    terms, servers, per_system = fleet.terms, fleet.servers, offer.system.accelerators
+    for name, share in (("maintenance", offer.maintenance), ("insurance", terms.insurance)):
+        cost = owning.maintenance_cost(price=price, servers=servers, share_per_year=share)
+        yield Line(name, cost, months=money.horizon)
+    for name in PER_ACCELERATOR:
+        yearly = getattr(terms, name)
+        cost = owning.yearly_per_accelerator(servers=servers, accelerators=per_system, per_year=yearly)
+        yield Line(name, cost, months=money.horizon)

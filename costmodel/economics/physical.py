@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from costmodel.domain.offers import Offer, Rental
+from costmodel.domain.offers import Mix, Offer, Rental
 from costmodel.economics.components import Fleet
-from costmodel.economics.formulas import owning, physical
+from costmodel.economics.formulas import physical
+from costmodel.economics.power import mean_power
 from costmodel.units import Quantity, add
 
 Footprint = dict[str, Quantity]
@@ -18,11 +19,11 @@ def monthly_footprint(offer: Offer, fleet: Fleet) -> Footprint:
     file gives embodied carbon, over the offer's lifetime; a rental has none, so that only owned systems carry it.
     """
     site, system, servers = fleet.site, offer.system, fleet.servers
-    power = owning.mean_power(idle_power=system.idle_power, peak_power=system.peak_power, utilization=fleet.utilization)
+    power = mean_power(offer, fleet)
     found = {"energy": physical.energy_use(power=power, servers=servers, pue=site.pue)}
     if site.carbon_intensity is not None:
         found["carbon"] = physical.grid_carbon(energy=found["energy"], carbon_intensity=site.carbon_intensity)
-    if system.embodied_carbon is not None and not isinstance(offer, Rental):
+    if system.embodied_carbon is not None and not isinstance(offer, (Rental, Mix)):
         found["embodied carbon"] = physical.embodied_carbon_share(
             embodied_carbon=system.embodied_carbon, servers=servers, lifetime=offer.lifetime
         )

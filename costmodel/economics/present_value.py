@@ -68,7 +68,7 @@ def net_present_value(real_discount_rate: float, monthly: npt.ArrayLike) -> floa
     """Return the value today of flows by month (entry 0: the start), each counted in the middle of its month.
 
     >>> round(net_present_value(0.08, [100.0, *[1.0] * 24]), 6)
-    122.253331
+    122.244128
     """
     flows = np.asarray(monthly, dtype=float)
     return float(flows @ discount(real_discount_rate, len(flows) - 1))

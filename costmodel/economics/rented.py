@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from costmodel.domain.offers import Rental
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import flows, renting
-from costmodel.economics.lines import NO_RISE, Line, Money
+from costmodel.economics.lines import NO_RISE, Line
 from costmodel.units import Quantity, quantity
 
 ALL = quantity(1.0)
@@ -55,7 +55,7 @@ def rented_lines(offer: Rental, fleet: Fleet) -> Iterator[Line]:
     full = renting.rent_cost(price=hourly_price(offer), per_system=offer.system.accelerators, servers=fleet.servers)
     paid = share_paid(offer, fleet)
     used = full if paid is None else renting.paid_rent(rent=full, share=paid)
-    rents = list(_rents(offer, full, used, fleet.money(offer)))
+    rents = list(_rents(offer, full, used, fleet))
     yield from rents
     yield from _prepayments(offer, rents)
     for rent in rents:
@@ -89,12 +89,16 @@ def _term(offer: Rental, horizon: Quantity) -> _Term:
     return _Term(months, count, flows.months_needed(months=months, horizon=horizon), horizon)
 
 
-def _rents(offer: Rental, full: Quantity, used: Quantity, money: Money) -> Iterator[Line]:
+def _rents(offer: Rental, full: Quantity, used: Quantity, fleet: Fleet) -> Iterator[Line]:
     """Yield the rents of the first term, of what it binds beyond the need, and of whole and last renewals."""
+    money = fleet.money(offer)
     decline = money.terms.rent_decline
     if offer.term is None:
         # A price that follows the market: it falls as market rents do.
-        yield Line("rent", used, months=money.horizon, escalation=NO_RISE - decline, elastic=offer.is_elastic)
+        # What follows the load grows as it does.
+        ramp = flows.whole_months(time=fleet.ramp) if offer.is_elastic and fleet.ramp is not None else None
+        market = NO_RISE - decline
+        yield Line("rent", used, months=money.horizon, ramp=ramp, escalation=market, elastic=offer.is_elastic)
         return
     term = _term(offer, money.horizon)
     top = ALL if offer.take_or_pay is None else offer.take_or_pay

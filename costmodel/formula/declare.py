@@ -106,7 +106,7 @@ class Formula:
     ) -> Quantity:
         inner = dict(zip(given, numbers, strict=True))
         bounded = {name: inner[name].node for name in self.bounds if isinstance(inner[name], Traced)}
-        named = {name: (_traced(graph, value).node, f"{value.units}") for name, value in given.items()}
+        named = {name: (_traced(graph, value).node, _unit_text(value)) for name, value in given.items()}
         return registry.Quantity(graph.step(self, _traced(graph, result), named, self.unit, bounded), result.units)
 
 
@@ -154,7 +154,7 @@ def label(value: Quantity, name: str) -> Quantity:
     traced = value.magnitude
     if not isinstance(traced, Traced):
         return value
-    return registry.Quantity(traced.graph.step(Label(name), traced, {}, f"{value.units}"), value.units)
+    return registry.Quantity(traced.graph.step(Label(name), traced, {}, _unit_text(value)), value.units)
 
 
 def quantity_of(value: object) -> Quantity:
@@ -181,6 +181,15 @@ def _register(made: Formula) -> None:
 
 def _traced(graph: Graph, value: Quantity) -> Traced:
     return value.magnitude if isinstance(value.magnitude, Traced) else graph.constant(value.magnitude)
+
+
+def _unit_text(value: Quantity) -> str:
+    return _text_of(tuple(value.unit_items()))
+
+
+@cache
+def _text_of(units: tuple[tuple[str, float], ...]) -> str:
+    return f"{registry.Unit(registry.UnitsContainer(dict(units)))}"
 
 
 @cache

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
@@ -14,6 +12,7 @@ import vl_convert
 from platformdirs import user_cache_path
 
 from costmodel.errors import CostModelError
+from costmodel.writing import write_file
 
 _END = "\n/* costmodel: end of the chart library */\n"
 _SNIPPET = "window.costmodelEmbed = vegaEmbed;"
@@ -74,13 +73,5 @@ def _fits_a_script(text: str) -> bool:
 
 
 def _keep(file: Path, text: str) -> None:
-    """Write beside the file and move it there, so that nobody ever reads a half of it."""
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=file.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as part:
-                part.write(text)
-            Path(beside).replace(file)
-        finally:
-            Path(beside).unlink(missing_ok=True)
+    with suppress(OSError, CostModelError):
+        write_file(file, text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import altair as alt
 import pandas as pd
 
@@ -16,6 +14,7 @@ from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.numerals import number
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import CONFIDENCES
+from costmodel.writing import today
 
 H100 = "nvidia/h100-sxm5-80gb"
 VALUE_UNITS = {"peak per dollar": "GFLOP/s/USD", "peak per watt": "GFLOP/s/W", "bandwidth per dollar": "MB/s/USD"}
@@ -56,7 +55,7 @@ def coverage_page(catalog: Catalog) -> Page:
         ),
         method=METHOD,
         version=__version__,
-        created=date.today().isoformat(),  # noqa: DTZ011 - the reader's day
+        created=today().isoformat(),
     )
 
 

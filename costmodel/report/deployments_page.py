@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 
 from costmodel import __version__
@@ -14,6 +12,7 @@ from costmodel.performance.layout.candidates import pareto
 from costmodel.report.charts import cost_against_speed
 from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.numerals import figure
+from costmodel.writing import today
 
 SPEEDS = (10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000)
 """Tokens per second of a user at which the cheapest deployments are listed."""
@@ -58,7 +57,7 @@ def deployments_page(found: pd.DataFrame, prompt: float, output: float, targets:
         sections=(_fronts(named), _at_speeds(named), *_without(found.attrs["without"])),
         method=METHOD,
         version=__version__,
-        created=date.today().isoformat(),  # noqa: DTZ011 - the reader's day
+        created=today().isoformat(),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +20,7 @@ from costmodel.report.headline import headline
 from costmodel.report.numerals import figure, figure_of
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
 from costmodel.report.speed import speed_against_cost
+from costmodel.writing import today
 
 HEADINGS = {
     "cost_per_training_run": "Cost of one training run",
@@ -69,7 +69,7 @@ def page_of(study: Study) -> Page:
         method=METHOD,
         steps=(step(study.explain(study.headline, cheapest), 1),),
         version=__version__,
-        created=date.today().isoformat(),  # noqa: DTZ011 - the reader's day
+        created=today().isoformat(),
         scenario_file=short_path(Path(scenario.place)),
         input_hashes=input_hashes(study),
     )

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from costmodel.errors import CostModelError
 from costmodel.report.content import Page
 from costmodel.report.page import index_html, page_html
+from costmodel.writing import write_files
 
 INDEX = "index"
 
@@ -16,9 +17,10 @@ INDEX = "index"
 def write_pages(pages: Sequence[Page], folder: Path, title: str = "What AI compute costs") -> list[Path]:
     """Write every page and the index of them; return the files, the index last."""
     named = _named(pages)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = [_write(folder / name, page_html(page)) for name, page in named.items()]
-    return [*written, _write(folder / f"{INDEX}.html", index_html(title, named.items()))]
+    texts = {folder / name: page_html(page) for name, page in named.items()}
+    texts[folder / f"{INDEX}.html"] = index_html(title, named.items())
+    write_files(texts)
+    return list(texts)
 
 
 def file_name(page: Page) -> str:
@@ -43,8 +45,3 @@ def _named(pages: Sequence[Page]) -> dict[str, Page]:
             raise CostModelError(msg)
         named[name] = page
     return named
-
-
-def _write(file: Path, text: str) -> Path:
-    file.write_text(text, encoding="utf-8", newline="\n")
-    return file

@@ -27,6 +27,8 @@ class Attribute:
     required: bool = False
     choices: tuple[str, ...] = ()
     refers_to: str = ""
+    besides: tuple[str, ...] = ()
+    """Words that a reference may be, beside the ids of specs."""
     signed: bool = False
     share: bool = False
     """A pure number that must lie between 0 and 1."""

@@ -147,6 +147,8 @@ class Catalog:
         for attribute in record.kind.references:
             named = record.values.get(attribute.key, ())
             for id_ in [named] if isinstance(named, str) else named:
+                if id_ in attribute.besides:
+                    continue
                 try:
                     self._exists(attribute.refers_to, id_)
                 except CostModelError as error:

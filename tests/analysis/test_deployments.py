@@ -60,7 +60,7 @@ def test_the_layout_of_the_study_is_the_cheapest_within_its_number_types(scenari
 def _full_cost(study: Study, offer: str) -> float:
     """Return USD per million tokens of the study's fleet if it were busy all the time, from its own totals."""
     one, fleet = study.costs[offer], study.costs[offer].fleet
-    busy = replace(fleet, utilization=parse("1"))
+    busy = replace(fleet, utilization=parse("1"), rented=None)
     installed = magnitude(fleet.servers * one.offer.system.accelerators, "accelerator")
     tokens = magnitude(one["output_rate"], "token/second/accelerator") * installed
     return float(magnitude(monthly_total(one.offer, busy), "USD/second")) / tokens * 1e6

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from costmodel.calibration.fit.family import half_width
 from costmodel.calibration.kernels import (
     Kernel,
     collective_time,
@@ -20,9 +21,17 @@ from costmodel.calibration.kernels import (
 )
 from costmodel.calibration.kernels.cases import TIMES, expert_case
 from costmodel.calibration.kernels.chip import chip_of
-from costmodel.calibration.kernels.constants import KNOWN, SIBLING, UNSEEN, UNSEEN_KERNEL
+from costmodel.calibration.kernels.constants import (
+    ASYNCHRONOUS,
+    KNOWN,
+    SIBLING,
+    SYNCHRONOUS,
+    UNSEEN,
+    UNSEEN_KERNEL,
+    engine_of,
+)
 from costmodel.calibration.kernels.experts import expert_load
-from costmodel.calibration.kernels.number_formats import FORMATS, number_format
+from costmodel.calibration.kernels.number_formats import FORMATS, NumberFormat, number_format
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.hardware import Accelerator
 from costmodel.errors import UnknownName
@@ -59,6 +68,12 @@ def time_of(family: str, accelerator: Accelerator, **changes: Any) -> Quantity:
     """Return the time of the usual case of a family, with some of its arguments changed."""
     call, number_type, shape = CALLS[family]
     return call(accelerator, number_type, **{**shape, **changes})
+
+
+def dense_peak(accelerator: Accelerator, form: NumberFormat) -> Quantity:
+    """Return the peak of kernels on an accelerator that would hold all of it."""
+    whole = accelerator.with_leaves(sustained_share=quantity(1.0))
+    return chip_of(whole, form, load_kernel_table()).sustained_peak
 
 
 @every_kernel
@@ -102,7 +117,7 @@ def test_no_product_beats_peak_or_bandwidth(number_type: str, framework: str | N
     rows = np.array([1.0, 64.0, 1024.0, 16384.0])
     time = matrix_product_time(accelerator, number_type, rows=rows, columns=size, inner=size, framework=framework)
     form = number_format(number_type)
-    computing = quantity(2 * rows * size * size, "FLOP") / chip_of(accelerator, form, load_kernel_table()).peak
+    computing = quantity(2 * rows * size * size, "FLOP") / dense_peak(accelerator, form)
     reading = size * size * form.weight_bytes / accelerator.memory_bandwidth
     assert np.all(magnitude(time / computing, "1") >= 1 / SUPER_EFFICIENCY)
     assert np.all(magnitude(time / reading, "1") >= 1 / SUPER_EFFICIENCY)
@@ -114,7 +129,7 @@ def test_no_attention_beats_peak_or_bandwidth(name: str) -> None:
     accelerator = ACCELERATORS.find(name)
     operations = quantity(2 * 8192.0**2 * 32 * 128 * 4 / 2, "FLOP")
     prefill = time_of("prefill_attention", accelerator, tokens=8192.0)
-    assert magnitude(prefill * chip_of(accelerator, FORMATS["bf16"], load_kernel_table()).peak / operations, "1") >= 0.9
+    assert magnitude(prefill * dense_peak(accelerator, FORMATS["bf16"]) / operations, "1") >= 0.9
     cache = quantity(64 * 32768.0 * 2 * 8 * 128 * 2, "byte")
     decode = time_of("decode_attention", accelerator, sequences=64.0, context=32768.0)
     assert magnitude(decode * accelerator.memory_bandwidth / cache, "1") >= 1 / SUPER_EFFICIENCY
@@ -211,8 +226,16 @@ def test_collectives_start_later_across_dies() -> None:
 
 def test_peak_of_kernels_is_the_dense_one() -> None:
     """Sparse peaks, twice as high in datasheets, never count."""
-    chip = chip_of(ACCELERATORS.find("h100_sxm"), FORMATS["fp8"], load_kernel_table())
-    assert magnitude(chip.peak, "TFLOP/s") == pytest.approx(1979)
+    assert magnitude(dense_peak(ACCELERATORS.find("h100_sxm"), FORMATS["fp8"]), "TFLOP/s") == pytest.approx(1979)
+
+
+def test_what_a_chip_cannot_hold_is_no_peak_of_kernels() -> None:
+    """The share held in an independent benchmark scales the peak; where none was measured one is assumed."""
+    h100, table = ACCELERATORS.find("h100_sxm"), load_kernel_table()
+    half = h100.with_leaves(sustained_share=quantity(0.5))
+    silent = replace(h100, sustained_share=None)
+    peaks = [magnitude(chip_of(one, FORMATS["bf16"], table).sustained_peak, "TFLOP/s") for one in (half, silent)]
+    assert peaks == pytest.approx([989 / 2, 989 * magnitude(table.assumptions["sustained_share"], "1")])
 
 
 def test_caches_in_mebibytes_are_larger_than_in_megabytes() -> None:
@@ -241,7 +264,8 @@ def test_unknown_number_types_are_refused_with_a_hint() -> None:
 def test_weights_that_are_widened_in_registers_compute_slower_on_new_accelerators() -> None:
     """Kernels for 4-bit integers use the instructions of the A100, which give a B200 a fourth of its 16-bit peak."""
     table = load_kernel_table()
-    wide, widened = (chip_of(ACCELERATORS.find("b200"), FORMATS[one], table).peak for one in ("bf16", "int4_wo"))
+    b200 = ACCELERATORS.find("b200")
+    wide, widened = (chip_of(b200, FORMATS[one], table).sustained_peak for one in ("bf16", "int4_wo"))
     assert magnitude(widened / wide, "1") == pytest.approx(0.26, abs=0.02)
 
 
@@ -280,7 +304,7 @@ def test_a_time_explains_itself_down_to_facts() -> None:
     traced = ACCELERATORS.find("h100_sxm").traced(Graph())
     tree = explain(time_of("matrix_product", traced))
     assert tree.find("effective_bandwidth").children
-    assert tree.find("nvidia/h100-sxm5-80gb.memory_bandwidth").origin is not None
+    assert tree.find("nvidia/h100-sxm5-80gb.memory.bandwidth").origin is not None
 
 
 def test_every_family_has_constants_with_facts() -> None:
@@ -290,7 +314,7 @@ def test_every_family_has_constants_with_facts() -> None:
     facts = [one.fact for family in table.families.values() for one in family.values()]
     assert all(fact.source and fact.reason for fact in facts)
     assert all(fact.low is not None and fact.high is not None and fact.low <= fact.value <= fact.high for fact in facts)
-    assert sum(table.size.values()) < 200
+    assert sum(table.size.values()) < 260
 
 
 def test_expert_load_agrees_with_a_simulation() -> None:
@@ -329,3 +353,30 @@ def test_replaced_accelerators_keep_their_generation() -> None:
     h100 = ACCELERATORS.find("h100_sxm")
     faster = replace(h100, memory_bandwidth=h100.memory_bandwidth * 2)
     assert time_of("matrix_product", faster, rows=1.0) < time_of("matrix_product", h100, rows=1.0)
+
+
+def test_software_has_kernels_for_either_kind_of_matrix_instructions() -> None:
+    """Chips never measured take the kernels of their kind: workstation Blackwell those of Ada, not of the B200."""
+    names = ("a100_sxm", "l40s", "rtx-pro-6000-server", "h100_sxm", "gb200", "b300", "mi300x")
+    kinds = [engine_of(ACCELERATORS.find(name)) for name in names]
+    assert kinds == [SYNCHRONOUS] * 3 + [ASYNCHRONOUS] * 3 + [""]
+
+
+def test_vllm_decodes_on_blackwell_with_the_kernels_of_tensorrt_llm() -> None:
+    """It takes them by FlashInfer there, and its own on other generations."""
+    same = {
+        name: time_of("decode_attention", ACCELERATORS.find(name), framework="vllm")
+        == time_of("decode_attention", ACCELERATORS.find(name), framework="trtllm")
+        for name in ("b200", "h100_sxm")
+    }
+    assert same == {"b200": True, "h100_sxm": False}
+
+
+def test_campaigns_that_disagree_widen_intervals_more_where_they_are_few() -> None:
+    """Without spread between campaigns the interval holds 80% of rows; with it, four units make it wider than forty."""
+    rng = np.random.default_rng(0)
+    campaigns = np.repeat(np.arange(40), 200)
+    rows, middles = rng.normal(0, 0.1, campaigns.size), rng.normal(0, 0.2, 40)
+    assert half_width(rows, campaigns, 40) == pytest.approx(0.1 * 1.2816, rel=0.05)
+    few, many = (half_width(rows + middles[campaigns], campaigns, units) for units in (4, 40))
+    assert few > 1.15 * many

@@ -146,4 +146,4 @@ def test_import_of_something_else_is_explained(run: Run, tmp_path: Path) -> None
     file.write_text("{}")
     ran = run("import", "architecture", str(file))
     assert ran.code == 2
-    assert "num_hidden_layers" in ran.err
+    assert "model_type" in ran.err

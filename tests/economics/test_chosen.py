@@ -104,7 +104,7 @@ def test_a_kernel_chooses_again_in_every_row() -> None:
 
 def test_a_row_that_no_layout_serves_is_no_number_and_plain_numbers_are_refused() -> None:
     """Prompts of 200,000 tokens take longer than a second on any layout: NaN beside rows that stay right."""
-    rows = compiled(layouts(), ["cost_per_query"])(**dict(zip(MOVED, ([1500.0, 200_000.0], 30.0), strict=True)))
+    rows = compiled(layouts(), ["cost_per_query"]).mark(**dict(zip(MOVED, ([1500.0, 200_000.0], 30.0), strict=True)))
     assert np.isnan(rows["cost_per_query"]).tolist() == [False, True]
     with pytest.raises(Infeasible, match="none of the layouts tried meets the targets"):
         costs_of_cheapest(asked(200_000, 30), study().scenario.offer(OFFER), layouts(), study().constants)

@@ -17,6 +17,7 @@ from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import Purchase, load_offer
 from costmodel.economics.components import Fleet, monthly_costs
 from costmodel.economics.formulas.finance import real_discount_rate
+from costmodel.economics.power import held_power
 from costmodel.specs.catalog import Catalog
 from costmodel.units import add, magnitude, quantity
 
@@ -50,6 +51,22 @@ def test_published_cost_per_hour(catalog: Catalog, row: dict[str, str]) -> None:
     deviation = cost_per_hour(catalog, row) / float(row["published"]) - 1
     assert abs(deviation) <= float(row["at_most"]), f"{deviation:+.1%}"
     assert row["reason"] or float(row["at_most"]) <= 0.10
+
+
+ALL_IN = {"H100": 1.73, "H200": 1.73, "B200": 2.17, "GB200": 2.1, "MI300X": 1.79, "MI355X": 2.65}
+"""Kilowatts an accelerator with everything, as InferenceX has them (constants.ts of 2026-04-03)."""
+
+
+@pytest.mark.parametrize("chip", ALL_IN)
+def test_published_power(catalog: Catalog, chip: str) -> None:
+    """System, network and storage at the meter are within 10% of the all-in power, at the mean of both sites."""
+    found = []
+    for row in (one for one in ROWS if one["chip"] == chip):
+        site, offer = load_site(catalog, SITES[row["class"]]), load_offer(catalog, row["offer"], date(2026, 4, 3))
+        fleet = Fleet(quantity(1.0, "server"), quantity(1.0), site, quantity(0.08, "1/year"))
+        at_meter = held_power(offer, fleet) * site.pue / offer.system.accelerators
+        found.append(float(magnitude(at_meter, "kW/accelerator")))
+    assert sum(found) / len(found) == pytest.approx(ALL_IN[chip], rel=0.10)
 
 
 def test_most_rows_are_within_a_tenth(catalog: Catalog) -> None:

@@ -127,7 +127,7 @@ def test_what_is_bought_is_paid_at_the_start() -> None:
     sold = price / 0.81 + found["spares"][0]
     assert found[RESALE][60] == pytest.approx(-float(magnitude(offer.residual_value, "1")) * sold, rel=1e-9)  # type: ignore[arg-type]
     watts = 100 * float(magnitude(offer.system.peak_power, "W/server"))
-    assert found["facility"][0] == pytest.approx(watts * 11.7, rel=1e-12)
+    assert found["facility"][0] == pytest.approx(watts * 11.7 * 1.1, rel=1e-12)
     assert found["energy"][0] == 0
 
 
@@ -246,7 +246,7 @@ def test_income_tax_only_adds_where_depreciation_lags() -> None:
     """Taxed, capital costs more and running costs the same; without a rate there is no such line."""
     offer, fleet = offer_named("purchase/hgx-h100"), fleet_at("us-hyperscale")
     costs = monthly_costs(offer, fleet)
-    found = monthly_costs(offer, replace(fleet, tax=Tax(quantity(0.21), quantity(0.025, "1/year"))))
+    found = monthly_costs(offer, replace(fleet, tax=Tax(quantity(0.21), quantity(0.025, "1/year"), "macrs")))
     assert set(found) - set(costs) == {"income tax"}
     capital = sum(magnitude(costs[name], "USD/month") for name in ("servers", "network", "spares", "facility"))
     assert 0 < magnitude(found["income tax"], "USD/month") < 0.15 * capital

@@ -57,7 +57,10 @@ def test_energy_and_site_of_owned_systems(serving: Study) -> None:
     offer, site = _offer(serving, Purchase), serving.scenario.site
     costs = _costs(serving, offer)
     idle, peak = (magnitude(power, "kW/server") for power in (offer.system.idle_power, offer.system.peak_power))
-    drawn = SERVERS * (idle + (peak - idle) * BUSY) * magnitude(site.pue, "1")
+    with_network = 1 + magnitude(serving.scenario.terms.network_power, "1")
+    at_work = peak * magnitude(serving.scenario.terms.busy_power, "1")
+    drawn = SERVERS * (idle + (at_work - idle) * BUSY) * with_network * magnitude(site.pue, "1")
+    peak *= with_network
     assert costs["energy"] == pytest.approx(drawn * HOURS * magnitude(site.electricity_price, "USD/kWh"), rel=1e-9)
     staff = SERVERS * peak * magnitude(site.operations, "USD/kW/month")
     assert costs["operations"] == pytest.approx(staff, rel=1e-9)

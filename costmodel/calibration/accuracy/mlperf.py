@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from costmodel.calibration.accuracy.architectures import of_row
 from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
-from costmodel.calibration.accuracy.software_names import offline_framework
+from costmodel.calibration.accuracy.software_names import offline_framework, weight_type, years_since_reference
 from costmodel.calibration.accuracy.table import Table
 from costmodel.calibration.accuracy.throughput_rows import column
 from costmodel.domain.accelerator_names import Accelerators
+from costmodel.domain.architecture import Architecture
 from costmodel.domain.architecture_names import Architectures
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
@@ -21,15 +24,16 @@ from costmodel.performance.formulas import offline as f
 from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.performance.machine.memory import memory_for_cache, requests_that_fit
 from costmodel.performance.machine.setup import Setup
-from costmodel.performance.service.interval import SUBMITTED, prediction_interval
+from costmodel.performance.service.interval import prediction_interval
 from costmodel.performance.service.offline import saturated
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, magnitude, quantity
 
 COLUMNS = ("model", "chip", "framework", "scenario", "n_chips", "benchmark")
 HIDDEN = ("value", "per_chip", "samples_per_s", "other_submitters_same_config", "spread_other_submitters")
-KEYS = ("model", "chip", "framework", "scenario", "chips_per_node", "beams")
+KEYS = ("model", "chip", "framework", "scenario", "chips_per_node", "beams", "round")
 WAYS = (1.0, 2.0, 4.0, 8.0)
+WIDE_WAYS = (16.0, 32.0)
 BATCHES = 28
 NO_RATE = 1e-3
 NO_LIMIT = (1e9, 1e9)
@@ -78,7 +82,7 @@ def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = 
             result.loc[part.index, REASON] = str(error)
             continue
         value = best_rate(setup, part) * column(part, "n_chips", 1.0)
-        low, high = prediction_interval(setup, kind=SUBMITTED)
+        low, high = prediction_interval(setup)
         result.loc[part.index, [PREDICTED, LOW, HIGH]] = np.column_stack([value, value * low, value * high])
     return result
 
@@ -88,16 +92,49 @@ def setup_of(part: pd.DataFrame, chips: Accelerators, models: Architectures, con
     first = part.iloc[0]
     chip = chips.find(str(first["chip"]))
     node = float(np.nanmax([first.get("chips_per_node", np.nan), 1.0]))
-    ways = np.array([one for one in WAYS if one <= min(node, float(first["n_chips"]))])
+    most = min(node, float(first["n_chips"]))
+    model = of_row(models, first.to_dict())
+    ways, copies = layouts(model, most)
+    spread = quantity(copies[:, None, None]) if (copies > 1).any() else None
     deployment = Deployment(
         id="measured",
         name="measured deployment",
-        precision=submitted_type(chip),
+        precision=stated_type(part) or submitted_type(chip),
         tensor_parallel=quantity(ways[:, None, None]),
+        expert_parallel=spread,
+        attention_copies=spread,
         kv_cache_precision="fp8",
         framework=offline_framework(first["framework"], first.get("source_date", "")),
+        software_newer=quantity(years_since_reference(part.get("source_date"), len(part))),
     )
-    return Setup(of_row(models, first.to_dict()), chip, deployment, constants)
+    return Setup(model, chip, deployment, constants, benchmark=str(first.get("round", "MLPerf")))
+
+
+def layouts(model: Architecture, most: float) -> tuple[Array, Array]:
+    """Return the layouts that are tried: tensor parallelism, and copies of attention that share all experts.
+
+    The latter are for latent attention, whose cache tensor parallelism does not divide.
+    """
+    split = np.array([one for one in WAYS if one <= most])
+    if not (model.is_latent and model.has_experts):
+        return split, np.ones_like(split)
+    spread = np.array([one for one in (*WAYS, *WIDE_WAYS) if 1 < one <= most])
+    return np.concatenate([split, np.ones_like(spread)]), np.concatenate([np.ones_like(split), spread])
+
+
+def stated_type(part: pd.DataFrame) -> str:
+    """Return the number type of weights that a submission states in its note; none where it states none."""
+    found = re.search(r"\bweights (\w+)", str(part.iloc[0].get("note", "")))
+    return weight_type(found[1]) if found else ""
+
+
+def stated_limits(part: pd.DataFrame) -> tuple[float, float]:
+    """Return seconds to the first token and per token that a scenario allows: as logged, else by its rules."""
+    first = part.iloc[0]
+    logged = re.search(r"limits in log: TTFT (\d+) ms, TPOT (\d+) ms", str(first.get("note", "")))
+    if logged:
+        return float(logged[1]) / 1e3, float(logged[2]) / 1e3
+    return LIMITS.get((_key(part), str(first["scenario"])), NO_LIMIT)
 
 
 def submitted_type(chip: Accelerator) -> str:
@@ -117,11 +154,11 @@ def traced_rates(
     setup: Setup, part: pd.DataFrame, prompt: Quantity, output: Quantity, grid: Quantity
 ) -> dict[str, Quantity]:
     """Return rates within the limits, and the memory left beside the weights, by layout, batch and row."""
-    first, token = LIMITS.get((_key(part), str(part.iloc[0]["scenario"])), NO_LIMIT)
+    first, token = stated_limits(part)
     constants = setup.constants
     beams = float(column(part, "beams", 1.0)[0])
     written = output * beams  # a search over beams writes as many sequences as it follows, and keeps one
-    found = saturated(setup, prompt, written, minimum(grid, requests_that_fit(setup, prompt, written)))
+    found = saturated(setup, prompt, written, minimum(grid * setup.copies, requests_that_fit(setup, prompt, written)))
     share = f.load_under_limit(
         limit=quantity(first, "second"),
         prompt_time=found.prompt_time,
@@ -129,7 +166,12 @@ def traced_rates(
         most=quantity(1.0) if first == NO_LIMIT[0] else constants["server_share"],
     )
     limit = quantity(token, "second") * constants["latency_headroom"]
-    tuned = found.rate / beams * constants["submission_gain"]
+    gain = f.submission_gain(
+        gain=constants["submission_gain"],
+        yearly=constants["submission_yearly"],
+        newer=setup.deployment.need("software_newer"),
+    )
+    tuned = found.rate / beams * gain
     rate = f.rate_under_limit(rate=tuned, share=share, per_token=found.per_token, limit=limit)
     return {"rate": rate, "free": memory_for_cache(setup)}
 

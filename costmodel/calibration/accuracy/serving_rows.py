@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.calibration.accuracy.software_names import years_since_reference
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.architecture_names import Architectures
 from costmodel.domain.workload import Deployment
@@ -32,10 +33,6 @@ ROUNDS = 10.0
 
 TRAFFIC = Traffic(quantity(SPREAD), quantity(SPREAD), quantity(0.0), quantity(ROUNDS), grouped=True)
 
-REFERENCE_DAY = pd.Timestamp("2026-01-15")
-"""Middle of the days on which rows were measured, so that rows without a day are taken as typical."""
-
-YEAR = 365.25
 PRECISIONS = {
     "nvfp4": "fp4",
     "mxfp4": "fp4",
@@ -79,7 +76,7 @@ def _deployment(part: pd.DataFrame, framework: str, precision: str) -> Deploymen
     tensor, experts = _column(part, "tp_size"), _column(part, "moe_ep_size", 1.0)
     chips = _column(part, "chips", np.nan)
     copies = np.where(np.isfinite(chips), np.maximum(chips / tensor, 1), 1.0)
-    newer = _years(part)
+    newer = years_since_reference(part.get("measured_last"), len(part))
     return Deployment(
         id="measured",
         name="measured deployment",
@@ -91,14 +88,6 @@ def _deployment(part: pd.DataFrame, framework: str, precision: str) -> Deploymen
         framework=FRAMEWORKS.get(framework.lower(), framework.lower()),
         software_newer=quantity(newer) if newer.any() else None,
     )
-
-
-def _years(part: pd.DataFrame) -> Array:
-    """Return years by which measurements are younger than the reference day; none where no day is known."""
-    if "measured_last" not in part:
-        return np.zeros(len(part))
-    days = (pd.to_datetime(part["measured_last"], errors="coerce") - REFERENCE_DAY).dt.days
-    return np.clip((days / YEAR).fillna(0.0).to_numpy(dtype=float), -5, 5)
 
 
 def _column(part: pd.DataFrame, name: str, default: float | None = None) -> Array:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.calibration.accuracy.architectures import of_row
-from costmodel.calibration.accuracy.software_names import offline_framework, weight_type
+from costmodel.calibration.accuracy.software_names import offline_framework, weight_type, years_since_reference
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.architecture_names import Architectures
 from costmodel.domain.hardware import Accelerator
@@ -107,6 +107,7 @@ def _deployment(part: pd.DataFrame, chip: Accelerator) -> Deployment:
         attention_copies=quantity(_copies(part, experts, tensor)) if spread else None,
         kv_cache_precision="fp8" if first.get("kv_precision") == "fp8" else "bf16",
         framework=offline_framework(first["framework"], first.get("source_date", "")),
+        software_newer=quantity(years_since_reference(part.get("source_date"), len(part))),
     )
 
 

@@ -24,7 +24,7 @@ from costmodel.performance.service.serving import steady_state
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
 
-PREFIX = "performance.value."
+PREFIX = "performance."
 Array = npt.NDArray[np.float64]
 Values = Mapping[str, Array]
 """Constants by name; each with one value for each set of constants."""
@@ -96,9 +96,9 @@ def _mlperf(setup: Setup, part: pd.DataFrame, rows: pd.DataFrame) -> Compiled:
 
 
 def traced(graph: Graph, setup: Setup) -> Setup:
-    """Return a setup whose constants and deployment are inputs of a graph."""
+    """Return a setup whose constants and deployment are inputs of a graph, without what levels know."""
     deployment, constants = setup.deployment.traced(graph), setup.constants.traced(graph)
-    return replace(setup, deployment=deployment, constants=constants)
+    return replace(setup, deployment=deployment, constants=constants, levelled=False)
 
 
 def _runner(outputs: Mapping[str, Quantity]) -> Callable[[Values], dict[str, Array]]:

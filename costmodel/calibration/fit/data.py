@@ -16,7 +16,7 @@ from costmodel.calibration.accuracy.kernels import measured_seconds
 from costmodel.calibration.fit.priors import Prior
 from costmodel.calibration.kernels.cases import TIMES, Case
 from costmodel.calibration.kernels.chip import Chip, chip_of
-from costmodel.calibration.kernels.constants import KernelTable
+from costmodel.calibration.kernels.constants import KernelTable, engine_of
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.formula import Graph, compile_numpy
 from costmodel.formula.graph import order
@@ -25,9 +25,9 @@ from costmodel.formula.operations import LEAF
 from costmodel.units import Quantity, magnitude, quantity
 
 Array = npt.NDArray[np.float64]
-UNITS = {"peak": "FLOP/s", "bandwidth": "byte/s", "link_bandwidth": "byte/s", "clock": "Hz"}
+UNITS = {"sustained_peak": "FLOP/s", "bandwidth": "byte/s", "link_bandwidth": "byte/s", "clock": "Hz"}
 BYTES = {"cache_capacity", "weight_bytes", "activation_bytes", "cache_bytes", "data"}
-GENERATION = "generation"
+GENERATION, ENGINE = "generation", "engine"
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,10 @@ def compiled(rows: Rows, priors: Mapping[str, Prior]) -> Compiled:
     constants = {name: graph.leaf(name, quantity(1.0, prior.unit)) for name, prior in priors.items()}
     time = TIMES[rows.family](traced(Chip), traced(rows.work), constants)
     used = [node.label.name for node in order([time.magnitude]) if node.operation == LEAF]
-    return compile_numpy({"time": time}, vary=used)
+    kernel = compile_numpy({"time": time}, vary=used)
+    # A fit tries constants beyond their bounds on its way; what it ends with is checked when the table is used.
+    free = tuple(replace(one, low=-np.inf, high=np.inf) for one in kernel.guards)
+    return replace(kernel, guards=free)
 
 
 def unit_of(name: str) -> str:
@@ -107,11 +110,13 @@ def _full(value: Quantity, name: str, size: int) -> Array:
 
 
 def _levels(case: Case, system: str) -> dict[str, str]:
-    kernel, generation = case.kernel, case.accelerator.family
+    kernel, generation, engine = case.kernel, case.accelerator.family, engine_of(case.accelerator)
     return {
         "number_type": kernel.number_type,
         "framework": str(kernel.framework),
         "kernel": kernel.name,
+        ENGINE: engine,
+        "kernel_engine": f"{kernel.name}@{engine}",
         GENERATION: generation,
         "kernel_generation": f"{kernel.name}@{generation}",
         "system": system,

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.stats import t
 
 from costmodel.calibration.accuracy.kernel_rows import KernelRows
 from costmodel.calibration.fit.data import Array, Rows
 from costmodel.calibration.fit.problem import Estimate
 
 Mask = npt.NDArray[np.bool_]
-FEW = 200
-"""Rows of kernels measured on one accelerator only, below which their interval is an assumption."""
+NORMAL_80 = 1.2816
 WIDER = 1.25
 """How much wider the interval of a kernel that nobody measured is assumed to be, in logarithms."""
 
@@ -48,13 +48,19 @@ class FamilyFit:
     def widths(self, among: Mask) -> dict[str, float]:
         """Return the same in logarithms, from some rows; as wide below as above, since a new chip may miss either way.
 
-        Special cases: kernels that few rows know from one accelerator only get an assumed width.
+        Special cases: kernels that few campaigns know from one accelerator only get an assumed width.
         """
-        known = spread(self.misses[among])
-        unseen = max(known, spread(self.left_out[among & ~self.alone]))
-        few = (among & self.alone).sum() < FEW
-        new = WIDER * unseen if few else max(unseen, spread(self.left_out[among & self.alone]))
-        return {"known": known, "sibling": (known + unseen) / 2, "unseen": unseen, "unseen_kernel": new}
+        campaign, chip = self._campaigns[among], self.rows.of("system")[among]
+        known = half_width(self.misses[among], campaign, len(np.unique(campaign)))
+        left_out = half_width(self.left_out[among], campaign, len(np.unique(chip)))
+        unseen = max(known, left_out)
+        return {"known": known, "sibling": (known + unseen) / 2, "unseen": unseen, "unseen_kernel": WIDER * unseen}
+
+    @property
+    def _campaigns(self) -> npt.NDArray[np.int64]:
+        """The campaign of each row: one kernel on one accelerator."""
+        names = [f"{key['kernel']} on {key['system']}" for key in self.rows.keys]
+        return np.unique(names, return_inverse=True)[1][self.rows.group]
 
     @property
     def inside_left_out(self) -> Mask:
@@ -65,6 +71,19 @@ class FamilyFit:
             limit = np.where(self.alone, widths["unseen_kernel"], widths["unseen"])
             inside |= (system == one) & (np.abs(self.left_out) <= limit)
         return inside
+
+
+def half_width(misses: Array, campaigns: npt.NDArray[np.int64], units: int) -> float:
+    """Return the half-width, in logarithms, of the 80% interval of a row of a campaign that is not among these.
+
+    sqrt(within^2 + (t x between)^2), where within is the distance inside which 80% of rows lie from the middle of
+    their campaign, between that of the middles over the normal quantile, and t the quantile of Student's distribution
+    for the units (campaigns, or accelerators) that tell it: few of them make it wide.
+    """
+    middles = pd.Series(misses).groupby(campaigns).transform("median").to_numpy()
+    within = spread(misses - middles)
+    between = spread(pd.Series(middles).groupby(campaigns).first().to_numpy()) / NORMAL_80
+    return float(np.hypot(within, t.ppf(0.9, max(units - 1, 1)) * between))
 
 
 def spread(misses: Array) -> float:

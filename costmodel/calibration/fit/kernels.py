@@ -13,7 +13,7 @@ import pandas as pd
 from costmodel.calibration.accuracy.kernel_rows import KERNEL_ROWS, KernelRows
 from costmodel.calibration.fit import write
 from costmodel.calibration.fit.data import Array, Rows, compiled, read_rows
-from costmodel.calibration.fit.family import FamilyFit, spread
+from costmodel.calibration.fit.family import FamilyFit
 from costmodel.calibration.fit.priors import ASSUMPTIONS, PRIORS, Prior
 from costmodel.calibration.fit.problem import BASE, effects_of, fit, predict, solve
 from costmodel.calibration.kernels.constants import FILE, KernelTable
@@ -22,6 +22,7 @@ from costmodel.formula.numpy_kernel import Kernel as Compiled
 from costmodel.performance.machine.constants import Constants
 from costmodel.specs.catalog import Catalog, data_folder
 from costmodel.units import quantity
+from costmodel.writing import write_file
 
 Mask = npt.NDArray[np.bool_]
 FOLDER = data_folder("hardware") / "measurements" / "kernels"
@@ -49,7 +50,7 @@ def fit_kernels(folder: Path = FOLDER, target: Path | None = FILE, catalog: Cata
     accelerators = Accelerators(catalog or Catalog())
     families = [_fit_family(kind, read_rows(kind, folder, accelerators, _assumed())) for kind in KERNEL_ROWS]
     if target is not None:
-        target.write_text(write.kernel_table(families), encoding="utf-8")
+        write_file(target, write.kernel_table(families))
     return KernelFit(families)
 
 
@@ -81,7 +82,7 @@ def _errors(one: FamilyFit, columns: Sequence[str]) -> pd.DataFrame:
             **{name: one.rows.of(name) for name in columns},
             "fit": np.abs(np.expm1(one.misses)),
             "left_out": np.abs(np.expm1(one.left_out)),
-            "inside": np.abs(one.misses) <= spread(one.misses),
+            "inside": np.abs(one.misses) <= one.widths(np.full(len(one.misses), fill_value=True))["known"],
             "inside_left_out": one.inside_left_out,
         }
     )

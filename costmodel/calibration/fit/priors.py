@@ -1,8 +1,9 @@
 """What is believed of the constants of kernels before any row is read: a start, and how far it may move.
 
-Spreads are standard deviations of logarithms. `kernel` bounds what software and number types may differ by,
-`generation` what generations of accelerators may, `both` a kernel on one generation. Where a spread is zero there are
-no such multipliers.
+Spreads are standard deviations of logarithms. `kernel` bounds what software and number types may differ by, `engine`
+what synchronous and asynchronous matrix instructions may (`kernel_engine` for one kernel), `generation` what
+generations of accelerators may, `both` a kernel on one generation. Where a spread is zero there are no such
+multipliers.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ class Prior:
     meaning: str
     unit: str = "1"
     kernel: float = 0.0
+    engine: float = 0.0
+    kernel_engine: float = 0.0
     generation: float = 0.0
     both: float = 0.0
     reason: str = ""
@@ -31,7 +34,7 @@ class Prior:
 
 
 LATENCY = "cycles of launch, prologue and epilogue, at the boost clock"
-COMPUTE = "share of the dense peak sustained on large shapes"
+COMPUTE = "share of the sustained peak that large shapes reach"
 MEMORY = "share of the memory bandwidth sustained on large transfers"
 WAVE = "share of the idle part of the last wave that is not hidden"
 CACHE_RATE = "bytes per cycle that one compute unit reads from the last-level cache"
@@ -43,9 +46,9 @@ ROWS = "rows that a tile costs beside its own"
 SIMULATED = "coefficient of the closed form, fitted to a simulation of the power law, not to measurements"
 
 MATRIX_PRODUCT = {
-    "latency": Prior(5e3, 1, LATENCY, kernel=0.7, generation=0.2),
-    "compute_efficiency": Prior(0.75, 0.3, COMPUTE, kernel=0.3, generation=0.15),
-    "memory_efficiency": Prior(0.8, 0.2, MEMORY, kernel=0.2, generation=0.1),
+    "latency": Prior(5e3, 1, LATENCY, kernel=0.7, engine=0.5, generation=0.2),
+    "compute_efficiency": Prior(0.95, 0.3, COMPUTE, kernel=0.3, generation=0.15),
+    "memory_efficiency": Prior(0.8, 0.2, MEMORY, kernel=0.2, engine=0.5, generation=0.1),
     "inner_half": Prior(100, 1, INNER),
     "rows_half": Prior(8, 1, ROWS),
     "wave_blend": Prior(0.5, 0.5, WAVE),
@@ -60,18 +63,26 @@ MATRIX_PRODUCT = {
     "write_cost": Prior(1, 0.3, "cost of a byte written, in bytes read"),
 }
 PREFILL_ATTENTION = {
-    "latency": Prior(1.5e4, 1, LATENCY, kernel=0.5, generation=0.2),
-    "compute_efficiency": Prior(0.6, 0.4, COMPUTE, kernel=0.4, generation=0.3),
-    "memory_efficiency": Prior(0.7, 0.4, MEMORY, kernel=0.4, generation=0.15),
+    "latency": Prior(1.5e4, 1, LATENCY, kernel=0.5, engine=0.8, kernel_engine=0.8, generation=0.2),
+    "compute_efficiency": Prior(0.75, 0.4, COMPUTE, kernel=0.4, engine=0.8, kernel_engine=0.8, generation=0.3),
+    "memory_efficiency": Prior(0.7, 0.4, MEMORY, kernel=0.4, engine=0.8, kernel_engine=0.8, generation=0.15),
     "sequence_half": Prior(100, 1, "keys that each tile of queries costs beside those it sees"),
-    "piece_time": Prior(500, 1, "cycles to start one tile of queries", kernel=0.4),
+    "piece_time": Prior(500, 1, "cycles to start one tile of queries", kernel=0.4, engine=0.8, kernel_engine=0.8),
     "cache_rate": Prior(15, 0.5, CACHE_RATE, unit="byte"),
     "cache_share": Prior(1, 0.3, CACHE_SHARE),
     "cache_power": Prior(3, 0.3, CACHE_POWER),
     "wave_blend": Prior(0.5, 0.7, WAVE),
-    "serial": Prior(5, 1, "cycles per new token of a sequence"),
-    "dimension_half": Prior(10, 1, "elements of the head that the softmax costs"),
-    "row_time": Prior(2, 1.5, "cycles per row and unit to rotate and store it", kernel=0.5),
+    "serial": Prior(5, 1, "cycles per new token of a sequence", engine=0.8, kernel_engine=0.8),
+    "score_time": Prior(
+        1 / 16,
+        1,
+        "cycles of a unit for the exponential of one score: 16 of them a cycle on NVIDIA's",
+        engine=0.8,
+        kernel_engine=0.8,
+    ),
+    "row_time": Prior(
+        2, 1.5, "cycles per row and unit to rotate and store it", kernel=0.5, engine=0.8, kernel_engine=0.8
+    ),
     "sharpness": Prior(3, 0.5, SHARPNESS),
 }
 DECODE_ATTENTION = {
@@ -92,7 +103,7 @@ DECODE_ATTENTION = {
 }
 EXPERT_LAYER = {
     "latency": Prior(4e4, 1, LATENCY, kernel=0.125, generation=0.2, both=0.15),
-    "compute_efficiency": Prior(0.5, 0.5, COMPUTE, kernel=0.075, generation=0.3, both=0.2),
+    "compute_efficiency": Prior(0.6, 0.5, COMPUTE, kernel=0.075, generation=0.3, both=0.2),
     "memory_efficiency": Prior(0.7, 0.3, MEMORY, kernel=0.05, generation=0.15, both=0.1),
     "rows_half": Prior(8, 1, ROWS, kernel=0.25),
     "inner_half": Prior(100, 1, INNER),
@@ -130,6 +141,12 @@ PRIORS = {
 }
 
 ASSUMPTIONS = {
+    "sustained_share": Prior(
+        0.75,
+        0.15,
+        "share of the 16-bit peak held where none was measured",
+        reason="A100 0.87, H100 0.80, B200 0.78, L40S 0.70",
+    ),
     "clock": Prior(1.8e9, 0.25, "boost clock where none is given", "Hz", reason="A100 1.41, H100 1.98, L40S 2.52 GHz"),
     "operations_per_cycle": Prior(
         4096, 0.5, "16-bit operations per unit and cycle", "FLOP", reason="A100 2048, H100 4096, B200 8192, L40S 1024"

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import least_squares
 
-from costmodel.calibration.fit.data import GENERATION, Array, Rows
+from costmodel.calibration.fit.data import ENGINE, GENERATION, Array, Rows
 from costmodel.calibration.fit.priors import Prior
 from costmodel.formula.numpy_kernel import Kernel as Compiled
 
 BASE = "base"
 SCATTER = 0.12
 """Spread of a row's logarithm beyond which it counts only linearly: tables hold rows that no shape explains."""
-SMALL, SIGNIFICANT = 0.25, 2.5
+SMALL, SIGNIFICANT = 0.15, 1.5
 """Multipliers nearer to 1 than this (in logarithms), or than so many standard errors, are dropped.
-
-Two fifths of both keep over thirty more, and predict accelerators left out no better.
 """
 PARTS = 3
 """Of those, a third is dropped at a time, since the others then take over."""
@@ -45,9 +43,9 @@ class Estimate:
     errors: Array
 
     def kept(self) -> tuple[Effect, ...]:
-        """Return the effects without a few of the multipliers nearest to 1; generations stay: they tell the spread."""
+        """Return the effects without a few of the multipliers nearest to 1; generations and engines stay."""
         weight = np.minimum(np.abs(self.values) / SMALL, np.abs(self.values) / (SIGNIFICANT * self.errors))
-        weight[[one.level in (BASE, GENERATION) for one in self.effects]] = np.inf
+        weight[[one.level in (BASE, GENERATION, ENGINE) for one in self.effects]] = np.inf
         weak = np.flatnonzero(weight < 1)
         dropped = set(weak[np.argsort(weight[weak], kind="stable")][: -(-len(weak) // PARTS)].tolist())
         return tuple(one for i, one in enumerate(self.effects) if i not in dropped)
@@ -134,7 +132,7 @@ def _log_times(rows: Rows, factors: Mapping[str, Array], kernel: Compiled) -> Ar
     constants = {name: values[rows.group] for name, values in factors.items()}
     known = {**rows.inputs, **constants}
     with np.errstate(over="ignore"):  # a steep passage from cache to memory ends in zero, as it should
-        return np.log(kernel(**{name: known[name] for name in kernel.inputs})["time"])
+        return np.log(kernel.mark(**{name: known[name] for name in kernel.inputs})["time"])
 
 
 def _applies(effect: Effect, keys: Sequence[Mapping[str, str]]) -> Array:
@@ -147,6 +145,8 @@ def _spreads(prior: Prior) -> dict[str, float]:
         "number_type": prior.kernel,
         "framework": 0.5 * prior.kernel,
         "kernel": 0.7 * prior.kernel,
+        "engine": prior.engine,
+        "kernel_engine": prior.kernel_engine,
         "generation": prior.generation,
         "kernel_generation": prior.both,
     }

@@ -1,4 +1,4 @@
-"""Writing what a fit found: values and intervals into constants.toml, half-widths into residuals.toml."""
+"""The files of what a fit found: constants.toml, offsets of levels in levels.toml, half-widths in residuals.toml."""
 
 from __future__ import annotations
 
@@ -8,27 +8,24 @@ from math import exp
 from pathlib import Path
 
 from costmodel.calibration.fit.objective import NORMAL_90, Estimate, Prior
+from costmodel.calibration.fit.widths import Widths
 from costmodel.performance.machine.constants import FILE
-from costmodel.performance.service.interval import FILE as RESIDUALS
 
 DIGITS = 5
 FEWER = 4
-NOT_INDEPENDENT = 3.0
-"""Rows of one campaign are no independent witnesses: standard deviations are taken this much wider."""
-
 LEAST_DEVIATION = 0.03
 
 
-def write_constants(found: Estimate, priors: Mapping[str, Prior], file: Path = FILE) -> None:
-    """Replace value and range of every fitted constant, and nothing else."""
+def constants_text(found: Estimate, priors: Mapping[str, Prior], file: Path = FILE) -> str:
+    """Return the file of constants with value and range of every fitted one replaced, and nothing else."""
     text = file.read_text(encoding="utf-8")
     for name, value in found.values.items():
         text = _replaced(text, name, value, _deviation(found.deviations[name], priors[name]))
-    file.write_text(text, encoding="utf-8")
+    return text
 
 
 def _deviation(formal: float, prior: Prior) -> float:
-    return min(max(NOT_INDEPENDENT * formal, LEAST_DEVIATION), prior.deviation)
+    return min(max(formal, LEAST_DEVIATION), prior.deviation)
 
 
 def _replaced(text: str, name: str, value: float, deviation: float) -> str:
@@ -42,22 +39,30 @@ def _replaced(text: str, name: str, value: float, deviation: float) -> str:
     return head + re.sub(r"(?m)^range = .*$", f"range = [{ends}]", table) + rest
 
 
-def write_residuals(
-    widths: Mapping[str, Mapping[str, float]], known: Mapping[str, list[str]], file: Path = RESIDUALS
-) -> None:
-    """Write half-widths by kind of setup, and what the fit has seen."""
+def levels_text(levels: Mapping[str, Mapping[str, float]]) -> str:
+    """Return the file with the offset of every group of every level."""
+    lines = [
+        "# By how much times of groups of measured setups differ from the bare time model, as logarithms; written by",
+        "# `costmodel fit --write`. A setup counts those of its groups that are here (performance/machine/levels.py).",
+    ]
+    for name, offsets in levels.items():
+        lines += ["", f"[{name}]", *(f'"{key}" = {value:.{FEWER}g}' for key, value in offsets.items())]
+    return "\n".join(lines) + "\n"
+
+
+def residuals_text(widths: Widths, known: Mapping[str, Mapping[str, list[str]]]) -> str:
+    """Return the file with half-widths by novelty, scales by kind of setup, and what the fit has seen."""
     lines = [
         "# How far measurements lie from predictions; written by `costmodel fit --write`. Half-widths are logarithms:",
-        "# 80% of rows lie within exp(half-width) either way. `known` holds for what the fit has seen; a new model,",
-        "# accelerator, framework or combination of these adds its own (root of the sum of squares). `tail` is the 90%",
-        "# over the 80% width.",
-        "",
-        "[known]",
-        *(f"{name} = [{_quoted(values)}]" for name, values in known.items()),
+        "# 80% of campaigns lie within exp(scale of the kind x half-width) either way. `configuration` holds for what",
+        "# the fit has seen; a new campaign of known things, a new model, accelerator or software add their own (root",
+        "# of the sum of squares). `tail` is the 90% over the 80% width.",
     ]
-    for kind, figures in widths.items():
-        lines += ["", f"[{kind}]", *(f"{name} = {value:.4g}" for name, value in figures.items())]
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for name, figures in (("widths", widths.widths), ("scales", widths.scales), ("rows", widths.rows)):
+        lines += ["", f"[{name}]", *(f"{what} = {value:.{FEWER}g}" for what, value in figures.items())]
+    for table, names in known.items():
+        lines += ["", f"[known.{table}]", *(f"{what} = [{_quoted(values)}]" for what, values in names.items())]
+    return "\n".join(lines) + "\n"
 
 
 def _quoted(names: list[str]) -> str:

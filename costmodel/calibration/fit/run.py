@@ -1,69 +1,74 @@
-"""The whole fit: constants of serving, then of software stacks, then half-widths of intervals."""
+"""The whole fit: constants of serving and offsets of levels, then half-widths of intervals."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from costmodel.calibration.fit.compiled import Compiled
+from costmodel.calibration.fit.joint import Joint
+from costmodel.calibration.fit.mixed import Fit, Mixed
 from costmodel.calibration.fit.objective import Estimate, Prior
-from costmodel.calibration.fit.rewrite import write_constants, write_residuals
-from costmodel.calibration.fit.serving import OfflineData, ServingData, fit_serving, fit_stacks, load_data, with_values
-from costmodel.calibration.fit.widths import offline_widths, serving_widths
+from costmodel.calibration.fit.rewrite import constants_text, levels_text, residuals_text
+from costmodel.calibration.fit.serving import load_data
+from costmodel.calibration.fit.widths import Widths, widths_of
+from costmodel.performance.machine.constants import FILE as CONSTANTS
 from costmodel.performance.machine.constants import load_constants, read_priors
-from costmodel.performance.service.interval import combination, load_residuals
+from costmodel.performance.machine.levels import FILE as LEVELS
+from costmodel.performance.machine.levels import load_levels
+from costmodel.performance.service.interval import FILE as RESIDUALS
+from costmodel.performance.service.interval import load_residuals
+from costmodel.writing import write_files
 
-SERVING, STACKS = "inferencex-serving", "public-throughput"
-"""Sources in constants.toml: which table a constant is fitted on."""
+Known = Mapping[str, Mapping[str, list[str]]]
+OF_SETUPS = {"model": "model", "accelerator": "chip", "software": "stack", "round": "round", "campaign": "campaign"}
+"""What may be new about a setup, and the label of rows that says so."""
 
 
 @dataclass(frozen=True)
 class ServingFit:
     """What the fit found."""
 
-    serving: Estimate
-    stacks: Estimate
-    widths: dict[str, dict[str, float]]
-    known: dict[str, list[str]]
+    estimate: Estimate
+    levels: Mapping[str, Mapping[str, float]]
+    widths: Widths
+    known: Known
 
 
 def fit(*, write: bool = False) -> ServingFit:
     """Fit all constants of serving on hardware/measurements/; deterministic."""
-    constants = load_constants()
-    serving, offline = load_data(constants)
-    priors = {source: priors_of(source) for source in (SERVING, STACKS)}
-    first = fit_serving(serving, priors[SERVING])
-    later = OfflineData(offline.throughput, offline.mlperf, with_values(constants, first.values), offline.catalog)
-    second = fit_stacks(later, priors[STACKS])
-    widths = serving_widths(serving, priors[SERVING])
-    widths |= offline_widths(later, priors[STACKS], second.values)
-    found = ServingFit(first, second, widths, _known(serving, later))
+    found = best_fit()
+    levels = found.mixed.offsets.by_level(found.state.offsets)
+    result = ServingFit(found.estimate(), levels, widths_of(found), _known(found.mixed.rows))
     if write:
-        write_constants(first, priors[SERVING])
-        write_constants(second, priors[STACKS])
-        write_residuals(found.widths, found.known)
-        load_constants.cache_clear()
-        load_residuals.cache_clear()
-    return found
+        _write(result, found.mixed.priors)
+        for loaded in (load_constants, load_levels, load_residuals):
+            loaded.cache_clear()
+    return result
 
 
-def priors_of(source: str) -> dict[str, Prior]:
-    """Return the priors of the constants that are fitted on one table."""
-    return {name: Prior(*ends) for name, (given, ends) in read_priors().items() if given == source}
-
-
-def _known(serving: ServingData, offline: OfflineData) -> dict[str, list[str]]:
-    queued = [group for _, groups in offline.tables for group in groups]
-    return {
-        "serving_models": _sorted(group.setup.model.id for group in serving.groups),
-        "serving_accelerators": _accelerators(serving.groups),
-        "offline_accelerators": _accelerators(queued),
-        "serving_combinations": _sorted(combination(group.setup) for group in serving.groups),
+def _write(found: ServingFit, priors: Mapping[str, Prior]) -> None:
+    """Write the three files as one change: constants never stand beside half-widths of another fit."""
+    texts = {
+        CONSTANTS: constants_text(found.estimate, priors),
+        LEVELS: levels_text(found.levels),
+        RESIDUALS: residuals_text(found.widths, found.known),
     }
+    write_files(texts)
 
 
-def _accelerators(groups: list[Compiled]) -> list[str]:
-    return _sorted(group.setup.accelerator.id for group in groups)
+def best_fit() -> Fit:
+    """Return the fit of constants and levels to all rows, from which some can be left out."""
+    return Mixed(Joint(*load_data()), priors()).fit()
 
 
-def _sorted(names: object) -> list[str]:
-    return sorted(set(names))  # type: ignore[call-overload]
+def priors() -> dict[str, Prior]:
+    """Return the priors of all constants that are fitted."""
+    return {name: Prior(*ends) for name, (_, ends) in read_priors().items()}
+
+
+def _known(rows: Joint) -> Known:
+    labels = rows.labels
+    return {
+        str(table): {what: sorted(set(part[name])) for what, name in OF_SETUPS.items()}
+        for table, part in labels.groupby("table")
+    }

@@ -1,12 +1,11 @@
-"""Fitting the constants of serving on the rows under hardware/measurements/."""
+"""The rows under hardware/measurements/ that constants of serving are fitted on, ready to be predicted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,24 +13,10 @@ import pandas as pd
 
 from costmodel.calibration.accuracy.table import trusted
 from costmodel.calibration.fit.compiled import Compiled, compiled_mlperf, compiled_serving, compiled_throughput
-from costmodel.calibration.fit.objective import Estimate, Prior, estimate, of_campaigns, soft
 from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.specs.catalog import Catalog, data_folder
-from costmodel.units import quantity
 
 Array = npt.NDArray[np.float64]
-CAMPAIGN = ("model", "system", "framework", "precision")
-"""Columns whose rows were measured in one campaign, with software and settings that rows do not state."""
-
-SIBLINGS = {"deepseek-ai/DeepSeek-R1": "deepseek-ai/DeepSeek-V3"}
-"""Models of one shape, whose rows are in part the same measurements."""
-
-SCATTER, OF_WAITS = (0.1, 0.2), (0.3, 0.4)
-"""Standard deviation of what campaigns have in common, and of rows, in logarithms; chosen on left-out rows."""
-
-WEIGHTS = 1.0, 0.5, 0.5
-"""Of rate, time per token and time to first token, which are not independent of each other."""
-
 REPEATED = 0.1
 """Half of the spread of repeats, in logarithms, at which a row counts half."""
 
@@ -50,15 +35,9 @@ class ServingData:
         return compiled_serving(self.rows, self.catalog, self.constants)
 
     @cached_property
-    def campaigns(self) -> npt.NDArray[Any]:
-        """Number of the campaign of each row."""
-        rows = self.rows.assign(model=self.rows["model"].replace(SIBLINGS))
-        return np.asarray(rows.groupby(list(CAMPAIGN), dropna=False, sort=False).ngroup())
-
-    @cached_property
     def trust(self) -> Array:
         """What each row counts: less where repeats, of which the row is the median, disagree."""
-        half = np.log(_numbers(self.rows, "spread")) / 2
+        half = np.log(numbers(self.rows, "spread")) / 2
         return np.asarray(1 / (1 + (half / REPEATED) ** 2))
 
     def predict(self, values: Mapping[str, Array]) -> tuple[Array, Array, Array]:
@@ -68,20 +47,8 @@ class ServingData:
         for group in self.groups:
             found = group.predict(values)
             first[:, group.index], token[:, group.index] = found["first"], found["token"]
-        nominal, chips = _numbers(self.rows, "osl"), _numbers(self.rows, "chips")
-        return _numbers(self.rows, "concurrency") / (token + first / nominal) / chips, token, first
-
-    def residuals(self, values: Mapping[str, Array], kept: npt.NDArray[np.bool_]) -> Array:
-        """Return weighted logarithms of predicted over measured: rate first, then time per token and to first."""
-        rate, token, first = (np.log(one[:, kept]) for one in self.predict(values))
-        rows, campaigns, trust = self.rows[kept], self.campaigns[kept], self.trust[kept]
-        parts = (
-            (rate - np.log(_numbers(rows, "output_tokens_per_s_per_chip")), SCATTER),
-            (token - np.log(_numbers(rows, "tpot_ms") / 1e3), SCATTER),
-            (first - np.log(_numbers(rows, "ttft_ms") / 1e3), OF_WAITS),
-        )
-        found = [of_campaigns(error, campaigns, trust, scatter) for error, scatter in parts]
-        return np.hstack([weight * one for weight, one in zip(WEIGHTS, found, strict=True)])
+        nominal, chips = numbers(self.rows, "osl"), numbers(self.rows, "chips")
+        return numbers(self.rows, "concurrency") / (token + first / nominal) / chips, token, first
 
 
 @dataclass(frozen=True)
@@ -110,44 +77,12 @@ class OfflineData:
                 table[:, group.index] = group.predict(values)["value"]
         return found
 
-    def residuals(self, values: Mapping[str, Array], kept: Sequence[npt.NDArray[np.bool_]]) -> Array:
-        """Return weighted logarithms of predicted over measured."""
-        parts = []
-        for predicted, (rows, _), keep in zip(self.predict(values), self.tables, kept, strict=True):
-            error = np.clip(np.log(predicted[:, keep]) - np.log(_numbers(rows[keep], "value")), -2, 2)
-            parts.append(soft(error, 0.15) / 0.15 * trust(rows)[keep])
-        return np.hstack(parts)
-
 
 def trust(rows: pd.DataFrame) -> Array:
     """Return less weight for figures that were recalled, and for speeds of clouds whose load nobody stated."""
     recalled = rows["confidence"].astype(str).str.startswith("from").to_numpy()
     clouds = rows["framework"].isin(["vendor cloud", "GroqCloud", "DeepSeek online"]).to_numpy()
     return np.where(recalled, 0.3, 1.0) * np.where(clouds, 0.2, 1.0)
-
-
-def fit_serving(data: ServingData, priors: Mapping[str, Prior], kept: npt.NDArray[np.bool_] | None = None) -> Estimate:
-    """Return the constants of serving, fitted on the kept rows."""
-    keep = np.ones(len(data.rows), dtype=bool) if kept is None else kept
-    return estimate(priors, lambda values: data.residuals(values, keep))
-
-
-def fit_stacks(
-    data: OfflineData,
-    priors: Mapping[str, Prior],
-    kept: Sequence[npt.NDArray[np.bool_]] | None = None,
-    steps: int = 15,
-    begin: Mapping[str, float] | None = None,
-) -> Estimate:
-    """Return the constants of software stacks, fitted on the kept rows of offline runs and MLPerf."""
-    keep = kept or [np.ones(len(rows), dtype=bool) for rows, _ in data.tables]
-    return estimate(priors, lambda values: data.residuals(values, keep), steps, begin)
-
-
-def with_values(constants: Constants, values: Mapping[str, float]) -> Constants:
-    """Return constants with other values."""
-    new = {name: quantity(value, f"{constants.value[name].units}") for name, value in values.items()}
-    return replace(constants, value={**constants.value, **new})
 
 
 def measurements(folder: Path | None = None) -> dict[str, pd.DataFrame]:
@@ -165,5 +100,6 @@ def load_data(constants: Constants | None = None) -> tuple[ServingData, OfflineD
     )
 
 
-def _numbers(rows: pd.DataFrame, name: str) -> Array:
+def numbers(rows: pd.DataFrame, name: str) -> Array:
+    """Return a column as numbers."""
     return rows[name].to_numpy(dtype=float)

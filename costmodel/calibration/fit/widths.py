@@ -1,79 +1,93 @@
-"""How wide a prediction interval is: from residuals of rows that the fit saw, and of rows that it did not see."""
+"""How wide a prediction interval is: from errors of rows that the fit did not see, with campaigns as units.
+
+What is left in a configuration of a measured campaign is the least; a new campaign of known things, a new model, a new
+accelerator and new software each add their own. Kinds of setups differ by a scale, which is shrunk towards that of all
+where campaigns are few.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+from scipy.stats import norm, t
 
-from costmodel.calibration.fit.compiled import Compiled
-from costmodel.calibration.fit.left_out import keys, left_out_errors, offline_errors, offline_left_out
-from costmodel.calibration.fit.objective import Prior
-from costmodel.calibration.fit.serving import OfflineData, ServingData
-from costmodel.performance.service.interval import QUEUED, STACKS, SUBMITTED, kind_of
+from costmodel.calibration.fit.left_out import left_out_errors
+from costmodel.calibration.fit.mixed import Fit
+from costmodel.performance.service.interval import KINDS
 
 Array = npt.NDArray[np.float64]
-SHARE = 0.8
-WIDE = 0.9
-NORMAL_80 = 1.2816
-LEAST_ADDED = 0.3
+SHARE, WIDE = 0.8, 0.9
+NOVELTIES = ("campaign", "model", "accelerator", "software", "round")
+LEAST_ADDED = 0.5
 """What novelty adds at least, over the half-width of what is known: what was never measured is no surer."""
 
-OFFLINE_KINDS = (QUEUED, STACKS, SUBMITTED)
-"""Kinds whose residuals come from offline runs; few of these have the software of served configurations."""
+ENOUGH = 8.0
+"""Campaigns of a kind at which half of its scale is its own, and half that of all."""
 
 
-def serving_widths(data: ServingData, priors: Mapping[str, Prior]) -> dict[str, dict[str, float]]:
-    """Return half-widths of served configurations by kind of model: of what is known, and added for what is new.
+@dataclass(frozen=True)
+class Widths:
+    """Half-widths by novelty, scales and rows by kind."""
 
-    Known is a model, accelerator and framework that were measured together, in a configuration that was left out.
-    """
-    found = {name: left_out_errors(data, priors, label) for name, label in keys(data.rows).items()}
-    known = found.pop("configuration")
-    return _by_kind(kinds(data.groups, len(data.rows)), known, found)
-
-
-def offline_widths(
-    data: OfflineData, priors: Mapping[str, Prior], values: Mapping[str, float]
-) -> dict[str, dict[str, float]]:
-    """Return half-widths of offline runs by kind of software, and of submissions to MLPerf."""
-    (runs, groups), _ = data.tables
-    seen, new = offline_errors(data, values), offline_left_out(data, priors, values)
-    found = _by_kind(kinds(groups, len(runs)), seen[0], {"accelerator": new[0]})
-    found |= _by_kind([SUBMITTED] * seen[1].size, seen[1], {"accelerator": new[1]})
-    found[STACKS]["framework"] = NORMAL_80 * priors["kernels_other"].deviation
-    return {kind: figures for kind, figures in found.items() if kind in OFFLINE_KINDS}
+    widths: dict[str, float]
+    scales: dict[str, float]
+    rows: dict[str, float]
 
 
-def kinds(groups: Sequence[Compiled], rows: int) -> list[str]:
-    """Return the kind of interval of every row."""
-    found = [""] * rows
-    for group in groups:
-        for place in group.index:
-            found[place] = kind_of(group.setup)
+def widths_of(fit: Fit) -> Widths:
+    """Return half-widths of 80% intervals, in logarithms."""
+    labels = fit.mixed.rows.labels
+    found = {way: left_out_errors(fit, way)[: len(labels)] for way in ("configuration", *NOVELTIES)}
+    weights = 1 / labels.groupby("campaign")["campaign"].transform("size").to_numpy()
+    scales = _scales(found["campaign"], weights, labels)
+    relative = {way: np.abs(one) / labels["kind"].map(scales).to_numpy() for way, one in found.items()}
+    known = weighted_quantile(relative["configuration"], weights, SHARE)
+    widths = {"configuration": known}
+    for way in NOVELTIES:
+        widths[way] = _added(weighted_quantile(relative[way], weights, SHARE), known)
+    tails = [
+        weighted_quantile(one, weights, WIDE) / weighted_quantile(one, weights, SHARE) for one in relative.values()
+    ]
+    rows = labels["kind"].value_counts()
+    return Widths({**widths, "tail": float(np.mean(tails))}, scales, {kind: float(rows[kind]) for kind in KINDS})
+
+
+def _scales(errors: Array, weights: Array, labels: pd.DataFrame) -> dict[str, float]:
+    """Return the scale of every kind: its quantile over that of all, shrunk, with Student's t for few campaigns."""
+    every = weighted_quantile(np.abs(errors), weights, SHARE)
+    found = {}
+    for kind in KINDS:
+        mask = (labels["kind"] == kind).to_numpy()
+        campaigns = labels["campaign"][mask].nunique()
+        own = weighted_quantile(np.abs(errors[mask]), weights[mask], SHARE) / every
+        found[kind] = float(own ** (campaigns / (campaigns + ENOUGH))) * _student(campaigns)
     return found
 
 
-def _by_kind(labels: Sequence[str], seen: Array, new: Mapping[str, Array]) -> dict[str, dict[str, float]]:
-    names = np.array(labels)
-    return {
-        kind: {
-            "rows": float((names == kind).sum()),
-            "known": _width(seen[names == kind]),
-            "tail": _width(seen[names == kind], WIDE) / _width(seen[names == kind]),
-            **{what: _added(error[names == kind], seen[names == kind]) for what, error in new.items()},
-        }
-        for kind in sorted(set(labels))
-    }
+def _student(campaigns: int) -> float:
+    """Return by how much the 80% interval of a normal number is wider where so few have shown its spread."""
+    middle = (1 + SHARE) / 2
+    return float(t.ppf(middle, max(campaigns - 1, 2)) / norm.ppf(middle))
 
 
-def _width(error: Array, share: float = SHARE) -> float:
-    """Return the half-width of the interval, in logarithms, that a share of the rows lies inside."""
-    return float(np.quantile(np.abs(error), share))
+def weighted_quantile(values: Array, weights: Array, share: float) -> float:
+    """Return the value below which a share of the weight lies, of those that are numbers."""
+    there = np.isfinite(values)
+    order = np.argsort(values[there])
+    weight = weights[there][order]
+    return float(np.interp(share * weight.sum(), np.cumsum(weight) - weight / 2, values[there][order]))
 
 
-def _added(new: Array, seen: Array) -> float:
+def _added(new: float, known: float) -> float:
     """Return what novelty adds to the half-width, so that the root of the sum of squares is that of left-out rows."""
-    known = _width(seen)
-    return float(np.sqrt(max(_width(new) ** 2 - known**2, (LEAST_ADDED * known) ** 2)))
+    return float(np.sqrt(max(new**2 - known**2, (LEAST_ADDED * known) ** 2)))
+
+
+def coverage(errors: Array, half: Array, campaigns: pd.Series[str]) -> tuple[float, float]:
+    """Return the share of errors inside half-widths, with campaigns as units, and its standard error."""
+    there = np.isfinite(errors)
+    inside = pd.Series(np.abs(errors[there]) <= half[there]).groupby(campaigns[there].to_numpy()).mean()
+    return float(inside.mean()), float(inside.std() / np.sqrt(len(inside)))

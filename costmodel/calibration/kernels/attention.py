@@ -20,14 +20,20 @@ def prefill_attention(chip: Chip, work: Prefill, constants: Named) -> Quantity:
         tile=tile,
         head_size=work.head_size,
         extra_keys=constants["sequence_half"],
-        softmax_elements=constants["dimension_half"],
     )
     computing = s.tiled_compute_time(
         waves=waves,
         units=chip.units,
         operations=operations,
-        peak=chip.peak,
+        peak=chip.sustained_peak,
         efficiency=constants["compute_efficiency"],
+    ) + a.softmax_time(
+        waves=waves,
+        tokens=work.tokens,
+        tile=tile,
+        extra_keys=constants["sequence_half"],
+        score_cycles=constants["score_time"],
+        clock=chip.clock,
     )
     moved = a.prefill_traffic(
         sequences=work.sequences,
@@ -76,7 +82,7 @@ def decode_attention(chip: Chip, work: Decode, constants: Named) -> Quantity:
         key_value_heads=work.key_value_heads,
         head_size=work.head_size,
         group=group,
-        peak=chip.peak,
+        peak=chip.sustained_peak,
         efficiency=constants["compute_efficiency"],
     )
     cycles = a.decode_latency_cycles(

@@ -34,6 +34,11 @@ COLD = 1000.0
 LARGEST_GROUP = {"trtllm": 32.0}
 """Query heads per kept head above which a framework takes a slow kernel; read off decode_attention.csv."""
 
+ADOPTED: dict[tuple[str | None, str], str | None] = {
+    ("vllm", family): "trtllm" for family in ("blackwell", "blackwell-ultra")
+}
+"""Whose kernels of decode attention a framework runs on a generation: vLLM takes TensorRT-LLM's, by FlashInfer."""
+
 ALL_REDUCE, ALL_TO_ALL, GENERAL = "all_reduce", "alltoall", "nccl"
 ROUNDS = {ALL_REDUCE: 2.0, "all_gather": 1.0, "reduce_scatter": 1.0, ALL_TO_ALL: 1.0}
 
@@ -89,7 +94,8 @@ def decode_case(accelerator: Accelerator, cache_type: str, framework: str | None
     cache, software = number_format(cache_type), plain(framework)
     limit = quantity(LARGEST_GROUP.get(software or "", 1e9))
     work = Decode(**_pure(shape), cache_bytes=cache.weight_bytes, largest_group=limit)
-    return Case(accelerator, Kernel("decode_attention", cache.name, software), number_format("bf16"), work)
+    kernel = Kernel("decode_attention", cache.name, ADOPTED.get((software, accelerator.family), software))
+    return Case(accelerator, kernel, number_format("bf16"), work)
 
 
 def expert_case(accelerator: Accelerator, number_type: str, framework: str | None, **shape: Any) -> Case:

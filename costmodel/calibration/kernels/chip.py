@@ -16,8 +16,8 @@ from costmodel.units import Quantity
 class Chip:
     """The spec sheet as kernels see it; every field may be an array or a traced value."""
 
-    peak: Quantity
-    """Dense peak of the number type that is multiplied."""
+    sustained_peak: Quantity
+    """Dense peak of the number type that is multiplied, times the share that the chip holds."""
     bandwidth: Quantity
     cache_capacity: Quantity
     units: Quantity
@@ -32,13 +32,14 @@ def chip_of(accelerator: Accelerator, form: NumberFormat, table: KernelTable) ->
     """Return the spec sheet for kernels that multiply in a number format.
 
     What the file of the accelerator does not say comes from the assumptions of the table: a clock, the operations of
-    a unit per cycle, the last-level cache per memory bandwidth, and a PCI Express link.
+    a unit per cycle, the last-level cache per memory bandwidth, the share of the peak held, and a PCI Express link.
     """
     assumed = table.assumptions
     clock = assumed["clock"] if accelerator.clock is None else accelerator.clock
     units = _units(accelerator, clock, table)
+    share = assumed["sustained_share"] if accelerator.sustained_share is None else accelerator.sustained_share
     return Chip(
-        peak=_peak(accelerator, form, units, clock, table),
+        sustained_peak=f.sustained_peak(peak=_peak(accelerator, form, units, clock, table), share=share),
         bandwidth=accelerator.memory_bandwidth,
         cache_capacity=_cache(accelerator, table),
         units=units,

@@ -19,11 +19,18 @@ from costmodel.specs.record import read_table
 from costmodel.units import Quantity
 
 FILE = Path(__file__).with_name("kernels.toml")
-LEVELS = ("number_type", "framework", "kernel", "generation", "kernel_generation")
+LEVELS = ("number_type", "framework", "kernel", "engine", "kernel_engine", "generation", "kernel_generation")
 """What a multiplier may depend on; a kernel is `framework/number type`."""
 NORMAL_90 = 1.645
 SAME_UNITS = {"blackwell-ultra": "blackwell"}
 """Generations with the compute units of an earlier one; the workstation Blackwell has others than the B200."""
+SYNCHRONOUS, ASYNCHRONOUS = "synchronous", "asynchronous"
+ENGINES = {
+    **dict.fromkeys(("volta", "turing", "ampere", "ada", "blackwell-rtx"), SYNCHRONOUS),
+    **dict.fromkeys(("hopper", "blackwell", "blackwell-ultra", "rubin"), ASYNCHRONOUS),
+}
+"""Whether warps wait for their matrix instructions (mma) or issue them and go on (wgmma, tcgen05): software has
+kernels for either, such as FlashAttention 2 and 3. Others have no known kind and take the base."""
 KNOWN, SIBLING, UNSEEN, UNSEEN_KERNEL = "known", "sibling", "unseen", "unseen_kernel"
 
 
@@ -50,15 +57,16 @@ class KernelConstant:
     unseen: float = 0.0
     """Standard deviation of its logarithm between generations."""
 
-    def factor(self, kernel: Kernel, generation: str) -> float:
+    def factor(self, kernel: Kernel, engine: str, generation: str) -> float:
         """Return the product of all multipliers that apply; what was never measured has none."""
-        keys = (kernel.number_type, kernel.framework, kernel.name, generation, f"{kernel.name}@{generation}")
+        own = (kernel.number_type, kernel.framework, kernel.name)
+        keys = (*own, *(one for place in (engine, generation) for one in (place, f"{kernel.name}@{place}")))
         found = [self.multipliers[level].get(key or "", 1.0) for level, key in zip(LEVELS, keys, strict=True)]
         return exp(sum(log(one) for one in found))
 
-    def resolved(self, kernel: Kernel, generation: str, *, measured: bool) -> Fact:
+    def resolved(self, kernel: Kernel, engine: str, generation: str, *, measured: bool) -> Fact:
         """Return the constant for one kernel and generation, its interval wider where that was never measured."""
-        factor, fact = self.factor(kernel, generation), self.fact
+        factor, fact = self.factor(kernel, engine, generation), self.fact
         low, high = fact.low or fact.value, fact.high or fact.value
         wider = exp(0.0 if measured else NORMAL_90 * self.unseen)
         return replace(fact, value=fact.value * factor, low=low * (factor / wider), high=high * (factor * wider))
@@ -78,9 +86,9 @@ class KernelTable:
 
     def constants(self, kernel: Kernel, accelerator: Accelerator) -> Constants:
         """Return the constants of a kernel on an accelerator; an unknown framework or generation takes the base."""
-        generation = self.generation(accelerator)
-        family = self._family(kernel.family)
-        facts = {name: one.resolved(kernel, generation, measured=bool(generation)) for name, one in family.items()}
+        generation, family = self.generation(accelerator), self._family(kernel.family)
+        place, measured = (engine_of(accelerator), generation), bool(generation)
+        facts = {name: one.resolved(kernel, *place, measured=measured) for name, one in family.items()}
         return Constants(
             id=f"{kernel.family}/{kernel.name}@{generation or 'any'}",
             name=f"constants of {kernel.family.replace('_', ' ')}, {kernel.name} on {generation or 'any'} accelerators",
@@ -119,6 +127,11 @@ class KernelTable:
             family: sum(1 + sum(len(level) for level in one.multipliers.values()) for one in constants.values())
             for family, constants in self.families.items()
         }
+
+
+def engine_of(accelerator: Accelerator) -> str:
+    """Return how matrix instructions are issued, or nothing where that is not known."""
+    return ENGINES.get(accelerator.family.lower(), "")
 
 
 @cache

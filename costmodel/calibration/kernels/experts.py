@@ -74,7 +74,7 @@ def _expert_computing(chip: Chip, work: Experts, constants: Named, busiest: Quan
         waves=s.filled_waves(pieces=tiles, units=chip.units, unhidden=constants["wave_blend"]),
         units=chip.units,
         tiles=tiles,
-        peak=chip.peak,
+        peak=chip.sustained_peak,
         efficiency=constants["compute_efficiency"],
     )
 

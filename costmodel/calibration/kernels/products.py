@@ -51,7 +51,7 @@ def _product_computing(chip: Chip, work: Product, constants: Named) -> Quantity:
         waves=s.filled_waves(pieces=tiles, units=chip.units, unhidden=constants["wave_blend"]),
         units=chip.units,
         operations=operations,
-        peak=chip.peak,
+        peak=chip.sustained_peak,
         efficiency=constants["compute_efficiency"],
     )
 

@@ -22,12 +22,26 @@ def share_of_peak(*, peak_to_mean: "1") -> "1":
     return 1 / peak_to_mean
 
 
-@formula(increasing=["peak"], decreasing=["query_rate"])
+@formula(
+    increasing=["peak", "maintenance", "spare_replicas"],
+    decreasing=["query_rate", "peak_utilization"],
+    bounds={"peak_utilization": (1e-3, 1), "maintenance": (0, 0.9)},
+)
 def accelerators_needed(
-    *, peak: "query/second", query_rate: "query/second/accelerator", replica: "accelerator"
+    *,
+    peak: "query/second",
+    query_rate: "query/second/accelerator",
+    replica: "accelerator",
+    peak_utilization: "1",
+    maintenance: "1",
+    spare_replicas: "1",
 ) -> "accelerator":
-    """Return the accelerators of the whole replicas that carry the peak load."""
-    return ceil(peak / query_rate / replica) * replica
+    """Return the accelerators of the whole replicas that carry the peak load, with those in reserve.
+
+    (ceil(peak / (query rate x replica x peak utilisation x (1 - maintenance))) + spares) x replica
+    """
+    carried = query_rate * replica * peak_utilization * (1 - maintenance)
+    return (ceil(peak / carried) + spare_replicas) * replica
 
 
 @formula(increasing=["accelerators"], decreasing=["occupied"], bounds={"occupied": (1e-6, 1)})
@@ -65,7 +79,9 @@ def utilization(
     return minimum(mean / (query_rate * servers * per_system), 1)
 
 
-@formula(increasing=["fleet_cost"], decreasing=["queries"], source="finops-unit-cost")
+@formula(
+    increasing=["fleet_cost"], decreasing=["queries"], source="finops-unit-cost", bounds={"queries": (1e-30, 1e30)}
+)
 def cost_per_query(*, fleet_cost: "USD/month", queries: "query/second") -> "USD/query":
     """Return what one query costs when the cost of the fleet is spread over the queries it answers."""
     return fleet_cost / queries
@@ -89,10 +105,10 @@ def margin_per_user_month(*, price: "USD/user/month", cost: "USD/user/month") ->
     return price - cost
 
 
-@formula(increasing=["fleet_cost", "duration"])
-def cost_per_training_run(*, fleet_cost: "USD/month", duration: "day") -> "USD":
-    """Return what one training run costs: the cost of the fleet for as long as the run lasts."""
-    return fleet_cost * duration
+@formula(increasing=["fleet_cost", "duration"], decreasing=["utilization"], bounds={"utilization": (1e-3, 1)})
+def cost_per_training_run(*, fleet_cost: "USD/month", duration: "day", utilization: "1") -> "USD":
+    """Return what one training run costs: the fleet for its time, with its part of the hours in which none runs."""
+    return fleet_cost * duration / utilization
 
 
 @formula(increasing=["fleet_cost"], decreasing=["tokens"])

@@ -124,6 +124,12 @@ def project_financing_factor(*, tax_rate: "1", tax_shield: "1") -> "1":
     return (1 - tax_rate * tax_shield) / (1 - tax_rate)
 
 
+@formula(decreasing=["nominal_discount_rate"], bounds={"nominal_discount_rate": RATE})
+def bonus_tax_shield(*, nominal_discount_rate: "1/year") -> "1":
+    """Return the present value of a deduction of the whole price in the first year, at its end."""
+    return 1 / (1 + nominal_discount_rate * YEAR)
+
+
 @formula(
     source="irs-macrs",
     decreasing=["nominal_discount_rate"],

@@ -52,6 +52,12 @@ def months_needed(*, months: "month", horizon: "month") -> "month":
     return minimum(months, horizon)
 
 
+@formula(increasing=["term", "horizon"], bounds={"term": (0, 1200), "horizon": (0, 1200)})
+def months_bound(*, term: "month", horizon: "month") -> "month":
+    """Return the months that a lease is paid for: those of its term, or of the need where it is longer."""
+    return maximum(term, horizon)
+
+
 @formula(increasing=["terms"], bounds={"terms": (1, 1200)})
 def whole_renewals(*, terms: "1") -> "1":
     """Return how many of several terms are whole ones after the first."""

@@ -1,7 +1,7 @@
 """What systems that one owns cost: their price, network, spares, resale; maintenance, energy, facility, operations."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import ceil
+from costmodel.formula.ops import ceil, maximum
 
 SHARE = (0.0, 1.0)
 ROUNDING = 1e-9
@@ -49,15 +49,47 @@ def income_tax_cost(*, capital: "USD", financing_factor: "1") -> "USD":
     return capital * (financing_factor - 1)
 
 
+@formula(increasing=["value", "share_per_year"])
+def property_tax(*, value: "USD", share_per_year: "1/year") -> "USD/month":
+    """Return the monthly tax on property, as a share of its price per year."""
+    return value * share_per_year
+
+
+@formula(increasing=["rate", "power", "pue", "servers"])
+def demand_charge(*, rate: "USD/kW/month", power: "W/server", pue: "1", servers: "server") -> "USD/month":
+    """Return what the highest power at the meter costs each month, beside the energy."""
+    return rate * power * pue * servers
+
+
 @formula(increasing=["price", "servers", "share_per_year"])
 def maintenance_cost(*, price: "USD/server", servers: "server", share_per_year: "1/year") -> "USD/month":
     """Return the monthly cost of repair, spares and support, as a share of the price per year."""
     return price * servers * share_per_year
 
 
+@formula(increasing=["peak_power", "busy_power", "idle_power"], bounds={"busy_power": SHARE})
+def busy_system_power(*, peak_power: "W/server", idle_power: "W/server", busy_power: "1") -> "W/server":
+    """Return the power of a system at work: a share of its rating, and no less than it takes to idle."""
+    return maximum(peak_power * busy_power, idle_power)
+
+
+@formula(increasing=["power", "network_power"], bounds={"network_power": SHARE})
+def power_with_network(*, power: "W/server", network_power: "1") -> "W/server":
+    """Return the power of a system with its share of network and storage."""
+    return power * (1 + network_power)
+
+
+@formula(increasing=["accelerators", "per_year"])
+def yearly_per_accelerator(
+    *, servers: "server", accelerators: "accelerator/server", per_year: "USD/accelerator/year"
+) -> "USD/month":
+    """Return a monthly cost that is charged per accelerator and year, such as that of a licence."""
+    return servers * accelerators * per_year
+
+
 @formula(increasing=["idle_power", "peak_power"], bounds={"utilization": SHARE})
 def mean_power(*, idle_power: "W/server", peak_power: "W/server", utilization: "1") -> "W/server":
-    """Return the mean power of a system that works a share of the time and idles the rest."""
+    """Return the mean power of a system that works at one power for a share of the time and idles the rest."""
     return idle_power * (1 - utilization) + peak_power * utilization
 
 

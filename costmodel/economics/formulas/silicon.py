@@ -29,7 +29,7 @@ def area_with_scribe(*, area: "mm^2", scribe: "mm") -> "mm^2":
 @formula(
     increasing=["diameter"],
     decreasing=["pitch_area", "edge_loss"],
-    bounds={"pitch_area": AREA, "diameter": (100, 1e3), "edge_loss": (0, 40)},
+    bounds={"pitch_area": (1e-2, 3e3), "diameter": (150, 1e3), "edge_loss": (0, 10)},
     source="chiplet-actuary",
 )
 def gross_dies(*, pitch_area: "mm^2", diameter: "mm", edge_loss: "mm") -> "1":

@@ -13,6 +13,15 @@ def weight_memory(*, weights: "1", bytes_per_weight: "byte") -> "byte":
     return weights * bytes_per_weight
 
 
+@formula(increasing=["value", "scale", "zero"], decreasing=["group"], bounds={"group": WAYS})
+def scaled_weight(*, value: "byte", scale: "byte", zero: "byte", group: "1") -> "byte":
+    """Return the bytes of a stored weight with its share of what a group of weights has together.
+
+    value + (scale + zero) / group
+    """
+    return value + (scale + zero) / group
+
+
 @formula(increasing=["elements", "bytes_per_element", "index"], decreasing=["ways"], bounds={"ways": WAYS})
 def cache_per_token(*, elements: "1", bytes_per_element: "byte", ways: "1", index: "byte") -> "byte":
     """Return the KV cache of one token and one layer on each of `ways` accelerators that share the heads.
@@ -32,12 +41,6 @@ def attended_tokens(*, layers: "1", context: "1", limit: "1") -> "1":
 def cached_tokens(*, prompt: "1", output: "1", reserved: "1") -> "1":
     """Return the tokens whose cache a request occupies: its prompt and the share of its output that is reserved."""
     return prompt + reserved * output
-
-
-@formula(increasing=["per_token", "held", "state"])
-def cache_per_sequence(*, per_token: "byte", held: "1", state: "byte") -> "byte":
-    """Return the cache of one sequence on one accelerator: keys and values, and states of linear attention."""
-    return per_token * held + state
 
 
 @formula(increasing=["stated", "factor"], bounds={"factor": (1.0, 1.2)})

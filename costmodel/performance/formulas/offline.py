@@ -1,11 +1,14 @@
 """Batches without arrivals: everything queued at once, or a batch that starts and ends together."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import maximum, minimum, where
+from costmodel.formula.ops import maximum, minimum, power
 from costmodel.units import quantity
 
 TOKEN = quantity(1.0, "token")
 AT_LEAST_ONE = (1.0, 1e9)
+LEAST_MARGIN = 0.05
+STEEPNESS = 4.0
+"""How fast the rate falls beyond a limit per token; no more than a slope by which the best batch stays near it."""
 
 
 @formula(
@@ -44,11 +47,11 @@ def saturated_rate(*, batch: "1", per_token: "second", accelerators: "accelerato
 
 @formula(increasing=["limit", "most"], decreasing=["prompt_time", "tail"], bounds={"most": (0, 1)})
 def load_under_limit(*, limit: "second", prompt_time: "second", tail: "1", most: "1") -> "1":
-    """Return the share of the highest rate at which the slowest prompts still meet a limit; 0 where none does.
+    """Return the share of the highest rate at which the slowest prompts still meet a limit; little where none does.
 
-    min(x / (1 + x), most), with x = (limit / prompt_time - 1) / tail
+    min(x / (1 + x), most), with x = (limit / prompt_time - 1) / tail, at least 0.05: what was submitted met its limit
     """
-    margin = maximum((limit / prompt_time - 1) / tail, 0)
+    margin = maximum((limit / prompt_time - 1) / tail, LEAST_MARGIN)
     return minimum(margin / (1 + margin), most)
 
 
@@ -56,5 +59,17 @@ def load_under_limit(*, limit: "second", prompt_time: "second", tail: "1", most:
 def rate_under_limit(
     *, rate: "token/second/accelerator", share: "1", per_token: "second", limit: "second"
 ) -> "token/second/accelerator":
-    """Return the rate under a load, or none where the time per token is above its limit."""
-    return where(per_token <= limit, rate * share, 0 * rate)
+    """Return the rate under a load, which falls steeply where the time per token is above its limit.
+
+    rate x share x min(limit / per_token, 1) ^ 4: what was submitted met its limit, if by less than was predicted
+    """
+    return rate * share * power(minimum(limit / per_token, 1), STEEPNESS)
+
+
+@formula(increasing=["gain", "newer"], bounds={"yearly": (1, 10), "newer": (-10, 10)})
+def submission_gain(*, gain: "1", yearly: "1", newer: "1") -> "1":
+    """Return the rate of a submission over that of a vendor's published run: it grows by `yearly` a year.
+
+    gain x yearly ^ newer
+    """
+    return gain * power(yearly, newer)

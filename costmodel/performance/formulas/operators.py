@@ -129,10 +129,10 @@ def index_operations(*, heads: "1", size: "1", pairs: "1") -> "FLOP":
     return 2 * FLOP * heads * size * pairs
 
 
-@formula(increasing=["state", "rows"])
-def state_operations(*, state: "1", rows: "1") -> "FLOP":
-    """Return the operations in which tokens of prompts update the state of linear attention: eight per element."""
-    return 8 * FLOP * state * rows
+@formula(increasing=["layers", "sequences", "context", "size"])
+def index_read(*, layers: "1", sequences: "1", context: "1", size: "byte") -> "byte":
+    """Return the bytes of keys that a sparse indexer reads for a step: those of every cached token of each sequence."""
+    return layers * sequences * context * size
 
 
 @formula(increasing=["rows", "width", "passes", "bytes_per_element"])
@@ -154,6 +154,28 @@ def software_latency(*, latency: "second", gain: "1", newer: "1") -> "second":
     latency x gain ^ -newer
     """
     return latency * power(gain, -newer)
+
+
+@formula(increasing=["slowness"], decreasing=["newer"], bounds={"gain": (1, 10), "newer": (-10, 10)})
+def software_slowness(*, slowness: "1", gain: "1", newer: "1") -> "1":
+    """Return the time of kernels of older or newer software over that of a reference: it shrinks by `gain` a year.
+
+    slowness x gain ^ -newer
+    """
+    return slowness * power(gain, -newer)
+
+
+@formula(
+    increasing=["watts"],
+    decreasing=["peak", "reference"],
+    bounds={"exponent": (0, 2), "watts": (1, 1e6), "peak": (1, 1e24), "reference": (1e-3, 1e3)},
+)
+def sustained_share(*, watts: "W", peak: "FLOP/s", reference: "J/TFLOP", exponent: "1") -> "1":
+    """Return the share of the peak that design power sustains, relative to a chip of its family with `reference`.
+
+    (watts / peak / reference) ^ exponent: what is dissipated bounds the clock
+    """
+    return power(watts / peak / reference, exponent)
 
 
 @formula(increasing=["kernels", "slowness", "launches", "latency"])

@@ -95,6 +95,12 @@ def admitted(*, concurrency: "1", fits: "1") -> "1":
     return minimum(concurrency, fits)
 
 
+@formula(increasing=["time", "level"])
+def levelled_time(*, time: "second", level: "1") -> "second":
+    """Return a time with what measured runs of the same kind show beside the time model (levels.toml)."""
+    return time * level
+
+
 @formula(increasing=["time", "error"])
 def expected_time(*, time: "second", error: "1") -> "second":
     """Return a predicted time times its error, which is one but for its range: the prediction interval."""

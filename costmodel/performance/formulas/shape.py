@@ -6,28 +6,30 @@ from costmodel.units import quantity
 FLOP = quantity(1.0, "FLOP")
 
 
-@formula(increasing=["hidden_size", "heads", "head_size", "gate"])
-def grouped_split_weights(*, hidden_size: "1", heads: "1", head_size: "1", gate: "1") -> "1":
-    """Return the weights of query and output projections; an output gate is a second query projection."""
-    return hidden_size * heads * head_size * (gate + 1)
+@formula(increasing=["input_size", "hidden_size", "heads", "key_size", "value_size", "gate"])
+def grouped_split_weights(
+    *, input_size: "1", hidden_size: "1", heads: "1", key_size: "1", value_size: "1", gate: "1"
+) -> "1":
+    """Return the weights of query and output projections, and of an output gate of so many numbers a head."""
+    return heads * (input_size * key_size + hidden_size * value_size + hidden_size * gate)
 
 
-@formula(increasing=["hidden_size", "key_value_heads", "head_size"])
-def grouped_key_value_weights(*, hidden_size: "1", key_value_heads: "1", head_size: "1") -> "1":
-    """Return the weights of the key and value projections."""
-    return 2 * hidden_size * key_value_heads * head_size
+@formula(increasing=["input_size", "key_value_heads", "both_sizes"])
+def grouped_key_value_weights(*, input_size: "1", key_value_heads: "1", both_sizes: "1") -> "1":
+    """Return the weights of the key and value projections, whose widths a head are `both_sizes` together."""
+    return input_size * key_value_heads * both_sizes
 
 
-@formula(increasing=["key_value_heads", "head_size"])
-def grouped_cache_elements(*, key_value_heads: "1", head_size: "1") -> "1":
+@formula(increasing=["key_value_heads", "key_size", "value_size"])
+def grouped_cache_elements(*, key_value_heads: "1", key_size: "1", value_size: "1") -> "1":
     """Return the elements cached per token and layer: a key and a value of every kept head."""
-    return 2 * key_value_heads * head_size
+    return key_value_heads * (key_size + value_size)
 
 
-@formula(increasing=["heads", "head_size"])
-def grouped_pair_operations(*, heads: "1", head_size: "1") -> "FLOP":
+@formula(increasing=["heads", "key_size", "value_size"])
+def grouped_pair_operations(*, heads: "1", key_size: "1", value_size: "1") -> "FLOP":
     """Return the operations for one pair of tokens: query times key, and score times value, of every head."""
-    return 4 * FLOP * heads * head_size
+    return 2 * FLOP * heads * (key_size + value_size)
 
 
 @formula(increasing=["hidden_size", "query_input", "heads", "rank", "rope", "plain", "value"])
@@ -38,7 +40,7 @@ def latent_split_weights(
     return query_input * heads * (plain + rope) + rank * heads * (plain + value) + heads * value * hidden_size
 
 
-@formula(increasing=["hidden_size", "query_rank", "rank", "rope", "index_heads", "index_size"])
+@formula(increasing=["hidden_size", "query_rank", "rank", "rope", "index_heads", "index_size", "indexed"])
 def latent_replicated_weights(
     *,
     hidden_size: "1",
@@ -48,10 +50,15 @@ def latent_replicated_weights(
     rope: "1",
     index_heads: "1",
     index_size: "1",
+    indexed: "1",
 ) -> "1":
-    """Return the weights of latent attention that every accelerator holds: compressions and the sparse indexer."""
+    """Return the weights of latent attention that every accelerator holds: compressions and the sparse indexer.
+
+    `indexed` is the share of layers that have an indexer of their own
+    """
     compress = hidden_size * (query_rank + rank + rope)
-    return compress + query_input * index_heads * index_size + hidden_size * (index_size + index_heads)
+    index = query_input * index_heads * index_size + hidden_size * (index_size + index_heads)
+    return compress + indexed * index
 
 
 @formula(increasing=["rank", "rope"])
@@ -72,20 +79,6 @@ def latent_decode_operations(*, heads: "1", rank: "1", rope: "1") -> "FLOP":
     return 2 * FLOP * heads * (2 * rank + rope)
 
 
-@formula(increasing=["hidden_size", "key_heads", "key_size", "value_heads", "value_size"])
-def linear_attention_weights(
-    *, hidden_size: "1", key_heads: "1", key_size: "1", value_heads: "1", value_size: "1"
-) -> "1":
-    """Return the weights of a gated delta layer: query, key, value, gate and output projections, and two gates."""
-    return hidden_size * (2 * key_heads * key_size + 3 * value_heads * value_size + 2 * value_heads)
-
-
-@formula(increasing=["value_heads", "key_size", "value_size"])
-def linear_attention_state(*, value_heads: "1", key_size: "1", value_size: "1") -> "1":
-    """Return the elements of the state that a sequence keeps in one layer."""
-    return value_heads * key_size * value_size
-
-
 @formula(increasing=["hidden_size", "width", "matrices"])
 def feed_forward_weights(*, hidden_size: "1", width: "1", matrices: "1") -> "1":
     """Return the weights of a feed-forward block: up, down and, where gated, gate."""
@@ -93,15 +86,23 @@ def feed_forward_weights(*, hidden_size: "1", width: "1", matrices: "1") -> "1":
 
 
 @formula(
-    increasing=["softmax_layers", "attention", "dense_layers", "dense", "experts", "expert", "shared", "embedding"]
+    increasing=[
+        "attention",
+        "states",
+        "dense",
+        "expert_layers",
+        "experts",
+        "expert",
+        "shared",
+        "embedding",
+        "tables",
+        "other",
+    ]
 )
 def parameters(
     *,
-    softmax_layers: "1",
     attention: "1",
-    linear_layers: "1",
-    linear: "1",
-    dense_layers: "1",
+    states: "1",
     dense: "1",
     expert_layers: "1",
     experts: "1",
@@ -109,8 +110,8 @@ def parameters(
     shared: "1",
     embedding: "1",
     tables: "1",
+    other: "1",
 ) -> "1":
-    """Return the weights of a model: attention, feed-forward blocks, experts and embeddings of all layers."""
-    mixing = softmax_layers * attention + linear_layers * linear
-    feeding = dense_layers * dense + expert_layers * (experts * expert + shared)
-    return mixing + feeding + embedding * tables
+    """Return the weights of a model: attention, layers with a state, dense blocks, experts, embeddings, the rest."""
+    feeding = dense + expert_layers * (experts * expert + shared)
+    return attention + states + feeding + embedding * tables + other

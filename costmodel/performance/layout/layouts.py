@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.domain.architecture import Architecture
+from costmodel.domain.architecture import NONE, Architecture
 from costmodel.domain.hardware import System
 from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError
@@ -21,6 +21,12 @@ Array = npt.NDArray[np.float64]
 SPLITS = ("tensor_parallel", "pipeline_parallel", "attention_copies", "expert_parallel")
 WAYS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 STAGES = (1.0, 2.0, 4.0, 8.0)
+REPLICATED = ("key-value heads", "key-value heads of windowed layers")
+"""What several accelerators may hold whole, where there are more of them than of it."""
+
+BLOCK = 128
+"""Rows and columns of weights that share a scale in 8-bit checkpoints with blocks."""
+
 WORDS = {
     "tensor_parallel": "tensor parallel",
     "pipeline_parallel": "pipeline stages",
@@ -61,7 +67,8 @@ def faults(model: Architecture, split: dict[str, float]) -> list[str]:
     The heads and experts of an estimate have a range: nobody knows what divides them.
     """
     broken = [f"{WORDS[name]} {size:g} is not a whole number" for name, size in split.items() if size % 1]
-    return broken or [*_of_heads(model, split), *_of_layers(model, split), *_of_experts(model, split)]
+    found = [*_of_heads(model, split), *_of_layers(model, split), *_of_experts(model, split)]
+    return broken or found or _of_blocks(model, split)
 
 
 def check_split(setup: Setup) -> None:
@@ -114,11 +121,63 @@ def layout_words(row: object) -> str:
 
 
 def _of_heads(model: Architecture, split: dict[str, float]) -> list[str]:
-    heads, ways = _count(model.attention_query_heads), split["tensor_parallel"]
-    if heads % ways == 0 or _is_estimate(model):
+    """Heads are divided evenly; key-value heads too, or each is held by as many accelerators as there are too many."""
+    ways = split["tensor_parallel"]
+    if _is_estimate(model):
         return []
-    good = [f"{size:g}" for size in range(1, int(heads) + 1) if heads % size == 0]
-    return [f"tensor parallel {ways:g} does not divide the {heads:g} heads of {model.name}; use {_or(good)}"]
+    wrong = [
+        f"{count:g} {what}"
+        for what, count in _counts_to_divide(model).items()
+        if count % ways and not (what in REPLICATED and ways % count == 0)
+    ]
+    if not wrong:
+        return []
+    good = [f"{size:g}" for size in _ways_of_heads(model)]
+    return [f"tensor parallel {ways:g} does not divide the {' or '.join(wrong)} of {model.name}; use {_or(good)}"]
+
+
+def _counts_to_divide(model: Architecture) -> dict[str, float]:
+    """Return what tensor parallelism divides in layers that look back."""
+    kept = NONE if model.is_latent else model.attention_key_value_heads
+    counts = {
+        "heads": model.attention_query_heads,
+        "heads of windowed layers": model.attention_window_query_heads,
+        "key-value heads": kept,
+        "key-value heads of windowed layers": model.attention_window_key_value_heads,
+        "heads of linear attention": model.linear_value_heads,
+        "heads of the state space": model.state_space_heads,
+        "channels of the state space": model.state_space_width,
+    }
+    return {what: _count(count) for what, count in counts.items() if count is not NONE}
+
+
+def _ways_of_heads(model: Architecture) -> list[int]:
+    counts = _counts_to_divide(model)
+    most = int(min(counts.values() if "heads" not in counts else [counts["heads"]]))
+    return [
+        size
+        for size in range(1, most + 1)
+        if all(count % size == 0 or (what in REPLICATED and size % count == 0) for what, count in counts.items())
+    ]
+
+
+def _of_blocks(model: Architecture, split: dict[str, float]) -> list[str]:
+    """Widths of weights that share scales in blocks are divided into whole blocks: software refuses other ones."""
+    if model.published_type != "fp8" or model.published_scaling != "block":
+        return []
+    ways, spread = split["tensor_parallel"], split["expert_parallel"]
+    shared = {
+        "dense layers": (model.feed_forward_width, ways),
+        "experts": (model.experts_width, ways * split["attention_copies"] / spread),
+        "shared experts": (model.experts_shared_width, ways),
+    }
+    return [
+        f"the {_count(width):g} wide {what} of {model.name} do not divide by {among:g} into whole blocks of "
+        f"{BLOCK:g} scaled together, which software refuses; use fewer ways"
+        + (", or spread experts whole" if what == "experts" else "")
+        for what, (width, among) in shared.items()
+        if width is not NONE and among > 1 and _count(width) % (among * BLOCK)
+    ]
 
 
 def _of_layers(model: Architecture, split: dict[str, float]) -> list[str]:
@@ -132,7 +191,7 @@ def _of_experts(model: Architecture, split: dict[str, float]) -> list[str]:
         wrong = copies != 1 or spread != 1
         return [f"{model.name} has no experts: copies of attention and spread experts are for models that do"] * wrong
     group, experts = split["tensor_parallel"] * copies, _count(model.experts_count)
-    good = [f"{size:g}" for size in range(1, int(group) + 1) if group % size == 0 and experts % size == 0]
+    good = [f"{size:g}" for size in range(1, int(min(group, experts)) + 1) if group % size == 0 and experts % size == 0]
     if group % spread == 0 and (experts % spread == 0 or _is_estimate(model)):
         return []
     reason = (

@@ -52,7 +52,10 @@ def _all_reduce_inside(setup: Setup, data: Quantity, ways: Quantity, links: Quan
     start = constants["all_reduce_latency"] * (constants.of("all_reduce", variant) if variant else ONE)
     traffic = k.collective_traffic(rounds=ROUNDS, data=data, ways=ways, copied=NOTHING)
     rate = k.collective_rate(
-        link_bandwidth=links, efficiency=constants["link_efficiency"], ways=ways, contention=NOTHING
+        link_bandwidth=links,
+        efficiency=constants["link_efficiency"],
+        ways=ways,
+        contention=constants["link_contention"],
     )
     time = k.chunked_time(start=start, traffic=traffic, rate=rate, filling=constants["all_reduce_filling"])
     return where(ways > 1, time, 0 * time)

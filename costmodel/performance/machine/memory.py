@@ -8,23 +8,26 @@ import numpy.typing as npt
 from costmodel.domain.architecture import NONE, Architecture
 from costmodel.errors import Infeasible
 from costmodel.performance.formulas import memory as f
+from costmodel.performance.formulas import states as s
 from costmodel.performance.formulas import targets
 from costmodel.performance.machine import shape
 from costmodel.performance.machine.setup import Setup
+from costmodel.performance.machine.states import states, states_weights
 from costmodel.units import Quantity, add, quantity
 
 
 def weights_on_accelerator(setup: Setup) -> Quantity:
     """Return the memory of the weights that one accelerator of a replica holds."""
     model, ways = setup.model, setup.ways
-    layers = shape.softmax_layers(model) * attention_weights_held(setup)
+    share = shape.stored_share(shape.softmax_layers(model), model.attention_weight_sets)
     dense = shape.dense_layers(model) * shape.dense_weights(model)
+    dense = dense * shape.stored_share(shape.dense_layers(model), model.feed_forward_weight_sets)
     shared = model.experts_layers * shape.shared_weights(model)
-    linear = model.linear_layers * shape.linear_weights(model)
+    split = dense + shared + states_weights(model) + shape.other_weights(model)
     experts = model.experts_layers * model.experts_count * shape.expert_weights(model)
-    embedding = model.vocabulary * model.hidden_size * shape.embedding_tables(model)
+    embedding = model.vocabulary * model.hidden_size * shape.embedding_tables(model) + shape.looked_up_weights(model)
     parts = [
-        (layers + (dense + shared + linear) / ways, setup.types.dense.bytes),
+        (attention_weights_held(setup) * share + split / ways, setup.types.dense.bytes),
         (experts / (setup.expert_split * setup.expert_ways), setup.types.experts.bytes),
         (embedding / ways, setup.types.wide.bytes),
     ]
@@ -33,22 +36,36 @@ def weights_on_accelerator(setup: Setup) -> Quantity:
 
 
 def attention_weights_held(setup: Setup) -> Quantity:
-    """Return the attention weights of one layer on one accelerator."""
-    one = setup.attention
-    return f.held_weights(
-        split=one.split_weights,
-        grouped=one.key_value_weights,
-        replicated=one.replicated_weights,
-        ways=setup.ways,
-        group_ways=setup.cache_ways,
-    )
+    """Return the weights of all layers with softmax attention on one accelerator."""
+    total = NONE
+    for one in setup.spans:
+        held = f.held_weights(
+            split=one.layers * one.attention.split_weights,
+            grouped=one.keeping * one.attention.key_value_weights,
+            replicated=one.layers * one.attention.replicated_weights,
+            ways=setup.ways,
+            group_ways=setup.cache_ways(one.attention),
+        )
+        total = held if total is NONE else total + held
+    return total
 
 
 def cache_of_request(setup: Setup, context: Quantity) -> Quantity:
-    """Return the cache of one request of `context` tokens on each accelerator."""
-    state = setup.model.linear_layers * shape.linear_state(setup.model) / setup.ways * setup.constants["state_size"]
-    whole = f.cache_per_sequence(per_token=setup.cache_per_token, held=setup.held(context), state=state)
-    return whole / (setup.stages * setup.copies)
+    """Return the cache and the states of one request of `context` tokens on each accelerator."""
+    states = state_of_request(setup) / setup.ways
+    held = setup.cache_held(context) + states if setup.spans else states
+    return held / (setup.stages * setup.copies)
+
+
+def state_of_request(setup: Setup) -> Quantity:
+    """Return the bytes of the states of one request on all accelerators that share a layer."""
+    found = states(setup.model)
+    return s.state_bytes(
+        summed=add([quantity(0.0), *(one.layers * one.elements for one in found)]),
+        convolved=add([quantity(0.0), *(one.layers * one.convolved for one in found)]),
+        summed_bytes=setup.constants["state_size"],
+        convolved_bytes=setup.constants["activation_size"],
+    )
 
 
 def memory_for_cache(setup: Setup) -> Quantity:

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
-from costmodel.specs.number_types import BYTES
+from costmodel.specs.number_types import BYTES, SCALED
 
-STORED = BYTES | {"fp4": 0.5625, "int4": 0.5625, "mxfp4": 0.53125, "w8a16": 1.0}
-"""Bytes of a stored weight: 4-bit values carry scales, fp4 8 bits for 16 values, mxfp4 8 for 32, int4 16 for 32."""
+USUAL_GROUP = 32
+STORED = {name: value + scale / (shared or USUAL_GROUP) for name, (value, scale, shared) in SCALED.items()} | {
+    **{name: size for name, size in BYTES.items() if name != "fp4"},
+    "w8a16": 1.0,
+}
+"""Bytes of a stored weight: values of fewer bits carry scales; those of integers are for groups of 32."""
 
 NARROW = 0.9
 """Weights of fewer bytes are 4 bits wide or six, with scales beside them."""

@@ -75,7 +75,9 @@ def operator(setup: Setup, name: str, operations: Quantity, moved: Quantity, **o
         "bandwidth_efficiency": constants["weight_bandwidth"],
         "overlap_loss": constants["overlap_loss"],
     }
-    return Operator(name, operations, moved, bandwidth=setup.accelerator.memory_bandwidth, **(values | other))
+    values |= other
+    values["peak"] = values["peak"] * setup.sustained
+    return Operator(name, operations, moved, bandwidth=setup.accelerator.memory_bandwidth, **values)
 
 
 def product(

@@ -6,6 +6,7 @@ from costmodel.domain.architecture import NONE
 from costmodel.formula.ops import maximum
 from costmodel.performance.formulas import memory as m
 from costmodel.performance.formulas import operators as f
+from costmodel.performance.formulas import states as t
 from costmodel.performance.machine import shape
 from costmodel.performance.machine.memory import attention_weights_held
 from costmodel.performance.machine.operator import (
@@ -20,7 +21,9 @@ from costmodel.performance.machine.operator import (
     product,
 )
 from costmodel.performance.machine.setup import ONE, UNLIMITED, Setup
-from costmodel.units import Quantity, quantity
+from costmodel.performance.machine.shape import Span
+from costmodel.performance.machine.states import State, states
+from costmodel.units import Quantity, add, quantity
 
 FEWEST_ROWS = quantity(1e-3)
 """Rows of an accelerator below which they count as so many: a pass may have none."""
@@ -29,18 +32,17 @@ FEWEST_ROWS = quantity(1e-3)
 def operators(setup: Setup, rows: Rows) -> list[Operator]:
     """Return the operators of a pass."""
     model = setup.model
-    found = [
-        product(setup, "attention projections", rows.total, shape.softmax_layers(model), attention_weights_held(setup)),
-        _prefill_attention(setup, rows),
-        _decode_attention(setup, rows),
-        _activations(setup, rows.total),
-        _head(setup, rows),
-    ]
-    if model.linear_layers is not NONE:
-        found += _linear(setup, rows)
-    if model.feed_forward_width is not NONE:
+    found = [_activations(setup, rows.total), _head(setup, rows)]
+    if setup.spans:
+        projections = product(setup, "attention projections", rows.total, ONE, attention_weights_held(setup))
+        found = [projections, _prefill_attention(setup, rows), _decode_attention(setup, rows), *found]
+    for state in states(model):
+        found += _state(setup, state, rows)
+    if model.has_dense:
         weights = shape.dense_weights(model) / setup.ways
         found.append(product(setup, "feed-forward", rows.total, shape.dense_layers(model), weights))
+    if model.other_layer_weights is not NONE:
+        found.append(product(setup, "other weights", rows.total, ONE, shape.other_weights(model) / setup.ways))
     if model.has_experts:
         found += _experts(setup, rows)
     return [*found, _indexer(setup, rows)] if model.is_sparse else found
@@ -53,17 +55,25 @@ def _head(setup: Setup, rows: Rows) -> Operator:
     return product(setup, "output head", count, ONE, weights, setup.types.wide)
 
 
-def _linear(setup: Setup, rows: Rows) -> list[Operator]:
-    model = setup.model
-    state = model.linear_layers * shape.linear_state(model) / setup.ways
-    weights = shape.linear_weights(model) / setup.ways
-    moved = 2 * setup.constants["state_size"] * state * rows.sequences
-    update = f.state_operations(state=state, rows=rows.prompt)
-    bandwidth = setup.constants["cache_bandwidth"]
+def _state(setup: Setup, state: State, rows: Rows) -> list[Operator]:
+    """Return projections of layers with a state, the passes over it that each step makes, and its arithmetic."""
+    constants, elements = setup.constants, state.layers * state.elements / setup.ways
+    moved = (
+        2
+        * rows.sequences
+        * t.state_bytes(
+            summed=elements,
+            convolved=state.layers * state.convolved / setup.ways,
+            summed_bytes=constants["state_size"],
+            convolved_bytes=constants["activation_size"],
+        )
+    )
+    update = t.state_operations(elements=elements, each=state.operations, tokens=rows.total)
+    bandwidth = constants["cache_bandwidth"]
     return [
-        product(setup, "linear attention projections", rows.total, model.linear_layers, weights),
-        operator(setup, "linear attention", NO_OPERATIONS, moved, bandwidth_efficiency=bandwidth),
-        operator(setup, "linear attention of prompts", update, NO_BYTES),
+        product(setup, f"{state.name} projections", rows.total, state.layers, state.weights / setup.ways),
+        operator(setup, state.name, NO_OPERATIONS, moved, bandwidth_efficiency=bandwidth),
+        operator(setup, f"{state.name} updates", update, NO_BYTES),
     ]
 
 
@@ -120,39 +130,43 @@ def _sorting(setup: Setup, rows: Quantity) -> Operator:
 
 
 def _prefill_attention(setup: Setup, rows: Rows) -> Operator:
-    work = f.attention_operations(
-        rows=rows.prompt,
-        attended=_attended_by_prompt(setup, rows),
-        operations_per_pair=setup.attention.prefill_operations / setup.ways,
+    work = add(
+        f.attention_operations(
+            rows=rows.prompt,
+            attended=one.layers * _attended_by_prompt(setup, one, rows),
+            operations_per_pair=one.attention.prefill_operations / setup.attention_ways,
+        )
+        for one in setup.spans
     )
     return operator(setup, "prefill attention", work, NO_BYTES)
 
 
-def _attended_by_prompt(setup: Setup, rows: Rows) -> Quantity:
-    """Return the mean earlier tokens that a token of a prompt attends to, summed over layers."""
-    model = setup.model
-    limit = model.sparse_top if model.is_sparse else UNLIMITED
-    full = f.mean_attended(new=rows.prompt_length, cached=rows.cached, window=limit)
-    total = shape.full_layers(model) * full
-    if model.attention_window is not NONE:
-        seen = f.mean_attended(new=rows.prompt_length, cached=rows.cached, window=model.attention_window)
-        total = total + model.attention_window_layers * seen
-    if model.attention_chunk is not NONE:
-        length = rows.prompt_length + rows.cached
-        inside = f.mean_attended_in_blocks(length=length, block=model.attention_chunk)
-        total = total + model.attention_chunk_layers * inside
-    return total
+def _attended_by_prompt(setup: Setup, span: Span, rows: Rows) -> Quantity:
+    """Return the mean earlier tokens that a token of a prompt attends to in a layer of a span."""
+    if span.limit is not None and span.inside:
+        return f.mean_attended_in_blocks(length=rows.prompt_length + rows.cached, block=span.limit)
+    limit = setup.model.sparse_top if setup.model.is_sparse and span.limit is None else span.limit
+    return f.mean_attended(new=rows.prompt_length, cached=rows.cached, window=UNLIMITED if limit is None else limit)
 
 
 def _decode_attention(setup: Setup, rows: Rows) -> Operator:
-    attended = setup.attended(rows.context)
-    pair = setup.attention.decode_operations / setup.ways
     bandwidth = "latent_bandwidth" if setup.model.is_latent else "cache_bandwidth"
+    attended = [(one.attention, setup.attended(one, rows.context)) for one in setup.spans]
     return operator(
         setup,
         "decode attention",
-        f.attention_operations(rows=rows.sequences * rows.each, attended=attended, operations_per_pair=pair),
-        f.cache_read(sequences=rows.sequences, attended=attended, cache_per_token=setup.cache_per_token),
+        add(
+            f.attention_operations(
+                rows=rows.sequences * rows.each,
+                attended=tokens,
+                operations_per_pair=one.decode_operations / setup.attention_ways,
+            )
+            for one, tokens in attended
+        ),
+        add(
+            f.cache_read(sequences=rows.sequences, attended=tokens, cache_per_token=setup.cache_per_token(one))
+            for one, tokens in attended
+        ),
         bandwidth_efficiency=setup.constants[bandwidth],
         overlap_loss=NOTHING,
     )
@@ -162,9 +176,16 @@ def _indexer(setup: Setup, rows: Rows) -> Operator:
     model = setup.model
     earlier = f.mean_attended(new=rows.prompt_length, cached=rows.cached, window=UNLIMITED)
     pairs = rows.prompt * earlier + rows.sequences * rows.each * rows.context
-    heads = shape.full_layers(model) * model.sparse_index_heads
+    heads = shape.full_layers(model) * shape.indexed_share(model) * model.sparse_index_heads
     work = f.index_operations(heads=heads, size=model.sparse_index_size, pairs=pairs)
-    return operator(setup, "sparse indexer", work, NO_BYTES, peak=setup.narrow_peak)
+    keys = f.index_read(
+        layers=shape.full_layers(model) * shape.indexed_share(model),
+        sequences=rows.sequences,
+        context=rows.context,
+        size=setup.index_bytes,
+    )
+    bandwidth = setup.constants["cache_bandwidth"]
+    return operator(setup, "sparse indexer", work, keys, peak=setup.narrow_peak, bandwidth_efficiency=bandwidth)
 
 
 def _activations(setup: Setup, rows: Quantity) -> Operator:

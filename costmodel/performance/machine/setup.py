@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from costmodel.domain.architecture import NONE, Architecture
+from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
+from costmodel.formula.ops import maximum
 from costmodel.performance.formulas import memory as f
 from costmodel.performance.formulas import operators as o
 from costmodel.performance.machine import shape
 from costmodel.performance.machine.constants import Constants
+from costmodel.performance.machine.levels import level
 from costmodel.performance.machine.number_types import STORED, NumberTypes, Weights, compute_type, number_types
 from costmodel.performance.machine.software import Software, cache_type, software_of
 from costmodel.specs.number_types import BYTES
-from costmodel.units import Quantity, quantity
+from costmodel.units import Quantity, add, quantity
 
 __all__ = ["ONE", "Setup", "compute_type"]
 
@@ -32,6 +34,15 @@ class Setup:
     accelerator: Accelerator
     deployment: Deployment
     constants: Constants
+    benchmark: str = ""
+    """Round of MLPerf that the setup was submitted to; none for all else."""
+    levelled: bool = True
+    """Whether times count what runs of the same kind show beside the time model; not while that is fitted."""
+
+    @cached_property
+    def level(self) -> Quantity:
+        """Factor on times that runs of the same kind show."""
+        return quantity(level(self)) if self.levelled else ONE
 
     @property
     def ways(self) -> Quantity:
@@ -69,9 +80,9 @@ class Setup:
         return software_of(self.deployment.framework, self.accelerator)
 
     @cached_property
-    def attention(self) -> shape.Attention:
-        """The softmax attention of one layer."""
-        return shape.attention(self.model)
+    def spans(self) -> list[shape.Span]:
+        """The layers with softmax attention, by reach."""
+        return shape.spans(self.model)
 
     @cached_property
     def types(self) -> NumberTypes:
@@ -104,19 +115,44 @@ class Setup:
         name = cache_type(self.deployment.kv_cache_precision, width, self.software, self.accelerator)
         return quantity(BYTES[name], "byte")
 
-    @cached_property
-    def cache_ways(self) -> Quantity:
-        """Accelerators among which the cache of a token is divided."""
-        return f.sharing_ways(tensor_parallel=self.ways, heads=self.attention.ways)
+    def cache_ways(self, of: shape.Attention) -> Quantity:
+        """Return among how many accelerators the cache of a token is divided: no more than there are kept heads."""
+        return f.sharing_ways(tensor_parallel=self.ways, heads=of.ways)
+
+    def cache_per_token(self, of: shape.Attention) -> Quantity:
+        """Return the bytes of cache of one token and one softmax layer on each accelerator."""
+        return f.cache_per_token(
+            elements=of.cache_elements,
+            bytes_per_element=self.cache_bytes,
+            ways=self.cache_ways(of),
+            index=self.index_bytes * shape.indexed_share(self.model),
+        )
 
     @cached_property
-    def cache_per_token(self) -> Quantity:
-        """Bytes of cache of one token and one softmax layer on each accelerator."""
-        return f.cache_per_token(
-            elements=self.attention.cache_elements,
-            bytes_per_element=self.cache_bytes,
-            ways=self.cache_ways,
-            index=self.model.sparse_index_size * quantity(1.0, "byte"),
+    def index_bytes(self) -> Quantity:
+        """Bytes of the key that a sparse indexer keeps of a token in a layer: 8 bits, and a scale of 32; none else."""
+        keys = self.model.sparse_index_size * quantity(1.0, "byte")
+        return keys + self.constants["index_scale"] if self.model.is_sparse else keys
+
+    @cached_property
+    def attention_ways(self) -> Quantity:
+        """Accelerators among which the work of attention is divided: kernels of sparse attention fill whole tiles."""
+        if not self.model.is_sparse:
+            return self.ways
+        tiles = maximum(self.model.attention_query_heads / self.constants["sparse_heads"], ONE)
+        return f.sharing_ways(tensor_parallel=self.ways, heads=tiles)
+
+    @cached_property
+    def sustained(self) -> Quantity:
+        """Share of its peak that an accelerator sustains, relative to the chip of its family that was measured."""
+        reference = f"power_per_peak_{self.accelerator.family}"
+        if reference not in self.constants.value:
+            return ONE
+        return o.sustained_share(
+            watts=self.accelerator.power * quantity(1.0, "accelerator"),
+            peak=self.wide_peak,
+            reference=self.constants[reference],
+            exponent=self.constants["power_limit"],
         )
 
     @cached_property
@@ -155,24 +191,20 @@ class Setup:
             return self.links
         return o.link_bandwidth(near=self.links, far=self.network, ways=ways, domain=self.domain)
 
-    def attended(self, context: Quantity) -> Quantity:
-        """Return the cached tokens that one new token reads, summed over layers."""
-        return self._summed(context, UNLIMITED if self.model.sparse_top is NONE else self.model.sparse_top)
+    def attended(self, span: shape.Span, context: Quantity) -> Quantity:
+        """Return the cached tokens that one new token reads in the layers of a span, summed over them."""
+        limit = UNLIMITED if span.limit is None else span.limit
+        if span.limit is None and self.model.is_sparse:
+            limit = self.model.sparse_top
+        return f.attended_tokens(layers=span.layers, context=context, limit=limit)
 
-    def held(self, context: Quantity) -> Quantity:
-        """Return the tokens whose cache a sequence holds, summed over layers: sparse attention holds them all."""
-        return self._summed(context, UNLIMITED)
-
-    def _summed(self, context: Quantity, limit: Quantity) -> Quantity:
-        model = self.model
-        total = f.attended_tokens(layers=shape.full_layers(model), context=context, limit=limit)
-        for layers, width in (
-            (model.attention_window_layers, model.attention_window),
-            (model.attention_chunk_layers, model.attention_chunk),
-        ):
-            if width is not NONE:
-                total = total + f.attended_tokens(layers=layers, context=context, limit=width)
-        return total
+    def cache_held(self, context: Quantity) -> Quantity:
+        """Return the bytes that the cache of a sequence takes on each accelerator, of all layers together."""
+        return add(
+            f.attended_tokens(layers=one.keeping, context=context, limit=UNLIMITED if one.limit is None else one.limit)
+            * self.cache_per_token(one.attention)
+            for one in self.spans
+        )
 
 
 def _or_one(value: Quantity | None) -> Quantity:

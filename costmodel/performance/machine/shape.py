@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from costmodel.domain.architecture import NONE, Architecture
 from costmodel.performance.formulas import shape as f
+from costmodel.performance.machine.states import states_weights
 from costmodel.units import Quantity, quantity
+
+NO_GATE = quantity(0.0)
+ONE = quantity(1.0)
 
 
 @dataclass(frozen=True)
@@ -28,26 +32,92 @@ class Attention:
     """Most accelerators that can share the cache."""
 
 
+@dataclass(frozen=True)
+class Span:
+    """Layers with softmax attention of one reach."""
+
+    layers: Quantity
+    reading: Quantity
+    """Those of them that read the cache of another layer: they have no keys and values of their own."""
+    limit: Quantity | None
+    """Tokens to which they attend at most; none where they attend to all."""
+    attention: Attention
+    inside: bool = False
+    """Whether the limit is a block, in which a token attends to those before it, instead of a window that moves."""
+
+    @property
+    def keeping(self) -> Quantity:
+        """Return the layers that keep a cache."""
+        return self.layers if self.reading is NONE else self.layers - self.reading
+
+
+def spans(model: Architecture) -> list[Span]:
+    """Return the layers with softmax attention by reach: to every token, in a window, inside blocks."""
+    if not model.attends:
+        return []
+    full = Span(full_layers(model), model.attention_reading_layers, None, attention(model))
+    found = [full]
+    if model.attention_window is not NONE:
+        reading = model.attention_reading_window_layers
+        found.append(Span(model.attention_window_layers, reading, model.attention_window, windowed(model)))
+    if model.attention_chunk is not NONE:
+        chunks = Span(model.attention_chunk_layers, NONE, model.attention_chunk, full.attention, inside=True)
+        found.append(chunks)
+    return found
+
+
 def attention(model: Architecture) -> Attention:
     """Return the softmax attention of a model: grouped heads, or latent."""
-    return _latent(model) if model.is_latent else _grouped(model)
+    return _latent(model) if model.is_latent else _grouped(model, _mean_heads(model))
 
 
-def _grouped(model: Architecture) -> Attention:
-    heads, kept, size = model.attention_query_heads, model.attention_key_value_heads, model.attention_head_size
-    gate = quantity(2.0 if model.attention_output_gate == "yes" else 1.0)
-    pairs = f.grouped_pair_operations(heads=heads, head_size=size)
+def windowed(model: Architecture) -> Attention:
+    """Return the softmax attention of windowed layers, which may have heads of their own."""
+    own = {
+        "attention_query_heads": model.attention_window_query_heads,
+        "attention_key_value_heads": model.attention_window_key_value_heads,
+        "attention_head_size": model.attention_window_head_size,
+        "attention_value_size": model.attention_window_value_size,
+    }
+    set_here = {name: value for name, value in own.items() if value is not NONE}
+    if not set_here:
+        return attention(model)
+    return _grouped(model.with_leaves(**set_here), set_here.get("attention_key_value_heads"), windowed=True)
+
+
+def _mean_heads(model: Architecture) -> Quantity | None:
+    total = model.attention_total_key_value_heads
+    return None if total is NONE else total / softmax_layers(model)
+
+
+def _grouped(model: Architecture, mean: Quantity | None = None, *, windowed: bool = False) -> Attention:
+    heads, size = model.attention_query_heads, model.attention_head_size
+    kept = model.attention_key_value_heads if mean is None else mean
+    value = size if model.attention_value_size is NONE else model.attention_value_size
+    into = model.hidden_size if model.attention_input_size is NONE else model.attention_input_size
+    keys = value if model.attention_keys_are_values == "yes" and not windowed else size + value
+    pairs = f.grouped_pair_operations(heads=heads, key_size=size, value_size=value)
     return Attention(
-        split_weights=f.grouped_split_weights(hidden_size=model.hidden_size, heads=heads, head_size=size, gate=gate),
-        key_value_weights=f.grouped_key_value_weights(
-            hidden_size=model.hidden_size, key_value_heads=kept, head_size=size
+        split_weights=f.grouped_split_weights(
+            input_size=into,
+            hidden_size=model.hidden_size,
+            heads=heads,
+            key_size=size,
+            value_size=value,
+            gate=_gate(model, value),
         ),
+        key_value_weights=f.grouped_key_value_weights(input_size=into, key_value_heads=kept, both_sizes=keys),
         replicated_weights=quantity(0.0),
-        cache_elements=f.grouped_cache_elements(key_value_heads=kept, head_size=size),
+        cache_elements=f.grouped_cache_elements(key_value_heads=kept, key_size=size, value_size=value),
         prefill_operations=pairs,
         decode_operations=pairs,
-        ways=kept,
+        ways=model.attention_key_value_heads,
     )
+
+
+def _gate(model: Architecture, value: Quantity) -> Quantity:
+    """Return the numbers of a head's output gate: as many as its values, one, or none."""
+    return {"yes": value, "heads": ONE}.get(model.attention_output_gate, NO_GATE)
 
 
 def _latent(model: Architecture) -> Attention:
@@ -55,16 +125,19 @@ def _latent(model: Architecture) -> Attention:
     heads, value = model.attention_query_heads, model.latent_value_size
     compressed = model.latent_query_rank
     query_input = model.hidden_size if compressed is NONE else compressed
+    absorbed = f.latent_decode_operations(heads=heads, rank=rank, rope=rope)
+    split = f.latent_split_weights(
+        hidden_size=model.hidden_size,
+        query_input=query_input,
+        heads=heads,
+        rank=rank,
+        rope=rope,
+        plain=plain,
+        value=value,
+    )
+    gate = _gate(model, value)
     return Attention(
-        split_weights=f.latent_split_weights(
-            hidden_size=model.hidden_size,
-            query_input=query_input,
-            heads=heads,
-            rank=rank,
-            rope=rope,
-            plain=plain,
-            value=value,
-        ),
+        split_weights=split if gate is NO_GATE else split + model.hidden_size * heads * gate,
         key_value_weights=quantity(0.0),
         replicated_weights=f.latent_replicated_weights(
             hidden_size=model.hidden_size,
@@ -74,35 +147,32 @@ def _latent(model: Architecture) -> Attention:
             rope=rope,
             index_heads=model.sparse_index_heads,
             index_size=model.sparse_index_size,
+            indexed=indexed_share(model),
         ),
         cache_elements=f.latent_cache_elements(rank=rank, rope=rope),
-        prefill_operations=f.latent_prefill_operations(heads=heads, rope=rope, plain=plain, value=value),
-        decode_operations=f.latent_decode_operations(heads=heads, rank=rank, rope=rope),
+        prefill_operations=absorbed
+        if model.is_sparse  # prompts read chosen tokens of the latent cache, as decoding does
+        else f.latent_prefill_operations(heads=heads, rope=rope, plain=plain, value=value),
+        decode_operations=absorbed,
         ways=quantity(1.0),
     )
 
 
-def linear_weights(model: Architecture) -> Quantity:
-    """Return the weights of one layer of linear attention."""
-    return f.linear_attention_weights(
-        hidden_size=model.hidden_size,
-        key_heads=model.linear_key_heads,
-        key_size=model.linear_key_size,
-        value_heads=model.linear_value_heads,
-        value_size=model.linear_value_size,
-    )
-
-
-def linear_state(model: Architecture) -> Quantity:
-    """Return the elements of the state of one sequence in one layer of linear attention."""
-    return f.linear_attention_state(
-        value_heads=model.linear_value_heads, key_size=model.linear_key_size, value_size=model.linear_value_size
-    )
+def indexed_share(model: Architecture) -> Quantity:
+    """Return the share of layers with sparse attention that have an indexer of their own."""
+    return ONE if model.sparse_index_layers is NONE else model.sparse_index_layers / softmax_layers(model)
 
 
 def softmax_layers(model: Architecture) -> Quantity:
     """Return the layers with softmax attention."""
-    return model.layers - model.linear_layers
+    if not model.attends:
+        return NONE
+    if model.attention_layers is not NONE:
+        return model.attention_layers
+    layers = model.layers
+    for others in (model.linear_layers, model.state_space_layers, model.convolution_layers):
+        layers = layers if others is NONE else layers - others
+    return layers
 
 
 def full_layers(model: Architecture) -> Quantity:
@@ -112,28 +182,31 @@ def full_layers(model: Architecture) -> Quantity:
 
 def dense_layers(model: Architecture) -> Quantity:
     """Return the layers with one dense feed-forward block."""
-    return model.layers - model.experts_layers
+    if not model.has_dense:
+        return model.layers - model.experts_layers
+    return model.layers - model.experts_layers if model.feed_forward_layers is NONE else model.feed_forward_layers
 
 
 def dense_weights(model: Architecture) -> Quantity:
-    """Return the weights of one dense feed-forward block."""
-    return f.feed_forward_weights(
-        hidden_size=model.hidden_size, width=model.feed_forward_width, matrices=model.feed_forward_matrices
-    )
+    """Return the weights of one dense feed-forward block, on average where their widths differ."""
+    total = model.feed_forward_total_width
+    width = model.feed_forward_width if total is NONE else total / dense_layers(model)
+    return f.feed_forward_weights(hidden_size=model.hidden_size, width=width, matrices=model.feed_forward_matrices)
 
 
 def expert_weights(model: Architecture) -> Quantity:
     """Return the weights of one routed expert."""
-    return f.feed_forward_weights(
-        hidden_size=model.hidden_size, width=model.experts_width, matrices=model.feed_forward_matrices
-    )
+    into = model.hidden_size if model.experts_input_size is NONE else model.experts_input_size
+    return f.feed_forward_weights(hidden_size=into, width=model.experts_width, matrices=model.feed_forward_matrices)
 
 
 def shared_weights(model: Architecture) -> Quantity:
-    """Return the weights of the shared experts of one layer together."""
-    return f.feed_forward_weights(
+    """Return the weights of one layer's shared experts together, and of the projections to narrower experts."""
+    shared = f.feed_forward_weights(
         hidden_size=model.hidden_size, width=model.experts_shared_width, matrices=model.feed_forward_matrices
     )
+    narrow = model.experts_input_size
+    return shared if narrow is NONE else shared + 2 * model.hidden_size * narrow
 
 
 def router_weights(model: Architecture) -> Quantity:
@@ -146,9 +219,36 @@ def embedding_tables(model: Architecture) -> Quantity:
     return quantity(1.0 if model.tied_embeddings == "yes" else 2.0)
 
 
+def attention_weights(model: Architecture) -> Quantity:
+    """Return the weights of all layers with softmax attention, those that take them in turn as often as they do."""
+    total = NONE
+    for one in spans(model):
+        shape = one.attention
+        total = total + one.layers * (shape.split_weights + shape.replicated_weights)
+        total = total + one.keeping * shape.key_value_weights
+    return total
+
+
+def stored_share(layers: Quantity, sets: Quantity) -> Quantity:
+    """Return the share of layers whose weights are stored, where others take the same ones."""
+    return ONE if sets is NONE else sets / layers
+
+
+def other_weights(model: Architecture) -> Quantity:
+    """Return the weights of all layers that no other part counts."""
+    return model.other_layer_weights if model.other_layer_weights is NONE else model.layers * model.other_layer_weights
+
+
+def looked_up_weights(model: Architecture) -> Quantity:
+    """Return the weights of a further table of which a token reads one row."""
+    return (
+        model.other_table_rows if model.other_table_rows is NONE else model.other_table_rows * model.other_table_width
+    )
+
+
 def parameters(model: Architecture) -> Quantity:
-    """Return all weights of a model."""
-    return _parameters(model, model.experts_count, embedding_tables(model))
+    """Return all weights of a model: matrices, convolutions and tables; norms and biases are left out."""
+    return _parameters(model, model.experts_count, embedding_tables(model)) + looked_up_weights(model)
 
 
 def active_parameters(model: Architecture) -> Quantity:
@@ -157,18 +257,17 @@ def active_parameters(model: Architecture) -> Quantity:
 
 
 def _parameters(model: Architecture, experts: Quantity, tables: Quantity) -> Quantity:
-    shape = attention(model)
+    softmax = attention_weights(model) * stored_share(softmax_layers(model), model.attention_weight_sets)
+    dense = dense_layers(model) * dense_weights(model)
     return f.parameters(
-        softmax_layers=softmax_layers(model),
-        attention=shape.split_weights + shape.key_value_weights + shape.replicated_weights,
-        linear_layers=model.linear_layers,
-        linear=linear_weights(model),
-        dense_layers=dense_layers(model),
-        dense=dense_weights(model),
+        attention=softmax,
+        states=states_weights(model),
+        dense=dense * stored_share(dense_layers(model), model.feed_forward_weight_sets),
         expert_layers=model.experts_layers,
         experts=experts,
         expert=expert_weights(model),
         shared=shared_weights(model) + router_weights(model),
         embedding=model.vocabulary * model.hidden_size,
         tables=tables,
+        other=other_weights(model),
     )

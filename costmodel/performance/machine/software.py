@@ -20,6 +20,8 @@ class Software:
     """Constant on launches: the same for stacks that launch alike."""
     kernels: str = ""
     """Constant on the time of kernels; none for the serving frameworks, which call much the same ones."""
+    gain: str = ""
+    """Constant on how much faster kernels get by year; none where no dated runs tell."""
     all_reduce: str = ""
     """Constant on the start of an all-reduce; none for those that are like vLLM's."""
     request: str = "request_overhead"
@@ -56,12 +58,13 @@ SOFTWARE = {
         Software("vllm", "vllm", request="request_overhead_vllm", preempts=True, narrow_cache=_has_four_bits),
         Software("sglang", "sglang", first_steps="first_steps_sglang", mixes=False),
         Software("wide-ep", "sglang", mixes=False, halves=True, apart=True),
-        Software("trtllm-offline", "trtllm", "offline", "trtllm", reserved=1.0, streams=False),
+        Software("trtllm-offline", "trtllm", "offline", all_reduce="trtllm", reserved=1.0, streams=False),
         Software("vllm-2024", "early", "early", preempts=True),
-        Software("rocm", "vendor", "rocm", preempts=True),
+        Software("rocm", "vendor", "rocm", "rocm", preempts=True),
         Software("gaudi", "vendor", "gaudi", streams=False),
         Software("neuron", "neuron", "neuron", streams=False),
         Software("tpu", "vendor", "tpu", streams=False),
+        Software("dataflow", "dataflow", "other", streams=False),
         Software("other", "vllm", "other", preempts=True),
         Software("training", ""),
     )
@@ -72,7 +75,9 @@ SOFTWARE = {
 Tables give such fleets one phase at a time; of both, `disaggregated.py` says more than a replica that does both.
 """
 
-_BY_WORD = {"gaudi": "gaudi", "inferentia": "neuron", "trainium": "neuron", "tpu-": "tpu"}
+_BY_WORD = {"gaudi": "gaudi", "inferentia": "neuron", "trainium": "neuron", "tpu-": "tpu"} | dict.fromkeys(
+    ("sambanova/", "groq/", "cerebras/"), "dataflow"
+)
 """Word in the id of an accelerator -> its maker's own stack."""
 
 

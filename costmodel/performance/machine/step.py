@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from costmodel.domain.architecture import NONE
 from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import operators as f
+from costmodel.performance.machine import shape
 from costmodel.performance.machine.collectives import collectives_time, exchange_time, exchanges, stage_transfer_time
 from costmodel.performance.machine.operator import Rows
 from costmodel.performance.machine.operators import operators
 from costmodel.performance.machine.setup import ONE, Setup
+from costmodel.performance.machine.states import states
 from costmodel.units import Quantity, add
 
 __all__ = ["Rows", "launch_time", "linking_parts", "software_latency", "step_overhead", "step_parts", "step_time"]
+
+
+FUSED = ("blackwell", "blackwell-ultra", "blackwell-rtx", "rubin")
+"""Families whose expert layers run in few, fused kernels (kernels/moe.csv: 0.55 of the launch of Hopper)."""
 
 
 def step_time(setup: Setup, rows: Rows) -> Quantity:
@@ -23,7 +28,7 @@ def step_time(setup: Setup, rows: Rows) -> Quantity:
         kernels = (kernels + stage_transfer_time(setup, rows)) * rows.held_up
     return f.pass_time(
         kernels=kernels,
-        slowness=_of_software(setup, "kernels", setup.software.kernels),
+        slowness=software_slowness(setup),
         launches=software_latency(setup, launch_time(setup)),
         latency=_of_software(setup, "latency", setup.software.latency),
     )
@@ -60,14 +65,32 @@ def launch_time(setup: Setup) -> Quantity:
     model, constants = setup.model, setup.constants
     total = model.layers * constants["layer_latency"]
     if model.has_experts:
-        total = total + model.experts_layers * constants["expert_latency"]
+        total = total + model.experts_layers * expert_latency(setup)
     if model.is_latent:
         total = total + model.layers * constants["attention_latency"]
-    if model.linear_layers is not NONE:
-        total = total + model.linear_layers * constants["attention_latency"]
+    for state in states(model):
+        total = total + state.layers * constants["attention_latency"]
+    if model.is_sparse:
+        indexed = shape.full_layers(model) * shape.indexed_share(model)
+        total = total + indexed * constants["indexer_latency"]
     if setup.types.quantises:
         total = total + model.layers * constants["block_latency"]
     return total
+
+
+def expert_latency(setup: Setup) -> Quantity:
+    """Return the launches of one layer of experts: fewer and shorter on the generations that have fused ones."""
+    latency = setup.constants["expert_latency"]
+    return latency * setup.constants["expert_latency_fused"] if setup.accelerator.family in FUSED else latency
+
+
+def software_slowness(setup: Setup) -> Quantity:
+    """Return the time of the software's kernels over that of the mean serving framework, for its age."""
+    software, newer = setup.software, setup.deployment.software_newer
+    slowness = _of_software(setup, "kernels", software.kernels)
+    if newer is None or not software.gain:
+        return slowness
+    return f.software_slowness(slowness=slowness, gain=setup.constants.of("gain", software.gain), newer=newer)
 
 
 def step_overhead(setup: Setup) -> Quantity:

@@ -52,6 +52,7 @@ def saturated(setup: Setup, prompt: Quantity, output: Quantity, batch: Quantity)
     )
     alone = s.prompt_time(prompt=flow.new, burst=burst, carrying=mixed, prompt_overhead=NO_TIME)
     accelerators = setup.replica * quantity(1.0, "accelerator")
+    interval, alone = (s.levelled_time(time=one, level=setup.level) for one in (interval, alone))
     return Saturated(interval, alone, f.saturated_rate(batch=batch, per_token=interval, accelerators=accelerators))
 
 
@@ -71,7 +72,8 @@ def static_batch(setup: Setup, prompt: Quantity, output: Quantity, batch: Quanti
         step_overhead=step,
     )
     later = step_time(setup, flow.rows(batch, NOTHING))
-    return Batch(prompts, f.batch_writing_time(step=later, host=host_time(setup, batch), output=output))
+    writing = f.batch_writing_time(step=later, host=host_time(setup, batch), output=output)
+    return Batch(*(s.levelled_time(time=one, level=setup.level) for one in (prompts, writing)))
 
 
 def _side_by_side(setup: Setup, batch: Quantity) -> Quantity:

@@ -82,7 +82,8 @@ def steady_state(
 def result_of(flow: Flow, per_query: Quantity | None = None) -> ServingResult:
     """Return the steady state of a flow of requests."""
     times, setup = flow.solve(), flow.setup
-    first, per_token = times.first + times.wait, times.per_token
+    first = f.levelled_time(time=times.first + times.wait, level=setup.level)
+    per_token = f.levelled_time(time=times.per_token, level=setup.level)
     error = setup.deployment.model_error
     if error is not None:
         first, per_token = f.expected_time(time=first, error=error), f.expected_time(time=per_token, error=error)

@@ -20,7 +20,8 @@ def cost_stack(components: pd.DataFrame, unit: str = "USD/month") -> ChartType:
         Columns `offer`, `component` and `cost` (in `unit`), in the order to show them; a negative cost (a credit,
         a residual value) stands left of zero, and a tick then marks the sum.
     """
-    data = rows.checked(components, "offer", "component", "cost")
+    given = rows.checked(components, "offer", "component", "cost")
+    data = given[given["cost"] != 0]
     data["component"] = [folded(str(name)) for name in data["component"]]
     data["rank"] = data["component"].map({name: i for i, name in enumerate(in_order(data["component"]))})
     sums = _sums(data)

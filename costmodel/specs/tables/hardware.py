@@ -51,6 +51,12 @@ ACCELERATOR = Kind(
         Attribute("on_chip.capacity", "Last-level cache or scratchpad on the package", unit="byte"),
         Attribute("clock", "Boost clock of the compute units", unit="GHz", default="assumed with the kernels"),
         Attribute(
+            "sustained_share",
+            "Share of the dense 16-bit peak that large products reached in an independent benchmark",
+            unit="1",
+            default="assumed with the kernels",
+        ),
+        Attribute(
             "compute_units",
             "Streaming multiprocessors or cores that share the work",
             unit="1",
@@ -217,6 +223,10 @@ SITE = Kind(
         NAME,
         Attribute("region", "Country or region", "text", required=True),
         Attribute("electricity_price", "Price of energy at the meter", unit="USD/kWh", required=True),
+        Attribute("demand_charge", "Price of the highest power at the meter, beside the energy", unit="USD/kW/month"),
+        Attribute(
+            "electricity_escalation", "Yearly rise of the price of energy above inflation", unit="1/year", signed=True
+        ),
         Attribute(
             "pue", "Power usage effectiveness: energy at the meter per energy of the systems", unit="1", required=True
         ),
@@ -236,6 +246,12 @@ SITE = Kind(
         ),
         Attribute(
             "facility_rent", "Colocation rent per power of the systems, instead of an own facility", unit="USD/kW/month"
+        ),
+        Attribute(
+            "facility_term",
+            "Length of the lease at a facility rent, which is paid also where it is needed for less",
+            unit="year",
+            default="none: it ends with the need",
         ),
         Attribute("operations", "Staff and services per power of the systems", unit="USD/kW/month", required=True),
         Attribute(

@@ -26,20 +26,43 @@ ARCHITECTURE = Kind(
         Attribute(
             "tied_embeddings", "Whether input and output embeddings are one table", "choice", choices=("yes", "no")
         ),
-        Attribute("attention.query_heads", "Query heads of the softmax attention", "count", required=True),
+        Attribute("attention.query_heads", "Query heads of the softmax attention; none in a model without it", "count"),
+        Attribute("attention.key_value_heads", "Key and value heads (fewer than query heads: grouped)", "count"),
         Attribute(
-            "attention.key_value_heads", "Key and value heads (fewer than query heads: grouped)", "count", required=True
+            "attention.total_key_value_heads",
+            "Key and value heads of all layers added up, where they differ; key_value_heads is then the least",
+            "count",
         ),
-        Attribute("attention.head_size", "Width of one head", "count", required=True),
+        Attribute("attention.head_size", "Width of one head", "count"),
+        Attribute("attention.value_size", "Width of a value head, where another than of a query", "count"),
+        Attribute("attention.input_size", "Width of what queries, keys and values are projected from", "count"),
+        Attribute("attention.layers", "Layers with softmax attention, where not all that have nothing else", "count"),
+        Attribute(
+            "attention.weight_sets", "Sets of weights that the layers with attention take in turn, if shared", "count"
+        ),
+        Attribute(
+            "attention.keys_are_values",
+            "Whether layers that attend to everything project keys and values by one matrix",
+            "choice",
+            choices=("yes", "no"),
+        ),
+        Attribute(
+            "attention.reading_layers", "Layers that read the cache of an earlier one instead of an own", "count"
+        ),
+        Attribute("attention.reading_window_layers", "Windowed layers that do so", "count"),
         Attribute("attention.window", "Tokens that a windowed layer attends to", "count"),
         Attribute("attention.window_layers", "Layers with a window", "count"),
+        Attribute("attention.window_query_heads", "Query heads of windowed layers, where others", "count"),
+        Attribute("attention.window_key_value_heads", "Key and value heads of windowed layers, where others", "count"),
+        Attribute("attention.window_head_size", "Width of a head of windowed layers, where another", "count"),
+        Attribute("attention.window_value_size", "Width of a value head of windowed layers, where another", "count"),
         Attribute("attention.chunk", "Tokens of a block, in layers that attend inside blocks", "count"),
         Attribute("attention.chunk_layers", "Layers that attend inside blocks", "count"),
         Attribute(
             "attention.output_gate",
-            "Whether a gate as wide as the queries scales the output",
+            "Whether a gate scales the output: as wide as the queries (yes), or one number a head (heads)",
             "choice",
-            choices=("yes", "no"),
+            choices=("yes", "no", "heads"),
         ),
         Attribute("latent.query_rank", "Latent attention: width of the compressed queries", "count"),
         Attribute("latent.key_value_rank", "Latent attention: width of the compressed keys and values", "count"),
@@ -49,26 +72,87 @@ ARCHITECTURE = Kind(
         Attribute("sparse.top", "Sparse attention: cached tokens that the indexer selects", "count"),
         Attribute("sparse.index_heads", "Sparse attention: heads of the indexer", "count"),
         Attribute("sparse.index_size", "Sparse attention: width of an indexer head", "count"),
+        Attribute(
+            "sparse.index_layers", "Sparse attention: layers with an indexer, where others take its choice", "count"
+        ),
         Attribute("linear.layers", "Layers with linear attention instead of softmax", "count"),
+        Attribute(
+            "linear.kind",
+            "Linear attention: how the state is updated",
+            "choice",
+            choices=("gated delta", "key-wise gated delta", "lightning", "rwkv"),
+        ),
         Attribute("linear.key_heads", "Linear attention: key heads", "count"),
         Attribute("linear.value_heads", "Linear attention: value heads", "count"),
         Attribute("linear.key_size", "Linear attention: width of a key head", "count"),
         Attribute("linear.value_size", "Linear attention: width of a value head", "count"),
-        Attribute("feed_forward.width", "Inner width of a dense layer", "count"),
+        Attribute("linear.gates", "Linear attention: gates as wide as the values; without it one", "count"),
+        Attribute("linear.gate_rank", "Linear attention: width through which these gates pass, if narrower", "count"),
+        Attribute("linear.head_gates", "Linear attention: gates of one number a head", "count"),
+        Attribute("linear.kernel", "Linear attention: tokens of the convolution before it", "count"),
+        Attribute("linear.state_size", "Linear attention: elements of a layer's state, if not key by value", "count"),
+        Attribute("state_space.layers", "Layers with a state space", "count"),
         Attribute(
-            "feed_forward.matrices", "Matrices of a feed-forward block: 3 with a gate, else 2", "count", required=True
+            "state_space.kind",
+            "State space: how the state is updated",
+            "choice",
+            choices=("mamba 1", "mamba 2", "gated recurrence"),
         ),
+        Attribute("state_space.width", "State space: channels", "count"),
+        Attribute("state_space.state_size", "State space: elements of the state of a channel", "count"),
+        Attribute("state_space.kernel", "State space: tokens of the convolution before it", "count"),
+        Attribute(
+            "state_space.heads", "State space: heads of Mamba 2, or blocks of the gates of a recurrence", "count"
+        ),
+        Attribute("state_space.groups", "State space: groups of heads that share input and output matrices", "count"),
+        Attribute("state_space.step_rank", "State space: width through which the time step passes (Mamba 1)", "count"),
+        Attribute("convolution.layers", "Layers with a short gated convolution", "count"),
+        Attribute("convolution.width", "Convolution: channels", "count"),
+        Attribute("convolution.kernel", "Convolution: tokens that it reaches over", "count"),
+        Attribute("feed_forward.width", "Inner width of a dense layer", "count"),
+        Attribute("feed_forward.total_width", "Inner widths of all dense layers added up, where they differ", "count"),
+        Attribute("feed_forward.layers", "Layers with a dense block, where not all without experts", "count"),
+        Attribute("feed_forward.weight_sets", "Sets of weights that dense layers take in turn, if shared", "count"),
+        Attribute("feed_forward.matrices", "Matrices of a feed-forward block: 3 with a gate, else 2", "count"),
         Attribute("experts.count", "Routed experts of an expert layer", "count"),
         Attribute("experts.per_token", "Routed experts that a token visits", "count"),
         Attribute("experts.width", "Inner width of one expert", "count"),
         Attribute("experts.layers", "Layers with experts", "count"),
         Attribute("experts.shared_width", "Inner width of the shared experts together", "count"),
-        Attribute("published.type", "Number type of the published weights", "choice", choices=WEIGHT_TYPES),
+        Attribute("experts.input_size", "Width to which tokens are projected for experts, if narrower", "count"),
+        Attribute(
+            "other.layer_weights", "Further weights of a layer, on average: adapters, embeddings by layer", "count"
+        ),
+        Attribute("other.table_rows", "Rows of a further table of which a token reads one: positions", "count"),
+        Attribute("other.table_width", "Width of that table", "count"),
+        Attribute(
+            "published.type",
+            "Number type of the published weights; of attention, where other parts have another",
+            "choice",
+            choices=WEIGHT_TYPES,
+        ),
+        Attribute("published.dense_type", "Number type of dense blocks, where another", "choice", choices=WEIGHT_TYPES),
+        Attribute(
+            "published.shared_type", "Number type of shared experts, where another", "choice", choices=WEIGHT_TYPES
+        ),
         Attribute(
             "published.expert_type",
             "Number type of the published expert weights, where another",
             "choice",
             choices=WEIGHT_TYPES,
+        ),
+        Attribute(
+            "published.head_type",
+            "Number type of the output head, where it is not in 16 bits as embeddings are",
+            "choice",
+            choices=WEIGHT_TYPES,
+        ),
+        Attribute(
+            "published.cache_type", "Number type of the cache that the file asks for", "choice", choices=tuple(BYTES)
+        ),
+        Attribute("published.group", "Weights of an integer type that share one scale", "count"),
+        Attribute(
+            "published.zero_points", "Whether these groups have zero points too", "choice", choices=("yes", "no")
         ),
         Attribute(
             "published.scaling",
@@ -98,13 +182,37 @@ SCENARIO = Kind(
             "architecture", "Shape of the model that is served or trained", "reference", refers_to="architecture"
         ),
         Attribute(
-            "offers", "Ways to get the compute that are compared", "references", refers_to="offer", required=True
+            "offers",
+            "Ways to get the compute that are compared; mix is the cheapest of those held and those by the load",
+            "references",
+            refers_to="offer",
+            required=True,
+            besides=("mix",),
         ),
         Attribute("site", "Where owned systems stand", "reference", refers_to="site", required=True),
         Attribute("price_date", "Day of the question: the newest price up to this day counts", "date", required=True),
         Attribute(
-            "finance.real_discount_rate", "Cost of capital per year above inflation", unit="1/year", required=True
+            "finance.real_discount_rate",
+            "Cost of capital per year above inflation; or what equity and debt cost",
+            unit="1/year",
+            or_else=("finance.return_on_equity",),
+            needed_for="what money costs over time",
         ),
+        Attribute("finance.return_on_equity", "Return that equity asks for, nominal, instead of a rate", unit="1/year"),
+        Attribute("finance.debt_share", "Share of debt in the capital", unit="1", share=True),
+        Attribute("finance.debt_rate", "Interest on debt, nominal", unit="1/year"),
+        Attribute(
+            "finance.depreciation",
+            "How equipment is written off for tax: by five-year MACRS, in equal parts over its life, or at once",
+            "choice",
+            choices=("macrs", "straight line", "bonus"),
+            default="bonus, as the law of 2025 has it",
+        ),
+        _assumed("finance.building_tax_life", "Years over which buildings are written off for tax", "year"),
+        Attribute(
+            "finance.property_tax", "Tax on property per year, as share of its price", unit="1/year", default="0"
+        ),
+        Attribute("finance.sales_tax", "Tax on the sale of equipment, as share of its price", unit="1", default="0"),
         Attribute(
             "finance.horizon",
             "Years that are compared: what is owned is sold at their end, commitments beyond it are paid",
@@ -132,6 +240,19 @@ SCENARIO = Kind(
         ),
         _assumed("finance.rent_decline", "Fall of market rents per year above inflation", "1/year", signed=True),
         _assumed("finance.sublet_share", "Share of the rent that comes back for hours beyond the need", share=True),
+        _assumed("fleet.insurance", "Insurance of owned systems per year, as share of their price", "1/year"),
+        _assumed("fleet.software", "Licences of software per accelerator", "USD/accelerator/year"),
+        _assumed("fleet.storage", "Storage beyond that of the cluster, per accelerator", "USD/accelerator/year"),
+        _assumed("fleet.support", "Support beyond maintenance, per accelerator", "USD/accelerator/year"),
+        _assumed("fleet.egress", "Traffic out of the site, per accelerator", "USD/accelerator/year"),
+        _assumed("fleet.spare_replicas", "Replicas that stand ready beside those that carry the peak (N+1)"),
+        _assumed("fleet.maintenance", "Share of the time in which a replica is out for planned work", share=True),
+        _assumed("fleet.peak_utilization", "Share of their rate that replicas are planned for at the peak", share=True),
+        _assumed(
+            "fleet.training_utilization",
+            "Share of their time in which systems that train and are held do so",
+            share=True,
+        ),
         _assumed("fleet.headroom", "Share of what runs that is kept free, where rented hours follow the load"),
         _assumed("fleet.start_up", "Time from renting an accelerator to its first answer", "hour"),
         _assumed("fleet.busy_power", "Power of a busy system over its rating", share=True),
@@ -139,6 +260,9 @@ SCENARIO = Kind(
         Attribute("demand.users", "Paying users", unit="user"),
         Attribute("demand.queries_per_user", "Queries of one user", unit="query/user/day"),
         Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1"),
+        Attribute(
+            "demand.ramp", "Time until all users are there, in equal steps by month", unit="year", default="none"
+        ),
         Attribute("query.prompt_tokens", "Tokens read per query", unit="token/query"),
         Attribute("query.output_tokens", "Tokens written per query", unit="token/query"),
         Attribute(

@@ -13,7 +13,7 @@ from tests.by_hand import cases, holds
     (f.attended_tokens, {"layers": 30, "context": 1000, "limit": 128}, 3840),
     (f.attended_tokens, {"layers": 30, "context": 100, "limit": 128}, 3000),
     (f.cached_tokens, {"prompt": 1000, "output": 400, "reserved": 0.5}, 1200),
-    (f.cache_per_sequence, {"per_token": 512, "held": 1000, "state": 2e6}, 512_000 + 2e6),
+    (f.scaled_weight, {"value": 0.5, "scale": 2, "zero": 0.5, "group": 128}, 0.5 + 2.5 / 128),
     (f.usable_capacity, {"stated": 80e9, "factor": 1.073741824}, 80 * 2**30),
     (f.memory_for_cache, {"capacity": 80e9, "weights": 35e9, "reserve": 0.1, "share": 0.9}, 0.9 * (72e9 - 35e9)),
     (f.memory_for_cache, {"capacity": 80e9, "weights": 82e9, "reserve": 0.1, "share": 0.9}, -9e9),

@@ -20,9 +20,9 @@ BATCH = {"prompt": 500, "burst": 2000, "carrying": 0.1, "side": 2, "stages": 4, 
     (f.saturated_rate, {"batch": 64, "per_token": 0.02, "accelerators": 8}, 400),
     (f.load_under_limit, {"limit": 2, "prompt_time": 0.5, "tail": 3, "most": 0.9}, 0.5),
     (f.load_under_limit, {"limit": 2, "prompt_time": 0.01, "tail": 3, "most": 0.9}, 0.9),
-    (f.load_under_limit, {"limit": 2, "prompt_time": 4, "tail": 3, "most": 0.9}, 0),
+    (f.load_under_limit, {"limit": 2, "prompt_time": 4, "tail": 3, "most": 0.9}, 1 / 21),
     (f.rate_under_limit, {"rate": 400, "share": 0.75, "per_token": 0.02, "limit": 0.02}, 300),
-    (f.rate_under_limit, {"rate": 400, "share": 0.75, "per_token": 0.03, "limit": 0.02}, 0),
+    (f.rate_under_limit, {"rate": 400, "share": 0.75, "per_token": 0.03, "limit": 0.02}, 300 * 16 / 81),
 )
 def test_by_hand(one: Formula, given: dict[str, float], right: float) -> None:
     """Times and rates are what plain arithmetic gives, on both sides of each limit."""

@@ -46,7 +46,6 @@ TAIL = 0.625 / 8.25
     (f.attention_operations, {"rows": 3, "attended": 700, "operations_per_pair": 4096}, 3 * 700 * 4096),
     (f.cache_read, {"sequences": 3, "attended": 700, "cache_per_token": 1024}, 3 * 700 * 1024),
     (f.index_operations, {"heads": 64, "size": 128, "pairs": 1000}, 2 * 64 * 128 * 1000),
-    (f.state_operations, {"state": 5000, "rows": 7}, 8 * 5000 * 7),
     (f.activation_bytes, {"rows": 7, "width": 8192, "passes": 6, "bytes_per_element": 2}, 7 * 8192 * 12),
     (f.link_bandwidth, {"near": 450e9, "far": 50e9, "ways": 8, "domain": 8}, 450e9),
     (f.link_bandwidth, {"near": 450e9, "far": 50e9, "ways": 9, "domain": 8}, 50e9),

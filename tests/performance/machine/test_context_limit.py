@@ -57,6 +57,7 @@ def test_a_study_refuses_prompts_beyond_the_context(serving: Study) -> None:
 def test_the_limit_comes_from_the_published_config(tmp_path: Path) -> None:
     """`max_position_embeddings`, not the length before it was extended."""
     config = {
+        "model_type": "llama",
         "num_hidden_layers": 2,
         "hidden_size": 64,
         "vocab_size": 100,
@@ -67,7 +68,7 @@ def test_the_limit_comes_from_the_published_config(tmp_path: Path) -> None:
     }
     file = tmp_path / "config.json"
     file.write_text(json.dumps(config), encoding="utf-8")
-    assert read_published(file)["context_limit"] == LIMIT
+    assert read_published(file).shape["context_limit"] == LIMIT
 
 
 @pytest.mark.parametrize("id_", sorted(set(ARCHITECTURES) - ESTIMATED))

@@ -64,10 +64,10 @@ def test_cache_of_a_request(keys: dict[str, int], held: float) -> None:
 
 
 def test_sparse_attention_holds_all_and_its_index() -> None:
-    """What is not selected may be selected by the next token; a key of 16 bytes is kept for the indexer."""
+    """What is not selected may be selected by the next token; the indexer keeps a key of 16 bytes and its scale."""
     one = with_keys(SPARSE)
     assert in_bytes(cache_of_request(one, quantity(100.0))) == pytest.approx(
-        1000 * (32 * in_bytes(one.cache_bytes) + 16)
+        1000 * (32 * in_bytes(one.cache_bytes) + 16 + in_bytes(one.constants["index_scale"]))
     )
 
 

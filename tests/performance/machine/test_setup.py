@@ -28,8 +28,9 @@ def test_what_is_not_split_is_whole() -> None:
 def test_a_cache_is_divided_by_heads(ways: float, shared: float) -> None:
     """Two key heads can be on two accelerators; eight hold them four times."""
     one = small(ways)
-    assert magnitude(one.cache_ways, "1") == shared
-    assert magnitude(one.cache_per_token / one.cache_bytes, "1") == pytest.approx(2 * 2 * 8 / shared)
+    kept = one.spans[0].attention
+    assert magnitude(one.cache_ways(kept), "1") == shared
+    assert magnitude(one.cache_per_token(kept) / one.cache_bytes, "1") == pytest.approx(2 * 2 * 8 / shared)
 
 
 def test_types_have_peaks_of_their_own() -> None:
@@ -42,8 +43,9 @@ def test_types_have_peaks_of_their_own() -> None:
 def test_tokens_that_are_read_and_held() -> None:
     """Sparse attention reads what is selected of what it holds."""
     one = with_keys(SPARSE)
-    assert magnitude(one.attended(quantity(100.0)), "1") == 10 * 50
-    assert magnitude(one.held(quantity(100.0)), "1") == 10 * 100
+    assert magnitude(one.attended(one.spans[0], quantity(100.0)), "1") == 10 * 50
+    each = one.cache_per_token(one.spans[0].attention)
+    assert magnitude(one.cache_held(quantity(100.0)) / each, "1") == pytest.approx(10 * 100)
 
 
 def test_a_domain_ends_where_its_links_do() -> None:

@@ -46,10 +46,11 @@ def test_one_accelerator_links_to_nobody() -> None:
     ids=["dense", "experts", "linear"],
 )
 def test_each_layer_is_launched(keys: dict[str, int], added: dict[str, int]) -> None:
-    """Ten layers, and what layers with experts or other attention launch beside."""
+    """Ten layers, and what layers with experts or other attention launch beside; experts in fused kernels."""
     one = with_keys(keys)
+    fused = {"expert_latency": magnitude(one.constants["expert_latency_fused"], "1")}
     wanted = {"layer_latency": 10, **added}
-    found = sum(count * seconds(one.constants[name]) for name, count in wanted.items())
+    found = sum(count * fused.get(name, 1.0) * seconds(one.constants[name]) for name, count in wanted.items())
     assert seconds(launch_time(one)) == pytest.approx(found)
 
 

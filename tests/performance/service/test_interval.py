@@ -6,11 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from costmodel.performance.service.interval import combination, load_residuals, model_error, prediction_interval
+from costmodel.performance.service.interval import (
+    ACCELERATOR,
+    CAMPAIGN,
+    KINDS,
+    MODEL,
+    ROUND,
+    SOFTWARE,
+    load_residuals,
+    model_error,
+    prediction_interval,
+)
 from tests.performance.service.test_serving import B200, H200, setup
 
-MEASURED = setup("llama-3.1-70b", B200, 8, framework="trtllm")
-UNPAIRED = setup("llama-3.1-8b", B200, 8, framework="trtllm")
+MEASURED = setup("llama-3.1-70b", B200, 8, framework="trtllm", precision="fp8")
+UNPAIRED = setup("llama-3.1-8b", B200, 8, framework="trtllm", precision="fp8")
 """Model, accelerator and framework were each measured, but not together."""
 
 
@@ -18,8 +28,7 @@ def test_what_is_new_is_named() -> None:
     """Nothing, a combination of known things, or the thing that nobody measured."""
     residuals = load_residuals()
     assert residuals.novelties(MEASURED) == []
-    assert combination(UNPAIRED) not in residuals.known["serving_combinations"]
-    assert residuals.novelties(UNPAIRED) == ["combination"]
+    assert residuals.novelties(UNPAIRED) == ["campaign"]
     new_model = replace(MEASURED, model=replace(MEASURED.model, id="unheard-of"))
     new_both = replace(new_model, accelerator=replace(MEASURED.accelerator, id="acme/one"))
     assert residuals.novelties(new_model) == ["model"]
@@ -34,6 +43,23 @@ def test_each_novelty_widens_the_interval(one: object) -> None:
     low, high = zip(*(prediction_interval(each) for each in (one, new_model, new_both)), strict=True)
     assert low[0] > low[1] > low[2]
     assert high[0] < high[1] < high[2]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_never_measured_is_wider_than_what_was(kind: str) -> None:
+    """Every novelty adds to the width of what is known, whatever the kind of setup."""
+    residuals = load_residuals()
+    known = residuals.half_width_of(kind, [])
+    for what in (CAMPAIGN, MODEL, ACCELERATOR, SOFTWARE, ROUND):
+        assert residuals.half_width_of(kind, [what]) > 1.05 * known
+
+
+def test_a_larger_share_lies_in_a_wider_interval() -> None:
+    """Half-widths grow with the share of measurements that they hold."""
+    residuals = load_residuals()
+    halves = [residuals.half_width(MEASURED, share) for share in (0.5, 0.8, 0.9, 0.95)]
+    assert halves == sorted(halves)
+    assert len(set(halves)) == len(halves)
 
 
 def test_an_interval_says_what_it_rests_on() -> None:

@@ -51,10 +51,11 @@ def test_time_per_token_by_hand() -> None:
     """Log-normal around the mean, with the deviation of steps that carry prompts at random."""
     result = steady_state(setup(), PROMPT, OUTPUT, quantity(32.0), traffic=ALIKE)
     times = result.times
+    level = magnitude(result.flow.setup.level, "1")
     mean, added = (magnitude(t, "s") for t in (times.per_token, times.carrying - times.plain))
     deviation = added * math.sqrt(magnitude(times.share, "1") / 500)
     variance = math.log(1 + (deviation / mean) ** 2)
-    wanted = mean * math.exp(NormalDist().inv_cdf(0.9) * math.sqrt(variance) - variance / 2)
+    wanted = level * mean * math.exp(NormalDist().inv_cdf(0.9) * math.sqrt(variance) - variance / 2)
     assert magnitude(percentile(result, 0.9).time_per_output_token, "s") == pytest.approx(wanted, rel=1e-9)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from costmodel.performance.machine.step import step_overhead, step_time
@@ -21,7 +23,7 @@ def seconds(value: object) -> float:
 
 def test_a_batch_reads_and_then_writes() -> None:
     """Four prompts in chunks, one behind the other; then 499 steps of the whole batch."""
-    one, batch = setup(), quantity(4.0)
+    one, batch = replace(setup(), levelled=False), quantity(4.0)
     flow = Flow(one, PROMPT, OUTPUT, batch)
     chunk = magnitude(one.constants["chunk"], "1")
     found = static_batch(one, PROMPT, OUTPUT, batch)

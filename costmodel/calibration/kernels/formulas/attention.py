@@ -16,14 +16,27 @@ def query_tiles(*, sequences: "1", heads: "1", tokens: "1", tile: "1") -> "1":
     return sequences * heads * whole(tokens / tile)
 
 
-@formula(increasing=["tokens", "tile", "head_size", "extra_keys", "softmax_elements"])
-def query_tile_operations(*, tokens: "1", tile: "1", head_size: "1", extra_keys: "1", softmax_elements: "1") -> "FLOP":
+@formula(increasing=["tokens", "tile", "head_size", "extra_keys"])
+def query_tile_operations(*, tokens: "1", tile: "1", head_size: "1", extra_keys: "1") -> "FLOP":
     """Return the operations of a tile of queries on the half of the keys that causal attention lets it see.
 
-    4 x tile x (tokens + tile + extra_keys) / 2 x (head_size + softmax_elements)
+    4 x tile x (tokens + tile + extra_keys) / 2 x head_size
     """
     keys = (tokens + tile + extra_keys) / 2
-    return 4 * FLOP * tile * keys * (head_size + softmax_elements)
+    return 4 * FLOP * tile * keys * head_size
+
+
+@formula(
+    increasing=["waves", "tokens", "tile", "extra_keys", "score_cycles"],
+    decreasing=["clock"],
+    bounds={"clock": (1, 1e12)},
+)
+def softmax_time(*, waves: "1", tokens: "1", tile: "1", extra_keys: "1", score_cycles: "1", clock: "Hz") -> "second":
+    """Return the time of the exponentials of all scores, which units compute beside their matrix products.
+
+    waves x tile x (tokens + tile + extra_keys) / 2 x score_cycles / clock
+    """
+    return waves * tile * (tokens + tile + extra_keys) / 2 * score_cycles / clock
 
 
 @formula(increasing=["sequences", "tokens", "heads", "key_value_heads", "head_size", "cache_bytes"])

@@ -23,6 +23,15 @@ def assumed_cache(*, bandwidth: "byte/s", cache_time: "second") -> "byte":
     return bandwidth * cache_time
 
 
+@formula(increasing=["peak", "share"])
+def sustained_peak(*, peak: "FLOP/s", share: "1") -> "FLOP/s":
+    """Return the peak that an accelerator holds under its limits of power and heat.
+
+    peak x share
+    """
+    return peak * share
+
+
 @formula(increasing=["peak", "units", "clock", "operations_per_cycle"])
 def widening_peak(*, peak: "FLOP/s", units: "1", clock: "Hz", operations_per_cycle: "FLOP") -> "FLOP/s":
     """Return the peak of kernels that widen weights in registers: at most what older instructions give a unit.

@@ -1,0 +1,202 @@
+"""Constants and offsets together: least squares in which groups share what they have in common.
+
+Constants of dense layers are fitted on models without experts, where they are all there is; those of experts and of
+latent, sparse and linear attention then on the other rows, with the former as they are: software for experts differs so
+much that what is wrong about it would else be made up for by constants of everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.calibration.fit.joint import Joint
+from costmodel.calibration.fit.levels import CAMPAIGN, Offsets, offsets_of
+from costmodel.calibration.fit.objective import Estimate, Prior
+
+Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+OF_EXPERTS = (
+    "expert_efficiency",
+    "expert_efficiency_16",
+    "expert_tile",
+    "routing_evenness",
+    "expert_passes",
+    "expert_latency",
+    "expert_latency_fused",
+    "indexer_latency",
+    "latent_bandwidth",
+    "attention_latency",
+    "block_efficiency",
+    "block_latency",
+)
+"""Constants that only models with experts tell of."""
+
+OUTLIER = 1.5
+"""Standard deviations beyond which an error pulls only with the root of its size."""
+
+FREEDOM = 4.0
+"""Degrees of freedom of the offsets of campaigns: some lie far off, and pull little."""
+
+DIFFERENCE = 1e-3
+MOST_MOVED = 0.25
+ROUNDS, STEPS, FEW_STEPS = 8, 3, 3
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Logarithms of all outputs around a point, with their slopes."""
+
+    point: Array
+    value: Array
+    slope: Array
+
+    def at(self, point: Array) -> Array:
+        """Return the outputs at a point near by."""
+        return self.value + self.slope @ (point - self.point)
+
+
+@dataclass(frozen=True)
+class State:
+    """Logarithms of constants, and offsets."""
+
+    point: Array
+    offsets: Array
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """The fit of constants with given priors to all rows."""
+
+    rows: Joint
+    priors: Mapping[str, Prior]
+
+    @cached_property
+    def offsets(self) -> Offsets:
+        """The groups of rows."""
+        return offsets_of(self.rows.labels)
+
+    @cached_property
+    def design(self) -> Array:
+        """How every output moves with every offset."""
+        return self.offsets.design[self.rows.place] * self.rows.sign[:, None]
+
+    @cached_property
+    def centre(self) -> Array:
+        """Logarithms of the centres of the priors."""
+        return np.log([one.start for one in self.priors.values()])
+
+    @cached_property
+    def spread(self) -> Array:
+        """Standard deviations of the priors, and of the offsets."""
+        return np.concatenate([[one.deviation for one in self.priors.values()], self.offsets.spread])
+
+    @cached_property
+    def ends(self) -> Array:
+        """Lowest and highest logarithm of every constant."""
+        return np.array([one.ends for one in self.priors.values()]).T
+
+    @cached_property
+    def stages(self) -> tuple[tuple[Mask, Mask], tuple[Mask, Mask]]:
+        """Rows and constants of each stage."""
+        experts = self.rows.labels["experts"].to_numpy(dtype=bool)
+        later = np.isin(list(self.priors), OF_EXPERTS)
+        return (~experts, ~later), (np.ones_like(experts), later)
+
+    def linear(self, point: Array) -> Linear:
+        """Return the outputs around a point."""
+        points = np.vstack([point, point + DIFFERENCE * np.eye(point.size)])
+        found = self.rows.predicted({name: np.exp(points[:, i]) for i, name in enumerate(self.priors)})
+        return Linear(point, found[0], ((found[1:] - found[0]) / DIFFERENCE).T)
+
+    def start(self) -> State:
+        """Return the centres of the priors, and no offsets."""
+        return State(self.centre, np.zeros(self.offsets.level.size))
+
+    def normal(self, linear: Linear, state: State, kept: Mask) -> tuple[Array, Array]:
+        """Return the normal equations of one step: curvature and slope of half the sum of squares."""
+        rows = self.rows
+        error = linear.at(state.point) - rows.measured + self.design @ state.offsets
+        pull = (1 + (error / rows.deviation / OUTLIER) ** 2) ** -0.25
+        weight = rows.share / rows.deviation * pull * kept[rows.place]
+        jacobian = np.hstack([linear.slope, self.design]) * weight[:, None]
+        stiffness = self._stiffness(state)
+        away = np.concatenate([state.point - self.centre, state.offsets])
+        return jacobian.T @ jacobian + np.diag(stiffness), jacobian.T @ (error * weight) + stiffness * away
+
+    def _stiffness(self, state: State) -> Array:
+        """Return what each unknown is held by: less for campaigns that lie far off (Student's t)."""
+        held = 1 / self.spread**2
+        far = (state.offsets / self.offsets.spread) ** 2
+        student = np.where(self.offsets.level == CAMPAIGN, (FREEDOM + 1) / (FREEDOM + far), 1.0)
+        return held * np.concatenate([np.ones(self.centre.size), student])
+
+    def step(self, linear: Linear, state: State, kept: Mask, free: Mask) -> State:
+        """Return the state after one step in which some constants and all offsets move."""
+        curvature, slope = self.normal(linear, state, kept)
+        moves = np.concatenate([free, np.ones(state.offsets.size, dtype=bool)])
+        change = np.zeros(moves.size)
+        change[moves] = np.linalg.solve(curvature[np.ix_(moves, moves)], -slope[moves])
+        moved, offsets = np.split(change, [free.size])
+        point = state.point + np.clip(moved, -MOST_MOVED, MOST_MOVED)
+        return State(np.clip(point, *self.ends), state.offsets + offsets)
+
+    def through_stages(self, linear: Linear, state: State, kept: Mask, steps: int = STEPS) -> State:
+        """Return the state after both stages on some rows, with outputs taken as linear."""
+        for rows, free in self.stages:
+            for _ in range(steps):
+                state = self.step(linear, state, kept & rows, free)
+        return state
+
+    def fit(self) -> Fit:
+        """Return the fit to all rows."""
+        state, every = self.start(), np.ones(len(self.rows.setups), dtype=bool)
+        for _ in range(ROUNDS):
+            state = self.through_stages(self.linear(state.point), state, every)
+        return Fit(self, self.linear(state.point), state)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fit with the outputs around it, from which rows can be left out."""
+
+    mixed: Mixed
+    linear: Linear
+    state: State
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The constants."""
+        return dict(zip(self.mixed.priors, map(float, np.exp(self.state.point)), strict=True))
+
+    def estimate(self) -> Estimate:
+        """Return the constants with the standard deviations of their logarithms, each stage's own."""
+        every = np.ones(len(self.mixed.rows.setups), dtype=bool)
+        deviations = np.zeros(self.state.point.size)
+        for rows, free in self.mixed.stages:
+            curvature, _ = self.mixed.normal(self.linear, self.state, every & rows)
+            moves = np.concatenate([free, np.ones(self.state.offsets.size, dtype=bool)])
+            variance = np.diag(np.linalg.inv(curvature[np.ix_(moves, moves)]))
+            deviations[free] = np.sqrt(variance[: free.sum()])
+        return Estimate(self.values, dict(zip(self.mixed.priors, map(float, deviations), strict=True)))
+
+    def errors(self) -> Array:
+        """Return the logarithm of predicted over measured of every output, levels included."""
+        return self._errors(self.state)
+
+    def _errors(self, state: State) -> Array:
+        return self.linear.at(state.point) - self.mixed.rows.measured + self.mixed.design @ state.offsets
+
+    def without(self, left_out: Mask) -> Array:
+        """Return the same of the fit without some rows, in which what only these tell of has no offset."""
+        found = self.mixed.through_stages(self.linear, self._reset(left_out), ~left_out, FEW_STEPS)
+        return self._errors(found)
+
+    def _reset(self, left_out: Mask) -> State:
+        """Return the state without the offsets of groups that only the rows left out belong to."""
+        still = (self.mixed.offsets.design[~left_out] > 0).any(axis=0)
+        return replace(self.state, offsets=np.where(still, self.state.offsets, 0.0))

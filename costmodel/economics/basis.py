@@ -1,0 +1,37 @@
+"""What a figure is counted in: whose hours, of which accelerator, over how long, in money of which year."""
+
+from __future__ import annotations
+
+from costmodel.domain.offers import Mix, Offer, Rental
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.workload import Capacity
+from costmodel.units import magnitude
+
+
+def basis_of(scenario: Scenario, offer: Offer) -> str:
+    """Return in words which hours a cost per accelerator-hour is spread over, and which hours are paid."""
+    workload = scenario.workload
+    if isinstance(workload, Capacity):
+        return f"per used hour of the dense peak of one {workload.reference.name}; {paid_hours(offer)}"
+    return f"per hour of one {offer.system.accelerator.name}; {paid_hours(offer)}"
+
+
+def paid_hours(offer: Offer) -> str:
+    """Return in words which hours an offer is paid for."""
+    if isinstance(offer, Mix):
+        return "a base in all hours, the rest by the load"
+    if not isinstance(offer, Rental):
+        return "owned, all hours"
+    if offer.is_elastic:
+        return "hours follow the load"
+    return "committed, all hours" if offer.term is not None else "held, all hours"
+
+
+def money_of(scenario: Scenario) -> dict[str, object]:
+    """Return the day of the question, the year of its dollars, and its horizon in years."""
+    assert scenario.finance_horizon is not None  # noqa: S101 - every loaded scenario has one
+    return {
+        "price_date": scenario.price_date.isoformat(),
+        "dollar_year": scenario.price_date.year,
+        "horizon_years": float(magnitude(scenario.finance_horizon, "year")),
+    }

@@ -1,0 +1,92 @@
+"""The lines of the cheapest mix: of every pair of a base and a peak, that which is worth the least."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import reduce
+
+from costmodel.domain.offers import Mix, Offer
+from costmodel.economics.fleet import Fleet
+from costmodel.economics.formulas import mix as mixing
+from costmodel.economics.lines import Lines, monthly, present_value, scaled
+from costmodel.formula.ops import maximum, minimum, where
+from costmodel.units import Quantity, add, quantity
+
+ALL = quantity(1.0)
+NONE = quantity(0.0)
+SAME = 1 - 1e-12
+
+Priced = Callable[[Offer, Fleet], Lines]
+"""How the lines of one offer of a mix are found."""
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """One pair, its lines, what they are worth and the share of the fleet that it holds."""
+
+    lines: Lines
+    worth: Quantity
+    held: Quantity
+
+
+def mixed_lines(offer: Mix, fleet: Fleet, priced: Priced) -> Lines:
+    """Return the lines of the cheapest mix; in all others they are nothing."""
+    choices = _choices(offer, fleet, priced)
+    shares = _shares(choices)
+    return tuple(scaled(line, share) for one, share in zip(choices, shares, strict=True) for line in one.lines)
+
+
+def held_share(offer: Mix, fleet: Fleet, priced: Priced) -> Quantity:
+    """Return the share of the peak's fleet that the cheapest mix holds."""
+    choices = _choices(offer, fleet, priced)
+    return add(one.held * share for one, share in zip(choices, _shares(choices), strict=True))
+
+
+def _choices(offer: Mix, fleet: Fleet, priced: Priced) -> list[_Choice]:
+    """Return the cheapest mix of each pair, and each base alone, for where overheads make the mix dearer."""
+    return [
+        _pair(offer, fleet, base, peak, priced, alone=alone)
+        for base in offer.bases
+        for peak in offer.peaks
+        for alone in (False, True)
+    ]
+
+
+def _pair(offer: Mix, fleet: Fleet, base: Offer, peak: Offer, priced: Priced, *, alone: bool) -> _Choice:
+    money = fleet.money(offer)
+    whole = replace(fleet, rented=None, horizon=fleet.horizon)
+    used = ALL if fleet.rented is None else fleet.rented
+    held = ALL if alone else _base(base, peak, whole, used, priced)
+    above = mixing.load_above(base=held, used=used)
+    busy = _busy(fleet.utilization, used)
+    base_used = mixing.share_used(work=used - above, share=held)
+    below = replace(
+        whole, servers=fleet.servers * held, utilization=mixing.share_used(work=busy * base_used, share=ALL)
+    )
+    over = replace(fleet, servers=fleet.servers * (1 - held), rented=mixing.share_used(work=above, share=1 - held))
+    lines = priced(base, below) + (() if alone else priced(peak, over))
+    return _Choice(lines, add(present_value(line, money) for line in lines), held)
+
+
+def _base(base: Offer, peak: Offer, whole: Fleet, used: Quantity, priced: Priced) -> Quantity:
+    """Return the share to hold, from what the whole fleet costs a month in either way."""
+    costs = [add(monthly(priced(one, whole), whole.money(one)).values()) for one in (base, peak)]
+    dearer = costs[1] * (1 + whole.terms.headroom) if whole.varies else costs[1]
+    return mixing.cheapest_base(base_cost=costs[0], peak_cost=dearer, used=used)
+
+
+def _busy(utilization: Quantity, used: Quantity) -> Quantity:
+    """Return how busy the fleet of the peak is at the peak."""
+    return minimum(utilization / maximum(used, 1e-3), ALL)
+
+
+def _shares(choices: list[_Choice]) -> list[Quantity]:
+    """Return one for the first choice that is worth the least, and zero for all others."""
+    least = reduce(minimum, (one.worth for one in choices))
+    left, found = ALL, []
+    for one in choices:
+        taken = where(one.worth * SAME <= least, left, NONE)
+        found.append(taken)
+        left = left - taken
+    return found

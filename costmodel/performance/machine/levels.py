@@ -1,0 +1,72 @@
+"""By how much times differ from the bare time model where runs of the same kind were measured: offsets by level.
+
+A level groups setups that share software, accelerator, number types, model or all of these. Its offset (a logarithm
+of time) is estimated together with all others, and shrunk towards none where little was measured; a setup whose group
+nobody measured has none. What levels explain is part of the prediction, what they do not is its interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from math import exp
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from costmodel.specs.number_types import BYTES
+from costmodel.specs.record import read_table
+
+if TYPE_CHECKING:
+    from costmodel.performance.machine.number_types import Weights
+    from costmodel.performance.machine.setup import Setup
+
+FILE = Path(__file__).parents[1] / "levels.toml"
+SERVING = ("trtllm", "vllm", "sglang")
+SERVED, QUEUED, SUBMITTED = "served", "queued", "submitted"
+LEVELS = ("software", "accelerator", "types", "model", "campaign")
+SAME_SHAPE = {"deepseek-r1": "deepseek-v3"}
+"""Models of one shape, whose runs tell of each other."""
+
+
+def table_of(setup: Setup) -> str:
+    """Return which kind of measurements tell of a setup: of served requests, of queued runs, or of submissions."""
+    if setup.benchmark:
+        return SUBMITTED
+    return SERVED if setup.software.name in SERVING else QUEUED
+
+
+def keys_of(setup: Setup) -> dict[str, str]:
+    """Return the group of a setup in every level.
+
+    Models with experts run other kernels than dense ones, so they have levels of software of their own.
+    """
+    software, chip, table = setup.software.name, setup.accelerator.id, table_of(setup)
+    model = SAME_SHAPE.get(setup.model.id, setup.model.id)
+    kind = "experts" if setup.model.has_experts else "dense"
+    types = _type(setup.types.dense) + (f" and {_type(setup.types.experts)} experts" if setup.model.has_experts else "")
+    campaign = f"{table} {model} on {chip} with {software} in {types} {setup.benchmark}".strip()
+    return {
+        "software": f"{software} {kind}",
+        "accelerator": f"{software} {kind} on {chip}",
+        "types": f"{software} on {chip} in {types}",
+        "model": f"{table} {model}",
+        "campaign": campaign,
+    }
+
+
+def level(setup: Setup) -> float:
+    """Return the factor on predicted times that runs of the same kind show: one where there were none."""
+    offsets = load_levels()
+    return exp(sum(offsets.get(name, {}).get(key, 0.0) for name, key in keys_of(setup).items()))
+
+
+@cache
+def load_levels(file: Path = FILE) -> Mapping[str, Mapping[str, float]]:
+    """Return the offsets of every level by group, as logarithms of time."""
+    content, _, _ = read_table(file)
+    return content
+
+
+def _type(weights: Weights) -> str:
+    """Return how wide weights are multiplied and stored: types of one width run alike."""
+    return f"{8 * BYTES[weights.multiplied]:g} bit" + (f" from {weights.bytes:g} byte" if weights.narrow else "")

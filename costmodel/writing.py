@@ -1,0 +1,69 @@
+"""The one way to write files: whole, as they were, or absent; several as one change."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from costmodel.errors import CostModelError
+
+
+def write_file(file: Path, text: str) -> Path:
+    """Write a text in UTF-8 and return its file, whose folder is made where it is missing.
+
+    Errors: CostModelError where something stands in the way that is no regular file; OSError with the name of the file
+    where the disk is full or the folder cannot be written. Special case: a link is replaced, never followed.
+    """
+    write_files({file: text})
+    return file
+
+
+def write_files(texts: Mapping[Path, str]) -> None:
+    """Write several files as one change: none is replaced before all lie on the disk beside their places."""
+    for file in texts:
+        _check_place(file)
+    parts = {file: file.parent / f".{secrets.token_hex(8)}.part" for file in texts}
+    try:
+        for file, part in parts.items():
+            with _naming(file):
+                _on_disk(part, texts[file])
+        for file, part in parts.items():
+            with _naming(file):
+                part.replace(file)
+    finally:
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def today() -> date:
+    """Return the date in UTC, so that the same inputs give the same bytes in every time zone."""
+    return datetime.now(UTC).date()
+
+
+def _check_place(file: Path) -> None:
+    """Refuse a folder, a pipe or a device, also behind a link."""
+    if file.exists() and not file.is_file():
+        msg = f"{file}: is no regular file and cannot be replaced by one; name another file"
+        raise CostModelError(msg)
+
+
+def _on_disk(part: Path, text: str) -> None:
+    part.parent.mkdir(parents=True, exist_ok=True)
+    with part.open("x", encoding="utf-8", newline="\n") as opened:
+        opened.write(text)
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """Let errors name the file that the user asked for, not the one beside it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, f"cannot be written: {error.strerror}", str(file)) from error

@@ -1,0 +1,105 @@
+"""The fit of constants and levels: what it finds, and what is left of rows that it never saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from costmodel.calibration.fit.left_out import WAYS, left_out_errors
+from costmodel.calibration.fit.mixed import Fit, State
+from costmodel.calibration.fit.run import best_fit
+from costmodel.calibration.fit.widths import Widths, coverage, weighted_quantile, widths_of
+from costmodel.performance.machine.constants import load_constants
+from costmodel.performance.machine.levels import load_levels
+from costmodel.performance.service.interval import Residuals
+
+BOUNDS = {"served": (0.085, 0.26), "queued": (0.11, 0.40), "submitted": (0.125, 0.34)}
+"""Median and 90th percentile of the error of rows whose campaign was left out, as reached."""
+
+
+@pytest.fixture(scope="module")
+def found() -> Fit:
+    """Return the fit to all rows."""
+    return best_fit()
+
+
+@pytest.fixture(scope="module")
+def widths(found: Fit) -> Widths:
+    """Return the half-widths that follow from it."""
+    return widths_of(found)
+
+
+@pytest.fixture(scope="module")
+def errors(found: Fit) -> Mapping[str, np.ndarray]:
+    """Return the errors of judged values by what was left out."""
+    return {way: left_out_errors(found, way)[: len(found.mixed.rows.setups)] for way in WAYS}
+
+
+def test_the_fit_finds_the_shipped_constants(found: Fit) -> None:
+    """The shipped constants are those that the fit finds, whatever they were before."""
+    shipped = load_constants()
+    for name, value in found.values.items():
+        assert shipped[name].magnitude == pytest.approx(value, rel=2e-3), name
+
+
+def test_the_fit_finds_the_shipped_levels(found: Fit) -> None:
+    """The shipped offsets are those that the fit finds."""
+    shipped = load_levels()
+    for level, offsets in found.mixed.offsets.by_level(found.state.offsets).items():
+        assert shipped[level] == pytest.approx(offsets, abs=2e-3), level
+
+
+@pytest.mark.parametrize("table", BOUNDS)
+def test_unseen_campaigns_are_predicted_as_well_as_was_reached(
+    found: Fit, errors: Mapping[str, np.ndarray], table: str
+) -> None:
+    """Rows of campaigns that the fit never saw are off by no more than they were."""
+    of_table = (found.mixed.rows.labels["table"] == table).to_numpy()
+    error = np.abs(np.expm1(errors["campaign"][of_table]))
+    median, p90 = BOUNDS[table]
+    assert np.median(error) <= median
+    assert np.quantile(error, 0.9) <= p90
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_intervals_hold_what_they_promise(
+    found: Fit, widths: Widths, errors: Mapping[str, np.ndarray], way: str
+) -> None:
+    """Between 75% and 85% of what was left out lies inside its 80% interval, with campaigns as units."""
+    labels = found.mixed.rows.labels
+    residuals = Residuals(widths.widths, widths.scales, widths.rows, {})
+    new = [] if way == "configuration" else [way]
+    half = np.array([residuals.half_width_of(kind, new) for kind in labels["kind"]])
+    share, _ = coverage(errors[way], half, labels["campaign"])
+    assert 0.75 <= share <= 0.85
+
+
+def test_an_offset_needs_a_row_of_its_group(found: Fit) -> None:
+    """Without the rows of a campaign, its errors are those of the other levels and the constants."""
+    labels = found.mixed.rows.labels
+    campaign = labels["campaign"].value_counts().index[0]
+    mask = (labels["campaign"] == campaign).to_numpy()
+    state = found.mixed.through_stages(found.linear, found.state, ~mask)
+    place = list(found.mixed.offsets.key).index(campaign)
+    assert state.offsets[place] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_rows_of_experts_do_not_move_constants_of_dense_layers(found: Fit) -> None:
+    """Other measurements of models with experts leave the constants of the first stage as they are."""
+    (rows, free), _ = found.mixed.stages
+    state = State(found.state.point, found.state.offsets)
+    moved = found.mixed.step(found.linear, state, rows, free).point[~free]
+    assert np.array_equal(moved, found.state.point[~free])
+    labels = found.mixed.rows.labels
+    assert not labels["experts"].to_numpy()[rows].any()
+
+
+def test_campaigns_are_units_of_quantiles_and_coverage() -> None:
+    """Two campaigns count alike, however many rows one of them has."""
+    values, weights = np.array([1.0, 1.0, 1.0, 1.0, 3.0]), np.array([0.25, 0.25, 0.25, 0.25, 1.0])
+    assert weighted_quantile(values, weights, 0.5) == pytest.approx(2.0, abs=0.7)
+    share, deviation = coverage(values, np.full(5, 2.0), pd.Series(list("aaaab")))
+    assert (share, deviation) == (0.5, pytest.approx(0.5))

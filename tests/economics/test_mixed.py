@@ -1,0 +1,94 @@
+"""The cheapest mix of a base that is held and hours that follow the load: formulas against sums over a day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costmodel.analysis.study import Study, load
+from costmodel.economics.formulas import mix
+from costmodel.errors import CostModelError, MissingData
+from costmodel.specs.catalog import data_folder
+from costmodel.units import magnitude, quantity
+
+USED = st.floats(0.05, 1)
+COSTS = st.floats(0.01, 10)
+HOURS = (np.arange(200_000) + 0.5) / 200_000
+
+
+def day(used: float) -> np.ndarray:
+    """Return the load of every moment, from the quietest to the busiest, over that of the peak."""
+    return HOURS ** (1 / used - 1)
+
+
+def mixed(tmp_path: Path, scenario: str, **changes: str) -> Study:
+    """Return a shipped scenario with the mix beside its offers, and some texts of it changed."""
+    text = (data_folder("reports") / f"{scenario}.toml").read_text().replace("offers = [", 'offers = [\n  "mix",', 1)
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    file = tmp_path / f"{scenario}.toml"
+    file.write_text(text)
+    return load(file)
+
+
+@given(USED, st.floats(0, 1))
+def test_the_load_above_a_base_is_that_of_the_day(used: float, base: float) -> None:
+    """The closed form is the mean of what the load exceeds the base by; above no base it is the whole load."""
+    above = float(magnitude(mix.load_above(base=quantity(base), used=quantity(used)), "1"))
+    assert above == pytest.approx(np.maximum(day(used) - base, 0).mean(), abs=2e-5)
+    assert magnitude(mix.load_above(base=quantity(0.0), used=quantity(used)), "1") == pytest.approx(used, abs=1e-9)
+
+
+@given(USED, COSTS, COSTS)
+def test_no_other_base_is_cheaper(used: float, base_cost: float, peak_cost: float) -> None:
+    """At the chosen base a day costs no more than at any other."""
+    given_ = {"base_cost": quantity(base_cost, "USD/month"), "peak_cost": quantity(peak_cost, "USD/month")}
+    chosen = float(magnitude(mix.cheapest_base(**given_, used=quantity(used)), "1"))
+
+    def cost(base: float) -> float:
+        return (
+            base * base_cost
+            + float(magnitude(mix.load_above(base=quantity(base), used=quantity(used)), "1")) * peak_cost
+        )
+
+    assert cost(chosen) <= min(cost(base) for base in np.linspace(0, 1, 101)) + 1e-9
+
+
+@pytest.mark.parametrize("utilization", ["0.9", "0.4"])
+def test_a_mix_never_costs_more_than_its_parts(tmp_path: Path, utilization: str) -> None:
+    """In hours of the same accelerator the mix is as cheap as the cheapest way that it is made of, or cheaper."""
+    study = mixed(
+        tmp_path, "coreweave-contract", **{'value = "0.9"': f'value = "{utilization}"', '"0.7", "1"': '"0.3", "1"'}
+    )
+    hours = study.compare()["cost_per_accelerator_hour"]
+    others = [id_ for id_ in hours.index if id_.startswith(("rental", "purchase"))]
+    assert hours["mix"] <= hours[others].min() * (1 + 1e-9)
+    share = magnitude(study.costs["mix"]["held_share"], "1")
+    assert 0 < share <= 1
+
+
+def test_a_mix_is_a_way_like_any_other(tmp_path: Path) -> None:
+    """It stands in comparison, statement, cash, intervals, break-even and explanation."""
+    study = mixed(tmp_path, "copilot")
+    assert study.compare()["cost_per_user_month"]["mix"] < study.compare()["cost_per_user_month"]["purchase/hgx-h100"]
+    rows = study.statement()
+    assert {"servers", "rent", "resale"} <= set(rows[rows["offer"] == "mix"]["component"])
+    ways = study.ways()
+    years = [name for name in ways.columns if str(name).startswith("cash_year_")]
+    assert ways.loc["mix", years].notna().all()
+    interval = study.intervals(samples=50)["mix"]
+    assert interval.low <= interval.high
+    assert study.explain("held_share", "mix").value.magnitude == magnitude(study.costs["mix"]["held_share"], "1")
+
+
+def test_a_mix_needs_both_ways_on_one_system(tmp_path: Path) -> None:
+    """Without hours on demand of a system that is also held, the error says what is missing."""
+    with pytest.raises(MissingData, match="a mix needs one system"):
+        mixed(tmp_path, "copilot", **{'  "rental/coreweave-h100-on-demand",\n': ""})
+    with pytest.raises(CostModelError):
+        mixed(tmp_path, "copilot", **{'"mix"': '"mixx"'})
