@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from costmodel.analysis.asking import predict, search, size
     from costmodel.analysis.listing import hardware
     from costmodel.analysis.study import Study, load
     from costmodel.errors import CostModelError
@@ -26,10 +27,25 @@ _HOMES = {
     "hardware": "costmodel.analysis.listing",
     "load": "costmodel.analysis.study",
     "parse": "costmodel.units",
+    "predict": "costmodel.analysis.asking",
     "quantity": "costmodel.units",
+    "search": "costmodel.analysis.asking",
+    "size": "costmodel.analysis.asking",
 }
 
-__all__ = ["Catalog", "CostModelError", "Quantity", "Study", "hardware", "load", "parse", "quantity"]
+__all__ = [
+    "Catalog",
+    "CostModelError",
+    "Quantity",
+    "Study",
+    "hardware",
+    "load",
+    "parse",
+    "predict",
+    "quantity",
+    "search",
+    "size",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -21,8 +21,9 @@ HEAD = """# How good the predictions of single kernels are
 Timed kernels of four accelerators (`hardware/measurements/kernels/`), each predicted from its shape and the spec
 sheet. The error is |predicted / measured - 1|. "Left out" repeats the whole fit without any row of that chip; each of
 the four is also the only one of its generation. Its 80% interval comes from the misses of the other chips, when these
-were left out: no figure left out has seen the chip, apart from its spec file, where the share of the peak that it
-holds was measured by others with a benchmark of their own.
+were left out. No row of a chip is in its own left-out fit, but its spec file is, with the share of the peak that it
+holds as others measured it; and which forms, kinds and spreads were kept was judged on these same four chips, in some
+sixty trials, so that a part of the gain is luck.
 
 The goals are a median of 12% for chips left out, none above 20%, and 75% to 85% of rows inside the interval, whose
 units are campaigns (one kernel on one chip) and, for chips left out, chips.

@@ -1,43 +1,141 @@
-"""Other values of inputs: the same question under facts that a user sets."""
+"""Inputs of a scenario set to other values, by the names of its leaves or the keys of its file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-from costmodel.domain.noun import Noun
-from costmodel.errors import UnitError, unknown
-from costmodel.specs.fact import Fact
-from costmodel.units import Quantity, parse
+from costmodel.domain.offers import Program
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.workload import Capacity
+from costmodel.errors import CostModelError, UnitError, unknown
+from costmodel.specs.attribute import Attribute
+from costmodel.specs.fact import ASSUMPTION, Fact
+from costmodel.specs.kinds import SCENARIO
+from costmodel.specs.record import Record
+from costmodel.units import Quantity, convert, parse, quantity, registry
 
-T = TypeVar("T", bound=Noun)
+SET = "set by the user"
+PLACE = Path("--set")
+Changes = Mapping[str, object]
+"""Values by name: quantities, numbers in the leaf's own unit, or texts as files have them ("0.08 USD/kWh")."""
 
 
-def changed(noun: T, values: Mapping[str, str | Quantity], others: Iterable[str]) -> T:
-    """Return a noun with other values of its leaves, here and below; those of `others` are left to them.
+NONE: Changes = MappingProxyType({})
+
+
+def changed_record(record: Record, changes: Changes) -> Record:
+    """Return the record of a scenario with those of the changes that are keys of its file."""
+    keys = SCENARIO.by_key()
+    facts, values = dict(record.facts), dict(record.values)
+    for name, value in changes.items():
+        attribute = keys.get(_in_file(record, name))
+        if attribute is None:
+            continue
+        if attribute.type == "quantity":
+            unit = f"{facts[attribute.key].value.units}" if attribute.key in facts else attribute.unit or "1"
+            facts[attribute.key] = _fact(attribute.key, _quantity(name, value, unit))
+        else:
+            values[attribute.key] = _plain(attribute, value)
+    return replace(record, facts=facts, values=values)
+
+
+def changed_scenario(scenario: Scenario, changes: Changes) -> Scenario:
+    """Return a scenario with those of the changes that are leaves of the specs it names, such as `us-hyperscale.pue`.
 
     Raises
     ------
     UnknownName
-        With near matches, where no leaf goes by a name.
-    UnitError
-        Where a value is of another kind than the leaf.
+        With near matches, for what is neither a leaf nor a key of the scenario's file.
     """
-    known = {*noun.leaves(), *others}
-    for name in values:
-        if name not in known:
-            raise unknown("input of this scenario", name, known)
-
-    def put(name: str, value: Quantity, fact: Fact | None) -> Quantity:
-        del fact
-        return _as(name, values[name], value) if name in values else value
-
-    return noun.change(put)
+    keys = SCENARIO.by_key()
+    of_capacity = isinstance(scenario.workload, Capacity)
+    own = {name for name in changes if name in keys or (name == "utilization" and of_capacity)}
+    return with_values(scenario, {name: value for name, value in changes.items() if name not in own})
 
 
-def _as(name: str, given: str | Quantity, old: Quantity) -> Quantity:
-    new = parse(given) if isinstance(given, str) else given
-    if not new.is_compatible_with(old.units):
-        msg = f'{name} is {new:~P}, which is no amount of "{old.units:~C}": it is {old:~P} in the files'
-        raise UnitError(msg)
-    return new.to(old.units)
+def with_values(scenario: Scenario, changes: Changes) -> Scenario:
+    """Return a scenario with other values of its leaves, those of its own file included; a value set has no range.
+
+    Raises
+    ------
+    UnknownName
+        With near matches, for what is no leaf.
+    UnitError
+        Where a value is of another kind than its leaf.
+    """
+    leaves = scenario.leaves()
+    facts: dict[str, Fact] = {}
+    for name, value in changes.items():
+        for leaf in _leaves(scenario, name, leaves):
+            known, fact = leaves[leaf]
+            facts[leaf] = _fact(fact.key if fact else leaf, _quantity(name, value, f"{known.units}"))
+    return scenario.with_facts(facts) if facts else scenario
+
+
+def pairs(texts: Iterable[str]) -> dict[str, str]:
+    """Return the changes that options of the form NAME=VALUE give.
+
+    >>> pairs(["demand.users=3e6 user", "utilization=0.6"])
+    {'demand.users': '3e6 user', 'utilization': '0.6'}
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (equals and name.strip() and value.strip()):
+            msg = f'"{text}" sets nothing: write NAME=VALUE, such as demand.users="3e6 user" or utilization=0.6'
+            raise CostModelError(msg)
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _in_file(record: Record, name: str) -> str:
+    return "capacity.utilization" if name == "utilization" and record.values.get("workload") == "capacity" else name
+
+
+def _leaves(scenario: Scenario, name: str, leaves: Mapping[str, Any]) -> list[str]:
+    if name in leaves:
+        return [name]
+    programs = [f"{one.id}.volume" for one in scenario.offers if isinstance(one, Program)]
+    if name == "volume" and programs:
+        return programs
+    raise unknown("input of this scenario", name, [*leaves, *SCENARIO.by_key()])
+
+
+def _fact(key: str, value: Quantity) -> Fact:
+    return Fact(key, value, ASSUMPTION, PLACE, 1, confidence=ASSUMPTION, reason=SET)
+
+
+def _quantity(name: str, value: object, unit: str) -> Quantity:
+    """Return a value in a unit; a number alone is in that unit."""
+    try:
+        found = value if isinstance(value, registry.Quantity) else _read(str(value), unit)
+        return convert(found, unit)
+    except UnitError as error:
+        msg = f"{name}: {error}"
+        raise UnitError(msg) from None
+
+
+def _read(text: str, unit: str) -> Quantity:
+    found = parse(text)
+    return quantity(found.magnitude, unit) if found.dimensionless and text.strip()[-1:].isdigit() else found
+
+
+def _plain(attribute: Attribute, value: object) -> object:
+    """Return a value that is no quantity as the file would have it."""
+    if attribute.type == "references":
+        return [part.strip() for part in str(value).split(",")]
+    if attribute.type == "date":
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            msg = f'{attribute.key} is "{value}"; it must be a date such as 2026-11-01'
+            raise CostModelError(msg) from None
+    if attribute.choices and value not in attribute.choices:
+        what = f"choice of {attribute.key}"
+        raise unknown(what, str(value), attribute.choices)
+    return str(value)

@@ -62,7 +62,7 @@ def search_deployments(
         Breadth(tuple(dict.fromkeys(precisions)), _drafts(draft_tokens, acceptance), disaggregated, transfer_bandwidth),
         usual_traffic(constants, **spreads),
     )
-    shape, base = find_model(catalog, model), _base(framework, acceptance, cached)
+    shape, base = find_model(catalog, model), base_of(framework, acceptance, cached)
     fleet = Fleet(SYSTEM, ONE, load_site(catalog, site), real_discount_rate)
     named = [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
     loaded = [load_offer(catalog, one, on) for one in named]
@@ -100,7 +100,7 @@ def _drafts(draft_tokens: Sequence[float], acceptance: float | None) -> tuple[fl
     return tuple(sorted({0.0, *map(float, draft_tokens)}))
 
 
-def _base(framework: str, acceptance: float | None, cached: float) -> Deployment:
+def base_of(framework: str, acceptance: float | None, cached: float) -> Deployment:
     """Return what all deployments of a search share."""
     shared = {"cached_prompt_share": quantity(cached)} if cached else {}
     if acceptance is not None:

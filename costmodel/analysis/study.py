@@ -13,7 +13,7 @@ import pandas as pd
 from costmodel.analysis import break_even as crossing
 from costmodel.analysis import cash, sweeping
 from costmodel.analysis import statement as table
-from costmodel.analysis.changes import changed
+from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, with_values
 from costmodel.analysis.decide import DRAWS, Decision, decide
 from costmodel.analysis.draws import SEED
 from costmodel.analysis.fronts import front
@@ -31,7 +31,7 @@ from costmodel.formula.graph import Leaf
 from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.kinds import SCENARIO
-from costmodel.specs.record import read_record
+from costmodel.specs.record import Record, read_record
 from costmodel.units import Quantity
 
 SERVING_COLUMNS = (
@@ -193,16 +193,12 @@ class Study:
         """
         return sweeping.sweep(self.model, self.ranked, values, grid=grid, errors=errors)
 
-    def with_(self, values: Mapping[str, str | Quantity]) -> Study:
-        """Return the study with other values of inputs, by their names: `{"demand.users": "3e6 user"}`.
+    def with_(self, values: Changes) -> Study:
+        """Return the study with other values of the scenario's inputs, by name: `{"demand.users": "3e6 user"}`.
 
-        Their ranges move in proportion. An unknown name raises UnknownName with near matches, a wrong unit UnitError.
+        What is set has no range. An unknown name raises UnknownName with near matches, a wrong unit UnitError.
         """
-        return replace(
-            self,
-            scenario=changed(self.scenario, values, self.constants.leaves()),
-            constants=changed(self.constants, values, self.scenario.leaves()),
-        )
+        return replace(self, scenario=with_values(self.scenario, values))
 
     @property
     def ranked(self) -> dict[str, Quantity]:
@@ -273,11 +269,12 @@ class Study:
         return self.layouts.on(offer)
 
 
-def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1) -> Study:
+def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1, changes: Changes = NONE) -> Study:
     """Return the study of a scenario: the id of a shipped one, or the path of a file.
 
     `specs` are folders with spec files of one's own, laid out like `hardware/`. `fronts` is the number of layouts of
-    each offer among which the cheapest that meets its targets is chosen again wherever inputs move.
+    each offer among which the cheapest that meets its targets is chosen again wherever inputs move. `changes` sets
+    inputs by their names: `{"demand.users": "3e6 user", "site": "us-colocation"}`.
     """
     catalog = Catalog([Path(folder) for folder in specs])
     path = Path(name)
@@ -287,7 +284,13 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1)
         record = catalog.checked(read_record(SCENARIO, path.stem, path))
     else:
         record = catalog.get("scenario", str(name))
-    return Study(load_scenario(catalog, record), catalog, fronts=fronts)
+    return study_of(catalog, record, changes, fronts=fronts)
+
+
+def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, fronts: int = 1) -> Study:
+    """Return the study of a scenario's record with some inputs set to other values."""
+    changed = catalog.checked(changed_record(record, changes)) if changes else record
+    return Study(changed_scenario(load_scenario(catalog, changed), changes), catalog, fronts=fronts)
 
 
 def with_scenario(study: Study, scenario: Scenario) -> Study:

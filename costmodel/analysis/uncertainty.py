@@ -90,15 +90,10 @@ def draw(leaf: Leaf, samples: int, seed: int) -> Array:
 
 
 def spread(leaf: Leaf, scores: Array) -> Array:
-    """Return the values of an input at standard normal scores: its own value at 0, the ends of its range at +-1.645.
-
-    Where an input is set to another value than its fact's, the range moves in proportion.
-    """
+    """Return the values of an input at standard normal scores: its own value at 0, the ends of its range at +-1.645."""
     fact: Fact = leaf.origin
     unit = leaf.value.units
     best, low, high = (float(q.to(unit).magnitude) for q in (fact.value, fact.low, fact.high) if q is not None)
-    own = float(leaf.value.magnitude)
-    best, low, high = (own, low * own / best, high * own / best) if best > 0 and own != best else (best, low, high)
     below, above = np.minimum(scores, 0) / TWO_SIDED_90, np.maximum(scores, 0) / TWO_SIDED_90
     drawn: Array = (
         best * (best / low) ** below * (high / best) ** above

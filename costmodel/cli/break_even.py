@@ -10,7 +10,7 @@ import pandas as pd
 
 from costmodel.analysis.break_even import BreakEven
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, print_json, print_table, specs_option
+from costmodel.cli.shared import figure, format_option, print_json, print_table, set_option, specs_option
 
 COLUMNS = ("first", "second", "variable", "unit", "status", "value", "cost_first", "cost_second", "cost_unit")
 
@@ -30,12 +30,18 @@ COLUMNS = ("first", "second", "variable", "unit", "status", "value", "cost_first
     help="Two offers; all that the variable sets against each other, if not given.",
 )
 @format_option()
+@set_option
 @specs_option
 def command(
-    scenario: str, over: str | None, between: tuple[str, str] | None, style: str, specs: tuple[Path, ...]
+    scenario: str,
+    over: str | None,
+    between: tuple[str, str] | None,
+    style: str,
+    specs: tuple[Path, ...],
+    settings: tuple[str, ...],
 ) -> None:
     """Show where two offers cost the same: from which volume a program pays, from which utilisation a purchase."""
-    found = open_study(scenario, specs).break_even(over, between or None)
+    found = open_study(scenario, specs, settings).break_even(over, between or None)
     rows = [row for one in found for row in _rows(one)]
     if style == "json":
         print_json(rows)

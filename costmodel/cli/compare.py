@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 import pandas as pd
 
+from costmodel.analysis.capacity_question import SITE, by_site, capacity_studies
+from costmodel.analysis.changes import pairs
 from costmodel.analysis.statement import ENDS, MONTHLY, components
 from costmodel.analysis.study import Study
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, note, print_json, print_table, specs_option
+from costmodel.cli.shared import (
+    Finite,
+    figure,
+    format_option,
+    note,
+    open_catalog,
+    print_json,
+    print_table,
+    set_option,
+    specs_option,
+)
 from costmodel.domain.workload import Capacity
 from costmodel.economics.basis import basis_of, money_of
 
@@ -18,7 +31,7 @@ CASH = "cash_year_"
 
 
 @click.command("compare")
-@click.argument("scenario")
+@click.argument("scenario", required=False)
 @click.option(
     "--years",
     type=click.IntRange(1, 30),
@@ -26,11 +39,35 @@ CASH = "cash_year_"
     help="Compare over so many years: what is owned is sold at their end, commitments beyond it are paid.",
 )
 @click.option("--base", metavar="OFFER", help="Show what each other offer gains against this one, as an investment.")
+@click.option("--accelerators", type=Finite(min=0, min_open=True), metavar="N", help="Without a scenario: how many.")
+@click.option("--hardware", metavar="ID", help="Without a scenario: which accelerator (h100); all ways to get it.")
+@click.option("--site", "sites", multiple=True, metavar="ID", help="Without a scenario: where owned systems stand.")
 @format_option()
+@set_option
 @specs_option
-def command(scenario: str, years: int | None, base: str | None, style: str, specs: tuple[Path, ...]) -> None:
-    """Compare what a scenario costs under each of its offers, per month and per unit."""
-    study = open_study(scenario, specs).over(years)
+def command(
+    scenario: str | None,
+    years: int | None,
+    base: str | None,
+    accelerators: float | None,
+    hardware: str | None,
+    sites: tuple[str, ...],
+    style: str,
+    specs: tuple[Path, ...],
+    settings: tuple[str, ...],
+) -> None:
+    """Compare what a scenario costs under each of its offers, per month and per unit.
+
+    Without a scenario: what --accelerators of a kind of --hardware cost over --years, bought, rented or built, at each
+    --site (us-hyperscale, if none is given), with the newest prices.
+    """
+    if scenario is None:
+        _without_scenario(accelerators, hardware, years, sites, style, specs, settings)
+        return
+    if accelerators is not None or hardware is not None or sites:
+        msg = "--accelerators, --hardware and --site ask without a scenario; in a scenario, use --set site=ID"
+        raise click.UsageError(msg)
+    study = open_study(scenario, specs, settings).over(years)
     over_time = study.ways() if years or isinstance(study.scenario.workload, Capacity) else None
     table = study.compare() if over_time is None else _joined(study.compare(), over_time)
     if base is not None:
@@ -43,6 +80,49 @@ def command(scenario: str, years: int | None, base: str | None, style: str, spec
         _print(study, over_time)
         if base is not None:
             _print_frame(f"Against {base}: what each other way gains", study.returns(base))
+
+
+def _without_scenario(
+    accelerators: float | None,
+    hardware: str | None,
+    years: int | None,
+    sites: tuple[str, ...],
+    style: str,
+    specs: tuple[Path, ...],
+    settings: tuple[str, ...],
+) -> None:
+    if accelerators is None or hardware is None:
+        msg = "Name a scenario, or ask without one: --accelerators 1024 --hardware h100 --years 3"
+        raise click.UsageError(msg)
+    named = sites or (SITE,)
+    studies = capacity_studies(
+        open_catalog(specs), hardware, accelerators, years or 3, sites=named, changes=pairs(settings)
+    )
+    table = by_site(studies)
+    first = next(iter(studies.values()))
+    if style == "json":
+        rows = [_asked(str(id_), row, table) for id_, row in table.iterrows()]
+        print_json({"question": first.scenario.question, "offers": rows})
+    elif style == "csv":
+        click.echo(table.to_csv(), nl=False)
+    else:
+        shown = ["site", "cost_per_accelerator_hour", "net_present_value", "total_per_month"]
+        ends = [f"{name}{end}" for name in shown[1:] for end in ENDS if f"{name}{end}" in table]
+        few = table[[*shown, *ends]]
+        few.attrs["units"] = {"site": "", **table.attrs["units"]}
+        _print_frame(f"{first.scenario.question} (80% intervals below each figure)", few)
+
+
+def _asked(id_: str, row: pd.Series[Any], table: pd.DataFrame) -> dict[str, object]:
+    units = table.attrs["units"]
+    found: dict[str, object] = {"offer": id_, "site": row["site"] or None}
+    for name in table.columns:
+        if name != "site" and not name.endswith(ENDS) and not name.startswith(CASH):
+            ends = {end.removeprefix("_"): float(row[f"{name}{end}"]) for end in ENDS if f"{name}{end}" in row}
+            found[name] = {"value": float(row[name]), "unit": units[name], **ends}
+    years = [name for name in table.columns if name.startswith(CASH) and pd.notna(row[name])]
+    cash = [{"year": int(n.removeprefix(CASH)), "value": float(row[n]), "unit": units[n]} for n in years]
+    return {**found, "cash_by_year": cash}
 
 
 def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
@@ -127,13 +207,15 @@ def _print_frame(title: str, frame: pd.DataFrame) -> None:
     shown = [name for name in frame.columns if not str(name).endswith(ENDS)]
     heads = ["offer", *(f"{str(name).replace('_', ' ')}\n{units[name]}" for name in shown)]
     rows: list[list[str | tuple[str, ...]]] = [
-        [str(id_), *(_shown(frame.loc[id_], name) for name in shown)] for id_ in frame.index
+        [str(id_), *(_shown(row, name) for name in shown)] for id_, row in frame.iterrows()
     ]
     print_table(title, heads, rows, right=heads[1:])
 
 
 def _shown(row: pd.Series[float], name: str) -> str | tuple[str, ...]:
     """Return a figure, and on a line below it its interval where it has one; a dash where there is no answer."""
+    if isinstance(row[name], str):
+        return str(row[name])
     if pd.isna(row[name]):
         return "-"
     ends = [figure(float(row[f"{name}{end}"])) for end in ENDS if f"{name}{end}" in row]

@@ -11,7 +11,7 @@ from costmodel.analysis.decide import DRAWS, Decision
 from costmodel.analysis.draws import SEED
 from costmodel.analysis.sentence import sentence
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, note, print_json, print_table, specs_option
+from costmodel.cli.shared import figure, format_option, note, print_json, print_table, set_option, specs_option
 
 SHOWN = 6
 """Rows of a table of flips or of what is worth knowing; JSON has all."""
@@ -22,10 +22,13 @@ SHOWN = 6
 @click.option("--draws", type=click.IntRange(256, 1 << 20), default=DRAWS, show_default=True, help="How many draws.")
 @click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")
 @format_option("table", "json")
+@set_option
 @specs_option
-def command(scenario: str, draws: int, seed: int, style: str, specs: tuple[Path, ...]) -> None:
+def command(
+    scenario: str, draws: int, seed: int, style: str, specs: tuple[Path, ...], settings: tuple[str, ...]
+) -> None:
     """Say which offer wins, how likely that is, what being wrong costs, and what would flip it."""
-    found = open_study(scenario, specs).decide(draws, seed)
+    found = open_study(scenario, specs, settings).decide(draws, seed)
     if style == "json":
         print_json(as_json(found))
         return

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import console, format_option, print_json, specs_option
+from costmodel.cli.shared import console, format_option, print_json, set_option, specs_option
 from costmodel.formula import Explanation
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
@@ -21,12 +21,19 @@ from costmodel.specs.fact import ASSUMPTION, Fact
 @click.option("--offer", metavar="ID", help="Offer to explain; the first one of the scenario, if not given.")
 @click.option("--depth", type=click.IntRange(1), metavar="N", help="Levels to show; all, if not given.")
 @format_option("tree", "json")
+@set_option
 @specs_option
 def command(
-    scenario: str, quantity: str, offer: str | None, depth: int | None, style: str, specs: tuple[Path, ...]
+    scenario: str,
+    quantity: str,
+    offer: str | None,
+    depth: int | None,
+    style: str,
+    specs: tuple[Path, ...],
+    settings: tuple[str, ...],
 ) -> None:
     """Show the tree of a number: every step with its value and unit, down to facts with their sources."""
-    study = open_study(scenario, specs)
+    study = open_study(scenario, specs, settings)
     tree = study.explain(quantity, offer)
     if style == "json":
         print_json(_as_json(tree, study.catalog, depth or 1_000, set()))

@@ -19,6 +19,8 @@ VERBS = {
     "explain": "Show what a number is made of, down to its sources.",
     "predict": "Predict the speed of one deployment.",
     "search": "Search the cheapest deployment of a model on an offer.",
+    "chip": "Show what an accelerator costs to make.",
+    "size": "Size a fleet for a request rate.",
     "die": "Show what a die costs to make.",
     "accuracy": "Compare predictions with tables of measurements.",
     "fit": "Fit the constants of the time model on measurements.",

@@ -8,7 +8,7 @@ import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import console, open_catalog, specs_option
+from costmodel.cli.shared import console, open_catalog, set_option, specs_option
 from costmodel.report.scenario_page import page_of
 from costmodel.report.write import write_pages
 
@@ -24,8 +24,9 @@ OUT = Path("reports/out")
     show_default=True,
     help="Folder of the pages.",
 )
+@set_option
 @specs_option
-def command(scenarios: tuple[str, ...], out: Path, specs: tuple[Path, ...]) -> None:
+def command(scenarios: tuple[str, ...], out: Path, specs: tuple[Path, ...], settings: tuple[str, ...]) -> None:
     """Build the pages of scenarios (all shipped ones, if none is named): one HTML file each, and an index."""
     named = scenarios or tuple(open_catalog(specs).ids("scenario"))
     pages = []
@@ -33,7 +34,7 @@ def command(scenarios: tuple[str, ...], out: Path, specs: tuple[Path, ...]) -> N
         task = progress.add_task("")
         for name in named:
             progress.update(task, description=f"Computing {name}")
-            pages.append(page_of(open_study(name, specs)))
+            pages.append(page_of(open_study(name, specs, settings)))
         progress.update(task, description="Writing pages")
         written = write_pages(pages, out)
     for file in written:

@@ -46,6 +46,18 @@ def specs_option(function: F) -> F:
     )(function)
 
 
+def set_option(function: F) -> F:
+    """Add `--set NAME=VALUE`: inputs of the scenario set to other values."""
+    return click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Set an input by its name, as files have it: demand.users='3e6 user', us-hyperscale.pue=1.2, volume=1e5, "
+        "site=us-colocation; may be given several times. A number alone is in the input's own unit.",
+    )(function)
+
+
 def format_option(*formats: str) -> Callable[[F], F]:
     """Add `--format`."""
     return click.option(

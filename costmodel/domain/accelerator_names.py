@@ -15,7 +15,7 @@ EDITIONS = {"bse", "server", "edition", "superchip", "grace", "gpu", "tensor", "
 """Words for the edition of a card or what it is sold with; they name no other chip."""
 
 MOST_MEMORY = 450.0
-"""Gigabytes that no accelerator of the files reaches: a larger figure in a name is the memory of the host."""
+"""Gigabytes from which a figure in a name is taken for the memory of the host: tables name few chips with more."""
 
 
 class Accelerators:
@@ -67,7 +67,7 @@ class Accelerators:
 
 
 def _is_of_host(word: str) -> bool:
-    """Return whether a word is a size of memory that no accelerator has: 480gb."""
+    """Return whether a word is a size of memory that hosts have: 480gb."""
     size = re.fullmatch(r"(\d+)gb", word)
     return size is not None and float(size[1]) >= MOST_MEMORY
 

@@ -25,6 +25,9 @@ class Accelerator(Noun):
     memory_capacity: Quantity
     memory_bandwidth: Quantity
     memory_type: str = ""
+    memory_stacks: Quantity | None = None
+    memory_installed: Quantity | None = None
+    """Memory on the package, where programs see less of it."""
     power: Quantity
     on_chip_capacity: Quantity | None = None
     compute_units: Quantity | None = None
@@ -38,6 +41,12 @@ class Accelerator(Noun):
     die_area: Quantity | None = None
     die_count: Quantity | None = None
     die_process: str = ""
+    die_footprint: Quantity | None = None
+    """Area of interposer under the dies, where some stand on others."""
+    io_die_area: Quantity | None = None
+    io_die_count: Quantity | None = None
+    io_die_process: str = ""
+    packaging: str = ""
 
     @property
     def has_links(self) -> bool:

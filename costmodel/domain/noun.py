@@ -57,6 +57,14 @@ class Noun:
         new = {name: self._changed(name, getattr(self, name), change) for name in set_here}
         return replace(self, **{name: value for name, value in new.items() if value is not getattr(self, name)})
 
+    def with_facts(self, facts: Mapping[str, Fact]) -> Self:
+        """Return the noun with facts replaced, here and below, by the names of their leaves: values and origins."""
+        below = {part.name: _with_facts(getattr(self, part.name), facts) for part in fields(self)}
+        own = {name: facts[self.leaf_name(name)] for name in self.facts if self.leaf_name(name) in facts}
+        here = replace(self, **{name: value for name, value in below.items() if value is not getattr(self, name)})
+        changed = here.change(lambda name, value, _: facts[name].value if name in facts else value) if own else here
+        return replace(changed, facts={**self.facts, **own}) if own else changed
+
     def traced(self, graph: Graph) -> Self:
         """Return the noun with every leaf as an input of the graph."""
         return self.change(graph.leaf)
@@ -109,6 +117,14 @@ def build(cls: type[T], record: Record, *, on: date | None = None, **extra: obje
     known = {f.name for f in fields(cls)}
     given = {"id": f"{record.id}", **content, **extra, "facts": facts, "place": str(record.file)}
     return cls(**{name: value for name, value in given.items() if name in known})
+
+
+def _with_facts(value: Any, facts: Mapping[str, Fact]) -> Any:
+    if isinstance(value, Noun):
+        return value.with_facts(facts)
+    if isinstance(value, tuple) and any(isinstance(one, Noun) for one in value):
+        return tuple(_with_facts(one, facts) for one in value)
+    return value
 
 
 def price_on(record: Record, key: str, on: date | None) -> Fact:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from costmodel.domain.hardware import System, load_system
 from costmodel.domain.noun import Noun, build
+from costmodel.domain.process import Materials, load_materials
 from costmodel.errors import MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
@@ -80,10 +81,13 @@ class Program(Noun):
     team_cost: Quantity
     program_life: Quantity
     volume: Quantity
-    unit_cost: Quantity
     system_cost: Quantity
     lifetime: Quantity
     maintenance: Quantity
+    unit_cost: Quantity | None = None
+    partner_margin: Quantity | None = None
+    materials: Materials | None = None
+    """What its accelerator is made of, where no unit cost is given."""
     failures: Quantity | None = None
     repair_time: Quantity | None = None
     residual_value: Quantity | None = None
@@ -135,7 +139,10 @@ def load_offer(catalog: Catalog, id_: str, on: date | None) -> Offer:
     record = catalog.get("offer", id_)
     system = load_system(catalog, record.values["system"])
     full = f"{record.kind.name}/{record.id}"
-    return checked(build(_CLASSES[record.kind.name], record, on=on, system=system, id=full))
+    extra: dict[str, object] = {"system": system, "id": full}
+    if record.kind.name == "program" and "unit_cost" not in record.facts:
+        extra["materials"] = load_materials(catalog, system.accelerator, on)
+    return checked(build(_CLASSES[record.kind.name], record, on=on, **extra))
 
 
 def mixes(offers: Sequence[Offer]) -> tuple[Mix, ...]:

@@ -11,6 +11,7 @@ from costmodel.economics.formulas import owning, program
 from costmodel.economics.lines import Line, Lines, monthly
 from costmodel.economics.mixed import mixed_lines
 from costmodel.economics.owned import bought_line, lives_of, owned_lines
+from costmodel.economics.package import unit_cost
 from costmodel.economics.rented import rented_lines
 from costmodel.economics.taxes import tax_lines
 from costmodel.units import Quantity, add
@@ -43,8 +44,15 @@ def system_price(offer: Purchase | Program) -> Quantity:
     """Return what one system costs to buy or to make."""
     if isinstance(offer, Purchase):
         return offer.price
-    made = program.share_of_system(share=offer.unit_cost, per_system=offer.system.accelerators)
+    made = program.share_of_system(share=_unit_cost(offer), per_system=offer.system.accelerators)
     return program.system_price(accelerators=made, rest=offer.system_cost)
+
+
+def _unit_cost(offer: Program) -> Quantity:
+    """Return what one accelerator costs to make: as given, or from what it is made of."""
+    if offer.unit_cost is not None or offer.materials is None:
+        return offer.need("unit_cost")
+    return unit_cost(offer.system.accelerator, offer.materials, offer.partner_margin)
 
 
 @singledispatch

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from costmodel.specs.tables.hardware import ACCELERATOR, PROCESS, SITE, SYSTEM
+from costmodel.specs.tables.hardware import ACCELERATOR, MEMORY, PACKAGING, PROCESS, SITE, SYSTEM
 from costmodel.specs.tables.offers import LESSOR, PROGRAM, PURCHASE, RENTAL
 from costmodel.specs.tables.questions import ARCHITECTURE, SCENARIO
 
-_ALL = (ACCELERATOR, SYSTEM, PROCESS, SITE, PURCHASE, RENTAL, PROGRAM, LESSOR, ARCHITECTURE, SCENARIO)
+_ALL = (
+    ACCELERATOR,
+    SYSTEM,
+    PROCESS,
+    MEMORY,
+    PACKAGING,
+    SITE,
+    PURCHASE,
+    RENTAL,
+    PROGRAM,
+    LESSOR,
+    ARCHITECTURE,
+    SCENARIO,
+)
 KINDS = {kind.name: kind for kind in _ALL}
 OFFER_KINDS = ("purchase", "rental", "program")
 

@@ -72,6 +72,24 @@ def test_a_search_over_beams_writes_fewer_tokens_that_count(tmp_path: Path) -> N
     assert 1.3 < rates[1] / rates[0] < 4
 
 
+def test_a_submission_says_its_number_type_and_limits(tmp_path: Path) -> None:
+    """Weights and limits in a note are used, mean latencies in it are not."""
+    rows = pd.read_csv(FOLDER / "mlperf_inference.csv").query("scenario == 'Server' and chip == 'B200'").head(1)
+    notes = {
+        "narrow": "weights fp4; limits in log: TTFT 2000 ms, TPOT 200 ms; mean TPOT 100 ms (log)",
+        "as_narrow": "weights fp4; limits in log: TTFT 2000 ms, TPOT 200 ms; mean TPOT 1 ms (log)",
+        "wide": "weights fp8; limits in log: TTFT 2000 ms, TPOT 200 ms; mean TPOT 100 ms (log)",
+        "strict": "weights fp4; limits in log: TTFT 2000 ms, TPOT 20 ms; mean TPOT 100 ms (log)",
+    }
+    found = {}
+    for name, note in notes.items():
+        rows.assign(note=note).to_csv(tmp_path / "one.csv", index=False)
+        found[name] = float(measure_accuracy(tmp_path / "one.csv").frame["predicted"].iloc[0])
+    assert found["narrow"] == found["as_narrow"]
+    assert found["wide"] < found["narrow"]
+    assert found["strict"] < found["narrow"]
+
+
 def test_predictions_never_see_measured_values(tmp_path: Path) -> None:
     """Other measured values leave the predictions as they are."""
     rows = pd.read_csv(FOLDER / "serving.csv").iloc[::97]

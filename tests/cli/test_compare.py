@@ -94,3 +94,19 @@ def test_scenario_can_be_a_path(run: Run, tmp_path: Path) -> None:
     copy.write_text((data_folder("reports") / "copilot.toml").read_text())
     answer = json.loads(run("compare", str(copy), "--format", "json").out)
     assert answer["scenario"] == "mine"
+
+
+def test_the_command_answers_in_one_line(run: Run) -> None:
+    """JSON has cost per hour with its interval, present value and cash by year, which add up to what is paid."""
+    asked = ("compare", "--accelerators", "64", "--hardware", "h100", "--years", "3", "--set", "utilization=0.6")
+    found = json.loads(run(*asked, "--site", "us-colocation", "--format", "json").out)["offers"]
+    own = next(one for one in found if one["offer"] == "purchase/hgx-h100")
+    assert set(own["cost_per_accelerator_hour"]) == {"value", "unit", "low", "high"}
+    assert own["site"] == "us-colocation"
+    assert {"net_present_value", "cash_by_year"} <= own.keys()
+
+
+def test_the_command_says_what_is_missing(run: Run) -> None:
+    """Neither a scenario nor a question is a mistake with the way out; both at once too."""
+    assert "--hardware" in run("compare").err
+    assert "--set site=ID" in run("compare", "copilot", "--hardware", "h100").err

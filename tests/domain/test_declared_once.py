@@ -12,6 +12,7 @@ from costmodel.domain.hardware import Accelerator, Site, System, load_system
 from costmodel.domain.lessor import LessorYear
 from costmodel.domain.noun import Noun, build
 from costmodel.domain.offers import Program, Purchase, Rental
+from costmodel.domain.process import Memory, Packaging, Process
 from costmodel.domain.scenario import load_scenario
 from costmodel.errors import CostModelError
 from costmodel.specs.attribute import Attribute
@@ -26,6 +27,9 @@ CLASSES: dict[str, type[Noun]] = {
     "accelerator": Accelerator,
     "system": System,
     "site": Site,
+    "process": Process,
+    "memory": Memory,
+    "packaging": Packaging,
     "purchase": Purchase,
     "rental": Rental,
     "program": Program,
@@ -39,9 +43,7 @@ READERS = {
     "accelerator": {
         "sparse_peak.*": "specs/sparse.py",
         "status": SHOWN,
-        "memory.stacks": SHOWN,
         "die.transistors": SHOWN,
-        "packaging": SHOWN,
     },
     "system": {"rack_units": SHOWN, "host": "cli/show.py", "cooling": SHOWN},
     "rental": {"region": SHOWN},
@@ -73,14 +75,14 @@ def test_each_key_has_a_field_or_a_reader(kind: str, attribute: Attribute) -> No
 def test_each_field_has_a_key(kind: str) -> None:
     """A field of a class that no file can give would always have its default."""
     given = {attribute.field for attribute in KINDS[kind]}
-    assert _carried(kind) - given <= {"id", "facts", "place"}
+    assert _carried(kind) - given <= {"id", "facts", "place", "materials"}
     assert READERS.get(kind, {}).keys() <= {attribute.key for attribute in KINDS[kind]}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CLASSES if Catalog().ids(kind)])
 def test_what_files_say_is_in_the_object(kind: str, catalog: Catalog) -> None:
     """The quantities of every shipped file are those of its object, to the last bit."""
-    fillers = {"system": None, "accelerator": None, "price": None}
+    fillers = {"system": None, "accelerator": None, "price": None, "wafer_price": None}
     for record in catalog.all(kind):
         extra = {name: value for name, value in fillers.items() if name in _carried(kind)}
         noun = build(CLASSES[kind], record, **extra)

@@ -78,10 +78,10 @@ def test_elasticities_of_all_prices_sum_to_one(study: Study) -> None:
 
 
 def test_more_users_do_not_change_a_smooth_unit_cost(serving: Study) -> None:
-    """A percent more users need a percent more of everything: whole systems are read as fractions."""
+    """A percent more users need a percent more of all but the spares: whole systems are read as fractions."""
     for id_ in serving.model.costs:
-        assert elasticities(serving.trace(id_)["total_per_month"])["demand.users"] == pytest.approx(1.0, abs=1e-9)
-        assert elasticities(serving.trace(id_)["cost_per_query"])["demand.users"] == pytest.approx(0.0, abs=1e-9)
+        assert elasticities(serving.trace(id_)["total_per_month"])["demand.users"] == pytest.approx(1.0, abs=2e-3)
+        assert elasticities(serving.trace(id_)["cost_per_query"])["demand.users"] == pytest.approx(0.0, abs=2e-3)
 
 
 def test_the_exact_reading_of_whole_numbers_is_flat() -> None:

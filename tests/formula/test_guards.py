@@ -9,11 +9,18 @@ from costmodel.analysis.model import leaves_of
 from costmodel.analysis.study import Study
 from costmodel.economics.formulas.demand import peak_query_rate
 from costmodel.errors import FormulaError
-from costmodel.formula import REGISTRY, Formula, Graph, compile_numpy, explain
+from costmodel.formula import REGISTRY, Formula, Graph, compile_numpy, explain, formula
 from costmodel.formula.values import values_of
 from costmodel.units import Quantity, quantity
 from tests.draws import arguments_of, random_of
 from tests.shipped import FORMULAS
+
+
+@formula()
+def wage(*, money: "USD", time: "hour") -> "USD/hour":
+    """Return money over time, which nothing bounds."""
+    return money / time
+
 
 BOUNDED = [name for name in FORMULAS if REGISTRY[name].bounds]
 OUTSIDE = "peak_query_rate: peak_to_mean is 0.3; it must be from 1 to 1000 1"
@@ -132,11 +139,9 @@ def test_scenarios_are_guarded_and_within_bounds(study: Study) -> None:
     }
 
 
-def test_values_name_the_formula_whose_result_is_not_finite(serving: Study) -> None:
-    """Demand of nobody has no cost per query, said by the formula that divides by it."""
+def test_values_name_the_formula_whose_result_is_not_finite() -> None:
+    """A quotient by zero is said by the formula that divides."""
     graph = Graph()
-    x, zero = graph.leaf("x", quantity(5.0, "USD/month")), graph.leaf("zero", quantity(0.0, "query/second"))
-    cost = REGISTRY["cost_per_query"](fleet_cost=x, queries=zero)
-    with pytest.raises(FormulaError, match="cost_per_query: the result is inf with fleet_cost = 5"):
+    cost = REGISTRY["wage"](money=graph.leaf("x", quantity(5.0, "USD")), time=graph.leaf("zero", quantity(0.0, "hour")))
+    with pytest.raises(FormulaError, match="wage: the result is inf with money = 5 USD, time = 0 hour"):
         values_of([cost.magnitude.node])
-    assert serving.costs

@@ -32,6 +32,19 @@ class Engine:
     reserves: bool = True
     """Whether the cache of a whole request is set aside at its start; else its prompt's, and it may be preempted."""
 
+    def plain(self, batch: int, context: float) -> float:
+        """Return the time of a step without prompts."""
+        return self.fixed + self.per_sequence * batch + self.per_context * context
+
+    def added(self, batch: int, tokens: float) -> float:
+        """Return by how much so many tokens of prompts make a step of a batch longer: here, of any batch."""
+        del batch
+        return self.carrying + self.per_prompt * tokens
+
+    def alone(self, tokens: float) -> float:
+        """Return the time of a step of nothing but prompts, while decoding pauses."""
+        return self.fixed + self.added(0, tokens)
+
 
 @dataclass(eq=False)
 class Request:
@@ -119,9 +132,9 @@ class Replica:
             left -= part
             if self.reading[0].unread <= 0:
                 done.append(self.reading.popleft())
-        extra = self.engine.carrying + self.engine.per_prompt * (self.engine.chunk - left)
-        self.now += 0.0 if self.engine.mixes else self.engine.fixed + extra
-        ended = self._write(1, extra) if self.engine.mixes else []
+        read = self.engine.chunk - left
+        self.now += 0.0 if self.engine.mixes else self.engine.alone(read)
+        ended = self._write(1, self.engine.added(len(self.writing), read)) if self.engine.mixes else []
         for one in done:
             one.first, one.written = one.first or self.now, one.written + 1
             one.ends = self.step + one.output - one.written
@@ -139,8 +152,7 @@ class Replica:
         return max(int(min(limits)), 1)
 
     def _seconds(self) -> float:
-        one = self.engine
-        return one.fixed + one.per_sequence * len(self.writing) + one.per_context * self.context
+        return self.engine.plain(len(self.writing), self.context)
 
     def _write(self, steps: int, extra: float = 0.0) -> list[Request]:
         """Take steps in which every sequence grows by a token."""

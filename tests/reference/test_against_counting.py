@@ -171,5 +171,5 @@ def test_formulas_of_attention_count_its_products() -> None:
     """Scores and weighted values: two products of the head's size for each pair and head."""
     query, keys, heads = np.ones((1, 64)), np.ones((1, 64)), 32
     products = 2 * query.size + 2 * keys.size
-    ours = REGISTRY["grouped_pair_operations"](heads=float(heads), head_size=64.0)
+    ours = REGISTRY["grouped_pair_operations"](heads=float(heads), key_size=64.0, value_size=64.0)
     assert magnitude(ours, "FLOP") == heads * products

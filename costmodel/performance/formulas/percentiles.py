@@ -79,6 +79,26 @@ def token_deviation(*, added: "second", share: "1", spread: "1", output: "1") ->
     return added * sqrt(share * (1 + spread**2) / output)
 
 
+@formula(increasing=["deviation", "prompt_spread", "output_spread"])
+def token_deviation_at_random(*, deviation: "second", prompt_spread: "1", output_spread: "1") -> "second":
+    """Return the deviation of a request's time per token where prompts come at random, one after another.
+
+    deviation x sqrt((1 + prompt_spread^2) (1 + output_spread^2)): prompts of any length come, and as many short answers
+    meet them as long ones, while requests that follow one another meet more as they are longer
+    """
+    return deviation * sqrt((1 + prompt_spread**2) * (1 + output_spread**2))
+
+
+@formula(increasing=["interval"], decreasing=["batch", "least"], bounds={"batch": (1.0, 1e9), "least": (1e-6, 1e6)})
+def batch_deviation(*, interval: "second", least: "second", batch: "1") -> "second":
+    """Return the deviation of the time per token as requests that come at random make batches smaller and larger.
+
+    max(interval - least, 0) x sqrt(interval / (least x batch)), with `least` the time per token of a request alone: in
+    a queue whose requests share the machine, the count of those in it has the variance batch x interval / least
+    """
+    return maximum(interval - least, NO_TIME) * sqrt(interval / (least * batch))
+
+
 @formula(increasing=["carrying"], decreasing=["plain"])
 def added_time(*, carrying: "second", plain: "second") -> "second":
     """Return by how much a step that carries prompts is longer."""

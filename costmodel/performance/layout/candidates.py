@@ -38,6 +38,8 @@ class Asked:
     """Share of requests for which a percentile of latency is wanted besides the mean."""
     traffic: Traffic | None = None
     """How lengths differ; as usual if not given."""
+    shares: tuple[float, ...] = ()
+    """Further shares of requests for which percentiles are wanted."""
 
     @property
     def usual(self) -> Traffic:
@@ -93,10 +95,10 @@ def evaluated(asked: Asked, precision: str, axes: pd.DataFrame) -> pd.DataFrame:
         "time_per_output_token": magnitude(served.time_per_output_token, "second"),
         "fits": magnitude(served.fits, "dimensionless"),
     }
-    if asked.share is not None:
-        slow = percentile(served, asked.share)
-        columns[at_share("time_to_first_token", asked.share)] = magnitude(slow.time_to_first_token, "second")
-        columns[at_share("time_per_output_token", asked.share)] = magnitude(slow.time_per_output_token, "second")
+    for share in (*asked.shares, *(() if asked.share is None else (asked.share,))):
+        slow = percentile(served, share)
+        columns[at_share("time_to_first_token", share)] = magnitude(slow.time_to_first_token, "second")
+        columns[at_share("time_per_output_token", share)] = magnitude(slow.time_per_output_token, "second")
     return rows.assign(precision=precision, **columns)
 
 

@@ -8,6 +8,7 @@ from statistics import NormalDist
 from costmodel.performance.formulas import percentiles as p
 from costmodel.performance.formulas import serving as f
 from costmodel.performance.machine.operator import NOTHING
+from costmodel.performance.machine.setup import ONE
 from costmodel.performance.service.serving import ServingResult
 from costmodel.units import Quantity, quantity
 
@@ -77,7 +78,20 @@ def _token(result: ServingResult, score: Quantity) -> Quantity:
         spread=flow.traffic.output_spread,
         output=flow.output,
     )
+    if flow.traffic.open:
+        deviation = _deviation_at_random(result, deviation)
     if flow.paused is not NOTHING:
         pauses = p.pause_deviation(interval=times.unpaused, paused=flow.paused, preemptions=flow.preemptions)
         deviation = p.both_deviations(first=deviation, second=pauses)
     return p.log_normal_percentile(mean=times.per_token, deviation=deviation, score=score)
+
+
+def _deviation_at_random(result: ServingResult, deviation: Quantity) -> Quantity:
+    """Return the deviation of the time per token where requests come at random: batches vary, and prompts in them."""
+    times, flow = result.times, result.flow
+    prompts = p.token_deviation_at_random(
+        deviation=deviation, prompt_spread=flow.traffic.prompt_spread, output_spread=flow.traffic.output_spread
+    )
+    least = flow.times(ONE).unpaused
+    batches = p.batch_deviation(interval=times.unpaused, least=least, batch=flow.each(times.batch))
+    return p.both_deviations(first=prompts, second=batches)

@@ -36,7 +36,7 @@ def cost_against_price(costs: pd.DataFrame, price: float, unit: str = "USD/user/
     x_scale = rows.domain(0.0, float(data["end"].max()))
     layers = [
         _covered(data, at, scaled, x_scale),
-        _price_rule(at, float(data["end"].max()), figure(price, unit), x_scale),
+        _price_rule(at, float(data["end"].max()), figure(price, unit.partition("/")[0]), x_scale),
     ]
     return rows.layered(
         [*layers, *rows.whiskers(data, x_scale), *rows.words(data, x_scale)],

@@ -33,7 +33,7 @@ FONT_SIZE = 13
 LETTER_WIDTH = 6.8
 """Average width of a letter at FONT_SIZE, px: for how many legend entries fit beside each other."""
 
-NAME_WIDTH = 44
+NAME_WIDTH = 38
 """Longest line of an offer's name, in letters: fits a phone at FONT_SIZE."""
 
 _FEW_DECADES = 2.5

@@ -42,6 +42,12 @@ ACCELERATOR = Kind(
         Attribute("memory.bandwidth", "Peak bandwidth of the memory", unit="byte/s", required=True),
         Attribute("memory.type", "Kind of memory, such as HBM3", "text", cited=True),
         Attribute("memory.stacks", "Number of memory stacks", unit="1", whole=True),
+        Attribute(
+            "memory.installed",
+            "Memory on the package, which is what is bought, where programs see less of it",
+            unit="byte",
+            default="the memory that programs can use",
+        ),
         Attribute("on_chip.capacity", "Last-level cache or scratchpad on the package", unit="byte"),
         Attribute("clock", "Boost clock of the compute units", unit="GHz", default="assumed with the kernels"),
         Attribute(
@@ -94,6 +100,17 @@ ACCELERATOR = Kind(
             cited=True,
             needed_for="what a chip of this size costs to make",
         ),
+        Attribute(
+            "die.footprint",
+            "Area of interposer under the dies, where some stand on others",
+            unit="mm^2",
+            default="the area of all dies",
+        ),
+        Attribute(
+            "io_die.area", "Area of further dies together, of another node: links, caches, controllers", unit="mm^2"
+        ),
+        Attribute("io_die.count", "Number of further dies in the package", unit="1", whole=True),
+        Attribute("io_die.process", "Silicon node of the further dies", "reference", refers_to="process", cited=True),
         Attribute("packaging", "Packaging technology, such as CoWoS-S", "text", cited=True),
         NOTE,
     ),
@@ -139,8 +156,61 @@ PROCESS = Kind(
         Attribute("foundry", "Company that makes the wafers", "text", required=True),
         Attribute("wafer_price", "Price of a 300 mm wafer over time", "history", unit="USD", required=True),
         Attribute("defect_density", "Defects per area", unit="1/cm^2", required=True),
+        Attribute(
+            "salvage",
+            "Share of defective dies that are sold with parts off",
+            unit="1",
+            share=True,
+            default="0",
+        ),
+        Attribute("mask_set", "Price of one set of masks", unit="USD"),
         Attribute("design_cost", "Cost to design a large chip, first tape-out included", unit="USD"),
         Attribute("year", "Year of volume production", unit="1", whole=True),
+        NOTE,
+    ),
+)
+
+MEMORY = Kind(
+    "memory",
+    "memories",
+    "A generation of memory stacks, as an accelerator's memory.type names it.",
+    (
+        NAME,
+        Attribute("aliases", "Other names for it in files of accelerators", "references"),
+        Attribute("price", "Price per capacity over time", "history", unit="USD/GB", required=True),
+        Attribute("stack_capacity", "Capacity of one stack", unit="byte", required=True, positive=True),
+        Attribute("stack_area", "Area of interposer under one stack", unit="mm^2", required=True),
+        NOTE,
+    ),
+)
+
+PACKAGING = Kind(
+    "packaging",
+    "packagings",
+    "A way to join dies and memory into a package, as an accelerator's packaging names it.",
+    (
+        NAME,
+        Attribute("aliases", "Other names for it in files of accelerators", "references"),
+        Attribute(
+            "wafer_price",
+            "Price of a 300 mm wafer of interposers, with what stands on it mounted, over time",
+            "history",
+            unit="USD",
+            required=True,
+        ),
+        Attribute("area_scale", "Area of an interposer per area of what stands on it", unit="1", required=True),
+        Attribute("substrate", "Substrate and final assembly, per area of interposer", unit="USD/mm^2", required=True),
+        Attribute(
+            "auxiliary", "Test, lid and power delivery of the package, per watt of it", unit="USD/W", required=True
+        ),
+        Attribute(
+            "assembly_yield",
+            "Share of packages that work; the others are lost with all that is in them",
+            unit="1",
+            share=True,
+            positive=True,
+            required=True,
+        ),
         NOTE,
     ),
 )

@@ -139,7 +139,19 @@ PROGRAM = Kind(
             "program_life", "Years of production over which design and team are spread", unit="year", required=True
         ),
         Attribute("volume", "Accelerators made over the program's life", unit="accelerator", required=True),
-        Attribute("unit_cost", "Cost of one packaged, tested accelerator", unit="USD/accelerator", required=True),
+        Attribute(
+            "unit_cost",
+            "Cost of one packaged, tested accelerator",
+            unit="USD/accelerator",
+            default="that of its dies, memory and packaging, and partner_margin",
+        ),
+        Attribute(
+            "partner_margin",
+            "Share of the price per accelerator that a design partner keeps, where unit_cost is not given",
+            unit="1",
+            share=True,
+            default="0",
+        ),
         Attribute(
             "system_cost",
             "Cost of the rest of one system: board, host, rack, cooling",

@@ -36,6 +36,13 @@ WIDTH = math.log(1.25)
     (f.first_token_percentile, {"fixed": 0.1, "later": 0.5, "burst": 2}, 2.1),
     (f.first_token_percentile, {"fixed": 0.1, "later": 5, "burst": 2}, 5.1),
     (f.token_deviation, {"added": 0.04, "share": 0.4, "spread": 0.5, "output": 50}, 0.04 * 0.1),
+    (
+        f.token_deviation_at_random,
+        {"deviation": 0.01, "prompt_spread": 0.75, "output_spread": 0.75},
+        0.01 * 1.25**2,
+    ),
+    (f.batch_deviation, {"interval": 0.04, "least": 0.01, "batch": 16}, 0.03 * 2 / 4),
+    (f.batch_deviation, {"interval": 0.01, "least": 0.04, "batch": 16}, 0),
     (f.added_time, {"carrying": 0.05, "plain": 0.02}, 0.03),
     (f.added_time, {"carrying": 0.02, "plain": 0.05}, 0),
     (f.pause_deviation, {"interval": 0.02, "paused": 0.3, "preemptions": 0.5}, 0.02 * 0.3 * 2),

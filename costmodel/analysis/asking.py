@@ -1,0 +1,213 @@
+"""Predictions, searches and sizes from Python: plain numbers, quantities or texts as in files go in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from costmodel.analysis.checked import find_model, lengths_of
+from costmodel.analysis.predict import Prediction, predict_serving
+from costmodel.analysis.searching import SITE, base_of, search_deployments
+from costmodel.analysis.sizing import Limit, Load, Sizing, size_on
+from costmodel.analysis.targets import LATENCIES, Targets
+from costmodel.domain.hardware import load_site
+from costmodel.domain.offers import load_offer
+from costmodel.domain.workload import Deployment
+from costmodel.economics.components import Fleet
+from costmodel.errors import CostModelError, unknown
+from costmodel.performance.machine.constants import load_constants
+from costmodel.performance.machine.number_types import STORED
+from costmodel.performance.machine.software import SOFTWARE
+from costmodel.performance.service.traffic import usual_traffic
+from costmodel.specs.catalog import Catalog
+from costmodel.units import Quantity, convert, magnitude, parse_as, quantity
+
+Amount = float | str | Quantity
+"""A plain number in the unit named, a quantity, or a text as in files: 1.5, "1.5 s"."""
+SHORT = dict(zip(("ttft", "tpot"), LATENCIES, strict=True))
+TARGET = re.compile(r"(ttft|tpot)(?:_p(\d{2}(?:\.\d+)?))?")
+LEAST = 50
+"""Percent: percentiles of latency are those from the median on."""
+MOST_SPARES, STEEPEST = 1_000_000, 1e3
+"""The most spare systems, and the largest peak to mean."""
+
+
+def predict(
+    model: str,
+    accelerator: str,
+    *,
+    prompt: Amount,
+    output: Amount,
+    concurrency: float | None = None,
+    rate: Amount | None = None,
+    tensor_parallel: float = 1,
+    precision: str = "fp8",
+    framework: str = "vllm",
+    catalog: Catalog | None = None,
+) -> Prediction:
+    """Return the speed of one deployment at a number of requests in flight, or at a rate (queries per second).
+
+    `prompt` and `output` are tokens. `result` has times and rates as quantities, `percentile(0.95)` latencies of a
+    share of requests, `explain()` what they are made of. Raises Infeasible where the model does not fit.
+
+    >>> found = predict("llama-3.1-8b", "h100-sxm5-80gb", prompt=1000, output="200 token", concurrency=16)
+    >>> bool(found.result.time_to_first_token < found.percentile(0.95).time_to_first_token)
+    True
+    """
+    if (concurrency is None) == (rate is None):
+        msg = "predict needs either concurrency (requests in flight) or rate (queries per second), and not both"
+        raise CostModelError(msg)
+    if precision not in STORED:
+        raise unknown("number type", precision, STORED)
+    if framework not in SOFTWARE:
+        raise unknown("framework", framework, SOFTWARE)
+    deployment = Deployment(
+        id="deployment",
+        name="deployment",
+        precision=precision,
+        tensor_parallel=quantity(float(tensor_parallel)),
+        framework=framework,
+    )
+    return predict_serving(
+        catalog or Catalog(),
+        model,
+        accelerator,
+        deployment,
+        prompt=_number(prompt, "token"),
+        output=_number(output, "token"),
+        concurrency=concurrency,
+        arrivals=None if rate is None else amount(rate, "query/second"),
+    )
+
+
+def search(
+    model: str,
+    offers: str | Sequence[str],
+    *,
+    prompt: Amount,
+    output: Amount,
+    ttft: Amount | None = None,
+    tpot: Amount | None = None,
+    share: float | None = None,
+    discount_rate: Amount = "8 percent/year",
+    catalog: Catalog | None = None,
+    **others: Any,
+) -> pd.DataFrame:
+    """Return every deployment that fits and meets the targets (seconds), cheapest first; see `search_deployments`.
+
+    Targets hold on average, or for a `share` of requests; `attrs["units"]` has the unit of each column.
+
+    >>> found = search("llama-3.1-8b", "purchase/hgx-h100", prompt=1000, output=200, tpot="20 ms", precisions=["fp8"])
+    >>> bool((found["time_per_output_token"] <= 0.02).all())
+    True
+    """
+    first, each = (None if one is None else amount(one, "second") for one in (ttft, tpot))
+    return search_deployments(
+        catalog or Catalog(),
+        model,
+        offers,
+        _number(prompt, "token"),
+        _number(output, "token"),
+        real_discount_rate=amount(discount_rate, "1/year"),
+        targets=Targets(first, each, share=share),
+        **others,
+    )
+
+
+def size(
+    model: str,
+    offers: str | Sequence[str],
+    *,
+    rate: Amount,
+    prompt: Amount,
+    output: Amount,
+    peak_to_mean: float = 1.0,
+    spare: int = 0,
+    precisions: Sequence[str] = (),
+    framework: str = "vllm",
+    spreads: Mapping[str, Quantity] | None = None,
+    site: str = SITE,
+    discount_rate: Amount = "8 percent/year",
+    catalog: Catalog | None = None,
+    **targets: Amount | None,
+) -> pd.DataFrame:
+    """Return the fleet on each offer that holds a rate (queries per second on average), cheapest first.
+
+    `targets` are `ttft` and `tpot` in seconds on average, `ttft_p95` and the like for a share of requests; they hold at
+    the peak, with requests that come at random. `spare` whole systems stand by. Offers that cannot are rows, with the
+    reason in `why`. `attrs["units"]` has the unit of each column.
+
+    >>> asked = dict(rate="20 query/s", prompt=500, output=100, ttft_p95="1 s", tpot_p95="50 ms", precisions=["fp8"])
+    >>> found = size("llama-3.1-8b", "purchase/hgx-h100", **asked)
+    >>> bool(found["highest_rate"][0] >= 20)
+    True
+    """
+    catalog, constants = catalog or Catalog(), load_constants()
+    _check_size(peak_to_mean, spare, precisions, framework)
+    mean = amount(rate, "query/second")
+    if not mean.magnitude > 0:
+        msg = f"rate must be above 0 query/second, not {mean:~P}"
+        raise CostModelError(msg)
+    lengths = lengths_of(_number(prompt, "token"), _number(output, "token"))
+    traffic = usual_traffic(constants, **(spreads or {}))
+    load = Load(mean, quantity(float(peak_to_mean)), *lengths, traffic, limits_of(targets))
+    money = amount(discount_rate, "1/year")
+    fleet = Fleet(quantity(1.0, "server"), quantity(1.0), load_site(catalog, site), money)
+    shape, base = find_model(catalog, model), base_of(framework, None, 0.0)
+    sizing = Sizing(shape, base, load, fleet, constants, tuple(dict.fromkeys(precisions)), int(spare))
+    named = [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
+    return size_on(sizing, [load_offer(catalog, one, None) for one in named])
+
+
+def _check_size(peak_to_mean: float, spare: int, precisions: Sequence[str], framework: str) -> None:
+    if not 0 <= spare <= MOST_SPARES or spare != int(spare):
+        msg = f"spare is a whole number of systems from 0 to {MOST_SPARES:,}, not {spare}"
+        raise CostModelError(msg)
+    if not 1 <= peak_to_mean <= STEEPEST:
+        msg = f"peak_to_mean is from 1 to {STEEPEST:g}, not {peak_to_mean:g}"
+        raise CostModelError(msg)
+    if wrong := [name for name in precisions if name not in STORED]:
+        raise unknown("number type", wrong[0], STORED)
+    if framework not in SOFTWARE:
+        raise unknown("framework", framework, SOFTWARE)
+
+
+def limits_of(targets: Mapping[str, Amount | None]) -> tuple[Limit, ...]:
+    """Return the limits of latency that are given; at least one.
+
+    >>> limits_of({"ttft_p95": "1500 ms"})
+    (Limit(latency='time_to_first_token', seconds=1.5, share=0.95),)
+    """
+    found = []
+    for name, value in targets.items():
+        said = TARGET.fullmatch(name)
+        if said is None or (said[2] and float(said[2]) < LEAST):
+            raise unknown("target", name, ("ttft", "tpot", "ttft_p50", "ttft_p95", "tpot_p50", "tpot_p95"))
+        if value is not None:
+            seconds = _number(value, "second")
+            if not seconds > 0:
+                msg = f"{name} must be above 0 s, not {value}"
+                raise CostModelError(msg)
+            found.append(Limit(SHORT[said[1]], seconds, float(said[2]) / 100 if said[2] else None))
+    if not found:
+        msg = "a fleet is sized for targets: give at least one, such as ttft_p95 = 1.5 s or tpot_p95 = 40 ms"
+        raise CostModelError(msg)
+    return tuple(found)
+
+
+def amount(value: Amount, unit: str) -> Quantity:
+    """Return a quantity in a unit, of a plain number, a quantity or a text.
+
+    >>> amount("40 ms", "second") == amount(0.04, "second")
+    True
+    """
+    if isinstance(value, str):
+        return convert(parse_as(value, unit), unit)
+    return quantity(float(value), unit) if isinstance(value, (int, float)) else convert(value, unit)
+
+
+def _number(value: Amount, unit: str) -> float:
+    return float(magnitude(amount(value, unit), unit))

@@ -1,0 +1,132 @@
+"""A question of capacity without a file: so many accelerators of a kind for so many years, at one site or several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from costmodel.analysis.changes import NONE, Changes
+from costmodel.analysis.study import Study, study_of
+from costmodel.domain.accelerator_names import Accelerators
+from costmodel.domain.hardware import Accelerator
+from costmodel.domain.offers import Offer, Rental, load_offer
+from costmodel.errors import CostModelError, Infeasible, MissingData
+from costmodel.specs.catalog import Catalog
+from costmodel.specs.fact import ASSUMPTION, Fact
+from costmodel.specs.kinds import OFFER_KINDS, SCENARIO
+from costmodel.specs.record import Record
+from costmodel.units import Quantity, quantity
+
+SITE = "us-hyperscale"
+PLACE = Path("the command line")
+ASKED = "asked for"
+RATE = ("8 percent/year", 0.08, 0.05, 0.12)
+"""Cost of capital of a large listed company above inflation, as in the shipped scenarios, and its 90% interval."""
+
+USE = (0.7, 0.5, 0.9)
+"""Share of the hours that is used where nobody says another: busy clusters hold 50 to 90%."""
+
+
+def capacity_studies(
+    catalog: Catalog,
+    hardware: str,
+    accelerators: float,
+    years: float,
+    *,
+    sites: Sequence[str] = (SITE,),
+    on: date | None = None,
+    changes: Changes = NONE,
+) -> dict[str, Study]:
+    """Return a study per site of all ways to get accelerators of a kind: bought, rented under every commitment, built.
+
+    Each has the newest price up to a day (today, if none is given). Rented systems stand at their provider's site: they
+    are in the first study only.
+
+    Raises
+    ------
+    Infeasible
+        Where nothing is offered with such accelerators.
+    """
+    if not (accelerators > 0 and years > 0):
+        msg = f"Capacity is above 0 accelerators and years, not {accelerators:g} and {years:g}"
+        raise CostModelError(msg)
+    chip = Accelerators(catalog).find(hardware)
+    day = on or date.today()  # noqa: DTZ011 - the reader's day
+    found = [offer for offer in _offers(catalog, day) if offer.system.accelerator.id == chip.id]
+    if not found:
+        msg = f"No offer has systems with {chip.name} up to {day}: see `costmodel list purchases` and `list rentals`"
+        raise Infeasible(msg)
+    studies = {}
+    for place, site in enumerate(dict.fromkeys(sites)):
+        asked = _record(chip, accelerators, years, site, day)
+        here = [one.id for one in found if place == 0 or not isinstance(one, Rental)]
+        answered = [id_ for id_ in here if _is_answered(catalog, _with_offers(asked, [id_]), changes)]
+        if answered:
+            studies[site] = study_of(catalog, _with_offers(asked, answered), changes)
+    return studies
+
+
+def by_site(studies: dict[str, Study]) -> pd.DataFrame:
+    """Return the comparison and cash by year of all sites in one table, cheapest first; `site` tells them apart."""
+    parts = []
+    for site, study in studies.items():
+        table, ways = study.compare(), study.ways()
+        table = table.join(ways[[name for name in ways.columns if name not in table.columns]])
+        rented = [isinstance(one, Rental) for one in study.scenario.offers]
+        parts.append(table.assign(site=["" if is_rented else site for is_rented in rented]))
+    first = next(iter(studies.values()))
+    whole = pd.concat(parts).sort_values(first.headline, kind="stable")
+    whole.attrs["units"] = first.compare().attrs["units"] | first.ways().attrs["units"]
+    return whole
+
+
+def _offers(catalog: Catalog, day: date) -> list[Offer]:
+    """Return every offer that has a price up to a day and all that its kind needs."""
+    found = []
+    for kind in OFFER_KINDS:
+        for id_ in catalog.ids(kind):
+            try:
+                found.append(load_offer(catalog, f"{kind}/{id_}", day))
+            except MissingData:
+                continue
+    return found
+
+
+def _is_answered(catalog: Catalog, record: Record, changes: Changes) -> bool:
+    """Return whether an offer's file has what the question needs; those of capacity blocks give no term, for one."""
+    try:
+        return bool(study_of(catalog, record, changes).costs)
+    except (MissingData, Infeasible):
+        return False
+
+
+def _with_offers(record: Record, offers: Sequence[str]) -> Record:
+    return replace(record, values={**record.values, "offers": list(offers)})
+
+
+def _record(chip: Accelerator, accelerators: float, years: float, site: str, day: date) -> Record:
+    values = {
+        "title": f"{accelerators:g} {chip.name} for {years:g} years",
+        "question": f"What do {accelerators:g} {chip.name} cost over {years:g} years, bought, rented or built?",
+        "workload": "capacity",
+        "capacity.reference": chip.id,
+        "site": site,
+        "price_date": day,
+    }
+    rate = _fact("finance.real_discount_rate", quantity(RATE[1], "1/year"), "cost of capital of a large listed company")
+    use = _fact("capacity.utilization", quantity(USE[0]), "share of the hours of busy clusters; set utilization=...")
+    facts = (
+        replace(rate, low=quantity(RATE[2], "1/year"), high=quantity(RATE[3], "1/year")),
+        replace(use, low=quantity(USE[1]), high=quantity(USE[2])),
+        _fact("capacity.accelerators", quantity(float(accelerators), "accelerator"), ASKED),
+        _fact("capacity.duration", quantity(float(years), "year"), ASKED),
+    )
+    return Record(SCENARIO, "capacity", PLACE, values, {fact.key: fact for fact in facts})
+
+
+def _fact(key: str, value: Quantity, reason: str) -> Fact:
+    return Fact(key, value, ASSUMPTION, PLACE, 1, confidence=ASSUMPTION, reason=reason)

@@ -1,0 +1,51 @@
+"""What an accelerator costs to make, by part, with intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from costmodel.analysis.uncertainty import Interval, intervals
+from costmodel.domain.hardware import Accelerator, load_accelerator
+from costmodel.domain.process import load_materials
+from costmodel.economics.package import parts
+from costmodel.formula import Graph
+from costmodel.specs.catalog import Catalog
+from costmodel.units import Quantity, add
+
+TOTAL = "total"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An accelerator, and the cost of each part of it with its 80% interval; the last row is the total."""
+
+    accelerator: Accelerator
+    rows: dict[str, Interval]
+
+    @property
+    def total(self) -> Interval:
+        """The cost of one tested package."""
+        return self.rows[TOTAL]
+
+    def share(self, *names: str) -> float:
+        """Return the share of some parts in the total."""
+        return float(sum(self.rows[name].value.magnitude for name in names) / self.total.value.magnitude)
+
+
+def chip(catalog: Catalog, id_: str, on: date | None = None, margin: Quantity | None = None) -> Chip:
+    """Return what an accelerator costs to make at the newest prices up to a day.
+
+    Raises
+    ------
+    MissingData
+        Where its file leaves out the area or process of its dies, its memory or its packaging.
+
+    >>> round(chip(Catalog(), "nvidia/b200", date(2025, 12, 1)).share("memory"), 1)
+    0.4
+    """
+    accelerator, graph = load_accelerator(catalog, id_), Graph()
+    materials = load_materials(catalog, accelerator, on).traced(graph)
+    costs = parts(accelerator.traced(graph), materials, margin)
+    found = intervals({**costs, TOTAL: add(costs.values())})
+    return Chip(accelerator, found)

@@ -1,0 +1,186 @@
+"""A replica step by step, with requests that come at random: what closed forms of a queue round off.
+
+Each step takes the time model's own time for its batch and its tokens of prompts. The oldest requests begin first, each
+once the cache of the whole of it fits; pipeline stages and copies of attention share the arrivals at random.
+"""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.performance.machine.operator import NOTHING
+from costmodel.performance.service.flow import Flow
+from costmodel.units import Quantity, magnitude, quantity
+
+Array = npt.NDArray[np.float64]
+POINTS = 24
+"""Counts of prompt tokens in a pass for which its time is computed; between them it is taken as linear."""
+SMALL, LARGE = 64, 2048
+"""Sequences of a group up to which the time of every batch is computed, and of the largest."""
+SETTLING = 5
+"""One part in so many of the requests, the first ones, is not counted: the replica is still empty."""
+
+
+ALIKE = 1e-3
+"""A spread below which lengths are taken as equal."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What requests saw, in seconds."""
+
+    time_to_first_token: Array
+    time_per_output_token: Array
+
+    def at(self, latency: str, share: float | None) -> float:
+        """Return a latency on average, or that which a share of the requests stays under."""
+        times: Array = getattr(self, latency)
+        return float(times.mean() if share is None else np.quantile(times, share))
+
+
+@dataclass(frozen=True)
+class StepTimes:
+    """Seconds of a step of one group, by sequences that write and by tokens of prompts."""
+
+    batches: Sequence[float]
+    tokens: Sequence[float]
+    table: Sequence[Sequence[float]]
+    overhead: float
+    """Of a step with prompts."""
+
+    def step(self, batch: int, tokens: float) -> float:
+        """Return the time of a step."""
+        high = min(bisect_right(self.batches, batch), len(self.batches) - 1)
+        low, part = high - 1, _part(self.batches, high, batch)
+        time = (1 - part) * self._read(low, tokens) + part * self._read(high, tokens)
+        return time + (self.overhead if tokens else 0.0)
+
+    def _read(self, row: int, tokens: float) -> float:
+        high = min(bisect_right(self.tokens, tokens), len(self.tokens) - 1)
+        part, times = _part(self.tokens, high, tokens), self.table[row]
+        return (1 - part) * times[high - 1] + part * times[high]
+
+
+def _part(points: Sequence[float], high: int, value: float) -> float:
+    return (value - points[high - 1]) / (points[high] - points[high - 1])
+
+
+@dataclass
+class _Group:
+    """One group of a replica and its requests, each a place in the arrays."""
+
+    times: StepTimes
+    chunk: float
+    cache: float
+    mixes: bool
+    arrivals: Array
+    prompts: Array
+    outputs: Array
+    waiting: deque[int] = field(default_factory=deque)
+    reading: deque[int] = field(default_factory=deque)
+    writing: list[tuple[int, int]] = field(default_factory=list)
+    held: float = 0.0
+
+    def run(self) -> tuple[Array, Array]:
+        """Return the times at which the first and the last token of each request are written."""
+        count = len(self.arrivals)
+        first, last, unread = np.zeros(count), np.zeros(count), self.prompts.copy()
+        now, step, coming, ended = 0.0, 0, 0, 0
+        while ended < count:
+            while coming < count and self.arrivals[coming] <= now:
+                self.waiting.append(coming)
+                coming += 1
+            self._begin()
+            if not self.reading and not self.writing:
+                now = self.arrivals[coming]
+                continue
+            tokens, done = self._read(unread)
+            pauses = bool(tokens) and not self.mixes
+            now += self.times.step(0 if pauses else len(self.writing), tokens)
+            step += not pauses
+            while self.writing and self.writing[0][0] <= step:
+                one = heapq.heappop(self.writing)[1]
+                last[one], ended = now, ended + 1
+                self.held -= self.prompts[one] + self.outputs[one]
+            for one in done:
+                first[one] = now
+                heapq.heappush(self.writing, (step + int(self.outputs[one]) - 1, one))
+        return first, last
+
+    def _begin(self) -> None:
+        """Let the oldest begin whose cache fits; one that fits nowhere begins alone."""
+        while self.waiting:
+            need = self.prompts[self.waiting[0]] + self.outputs[self.waiting[0]]
+            if (self.reading or self.writing) and self.held + need > self.cache:
+                return
+            self.held += need
+            self.reading.append(self.waiting.popleft())
+
+    def _read(self, unread: Array) -> tuple[float, list[int]]:
+        """Return the prompt tokens of a step, the oldest prompts first, and the prompts that it ends."""
+        left, done = self.chunk, []
+        while self.reading and left > 0:
+            one = self.reading[0]
+            part = min(left, unread[one])
+            unread[one] -= part
+            left -= part
+            if unread[one] <= 0:
+                done.append(self.reading.popleft())
+        return self.chunk - left, done
+
+
+def step_times(flow: Flow) -> StepTimes:
+    """Return the times of the steps of a replica, tabulated."""
+    setup, groups = flow.setup, _groups(flow)
+    batches = np.unique(np.concatenate((np.arange(SMALL), np.geomspace(SMALL, LARGE, SMALL // 2).round())))
+    chunk = _number(setup.constants["chunk"])
+    tokens = np.concatenate(([0.0], np.geomspace(1, chunk, POINTS)))
+    every = quantity(batches[:, None] * groups)
+    host = magnitude(flow.host(every), "second")
+    plain = magnitude(flow.pass_time(every, NOTHING), "second") + host
+    carrying = magnitude(flow.pass_time(every, quantity(tokens[None, 1:])), "second") + host
+    table = np.hstack((np.broadcast_to(plain, (len(batches), 1)), carrying))
+    overhead = float(magnitude(setup.constants["prompt_overhead"], "second"))
+    return StepTimes(batches.tolist(), tokens.tolist(), table.tolist(), overhead)
+
+
+def simulate(flow: Flow, times: StepTimes, rate: float, requests: int, seed: int = 1) -> Seen:
+    """Return what requests see that come at random at a replica, so many per second, with the spreads of the traffic.
+
+    Lengths are of a gamma distribution; the result rests on `seed` alone.
+    """
+    draws, traffic, groups = np.random.default_rng(seed), flow.traffic, _groups(flow)
+    prompts = _lengths(draws, _number(flow.new), _number(traffic.prompt_spread), requests)
+    outputs = _lengths(draws, _number(flow.output), _number(traffic.output_spread), requests)
+    gaps = _lengths(draws, 1.0, _number(traffic.arrival_spread), requests, least=0.0)
+    arrivals = np.cumsum(gaps) * groups / rate
+    # Tokens that the cache holds: of as many requests as fit, at their mean length while they are written.
+    cache = _number(flow.fits) * (_number(flow.prompt) + _number(flow.written) / 2) / groups
+    chunk, mixes = _number(flow.setup.constants["chunk"]), flow.setup.software.mixes
+    first, last = _Group(times, chunk, cache, mixes, arrivals, prompts, outputs.round()).run()
+    kept = slice(requests // SETTLING, None)
+    per_token = ((last - first) / np.maximum(outputs.round() - 1, 1))[kept]
+    later = float(magnitude(flow.way, "second")) + max(_number(flow.steps) - 0.5, 0.0) * per_token.mean()
+    return Seen((first - arrivals)[kept] + later, per_token)
+
+
+def _groups(flow: Flow) -> float:
+    """Return the stages and copies of a replica, each of which has sequences of its own in a step."""
+    return _number(flow.setup.stages * flow.setup.copies)
+
+
+def _lengths(draws: np.random.Generator, mean: float, spread: float, count: int, least: float = 2.0) -> Array:
+    if spread < ALIKE:
+        return np.full(count, max(mean, least))
+    return np.maximum(draws.gamma(1 / spread**2, mean * spread**2, count), least)
+
+
+def _number(value: Quantity) -> float:
+    return float(magnitude(value, "1"))

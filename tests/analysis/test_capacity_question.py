@@ -1,0 +1,40 @@
+"""Capacity without a file: every way to get accelerators of a kind, at one site or several."""
+
+from __future__ import annotations
+
+import pytest
+
+from costmodel.analysis.capacity_question import by_site, capacity_studies
+from costmodel.errors import CostModelError, UnknownName
+from costmodel.specs.catalog import Catalog
+
+
+def test_owned_systems_stand_at_each_site_and_rented_ones_once() -> None:
+    """Two sites give each purchase twice; a rental has its provider's site."""
+    table = by_site(capacity_studies(Catalog(), "h100", 1024, 3, sites=("us-colocation", "us-hyperscale")))
+    assert set(table.loc["purchase/hgx-h100", "site"]) == {"us-colocation", "us-hyperscale"}
+    assert table.loc["rental/lambda-h100-on-demand", "site"] == ""
+    assert table["cost_per_accelerator_hour"].is_monotonic_increasing
+
+
+def test_owning_costs_more_per_hour_the_shorter_the_horizon() -> None:
+    """What is sold after a year has lost most of its value in that year."""
+    catalog = Catalog()
+    hours = [
+        by_site(capacity_studies(catalog, "h100", 64, years)).loc["purchase/hgx-h100", "cost_per_accelerator_hour"]
+        for years in (1, 3, 5)
+    ]
+    assert hours == sorted(hours, reverse=True)
+
+
+@pytest.mark.parametrize(("number", "years"), [(0, 3), (-1, 3), (8, 0)])
+def test_nothing_is_no_capacity(number: float, years: float) -> None:
+    """Accelerators and years are above zero."""
+    with pytest.raises(CostModelError, match="above 0"):
+        capacity_studies(Catalog(), "h100", number, years)
+
+
+def test_unknown_hardware_gets_a_suggestion() -> None:
+    """A misspelt accelerator leads to the right one."""
+    with pytest.raises(UnknownName, match='Did you mean "h100"'):
+        capacity_studies(Catalog(), "h10", 8, 3)

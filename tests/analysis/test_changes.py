@@ -1,0 +1,79 @@
+"""Inputs set to other values: by leaf, by key of the file, in any unit, and refused where they make no sense."""
+
+from __future__ import annotations
+
+import pytest
+
+from costmodel.analysis.changes import pairs
+from costmodel.analysis.study import Study, load
+from costmodel.errors import CostModelError, UnitError, UnknownName
+from costmodel.specs.fact import ASSUMPTION
+from costmodel.units import magnitude, quantity
+
+
+@pytest.mark.parametrize(
+    "value", ["3e6 user", "3000000", 3e6, quantity(3e6, "user")], ids=["text", "number", "float", "quantity"]
+)
+def test_a_leaf_is_set_however_its_value_is_said(value: object) -> None:
+    """A text with a unit, a number in the leaf's own unit and a quantity all give the same scenario."""
+    leaf = load("copilot", changes={"demand.users": value}).inputs()["demand.users"]
+    assert magnitude(leaf.value, "user") == 3e6
+    assert (leaf.origin.source, leaf.origin.low) == (ASSUMPTION, None)
+
+
+def test_what_is_set_answers_like_a_file_that_says_so(serving: Study) -> None:
+    """Twice the price of electricity costs twice the energy, and nothing else changes."""
+    price = serving.inputs()["us-hyperscale.electricity_price"].value
+    twice = load("copilot", changes={"us-hyperscale.electricity_price": 2 * price})
+    for id_, one in serving.costs.items():
+        for name, cost in one.components.items():
+            factor = 2 if name == "energy" else 1
+            assert (
+                magnitude(twice.costs[id_].components[name], "USD")
+                == pytest.approx(factor * magnitude(cost, "USD"), rel=1e-12)
+                if cost.check("[currency]")
+                else True
+            )
+    assert "us-hyperscale.electricity_price" in twice.inputs()
+
+
+def test_short_names_stand_for_their_leaves() -> None:
+    """`volume` is that of every program, `utilization` that of the capacity."""
+    maia = load("maia", changes={"volume": 1e5})
+    assert {magnitude(maia.inputs()[f"program/maia-{n}.volume"].value, "accelerator") for n in (100, 200)} == {1e5}
+    contract = load("coreweave-contract", changes={"utilization": 0.5})
+    assert magnitude(contract.inputs()["capacity.utilization"].value, "1") == 0.5
+
+
+def test_keys_that_are_no_quantities_are_set_too() -> None:
+    """A site, the offers and the day of prices come from the file's own keys."""
+    study = load(
+        "copilot", changes={"site": "us-colocation", "offers": "purchase/hgx-h100", "price_date": "2025-06-01"}
+    )
+    assert (study.scenario.site.id, list(study.costs)) == ("us-colocation", ["purchase/hgx-h100"])
+    assert study.scenario.price_date.isoformat() == "2025-06-01"
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "says"),
+    [
+        ({"demand.user": 1}, UnknownName, 'Did you mean "demand.users"'),
+        ({"demand.users": "3 GB"}, UnitError, r"demand\.users: .* number of users"),
+        ({"demand.users": "many"}, UnitError, r"demand\.users"),
+        ({"site": "mars"}, CostModelError, 'No site "mars"'),
+        ({"price_date": "soon"}, CostModelError, "must be a date"),
+        ({"workload": "surfing"}, UnknownName, "surfing"),
+        ({"utilization": 0.5}, UnknownName, "utilization"),
+    ],
+)
+def test_what_cannot_be_set_is_explained(changes: dict[str, object], error: type[Exception], says: str) -> None:
+    """Names, units and choices are checked like those of a file; the load of a fleet follows from its demand."""
+    with pytest.raises(error, match=says):
+        load("copilot", changes=changes)
+
+
+@pytest.mark.parametrize("text", ["users", "=3", "demand.users=", " = "])
+def test_options_have_a_name_and_a_value(text: str) -> None:
+    """What is no pair says how one is written."""
+    with pytest.raises(CostModelError, match="NAME=VALUE"):
+        pairs([text])

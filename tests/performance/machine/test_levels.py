@@ -1,0 +1,88 @@
+"""Levels, and what a family, a stack and a kind of attention change about a setup."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import exp
+
+import pytest
+
+from costmodel.performance.machine.levels import keys_of, level, load_levels, table_of
+from costmodel.performance.machine.step import launch_time
+from costmodel.performance.service.offline import saturated
+from costmodel.units import magnitude, quantity
+from tests.performance.service.test_serving import OUTPUT, PROMPT, served, setup
+
+B200, SN40L = "nvidia/b200", "sambanova/sn40l"
+MEASURED = setup("llama-3.1-70b", B200, 8, framework="trtllm")
+
+
+def factor(one: object, name: str) -> float:
+    """Return a property of a setup as a number."""
+    return float(magnitude(getattr(one, name), "1"))
+
+
+def test_a_level_is_the_product_of_what_its_groups_show() -> None:
+    """The offsets of a setup's groups are added as logarithms of time."""
+    offsets = load_levels()
+    wanted = sum(offsets[name].get(key, 0.0) for name, key in keys_of(MEASURED).items())
+    assert level(MEASURED) == pytest.approx(exp(wanted))
+    assert level(MEASURED) != 1
+
+
+def test_what_nobody_measured_has_no_level() -> None:
+    """New software on a new accelerator with a new model is predicted by the time model alone."""
+    new = replace(
+        setup(framework="nobodys"),
+        model=replace(MEASURED.model, id="unheard-of"),
+        accelerator=replace(MEASURED.accelerator, id="acme/one", maker="Acme"),
+    )
+    software = load_levels()["software"].get("other dense", 0.0)
+    assert level(new) == pytest.approx(exp(software))
+
+
+def test_a_level_is_a_factor_on_all_times() -> None:
+    """Time to first token and per token grow by the level, the rate falls by it."""
+    bare, found = served(replace(MEASURED, levelled=False)), served(MEASURED)
+    for name, power in (("time_to_first_token", 1), ("time_per_output_token", 1), ("output_rate", -1)):
+        ratio = magnitude(getattr(found, name) / getattr(bare, name), "1")
+        assert ratio == pytest.approx(level(MEASURED) ** power)
+
+
+def test_queued_runs_have_the_level_of_their_table() -> None:
+    """The rate of a queue falls by the level of its stack; a round of a benchmark is a table of its own."""
+    one = setup("llama-3.1-70b", B200, 8, framework="trtllm-offline")
+    assert (table_of(one), table_of(replace(one, benchmark="v6.0"))) == ("queued", "submitted")
+    bare, found = (saturated(each, PROMPT, OUTPUT, quantity(64.0)).rate for each in (replace(one, levelled=False), one))
+    assert magnitude(bare / found, "1") == pytest.approx(level(one))
+
+
+def test_types_of_one_width_share_their_levels() -> None:
+    """Integers and floats of 8 bits run alike, so they belong to the same groups."""
+    eight = (setup(precision=name) for name in ("fp8", "int8"))
+    assert len({tuple(keys_of(one).values()) for one in eight}) == 1
+
+
+def test_power_bounds_what_a_family_sustains() -> None:
+    """The measured chip of a family sustains its share; one with half the power at the same peak sustains less."""
+    half = replace(MEASURED, accelerator=replace(MEASURED.accelerator, power=MEASURED.accelerator.power / 2))
+    exponent = float(magnitude(MEASURED.constants["power_limit"], "1"))
+    assert factor(MEASURED, "sustained") == pytest.approx(1, rel=0.01)
+    assert factor(half, "sustained") == pytest.approx(factor(MEASURED, "sustained") / 2**exponent)
+    assert factor(setup(chip="nvidia/l40s"), "sustained") == 1  # no chip of the family tells
+
+
+def test_chips_that_hold_a_whole_program_launch_little() -> None:
+    """Stacks of dataflow chips have latencies of their own, a tenth of what kernels take to launch."""
+    one = setup("llama-3.1-8b", SN40L, 8)
+    assert one.software.name == "dataflow"
+    assert magnitude(one.constants.of("latency", one.software.latency), "1") < 0.5
+
+
+def test_sparse_attention_launches_its_index_and_fills_tiles() -> None:
+    """DeepSeek-V3.2 launches more than V3, and eight accelerators share its attention no more than heads fill tiles."""
+    sparse, full = (setup(name, B200, 8, framework="sglang") for name in ("deepseek-v3.2", "deepseek-v3"))
+    added = magnitude(launch_time(sparse) - launch_time(full), "s")
+    assert added == pytest.approx(61 * magnitude(sparse.constants["indexer_latency"], "s"))
+    assert factor(full, "attention_ways") == 8
+    assert factor(sparse, "attention_ways") == pytest.approx(128 / 64)
