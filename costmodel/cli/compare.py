@@ -24,8 +24,10 @@ from costmodel.cli.shared import (
     set_option,
     specs_option,
 )
+from costmodel.domain.offers import Program
 from costmodel.domain.workload import Capacity
 from costmodel.economics.basis import basis_of, money_of
+from costmodel.economics.costs import ALONE
 
 CASH = "cash_year_"
 
@@ -196,10 +198,26 @@ def _print(study: Study, over_time: pd.DataFrame | None) -> None:
     _print_frame(f"{study.scenario.question} (80% intervals below each figure; {over})", study.compare())
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
+    for one in study.scenario.offers:
+        if one.id in study.costs and isinstance(one, Program):
+            note(_alone(study, one))
     if over_time is not None:
         _print_frame("Over time (costs positive, in real money, year 0 is the signing)", over_time)
     if not isinstance(study.scenario.workload, Capacity):
         print_table("Layout", ["offer", "layout", "systems"], [_layout(study, id_) for id_ in study.costs])
+
+
+def _alone(study: Study, offer: Program) -> str:
+    """Say what a program costs if nobody else uses its chips, beside the volume that is assumed."""
+    found, name = study.costs[offer.id], study.headline
+    alone = found[name] * (found[ALONE] / found["total_per_month"]).to("")
+    held = (found["servers"] * offer.system.accelerators).to("accelerator").magnitude
+    shared, unit = figure(float(found[name].magnitude)), f"{found[name].units:~C}"
+    return (
+        f"{offer.id}: {shared} {unit} if design and team are shared by {figure(float(offer.volume.magnitude))} "
+        f"accelerators, most of which others must want; {figure(float(alone.magnitude))} if charged to the "
+        f"{figure(float(held))} of this scenario alone"
+    )
 
 
 def _print_frame(title: str, frame: pd.DataFrame) -> None:

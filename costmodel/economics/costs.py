@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from costmodel.domain.offers import Mix, Offer, Rental, unit_of
+from costmodel.domain.offers import Mix, Offer, Program, Rental, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
-from costmodel.economics.components import Components, Fleet, Tax, cost_lines
-from costmodel.economics.formulas import demand, finance, flows, owning
+from costmodel.economics.components import Components, Fleet, Tax, cost_lines, monthly_total
+from costmodel.economics.formulas import demand, finance, flows, owning, program
 from costmodel.economics.lines import NO_RISE, Lines, Money, monthly, present_value
 from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
@@ -24,6 +24,8 @@ from costmodel.units import Quantity, add, quantity
 ONE = quantity(1.0)
 NONE = quantity(0.0)
 ACCELERATOR = quantity(1.0, "accelerator")
+ALONE = "total_per_month_alone"
+"""Cost of a month if a program has no other user than the scenario, for programs only."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,15 @@ def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
     }
     if isinstance(offer, Mix):
         quantities["held_share"] = held_share(offer, fleet, cost_lines)
+    if isinstance(offer, Program):
+        quantities[ALONE] = _alone(offer, fleet)
     return Costs(offer, deployment, fleet, components, quantities, monthly_footprint(offer, fleet), lines)
+
+
+def _alone(offer: Program, fleet: Fleet) -> Quantity:
+    """Return the monthly cost if the design and the team are charged to the accelerators of this fleet alone."""
+    held = program.accelerators_of_fleet(systems=fleet.servers, per_system=offer.system.accelerators)
+    return monthly_total(replace(offer, volume=held), fleet)
 
 
 def _with(found: Costs, quantities: dict[str, Quantity]) -> Costs:

@@ -146,6 +146,7 @@ def _setup(engine: Engine) -> Setup:
         load_accelerator(catalog, "nvidia/h200-sxm5-141gb"),
         deployment,
         replace(constants, value={**constants.value, **own}),
+        levelled=False,
     )
 
 

@@ -80,15 +80,15 @@ def simulated_replica(setup: Setup, prompt: float, output: float, rate: float, r
     made = list(
         _requests(draws, prompt, output, number(traffic.prompt_spread), number(traffic.output_spread), requests)
     )
-    replica = Replica(engine)
-    for request, time in zip(made, np.cumsum(draws.exponential(groups / rate, requests)), strict=True):
+    replica, level = Replica(engine), number(setup.level)
+    for request, time in zip(made, np.cumsum(draws.exponential(groups / (rate * level), requests)), strict=True):
         replica.send(request, float(time))
     replica.open()
     way = float(magnitude(flow.way, "second"))
     kept = made[requests // 5 :]
     per_token = np.array([(one.finish - one.first) / (one.output - 1) for one in kept])
     first = np.array([one.first - one.arrival for one in kept]) + way + (number(flow.steps) - 0.5) * per_token.mean()
-    return Latencies(first, per_token)
+    return Latencies(level * first, level * per_token)
 
 
 def number(value: Quantity) -> float:

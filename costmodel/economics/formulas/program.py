@@ -1,6 +1,10 @@
 """What an accelerator program of one's own adds to the price of a system."""
 
 from costmodel.formula import formula
+from costmodel.formula.ops import maximum
+from costmodel.units import quantity
+
+ONE = quantity(1.0, "accelerator")
 
 
 @formula(increasing=["design_cost"], decreasing=["volume"], source="chiplet-actuary")
@@ -13,6 +17,12 @@ def design_share(*, design_cost: "USD", volume: "accelerator") -> "USD/accelerat
 def team_share(*, team_cost: "USD/year", program_life: "year", volume: "accelerator") -> "USD/accelerator":
     """Return the cost of the program's team, over the years of production, on each accelerator."""
     return team_cost * program_life / volume
+
+
+@formula(increasing=["systems", "per_system"])
+def accelerators_of_fleet(*, systems: "server", per_system: "accelerator/server") -> "accelerator":
+    """Return the accelerators of a fleet: what a program makes that has no other user. At least one."""
+    return maximum(systems * per_system, ONE)
 
 
 @formula(increasing=["share", "per_system"])

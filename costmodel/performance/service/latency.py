@@ -58,7 +58,7 @@ def _first(result: ServingResult, share: Quantity, score: Quantity) -> Quantity:
 def _deviation(result: ServingResult) -> Quantity:
     times, flow = result.times, result.flow
     queue = times.queue
-    waiting = p.wait_deviation(wait=queue.later, load=p.waiting_share(load=queue.load))
+    waiting = p.wait_deviation(wait=queue.later, load=p.waiting_share(load=queue.waits))
     reading = p.reading_deviation(alone=times.alone, plain=times.plain, spread=flow.traffic.prompt_spread)
     memory = p.memory_wait_deviation(
         wait=times.wait,

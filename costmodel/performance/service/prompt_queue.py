@@ -21,7 +21,9 @@ class Queue:
     later: Quantity
     """Mean wait after that."""
     load: Quantity
-    """Share of time in which prompts are read: the probability of having to wait."""
+    """Share of time in which prompts are read."""
+    waits: Quantity
+    """Probability of having to wait: higher where requests end together, and others follow them together."""
     mean: Quantity
     """Mean wait over the run."""
 
@@ -87,9 +89,11 @@ class Prompts:
     def queue(self) -> Queue:
         """Return the waits."""
         burst = q.burst_wait(service=self.service, waiting=self.together, full_pass=self.full_pass, alone=self.alone)
-        later = self._open() if self.traffic.open else self._closed()
+        crowding = self._crowding
+        later = self._open() if self.traffic.open else self._closed(crowding)
+        waits = self.load if self.traffic.open else q.crowded_load(load=self.load, crowding=crowding)
         mean = q.mean_wait(burst=burst, later=later, rounds=self.traffic.rounds)
-        return Queue(self.service, burst, later, self.load, mean)
+        return Queue(self.service, burst, later, self.load, waits, mean)
 
     def _open(self) -> Quantity:
         wait = q.open_wait(
@@ -102,16 +106,22 @@ class Prompts:
         )
         return q.wait_of_all(wait=wait, waiting=self.together, service=self.service, writing=self.writing)
 
-    def _closed(self) -> Quantity:
-        period = q.arrivals_period(
+    @cached_property
+    def _period(self) -> Quantity:
+        return q.arrivals_period(
             writing=self.writing,
             service=self.service,
             waiting=self.together,
             spread=self.traffic.output_spread,
             rounds=self.traffic.rounds,
         )
-        crowding = q.crowding(writing=self.writing, period=period)
-        return self._mixed(period, crowding) if self.mixes else self._separate(crowding)
+
+    @property
+    def _crowding(self) -> Quantity:
+        return q.crowding(writing=self.writing, period=self._period)
+
+    def _closed(self, crowding: Quantity) -> Quantity:
+        return self._mixed(self._period, crowding) if self.mixes else self._separate(crowding)
 
     def _mixed(self, period: Quantity, crowding: Quantity) -> Quantity:
         passes = q.passes_waited(

@@ -160,7 +160,8 @@ def simulate(flow: Flow, times: StepTimes, rate: float, requests: int, seed: int
     prompts = _lengths(draws, _number(flow.new), _number(traffic.prompt_spread), requests)
     outputs = _lengths(draws, _number(flow.output), _number(traffic.output_spread), requests)
     gaps = _lengths(draws, 1.0, _number(traffic.arrival_spread), requests, least=0.0)
-    arrivals = np.cumsum(gaps) * groups / rate
+    level = _number(flow.setup.level)  # all times are so many times those of the steps: the clock runs slower
+    arrivals = np.cumsum(gaps) * groups / (rate * level)
     # Tokens that the cache holds: of as many requests as fit, at their mean length while they are written.
     cache = _number(flow.fits) * (_number(flow.prompt) + _number(flow.written) / 2) / groups
     chunk, mixes = _number(flow.setup.constants["chunk"]), flow.setup.software.mixes
@@ -168,7 +169,7 @@ def simulate(flow: Flow, times: StepTimes, rate: float, requests: int, seed: int
     kept = slice(requests // SETTLING, None)
     per_token = ((last - first) / np.maximum(outputs.round() - 1, 1))[kept]
     later = float(magnitude(flow.way, "second")) + max(_number(flow.steps) - 0.5, 0.0) * per_token.mean()
-    return Seen((first - arrivals)[kept] + later, per_token)
+    return Seen(level * ((first - arrivals)[kept] + later), level * per_token)
 
 
 def _groups(flow: Flow) -> float:

@@ -67,3 +67,12 @@ def test_a_wrong_model_is_wrong_in_its_tail_too() -> None:
     )
     for name in ("time_to_first_token", "time_per_output_token"):
         assert magnitude(getattr(slower, name) / getattr(plain, name), "1") == pytest.approx(1.3)
+
+
+@pytest.mark.parametrize("framework", ["vllm", "trtllm", "sglang"])
+@pytest.mark.parametrize("output", [100.0, 1000.0])
+def test_a_lone_request_has_no_tail(framework: str, output: float) -> None:
+    """Where all are alike, one in flight waits for no other: its 99th percentile is near its mean, and above it."""
+    result = steady_state(setup(framework=framework), PROMPT, quantity(output), quantity(1.0), traffic=ALIKE)
+    tail = magnitude(percentile(result, 0.99).time_to_first_token / result.time_to_first_token, "1")
+    assert 1 <= tail < 1.6
