@@ -13,12 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.model import Model, leaves_of
+from costmodel.analysis.uncertainty import is_share
 from costmodel.domain.offers import Program, Purchase, Rental
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.errors import CostModelError
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
-from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity
 
 Status = Literal["crosses", "steps", "never", "always"]
@@ -118,7 +118,7 @@ class Sweep:
         if own <= 0:
             msg = f"{self.variable} is {self.leaf.value:~P}: a break-even is looked for around a value above zero"
             raise CostModelError(msg)
-        top = 1.0 if _is_share(self.leaf) else own * WIDE
+        top = 1.0 if is_share(self.leaf) else own * WIDE
         return np.geomspace(own / WIDE, top, POINTS)
 
     def moving(self) -> list[str]:
@@ -239,9 +239,3 @@ def _curve(grid: Array, costs: Mapping[str, Array], ids: tuple[str, str]) -> pd.
     drawn = slice(None, None, DRAWN)
     parts = [pd.DataFrame({"x": grid[drawn], "offer": id_, "cost": costs[id_][drawn]}) for id_ in ids]
     return pd.concat(parts, ignore_index=True)
-
-
-def _is_share(leaf: Leaf) -> bool:
-    one, fact = quantity(1.0), leaf.origin
-    high = fact.high if isinstance(fact, Fact) and fact.high is not None else leaf.value
-    return high.is_compatible_with(one) and bool(high <= one)

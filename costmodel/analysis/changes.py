@@ -52,11 +52,25 @@ def changed_scenario(scenario: Scenario, changes: Changes) -> Scenario:
     UnknownName
         With near matches, for what is neither a leaf nor a key of the scenario's file.
     """
-    keys, leaves = SCENARIO.by_key(), scenario.leaves()
+    keys = SCENARIO.by_key()
+    of_capacity = isinstance(scenario.workload, Capacity)
+    own = {name for name in changes if name in keys or (name == "utilization" and of_capacity)}
+    return with_values(scenario, {name: value for name, value in changes.items() if name not in own})
+
+
+def with_values(scenario: Scenario, changes: Changes) -> Scenario:
+    """Return a scenario with other values of its leaves, those of its own file included; a value set has no range.
+
+    Raises
+    ------
+    UnknownName
+        With near matches, for what is no leaf.
+    UnitError
+        Where a value is of another kind than its leaf.
+    """
+    leaves = scenario.leaves()
     facts: dict[str, Fact] = {}
     for name, value in changes.items():
-        if name in keys or (name == "utilization" and isinstance(scenario.workload, Capacity)):
-            continue
         for leaf in _leaves(scenario, name, leaves):
             known, fact = leaves[leaf]
             facts[leaf] = _fact(fact.key if fact else leaf, _quantity(name, value, f"{known.units}"))

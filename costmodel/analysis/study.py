@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis import break_even as crossing
-from costmodel.analysis import cash
+from costmodel.analysis import cash, sweeping
 from costmodel.analysis import statement as table
-from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario
+from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, with_values
+from costmodel.analysis.decide import DRAWS, Decision, decide
+from costmodel.analysis.draws import SEED
 from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.scenario_layouts import Layouts
@@ -165,6 +168,42 @@ class Study:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""
         traced = {id_: one[self.headline] for id_, one in self.model.costs.items()}
         return intervals(traced, samples=samples, seed=seed)
+
+    def decide(self, draws: int = DRAWS, seed: int = SEED) -> Decision:
+        """Return what is cheapest, how likely, what being wrong costs, what would flip it and what is worth knowing."""
+        best = {id_: one[self.headline] for id_, one in self.costs.items()}
+        first = next(iter(self.costs.values()))
+        monthly = float(first["total_per_month"].to("USD/month").magnitude) / float(first[self.headline].magnitude)
+        return decide(self.model, self.ranked, monthly, best, draws=draws, seed=seed)
+
+    def sample(self, samples: int, seed: int = SEED) -> pd.DataFrame:
+        """Return a table of draws: the inputs with a range, and the ranking cost under each offer."""
+        return sweeping.sample(self.ranked, samples, seed)
+
+    def sweep(
+        self,
+        values: Mapping[str, npt.ArrayLike | Quantity],
+        *,
+        grid: bool = False,
+        errors: sweeping.Errors = "raise",
+    ) -> pd.DataFrame:
+        """Return the ranking cost under each offer at given values of inputs, by row or on the grid of all of them.
+
+        Out of the bounds of a formula raises; with `errors="mark"` such rows have no numbers.
+        """
+        return sweeping.sweep(self.model, self.ranked, values, grid=grid, errors=errors)
+
+    def with_(self, values: Changes) -> Study:
+        """Return the study with other values of the scenario's inputs, by name: `{"demand.users": "3e6 user"}`.
+
+        What is set has no range. An unknown name raises UnknownName with near matches, a wrong unit UnitError.
+        """
+        return replace(self, scenario=with_values(self.scenario, values))
+
+    @property
+    def ranked(self) -> dict[str, Quantity]:
+        """The traced quantity that offers are ranked by, by offer."""
+        return {id_: one[self.headline] for id_, one in self.model.costs.items()}
 
     def explain(self, name: str, offer: str | None = None) -> Explanation:
         """Return the tree of a quantity under an offer (the first, if none is named), down to its facts."""

@@ -86,10 +86,14 @@ def draw(leaf: Leaf, samples: int, seed: int) -> Array:
     is a share, and no draw of it exceeds 1. The seed is joined with the leaf's name,
     so that an input has the same draws in every quantity that uses it.
     """
+    return spread(leaf, _scores(leaf.name, samples, seed))
+
+
+def spread(leaf: Leaf, scores: Array) -> Array:
+    """Return the values of an input at standard normal scores: its own value at 0, the ends of its range at +-1.645."""
     fact: Fact = leaf.origin
     unit = leaf.value.units
     best, low, high = (float(q.to(unit).magnitude) for q in (fact.value, fact.low, fact.high) if q is not None)
-    scores = _scores(leaf.name, samples, seed)
     below, above = np.minimum(scores, 0) / TWO_SIDED_90, np.maximum(scores, 0) / TWO_SIDED_90
     drawn: Array = (
         best * (best / low) ** below * (high / best) ** above
@@ -110,3 +114,10 @@ def _ceiling(fact: Fact, unit: str) -> float:
 def _scores(name: str, samples: int, seed: int) -> Array:
     key = [seed, *name.encode()]
     return np.random.default_rng(key).standard_normal(samples)
+
+
+def is_share(leaf: Leaf) -> bool:
+    """Return whether an input is a pure number whose range, or value without one, ends at 1 or below."""
+    one, fact = quantity(1.0), leaf.origin
+    high = fact.high if isinstance(fact, Fact) and fact.high is not None else leaf.value
+    return high.is_compatible_with(one) and bool(high <= one)

@@ -16,6 +16,7 @@ from costmodel.texts import visible
 VERBS = {
     "report": "Build the pages of scenarios.",
     "compare": "Compare the offers of a scenario.",
+    "decide": "Say which offer wins, how likely, and what would flip it.",
     "break-even": "Show from where on one way beats another.",
     "explain": "Show what a number is made of, down to its sources.",
     "predict": "Predict the speed of one deployment.",

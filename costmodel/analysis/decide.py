@@ -1,0 +1,146 @@
+"""The decision: what is cheapest, how sure, what being wrong costs, what would flip it, what is worth knowing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.analysis.draws import SEED
+from costmodel.analysis.flips import Flip, flips
+from costmodel.analysis.model import Model
+from costmodel.analysis.sweeping import Drawn, Sampler
+from costmodel.units import Quantity
+
+DRAWS = 1 << 13
+"""Draws behind a decision: the error of a probability is below 0.6 points, and a decision takes about a second."""
+
+MARGIN = 0.1
+"""A lead in probability below so much over the next offer is too close to call: our reading of a coin's throw."""
+
+NOISE = 0.005
+"""Below this share of what knowing everything is worth, a fact's worth is the error of its regression."""
+
+WORTH = 10
+"""How many facts are named as worth knowing, at most."""
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What knowing one fact exactly would save, by choosing another offer where it says so."""
+
+    leaf: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An answer with its probability. Money is in `unit`."""
+
+    winner: str
+    """The cheapest offer where all facts have their own values."""
+    cost: Quantity
+    probability_cheapest: Mapping[str, float]
+    """The share of the draws in which an offer is the cheapest; they sum to 1."""
+    expected_regret: Mapping[str, float]
+    """What choosing an offer costs above the cheapest, in the mean of the draws in which it has an answer."""
+    cost_when_wrong: float
+    """What choosing the winner costs above the cheapest, in the mean of the draws in which it is not the cheapest."""
+    unanswered: Mapping[str, float]
+    """The share of the draws in which an offer has no answer, as an input is out of bounds or a target is missed."""
+    flips: tuple[Flip, ...]
+    worth_knowing: tuple[Worth, ...]
+    draws: int
+    unit: str
+
+    @property
+    def close(self) -> bool:
+        """Whether another offer is about as likely, or likelier, to be the cheapest."""
+        others = [share for offer, share in self.probability_cheapest.items() if offer != self.winner]
+        return bool(others) and self.probability_cheapest[self.winner] - max(others) < MARGIN
+
+
+def decide(
+    model: Model,
+    outputs: Mapping[str, Quantity],
+    monthly: float,
+    best: Mapping[str, Quantity],
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> Decision:
+    """Return the decision among offers by their traced ranking cost.
+
+    `best` are the costs at the facts' own values; `monthly` turns a ranking cost into USD per month.
+    """
+    drawn = Sampler(outputs).draw(draws, seed)
+    winner = min(best, key=lambda id_: float(best[id_].magnitude))
+    regret = regrets(drawn.costs) * monthly
+    lost = regret[:, drawn.offers.index(winner)]
+    lost = lost[lost > 0]
+    return Decision(
+        winner,
+        best[winner],
+        probabilities(drawn),
+        {id_: float(_mean(regret[:, place])) for place, id_ in enumerate(drawn.offers)},
+        float(lost.mean()) if lost.size else 0.0,
+        {id_: float(np.isnan(drawn.costs[:, place]).mean()) for place, id_ in enumerate(drawn.offers)},
+        tuple(flips(model, outputs, winner)),
+        tuple(worth_knowing(drawn, monthly)[:WORTH]),
+        draws,
+        "USD/month",
+    )
+
+
+def probabilities(drawn: Drawn) -> dict[str, float]:
+    """Return the share of the draws in which each offer is the cheapest, among those that any offer answers."""
+    answered = drawn.costs[~np.isnan(drawn.costs).all(axis=1)]
+    firsts = np.nanargmin(answered, axis=1) if len(answered) else np.zeros(0, dtype=int)
+    counts = np.bincount(firsts, minlength=len(drawn.offers))
+    return {id_: float(count) / max(len(answered), 1) for id_, count in zip(drawn.offers, counts, strict=True)}
+
+
+def regrets(costs: Array) -> Array:
+    """Return what each offer costs above the cheapest of its draw; not a number where it has no answer."""
+    answered = ~np.isnan(costs).all(axis=1)
+    found = np.full(costs.shape, np.nan)
+    found[answered] = costs[answered] - np.nanmin(costs[answered], axis=1, keepdims=True)
+    return found
+
+
+def worth_knowing(drawn: Drawn, monthly: float = 1.0) -> list[Worth]:
+    """Return what knowing each input exactly is worth, the most first; those worth nothing are left out.
+
+    The expected value of partial perfect information: the least expected cost now, less the mean of the least cost
+    expected given the input. That expectation is a regression of the costs on the input (Strong, Oakley and Brennan,
+    2014), in powers of its score, bent where the two sides of its range meet.
+    """
+    answered = ~np.isnan(drawn.costs).any(axis=1)
+    if answered.sum() < len(_basis(np.zeros(1))[0]) or len(drawn.offers) == 1:
+        return []
+    costs, scores = drawn.costs[answered], drawn.scores[answered]
+    costs = costs - costs[:, [int(costs.mean(axis=0).argmin())]]
+    least = -costs.min(axis=1).mean() * monthly * NOISE
+    found = [Worth(leaf, _worth(costs, scores[:, place]) * monthly) for place, leaf in enumerate(drawn.leaves)]
+    return sorted((one for one in found if one.value > least), key=lambda one: -one.value)
+
+
+def _worth(costs: Array, score: Array) -> float:
+    """Return the value of knowing one input; the costs are counted from those of the offer that is best on average."""
+    basis = _basis(score)
+    expected = basis @ np.linalg.lstsq(basis, costs, rcond=None)[0]
+    return float(-expected.min(axis=1).mean() + costs.mean(axis=0).min())
+
+
+def _basis(score: Array) -> Array:
+    size = np.abs(score)
+    return np.stack([np.ones_like(score), score, size, score**2, score * size, score**3], axis=1)
+
+
+def _mean(values: Array) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else float("nan")

@@ -1,0 +1,110 @@
+"""What would flip a decision: for each input alone, the nearest value at which another offer is the cheapest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.analysis.model import Model, leaves_of
+from costmodel.analysis.uncertainty import is_share, uncertain_leaves
+from costmodel.formula import Kernel, compile_numpy
+from costmodel.formula.graph import Leaf
+from costmodel.units import Quantity
+
+REACH = 10.0
+"""How many times smaller and larger than its own value an input is tried: beyond, it is another question."""
+
+POINTS = 48
+"""Values tried on each side of an input's own: steps of 5%."""
+
+HALVINGS = 48
+"""After so many halvings of a step of 5%, a flip is known to one part in a million billion."""
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A value from which on another offer is the cheapest, while all else stays."""
+
+    leaf: str
+    value: float
+    unit: str
+    own: float
+    """The input's own value."""
+    to: str
+
+    @property
+    def distance(self) -> float:
+        """How far the input has to move, as the logarithm of a ratio."""
+        return abs(float(np.log(self.value / self.own)))
+
+
+def flips(model: Model, outputs: Mapping[str, Quantity], winner: str) -> list[Flip]:
+    """Return where an input would make another offer the cheapest, nearest first: facts of the scenario with a range.
+
+    Those of the demand count without one too; a prediction's own error is no fact that anyone can set.
+    """
+    if len(outputs) == 1:
+        return []
+    known = leaves_of(outputs.values())
+    names = {leaf.name for leaf in uncertain_leaves(outputs.values())}
+    names |= {name for name in known if name.startswith("demand.")}
+    settable = model.scenario.leaves()
+    moving = [known[name] for name in sorted(names) if name in settable and known[name].value.magnitude > 0]
+    if not moving:
+        return []
+    kernel = compile_numpy(outputs, [leaf.name for leaf in moving])
+    search = _Search(kernel, tuple(moving), tuple(outputs), winner)
+    found = [one for side in (1 / REACH, REACH) for one in search.towards(side)]
+    return sorted(found, key=lambda one: one.distance)
+
+
+@dataclass(frozen=True)
+class _Search:
+    """A search of all inputs at once, each moved alone."""
+
+    kernel: Kernel
+    leaves: tuple[Leaf, ...]
+    offers: tuple[str, ...]
+    winner: str
+
+    def towards(self, end: float) -> list[Flip]:
+        """Return the nearest flip of each input on one side of its own value, where there is one."""
+        ratios = np.stack([np.geomspace(1.0, max(self._end(leaf, end), 1.0 / REACH), POINTS) for leaf in self.leaves])
+        first = self._cheapest(np.repeat(np.arange(len(self.leaves)), POINTS), ratios.ravel())
+        other = first.reshape(ratios.shape) != self.offers.index(self.winner)
+        at = np.flatnonzero(other.any(axis=1) & ~other[:, 0])
+        place = other[at].argmax(axis=1)
+        near, far = ratios[at, place - 1], ratios[at, place]
+        for _ in range(HALVINGS):
+            middle = np.sqrt(near * far)
+            past = self._cheapest(at, middle) != self.offers.index(self.winner)
+            near, far = np.where(past, near, middle), np.where(past, middle, far)
+        first = self._cheapest(at, far)
+        return [self._flip(int(a), float(b), int(c)) for a, b, c in zip(at, far, first, strict=True)]
+
+    def _cheapest(self, moved: npt.NDArray[np.intp], ratio: Array) -> npt.NDArray[np.intp]:
+        """Return the cheapest offer where one input per row is multiplied; the winner where any has no answer."""
+        if not len(moved):
+            return np.zeros(0, dtype=int)
+        rows = {
+            leaf.name: float(leaf.value.magnitude) * np.where(moved == place, ratio, 1.0)
+            for place, leaf in enumerate(self.leaves)
+        }
+        costs = self.kernel.mark(**rows)
+        table = np.stack([costs[offer] for offer in self.offers], axis=1)
+        known = np.asarray(np.isfinite(table).all(axis=1))
+        return np.where(known, table.argmin(axis=1), self.offers.index(self.winner))
+
+    def _flip(self, place: int, ratio: float, offer: int) -> Flip:
+        leaf = self.leaves[place]
+        own = float(leaf.value.magnitude)
+        return Flip(leaf.name, own * float(ratio), f"{leaf.value.units:~C}", own, self.offers[offer])
+
+    def _end(self, leaf: Leaf, end: float) -> float:
+        own = float(leaf.value.to_base_units().magnitude)
+        return min(end, max(1.0 / own, 1.0)) if is_share(leaf) else end

@@ -1,0 +1,55 @@
+"""A decision in one plain sentence, made of its figures."""
+
+from __future__ import annotations
+
+from costmodel.analysis.decide import Decision
+from costmodel.analysis.flips import Flip
+
+NAMED = 2
+"""How many flips a sentence names."""
+
+SURE = 0.995
+THOUSAND = 1_000
+
+
+def sentence(found: Decision) -> str:
+    """Return what wins, at what cost, unless what, how likely, and what being wrong costs; or that it is too close."""
+    shares = found.probability_cheapest
+    if len(shares) == 1:
+        return f"{found.winner} is the only way with an answer, at {_cost(found)}."
+    unless = " or ".join(_words(one, found) for one in found.flips[:NAMED])
+    if found.close:
+        rival = max((one for one in shares if one != found.winner), key=lambda one: shares[one])
+        tips = f"; it tips where {unless}" if unless else ""
+        return (
+            f"Too close to call: {found.winner} at {_cost(found)} is the cheapest in {_share(shares[found.winner])} of "
+            f"all draws, {rival} in {_share(shares[rival])}{tips}; {_wrong(found)}."
+        )
+    unless = f" unless {unless}" if unless else ", whichever fact moves tenfold alone"
+    return f"{found.winner} wins at {_cost(found)}{unless}; {_share(shares[found.winner])} likely; {_wrong(found)}."
+
+
+def _words(one: Flip, found: Decision) -> str:
+    way = "falls below" if one.value < one.own else "rises above"
+    unit = f" {one.unit}" if one.unit not in ("", "dimensionless") else ""
+    to = f" (then {one.to})" if len(found.probability_cheapest) > NAMED else ""
+    return f"{one.leaf} {way} {_plain(one.value)}{unit}{to}"
+
+
+def _cost(found: Decision) -> str:
+    return f"{_plain(float(found.cost.magnitude))} {found.cost.units:~C}"
+
+
+def _share(share: float) -> str:
+    return "over 99%" if share > SURE else f"{share:.0%}"
+
+
+def _wrong(found: Decision) -> str:
+    if found.cost_when_wrong == 0:
+        return "in no draw is another cheaper"
+    return f"being wrong costs {_plain(found.cost_when_wrong)} {found.unit}"
+
+
+def _plain(value: float) -> str:
+    """Return three or four significant digits, with thousands apart and no exponent."""
+    return f"{float(f'{value:.3g}'):,.0f}" if abs(value) >= THOUSAND else f"{value:.4g}"

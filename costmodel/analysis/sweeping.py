@@ -1,0 +1,152 @@
+"""The ranking cost of every offer over values of inputs: drawn from their ranges, or given, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from costmodel.analysis.draws import SEED, chunks
+from costmodel.analysis.model import Model, leaves_of
+from costmodel.analysis.uncertainty import uncertain_leaves
+from costmodel.errors import CostModelError
+from costmodel.formula import Kernel, compile_numpy
+from costmodel.formula.graph import Leaf
+from costmodel.units import Quantity, quantity, registry
+
+Array = npt.NDArray[np.float64]
+Errors = Literal["raise", "mark"]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Costs over joint draws of all ranged inputs: one row per draw."""
+
+    leaves: tuple[str, ...]
+    offers: tuple[str, ...]
+    scores: Array
+    """Standard normal scores of the inputs; none were kept where they were not asked for."""
+    values: Array
+    costs: Array
+    """One column per offer; not a number where it has no answer."""
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """The ranking costs of all offers as functions of their ranged inputs."""
+
+    outputs: Mapping[str, Quantity]
+
+    @cached_property
+    def leaves(self) -> list[Leaf]:
+        """The inputs with a range, in the order of their names."""
+        return sorted(uncertain_leaves(self.outputs.values()), key=lambda leaf: leaf.name)
+
+    def draw(self, samples: int, seed: int = SEED, *, keep: bool = True) -> Drawn:
+        """Return the costs over so many draws; with `keep`, the inputs too, which take most of the memory."""
+        kernel = compile_numpy(self.outputs, [leaf.name for leaf in self.leaves])
+        width = len(self.leaves) if keep else 0
+        found = Drawn(
+            tuple(leaf.name for leaf in self.leaves)[:width],
+            tuple(self.outputs),
+            np.empty((samples, width)),
+            np.empty((samples, width)),
+            np.empty((samples, len(self.outputs))),
+        )
+        start = 0
+        for scores, values in chunks(self.leaves, samples, seed):
+            part = slice(start, start + len(scores))
+            start = part.stop
+            _fill(found, part, scores, values, kernel)
+        return found
+
+
+def _fill(found: Drawn, part: slice, scores: Array, values: Mapping[str, Array], kernel: Kernel) -> None:
+    costs = kernel.mark(**values)
+    for place, offer in enumerate(found.offers):
+        found.costs[part, place] = costs[offer]
+    if found.leaves:
+        found.scores[part] = scores
+        found.values[part] = np.stack([values[name] for name in found.leaves], axis=1)
+
+
+def sample(outputs: Mapping[str, Quantity], samples: int, seed: int) -> pd.DataFrame:
+    """Return a table of draws: a column per ranged input, and the cost under each offer; `attrs["units"]` their units.
+
+    A draw outside the bounds of a formula has no answer: its costs are not a number.
+    """
+    sampler = Sampler(outputs)
+    drawn = sampler.draw(samples, seed)
+    frame = pd.DataFrame(np.hstack([drawn.values, drawn.costs]), columns=[*drawn.leaves, *drawn.offers])
+    inputs = {leaf.name: f"{leaf.value.units:~C}" for leaf in sampler.leaves}
+    frame.attrs["units"] = inputs | _units(outputs)
+    return frame
+
+
+def sweep(
+    model: Model,
+    outputs: Mapping[str, Quantity],
+    values: Mapping[str, npt.ArrayLike | Quantity],
+    *,
+    grid: bool = False,
+    errors: Errors = "raise",
+) -> pd.DataFrame:
+    """Return the cost under each offer at given values of inputs, in rows together or on the grid of all of them.
+
+    Numbers count in the unit of their input, quantities in any.
+
+    Raises
+    ------
+    UnknownName
+        With near matches, where no input goes by a name.
+    CostModelError
+        Where columns differ in length.
+    FormulaError
+        Where a row is out of the bounds of a formula; with `errors="mark"` its costs are not a number.
+    """
+    columns = _columns({name: _numbers(model, name, given) for name, given in values.items()}, grid=grid)
+    known = leaves_of(outputs.values())
+    moved = {leaf: row for name, row in columns.items() for leaf in model.find(name) if leaf in known}
+    kernel = compile_numpy(outputs, list(moved))
+    scaled = {leaf: row * _scale(model, leaf, columns, row) for leaf, row in moved.items()}
+    costs = kernel.mark(**scaled) if errors == "mark" else kernel(**scaled)
+    rows = len(next(iter(columns.values()))) if columns else 1
+    frame = pd.DataFrame(columns | {offer: np.broadcast_to(row, (rows,)) for offer, row in costs.items()})
+    frame.attrs["units"] = {name: f"{quantity(1.0, _unit(model, name)).units:~C}" for name in columns} | _units(outputs)
+    return frame
+
+
+def _scale(model: Model, leaf: str, columns: Mapping[str, Array], row: Array) -> float:
+    name = next(name for name, column in columns.items() if column is row)
+    return float(quantity(1.0, _unit(model, name)).to(model.leaves[leaf].value.units).magnitude)
+
+
+def _unit(model: Model, name: str) -> str:
+    return f"{model.leaves[model.find(name)[0]].value.units}"
+
+
+def _numbers(model: Model, name: str, given: npt.ArrayLike | Quantity) -> Array:
+    unit = _unit(model, name)
+    plain = given.to(unit).magnitude if isinstance(given, registry.Quantity) else given
+    return np.atleast_1d(np.asarray(plain, dtype=float)).ravel()
+
+
+def _columns(given: Mapping[str, Array], *, grid: bool) -> dict[str, Array]:
+    if grid:
+        return dict(zip(given, (one.ravel() for one in np.meshgrid(*given.values(), indexing="ij")), strict=True))
+    lengths = {len(one) for one in given.values()} - {1}
+    if len(lengths) > 1:
+        sizes = ", ".join(f"{name} {len(one)}" for name, one in given.items())
+        msg = f"columns of a sweep need one length, not {sizes}: give grid=True for all their combinations"
+        raise CostModelError(msg)
+    rows = max(map(len, given.values()), default=1)
+    return {name: np.broadcast_to(one, (rows,)) for name, one in given.items()}
+
+
+def _units(outputs: Mapping[str, Quantity]) -> dict[str, str]:
+    return {offer: f"{one.units:~C}" for offer, one in outputs.items()}

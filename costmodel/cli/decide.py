@@ -1,0 +1,79 @@
+"""`costmodel decide SCENARIO`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from costmodel.analysis.decide import DRAWS, Decision
+from costmodel.analysis.draws import SEED
+from costmodel.analysis.sentence import sentence
+from costmodel.cli.opening import open_study
+from costmodel.cli.shared import figure, format_option, note, print_json, print_table, set_option, specs_option
+
+SHOWN = 6
+"""Rows of a table of flips or of what is worth knowing; JSON has all."""
+
+
+@click.command("decide")
+@click.argument("scenario")
+@click.option("--draws", type=click.IntRange(256, 1 << 20), default=DRAWS, show_default=True, help="How many draws.")
+@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")
+@format_option("table", "json")
+@set_option
+@specs_option
+def command(
+    scenario: str, draws: int, seed: int, style: str, specs: tuple[Path, ...], settings: tuple[str, ...]
+) -> None:
+    """Say which offer wins, how likely that is, what being wrong costs, and what would flip it."""
+    found = open_study(scenario, specs, settings).decide(draws, seed)
+    if style == "json":
+        print_json(as_json(found))
+        return
+    click.echo(sentence(found) + "\n")
+    _print_offers(found)
+    _print_flips(found)
+    _print_worth(found)
+
+
+def as_json(found: Decision) -> dict[str, object]:
+    """Return a decision as plain data."""
+    return {
+        "winner": found.winner,
+        "sentence": sentence(found),
+        "too_close_to_call": found.close,
+        "probability_cheapest": dict(found.probability_cheapest),
+        "expected_regret": dict(found.expected_regret),
+        "cost_when_wrong": found.cost_when_wrong,
+        "flips": [asdict(one) for one in found.flips],
+        "worth_knowing": [asdict(one) for one in found.worth_knowing],
+        "unit": found.unit,
+        "unanswered": dict(found.unanswered),
+        "draws": found.draws,
+    }
+
+
+def _print_offers(found: Decision) -> None:
+    shares, regret = found.probability_cheapest, found.expected_regret
+    rows = [[id_, f"{shares[id_]:.1%}", figure(regret[id_])] for id_ in sorted(shares, key=lambda one: -shares[one])]
+    heads = ["offer", "cheapest in", f"expected regret, {found.unit}"]
+    print_table(f"How likely each offer is the cheapest ({found.draws:,} draws)", heads, rows, right=heads[1:])
+    for id_, share in found.unanswered.items():
+        if share > 0:
+            note(f"{id_} has no answer in {share:.1%} of the draws")
+
+
+def _print_flips(found: Decision) -> None:
+    rows = [[one.leaf, figure(one.own), figure(one.value), one.unit, one.to] for one in found.flips[:SHOWN]]
+    if rows:
+        heads = ["fact", "is", "flips at", "unit", "to"]
+        print_table("What would flip it, each alone", heads, rows, right=["is", "flips at"])
+
+
+def _print_worth(found: Decision) -> None:
+    rows = [[one.leaf, figure(one.value)] for one in found.worth_knowing[:SHOWN]]
+    if rows:
+        heads = ["fact", f"worth, {found.unit}"]
+        print_table("What is worth knowing exactly", heads, rows, right=heads[1:])

@@ -1,0 +1,117 @@
+"""Decisions: probabilities, regrets and the worth of knowing, against closed forms; flips that do flip."""
+
+from __future__ import annotations
+
+from math import exp, hypot, log
+from pathlib import Path
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+
+from costmodel.analysis.decide import Decision, probabilities, regrets, worth_knowing
+from costmodel.analysis.sentence import sentence
+from costmodel.analysis.study import Study
+from costmodel.analysis.sweeping import Sampler
+from costmodel.formula import Graph
+from costmodel.specs.fact import Fact
+from costmodel.units import Quantity, quantity
+
+DRAWS = 1 << 14
+Z90 = NormalDist().inv_cdf(0.95)
+SIGMAS = {"a": 0.2, "b": 0.3}
+MEDIANS = {"a": 50.0, "b": 52.0}
+
+
+@pytest.fixture(scope="module")
+def two_ways() -> Sampler:
+    """Return two offers whose costs are lognormal facts."""
+    graph = Graph()
+    return Sampler({name: _lognormal(graph, name) for name in SIGMAS})
+
+
+def _lognormal(graph: Graph, name: str) -> Quantity:
+    wide = exp(Z90 * SIGMAS[name])
+    low, value, high = (quantity(MEDIANS[name] * ratio, "USD") for ratio in (1 / wide, 1.0, wide))
+    return graph.leaf(name, value, Fact(name, value, "assumption", Path("x.toml"), 1, low=low, high=high))
+
+
+def _mean(name: str) -> float:
+    return MEDIANS[name] * exp(SIGMAS[name] ** 2 / 2)
+
+
+def _exchange(first: float, second: float, sigma: float) -> float:
+    """Return the mean of what a first lognormal is above a second, by Margrabe: means, deviation of their ratio."""
+    at = log(first / second) / sigma
+    normal = NormalDist()
+    return first * normal.cdf(at + sigma / 2) - second * normal.cdf(at - sigma / 2)
+
+
+def test_probability_of_the_cheapest_is_that_of_the_ratio(two_ways: Sampler) -> None:
+    """P(a < b) is the normal distribution of the logarithm of their medians; the shares sum to 1."""
+    shares = probabilities(two_ways.draw(DRAWS))
+    ratio = log(MEDIANS["b"] / MEDIANS["a"]) / hypot(*SIGMAS.values())
+    assert shares["a"] == pytest.approx(NormalDist().cdf(ratio), abs=0.003)
+    assert sum(shares.values()) == pytest.approx(1.0, abs=1e-12)
+
+
+def test_regret_is_the_value_of_an_exchange(two_ways: Sampler) -> None:
+    """E max(a - b, 0) of two lognormals is Margrabe's formula."""
+    found = regrets(two_ways.draw(DRAWS).costs).mean(axis=0)
+    sigma = hypot(*SIGMAS.values())
+    assert found[0] == pytest.approx(_exchange(_mean("a"), _mean("b"), sigma), rel=0.005)
+    assert found[1] == pytest.approx(_exchange(_mean("b"), _mean("a"), sigma), rel=0.005)
+
+
+@pytest.mark.parametrize("name", SIGMAS)
+def test_worth_of_a_fact_is_the_integral_of_a_linear_choice(two_ways: Sampler, name: str) -> None:
+    """EVPPI of one cost: the least mean, less the mean of the smaller of that cost and the other's mean."""
+    found = {one.leaf: one.value for one in worth_knowing(two_ways.draw(DRAWS))}
+    own, other = _mean(name), _mean("b" if name == "a" else "a")
+    kept = own - _exchange(own, other, SIGMAS[name])
+    assert found[name] == pytest.approx(min(own, other) - kept, rel=0.02)
+
+
+def test_the_same_seed_gives_the_same_bytes(two_ways: Sampler) -> None:
+    """Draws are a function of the seed; more draws begin like fewer."""
+    first, again, more = two_ways.draw(500), two_ways.draw(500), two_ways.draw(700)
+    assert first.costs.tobytes() == again.costs.tobytes()
+    assert more.costs[:500].tobytes() == first.costs.tobytes()
+    assert two_ways.draw(500, 2).costs.tobytes() != first.costs.tobytes()
+
+
+def test_an_offer_without_an_answer_is_never_the_cheapest() -> None:
+    """Rows that no offer answers count for none; a regret without an answer is none."""
+    costs = np.array([[1.0, np.nan], [2.0, 1.0], [np.nan, np.nan]])
+    np.testing.assert_array_equal(regrets(costs), [[0.0, np.nan], [1.0, 0.0], [np.nan, np.nan]])
+
+
+def test_knowing_one_fact_is_worth_at_most_knowing_all(decided: Decision) -> None:
+    """The worth of a fact is at most the least expected regret."""
+    least = min(decided.expected_regret.values())
+    assert all(0 < one.value <= least * 1.02 for one in decided.worth_knowing)
+
+
+def test_every_scenario_says_its_probability(study: Study) -> None:
+    """The shares sum to 1, the winner is the cheapest of the comparison, and the sentence names it."""
+    found = study.decide(512)
+    assert sum(found.probability_cheapest.values()) == pytest.approx(1.0, abs=1e-12)
+    assert found.winner == study.compare()[study.headline].idxmin()
+    assert found.winner in sentence(found)
+    assert "%" in sentence(found) or len(found.probability_cheapest) == 1
+
+
+def test_past_the_flip_that_it_names_the_sentence_changes(serving: Study, decided: Decision) -> None:
+    """Just past a flip the offer it names wins; just before it the old one still does."""
+    flip = decided.flips[0]
+    away = (flip.value / flip.own) ** 0.001
+    past = serving.with_({flip.leaf: quantity(flip.value * away, flip.unit or "dimensionless")}).decide(256)
+    before = serving.with_({flip.leaf: quantity(flip.value / away, flip.unit or "dimensionless")}).decide(256)
+    assert (before.winner, past.winner) == (decided.winner, flip.to)
+    assert sentence(past) != sentence(decided)
+
+
+@pytest.fixture(scope="module")
+def decided(serving: Study) -> Decision:
+    """Return the decision of one scenario."""
+    return serving.decide(4_096)

@@ -1,0 +1,73 @@
+"""Tables of answers over values of inputs, and the same question under other facts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from costmodel.analysis.study import Study
+from costmodel.errors import CostModelError, FormulaError, UnitError, UnknownName
+from costmodel.units import quantity
+
+USERS = "demand.users"
+
+
+def test_a_sweep_gives_what_a_changed_study_gives(serving: Study) -> None:
+    """One row of a sweep is the comparison under that value."""
+    users = float(serving.inputs()[USERS].value.magnitude)
+    row = serving.sweep({USERS: [users * 2]}).iloc[0]
+    table = serving.with_({USERS: quantity(users * 2, "user")}).compare()[serving.headline]
+    for offer in serving.costs:
+        assert row[offer] == pytest.approx(table[offer], rel=1e-12)
+
+
+def test_the_scenarios_own_value_changes_nothing(serving: Study) -> None:
+    """A study with the value that its file gives is the study."""
+    own = serving.inputs()[USERS].value
+    np.testing.assert_array_equal(
+        serving.with_({USERS: own}).compare()[serving.headline], serving.compare()[serving.headline]
+    )
+
+
+def test_a_grid_has_every_combination(serving: Study) -> None:
+    """Two inputs of two and three values make six rows."""
+    users = float(serving.inputs()[USERS].value.magnitude)
+    table = serving.sweep({USERS: [users, users * 2], "demand.queries_per_user": [1.0, 2.0, 3.0]}, grid=True)
+    assert len(table) == 6
+    assert not table.duplicated([USERS, "demand.queries_per_user"]).any()
+
+
+def test_columns_of_two_lengths_are_refused(serving: Study) -> None:
+    """The error says how long each column is and what helps."""
+    with pytest.raises(CostModelError, match="grid=True"):
+        serving.sweep({USERS: [1e6, 2e6], "demand.queries_per_user": [1.0, 2.0, 3.0]})
+
+
+def test_out_of_bounds_raises_or_is_marked(serving: Study) -> None:
+    """A system that lives for no time has no cost per month."""
+    name = next(one for one in serving.inputs() if one.endswith(".lifetime"))
+    with pytest.raises(FormulaError):
+        serving.sweep({name: [0.0, 4.0]})
+    table = serving.sweep({name: [0.0, 4.0]}, errors="mark")
+    offers = list(serving.costs)
+    assert table.loc[0, offers].isna().any()
+    assert table.loc[1, offers].notna().all()
+
+
+def test_unknown_names_and_wrong_units_are_explained(serving: Study) -> None:
+    """With near matches, and with what the file gives."""
+    with pytest.raises(UnknownName, match=USERS):
+        serving.with_({"demand.user": "3e6 user"})
+    with pytest.raises(UnknownName, match=USERS):
+        serving.sweep({"demand.user": [3e6]})
+    with pytest.raises(UnitError, match=USERS):
+        serving.with_({USERS: "3 hour"})
+
+
+def test_a_sample_has_the_inputs_and_the_answers(serving: Study) -> None:
+    """Each row of a sample is a row of the sweep over its inputs."""
+    table = serving.sample(5, seed=1)
+    offers = list(serving.costs)
+    given = {name: table[name].to_numpy() for name in table.columns if name not in offers}
+    np.testing.assert_allclose(serving.sweep(given, errors="mark")[offers], table[offers], rtol=1e-12)
+    assert set(table.attrs["units"]) == set(table.columns)
