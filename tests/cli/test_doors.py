@@ -27,6 +27,8 @@ _REFUSED = [
         "real_discount_rate",
     ),
     ("coreweave-contract", 'value = "5 year"', 'value = "0 year"', "capacity.duration"),
+    ("coreweave-contract", 'value = "5 year"', 'value = "1e30 year"', "capacity.duration"),
+    ("copilot", 'value = "1.5e6 user"', 'value = "1e30 user"', "demand.users"),
     ("coreweave-contract", 'range = ["0.7", "1"]', 'range = ["0", "1"]', "capacity.utilization"),
     ("coreweave-contract", 'range = ["85e3 acc', 'range = ["0 acc', "capacity.accelerators"),
 ]

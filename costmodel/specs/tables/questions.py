@@ -264,14 +264,14 @@ SCENARIO = Kind(
         _assumed("fleet.start_up", "Time from renting an accelerator to its first answer", "hour"),
         _assumed("fleet.busy_power", "Power of a busy system over its rating", share=True),
         _assumed("fleet.network_power", "Power of network and storage over that of the systems", share=True),
-        Attribute("demand.users", "Paying users", unit="user", positive=True),
+        Attribute("demand.users", "Paying users", unit="user", positive=True, most=1e10),
         Attribute("demand.queries_per_user", "Queries of one user", unit="query/user/day", positive=True),
-        Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1", least=1.0),
+        Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1", least=1.0, most=1000.0),
         Attribute(
             "demand.ramp", "Time until all users are there, in equal steps by month", unit="year", default="none"
         ),
-        Attribute("query.prompt_tokens", "Tokens read per query", unit="token/query", least=1.0),
-        Attribute("query.output_tokens", "Tokens written per query", unit="token/query", least=1.0),
+        Attribute("query.prompt_tokens", "Tokens read per query", unit="token/query", least=1.0, most=1e9),
+        Attribute("query.output_tokens", "Tokens written per query", unit="token/query", least=1.0, most=1e9),
         Attribute(
             "query.prompt_spread",
             "Standard deviation over mean of the tokens read; without it that of performance/constants.toml",
@@ -298,14 +298,14 @@ SCENARIO = Kind(
         Attribute("deployment.framework", "Serving software", "choice", choices=("trtllm", "vllm", "sglang")),
         Attribute("training.tokens", "Tokens the model is trained on", unit="token", positive=True),
         Attribute("training.batch", "Tokens per optimiser step", unit="token", positive=True),
-        Attribute("training.sequence_length", "Tokens per sequence", unit="token", positive=True),
-        Attribute("training.accelerators", "Accelerators that train together", unit="accelerator", positive=True),
+        Attribute("training.sequence_length", "Tokens per sequence", unit="token", least=1.0, most=1e9),
+        Attribute("training.accelerators", "Accelerators that train together", unit="accelerator", least=1.0, most=1e9),
         Attribute(
             "training.goodput",
             "Share of the time that makes progress, after failures and restarts",
             unit="1",
             share=True,
-            positive=True,
+            least=0.001,
         ),
         Attribute(
             "capacity.reference", "Accelerator in which the capacity is counted", "reference", refers_to="accelerator"
@@ -314,9 +314,10 @@ SCENARIO = Kind(
             "capacity.accelerators",
             "Accelerators of the reference kind that are needed; others count by their dense peak",
             unit="accelerator",
-            positive=True,
+            least=1.0,
+            most=1e9,
         ),
-        Attribute("capacity.duration", "Years for which they are needed", unit="year", positive=True),
+        Attribute("capacity.duration", "Years for which they are needed", unit="year", least=0.01, most=100.0),
         Attribute(
             "capacity.utilization", "Share of the hours in which they are used", unit="1", share=True, positive=True
         ),
