@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ while True:
 """
 
 
-def full_disk(*_: object) -> None:
+def full_disk(_: int) -> None:
     """Fail as a write to a full disk does: with no name."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -51,7 +52,7 @@ def test_a_full_disk_leaves_all_files_as_they_were_and_is_named(
     """Neither of two files is touched when the second does not fit, no part is left, and the error has the name."""
     first, second = tmp_path / "a.toml", tmp_path / "b.toml"
     first.write_text("old")
-    steps = iter([os.fsync, full_disk])
+    steps: Iterator[Callable[[int], None]] = iter([os.fsync, full_disk])
 
     def step(handle: int) -> None:
         next(steps)(handle)

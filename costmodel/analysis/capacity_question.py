@@ -20,6 +20,7 @@ from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.kinds import OFFER_KINDS, SCENARIO
 from costmodel.specs.record import Record
 from costmodel.units import Quantity, quantity
+from costmodel.writing import today
 
 SITE = "us-hyperscale"
 PLACE = Path("the command line")
@@ -55,7 +56,7 @@ def capacity_studies(
         msg = f"Capacity is above 0 accelerators and years, not {accelerators:g} and {years:g}"
         raise CostModelError(msg)
     chip = Accelerators(catalog).find(hardware)
-    day = on or date.today()  # noqa: DTZ011 - the reader's day
+    day = on or today()
     found = [offer for offer in _offers(catalog, day) if offer.system.accelerator.id == chip.id]
     if not found:
         msg = f"No offer has systems with {chip.name} up to {day}: see `costmodel list purchases` and `list rentals`"

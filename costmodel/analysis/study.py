@@ -282,6 +282,9 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
     """
     catalog = Catalog([Path(folder) for folder in specs])
     path = Path(name)
+    if path.suffix != ".toml" and path.is_file() and str(name) not in catalog.ids("scenario"):
+        msg = f"{path}: exists, but is no .toml file: a scenario is the path of one, or the id of a shipped one"
+        raise UnknownName(msg)
     if path.suffix == ".toml":
         if not path.is_file():
             raise unknown("scenario file", str(path), catalog.ids("scenario"))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from costmodel.analysis.break_even import BreakEven
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, print_json, print_table, set_option, specs_option
+from costmodel.cli.shared import figure, format_option, print_csv, print_json, print_table, set_option, specs_option
 
 COLUMNS = ("first", "second", "variable", "unit", "status", "value", "cost_first", "cost_second", "cost_unit")
 
@@ -46,7 +46,7 @@ def command(
     if style == "json":
         print_json(rows)
     elif style == "csv":
-        click.echo(pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False), nl=False)
+        print_csv(pd.DataFrame(rows, columns=list(COLUMNS)))
     else:
         words = ["over", "first", "second", "status", "at", "unit", "cost there", "the first is"]
         shown = [_shown(one, row) for one in found for row in _rows(one)]

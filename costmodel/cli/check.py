@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from costmodel.analysis.check import check_all, check_paths
-from costmodel.cli.shared import open_catalog, specs_option
+from costmodel.cli.shared import open_catalog, say, specs_option
 from costmodel.errors import SpecError
+from costmodel.texts import visible
 
 
 @click.command("check")
@@ -26,5 +27,5 @@ def command(paths: tuple[Path, ...], specs: tuple[Path, ...], *, strict: bool) -
     if found.faults or (strict and warnings):
         raise SpecError([*found.faults, *(warnings if strict else ())])
     for warning in warnings:
-        click.echo(f"{click.style('Warning', fg='yellow')}: {warning}")
-    click.echo(f"{found.files} files with {found.facts} facts are in order.")
+        click.echo(f"{click.style('Warning', fg='yellow')}: {visible(str(warning))}")
+    say(f"{found.files} files with {found.facts} facts are in order.")

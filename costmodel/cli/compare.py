@@ -19,6 +19,7 @@ from costmodel.cli.shared import (
     format_option,
     note,
     open_catalog,
+    print_csv,
     print_json,
     print_table,
     set_option,
@@ -77,7 +78,7 @@ def command(
     if style == "json":
         print_json(as_json(study, table))
     elif style == "csv":
-        click.echo(table.assign(reason=pd.Series(study.without, dtype=str)).to_csv(), nl=False)
+        print_csv(table.assign(reason=pd.Series(study.without, dtype=str)), index=True)
     else:
         _print(study, over_time)
         if base is not None:
@@ -106,7 +107,7 @@ def _without_scenario(
         rows = [_asked(str(id_), row, table) for id_, row in table.iterrows()]
         print_json({"question": first.scenario.question, "offers": rows})
     elif style == "csv":
-        click.echo(table.to_csv(), nl=False)
+        print_csv(table, index=True)
     else:
         shown = ["site", "cost_per_accelerator_hour", "net_present_value", "total_per_month"]
         ends = [f"{name}{end}" for name in shown[1:] for end in ENDS if f"{name}{end}" in table]

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from costmodel.cli.report import OUT
-from costmodel.cli.shared import open_catalog, specs_option
+from costmodel.cli.shared import open_catalog, say, specs_option
 from costmodel.report.coverage_page import coverage_page
 from costmodel.report.page import page_html
 from costmodel.writing import write_file
@@ -25,4 +25,4 @@ from costmodel.writing import write_file
 def command(out: Path, specs: tuple[Path, ...]) -> None:
     """Build coverage.html: what is known about hardware, as of when, how surely, and how prices fall."""
     text = page_html(coverage_page(open_catalog(specs)))
-    click.echo(str(write_file(out / "coverage.html", text)))
+    say(write_file(out / "coverage.html", text))

@@ -11,7 +11,7 @@ from costmodel.analysis.decide import DRAWS, Decision
 from costmodel.analysis.draws import SEED
 from costmodel.analysis.sentence import sentence
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, note, print_json, print_table, set_option, specs_option
+from costmodel.cli.shared import figure, format_option, note, print_json, print_table, say, set_option, specs_option
 
 SHOWN = 6
 """Rows of a table of flips or of what is worth knowing; JSON has all."""
@@ -32,7 +32,7 @@ def command(
     if style == "json":
         print_json(as_json(found))
         return
-    click.echo(sentence(found) + "\n")
+    say(sentence(found) + "\n")
     _print_offers(found)
     _print_flips(found)
     _print_worth(found)

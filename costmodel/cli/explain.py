@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.markup import escape
+from rich.text import Text
 from rich.tree import Tree
 
 from costmodel.cli.opening import open_study
@@ -13,6 +13,7 @@ from costmodel.cli.shared import console, format_option, print_json, set_option,
 from costmodel.formula import Explanation
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
+from costmodel.texts import visible
 
 
 @click.command("explain")
@@ -52,20 +53,19 @@ def _grow(branch: Tree, part: Explanation, catalog: Catalog, depth: int, shown: 
     if depth == 1 or not part.children:
         return
     if id(part) in shown:
-        branch.add("[dim](as above)[/dim]")
+        branch.add(Text("(as above)", "dim"))
         return
     shown.add(id(part))
     for child in part.children:
         _grow(branch.add(_label(child, catalog)), child, catalog, depth - 1, shown)
 
 
-def _label(part: Explanation, catalog: Catalog) -> str:
-    value = f"{part.value:.5g~P}"
-    head = f"[bold]{escape(part.name)}[/bold] = {escape(value)}"
+def _label(part: Explanation, catalog: Catalog) -> Text:
+    head = Text.assemble((visible(part.name), "bold"), f" = {part.value:.5g~P}")
     if isinstance(part.origin, Fact):
-        return f"{head}  [cyan]{escape(_source(part.origin, catalog))}[/cyan]"
+        return head.append(f"  {visible(_source(part.origin, catalog))}", "cyan")
     words = part.summary.removeprefix("Return ").rstrip(".")
-    return f"{head}  [dim]{escape(words)}[/dim]" if words else head
+    return head.append(f"  {visible(words)}", "dim") if words else head
 
 
 def _source(fact: Fact, catalog: Catalog) -> str:

@@ -9,7 +9,7 @@ import click
 import tomli
 import tomli_w
 
-from costmodel.cli.shared import figure, format_option, note, print_json, print_table
+from costmodel.cli.shared import figure, format_option, note, print_json, print_table, say
 from costmodel.domain.architecture import Architecture, architecture_of
 from costmodel.errors import CostModelError, SpecError
 from costmodel.performance.machine import published as sizes
@@ -63,7 +63,7 @@ def architecture(
     else:
         _tell(label, published, found)
         if out is None:
-            click.echo(as_toml(label, source, published), nl=False)
+            say(as_toml(label, source, published), end=False)
     if out is not None:
         _write(out, label, source, published)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from costmodel.cli.shared import open_catalog
+from costmodel.cli.shared import open_catalog, say
 from costmodel.errors import CostModelError
 from costmodel.specs.attribute import Kind
 from costmodel.specs.kinds import KINDS
@@ -38,7 +38,7 @@ def command(kind: str, name: str, out: Path, like: str | None) -> None:
     sources = out / "sources.toml"
     write_files({file: text} | ({} if sources.exists() else {sources: sources_scaffold(today())}))
     for line in _next(kind, file, out):
-        click.echo(line)
+        say(line)
 
 
 def _file(kind: Kind, name: str, out: Path) -> Path:

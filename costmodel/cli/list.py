@@ -9,7 +9,16 @@ import pandas as pd
 
 from costmodel.analysis.filtering import column_named
 from costmodel.analysis.listing import LISTED, listing, plural
-from costmodel.cli.shared import figure, format_option, note, open_catalog, print_json, print_table, specs_option
+from costmodel.cli.shared import (
+    figure,
+    format_option,
+    note,
+    open_catalog,
+    print_csv,
+    print_json,
+    print_table,
+    specs_option,
+)
 
 SHOWN = {
     "accelerators": (
@@ -58,7 +67,7 @@ def command(
     if style == "json":
         print_json([{k: v for k, v in row.items() if not _is_nothing(v)} for row in chosen.to_dict("records")])
     elif style == "csv":
-        click.echo(chosen.to_csv(index=False), nl=False)
+        print_csv(chosen)
     else:
         _print(chosen)
         if len(chosen.columns) < len(frame.columns) and not columns:
@@ -68,7 +77,8 @@ def command(
 def _chosen(frame: pd.DataFrame, columns: str | None, shown: tuple[str, ...] | None) -> pd.DataFrame:
     """Return the columns that were asked for, else those to show that the table has."""
     if columns and columns != "all":
-        return frame[[column_named(frame, name.strip()) for name in columns.split(",")]]
+        named = [column_named(frame, name.strip()) for name in columns.split(",")]
+        return frame[list(dict.fromkeys(named))]
     if columns or shown is None:
         return frame
     known = {str(column).partition(" [")[0]: column for column in frame.columns}

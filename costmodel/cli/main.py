@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import StringIO
 
 import click
 
 from costmodel import __version__
 from costmodel.errors import USER_ERROR, CostModelError, did_you_mean
+from costmodel.texts import visible
 
 VERBS = {
     "report": "Build the pages of scenarios.",
@@ -88,18 +90,20 @@ def main(args: Sequence[str] | None = None) -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        click.echo(visible(shown.getvalue()), err=True, nl=False)
         sys.exit(USER_ERROR)
     except CostModelError as error:
-        click.echo(
-            f"{_colour('Error')}: {error}" if "\n" not in str(error) else f"{_colour('Errors')}:\n{error}", err=True
-        )
+        text = visible(str(error))
+        click.echo(f"{_colour('Error')}: {text}" if "\n" not in text else f"{_colour('Errors')}:\n{text}", err=True)
         sys.exit(USER_ERROR)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
-        click.echo(f"{_colour('Error')}: {error.filename or 'file'}: {error.strerror or error}", err=True)
+        text = f"{error.filename or 'file'}: {error.strerror or error}"
+        click.echo(f"{_colour('Error')}: {visible(text)}", err=True)
         sys.exit(USER_ERROR)
 
 

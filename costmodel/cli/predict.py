@@ -24,6 +24,7 @@ from costmodel.cli.shared import (
     note,
     open_catalog,
     print_json,
+    say,
     specs_option,
     spread_options,
     spreads_of,
@@ -170,10 +171,10 @@ def _plain(content: dict[str, object], style: str) -> None:
     if style == "json":
         print_json(content)
         return
-    click.echo("quantity,value,unit")
+    say("quantity,value,unit")
     for name, one in content.items():
         if isinstance(one, dict) and "unit" in one:
-            click.echo(f"{name},{one['value']!r},{one['unit']}")
+            say(f"{name},{one['value']!r},{one['unit']}")
 
 
 def _check(given: Mapping[str, Any]) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import click
 from click.formatting import wrap_text
 
 from costmodel.analysis.predict import Prediction
 from costmodel.analysis.predict_disaggregated import DisaggregatedPrediction
-from costmodel.cli.shared import figure, print_table
+from costmodel.cli.shared import figure, print_table, say
 from costmodel.performance.layout.layouts import SPLITS, layout_words
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.interval import load_residuals
@@ -82,7 +81,7 @@ def _latencies(name: str, mean: Quantity, slow: Mapping[str, Percentile], words:
 def print_prediction(found: Prediction, catalog: Catalog) -> None:
     """Print speed, latency, memory and power, then what a step consists of, the interval and the sources."""
     setup = found.setup
-    click.echo(
+    say(
         f"{_on(setup)}\n{setup.replica.magnitude:g} x this accelerator: {_split(setup)}\n"
         f"{found.prompt.magnitude:g} tokens in, {found.output.magnitude:g} out, {setup.software.name}\n"
     )
@@ -100,7 +99,7 @@ def _why(found: Prediction) -> str:
 def print_apart(found: DisaggregatedPrediction, catalog: Catalog) -> None:
     """Print speed and latency of a disaggregated deployment, with the parts of the wait."""
     writer = found.result.writer
-    click.echo(
+    say(
         f"{_on(found.writing)}, {found.accelerators:g} accelerators\n"
         f"{found.readers} x reading: {_split(found.reading)}\n"
         f"{found.writers} x writing: {_split(found.writing)}, {writer.batch.magnitude:g} answers at a time on each\n"
@@ -138,10 +137,10 @@ def _percent(part: float, whole: float) -> str:
 
 def _print_end(interval: tuple[float, float], rate: float, why: str, setup: Setup, catalog: Catalog) -> None:
     low, high = (figure(rate * factor) for factor in interval)
-    click.echo(f"\nOutput rate, 80% interval: {low} to {high} tokens/s and accelerator")
-    click.echo(wrap_text(why, width=78, initial_indent="  ", subsequent_indent="  ") + "\nFrom:")
+    say(f"\nOutput rate, 80% interval: {low} to {high} tokens/s and accelerator")
+    say(wrap_text(why, width=78, initial_indent="  ", subsequent_indent="  ") + "\nFrom:")
     for line in sources_of(setup, catalog):
-        click.echo(f"  {line}")
+        say(f"  {line}")
 
 
 def sources_of(setup: Setup, catalog: Catalog) -> list[str]:

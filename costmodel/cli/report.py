@@ -8,9 +8,10 @@ import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import console, open_catalog, set_option, specs_option
+from costmodel.cli.shared import console, open_catalog, say, set_option, specs_option
 from costmodel.report.scenario_page import page_of
 from costmodel.report.write import write_pages
+from costmodel.texts import visible
 
 OUT = Path("reports/out")
 
@@ -30,12 +31,14 @@ def command(scenarios: tuple[str, ...], out: Path, specs: tuple[Path, ...], sett
     """Build the pages of scenarios (all shipped ones, if none is named): one HTML file each, and an index."""
     named = scenarios or tuple(open_catalog(specs).ids("scenario"))
     pages = []
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=console(), transient=True) as progress:
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}", markup=False), console=console(), transient=True
+    ) as progress:
         task = progress.add_task("")
         for name in named:
-            progress.update(task, description=f"Computing {name}")
+            progress.update(task, description=visible(f"Computing {name}"))
             pages.append(page_of(open_study(name, specs, settings)))
         progress.update(task, description="Writing pages")
         written = write_pages(pages, out)
     for file in written:
-        click.echo(str(file))
+        say(file)

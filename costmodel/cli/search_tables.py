@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-import click
 import pandas as pd
 
 from costmodel.analysis.deployments import COST, HIGH, LOW, cheapest_at, front_of
 from costmodel.analysis.layout_names import MEANINGS, layout_in_letters
-from costmodel.cli.shared import figure, note, print_json, print_table
+from costmodel.cli.shared import figure, note, print_csv, print_json, print_table, say
 from costmodel.performance.layout.candidates import at_share
 
 LEFT = ("offer", "type", "layout")
@@ -26,7 +25,7 @@ def write_search(found: pd.DataFrame, title: str, top: int, style: str, share: f
         content = {"units": found.attrs["units"], "without": found.attrs["without"]}
         print_json(content | {"cheapest": _records(found.head(top)), "front": _records(_fronts(found))})
     elif style == "csv":
-        click.echo(found.head(top).to_csv(index=False), nl=False)
+        print_csv(found.head(top))
     else:
         _tables(found, title, top, share)
 
@@ -36,12 +35,12 @@ def _tables(found: pd.DataFrame, title: str, top: int, share: float | None) -> N
     shown = [found.head(top), _fronts(found, max(top, 2))]
     if several:
         _print(f"{title}: the cheapest on each offer", cheapest_at(found, [0.0]), share)
-        click.echo()
+        say()
     _print(f"{title}: the cheapest of {len(found):,} deployments", shown[0], share)
     _print("\nThe front, from the cheapest to the fastest per user", shown[1], share)
     used = " ".join(layout_in_letters(row) for frame in shown for row in frame.to_dict("records"))
     said = [f"{sign}: {words}" for sign, words in MEANINGS.items() if sign in used]
-    click.echo(
+    say(
         "\n"
         + "\n".join(
             [

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.specs.catalog import Catalog
+from costmodel.texts import cell, visible
 from costmodel.units import Quantity, quantity
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -98,7 +101,18 @@ def open_catalog(specs: Sequence[Path]) -> Catalog:
 
 def note(text: str) -> None:
     """Print a remark beside the data, on standard error."""
-    click.echo(f"Note: {text}", err=True)
+    say(f"Note: {text}", err=True)
+
+
+def say(text: object = "", *, err: bool = False, end: bool = True) -> None:
+    """Print a text, with codes for what would steer the terminal."""
+    click.echo(visible(str(text)), err=err, nl=end)
+
+
+def print_csv(table: pd.DataFrame, *, index: bool = False) -> None:
+    """Print a table as CSV in which no text runs in a spreadsheet."""
+    safe = (table.reset_index() if index else table).map(cell)
+    say(safe.to_csv(index=False), end=False)
 
 
 def console() -> Console:
@@ -109,7 +123,7 @@ def console() -> Console:
 
 def print_json(content: object) -> None:
     """Print JSON; numbers that are not finite become null."""
-    click.echo(json.dumps(_finite(content), indent=2, ensure_ascii=False, allow_nan=False, default=str))
+    say(json.dumps(_finite(content), indent=2, ensure_ascii=False, allow_nan=False, default=str))
 
 
 def _finite(content: object) -> object:
@@ -133,7 +147,7 @@ def print_table(
     A cell is a text, or several that stand below each other.
     """
     table = Table(
-        title=title or None,
+        title=Text(visible(title), "table.title") if title else None,
         title_justify="left",
         header_style="bold",
         box=None,
@@ -142,15 +156,18 @@ def print_table(
     )
     for column in columns:
         number = column in right
-        table.add_column(column, justify="right" if number else "left", overflow="fold", no_wrap=dense and number)
+        table.add_column(
+            Text(visible(column)), justify="right" if number else "left", overflow="fold", no_wrap=dense and number
+        )
     for row in rows:
-        table.add_row(*(_plain(cell) if isinstance(cell, str) else "\n".join(map(_plain, cell)) for cell in row))
+        table.add_row(*(_shown(one) for one in row))
     console().print(table)
 
 
-def _plain(cell: str) -> str:
-    """Keep what a file says from being read as markup or as control codes of the terminal."""
-    return "".join(c for c in cell if c.isprintable()).replace("[", r"\[")
+def _shown(one: str | tuple[str, ...]) -> Text:
+    """Return a cell as it is written: nothing in it is markup, and lines of one text become one."""
+    lines = [" ".join(part.splitlines()) for part in ([one] if isinstance(one, str) else one)]
+    return Text("\n".join(map(visible, lines)))
 
 
 def figure(value: float, digits: int = 4) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import click
+import pandas as pd
 
-from costmodel.cli.shared import format_option, open_catalog, print_json, print_table, specs_option
+from costmodel.cli.shared import format_option, open_catalog, print_csv, print_json, print_table, specs_option
 from costmodel.errors import UnknownName, unknown
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Citation, Fact
@@ -35,11 +34,7 @@ def command(id_: str, kind: str | None, style: str, specs: tuple[Path, ...]) -> 
     if style == "json":
         print_json({"id": record.id, "kind": record.kind.name, "file": record.file, "values": rows})
     elif style == "csv":
-        text = io.StringIO()
-        writer = csv.DictWriter(text, HEADS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        click.echo(text.getvalue(), nl=False)
+        print_csv(pd.DataFrame(rows, columns=list(HEADS)))
     else:
         _print(record, rows)
 

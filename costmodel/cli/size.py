@@ -21,8 +21,10 @@ from costmodel.cli.shared import (
     format_option,
     note,
     open_catalog,
+    print_csv,
     print_json,
     print_table,
+    say,
     specs_option,
     spread_options,
     spreads_of,
@@ -112,7 +114,7 @@ def command(style: str, specs: tuple[Path, ...], **given: Any) -> None:
         rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
         print_json({"units": found.attrs["units"], "fleets": rows})
     elif style == "csv":
-        click.echo(found.to_csv(index=False), nl=False)
+        print_csv(found)
     else:
         _table(found, f"{found.attrs['model']} at {magnitude(given['rate'], 'query/s'):g} query/s")
     if "layout" not in found:
@@ -132,7 +134,7 @@ def _table(found: pd.DataFrame, title: str) -> None:
         used = " ".join(str(row["layout"]) for row in able)
         said = [f"{sign}: {words}" for sign, words in MEANINGS.items() if sign in used]
         ends = "low, high: 80% interval of the time model; -: where times are that long, no rate keeps the targets"
-        click.echo("\n" + "\n".join([*said, "accel.: accelerators of the replicas, and those that stand by", ends]))
+        say("\n" + "\n".join([*said, "accel.: accelerators of the replicas, and those that stand by", ends]))
 
 
 def _cells(row: dict[Any, Any]) -> dict[str, str | tuple[str, ...]]:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from costmodel.report.bundle import chart_library
 from costmodel.report.content import Page, Section
 from costmodel.report.tables import grouped, table_of
+from costmodel.texts import visible
 
 _BREAKS_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -44,7 +45,7 @@ def index_html(title: str, pages: Iterable[tuple[str, Page]]) -> str:
 def script_json(data: object) -> Markup:
     """Return data as JSON that nothing inside can end the script element with."""
     text = json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.translate(_BREAKS_A_SCRIPT))  # noqa: S704 - escaped in the same breath
+    return Markup(visible(text).translate(_BREAKS_A_SCRIPT))  # noqa: S704 - escaped in the same breath
 
 
 def _rendered(template: str, **values: Any) -> str:
@@ -56,12 +57,18 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("costmodel.report"),
         autoescape=True,
+        finalize=_seen,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters.update(paragraphs=_paragraphs, breakable=_breakable)
     return environment
+
+
+def _seen(value: object) -> object:
+    """Return what a template writes, with codes for characters that turn text round or steer; markup is ours."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache

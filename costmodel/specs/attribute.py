@@ -36,6 +36,10 @@ class Attribute:
     """A number that must be whole in the unit that it is written in."""
     positive: bool = False
     """A quantity that cannot be zero."""
+    least: float | None = None
+    """The smallest value that its formulas take, in the unit of the row."""
+    most: float | None = None
+    """The largest value that they take."""
     cited: bool = False
     """A text or date that states a fact: it needs a source like a quantity."""
     default: str = ""

@@ -162,7 +162,7 @@ class Catalog:
 
 def _spec_files(root: Path) -> Iterator[tuple[str, Path]]:
     """Yield id and file of every spec below a folder."""
-    for folder, _, names in os.walk(root):
+    for folder, _, names in os.walk(root, onerror=_unreadable if root.is_dir() else None):
         above = Path(folder).relative_to(root).as_posix()
         for name in names:
             if name.endswith(".toml") and name != "sources.toml":
@@ -170,6 +170,10 @@ def _spec_files(root: Path) -> Iterator[tuple[str, Path]]:
                 path = Path(folder, name)
                 _check_id(id_, path)
                 yield id_, path
+
+
+def _unreadable(error: OSError) -> None:
+    raise SpecError([f"{error.filename}: the folder cannot be read: {error.strerror}"])
 
 
 def _check_id(id_: str, path: Path) -> None:

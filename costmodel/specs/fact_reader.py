@@ -139,11 +139,22 @@ class FactReader:
         if attribute.positive and value.magnitude == 0:
             msg = f'"{content}" is nothing; {attribute.key} must be above 0'
             raise Fault(msg, path)
+        self._check_bounds(attribute, path, content, magnitude(value, attribute.unit or "1"))
         if attribute.whole and value.magnitude % 1:
             msg = f'"{content}" must be a whole number'
             raise Fault(msg, path)
         if attribute.share and magnitude(value, "1") > 1:
             msg = f'"{content}" is more than 1; {attribute.key} is a share, from 0 to 1'
+            raise Fault(msg, path)
+
+    def _check_bounds(self, attribute: Attribute, path: str, content: str, number: float) -> None:
+        low, high = attribute.least, attribute.most
+        unit = "" if attribute.unit in {"", "1"} else f" {attribute.unit}"
+        if low is not None and number < low:
+            msg = f'"{content}" is too small; {attribute.key} is {low:g}{unit} or more'
+            raise Fault(msg, path)
+        if high is not None and number > high:
+            msg = f'"{content}" is too large; {attribute.key} is {high:g}{unit} or less'
             raise Fault(msg, path)
 
     def _range(

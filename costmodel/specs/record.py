@@ -183,6 +183,8 @@ def _plain(attribute: Attribute, value: object) -> Any:
 
 
 def _text(file: Path) -> str:
+    if file.exists() and not file.is_file():
+        raise SpecError([f"{file}: is no regular file"])
     try:
         with file.open("rb", buffering=0) as opened:
             content = opened.read(LARGEST_FILE + 1) or b""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from costmodel.calibration.accuracy.result import MEASURED, REASON, Accuracy
-from costmodel.calibration.accuracy.table import trusted
+from costmodel.calibration.accuracy.table import Table, trusted
 from costmodel.calibration.accuracy.tables import recognise
 from costmodel.domain.architecture_names import folders_near
 from costmodel.errors import SpecError
@@ -34,13 +34,23 @@ def judge(rows: pd.DataFrame, name: str, catalog: Catalog) -> Accuracy:
     """
     table = recognise(rows.columns)
     every, rows = len(rows), trusted(rows)
+    _check_numbers(rows, name, table)
     measured = table.measured(rows)
-    predictions = table.predict(rows.drop(columns=list(table.hidden)), catalog)
+    predictions = table.predict(rows.drop(columns=list(table.hidden), errors="ignore"), catalog)
     frame = rows.join(predictions).assign(**{MEASURED: measured})
     bad = ~(np.isfinite(measured) & (measured > 0))
     frame.loc[bad, MEASURED] = np.nan
     frame.loc[bad, REASON] = f"{', '.join(table.hidden)} is no positive number"
     return Accuracy(name, table.kind, frame, every - len(rows))
+
+
+def _check_numbers(rows: pd.DataFrame, name: str, table: Table) -> None:
+    """Refuse a column of numbers that holds something else, with the line of the first in the file."""
+    for column in (one for one in table.numbers if one in rows):
+        bad = rows[column].notna() & pd.to_numeric(rows[column], errors="coerce").isna()
+        if bad.any():
+            at = rows.index[bad][0]
+            raise SpecError([f"{name}:{at + 2}: {column}: {str(rows.at[at, column])[:60]!r} is no number"])
 
 
 def read_measurements(file: Path) -> pd.DataFrame:

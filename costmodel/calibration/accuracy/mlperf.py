@@ -31,6 +31,7 @@ from costmodel.units import Quantity, magnitude, quantity
 
 COLUMNS = ("model", "chip", "framework", "scenario", "n_chips", "benchmark")
 HIDDEN = ("value", "per_chip", "samples_per_s", "other_submitters_same_config", "spread_other_submitters")
+NUMBERS = ("n_chips", "chips_per_node", "beams", "input_len_mean", "output_len_mean")
 KEYS = ("model", "chip", "framework", "scenario", "chips_per_node", "beams", "round")
 WAYS = (1.0, 2.0, 4.0, 8.0)
 WIDE_WAYS = (16.0, 32.0)
@@ -197,4 +198,4 @@ def _key(part: pd.DataFrame) -> str:
     return str(part.iloc[0]["model"]).strip().lower().removesuffix("-instruct")
 
 
-TABLES = (Table("mlperf_inference", (*COLUMNS, "value"), measured_value, predict, HIDDEN),)
+TABLES = (Table("mlperf_inference", (*COLUMNS, "value"), measured_value, predict, HIDDEN, NUMBERS),)

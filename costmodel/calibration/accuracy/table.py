@@ -23,6 +23,8 @@ class Table:
     """Rows to a frame with the same index and predicted, low, high and reason; it never sees measured values."""
     hidden: tuple[str, ...] = ()
     """Columns with measured values, removed from the rows that `predict` gets."""
+    numbers: tuple[str, ...] = ()
+    """Columns that hold numbers, or nothing, in every row; a file may leave out those that are not needed."""
 
 
 SUSPECT = "suspect"

@@ -228,7 +228,11 @@ SITE = Kind(
             "electricity_escalation", "Yearly rise of the price of energy above inflation", unit="1/year", signed=True
         ),
         Attribute(
-            "pue", "Power usage effectiveness: energy at the meter per energy of the systems", unit="1", required=True
+            "pue",
+            "Power usage effectiveness: energy at the meter per energy of the systems",
+            unit="1",
+            required=True,
+            least=1.0,
         ),
         Attribute(
             "facility_cost",
@@ -243,6 +247,7 @@ SITE = Kind(
             unit="year",
             or_else=("facility_rent",),
             needed_for="the cost of the building around owned systems",
+            positive=True,
         ),
         Attribute(
             "facility_rent", "Colocation rent per power of the systems, instead of an own facility", unit="USD/kW/month"
@@ -252,6 +257,7 @@ SITE = Kind(
             "Length of the lease at a facility rent, which is paid also where it is needed for less",
             unit="year",
             default="none: it ends with the need",
+            positive=True,
         ),
         Attribute("operations", "Staff and services per power of the systems", unit="USD/kW/month", required=True),
         Attribute(

@@ -6,9 +6,11 @@ from costmodel.specs.attribute import Attribute, Kind
 from costmodel.specs.tables.common import NAME, NOTE
 
 _SYSTEM = Attribute("system", "The system it provides", "reference", refers_to="system", required=True)
-_LIFETIME = Attribute("lifetime", "Years over which a system earns its price back", unit="year", required=True)
+_LIFETIME = Attribute(
+    "lifetime", "Years over which a system earns its price back", unit="year", required=True, positive=True
+)
 _MAINTENANCE = Attribute(
-    "maintenance", "Repair, spares and support per year, as share of the price", unit="1/year", required=True
+    "maintenance", "Repair, spares and support per year, as share of the price", unit="1/year", required=True, most=1.0
 )
 _RESIDUAL = Attribute(
     "residual_value",
@@ -16,6 +18,7 @@ _RESIDUAL = Attribute(
     unit="1",
     share=True,
     default="what price for performance leaves of it, less finance.resale_discount",
+    most=0.95,
 )
 _RESALE = Attribute(
     "resale.*",
@@ -31,6 +34,7 @@ _NETWORK = Attribute(
     unit="1",
     share=True,
     default="0",
+    most=0.95,
 )
 
 _FAILURES = Attribute(
@@ -86,7 +90,7 @@ RENTAL = Kind(
         ),
         Attribute("discount", "Share taken off the price for the commitment", unit="1", share=True),
         Attribute("value", "Sum of all payments of a contract, instead of a price", unit="USD"),
-        Attribute("accelerators", "Accelerators that the contract provides", unit="accelerator"),
+        Attribute("accelerators", "Accelerators that the contract provides", unit="accelerator", positive=True),
         Attribute(
             "smallest",
             "Fewest accelerators that are rented; more come in multiples of it",
@@ -95,7 +99,7 @@ RENTAL = Kind(
             positive=True,
             default="those of one system",
         ),
-        Attribute("term", "Length of the commitment", unit="year"),
+        Attribute("term", "Length of the commitment", unit="year", positive=True),
         Attribute("ramp", "Time until all accelerators are delivered, in equal steps", unit="year"),
         Attribute("escalation", "Yearly rise of the rent, in the contract's own money", unit="1/year", signed=True),
         Attribute("minimum_time", "Shortest time that is billed when rented anew", unit="hour", default="none"),
@@ -136,9 +140,15 @@ PROGRAM = Kind(
             required=True,
         ),
         Attribute(
-            "program_life", "Years of production over which design and team are spread", unit="year", required=True
+            "program_life",
+            "Years of production over which design and team are spread",
+            unit="year",
+            required=True,
+            positive=True,
         ),
-        Attribute("volume", "Accelerators made over the program's life", unit="accelerator", required=True),
+        Attribute(
+            "volume", "Accelerators made over the program's life", unit="accelerator", required=True, positive=True
+        ),
         Attribute(
             "unit_cost",
             "Cost of one packaged, tested accelerator",

@@ -197,10 +197,16 @@ SCENARIO = Kind(
             unit="1/year",
             or_else=("finance.return_on_equity",),
             needed_for="what money costs over time",
+            most=2.0,
         ),
-        Attribute("finance.return_on_equity", "Return that equity asks for, nominal, instead of a rate", unit="1/year"),
+        Attribute(
+            "finance.return_on_equity",
+            "Return that equity asks for, nominal, instead of a rate",
+            unit="1/year",
+            most=2.0,
+        ),
         Attribute("finance.debt_share", "Share of debt in the capital", unit="1", share=True),
-        Attribute("finance.debt_rate", "Interest on debt, nominal", unit="1/year"),
+        Attribute("finance.debt_rate", "Interest on debt, nominal", unit="1/year", most=2.0),
         Attribute(
             "finance.depreciation",
             "How equipment is written off for tax: by five-year MACRS, in equal parts over its life, or at once",
@@ -218,6 +224,7 @@ SCENARIO = Kind(
             "Years that are compared: what is owned is sold at their end, commitments beyond it are paid",
             unit="year",
             default="the duration of a capacity, or the longest life or term among the offers",
+            positive=True,
         ),
         _assumed("finance.inflation", "Rise of all prices per year; prices of contracts do not rise with it", "1/year"),
         _assumed("finance.payment_delay", "Time from the month of use to payment", "day"),
@@ -257,14 +264,14 @@ SCENARIO = Kind(
         _assumed("fleet.start_up", "Time from renting an accelerator to its first answer", "hour"),
         _assumed("fleet.busy_power", "Power of a busy system over its rating", share=True),
         _assumed("fleet.network_power", "Power of network and storage over that of the systems", share=True),
-        Attribute("demand.users", "Paying users", unit="user"),
-        Attribute("demand.queries_per_user", "Queries of one user", unit="query/user/day"),
-        Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1"),
+        Attribute("demand.users", "Paying users", unit="user", positive=True),
+        Attribute("demand.queries_per_user", "Queries of one user", unit="query/user/day", positive=True),
+        Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1", least=1.0),
         Attribute(
             "demand.ramp", "Time until all users are there, in equal steps by month", unit="year", default="none"
         ),
-        Attribute("query.prompt_tokens", "Tokens read per query", unit="token/query"),
-        Attribute("query.output_tokens", "Tokens written per query", unit="token/query"),
+        Attribute("query.prompt_tokens", "Tokens read per query", unit="token/query", least=1.0),
+        Attribute("query.output_tokens", "Tokens written per query", unit="token/query", least=1.0),
         Attribute(
             "query.prompt_spread",
             "Standard deviation over mean of the tokens read; without it that of performance/constants.toml",
@@ -276,8 +283,12 @@ SCENARIO = Kind(
             unit="1",
         ),
         Attribute("plan.price", "What one user pays", unit="USD/user/month"),
-        Attribute("target.time_to_first_token", "Longest acceptable wait for the first token", unit="second"),
-        Attribute("target.time_per_output_token", "Longest acceptable time between tokens", unit="second"),
+        Attribute(
+            "target.time_to_first_token", "Longest acceptable wait for the first token", unit="second", positive=True
+        ),
+        Attribute(
+            "target.time_per_output_token", "Longest acceptable time between tokens", unit="second", positive=True
+        ),
         Attribute(
             "deployment.precision",
             "Number types of the weights, best first; each accelerator takes the first it has",
@@ -285,15 +296,16 @@ SCENARIO = Kind(
         ),
         Attribute("deployment.kv_cache_precision", "Number type of the KV cache", "choice", choices=tuple(BYTES)),
         Attribute("deployment.framework", "Serving software", "choice", choices=("trtllm", "vllm", "sglang")),
-        Attribute("training.tokens", "Tokens the model is trained on", unit="token"),
-        Attribute("training.batch", "Tokens per optimiser step", unit="token"),
-        Attribute("training.sequence_length", "Tokens per sequence", unit="token"),
-        Attribute("training.accelerators", "Accelerators that train together", unit="accelerator"),
+        Attribute("training.tokens", "Tokens the model is trained on", unit="token", positive=True),
+        Attribute("training.batch", "Tokens per optimiser step", unit="token", positive=True),
+        Attribute("training.sequence_length", "Tokens per sequence", unit="token", positive=True),
+        Attribute("training.accelerators", "Accelerators that train together", unit="accelerator", positive=True),
         Attribute(
             "training.goodput",
             "Share of the time that makes progress, after failures and restarts",
             unit="1",
             share=True,
+            positive=True,
         ),
         Attribute(
             "capacity.reference", "Accelerator in which the capacity is counted", "reference", refers_to="accelerator"
@@ -302,10 +314,13 @@ SCENARIO = Kind(
             "capacity.accelerators",
             "Accelerators of the reference kind that are needed; others count by their dense peak",
             unit="accelerator",
+            positive=True,
         ),
-        Attribute("capacity.duration", "Years for which they are needed", unit="year"),
-        Attribute("capacity.utilization", "Share of the hours in which they are used", unit="1", share=True),
-        Attribute("capacity.budget", "A sum whose worth in accelerator-hours is asked for", unit="USD"),
+        Attribute("capacity.duration", "Years for which they are needed", unit="year", positive=True),
+        Attribute(
+            "capacity.utilization", "Share of the hours in which they are used", unit="1", share=True, positive=True
+        ),
+        Attribute("capacity.budget", "A sum whose worth in accelerator-hours is asked for", unit="USD", positive=True),
         NOTE,
     ),
 )

@@ -1,0 +1,54 @@
+"""Texts on their way out: nothing steers the terminal, nothing runs in a spreadsheet."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from unicodedata import category
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costmodel.texts import cell, visible
+
+CLI = Path(__file__).resolve().parents[1] / "costmodel" / "cli"
+_DOORS = {"shared.py", "main.py", "check.py"}
+"""Where texts are printed: the way out itself, errors and warnings in colour."""
+
+
+@given(st.text())
+def test_what_comes_out_can_be_seen(text: str) -> None:
+    """No control or format character is left but the new line, and a text without any is the same."""
+    found = visible(text)
+    assert not [
+        sign for sign in found if sign != "\n" and category(sign)[0] == "C" and category(sign) not in {"Cn", "Co"}
+    ]
+    assert visible(found) == found
+
+
+@given(st.text())
+def test_json_reads_the_codes_back(text: str) -> None:
+    """A text in JSON means the same after its characters are shown as codes."""
+    assert json.loads(visible(json.dumps(text, ensure_ascii=False))) == text
+
+
+@pytest.mark.parametrize("text", ["=1+2", "+cmd", "-cmd|'/c'!A0", "@sum", "\tx", "\rx", "-", "+1\t"])
+def test_a_spreadsheet_runs_no_text(text: str) -> None:
+    """A text that a spreadsheet would take for a formula begins with an apostrophe."""
+    assert str(cell(text)).startswith("'")
+
+
+@pytest.mark.parametrize("value", [-1.5, 3, None, "-1.5", "+2e3", "h100", ""])
+def test_numbers_and_plain_texts_stay(value: object) -> None:
+    """A number is no formula, also where it is written as a text."""
+    assert cell(value) == value
+
+
+@pytest.mark.parametrize("file", sorted(CLI.glob("*.py")), ids=lambda file: file.name)
+def test_verbs_print_by_the_one_way_out(file: Path) -> None:
+    """No verb prints beside `say`, `note`, `print_table`, `print_csv` and `print_json`."""
+    calls = [node.func for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
+    found = {ast.unparse(call) for call in calls} & {"click.echo", "click.secho", "print", "sys.stdout.write"}
+    assert file.name in _DOORS or not found
