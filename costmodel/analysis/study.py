@@ -14,7 +14,7 @@ from costmodel.analysis import break_even as crossing
 from costmodel.analysis import cash, sweeping
 from costmodel.analysis import statement as table
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, with_values
-from costmodel.analysis.decide import DRAWS, Decision, decide
+from costmodel.analysis.decide import DRAWS, Decision, decide, probabilities
 from costmodel.analysis.draws import SEED
 from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace
@@ -175,6 +175,10 @@ class Study:
         first = next(iter(self.costs.values()))
         monthly = float(first["total_per_month"].to("USD/month").magnitude) / float(first[self.headline].magnitude)
         return decide(self.model, self.ranked, monthly, best, draws=draws, seed=seed)
+
+    def probabilities(self, draws: int = DRAWS, seed: int = SEED) -> dict[str, float]:
+        """Return the share of joint draws in which each offer is the cheapest; they sum to 1."""
+        return probabilities(sweeping.Sampler(self.ranked).draw(draws, seed, keep=False))
 
     def sample(self, samples: int, seed: int = SEED) -> pd.DataFrame:
         """Return a table of draws: the inputs with a range, and the ranking cost under each offer."""

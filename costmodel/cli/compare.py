@@ -133,6 +133,7 @@ def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
     return {
         "scenario": study.scenario.id,
         **money_of(study.scenario),
+        "probability_cheapest": study.probabilities(),
         "offers": [_offer(study, str(id_), table) for id_ in table.index],
     }
 
@@ -196,7 +197,7 @@ def _parts(study: Study, offer: str) -> list[dict[str, object]]:
 def _print(study: Study, over_time: pd.DataFrame | None) -> None:
     money = money_of(study.scenario)
     over = f"over {money['horizon_years']:g} years, real USD of {money['dollar_year']}, prices of {money['price_date']}"
-    _print_frame(f"{study.scenario.question} (80% intervals below each figure; {over})", study.compare())
+    _print_frame(f"{study.scenario.question} (80% intervals below each figure; {over})", _with_probability(study))
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
     for one in study.scenario.offers:
@@ -219,6 +220,14 @@ def _alone(study: Study, offer: Program) -> str:
         f"accelerators, most of which others must want; {figure(float(alone.magnitude))} if charged to the "
         f"{figure(float(held))} of this scenario alone"
     )
+
+
+def _with_probability(study: Study) -> pd.DataFrame:
+    """Return the comparison with the share of joint draws in which each offer is the cheapest."""
+    table = study.compare()
+    found = table.assign(cheapest_in=pd.Series(study.probabilities()) * 100)
+    found.attrs = {**table.attrs, "units": table.attrs["units"] | {"cheapest_in": "% of draws"}}
+    return found
 
 
 def _print_frame(title: str, frame: pd.DataFrame) -> None:

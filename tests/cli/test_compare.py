@@ -110,3 +110,11 @@ def test_the_command_says_what_is_missing(run: Run) -> None:
     """Neither a scenario nor a question is a mistake with the way out; both at once too."""
     assert "--hardware" in run("compare").err
     assert "--set site=ID" in run("compare", "copilot", "--hardware", "h100").err
+
+
+def test_json_and_table_say_how_likely_each_offer_is_the_cheapest(run: Run) -> None:
+    """The shares sum to 1 and are those of the decision."""
+    found = json.loads(run("compare", "maia", "--format", "json").out)["probability_cheapest"]
+    assert sum(found.values()) == pytest.approx(1.0)
+    assert found == json.loads(run("decide", "maia", "--format", "json").out)["probability_cheapest"]
+    assert "% of draws" in run("compare", "maia").out
