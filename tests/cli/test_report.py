@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,7 +35,9 @@ def test_readme_commands_run(run: Callable[..., Ran], tmp_path: Path, monkeypatc
     shown = re.search(r"## Ask\n\n```bash\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert shown
     for line in shown[1].replace("\\\n", " ").splitlines():
-        arguments = line.partition("#")[0].split()
+        arguments = shlex.split(line, comments=True)
+        if not arguments:
+            continue
         assert arguments[0] == ".venv/bin/costmodel"
         ran = run(*arguments[1:])
         assert ran.code == 0, ran.err
