@@ -12,6 +12,9 @@ from tests.draws import Arguments
 
 RELATIVE = 1e-9
 TREMBLE = 1e-12
+BESIDE_ONE = 1e-15
+"""A pure number that is smaller than a few steps of floats beside one: what is left where ones cancel."""
+
 NEARLY_NOTHING = 1e-300
 """Floats of this size are at the end of what a float holds: nothing follows from how they differ."""
 
@@ -27,7 +30,12 @@ def rounding(one: Formula, arguments: Arguments) -> Any:
         nothing = np.asarray(value.magnitude) == 0
         trembling[name] = registry.Quantity(value.magnitude * factors + nothing * (factors - 1), value.units)
     results = one(**trembling).magnitude
-    return RELATIVE * np.abs(results[-1]) + 2 * np.ptp(results, axis=0) + NEARLY_NOTHING
+    return RELATIVE * np.abs(results[-1]) + 2 * np.ptp(results, axis=0) + least(one)
+
+
+def least(one: Formula) -> float:
+    """Return below which size the results of a formula do not differ."""
+    return BESIDE_ONE if one.unit == "1" else NEARLY_NOTHING
 
 
 def values(one: Formula, arguments: Arguments) -> Any:
