@@ -14,6 +14,7 @@ import numpy as np
 
 from costmodel.errors import FormulaError
 from costmodel.formula.graph import Graph, Node, Traced, order
+from costmodel.formula.node import parts, walk
 from costmodel.formula.operations import CONSTANT, LEAF, STEP
 from costmodel.units import Quantity, quantity
 
@@ -84,9 +85,9 @@ def plan(outputs: Sequence[Node], vary: Iterable[str]) -> Plan:
     FormulaError
         With the formula's own message, where a fixed value is out of bounds.
     """
-    nodes = order(outputs)
+    nodes = walk(outputs, parts)
     guards = guards_of(nodes)
-    new = _specialised(order([*nodes, *(guard.node for guard in guards)]), set(vary))
+    new = _specialised(nodes, set(vary))
     moved = [replace(guard, node=new[id(guard.node)].node) for guard in guards]
     for guard in moved:
         if guard.node.operation == CONSTANT and not guard.holds(guard.node.label):
@@ -103,8 +104,8 @@ def _reached(nodes: Sequence[Node], guards: Sequence[Guard]) -> dict[int, int]:
     found: dict[int, int] = {}
     for node in nodes:
         bits = 0
-        for argument in node.arguments:
-            bits |= found[id(argument)]
+        for part in parts(node):
+            bits |= found[id(part)]
         for name, inner in node.label.bounded.items() if node.operation == STEP else ():
             bits |= places[id(inner), *node.label.formula.bounds[name]]
         found[id(node)] = bits

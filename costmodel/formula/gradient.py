@@ -58,6 +58,7 @@ def elasticities(output: Quantity) -> dict[str, float]:
     FormulaError
         Where the output is zero: no percent of it is anything.
     """
+    values_of([_traced(output)])  # refuses what the formulas refuse, which the smooth reading does not know
     fractional = smooth(output)
     slopes, top = gradient(fractional), _traced(fractional)
     values = values_of([top.node, *(_traced(slope).node for slope in slopes.values())])

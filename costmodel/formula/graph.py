@@ -161,9 +161,14 @@ def node_of(value: object) -> Node | None:
     return inner if isinstance(inner, Node) else None
 
 
+def nodes_of(values: Iterable[Any]) -> list[Node]:
+    """Return the nodes of those values that have one."""
+    return [node for node in map(node_of, values) if node is not None]
+
+
 def order(outputs: Iterable[Any]) -> list[Node]:
     """Return the nodes that the outputs (nodes, traced values) need, arguments before their users."""
-    return walk([node for node in map(node_of, outputs) if node is not None], lambda node: node.arguments)
+    return walk(nodes_of(outputs), lambda node: node.arguments)
 
 
 def _neutral(operation: str, nodes: tuple[Node, ...]) -> int | None:

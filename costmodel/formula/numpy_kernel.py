@@ -1,18 +1,20 @@
-"""The NumPy emitter: a traced graph as straight-line code over arrays, with reused buffers and guarded bounds."""
+"""Kernels: a traced graph compiled to NumPy, which refuses what its formulas refuse, row by row."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from costmodel.errors import FormulaError, unknown
-from costmodel.formula.emitter import Emitter, Guard, Plan, plan, python_literal
+from costmodel.formula.emitter import Guard, plan
 from costmodel.formula.graph import Node, node_of, order
-from costmodel.formula.operations import CONSTANT, LEAF, NUMPY
+from costmodel.formula.impossible import Rows, impossible
+from costmodel.formula.numpy_emitter import emitted, function
+from costmodel.formula.operations import LEAF
 from costmodel.formula.values import values_of
 from costmodel.units import Quantity
 
@@ -52,6 +54,7 @@ class Kernel:
     guards: tuple[Guard, ...] = field(default=(), repr=False)
     guarded: tuple[frozenset[int], ...] = field(default=(), repr=False)
     """The places, among the guards, of those that each output depends on."""
+    outputs: tuple[Node, ...] = field(default=(), repr=False)
 
     def __call__(self, **leaves: npt.ArrayLike) -> Outputs:
         """Return the outputs for arrays (or numbers) of every varying leaf, which broadcast.
@@ -59,7 +62,8 @@ class Kernel:
         Raises
         ------
         FormulaError
-            With the formula's own message, where a row is out of its bounds or has an output that is not finite.
+            With the formula's own message, where a row is out of its bounds or divides by zero; or where an output is
+            not finite.
         """
         return self._outputs(leaves, "raise")
 
@@ -86,9 +90,10 @@ class Kernel:
         bad: list[_Bad] = []
         for start in range(0, rows, CHUNK):
             part = slice(start, min(start + CHUNK, rows))
-            check = _Check(self.guards, start, errors, bad)
-            with np.errstate(all="ignore"):
-                self.run([array[part] for array in flat], results[:, part], work[:, : part.stop - part.start], check)
+            inputs, check = [array[part] for array in flat], _Check(self, start, errors, bad)
+            with np.errstate(all="ignore", divide="call", invalid="call", call=check.flag):
+                self.run(inputs, results[:, part], work[:, : part.stop - part.start], check)
+            check.finish(inputs, part.stop - part.start)
         return results, bad
 
     def _marked(
@@ -96,13 +101,13 @@ class Kernel:
     ) -> tuple[npt.NDArray[np.bool_], dict[str, int]]:
         """Return the rows without an answer, whose outputs become not a number, and why."""
         reasons: dict[str, int] = {}
-        for place, rows in bad:
-            key = f"{self.guards[place].formula}: {self.guards[place].argument}"
-            reasons[key] = reasons.get(key, 0) + len(rows)
-        for name, row, guards in zip(self.units, results, self.guarded, strict=True):
+        for one in bad:
+            reasons[one.reason] = reasons.get(one.reason, 0) + len(one.rows)
+        for place, (name, row) in enumerate(zip(self.units, results, strict=True)):
             out = np.zeros(row.shape, dtype=bool)
-            for rows in (rows for place, rows in bad if place in guards):
-                out[rows] = True
+            for one in bad:
+                if place in one.outputs:
+                    out[one.rows] = True
             row[out] = np.nan
             lost = ~np.isfinite(row) & ~out
             if lost.any():
@@ -114,27 +119,74 @@ class Kernel:
         return np.asarray(np.isnan(results).any(axis=0)), reasons
 
 
-_Bad = tuple[int, npt.NDArray[np.intp]]
-"""The place of a guard, and the rows that do not keep it."""
+class _Bad(NamedTuple):
+    """Rows that are refused for a reason, and the outputs that have no answer there, by place."""
+
+    reason: str
+    rows: Rows
+    outputs: frozenset[int]
 
 
 @dataclass(frozen=True)
 class _Check:
     """What a kernel calls with each guarded value of a chunk of rows."""
 
-    guards: Sequence[Guard]
+    kernel: Kernel
     start: int
     errors: Errors
     bad: list[_Bad]
+    flags: list[str] = field(default_factory=list)
+
+    def flag(self, kind: str, _: int) -> None:
+        """Note that an operation had no result somewhere in the chunk."""
+        self.flags.append(kind)
+
+    def finish(self, inputs: Sequence[Array], size: int) -> None:
+        """Look for the rows where a formula has no result though no guard refuses them."""
+        if not self.flags:
+            return
+        kernel = self.kernel
+        taken = self._taken(size)
+        looked_at = self._suspects(inputs, np.asarray(taken.any(axis=0)))
+        given = {name: array[looked_at] for name, array in zip(kernel.inputs, inputs, strict=True)}
+        for found in impossible(kernel.outputs, given, len(looked_at)):
+            rows = looked_at[found.rows]
+            rows = rows[~taken[sorted(found.outputs)][:, rows].all(axis=0)] + self.start
+            if len(rows) and self.errors == "raise":
+                raise FormulaError(found.words)
+            if len(rows):
+                self.bad.append(_Bad(found.reason, rows, found.outputs))
+
+    def _taken(self, size: int) -> npt.NDArray[np.bool_]:
+        """Return which outputs are refused in which rows of the chunk."""
+        taken = np.zeros((len(self.kernel.units), size), dtype=bool)
+        for one in self.bad:
+            rows = one.rows[one.rows >= self.start] - self.start
+            for place in one.outputs:
+                taken[place, rows] = True
+        return taken
+
+    def _suspects(self, inputs: Sequence[Array], refused: npt.NDArray[np.bool_]) -> Rows:
+        """Return the rows that guards refuse something in, if all others pass without a flag, or else all rows."""
+        fine = np.flatnonzero(~refused)
+        if 0 < len(fine) < len(refused):
+            kernel, again = self.kernel, _Check(self.kernel, 0, "mark", [])
+            work = np.empty((kernel.buffers, len(fine)))
+            with np.errstate(all="ignore", divide="call", invalid="call", call=again.flag):
+                kernel.run([array[fine] for array in inputs], np.empty((len(kernel.units), len(fine))), work, again)
+            if not again.flags:
+                return np.flatnonzero(refused)
+        return np.arange(len(refused))
 
     def __call__(self, place: int, values: Array) -> None:
-        guard = self.guards[place]
+        guard = self.kernel.guards[place]
         if values.min() >= guard.low and values.max() <= guard.high:
             return
         out = np.flatnonzero(~((values >= guard.low) & (values <= guard.high)))
         if self.errors == "raise":
             raise FormulaError(guard.message(float(values[out[0]])))
-        self.bad.append((place, out + self.start))
+        outputs = frozenset(i for i, guards in enumerate(self.kernel.guarded) if place in guards)
+        self.bad.append(_Bad(f"{guard.formula}: {guard.argument}", out + self.start, outputs))
 
 
 def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kernel:
@@ -147,71 +199,9 @@ def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kerne
     for name in set(vary) - leaves:
         raise unknown("leaf", name, leaves)
     planned = plan(nodes, vary)
-    source, buffers = _emit(planned, tuple(vary))
+    source, buffers = emitted(planned, tuple(vary))
     units = {name: f"{value.units}" for name, value in outputs.items()}
-    return Kernel(tuple(vary), units, source, buffers, _function(source), planned.guards, planned.guarded)
-
-
-class _NumPy(Emitter):
-    """One call of NumPy for each operation, into a buffer that is free again after its last use."""
-
-    def __init__(self, planned: Plan, inputs: Sequence[str]) -> None:
-        super().__init__()
-        self.places = {name: f"i{i}" for i, name in enumerate(inputs)}
-        self.guards: dict[int, list[int]] = {}
-        for place, guard in enumerate(planned.guards):
-            self.guards.setdefault(id(guard.node), []).append(place)
-        self.uses = _uses([*planned.outputs, *(guard.node for guard in planned.guards)], planned.outputs)
-        self.free: list[int] = []
-        self.buffers = 0
-
-    def literal(self, value: float) -> str:
-        return python_literal(value)
-
-    def leaf(self, name: str) -> str:
-        return self.places[name]
-
-    def operation(self, node: Node, arguments: Sequence[str]) -> str:
-        for argument in node.arguments:
-            self._used(argument)
-        if not self.free:
-            self.free, self.buffers = [self.buffers], self.buffers + 1
-        target = f"w{self.free.pop()}"
-        joined = ", ".join(arguments)
-        where = node.operation == "where"
-        self.lines.append(f"{target}[:] = where({joined})" if where else f"{node.operation}({joined}, out={target})")
-        return target
-
-    def _translated(self, node: Node) -> str:
-        name = super()._translated(node)
-        self.lines += [f"check({place}, {name})" for place in self.guards.get(id(node), ())]
-        if self.uses.get(id(node)) == 0 and node.operation not in (CONSTANT, LEAF):
-            self.free.append(int(name[1:]))
-        return name
-
-    def _used(self, node: Node) -> None:
-        self.uses[id(node)] -= 1
-        if self.uses[id(node)] == 0 and node.operation not in (CONSTANT, LEAF):
-            self.free.append(int(self.name(node)[1:]))
-
-
-def _emit(planned: Plan, inputs: tuple[str, ...]) -> tuple[str, int]:
-    """Return the kernel's source and the number of buffers."""
-    emitter = _NumPy(planned, inputs)
-    emitter.emit([*planned.outputs, *(guard.node for guard in planned.guards)])
-    stores = [f"results[{i}] = {emitter.name(node)}" for i, node in enumerate(planned.outputs)]
-    heads = [f"i{i} = inputs[{i}]" for i in range(len(inputs))]
-    heads += [f"w{i} = work[{i}]" for i in range(emitter.buffers)]
-    body = "\n    ".join([*heads, *emitter.lines, *stores, "return"])
-    return f"def kernel(inputs, results, work, check):\n    {body}\n", emitter.buffers
-
-
-def _uses(nodes: Sequence[Node], outputs: Sequence[Node]) -> dict[int, int]:
-    """Return how often each node is used: by others, and once as an output, which is never free."""
-    uses: dict[int, int] = dict.fromkeys(map(id, order(nodes)), 0)
-    for argument in [a for node in order(nodes) for a in node.arguments] + list(outputs):
-        uses[id(argument)] += 1
-    return uses
+    return Kernel(tuple(vary), units, source, buffers, function(source), planned.guards, planned.guarded, tuple(nodes))
 
 
 def _broadcast(arrays: Mapping[str, Array]) -> list[Array]:
@@ -221,10 +211,3 @@ def _broadcast(arrays: Mapping[str, Array]) -> list[Array]:
         shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
         msg = f"the inputs of a kernel must have shapes that broadcast together, not {shapes}"
         raise FormulaError(msg) from None
-
-
-def _function(source: str) -> Callable[..., None]:
-    """Compile the emitted text; it holds only names of our own and number literals, nothing a user wrote."""
-    names: dict[str, Any] = dict(NUMPY) | {"inf": np.inf, "nan": np.nan, "__builtins__": {}}
-    exec(compile(source, "<kernel>", "exec"), names)  # noqa: S102
-    return names["kernel"]

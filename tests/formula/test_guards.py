@@ -10,6 +10,8 @@ from costmodel.analysis.study import Study
 from costmodel.economics.formulas.demand import peak_query_rate
 from costmodel.errors import FormulaError
 from costmodel.formula import REGISTRY, Formula, Graph, compile_numpy, explain, formula
+from costmodel.formula.gradient import elasticities
+from costmodel.formula.ops import minimum
 from costmodel.formula.values import values_of
 from costmodel.units import Quantity, quantity
 from tests.draws import arguments_of, random_of
@@ -145,3 +147,73 @@ def test_values_name_the_formula_whose_result_is_not_finite() -> None:
     cost = REGISTRY["wage"](money=graph.leaf("x", quantity(5.0, "USD")), time=graph.leaf("zero", quantity(0.0, "hour")))
     with pytest.raises(FormulaError, match="wage: the result is inf with money = 5 USD, time = 0 hour"):
         values_of([cost.magnitude.node])
+
+
+@formula()
+def capped(*, money: "USD", time: "hour", most: "USD/hour") -> "USD/hour":
+    """Return money over time, at most so much."""
+    return minimum(money / time, most)
+
+
+@formula(bounds={"share": (0, 1)})
+def unmoved(*, price: "USD", share: "1") -> "USD":  # noqa: ARG001 - as it says
+    """Return a price that a share does not change."""
+    return price
+
+
+def _capped() -> Quantity:
+    graph = Graph()
+    x, y = graph.leaf("money", quantity(1.0, "USD")), graph.leaf("time", quantity(2.0, "hour"))
+    return capped(money=x, time=y, most=graph.leaf("most", quantity(5.0, "USD/hour")))
+
+
+def test_an_infinity_that_is_swallowed_is_refused_like_by_the_call() -> None:
+    """At no time the call stops, and so does the kernel, though the smaller of infinity and the cap is the cap."""
+    kernel = compile_numpy({"=": _capped()}, ["money", "time", "most"])
+    with pytest.raises(FormulaError) as direct:
+        capped(money=quantity(1.0, "USD"), time=quantity(0.0, "hour"), most=quantity(5.0, "USD/hour"))
+    with pytest.raises(FormulaError) as compiled:
+        kernel(money=1.0, time=np.array([1.0, 0.0]), most=5.0)
+    assert str(compiled.value) == str(direct.value)
+
+
+def test_rows_that_divide_by_zero_are_marked_and_counted() -> None:
+    """In every chunk, with the formula that divides."""
+    time = np.full(40_000, 2.0)
+    time[[3, 39_999]] = 0.0
+    found = compile_numpy({"=": _capped()}, ["time"]).mark(time=time)
+    assert np.flatnonzero(found.marked).tolist() == [3, 39_999]
+    assert found.reasons == {"capped: divided by zero": 2}
+
+
+def test_a_row_that_a_bound_refuses_is_not_refused_twice() -> None:
+    """What follows from a number out of bounds is no reason of its own; other rows are looked at all the same."""
+    graph = Graph()
+    share = graph.leaf("share", quantity(0.5))
+    price = unmoved(price=graph.leaf("price", quantity(1.0, "USD")), share=share)
+    time = quantity(1.0, "hour") * share
+    rate = capped(money=price, time=time * (1.0 - share) * (3.0 - share), most=quantity(5.0, "USD/hour"))
+    found = compile_numpy({"=": rate}, ["share"]).mark(share=np.array([0.5, 3.0, 0.0]))
+    assert found.reasons == {"unmoved: share": 1, "capped: divided by zero": 1}
+    assert found.marked.tolist() == [False, True, True]
+
+
+def test_an_argument_without_effect_is_guarded_too() -> None:
+    """A call refuses it, whatever comes of it."""
+    graph = Graph()
+    share = peak_query_rate(mean=quantity(1.0, "query/s"), peak_to_mean=graph.leaf("peak", quantity(3.0)))
+    value = unmoved(price=graph.leaf("price", quantity(1.0, "USD")), share=share / quantity(6.0, "query/s"))
+    kernel = compile_numpy({"=": value * share}, ["peak"])
+    assert kernel(peak=6.0)["="] == 6.0
+    with pytest.raises(FormulaError, match="peak_to_mean is 0"):
+        kernel(peak=0.5)
+    with pytest.raises(FormulaError, match=r"unmoved: share is 1\.5"):
+        kernel(peak=9.0)
+
+
+def test_elasticities_refuse_what_the_formula_refuses() -> None:
+    """The smooth reading knows no bounds, so that the exact one is looked at first."""
+    graph = Graph()
+    peak = peak_query_rate(mean=quantity(1.0, "query/s"), peak_to_mean=graph.leaf("peak", quantity(0.3)))
+    with pytest.raises(FormulaError, match=r"peak_to_mean is 0\.3"):
+        elasticities(peak)

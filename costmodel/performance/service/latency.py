@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import NormalDist
 
+from costmodel.formula.normal import score_of
 from costmodel.performance.formulas import percentiles as p
 from costmodel.performance.formulas import serving as f
 from costmodel.performance.machine.operator import NOTHING
@@ -38,7 +38,7 @@ def normal_score(share: float) -> Quantity:
     >>> round(float(normal_score(0.9).magnitude), 4)
     1.2816
     """
-    return quantity(NormalDist().inv_cdf(_kept(share)))
+    return score_of(quantity(_kept(share)))
 
 
 def _kept(share: float) -> float:
