@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.analysis.draws import is_share
 from costmodel.analysis.model import Model, leaves_of
-from costmodel.analysis.uncertainty import is_share
 from costmodel.domain.offers import Program, Purchase, Rental
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.errors import CostModelError

@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from costmodel.analysis.changes import NONE, Changes
-from costmodel.analysis.study import Study, study_of
+from costmodel.analysis.statement import joined
+from costmodel.analysis.study import CHEAPEST, Study, study_of
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.offers import Offer, Rental, load_offer
@@ -75,13 +76,13 @@ def by_site(studies: dict[str, Study]) -> pd.DataFrame:
     """Return the comparison and cash by year of all sites in one table, cheapest first; `site` tells them apart."""
     parts = []
     for site, study in studies.items():
-        table, ways = study.compare(), study.ways()
-        table = table.join(ways[[name for name in ways.columns if name not in table.columns]])
+        table = joined(study.compare().drop(columns=CHEAPEST), study.ways())
         rented = [isinstance(one, Rental) for one in study.scenario.offers]
         parts.append(table.assign(site=["" if is_rented else site for is_rented in rented]))
     first = next(iter(studies.values()))
+    units = {name: unit for part in parts for name, unit in part.attrs["units"].items()}
     whole = pd.concat(parts).sort_values(first.headline, kind="stable")
-    whole.attrs["units"] = first.compare().attrs["units"] | first.ways().attrs["units"]
+    whole.attrs["units"] = units
     return whole
 
 

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.draws import SEED
+from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.flips import Flip, flips
 from costmodel.analysis.model import Model
 from costmodel.analysis.sweeping import Drawn, Sampler
 from costmodel.units import Quantity
-
-DRAWS = 1 << 13
-"""Draws behind a decision: the error of a probability is below 0.6 points, and a decision takes about a second."""
 
 MARGIN = 0.1
 """A lead in probability below so much over the next offer is too close to call: our reading of a coin's throw."""
@@ -66,8 +63,9 @@ class Decision:
 
 def decide(
     model: Model,
-    outputs: Mapping[str, Quantity],
-    monthly: float,
+    sampler: Sampler,
+    factor: float,
+    unit: str,
     best: Mapping[str, Quantity],
     *,
     draws: int = DRAWS,
@@ -75,11 +73,11 @@ def decide(
 ) -> Decision:
     """Return the decision among offers by their traced ranking cost.
 
-    `best` are the costs at the facts' own values; `monthly` turns a ranking cost into USD per month.
+    `best` are the costs at the facts' own values; `factor` turns a ranking cost into money in a unit.
     """
-    drawn = Sampler(outputs).draw(draws, seed)
+    drawn = sampler.draw(draws, seed)
     winner = min(best, key=lambda id_: float(best[id_].magnitude))
-    regret = regrets(drawn.costs) * monthly
+    regret = regrets(drawn.costs) * factor
     lost = regret[:, drawn.offers.index(winner)]
     lost = lost[lost > 0]
     return Decision(
@@ -89,10 +87,10 @@ def decide(
         {id_: float(_mean(regret[:, place])) for place, id_ in enumerate(drawn.offers)},
         float(lost.mean()) if lost.size else 0.0,
         {id_: float(np.isnan(drawn.costs[:, place]).mean()) for place, id_ in enumerate(drawn.offers)},
-        tuple(flips(model, outputs, winner)),
-        tuple(worth_knowing(drawn, monthly)[:WORTH]),
+        tuple(flips(model, sampler.outputs, winner)),
+        tuple(worth_knowing(drawn, factor)[:WORTH]),
         draws,
-        "USD/month",
+        unit,
     )
 
 
@@ -112,7 +110,7 @@ def regrets(costs: Array) -> Array:
     return found
 
 
-def worth_knowing(drawn: Drawn, monthly: float = 1.0) -> list[Worth]:
+def worth_knowing(drawn: Drawn, factor: float = 1.0) -> list[Worth]:
     """Return what knowing each input exactly is worth, the most first; those worth nothing are left out.
 
     The expected value of partial perfect information: the least expected cost now, less the mean of the least cost
@@ -124,8 +122,8 @@ def worth_knowing(drawn: Drawn, monthly: float = 1.0) -> list[Worth]:
         return []
     costs, scores = drawn.costs[answered], drawn.scores[answered]
     costs = costs - costs[:, [int(costs.mean(axis=0).argmin())]]
-    least = -costs.min(axis=1).mean() * monthly * NOISE
-    found = [Worth(leaf, _worth(costs, scores[:, place]) * monthly) for place, leaf in enumerate(drawn.leaves)]
+    least = -costs.min(axis=1).mean() * factor * NOISE
+    found = [Worth(leaf, _worth(costs, scores[:, place]) * factor) for place, leaf in enumerate(drawn.leaves)]
     return sorted((one for one in found if one.value > least), key=lambda one: -one.value)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.analysis.draws import is_share, uncertain_leaves
 from costmodel.analysis.model import Model, leaves_of
-from costmodel.analysis.uncertainty import is_share, uncertain_leaves
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
 from costmodel.units import Quantity

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.analysis.draws import together
 from costmodel.analysis.scenario_layouts import REASON, Layouts
 from costmodel.analysis.targets import LATENCIES
-from costmodel.analysis.uncertainty import draw
 from costmodel.domain.noun import Change
 from costmodel.domain.offers import Offer
 from costmodel.domain.workload import Deployment, Serving
@@ -22,7 +23,7 @@ from costmodel.performance.layout.chosen import chosen_row
 from costmodel.performance.layout.layouts import SPLITS
 from costmodel.performance.service.flow import Flow
 from costmodel.performance.service.serving import result_of
-from costmodel.specs.fact import Fact
+from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.units import Quantity, magnitude, quantity
 
 Array = npt.NDArray[np.float64]
@@ -40,10 +41,11 @@ def front(layouts: Layouts, offer: Offer, most: int) -> list[Deployment]:
     if most == 1 or not isinstance(workload, Serving):
         return [own]
     rows = layouts.held(workload, offer, layouts.types(offer))
+    draws = _draws(layouts, own)
     try:
-        yields = _yields(layouts, workload, offer, own, rows, _drawn)
+        yields = _yields(layouts, workload, offer, own, rows, _moved(draws, inside=False))
     except FormulaError:  # a draw may leave the bounds of a formula, which ends of ranges keep
-        yields = _yields(layouts, workload, offer, own, rows, _inside)
+        yields = _yields(layouts, workload, offer, own, rows, _moved(draws, inside=True))
     others = [rows.iloc[place].to_dict() for place in picked(yields, _place(rows, own), most)[1:]]
     return [own, *(chosen_row(own, row, REASON) for row in others)]
 
@@ -66,20 +68,25 @@ def picked(yields: Array, first: int, most: int) -> list[int]:
     return chosen
 
 
-def _drawn(name: str, value: Quantity, fact: Fact | None) -> Quantity:
-    """Return draws of an input, side by side; the value of one without a range."""
-    if fact is None or fact.low is None:
-        return value
-    return quantity(draw(Leaf(name, value, fact), DRAWS, SEED)[None, :], f"{value.units}")
+def _draws(layouts: Layouts, own: Deployment) -> dict[str, Array]:
+    """Return joint draws of every ranged input of the scenario, the assumed constants and the prediction's error."""
+    constants = {n: (v, f) for n, (v, f) in layouts.constants.leaves().items() if f and f.source == ASSUMPTION}
+    every = {**layouts.scenario.leaves(), **constants, **own.leaves()}
+    return together([Leaf(n, v, f) for n, (v, f) in every.items() if f is not None and f.low is not None], DRAWS, SEED)
 
 
-def _inside(name: str, value: Quantity, fact: Fact | None) -> Quantity:
-    """Return the same, with draws outside its range put at its ends."""
-    drawn = _drawn(name, value, fact)
-    if fact is None or fact.low is None or fact.high is None:
-        return drawn
-    low, high = (end.to(value.units).magnitude for end in (fact.low, fact.high))
-    return quantity(np.clip(drawn.magnitude, low, high), f"{value.units}")
+def _moved(draws: Mapping[str, Array], *, inside: bool) -> Change:
+    """Return what puts draws in the place of inputs, side by side; `inside` puts those outside a range at its ends."""
+
+    def change(name: str, value: Quantity, fact: Fact | None) -> Quantity:
+        if name not in draws:
+            return value
+        drawn = draws[name]
+        if inside and fact is not None and fact.low is not None and fact.high is not None:
+            drawn = np.clip(drawn, *(end.to(value.units).magnitude for end in (fact.low, fact.high)))
+        return quantity(drawn[None, :], f"{value.units}")
+
+    return change
 
 
 def _yields(

@@ -58,6 +58,15 @@ def _with_ends(id_: str, one: Costs, columns: Sequence[str], bands: Bands) -> di
     return found
 
 
+def joined(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with those columns of another that it lacks beside it, and the units of both."""
+    new = more[[name for name in more.columns if name not in table.columns]]
+    found = table.join(new)
+    units = table.attrs["units"] | {name: more.attrs["units"][name] for name in new.columns}
+    found.attrs = {**table.attrs, "units": units}
+    return found
+
+
 def value(one: Costs, name: str) -> tuple[float, str]:
     """Return a headline quantity as number and unit; the monthly total is the exact sum of its components."""
     if name == "total_per_month":

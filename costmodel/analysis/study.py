@@ -14,12 +14,12 @@ from costmodel.analysis import break_even as crossing
 from costmodel.analysis import cash, sweeping
 from costmodel.analysis import statement as table
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, with_values
-from costmodel.analysis.decide import DRAWS, Decision, decide, probabilities
-from costmodel.analysis.draws import SEED
+from costmodel.analysis.decide import Decision, decide, probabilities
+from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.scenario_layouts import Layouts
-from costmodel.analysis.uncertainty import SAMPLES, Interval, intervals
+from costmodel.analysis.uncertainty import Interval, intervals
 from costmodel.domain.offers import Offer
 from costmodel.domain.scenario import Scenario, load_scenario, over
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
@@ -43,6 +43,7 @@ SERVING_COLUMNS = (
 )
 TRAINING_COLUMNS = ("cost_per_training_run", "duration", "total_per_month")
 CAPACITY_COLUMNS = ("cost_per_accelerator_hour", "total_per_month")
+CHEAPEST = "probability_cheapest"
 HEADLINES = {
     Serving: "cost_per_user_month",
     TrainingRun: "cost_per_training_run",
@@ -117,9 +118,13 @@ class Study:
         """Return one row per offer with its headline quantities; `attrs["units"]` gives the unit of each column.
 
         Each column is followed by the ends of its 80% interval, `..._low` and `..._high`. An offer that cannot run the
-        workload has a row without numbers; `attrs["without"]` says why.
+        workload has a row without numbers; `attrs["without"]` says why. `probability_cheapest` is the share of the
+        draws behind the intervals in which an offer is the cheapest.
         """
         frame = table.comparison(self.costs, self.columns, self.bands)
+        units = frame.attrs["units"] | {CHEAPEST: ""}
+        frame = frame.assign(**{CHEAPEST: pd.Series(self.probabilities())})
+        frame.attrs["units"] = units
         found = frame.reindex([offer.id for offer in self.scenario.offers]).rename_axis("offer")
         found.attrs = {**frame.attrs, "without": self.without}
         return found
@@ -164,17 +169,15 @@ class Study:
         pairs = [between] if between else crossing.pairs_of(sweep)
         return crossing.break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
 
-    def intervals(self, samples: int = SAMPLES, seed: int = 1) -> dict[str, Interval]:
+    def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""
-        traced = {id_: one[self.headline] for id_, one in self.model.costs.items()}
-        return intervals(traced, samples=samples, seed=seed)
+        return intervals(self.ranked, samples=samples, seed=seed)
 
     def decide(self, draws: int = DRAWS, seed: int = SEED) -> Decision:
         """Return what is cheapest, how likely, what being wrong costs, what would flip it and what is worth knowing."""
         best = {id_: one[self.headline] for id_, one in self.costs.items()}
-        first = next(iter(self.costs.values()))
-        monthly = float(first["total_per_month"].to("USD/month").magnitude) / float(first[self.headline].magnitude)
-        return decide(self.model, self.ranked, monthly, best, draws=draws, seed=seed)
+        factor, unit = self._money
+        return decide(self.model, sweeping.Sampler(self.ranked), factor, unit, best, draws=draws, seed=seed)
 
     def probabilities(self, draws: int = DRAWS, seed: int = SEED) -> dict[str, float]:
         """Return the share of joint draws in which each offer is the cheapest; they sum to 1."""
@@ -182,7 +185,7 @@ class Study:
 
     def sample(self, samples: int, seed: int = SEED) -> pd.DataFrame:
         """Return a table of draws: the inputs with a range, and the ranking cost under each offer."""
-        return sweeping.sample(self.ranked, samples, seed)
+        return sweeping.sample(sweeping.Sampler(self.ranked), samples, seed)
 
     def sweep(
         self,
@@ -238,6 +241,15 @@ class Study:
             found |= noun.names()
         return found
 
+    @property
+    def _money(self) -> tuple[float, str]:
+        """What turns the ranking cost into money, the same for all offers: USD a month, or USD of a training run."""
+        if isinstance(self.scenario.workload, TrainingRun):
+            return 1.0, "USD"
+        first = next(iter(self.costs.values()))
+        total = float(first["total_per_month"].to("USD/month").magnitude)
+        return total / float(first[self.headline].magnitude), "USD/month"
+
     @cached_property
     def _grounds(self) -> table.Grounds:
         return table.grounds(self.model, self.bands)
@@ -251,9 +263,7 @@ class Study:
 
     def _ranked_over(self, variable: str) -> dict[str, Quantity]:
         """Return what offers are compared by as a variable moves: the load of systems moves the cost of their work."""
-        if variable == UTILIZATION and self.model.at_load:
-            return dict(self.model.at_load)
-        return {id_: one[self.headline] for id_, one in self.model.costs.items()}
+        return dict(self.model.at_load) if variable == UTILIZATION and self.model.at_load else self.ranked
 
     @cached_property
     def _tried(self) -> dict[str, Deployment | Infeasible]:

@@ -11,9 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.analysis.draws import SEED, chunks
+from costmodel.analysis.draws import SEED, chunks, uncertain_leaves
 from costmodel.analysis.model import Model, leaves_of
-from costmodel.analysis.uncertainty import uncertain_leaves
 from costmodel.errors import CostModelError
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
@@ -75,16 +74,15 @@ def _fill(found: Drawn, part: slice, scores: Array, values: Mapping[str, Array],
         found.values[part] = np.stack([values[name] for name in found.leaves], axis=1)
 
 
-def sample(outputs: Mapping[str, Quantity], samples: int, seed: int) -> pd.DataFrame:
+def sample(sampler: Sampler, samples: int, seed: int) -> pd.DataFrame:
     """Return a table of draws: a column per ranged input, and the cost under each offer; `attrs["units"]` their units.
 
     A draw outside the bounds of a formula has no answer: its costs are not a number.
     """
-    sampler = Sampler(outputs)
     drawn = sampler.draw(samples, seed)
     frame = pd.DataFrame(np.hstack([drawn.values, drawn.costs]), columns=[*drawn.leaves, *drawn.offers])
     inputs = {leaf.name: f"{leaf.value.units:~C}" for leaf in sampler.leaves}
-    frame.attrs["units"] = inputs | _units(outputs)
+    frame.attrs["units"] = inputs | _units(sampler.outputs)
     return frame
 
 

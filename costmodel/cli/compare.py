@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 import pandas as pd
 
 from costmodel.analysis.capacity_question import SITE, by_site, capacity_studies
 from costmodel.analysis.changes import pairs
-from costmodel.analysis.statement import ENDS, MONTHLY, components
+from costmodel.analysis.statement import ENDS, MONTHLY, components, joined
 from costmodel.analysis.study import Study
+from costmodel.cli.comparison import numbers_of, print_frame
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import (
     Finite,
@@ -29,8 +29,6 @@ from costmodel.domain.offers import Program
 from costmodel.domain.workload import Capacity
 from costmodel.economics.basis import basis_of, money_of
 from costmodel.economics.costs import ALONE
-
-CASH = "cash_year_"
 
 
 @click.command("compare")
@@ -72,9 +70,9 @@ def command(
         raise click.UsageError(msg)
     study = open_study(scenario, specs, settings).over(years)
     over_time = study.ways() if years or isinstance(study.scenario.workload, Capacity) else None
-    table = study.compare() if over_time is None else _joined(study.compare(), over_time)
+    table = study.compare() if over_time is None else joined(study.compare(), over_time)
     if base is not None:
-        table = _joined(table, study.returns(base))
+        table = joined(table, study.returns(base))
     if style == "json":
         print_json(as_json(study, table))
     elif style == "csv":
@@ -82,7 +80,7 @@ def command(
     else:
         _print(study, over_time)
         if base is not None:
-            _print_frame(f"Against {base}: what each other way gains", study.returns(base))
+            print_frame(f"Against {base}: what each other way gains", study.returns(base))
 
 
 def _without_scenario(
@@ -104,7 +102,8 @@ def _without_scenario(
     table = by_site(studies)
     first = next(iter(studies.values()))
     if style == "json":
-        rows = [_asked(str(id_), row, table) for id_, row in table.iterrows()]
+        units = table.attrs["units"]
+        rows = [{"offer": id_, "site": row["site"] or None, **numbers_of(row, units)} for id_, row in table.iterrows()]
         print_json({"question": first.scenario.question, "offers": rows})
     elif style == "csv":
         print_csv(table, index=True)
@@ -113,19 +112,7 @@ def _without_scenario(
         ends = [f"{name}{end}" for name in shown[1:] for end in ENDS if f"{name}{end}" in table]
         few = table[[*shown, *ends]]
         few.attrs["units"] = {"site": "", **table.attrs["units"]}
-        _print_frame(f"{first.scenario.question} (80% intervals below each figure)", few)
-
-
-def _asked(id_: str, row: pd.Series[Any], table: pd.DataFrame) -> dict[str, object]:
-    units = table.attrs["units"]
-    found: dict[str, object] = {"offer": id_, "site": row["site"] or None}
-    for name in table.columns:
-        if name != "site" and not name.endswith(ENDS) and not name.startswith(CASH):
-            ends = {end.removeprefix("_"): float(row[f"{name}{end}"]) for end in ENDS if f"{name}{end}" in row}
-            found[name] = {"value": float(row[name]), "unit": units[name], **ends}
-    years = [name for name in table.columns if name.startswith(CASH) and pd.notna(row[name])]
-    cash = [{"year": int(n.removeprefix(CASH)), "value": float(row[n]), "unit": units[n]} for n in years]
-    return {**found, "cash_by_year": cash}
+        print_frame(f"{first.scenario.question} (80% intervals below each figure)", few)
 
 
 def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
@@ -138,55 +125,18 @@ def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _joined(table: pd.DataFrame, over_time: pd.DataFrame) -> pd.DataFrame:
-    """Return the comparison with what follows over years beside it."""
-    more = over_time[[name for name in over_time.columns if name not in table.columns]]
-    found = table.join(more)
-    found.attrs = {
-        **table.attrs,
-        "units": table.attrs["units"] | {n: over_time.attrs["units"][n] for n in more.columns},
-    }
-    return found
-
-
 def _offer(study: Study, id_: str, table: pd.DataFrame) -> dict[str, object]:
     if id_ in study.without:
         return {"offer": id_, "reason": study.without[id_]}
-    cells = {name: _cell(table, id_, name) for name in table.columns if not name.endswith((*ENDS, *_years(table)))}
     basis = basis_of(study.scenario, study.scenario.offer(id_))
-    return {
-        "offer": id_,
-        "basis": basis,
-        **cells,
-        **_physical(study, id_),
-        **_cash(table, id_),
-        "components": _parts(study, id_),
-    }
-
-
-def _years(table: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(name for name in table.columns if name.startswith(CASH))
+    numbers = numbers_of(table.T[id_], table.attrs["units"])
+    return {"offer": id_, "basis": basis, **numbers, **_physical(study, id_), "components": _parts(study, id_)}
 
 
 def _physical(study: Study, offer: str) -> dict[str, object]:
     found = study.costs[offer].quantities
     names = [name for name in found if name.startswith(("energy_", "carbon_", "water_"))]
     return {name: {"value": float(found[name].magnitude), "unit": f"{found[name].units:~C}"} for name in names}
-
-
-def _cash(table: pd.DataFrame, offer: str) -> dict[str, object]:
-    units = table.attrs["units"]
-    cash = [
-        {"year": int(name.removeprefix(CASH)), "value": float(table[name][offer]), "unit": units[name]}
-        for name in _years(table)
-    ]
-    return {"cash_by_year": cash} if cash else {}
-
-
-def _cell(table: pd.DataFrame, offer: str, name: str) -> dict[str, object]:
-    found: dict[str, object] = {"value": float(table[name][offer]), "unit": table.attrs["units"][name]}
-    ends = {end.removeprefix("_"): float(table[f"{name}{end}"][offer]) for end in ENDS if f"{name}{end}" in table}
-    return found | ends
 
 
 def _parts(study: Study, offer: str) -> list[dict[str, object]]:
@@ -197,14 +147,14 @@ def _parts(study: Study, offer: str) -> list[dict[str, object]]:
 def _print(study: Study, over_time: pd.DataFrame | None) -> None:
     money = money_of(study.scenario)
     over = f"over {money['horizon_years']:g} years, real USD of {money['dollar_year']}, prices of {money['price_date']}"
-    _print_frame(f"{study.scenario.question} (80% intervals below each figure; {over})", _with_probability(study))
+    print_frame(f"{study.scenario.question} (80% intervals below each figure; {over})", study.compare())
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
     for one in study.scenario.offers:
         if one.id in study.costs and isinstance(one, Program):
             note(_alone(study, one))
     if over_time is not None:
-        _print_frame("Over time (costs positive, in real money, year 0 is the signing)", over_time)
+        print_frame("Over time (costs positive, in real money, year 0 is the signing)", over_time)
     if not isinstance(study.scenario.workload, Capacity):
         print_table("Layout", ["offer", "layout", "systems"], [_layout(study, id_) for id_ in study.costs])
 
@@ -220,34 +170,6 @@ def _alone(study: Study, offer: Program) -> str:
         f"accelerators, most of which others must want; {figure(float(alone.magnitude))} if charged to the "
         f"{figure(float(held))} of this scenario alone"
     )
-
-
-def _with_probability(study: Study) -> pd.DataFrame:
-    """Return the comparison with the share of joint draws in which each offer is the cheapest."""
-    table = study.compare()
-    found = table.assign(cheapest_in=pd.Series(study.probabilities()) * 100)
-    found.attrs = {**table.attrs, "units": table.attrs["units"] | {"cheapest_in": "% of draws"}}
-    return found
-
-
-def _print_frame(title: str, frame: pd.DataFrame) -> None:
-    units = frame.attrs["units"]
-    shown = [name for name in frame.columns if not str(name).endswith(ENDS)]
-    heads = ["offer", *(f"{str(name).replace('_', ' ')}\n{units[name]}" for name in shown)]
-    rows: list[list[str | tuple[str, ...]]] = [
-        [str(id_), *(_shown(row, name) for name in shown)] for id_, row in frame.iterrows()
-    ]
-    print_table(title, heads, rows, right=heads[1:])
-
-
-def _shown(row: pd.Series[float], name: str) -> str | tuple[str, ...]:
-    """Return a figure, and on a line below it its interval where it has one; a dash where there is no answer."""
-    if isinstance(row[name], str):
-        return str(row[name])
-    if pd.isna(row[name]):
-        return "-"
-    ends = [figure(float(row[f"{name}{end}"])) for end in ENDS if f"{name}{end}" in row]
-    return (figure(float(row[name])), *([" to ".join(ends)] if ends else []))
 
 
 def _layout(study: Study, offer: str) -> list[str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from costmodel.analysis.decide import DRAWS, Decision
-from costmodel.analysis.draws import SEED
+from costmodel.analysis.decide import Decision
+from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.sentence import sentence
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import figure, format_option, note, print_json, print_table, say, set_option, specs_option

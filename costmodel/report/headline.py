@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from costmodel.analysis.break_even import BreakEven
+from costmodel.analysis.decide import MARGIN
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.workload import Serving
@@ -15,9 +16,22 @@ def headline(study: Study, intervals: dict[str, Interval], crossings: list[Break
     ranked = sorted(intervals, key=lambda id_: intervals[id_].value)
     first = intervals[ranked[0]]
     parts = [f"{names[ranked[0]]} is cheapest at {figure_of(first.value)}{_gap(ranked, intervals, names)}"]
+    parts += _sure(study, ranked, names)
     parts += _margin(study, intervals, names)
     parts += _volume(crossings, names, ranked)
     return ". ".join(parts) + "."
+
+
+def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> list[str]:
+    """Return in how many draws of all inputs that holds; that it is open where another offer is about as likely."""
+    if len(ranked) == 1:
+        return []
+    shares = study.probabilities()
+    first, rival = shares[ranked[0]], max(ranked[1:], key=lambda id_: shares[id_])
+    said = f"it is the cheapest in {first:.0%} of the draws of all uncertain inputs"
+    if first - shares[rival] < MARGIN:
+        return [f"That is too close to call: {said}, {names[rival]} in {shares[rival]:.0%}"]
+    return [f"With all ranges, {said}"]
 
 
 def _gap(ranked: list[str], intervals: dict[str, Interval], names: dict[str, str]) -> str:

@@ -40,7 +40,7 @@ facility, operations and energy. Rented systems cost their rent around the clock
 and team, spread over all accelerators that it makes. Money is in US dollars of the day of the question.
 
 The fleet is built for the peak load and whole systems; its whole cost is spread over the queries it answers. \
-The 80% intervals come from 2,000 draws of all inputs that have a range, each independent of the others, with layout \
+The 80% intervals come from 8,192 draws of all inputs that have a range, each independent of the others, with layout \
 and fleet rules kept; they do not hold what the model itself may get wrong.
 
 Not in these figures: research and staff that build the model, data, failed runs, storage, networks to users, taxes."""

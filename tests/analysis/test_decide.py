@@ -17,7 +17,7 @@ from costmodel.formula import Graph
 from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity
 
-DRAWS = 1 << 14
+DRAWS = 1 << 18
 Z90 = NormalDist().inv_cdf(0.95)
 SIGMAS = {"a": 0.2, "b": 0.3}
 MEDIANS = {"a": 50.0, "b": 52.0}

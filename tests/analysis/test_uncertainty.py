@@ -9,13 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costmodel.analysis.draws import together, uncertain_leaves
 from costmodel.analysis.study import Study
-from costmodel.analysis.uncertainty import draw, uncertain_leaves
+from costmodel.analysis.uncertainty import intervals
+from costmodel.formula import Graph
 from costmodel.formula.graph import Leaf
 from costmodel.specs.fact import Fact
 from costmodel.units import magnitude, quantity
 
 MANY = 20_000
+
+
+def draw(leaf: Leaf, samples: int, seed: int) -> np.ndarray:
+    """Return the draws of one input alone."""
+    return together([leaf], samples, seed)[leaf.name]
 
 
 def _leaf(low: float, best: float, high: float) -> Leaf:
@@ -50,6 +57,23 @@ def test_more_draws_begin_like_fewer() -> None:
     """Asking for more samples does not change the first ones."""
     leaf = _leaf(0.5, 1.0, 2.0)
     np.testing.assert_array_equal(draw(leaf, 1_000, 7)[:100], draw(leaf, 100, 7))
+
+
+def test_draws_differ_between_inputs_and_agree_between_answers(study: Study) -> None:
+    """Two inputs are drawn apart, and the bands of all columns hold what the ranking quantity alone gives."""
+    leaves = [Leaf(name, leaf.value, leaf.origin) for name in "ab" for leaf in [_leaf(0.5, 1.0, 2.0)]]
+    one, other = together(leaves, 4_096, 1).values()
+    assert abs(np.corrcoef(np.log(one), np.log(other))[0, 1]) < 0.03
+    for id_, alone in study.intervals().items():
+        assert alone == study.bands[id_, study.headline]
+
+
+def test_intervals_hold_four_fifths_of_a_known_distribution() -> None:
+    """The ends are the 10% and 90% quantiles: of a lognormal, the value times its factor to the power 1.2816/1.645."""
+    found = intervals({"price": Graph().leaf("price", quantity(1.0, "kUSD"), _leaf(0.5, 1.0, 2.0).origin)})["price"]
+    factor = 2 ** (1.2815515655 / 1.6448536270)
+    assert magnitude(found.high, "kUSD") == pytest.approx(factor, rel=5e-3)
+    assert magnitude(found.low, "kUSD") == pytest.approx(1 / factor, rel=5e-3)
 
 
 def test_intervals_are_around_the_value(study: Study) -> None:

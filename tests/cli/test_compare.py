@@ -112,9 +112,11 @@ def test_the_command_says_what_is_missing(run: Run) -> None:
     assert "--set site=ID" in run("compare", "copilot", "--hardware", "h100").err
 
 
-def test_json_and_table_say_how_likely_each_offer_is_the_cheapest(run: Run) -> None:
+def test_every_format_says_how_likely_each_offer_is_the_cheapest(run: Run) -> None:
     """The shares sum to 1 and are those of the decision."""
     found = json.loads(run("compare", "maia", "--format", "json").out)["probability_cheapest"]
     assert sum(found.values()) == pytest.approx(1.0)
     assert found == json.loads(run("decide", "maia", "--format", "json").out)["probability_cheapest"]
-    assert "% of draws" in run("compare", "maia").out
+    rows = csv.DictReader(io.StringIO(run("compare", "maia", "--format", "csv").out))
+    assert {row["offer"]: float(row["probability_cheapest"]) for row in rows} == found
+    assert "probability" in run("compare", "maia").out

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from costmodel.analysis.uncertainty import intervals, uncertain_leaves
+from costmodel.analysis.draws import uncertain_leaves
+from costmodel.analysis.uncertainty import intervals
 from costmodel.domain.architecture import load_architecture
 from costmodel.formula import Graph
 from costmodel.performance.machine import shape

@@ -1,0 +1,48 @@
+"""How the rows of a comparison are written: as plain data, and as figures with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from costmodel.analysis.statement import ENDS
+from costmodel.cli.shared import figure, print_table
+
+CASH = "cash_year_"
+
+
+def numbers_of(row: pd.Series[Any], units: Mapping[str, str]) -> dict[str, object]:
+    """Return the numbers of a row with their units and intervals, and cash by year where it has any."""
+    names = [str(name) for name in row.index if name in units and not str(name).endswith(ENDS)]
+    found: dict[str, object] = {name: _cell(row, name, units[name]) for name in names if not name.startswith(CASH)}
+    years = [name for name in names if name.startswith(CASH) and pd.notna(row[name])]
+    cash = [{"year": int(n.removeprefix(CASH)), "value": float(row[n]), "unit": units[n]} for n in years]
+    return found | ({"cash_by_year": cash} if cash else {})
+
+
+def _cell(row: pd.Series[Any], name: str, unit: str) -> dict[str, object]:
+    ends = {end.removeprefix("_"): float(row[f"{name}{end}"]) for end in ENDS if f"{name}{end}" in row}
+    return {"value": float(row[name]), "unit": unit, **ends}
+
+
+def print_frame(title: str, frame: pd.DataFrame) -> None:
+    """Print a comparison: each figure with its interval below it."""
+    units = frame.attrs["units"]
+    shown = [name for name in frame.columns if not str(name).endswith(ENDS)]
+    heads = ["offer", *(f"{str(name).replace('_', ' ')}\n{units[name]}" for name in shown)]
+    rows: list[list[str | tuple[str, ...]]] = [
+        [str(id_), *(_shown(row, name) for name in shown)] for id_, row in frame.iterrows()
+    ]
+    print_table(title, heads, rows, right=heads[1:])
+
+
+def _shown(row: pd.Series[float], name: str) -> str | tuple[str, ...]:
+    """Return a figure, and on a line below it its interval where it has one; a dash where there is no answer."""
+    if isinstance(row[name], str):
+        return str(row[name])
+    if pd.isna(row[name]):
+        return "-"
+    ends = [figure(float(row[f"{name}{end}"])) for end in ENDS if f"{name}{end}" in row]
+    return (figure(float(row[name])), *([" to ".join(ends)] if ends else []))
