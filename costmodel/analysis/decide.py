@@ -53,6 +53,10 @@ class Decision:
     worth_knowing: tuple[Worth, ...]
     draws: int
     unit: str
+    alone: Quantity | None = None
+    """What the winner costs if it is a program whose chips nobody else uses."""
+    winner_alone: str = ""
+    """What is the cheapest then; empty where the winner is no program."""
 
     @property
     def close(self) -> bool:
@@ -67,16 +71,18 @@ def decide(
     factor: float,
     unit: str,
     best: Mapping[str, Quantity],
+    alone: Mapping[str, Quantity],
     *,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Decision:
     """Return the decision among offers by their traced ranking cost.
 
-    `best` are the costs at the facts' own values; `factor` turns a ranking cost into money in a unit.
+    `best` are the costs at the facts' own values, `alone` those of programs that pay all of their design themselves;
+    `factor` turns a ranking cost into money in a unit.
     """
     drawn = sampler.draw(draws, seed)
-    winner = min(best, key=lambda id_: float(best[id_].magnitude))
+    winner = cheapest(best)
     regret = regrets(drawn.costs) * factor
     lost = regret[:, drawn.offers.index(winner)]
     lost = lost[lost > 0]
@@ -91,7 +97,14 @@ def decide(
         tuple(worth_knowing(drawn, factor)[:WORTH]),
         draws,
         unit,
+        alone.get(winner),
+        cheapest({**best, **alone}) if winner in alone else "",
     )
+
+
+def cheapest(costs: Mapping[str, Quantity]) -> str:
+    """Return the offer of the smallest cost."""
+    return min(costs, key=lambda id_: float(costs[id_].magnitude))
 
 
 def probabilities(drawn: Drawn) -> dict[str, float]:

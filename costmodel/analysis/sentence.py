@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from costmodel.analysis.decide import Decision
 from costmodel.analysis.flips import Flip
+from costmodel.units import Quantity
 
 NAMED = 2
 """How many flips a sentence names."""
@@ -13,7 +14,21 @@ THOUSAND = 1_000
 
 
 def sentence(found: Decision) -> str:
-    """Return what wins, at what cost, unless what, how likely, and what being wrong costs; or that it is too close."""
+    """Return what wins, at what cost, unless what, how likely, and what being wrong costs; or that it is too close.
+
+    Where a program wins, also what it costs, and what wins, if nobody else uses its chips.
+    """
+    return _first(found) + _alone(found)
+
+
+def _alone(found: Decision) -> str:
+    if found.alone is None:
+        return ""
+    wins = "still wins" if found.winner_alone == found.winner else f"{found.winner_alone} wins"
+    return f" That counts on others for the rest of its volume: alone it costs {_money(found.alone)}, and {wins}."
+
+
+def _first(found: Decision) -> str:
     shares = found.probability_cheapest
     if len(shares) == 1:
         return f"{found.winner} is the only way with an answer, at {_cost(found)}."
@@ -37,7 +52,11 @@ def _words(one: Flip, found: Decision) -> str:
 
 
 def _cost(found: Decision) -> str:
-    return f"{_plain(float(found.cost.magnitude))} {found.cost.units:~C}"
+    return _money(found.cost)
+
+
+def _money(cost: Quantity) -> str:
+    return f"{_plain(float(cost.magnitude))} {cost.units:~C}"
 
 
 def _share(share: float) -> str:

@@ -24,7 +24,7 @@ from costmodel.domain.offers import Offer
 from costmodel.domain.scenario import Scenario, load_scenario, over
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.at_load import UTILIZATION
-from costmodel.economics.costs import Costs
+from costmodel.economics.costs import ALONE, Costs
 from costmodel.errors import Infeasible, UnknownName, unknown
 from costmodel.formula import Explanation, explain
 from costmodel.formula.graph import Leaf
@@ -177,7 +177,16 @@ class Study:
         """Return what is cheapest, how likely, what being wrong costs, what would flip it and what is worth knowing."""
         best = {id_: one[self.headline] for id_, one in self.costs.items()}
         factor, unit = self._money
-        return decide(self.model, sweeping.Sampler(self.ranked), factor, unit, best, draws=draws, seed=seed)
+        alone = self.charged_alone()
+        return decide(self.model, sweeping.Sampler(self.ranked), factor, unit, best, alone, draws=draws, seed=seed)
+
+    def charged_alone(self) -> dict[str, Quantity]:
+        """Return the ranking cost of each program if nobody else uses its chips: all of design and team is its own."""
+        return {
+            id_: one[self.headline] * (one[ALONE] / one["total_per_month"]).to("")
+            for id_, one in self.costs.items()
+            if ALONE in one.quantities
+        }
 
     def probabilities(self, draws: int = DRAWS, seed: int = SEED) -> dict[str, float]:
         """Return the share of joint draws in which each offer is the cheapest; they sum to 1."""

@@ -28,7 +28,6 @@ from costmodel.cli.shared import (
 from costmodel.domain.offers import Program
 from costmodel.domain.workload import Capacity
 from costmodel.economics.basis import basis_of, money_of
-from costmodel.economics.costs import ALONE
 
 
 @click.command("compare")
@@ -162,7 +161,7 @@ def _print(study: Study, over_time: pd.DataFrame | None) -> None:
 def _alone(study: Study, offer: Program) -> str:
     """Say what a program costs if nobody else uses its chips, beside the volume that is assumed."""
     found, name = study.costs[offer.id], study.headline
-    alone = found[name] * (found[ALONE] / found["total_per_month"]).to("")
+    alone = study.charged_alone()[offer.id]
     held = (found["servers"] * offer.system.accelerators).to("accelerator").magnitude
     shared, unit = figure(float(found[name].magnitude)), f"{found[name].units:~C}"
     return (

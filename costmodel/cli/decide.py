@@ -47,6 +47,8 @@ def as_json(found: Decision) -> dict[str, object]:
         "probability_cheapest": dict(found.probability_cheapest),
         "expected_regret": dict(found.expected_regret),
         "cost_when_wrong": found.cost_when_wrong,
+        "winner_alone": found.winner_alone or None,
+        "cost_alone": None if found.alone is None else float(found.alone.magnitude),
         "flips": [asdict(one) for one in found.flips],
         "worth_knowing": [asdict(one) for one in found.worth_knowing],
         "unit": found.unit,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from costmodel.analysis.break_even import BreakEven
-from costmodel.analysis.decide import MARGIN
+from costmodel.analysis.decide import MARGIN, cheapest
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.workload import Serving
@@ -17,6 +17,7 @@ def headline(study: Study, intervals: dict[str, Interval], crossings: list[Break
     first = intervals[ranked[0]]
     parts = [f"{names[ranked[0]]} is cheapest at {figure_of(first.value)}{_gap(ranked, intervals, names)}"]
     parts += _sure(study, ranked, names)
+    parts += _alone(study, ranked[0], names)
     parts += _margin(study, intervals, names)
     parts += _volume(crossings, names, ranked)
     return ". ".join(parts) + "."
@@ -32,6 +33,17 @@ def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> list[str]:
     if first - shares[rival] < MARGIN:
         return [f"That is too close to call: {said}, {names[rival]} in {shares[rival]:.0%}"]
     return [f"With all ranges, {said}"]
+
+
+def _alone(study: Study, first: str, names: dict[str, str]) -> list[str]:
+    """Return what a program that is the cheapest costs, and who is then, if nobody else uses its chips."""
+    alone = study.charged_alone()
+    if first not in alone:
+        return []
+    then = cheapest({**{id_: one[study.headline] for id_, one in study.costs.items()}, **alone})
+    wins = "it still is" if then == first else f"{names[then]} is"
+    cost = figure_of(alone[first])
+    return [f"That counts on others for the rest of its volume: alone it costs {cost}, and {wins} the cheapest"]
 
 
 def _gap(ranked: list[str], intervals: dict[str, Interval], names: dict[str, str]) -> str:
@@ -51,7 +63,9 @@ def _margin(study: Study, intervals: dict[str, Interval], names: dict[str, str])
     losing = [names[id_] for id_, one in intervals.items() if one.value > price]
     shown = figure_of(price)
     if not losing:
-        return [f"A price of {shown} covers the compute of every way"]
+        open_ = [names[id_] for id_, one in intervals.items() if one.high > price]
+        rest = f", but not the upper end of {' and '.join(open_)}" if open_ else ""
+        return [f"A price of {shown} covers the compute of every way{rest}"]
     if len(losing) == len(intervals):
         return [f"A price of {shown} covers the compute of none"]
     return [f"A price of {shown} does not cover {' and '.join(losing)}"]

@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from costmodel.analysis.decide import Decision, probabilities, regrets, worth_knowing
+from costmodel.analysis.decide import Decision, cheapest, probabilities, regrets, worth_knowing
 from costmodel.analysis.sentence import sentence
 from costmodel.analysis.study import Study
 from costmodel.analysis.sweeping import Sampler
@@ -70,6 +70,15 @@ def test_worth_of_a_fact_is_the_integral_of_a_linear_choice(two_ways: Sampler, n
     own, other = _mean(name), _mean("b" if name == "a" else "a")
     kept = own - _exchange(own, other, SIGMAS[name])
     assert found[name] == pytest.approx(min(own, other) - kept, rel=0.02)
+
+
+def test_a_program_that_wins_says_what_it_costs_alone(decided: Decision, serving: Study) -> None:
+    """Its design spread over its own accelerators costs more, and the sentence names who wins then."""
+    alone = serving.charged_alone()[decided.winner]
+    others = {id_: one[serving.headline] for id_, one in serving.costs.items() if id_ != decided.winner}
+    assert decided.alone == alone > decided.cost
+    assert decided.winner_alone == cheapest({**others, decided.winner: alone})
+    assert f"{decided.winner_alone} wins" in sentence(decided)
 
 
 def test_the_same_seed_gives_the_same_bytes(two_ways: Sampler) -> None:
