@@ -10,8 +10,9 @@ import pandas as pd
 
 from costmodel.analysis.checked import find_model, lengths_of
 from costmodel.analysis.predict import Prediction, predict_serving
+from costmodel.analysis.replica_rate import Limit, Load
 from costmodel.analysis.searching import SITE, base_of, search_deployments
-from costmodel.analysis.sizing import Limit, Load, Sizing, size_on
+from costmodel.analysis.sizing import Sizing, size_on
 from costmodel.analysis.targets import LATENCIES, Targets
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import load_offer

@@ -6,7 +6,7 @@ of a replica is the highest at which the simulated latencies keep their limits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import nan
 from typing import Any
@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.layout_names import layout_in_letters
+from costmodel.analysis.replica_rate import LAYOUT, RUNS, Limit, Load, highest_predicted, highest_simulated, simulator
 from costmodel.analysis.targets import LATENCIES
 from costmodel.domain.architecture import Architecture
 from costmodel.domain.offers import Offer, unit_of
@@ -25,32 +26,19 @@ from costmodel.economics.costs import systems
 from costmodel.economics.formulas import demand
 from costmodel.errors import Infeasible, MissingData
 from costmodel.performance.formulas import layout
-from costmodel.performance.layout.candidates import Asked, at_share, replica_size
+from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.layouts import SPLITS
 from costmodel.performance.layout.search import Breadth, search, usable_types
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.memory import check_context
 from costmodel.performance.machine.operator import NOTHING
 from costmodel.performance.machine.setup import ONE, Setup
-from costmodel.performance.service.flow import Flow
 from costmodel.performance.service.interval import prediction_interval
-from costmodel.performance.service.simulation import Seen, simulate, step_times
-from costmodel.performance.service.traffic import Traffic
 from costmodel.units import Quantity, magnitude, quantity
 
 Array = npt.NDArray[np.float64]
-LAYOUT = [*SPLITS, "precision"]
 SIMULATED = 2
 """Layouts of an offer that are simulated."""
-REQUESTS = 2500
-"""Requests of a simulated run; percentiles of another run differ by some 3%, near saturation by a third."""
-RUNS = (1, 2, 3, 4, 5)
-"""Seeds of the runs that all have to keep the limits."""
-MARGIN = 0.97
-"""Share of a limit that simulated latencies may reach, since those of other requests differ."""
-Simulation = Callable[[float, int], Seen]
-STEPS = 1.04 ** np.arange(-28.0, 3.0)
-"""Rates that are simulated, over the highest of the closed form."""
 UNITS = {
     **dict.fromkeys(SPLITS, ""),
     "in_flight": "request",
@@ -67,39 +55,6 @@ UNITS = {
     "usd_per_million_output_tokens": "USD/Mtoken",
     "usd_per_million_tokens": "USD/Mtoken",
 }
-
-
-@dataclass(frozen=True)
-class Limit:
-    """The longest that a latency may be: on average, or for a share of requests."""
-
-    latency: str
-    seconds: float
-    share: float | None = None
-
-    @property
-    def column(self) -> str:
-        """The column of the latency in a search."""
-        return at_share(self.latency, self.share)
-
-
-@dataclass(frozen=True)
-class Load:
-    """Requests that come at random."""
-
-    rate: Quantity
-    """Queries per second on average over the day."""
-    peak_to_mean: Quantity
-    prompt: Quantity
-    """Tokens of a prompt, a plain number; as is `output`, those of an answer."""
-    output: Quantity
-    traffic: Traffic
-    limits: tuple[Limit, ...] = ()
-
-    @property
-    def peak(self) -> Quantity:
-        """The rate that the fleet has to hold."""
-        return demand.peak_query_rate(mean=self.rate, peak_to_mean=self.peak_to_mean)
 
 
 @dataclass(frozen=True)
@@ -122,7 +77,7 @@ class Sizing:
         check_context(self.model, load.prompt, load.output)
         asked = self._asked(offer)
         tried = search(asked, offer.system, Breadth(usable_types(asked.accelerator, self.precisions)))
-        held = _highest(tried, load, 1.0)
+        held = highest_predicted(tried, load, 1.0)
         if held.empty:
             raise Infeasible(_why_not(self.model, offer, tried, load))
         best: dict[str, Any] | None = None
@@ -165,8 +120,8 @@ class Sizing:
 
     def _fleet(self, asked: Asked, offer: Offer, tried: pd.DataFrame, row: Mapping[Any, Any]) -> dict[str, Any] | None:
         """Return the fleet of one layout, simulated; None if its replicas miss the limits at every rate tried."""
-        simulated = _simulator(asked, row)
-        highest = _highest_simulated(simulated, self.load, float(row["highest"]))
+        simulated = simulator(asked, row)
+        highest = highest_simulated(simulated, self.load, float(row["highest"]))
         if highest is None:
             return None
         replica = float(np.prod([row[name] for name in SPLITS[:3]]))
@@ -219,7 +174,7 @@ class Sizing:
         slow, fast = prediction_interval(setup)
         found = []
         for factor in (1.0, fast, slow):
-            moved = _highest(same, self.load, 1 / factor)
+            moved = highest_predicted(same, self.load, 1 / factor)
             share = 0.0 if moved.empty else float(moved["highest"].iloc[0]) / float(row["highest"])
             found.append(self._monthly(offer, highest * share, row) if share else nan)
         return found[0], found[1], found[2]
@@ -272,49 +227,6 @@ def _replicas_on(offer: Offer, servers: Quantity, replica: float) -> int:
 def _shown(load: Load) -> list[Limit]:
     """Return the latencies to show: the means, and those that have limits."""
     return list({one.column: one for one in (*(Limit(name, nan) for name in LATENCIES), *load.limits)}.values())
-
-
-def _highest(tried: pd.DataFrame, load: Load, error: float) -> pd.DataFrame:
-    """Return each layout at the highest rate up to which it keeps the limits, in `highest` (queries per second).
-
-    Times are `error` times as long as predicted.
-    """
-    each = float(magnitude(load.output, "1"))
-    rates = tried["output_rate"] * replica_size(tried) / each / error
-    good = pd.Series(data=True, index=tried.index)
-    for limit in load.limits:
-        good &= tried[limit.column] * error <= limit.seconds
-    ordered = tried.assign(highest=rates, good=good).sort_values([*LAYOUT, "concurrency"])
-    kept = ordered[ordered.groupby(LAYOUT, sort=False)["good"].cummin().astype(bool)]
-    return kept.loc[kept.groupby(LAYOUT, sort=False)["highest"].idxmax()]
-
-
-def _simulator(asked: Asked, row: Mapping[Any, Any]) -> Simulation:
-    """Return the simulation of a replica in the layout of a row, at so many queries per second, from a seed."""
-    setup = asked.setup(str(row["precision"]), pd.DataFrame([row]), ())
-    flow = Flow(setup, asked.prompt, asked.output, ONE, asked.usual)
-    times = step_times(flow)
-    return lambda rate, seed: simulate(flow, times, rate, REQUESTS, seed)
-
-
-def _highest_simulated(simulated: Simulation, load: Load, near: float) -> float | None:
-    """Return the highest rate at which simulated latencies keep their limits, near that of the closed form.
-
-    Near saturation one run says little: the rate that a first run keeps is lowered until all others keep it too.
-    """
-
-    def keeps(step: int, seed: int) -> bool:
-        seen = simulated(near * float(STEPS[step]), seed)
-        return all(seen.at(one.latency, one.share) <= MARGIN * one.seconds for one in load.limits)
-
-    first, *others = RUNS
-    low, high = -1, len(STEPS)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if keeps(middle, first) else (low, middle)
-    while low >= 0 and not all(keeps(low, seed) for seed in others):
-        low -= 1
-    return None if low < 0 else near * float(STEPS[low])
 
 
 def _why_not(model: Architecture, offer: Offer, tried: pd.DataFrame, load: Load) -> str:
