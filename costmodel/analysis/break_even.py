@@ -86,8 +86,13 @@ class BreakEven:
     @property
     def meaning(self) -> str:
         """What the status says of the first offer, in words."""
-        words = MEANINGS[self.status]
-        return words.replace("cheaper", "dearer", 1) if self.crossings and self.first_is_cheaper_below else words
+        return self.meaning_at(0)
+
+    def meaning_at(self, place: int) -> str:
+        """Return what a crossing, by its place, says of the first offer; the order changes from one to the next."""
+        words = MEANINGS[self.crossings[place].status if self.crossings else self.status]
+        dearer = self.first_is_cheaper_below == (place % 2 == 0)
+        return words.replace("cheaper", "dearer", 1) if self.crossings and dearer else words
 
     @property
     def value(self) -> float:
@@ -176,7 +181,8 @@ def pairs_of(sweep: Sweep) -> list[tuple[str, str]]:
     """Return the pairs of offers that a variable sets against each other.
 
     A volume: each program against every other way. A utilisation: each purchase against each rental and API. The
-    queries of a day: each API against every other way. Any other: all pairs of which at least one depends on it, in the scenario's order.
+    queries of a day: each API against every other way. Any other: all pairs of which at least one depends on it, in the
+    scenario's order.
     """
     offers = {one.id: one for one in sweep.model.scenario.offers if one.id in sweep.outputs}
     if sweep.variable == VOLUME or sweep.variable.endswith(f".{VOLUME}"):

@@ -72,7 +72,13 @@ def ways(scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds) -> pd
     years = by_year(statement_by_month(scenario, found, grounds))
     units = {"accelerators": "accelerator", "cost_per_accelerator_hour": "USD/accelerator/h"}
     table = pd.DataFrame(
-        {name: [_in(one, name, units.get(name, "USD"), missing=isinstance(one.offer, TokenApi)) for one in found.values()] for name in WAYS},
+        {
+            name: [
+                _in(one, name, units.get(name, "USD"), missing=isinstance(one.offer, TokenApi))
+                for one in found.values()
+            ]
+            for name in WAYS
+        },
         index=pd.Index(list(found), name="offer"),
     ).join(years.rename(columns=lambda year: f"cash_year_{year}"))
     table.attrs["units"] = {name: units.get(name, "USD") for name in table.columns}

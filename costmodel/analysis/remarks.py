@@ -27,8 +27,8 @@ def _listed(study: Study) -> Iterator[str]:
             yield f"{one.id}: {one.model} stands for {scenario.model.id}: {scenario.stand_in_reason}"
     if apis:
         yield (
-            "Tokens of an API are counted at list prices, without discounts for batches or volume; whether it meets the "
-            "latency targets is not known here, nor are its accelerators, energy and carbon"
+            "Tokens of an API are counted at list prices, without discounts for batches or volume; whether it meets "
+            "the latency targets is not known here, nor are its accelerators, energy and carbon"
         )
 
 

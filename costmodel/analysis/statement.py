@@ -149,7 +149,7 @@ RENTED = ("rent", "prepayment", "credits", "interruptions", "shares received", "
 
 
 def method_of(one: Costs, name: str) -> str:
-    """Return how a component is counted: as rent, as an annuity of what is paid at once, as running cost, or as tokens."""
+    """Return how a component is counted: as rent, an annuity of what is paid at once, running cost, or tokens."""
     if isinstance(one.offer, TokenApi):
         return "token price"
     if name in RENTED:

@@ -247,7 +247,10 @@ SCENARIO = Kind(
         ),
         _assumed("finance.rent_decline", "Fall of market rents per year above inflation", "1/year", signed=True),
         _assumed(
-            "finance.token_price_decline", "Fall per year of the prices of an API, above inflation", "1/year", signed=True
+            "finance.token_price_decline",
+            "Fall per year of the prices of an API, above inflation",
+            "1/year",
+            signed=True,
         ),
         _assumed("finance.price_age", "Age from which a price is named as old beside an answer", "year"),
         _assumed("finance.sublet_share", "Share of the rent that comes back for hours beyond the need", share=True),

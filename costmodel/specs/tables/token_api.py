@@ -5,7 +5,7 @@ from __future__ import annotations
 from costmodel.specs.attribute import Attribute, Kind
 from costmodel.specs.tables.common import NAME, NOTE
 
-_PER_TOKEN = "USD/Mtoken"
+_PRICE_UNIT = "USD/Mtoken"
 
 API = Kind(
     "api",
@@ -20,17 +20,17 @@ API = Kind(
             "Model that is listed, where its shape is known",
             "reference",
             refers_to="architecture",
-            needed_for="whether it is the model of a scenario (else stand_in.models there names it)",
+            default="unknown: a scenario says under stand_in.models what it stands for",
         ),
-        Attribute("input_price", "Price of a token that is read", "history", unit=_PER_TOKEN, required=True),
+        Attribute("input_price", "Price of a token that is read", "history", unit=_PRICE_UNIT, required=True),
         Attribute(
             "cached_input_price",
             "Price of a token that is read again and still in the provider's cache",
             "history",
-            unit=_PER_TOKEN,
+            unit=_PRICE_UNIT,
             default="that of any token that is read",
         ),
-        Attribute("output_price", "Price of a token that is written", "history", unit=_PER_TOKEN, required=True),
+        Attribute("output_price", "Price of a token that is written", "history", unit=_PRICE_UNIT, required=True),
         NOTE,
     ),
 )
