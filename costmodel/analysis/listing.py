@@ -110,12 +110,12 @@ def _offers(catalog: Catalog) -> pd.DataFrame:
 
 
 def _offer(record: Record) -> dict[str, Any]:
-    history = record.histories.get("price", ())
+    history = record.histories.get("price") or record.histories.get("output_price", ())
     newest = history[-1] if history else None
     return {
         "id": f"{record.kind.name}/{record.id}",
         "name": record.values["name"],
-        "system": record.values["system"],
+        "system": record.values.get("system", ""),
         "prices": len(history),
         "newest": None if newest is None else newest.as_of,
         "price": None if newest is None else float(newest.value.magnitude),
@@ -143,6 +143,7 @@ LISTED: dict[str, Callable[[Catalog], pd.DataFrame]] = {
     "purchases": _plain("purchase"),
     "rentals": _plain("rental"),
     "programs": _plain("program"),
+    "apis": _plain("api"),
     "prices": prices,
     "architectures": _plain("architecture"),
     "scenarios": _scenarios,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -111,4 +112,14 @@ def _base(scenario: Scenario, offer: Offer) -> Deployment:
         tensor_parallel=ONE,
         kv_cache_precision=scenario.kv_cache_precision or "bf16",
         framework=scenario.framework,
+        **_cached(scenario),
     )
+
+
+def _cached(scenario: Scenario) -> dict[str, Any]:
+    """Return the share of prompts that is in a cache, where a scenario gives one, as it stands there."""
+    workload = scenario.workload
+    if not isinstance(workload, Serving) or workload.cached_share is None:
+        return {}
+    facts = {"cached_prompt_share": workload.facts["cached_share"]} if "cached_share" in workload.facts else {}
+    return {"cached_prompt_share": workload.cached_share, "facts": facts}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from costmodel.domain.offers import Mix, Offer, Program, Rental, unit_of
+from costmodel.domain.offers import Mix, Offer, Program, Rental, Way, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.components import Components, Fleet, Tax, cost_lines, monthly_total
@@ -13,6 +13,7 @@ from costmodel.economics.lines import NO_RISE, Lines, Money, monthly, present_va
 from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.rented import hourly_price, share_paid
+from costmodel.errors import Infeasible
 from costmodel.formula import label
 from costmodel.performance.formulas import layout
 from costmodel.performance.machine.constants import Constants
@@ -32,9 +33,12 @@ ALONE = "total_per_month_alone"
 class Costs:
     """The answer for one offer: quantities by name, and monthly cost by component."""
 
-    offer: Offer
-    deployment: Deployment
-    fleet: Fleet
+    offer: Way
+    deployment: Deployment | None
+    """Where systems compute it; None where an API does."""
+    fleet: Fleet | None
+    """The systems that are held or rented; None where an API answers."""
+    money: Money
     components: Components
     quantities: dict[str, Quantity] = field(default_factory=dict)
     """Every headline quantity that the workload has, such as `cost_per_query`."""
@@ -42,6 +46,14 @@ class Costs:
     """Energy, greenhouse gas and water per month; what the files do not give is absent."""
     lines: Lines = ()
     """The dated flows of money, of which the components, the present value and the cash by month are readings."""
+
+    @property
+    def held(self) -> Fleet:
+        """The fleet, or an Infeasible error for an API, which has none."""
+        if self.fleet is None:
+            msg = f"{self.offer.id} has no systems: its tokens are bought"
+            raise Infeasible(msg)
+        return self.fleet
 
     def __getitem__(self, name: str) -> Quantity:
         """Return a headline quantity."""
@@ -80,7 +92,7 @@ def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
         quantities["held_share"] = held_share(offer, fleet, cost_lines)
     if isinstance(offer, Program):
         quantities[ALONE] = _alone(offer, fleet)
-    return Costs(offer, deployment, fleet, components, quantities, monthly_footprint(offer, fleet), lines)
+    return Costs(offer, deployment, fleet, money, components, quantities, monthly_footprint(offer, fleet), lines)
 
 
 def _alone(offer: Program, fleet: Fleet) -> Quantity:
@@ -110,9 +122,9 @@ def _serving_costs(
     fleet = replace(_fleet(scenario, size["servers"], share), rented=rented, varies=True, ramp=workload.ramp)
     found = _priced(offer, setup.deployment, fleet)
     quantities = {
-        **_unit_costs(workload, found["total_per_month"], _answered(mean, workload, fleet.money(offer))),
+        **unit_costs(workload, found["total_per_month"], answered(mean, workload, found.money)),
         **size,
-        "cost_per_accelerator_hour": _per_held_hour(found),
+        "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
         "utilization": share,
         "time_to_first_token": result.time_to_first_token,
         "time_per_output_token": result.time_per_output_token,
@@ -146,7 +158,7 @@ def _size(
     return {"servers": systems(offer, held), "accelerators": needed, "occupied_share": occupied}
 
 
-def _unit_costs(workload: Serving, total: Quantity, mean: Quantity) -> dict[str, Quantity]:
+def unit_costs(workload: Serving, total: Quantity, mean: Quantity) -> dict[str, Quantity]:
     """Return the cost of a month, a query, a token and a user, and what is left of the user's price."""
     per_query = demand.cost_per_query(fleet_cost=total, queries=mean)
     per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=workload.queries_per_user)
@@ -164,7 +176,8 @@ def _unit_costs(workload: Serving, total: Quantity, mean: Quantity) -> dict[str,
 def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:
     result = train(setup, workload)
     busy = ONE if isinstance(offer, Rental) and offer.is_elastic else scenario.terms.training_utilization
-    found = _priced(offer, setup.deployment, _fleet(scenario, systems(offer, workload.accelerators), busy))
+    fleet = _fleet(scenario, systems(offer, workload.accelerators), busy)
+    found = _priced(offer, setup.deployment, fleet)
     total = found["total_per_month"]
     quantities = {
         "cost_per_training_run": demand.cost_per_training_run(
@@ -176,7 +189,7 @@ def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, set
         "model_flops_utilization": result.model_flops_utilization,
         "token_rate": result.token_rate,
         "accelerators": workload.accelerators,
-        "cost_per_accelerator_hour": _per_held_hour(found),
+        "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
     }
     return _with(found, quantities)
 
@@ -213,17 +226,17 @@ def _capacity_costs(scenario: Scenario, workload: Capacity, offer: Offer, deploy
     return _with(found, quantities)
 
 
-def _per_held_hour(found: Costs) -> Quantity:
+def _per_held_hour(offer: Offer, fleet: Fleet, found: Costs) -> Quantity:
     """Return the cost of an hour of one accelerator that is held, or rented while it is needed."""
-    share = share_paid(found.offer, found.fleet) if isinstance(found.offer, Rental) else None
+    share = share_paid(offer, fleet) if isinstance(offer, Rental) else None
     return demand.cost_per_accelerator_hour(
         fleet_cost=found["total_per_month"],
-        accelerators=found.fleet.servers * found.offer.system.accelerators,
+        accelerators=fleet.servers * offer.system.accelerators,
         utilization=ONE if share is None else share,
     )
 
 
-def _answered(mean: Quantity, workload: Serving, money: Money) -> Quantity:
+def answered(mean: Quantity, workload: Serving, money: Money) -> Quantity:
     """Return the mean load over the horizon, discounted as money is, while users come."""
     return mean if workload.ramp is None else mean * _there(workload.ramp, money)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from costmodel.analysis.break_even import BreakEven
+from costmodel.analysis.break_even import QUERIES, BreakEven
 from costmodel.analysis.decide import MARGIN, cheapest
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
@@ -20,6 +20,7 @@ def headline(study: Study, intervals: dict[str, Interval], crossings: list[Break
     parts += _alone(study, ranked[0], names)
     parts += _margin(study, intervals, names)
     parts += _volume(crossings, names, ranked)
+    parts += _queries(crossings, names, ranked)
     return ". ".join(parts) + "."
 
 
@@ -79,6 +80,22 @@ def _volume(crossings: list[BreakEven], names: dict[str, str], ranked: list[str]
         best = min(ones, key=lambda one: ranked.index(one.second))
         sentences.append(f"{names[program]} {_from(best, names[best.second])}")
     return sentences
+
+
+def _queries(crossings: list[BreakEven], names: dict[str, str], ranked: list[str]) -> list[str]:
+    """Return up to how many queries a day the cheapest API beats every way with systems."""
+    found = [one for one in crossings if one.variable == QUERIES]
+    if not found:
+        return []
+    best = min({one.first for one in found}, key=ranked.index)
+    ones = [one for one in found if one.first == best]
+    name, ends = names[best], [one for one in ones if one.crossings]
+    if any(one.status == "never" or (one.crossings and not one.first_is_cheaper_below) for one in ones):
+        return [f"{name} is not the cheapest even for few queries"]
+    if not ends:
+        return [f"{name} is cheaper than every way with systems at any number of queries"]
+    first = min(ends, key=lambda one: one.value)
+    return [f"{name} is cheaper than systems up to {figure(first.value)} queries a day, then {names[first.second]} is"]
 
 
 def _from(one: BreakEven, rival: str) -> str:

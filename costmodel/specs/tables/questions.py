@@ -248,6 +248,13 @@ SCENARIO = Kind(
             signed=True,
         ),
         _assumed("finance.rent_decline", "Fall of market rents per year above inflation", "1/year", signed=True),
+        _assumed(
+            "finance.token_price_decline",
+            "Fall per year of the prices of an API, above inflation",
+            "1/year",
+            signed=True,
+        ),
+        _assumed("finance.price_age", "Age from which a price is named as old beside an answer", "year"),
         _assumed("finance.sublet_share", "Share of the rent that comes back for hours beyond the need", share=True),
         _assumed("fleet.insurance", "Insurance of owned systems per year, as share of their price", "1/year"),
         _assumed("fleet.software", "Licences of software per accelerator", "USD/accelerator/year"),
@@ -290,6 +297,21 @@ SCENARIO = Kind(
             "Standard deviation over mean of the tokens written; without it that of performance/constants.toml",
             unit="1",
         ),
+        Attribute(
+            "query.cached_share",
+            "Share of the tokens read that were read before and are still in a cache, that of a provider of tokens or "
+            "one's own",
+            unit="1",
+            share=True,
+            default="0",
+            most=0.99,
+        ),
+        Attribute(
+            "stand_in.models",
+            "Listed models, as files of APIs name them, that stand for the scenario's own model",
+            "references",
+        ),
+        Attribute("stand_in.reason", "Why they may stand for it", "text"),
         Attribute("plan.price", "What one user pays", unit="USD/user/month"),
         Attribute(
             "target.time_to_first_token", "Longest acceptable wait for the first token", unit="second", positive=True
