@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.draws import is_share
 from costmodel.analysis.model import Model, leaves_of
+from costmodel.analysis.roots import Array, crossings
 from costmodel.domain.offers import Program, Purchase, Rental
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.errors import CostModelError
@@ -22,8 +22,6 @@ from costmodel.formula.graph import Leaf
 from costmodel.units import Quantity, quantity
 
 Status = Literal["crosses", "steps", "never", "always"]
-Array = npt.NDArray[np.float64]
-Curve = Callable[[Array], Array]
 
 MEANINGS: dict[Status, str] = {
     "crosses": "cheaper from there on",
@@ -170,38 +168,12 @@ def pairs_of(sweep: Sweep) -> list[tuple[str, str]]:
     return [pair for pair in combinations(offers, 2) if moving & set(pair)]
 
 
-def solve(gap: Curve, grid: Array) -> Iterator[tuple[float, float]]:
-    """Yield every place on a grid where a gap of two costs changes its sign: the last value before it, the first after.
-
-    Both are the same where the gap is zero.
-    """
-    from scipy.optimize import elementwise  # noqa: PLC0415 - a second to import, which other verbs are spared
-
-    gaps = gap(grid)
-    zero = np.flatnonzero(gaps == 0)
-    changes = np.flatnonzero(np.sign(gaps[:-1]) * np.sign(gaps[1:]) < 0)
-    found = [(float(grid[i]), float(grid[i])) for i in zero if _changes_around(gaps, int(i))]
-    if len(changes):
-        ends = (grid[changes], grid[changes + 1])
-        roots = elementwise.find_root(gap, ends, tolerances={"xatol": 0, "xrtol": 1e-15, "fatol": 0, "frtol": 0})
-        exact = roots.f_x == 0
-        low, high = (np.where(exact, roots.x, end) for end in roots.bracket)
-        found += [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
-    yield from sorted(found)
-
-
-def _changes_around(gaps: Array, i: int) -> bool:
-    before, after = np.sign(gaps[:i]), np.sign(gaps[i + 1 :])
-    left, right = before[before != 0][-1:], after[after != 0][:1]
-    return bool(left.size and right.size and left[0] != right[0]) and gaps[i - 1] != 0
-
-
 def _between(sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, second: str) -> BreakEven:
     def gap(x: Array) -> Array:
         found = sweep(np.asarray(x, dtype=float))
         return found[first] - found[second]
 
-    places = [_crossing(sweep, *ends, first, second) for ends in solve(gap, grid)]
+    places = [_crossing(sweep, *ends, first, second) for ends in crossings(gap, grid)]
     gaps = costs[first] - costs[second]
     below = bool(len(gaps) and gaps[np.flatnonzero(gaps)[:1]].sum() < 0)
     status: Status = places[0].status if places else ("always" if below else "never")

@@ -19,6 +19,8 @@ from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.scenario_layouts import Layouts
+from costmodel.analysis.solve import Solution, condition
+from costmodel.analysis.solve import solve as solve_for
 from costmodel.analysis.uncertainty import Interval, intervals
 from costmodel.domain.offers import Offer
 from costmodel.domain.scenario import Scenario, load_scenario, over
@@ -168,6 +170,16 @@ class Study:
         sweep = crossing.Sweep(self.model, self._ranked_over(over), over)
         pairs = [between] if between else crossing.pairs_of(sweep)
         return crossing.break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
+
+    def solve(self, unknowns: str | Sequence[str], such_that: str, offer: str | None = None) -> list[Solution]:
+        """Return the value of each unknown, moved alone, at which a figure is as asked, under each offer.
+
+        Unknowns are inputs by name; `such_that` is a text such as "cost_per_user_month = 30 USD/user/month". Raises
+        CostModelError where no value gives it, UnknownName and UnitError for what it cannot read.
+        """
+        names = [unknowns] if isinstance(unknowns, str) else list(dict.fromkeys(unknowns))
+        offers = [self._id(offer)] if offer else list(self.deployments)
+        return solve_for(self, names, condition(such_that), offers)
 
     def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""
