@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
 
 from costmodel.analysis.draws import is_share
-from costmodel.analysis.model import Model, leaves_of
+from costmodel.analysis.model import leaves_of
 from costmodel.analysis.roots import Array, crossings
-from costmodel.domain.offers import Program, Purchase, Rental
+from costmodel.domain.offers import Offer, Program, Purchase, Rental
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.errors import CostModelError
 from costmodel.formula import Kernel, compile_numpy
@@ -88,11 +88,22 @@ class BreakEven:
         return self.crossings[0].value if self.crossings else float("nan")
 
 
+class Inputs(Protocol):
+    """The inputs of traced quantities, and what their names stand for."""
+
+    @property
+    def leaves(self) -> Mapping[str, Leaf]:
+        """The inputs by name."""
+
+    def find(self, name: str) -> tuple[str, ...]:
+        """Return the inputs that a name stands for, or an UnknownName error."""
+
+
 @dataclass(frozen=True)
 class Sweep:
     """What every offer costs as one variable moves and all else stays."""
 
-    model: Model
+    model: Inputs
     outputs: Mapping[str, Quantity]
     variable: str
 
@@ -151,13 +162,13 @@ def break_evens(sweep: Sweep, pairs: Sequence[tuple[str, str]]) -> list[BreakEve
     return [_between(sweep, grid[known], {id_: row[known] for id_, row in costs.items()}, *pair) for pair in pairs]
 
 
-def pairs_of(sweep: Sweep) -> list[tuple[str, str]]:
+def pairs_of(sweep: Sweep, ways: Sequence[Offer]) -> list[tuple[str, str]]:
     """Return the pairs of offers that a variable sets against each other.
 
     A volume: each program against every other way. A utilisation: each purchase against each rental. Any other: all
     pairs of which at least one depends on it, in the scenario's order.
     """
-    offers = {one.id: one for one in sweep.model.scenario.offers if one.id in sweep.outputs}
+    offers = {one.id: one for one in ways if one.id in sweep.outputs}
     if sweep.variable == VOLUME or sweep.variable.endswith(f".{VOLUME}"):
         own = sweep.moving()
         return [(one, other) for one in own for other in offers if not isinstance(offers[other], Program)]

@@ -188,11 +188,14 @@ def _further(alone: Study, layouts: Sequence[Deployment], found: Solution) -> li
 
 
 def _in_model(model: Model, name: str, asked: Condition, offer: str) -> Solution:
-    """Return the solution nearest to the unknown's own value in a traced model; exact ones come before jumps."""
-    figure = asked.of(model.costs[offer])
-    unit = f"{figure.units:~C}"
+    return nearest(Sweep(model, {offer: asked.of(model.costs[offer])}, name), asked)
+
+
+def nearest(sweep: Sweep, asked: Condition) -> Solution:
+    """Return the solution nearest to the unknown's own value for the one figure of a sweep; exact before jumps."""
+    ((offer, figure),) = sweep.outputs.items()
+    name, unit = sweep.variable, f"{figure.units:~C}"
     target = float(in_unit(asked.name, asked.value, f"{figure.units}").magnitude)
-    sweep = Sweep(model, {offer: figure}, name)
     own = float(sweep.leaf.value.magnitude)
     grid = _grid(sweep)
     figures = sweep(grid)[offer] if sweep.moving() else np.full(1, np.nan)

@@ -168,7 +168,7 @@ class Study:
         if over is None:
             return [one for name in self.model.short_names for one in self.break_even(name, between)]
         sweep = crossing.Sweep(self.model, self._ranked_over(over), over)
-        pairs = [between] if between else crossing.pairs_of(sweep)
+        pairs = [between] if between else crossing.pairs_of(sweep, self.scenario.offers)
         return crossing.break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
 
     def solve(self, unknowns: str | Sequence[str], such_that: str, offer: str | None = None) -> list[Solution]:

@@ -20,7 +20,7 @@ def _alone(study: Study, offer: str = "purchase/hgx-h100") -> Study:
 @pytest.mark.parametrize("name", UNKNOWNS)
 @pytest.mark.parametrize("asked", [3.0, 30.0])
 def test_a_solution_put_back_gives_the_figure(serving: Study, name: str, asked: float) -> None:
-    """With the value found, and its layout searched afresh, a scenario has the figure; at a jump, both sides have theirs."""
+    """With the value found, its layout searched afresh, a scenario has the figure; at a jump both sides have theirs."""
     study = _alone(serving)
     for one in study.solve(name, f"cost_per_user_month = {asked} USD/user/month"):
         sides = [(one.value, one.figure), (one.before, one.figure_before)]
