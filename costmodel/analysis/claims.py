@@ -20,6 +20,8 @@ from costmodel.units import convert
 Verdict = Literal["inside", "outside", "not testable"]
 YEAR = 366
 """Days between a claim and the prices of its scenario, at most."""
+FULL_FROM, FULL_TO = 1e3, 1e12
+"""Between these, figures are written in full."""
 HANGS_ON = 3
 """How many inputs are named on which a figure hangs most."""
 
@@ -60,13 +62,13 @@ class Checked:
 
 
 def number(value: float) -> str:
-    """Return a figure in four digits, thousands apart.
+    """Return a figure in four digits, thousands apart; very large ones as powers of ten.
 
-    >>> number(543.21e6), number(0.0036)
-    ('543,200,000', '0.0036')
+    >>> number(543.21e6), number(0.0036), number(4e15)
+    ('543,200,000', '0.0036', '4e+15')
     """
     rounded = float(f"{value:.4g}")
-    return f"{rounded:,.0f}" if abs(rounded) >= 1e3 else f"{rounded:g}"
+    return f"{rounded:,.0f}" if FULL_FROM <= abs(rounded) < FULL_TO else f"{rounded:g}"
 
 
 @dataclass
@@ -138,7 +140,7 @@ def _in_unit(claim: Claim, subject: Compared) -> Draws:
 
 
 def _asked(claim: Claim, median: float) -> float | None:
-    """Return the figure for which the unknowns are solved: what is said, or its nearer end where the model is beyond."""
+    """Return the figure for which unknowns are solved: what is said, or its nearer end where the model is beyond it."""
     least, most = claim.ends
     if least == most:
         return least

@@ -70,7 +70,7 @@ class Compared:
         return ""
 
     def draws(self, claim: Claim) -> Draws:
-        """Return the figure of a claim over draws of all its inputs that have a range, or the ratio that it asks for."""
+        """Return the figure of a claim, or the ratio that it asks for, over draws of all its inputs with a range."""
         figure = self.figure(claim.figure)
         leaves = uncertain_leaves([figure])
         inputs = together(leaves, DRAWS)

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from costmodel.analysis.claims import Checked, check_claims
-from costmodel.cli.shared import figure, format_option, open_catalog, print_csv, print_json, print_table, specs_option
+from costmodel.analysis.claims import Checked, check_claims, number
+from costmodel.cli.shared import format_option, open_catalog, print_csv, print_json, print_table, specs_option
 
 
 @click.command("claims")
@@ -56,5 +56,5 @@ def row_of(one: Checked) -> dict[str, object]:
 
 def _shown(one: Checked) -> list[str]:
     tested = one.verdict != "not testable"
-    model = f"{figure(one.median)} ({figure(one.low)} to {figure(one.high)})" if tested else ""
+    model = f"{number(one.median)} ({number(one.low)} to {number(one.high)})" if tested else ""
     return [f"{one.claim.id}: {one.claim.text}", one.said, model, one.claim.unit, one.verdict, one.needs]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.claims import STATED, claims_file, read_claims
@@ -64,13 +64,13 @@ def load_claims(catalog: Catalog, file: Path | None = None) -> list[Claim]:
 
 
 def _claim(record: Record) -> Claim:
-    values: Mapping[str, object] = record.values
-    texts = {key: str(values[key]) for key in _TEXTS if key in values}
+    facts: dict[str, Any] = {key: record.facts.get(key) for key in STATED}
+    texts: dict[str, Any] = {key: record.values[key] for key in _TEXTS if key in record.values}
     factor = record.facts.get("factor")
     return Claim(
         id=record.id,
-        text=str(values["claim"]),
-        **{key: record.facts.get(key) for key in STATED},
+        text=record.values["claim"],
+        **facts,
         **texts,
         unknowns=tuple(record.values.get("unknowns", ())),
         settings=tuple(record.values.get("set", ())),

@@ -81,7 +81,8 @@ def read_records(kind_of: Callable[[object], Kind], file: Path) -> list[Record]:
     """Read a file with a table for each record, whose kind follows from it; or raise a SpecError with all faults."""
     text = _text(file)
     lines = Lines(text)
-    found, faults = [], []
+    found: list[Record] = []
+    faults: list[str] = []
     for id_, table in _toml(file, text).items():
         below = LinesBelow(lines, id_)
         try:
