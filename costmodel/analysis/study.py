@@ -22,6 +22,8 @@ from costmodel.analysis.model import Model, trace
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.uncertainty import Answers, Interval, answers, intervals
 from costmodel.domain.offers import Way
+from costmodel.analysis.solve import Solution, condition
+from costmodel.analysis.solve import solve as solve_for
 from costmodel.domain.scenario import Scenario, load_scenario, over
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
@@ -176,8 +178,18 @@ class Study:
             names = [*self.model.short_names, *([crossing.QUERIES] if apis else [])]
             return [one for name in names for one in self.break_even(name, between)]
         sweep = crossing.Sweep(self.model, self._ranked_over(over), over)
-        pairs = [between] if between else crossing.pairs_of(sweep)
+        pairs = [between] if between else crossing.pairs_of(sweep, self.scenario.offers)
         return crossing.break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
+
+    def solve(self, unknowns: str | Sequence[str], such_that: str, offer: str | None = None) -> list[Solution]:
+        """Return the value of each unknown, moved alone, at which a figure is as asked, under each offer.
+
+        Unknowns are inputs by name; `such_that` is a text such as "cost_per_user_month = 30 USD/user/month". Raises
+        CostModelError where no value gives it, UnknownName and UnitError for what it cannot read.
+        """
+        names = [unknowns] if isinstance(unknowns, str) else list(dict.fromkeys(unknowns))
+        offers = [self._id(offer)] if offer else list(self.deployments)
+        return solve_for(self, names, condition(such_that), offers)
 
     def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""

@@ -9,13 +9,14 @@ from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.components import Components, Fleet, Tax, cost_lines, monthly_total
 from costmodel.economics.formulas import demand, finance, flows, owning, program
-from costmodel.economics.lines import NO_RISE, Lines, Money, monthly, present_value
+from costmodel.economics.lines import NO_RISE, START, Lines, Money, monthly, present_value
 from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.rented import hourly_price, share_paid
 from costmodel.errors import Infeasible
 from costmodel.formula import label
-from costmodel.performance.formulas import layout
+from costmodel.performance.formulas import layout, serving
+from costmodel.performance.machine import shape
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.serving import ServingResult, serve
@@ -88,6 +89,8 @@ def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
         "net_present_value": add(present_value(line, money) for line in lines),
         "servers": fleet.servers,
     }
+    if bought := [line.amount for line in lines if line.start is START and line.months is None]:
+        quantities["capital"] = add(bought)
     if isinstance(offer, Mix):
         quantities["held_share"] = held_share(offer, fleet, cost_lines)
     if isinstance(offer, Program):
@@ -126,6 +129,11 @@ def _serving_costs(
         **size,
         "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
         "utilization": share,
+        "compute_per_query": serving.compute_per_query(
+            active_parameters=shape.active_parameters(setup.model),
+            prompt_tokens=workload.prompt_tokens,
+            output_tokens=workload.output_tokens,
+        ),
         "time_to_first_token": result.time_to_first_token,
         "time_per_output_token": result.time_per_output_token,
         "output_rate": result.output_rate,

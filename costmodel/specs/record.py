@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from costmodel.specs.attribute import Attribute, Kind
 from costmodel.specs.bounds import LARGEST_COUNT
 from costmodel.specs.fact import Citation, Fact
 from costmodel.specs.fact_reader import FactReader, Fault
-from costmodel.specs.locate import Lines, line_of
+from costmodel.specs.locate import Lines, LinesBelow, line_of
 from costmodel.units import example
 
 try:  # tomli is tomllib with compiled wheels: the same parser, twice as fast
@@ -75,11 +75,31 @@ class Record:
 def read_record(kind: Kind, id_: str, file: Path) -> Record:
     """Read one spec file, or raise a SpecError with all its faults."""
     text = _text(file)
+    return _record(kind, id_, file, _toml(file, text), Lines(text))
+
+
+def read_records(kind_of: Callable[[object], Kind], file: Path) -> list[Record]:
+    """Read a file with a table for each record, whose kind follows from it; or raise a SpecError with all faults."""
+    text = _text(file)
     lines = Lines(text)
-    content = _toml(file, text)
-    flat = dict(_flatten(content, kind))
+    found: list[Record] = []
+    faults: list[str] = []
+    for id_, table in _toml(file, text).items():
+        below = LinesBelow(lines, id_)
+        try:
+            found.append(_record(kind_of(table), id_, file, table, below))
+        except SpecError as error:
+            faults += error.faults
+    if faults:
+        raise SpecError(faults)
+    return found
+
+
+def _record(kind: Kind, id_: str, file: Path, content: object, lines: Mapping[str, int]) -> Record:
+    if not isinstance(content, dict):
+        raise SpecError([f"{file}:{line_of(lines, '')}: {id_}: must be a table that begins with [{id_}]"])
     reader = _Reader(kind, file, lines)
-    reader.read(flat)
+    reader.read(dict(_flatten(content, kind)))
     if reader.faults:
         raise SpecError(_unique(reader.faults))
     histories = {

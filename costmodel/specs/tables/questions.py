@@ -325,7 +325,9 @@ SCENARIO = Kind(
             "text",
         ),
         Attribute("deployment.kv_cache_precision", "Number type of the KV cache", "choice", choices=tuple(BYTES)),
-        Attribute("deployment.framework", "Serving software", "choice", choices=("trtllm", "vllm", "sglang")),
+        Attribute(
+            "deployment.framework", "Serving software", "choice", choices=("trtllm", "vllm", "sglang", "vllm-2024")
+        ),
         Attribute("training.tokens", "Tokens the model is trained on", unit="token", positive=True),
         Attribute("training.batch", "Tokens per optimiser step", unit="token", positive=True),
         Attribute("training.sequence_length", "Tokens per sequence", unit="token", least=1.0, most=1e9),
