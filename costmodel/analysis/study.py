@@ -20,10 +20,10 @@ from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.scenario_layouts import Layouts
-from costmodel.analysis.uncertainty import Answers, Interval, answers, intervals
-from costmodel.domain.offers import Way
 from costmodel.analysis.solve import Solution, condition
 from costmodel.analysis.solve import solve as solve_for
+from costmodel.analysis.uncertainty import Answers, Interval, answers, intervals
+from costmodel.domain.offers import Way
 from costmodel.domain.scenario import Scenario, load_scenario, over
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
