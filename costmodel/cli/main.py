@@ -19,6 +19,8 @@ VERBS = {
     "decide": "Say which offer wins, how likely, and what would flip it.",
     "break-even": "Show from where on one way beats another.",
     "explain": "Show what a number is made of, down to its sources.",
+    "lessor": "Show what a rental earns its owner.",
+    "waterfall": "Share out profit through the stages of a deal.",
     "predict": "Predict the speed of one deployment.",
     "search": "Search the cheapest deployment of a model on an offer.",
     "chip": "Show what an accelerator costs to make.",
