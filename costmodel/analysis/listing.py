@@ -123,6 +123,18 @@ def _offer(record: Record) -> dict[str, Any]:
     }
 
 
+def _apis(catalog: Catalog) -> pd.DataFrame:
+    """Return one row per API: the newest price of each sort of token, in USD per million."""
+    prices = ("input_price", "cached_input_price", "output_price")
+    rows = []
+    for record in catalog.all("api"):
+        newest = {key: record.histories[key][-1] for key in prices if key in record.histories}
+        figures = {f"{key} [USD/Mtoken]": float(one.value.to("USD/Mtoken").magnitude) for key, one in newest.items()}
+        who = {"id": record.id, "provider": record.values["provider"], "model": record.values["model"]}
+        rows.append({**who, **figures, "as_of": newest["output_price"].as_of})
+    return pd.DataFrame(rows, columns=["id", "provider", "model", *(f"{key} [USD/Mtoken]" for key in prices), "as_of"])
+
+
 def _scenarios(catalog: Catalog) -> pd.DataFrame:
     keys = ("title", "workload", "architecture")
     rows = [{"id": r.id, **{key: r.values.get(key, "") for key in keys}} for r in catalog.all("scenario")]
@@ -143,7 +155,7 @@ LISTED: dict[str, Callable[[Catalog], pd.DataFrame]] = {
     "purchases": _plain("purchase"),
     "rentals": _plain("rental"),
     "programs": _plain("program"),
-    "apis": _plain("api"),
+    "apis": _apis,
     "prices": prices,
     "architectures": _plain("architecture"),
     "scenarios": _scenarios,

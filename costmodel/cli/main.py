@@ -21,6 +21,8 @@ VERBS = {
     "solve": "Say what would have to be true for a figure.",
     "claims": "Check public claims against the model.",
     "explain": "Show what a number is made of, down to its sources.",
+    "lessor": "Show what a rental earns its owner.",
+    "waterfall": "Share out profit through the stages of a deal.",
     "predict": "Predict the speed of one deployment.",
     "search": "Search the cheapest deployment of a model on an offer.",
     "chip": "Show what an accelerator costs to make.",

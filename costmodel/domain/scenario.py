@@ -77,6 +77,9 @@ class Scenario(Asked):
     stand_in_models: tuple[str, ...] = ()
     """Listed models whose APIs stand for the scenario's own model, and why."""
     stand_in_reason: str = ""
+    deal_name: str = ""
+    """A deal that shares profit in stages, and the sum that it shares out."""
+    deal_profit: Quantity | None = None
     note: str = ""
 
     @property

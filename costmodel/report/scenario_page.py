@@ -18,6 +18,7 @@ from costmodel.economics.basis import basis_of, money_of
 from costmodel.report.charts import break_even_curve, cost_against_price, cost_bars, cost_stack
 from costmodel.report.charts.curve import Crossing
 from costmodel.report.content import KeyFigure, Page, Section
+from costmodel.report.deals import deal_sections
 from costmodel.report.headline import headline
 from costmodel.report.numerals import figure, figure_of
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
@@ -74,6 +75,7 @@ def page_of(study: Study) -> Page:
             _unit_costs(study, intervals),
             _monthly(study),
             *_over_time(study),
+            *deal_sections(study),
             *_break_evens(crossings, names),
             _counted(study),
             *speed_against_cost(study),

@@ -312,6 +312,8 @@ SCENARIO = Kind(
             "references",
         ),
         Attribute("stand_in.reason", "Why they may stand for it", "text"),
+        Attribute("deal.name", "Deal that shares profit in stages, shown beside the answers", "text"),
+        Attribute("deal.profit", "Sum of profit that is shared out by it", unit="USD", positive=True),
         Attribute("plan.price", "What one user pays", unit="USD/user/month"),
         Attribute(
             "target.time_to_first_token", "Longest acceptable wait for the first token", unit="second", positive=True
