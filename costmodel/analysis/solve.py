@@ -33,6 +33,7 @@ POINTS = 2_401
 PROBED = (1 / 16, 1 / 4, 4.0, 16.0)
 """Multiples of an unknown's own value at which layouts are searched, where those known have no solution."""
 ALONE = 2
+"""As often a layout is named that is alone, so that it has no answer where it misses its targets."""
 ROUNDS = 12
 """Layouts that are tried beside each other, at most: each value found is put back and its layout searched again."""
 
@@ -182,7 +183,7 @@ def _further(alone: Study, layouts: Sequence[Deployment], found: Solution) -> li
         values = sorted({found.value, found.before})
     searched = [_layout_at(alone, found.unknown, value, found.offer) for value in values]
     new = {one.layout: one for one in searched if one is not None and one.layout not in known}
-    if not new and None in searched and len(layouts) == 1:
+    if not new and None in searched and len(layouts) < ALONE:
         return [*layouts]
     return list(new.values())
 
