@@ -82,9 +82,9 @@ class Checker:
         """Return the verdict on a claim."""
         if claim.needs:
             return Checked(claim, "not testable", claim.needs)
-        subject = self._subject(claim)
+        subject = self.subject(claim)
         _check_day(claim, subject)
-        if taken := subject.takes(claim.figure, [fact.value for fact in claim.stated]):
+        if taken := subject.takes(claim.figure, claim.stated):
             needs = f"another source for {taken}: the scenario takes it from the claim itself"
             return Checked(claim, "not testable", needs)
         drawn = _in_unit(claim, subject)
@@ -104,7 +104,8 @@ class Checker:
             found,
         )
 
-    def _subject(self, claim: Claim) -> Compared:
+    def subject(self, claim: Claim) -> Compared:
+        """Return what a claim is compared with."""
         key = (claim.scenario, claim.lessor, claim.offer, *claim.settings)
         if key not in self._opened:
             self._opened[key] = subject_of(self.catalog, claim, pairs(claim.settings))

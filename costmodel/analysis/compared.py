@@ -54,6 +54,11 @@ class Compared:
     figures: Mapping[str, Quantity]
     day: date | None
 
+    @cached_property
+    def inputs(self) -> Mapping[str, Leaf]:
+        """The inputs of all figures, by name."""
+        return leaves_of(self.figures.values())
+
     def figure(self, name: str) -> Quantity:
         """Return a figure by name; a minus before it turns its sign."""
         plain = name.removeprefix("-").strip()
@@ -62,10 +67,13 @@ class Compared:
             raise unknown(what, plain, self.figures)
         return self.figures[plain] * (-1.0 if name.startswith("-") else 1.0)
 
-    def takes(self, name: str, said: Sequence[Quantity]) -> str:
-        """Return the input of a figure that equals what is said, or nothing: such a claim would test itself."""
+    def takes(self, name: str, said: Sequence[Fact]) -> str:
+        """Return the input of a figure that equals what is said, or nothing: such a claim would test itself.
+
+        Special case: pure numbers are alike by chance, unless they come from one source.
+        """
         for leaf in leaves_of([self.figure(name)]).values():
-            if isinstance(leaf.origin, Fact) and any(_equal(leaf.value, value) for value in said):
+            if isinstance(leaf.origin, Fact) and any(_taken(leaf.origin, fact) for fact in said):
                 return leaf.name
         return ""
 
@@ -114,10 +122,10 @@ class OfScenario(Compared):
 class OfLessor(Compared):
     """A year of a lessor."""
 
-    @cached_property
+    @property
     def leaves(self) -> Mapping[str, Leaf]:
         """The inputs of the year by name."""
-        return leaves_of(self.figures.values())
+        return self.inputs
 
     def find(self, name: str) -> tuple[str, ...]:
         """Return the one input of a name."""
@@ -152,8 +160,10 @@ def subject_of(catalog: Catalog, claim: Claim, changes: Changes) -> Compared:
     return OfScenario(f"{offer} in {claim.scenario}", figures, study.scenario.price_date, study, offer)
 
 
-def _equal(one: Quantity, other: Quantity) -> bool:
-    if not one.is_compatible_with(other):
+def _taken(known: Fact, said: Fact) -> bool:
+    """Return whether an input is what is said."""
+    one, other = known.value, said.value
+    if not one.is_compatible_with(other) or (one.dimensionless and known.source != said.source):
         return False
     there = float(other.to(one.units).magnitude)
     return bool(abs(float(one.magnitude) - there) <= SAME * abs(there))

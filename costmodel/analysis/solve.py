@@ -18,8 +18,8 @@ from costmodel.domain.workload import Deployment
 from costmodel.economics.costs import Costs
 from costmodel.errors import CostModelError, Infeasible, unknown
 from costmodel.formula.graph import Leaf
+from costmodel.specs.bounds import outside
 from costmodel.specs.fact import Fact
-from costmodel.specs.kinds import SCENARIO
 from costmodel.units import Quantity, quantity
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ POINTS = 2_401
 PROBED = (1 / 16, 1 / 4, 4.0, 16.0)
 """Multiples of an unknown's own value at which layouts are searched, where those known have no solution."""
 ALONE = 2
+"""As often a layout is named that is alone, so that it has no answer where it misses its targets."""
 ROUNDS = 12
 """Layouts that are tried beside each other, at most: each value found is put back and its layout searched again."""
 
@@ -182,7 +183,7 @@ def _further(alone: Study, layouts: Sequence[Deployment], found: Solution) -> li
         values = sorted({found.value, found.before})
     searched = [_layout_at(alone, found.unknown, value, found.offer) for value in values]
     new = {one.layout: one for one in searched if one is not None and one.layout not in known}
-    if not new and None in searched and len(layouts) == 1:
+    if not new and None in searched and len(layouts) < ALONE:
         return [*layouts]
     return list(new.values())
 
@@ -234,17 +235,11 @@ def _grid(sweep: Sweep) -> Array:
         msg = f"{sweep.variable} is {sweep.leaf.value:~P}: an unknown is looked for around a value above zero; set one"
         raise CostModelError(msg)
     top = float(quantity(1.0).to(sweep.leaf.value.units).magnitude) if is_share(sweep.leaf) else middle * FAR
-    low, high = _bounds(sweep)
-    return np.unique(np.append(np.geomspace(max(middle / FAR, low), min(top, high), POINTS), own))
-
-
-def _bounds(sweep: Sweep) -> tuple[float, float]:
-    """Return between which values a scenario's file may have the unknown."""
-    row, unit = SCENARIO.by_key().get(sweep.variable), sweep.leaf.value.units
-    if row is None or not row.unit:
-        return 0.0, np.inf
-    one = float(quantity(1.0, row.unit).to(unit).magnitude)
-    return (row.least or 0.0) * one, np.inf if row.most is None else row.most * one
+    grid = np.unique(np.append(np.geomspace(middle / FAR, top, POINTS), own))
+    fact = sweep.leaf.origin
+    if isinstance(fact, Fact) and fact.attribute is not None:
+        grid = grid[(grid == own) | ~outside(fact.attribute, grid * sweep.leaf.value.units)]
+    return grid
 
 
 def _layout_at(alone: Study, name: str, value: float, offer: str) -> Deployment | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from math import isinf, log10
+from pathlib import Path
 
 from costmodel import __version__
 from costmodel.analysis.claims import Checked, check_claims
@@ -41,9 +42,9 @@ A claim that the scenario takes as an input is not tested by it. Forecasts and b
 would need is said instead."""
 
 
-def claims_page(catalog: Catalog) -> Page:
-    """Return the page of the shipped claims."""
-    found = check_claims(catalog)
+def claims_page(catalog: Catalog, file: Path | None = None) -> Page:
+    """Return the page of the claims of a file; of the shipped ones without one."""
+    found = check_claims(catalog, file)
     counts = Counter(str(one.verdict) for one in found)
     return Page(
         title="Public claims, checked",

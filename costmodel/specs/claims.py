@@ -25,6 +25,8 @@ def claims_file() -> Path:
 def read_claims(catalog: Catalog, file: Path) -> list[Record]:
     """Return the claims of a file, or raise a SpecError with all its faults."""
     records = [catalog.checked(one) for one in read_records(_kind, file)]
+    if not records:
+        raise SpecError([f"{file}: has no claims: write a table for each, which begins with its id: [my-claim]"])
     if faults := [fault for one in records for fault in _faults(one)]:
         raise SpecError(faults)
     return records
