@@ -18,6 +18,8 @@ VERBS = {
     "compare": "Compare the offers of a scenario.",
     "decide": "Say which offer wins, how likely, and what would flip it.",
     "break-even": "Show from where on one way beats another.",
+    "users": "Show what users cost, pay and lose, by how much they use.",
+    "levers": "Show what each lever does to the margin.",
     "explain": "Show what a number is made of, down to its sources.",
     "predict": "Predict the speed of one deployment.",
     "search": "Search the cheapest deployment of a model on an offer.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from costmodel.specs.attribute import Attribute, Kind
 from costmodel.specs.number_types import BYTES, WEIGHT_TYPES
 from costmodel.specs.tables.common import NAME, NOTE
+from costmodel.specs.tables.plans import USERS
 
 ARCHITECTURE = Kind(
     "architecture",
@@ -282,7 +283,7 @@ SCENARIO = Kind(
             "Standard deviation over mean of the tokens written; without it that of performance/constants.toml",
             unit="1",
         ),
-        Attribute("plan.price", "What one user pays", unit="USD/user/month"),
+        *USERS,
         Attribute(
             "target.time_to_first_token", "Longest acceptable wait for the first token", unit="second", positive=True
         ),
@@ -295,6 +296,13 @@ SCENARIO = Kind(
             "text",
         ),
         Attribute("deployment.kv_cache_precision", "Number type of the KV cache", "choice", choices=tuple(BYTES)),
+        Attribute(
+            "deployment.cached_prompt_share",
+            "Share of the prompt tokens that are found in a prefix cache",
+            unit="1",
+            share=True,
+            default="none",
+        ),
         Attribute("deployment.framework", "Serving software", "choice", choices=("trtllm", "vllm", "sglang")),
         Attribute("training.tokens", "Tokens the model is trained on", unit="token", positive=True),
         Attribute("training.batch", "Tokens per optimiser step", unit="token", positive=True),
