@@ -29,10 +29,9 @@ _FINE = (*(i / 20 for i in range(18)), *(0.9 + i / 100 for i in range(9)), *(0.9
 class Part(Noun):
     """A table of the scenario's own file, by whose keys its leaves go."""
 
-    @property
-    def root(self) -> str:
-        """Nothing."""
-        return ""
+    def leaf_name(self, name: str) -> str:
+        """Return the key in the file; below its id where no file gave it."""
+        return self.facts[name].key if name in self.facts else f"{self.id}.{name}"
 
 
 @dataclass(frozen=True, kw_only=True)
