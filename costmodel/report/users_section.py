@@ -37,8 +37,8 @@ What is beyond the cap is not answered, and the fleet is built for the rest. The
 hundredth and a thousandth of users meet."""
 LEVERS = """\
 One after the other, from today's margin of the mean user to that with all of them; the table has each alone too. Of \
-levers that change the same, the one that brings most is taken. Quality and users are taken to stay, unless a lever says \
-otherwise; figures are at the facts' own values, without intervals."""
+levers that change the same, the one that brings most is taken. Quality and users are taken to stay, unless a lever \
+says otherwise; figures are at the facts' own values, without intervals."""
 MONTH = "Revenue, costs and what is left after each level of them, under each way."
 
 
@@ -99,7 +99,7 @@ def _kind(workload: Serving) -> str:
 
 
 def _with_ends(table: pd.DataFrame, id_: str, name: str) -> dict[str, float]:
-    row = table.loc[id_]
+    row: pd.Series[float] = table.T[id_]
     return {"cost": float(row[name]), "low": float(row[f"{name}_low"]), "high": float(row[f"{name}_high"])}
 
 
