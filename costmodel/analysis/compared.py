@@ -14,7 +14,7 @@ from costmodel.analysis.break_even import Sweep
 from costmodel.analysis.changes import Changes
 from costmodel.analysis.draws import DRAWS, together, uncertain_leaves
 from costmodel.analysis.model import leaves_of
-from costmodel.analysis.solve import Condition, Solution, figures_of, nearest, solve_one
+from costmodel.analysis.solve import Condition, Solution, figure_of, figures_of, nearest, solve_one
 from costmodel.analysis.study import Study, study_of
 from costmodel.domain.claim import Claim
 from costmodel.domain.lessor import LessorYear, load_lessor
@@ -60,12 +60,8 @@ class Compared:
         return leaves_of(self.figures.values())
 
     def figure(self, name: str) -> Quantity:
-        """Return a figure by name; a minus before it turns its sign."""
-        plain = name.removeprefix("-").strip()
-        if plain not in self.figures:
-            what = f"figure of {self.name}"
-            raise unknown(what, plain, self.figures)
-        return self.figures[plain] * (-1.0 if name.startswith("-") else 1.0)
+        """Return a figure by name, or a sum of figures."""
+        return figure_of(self.figures, name, self.name)
 
     def takes(self, name: str, said: Sequence[Fact]) -> str:
         """Return the input of a figure that equals what is said, or nothing: such a claim would test itself.
@@ -144,8 +140,7 @@ class OfLessor(Compared):
 
 def condition_of(claim: Claim, asked: float) -> Condition:
     """Return the condition that the figure of a claim is as asked, in the claim's unit."""
-    value = quantity(asked, claim.unit or "1")
-    return Condition(claim.figure.removeprefix("-").strip(), value, -1.0 if claim.figure.startswith("-") else 1.0)
+    return Condition(claim.figure, quantity(asked, claim.unit or "1"))
 
 
 def subject_of(catalog: Catalog, claim: Claim, changes: Changes) -> Compared:

@@ -103,7 +103,7 @@ def cheapest_first(met: pd.DataFrame, workload: Serving, offer: Offer) -> pd.Dat
 def _base(scenario: Scenario, offer: Offer) -> Deployment:
     system, unit = offer.system, unit_of(offer)
     by = "" if unit == system.accelerators * ONE_SYSTEM else f" by {magnitude(unit, 'accelerator'):g}"
-    return Deployment(
+    base = Deployment(
         id=f"deployment/{system.id}{by}",
         name=f"deployment on {system.name}{by}",
         chip=offer.system.accelerator.id,
@@ -112,3 +112,5 @@ def _base(scenario: Scenario, offer: Offer) -> Deployment:
         kv_cache_precision=scenario.kv_cache_precision or "bf16",
         framework=scenario.framework,
     )
+    cached = "deployment_cached_prompt_share"
+    return with_fact(base, "cached_prompt_share", scenario.facts[cached]) if cached in scenario.facts else base

@@ -20,6 +20,8 @@ VERBS = {
     "break-even": "Show from where on one way beats another.",
     "solve": "Say what would have to be true for a figure.",
     "claims": "Check public claims against the model.",
+    "users": "Show what users cost, pay and lose, by how much they use.",
+    "levers": "Show what each lever does to the margin.",
     "explain": "Show what a number is made of, down to its sources.",
     "predict": "Predict the speed of one deployment.",
     "search": "Search the cheapest deployment of a model on an offer.",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from costmodel.domain.architecture import Architecture, load_architecture
 from costmodel.domain.hardware import Site, load_accelerator, load_site
+from costmodel.domain.levers import Lever, levers_from
 from costmodel.domain.noun import build
 from costmodel.domain.offers import MIX, Offer, load_offer, mixes, span
+from costmodel.domain.plans import further_costs_from, plans_from, usage_from
 from costmodel.domain.terms import Terms, terms_from
 from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
 from costmodel.errors import FormulaError, MissingData, unknown
@@ -30,7 +32,6 @@ _SERVING = {
     "output_tokens": "query.output_tokens",
     "prompt_spread": "query.prompt_spread",
     "output_spread": "query.output_spread",
-    "plan_price": "plan.price",
     "time_to_first_token": "target.time_to_first_token",
     "time_per_output_token": "target.time_per_output_token",
 }
@@ -40,7 +41,6 @@ _OPTIONAL = {
     "ramp",
     "prompt_spread",
     "output_spread",
-    "plan_price",
     "time_to_first_token",
     "time_per_output_token",
     "budget",
@@ -68,10 +68,12 @@ class Scenario(Asked):
     finance_horizon: Quantity | None = None
     finance_tax_rate: Quantity | None = None
     terms: Terms
+    deployment_cached_prompt_share: Quantity | None = None
     precisions: tuple[str, ...] = ("bf16",)
     kv_cache_precision: str = ""
     framework: str = "vllm"
     note: str = ""
+    levers: tuple[Lever, ...] = ()
 
     @property
     def model(self) -> Architecture:
@@ -112,6 +114,7 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
         precisions=tuple(part.strip() for part in precision.split(",")),
         kv_cache_precision=values.get("deployment.kv_cache_precision", ""),
         framework=values.get("deployment.framework", "vllm"),
+        levers=levers_from(record),
     )
     _check_capital(found, record)
     return _with_horizon(found, record)
@@ -181,7 +184,12 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
         raise MissingData(msg)
     if kind == "serving":
         content, facts = _fields(record, _SERVING)
-        return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **content)
+        users: dict[str, Any] = {
+            "usage": usage_from(record),
+            "plans": plans_from(record),
+            "further_costs": further_costs_from(record),
+        }
+        return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **(content | users))
     content, facts = _fields(record, _TRAINING)
     return TrainingRun(id=record.id, name="training run", facts=facts, place=str(record.file), **content)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.noun import Noun
+from costmodel.domain.plans import FurtherCost, Plan, Usage
 from costmodel.units import Quantity
 
 
@@ -31,11 +32,19 @@ class Serving(Asked):
     prompt_spread: Quantity | None = None
     """Standard deviation of the tokens of prompts over their mean; `output_spread` likewise."""
     output_spread: Quantity | None = None
-    plan_price: Quantity | None = None
     ramp: Quantity | None = None
     """Time until all users are there; they come in equal steps by month."""
     time_to_first_token: Quantity | None = None
     time_per_output_token: Quantity | None = None
+    usage: Usage | None = None
+    """How the usage of users differs; None where they are alike."""
+    plans: tuple[Plan, ...] = ()
+    further_costs: tuple[FurtherCost, ...] = ()
+
+    @property
+    def plan_price(self) -> Quantity | None:
+        """The price of the one plan; None where there is none, or several."""
+        return self.plans[0].price if len(self.plans) == 1 else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +102,9 @@ class Deployment(Noun):
     """Factor on all times, one but for its range: how far measurements lie from predictions."""
 
     def leaf_name(self, name: str) -> str:
-        """Return the name of a leaf; that of the error belongs to the accelerator."""
+        """Return the name of a leaf: the error belongs to the accelerator, what a cache finds to the scenario."""
+        if name == "cached_prompt_share":
+            return f"deployment.{name}"
         return f"{self.chip or self.id}.{name}" if name == "model_error" else super().leaf_name(name)
 
     @property

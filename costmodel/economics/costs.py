@@ -13,6 +13,8 @@ from costmodel.economics.lines import NO_RISE, START, Lines, Money, monthly, pre
 from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.rented import hourly_price, share_paid
+from costmodel.economics.usage import answered_per_user
+from costmodel.economics.users import user_economics
 from costmodel.formula import label
 from costmodel.performance.formulas import layout, serving
 from costmodel.performance.machine import shape
@@ -104,7 +106,8 @@ def _serving_costs(
     if place not in known:
         known[place] = serve(setup, workload)
     result = known[place]
-    mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
+    answered = answered_per_user(workload)
+    mean = demand.mean_query_rate(users=workload.users, queries_per_user=answered)
     size = _size(scenario, workload, offer, setup, mean, result.query_rate)
     share = demand.utilization(
         mean=mean, query_rate=result.query_rate, servers=size["servers"], per_system=offer.system.accelerators
@@ -112,8 +115,9 @@ def _serving_costs(
     rented = demand.share_of_peak(peak_to_mean=workload.peak_to_mean)
     fleet = replace(_fleet(scenario, size["servers"], share), rented=rented, varies=True, ramp=workload.ramp)
     found = _priced(offer, setup.deployment, fleet)
+    there = None if workload.ramp is None else _there(workload.ramp, fleet.money(offer))
     quantities = {
-        **_unit_costs(workload, found["total_per_month"], _answered(mean, workload, fleet.money(offer))),
+        **_unit_costs(workload, found["total_per_month"], mean if there is None else mean * there, answered, there),
         **size,
         "cost_per_accelerator_hour": _per_held_hour(found),
         "utilization": share,
@@ -126,7 +130,7 @@ def _serving_costs(
         "time_per_output_token": result.time_per_output_token,
         "output_rate": result.output_rate,
         "query_rate": result.query_rate,
-        **footprint_per_use(found.footprint, mean, workload.queries_per_user),
+        **footprint_per_use(found.footprint, mean, answered),
     }
     return _with(found, quantities)
 
@@ -154,19 +158,19 @@ def _size(
     return {"servers": systems(offer, held), "accelerators": needed, "occupied_share": occupied}
 
 
-def _unit_costs(workload: Serving, total: Quantity, mean: Quantity) -> dict[str, Quantity]:
-    """Return the cost of a month, a query, a token and a user, and what is left of the user's price."""
+def _unit_costs(
+    workload: Serving, total: Quantity, mean: Quantity, answered: Quantity, there: Quantity | None
+) -> dict[str, Quantity]:
+    """Return the cost of a month, a query, a token and a user, and what users pay and leave of it."""
     per_query = demand.cost_per_query(fleet_cost=total, queries=mean)
-    per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=workload.queries_per_user)
+    per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=answered)
     per_token = demand.cost_per_token(cost_per_query=per_query, output_tokens=workload.output_tokens)
-    found = {
+    return {
         "cost_per_query": per_query,
         "cost_per_million_tokens": per_token,
         "cost_per_user_month": per_user,
+        **user_economics(workload, per_user, per_query, there),
     }
-    if workload.plan_price is None:
-        return found
-    return found | {"margin_per_user_month": demand.margin_per_user_month(price=workload.plan_price, cost=per_user)}
 
 
 def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:
@@ -229,11 +233,6 @@ def _per_held_hour(found: Costs) -> Quantity:
         accelerators=found.fleet.servers * found.offer.system.accelerators,
         utilization=ONE if share is None else share,
     )
-
-
-def _answered(mean: Quantity, workload: Serving, money: Money) -> Quantity:
-    """Return the mean load over the horizon, discounted as money is, while users come."""
-    return mean if workload.ramp is None else mean * _there(workload.ramp, money)
 
 
 def _delivered(offer: Offer, money: Money) -> Quantity | None:

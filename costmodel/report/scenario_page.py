@@ -20,6 +20,7 @@ from costmodel.report.headline import headline
 from costmodel.report.numerals import figure, figure_of
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
 from costmodel.report.speed import speed_against_cost
+from costmodel.report.users_section import user_sections
 from costmodel.writing import today
 
 HEADINGS = {
@@ -59,6 +60,7 @@ def page_of(study: Study) -> Page:
         summary=_summary(study, intervals),
         sections=(
             _unit_costs(study, intervals),
+            *user_sections(study),
             _monthly(study),
             *_over_time(study),
             *_break_evens(crossings, names),

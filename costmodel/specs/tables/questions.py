@@ -7,6 +7,7 @@ from typing import Any
 from costmodel.specs.attribute import Attribute, Kind
 from costmodel.specs.number_types import BYTES, WEIGHT_TYPES
 from costmodel.specs.tables.common import NAME, NOTE
+from costmodel.specs.tables.plans import USERS
 
 ARCHITECTURE = Kind(
     "architecture",
@@ -290,7 +291,7 @@ SCENARIO = Kind(
             "Standard deviation over mean of the tokens written; without it that of performance/constants.toml",
             unit="1",
         ),
-        Attribute("plan.price", "What one user pays", unit="USD/user/month"),
+        *USERS,
         Attribute(
             "target.time_to_first_token", "Longest acceptable wait for the first token", unit="second", positive=True
         ),
@@ -305,6 +306,13 @@ SCENARIO = Kind(
         Attribute("deployment.kv_cache_precision", "Number type of the KV cache", "choice", choices=tuple(BYTES)),
         Attribute(
             "deployment.framework", "Serving software", "choice", choices=("trtllm", "vllm", "sglang", "vllm-2024")
+        ),
+        Attribute(
+            "deployment.cached_prompt_share",
+            "Share of the prompt tokens that are found in a prefix cache",
+            unit="1",
+            share=True,
+            default="none",
         ),
         Attribute("training.tokens", "Tokens the model is trained on", unit="token", positive=True),
         Attribute("training.batch", "Tokens per optimiser step", unit="token", positive=True),

@@ -1,0 +1,157 @@
+"""What users cost and pay, as tables: by percentile of usage, under caps, and line by line to the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import pandas as pd
+
+from costmodel.analysis.statement import ENDS, exact
+from costmodel.analysis.uncertainty import Interval
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.workload import Serving
+from costmodel.economics.costs import Costs
+from costmodel.economics.usage import NO_CAP, answered_per_user, users_of
+from costmodel.economics.users import LEVELS, PERCENTILES
+from costmodel.errors import MissingData
+from costmodel.units import Quantity, magnitude
+
+HALF = 0.5
+PER_DAY = "query/user/day"
+USER = "USD/user/month"
+MONTH = "USD/month"
+COLUMNS = (
+    "cost_per_user_month",
+    *(f"cost_per_user_month_{name}" for name in PERCENTILES),
+    "revenue_per_user_month",
+    "margin_per_user_month",
+    "share_of_users_losing",
+    "mean_loss_per_losing_user",
+    "worst_loss_per_user_month",
+    "gross_margin",
+    "result_per_user_month",
+)
+"""What is told of users, as far as a scenario gives what it needs."""
+
+
+def columns_of(one: Costs) -> list[str]:
+    """Return the names of what the costs of an offer say of users."""
+    return [name for name in COLUMNS if name in one.quantities]
+
+
+def table_of_users(found: Mapping[str, Costs], bands: Mapping[tuple[str, str], Interval]) -> pd.DataFrame:
+    """Return one row per offer: what users cost, pay and lose, each with its interval; `attrs["units"]` has units."""
+    rows: list[dict[str, object]] = []
+    units: dict[str, str] = {}
+    for id_, one in found.items():
+        row: dict[str, object] = {"offer": id_}
+        for name in columns_of(one):
+            unit = f"{one[name].units:~C}" if name.endswith(("losing", "gross_margin")) else USER
+            units |= {f"{name}{end}": unit for end in ("", *ENDS)}
+            sides = (bands[id_, name].low, bands[id_, name].high)
+            row[name] = _in(one[name], unit)
+            row |= {f"{name}{end}": _in(side, unit) for end, side in zip(ENDS, sides, strict=True)}
+        rows.append(row)
+    frame = pd.DataFrame(rows).set_index("offer")
+    frame.attrs["units"] = units
+    return frame
+
+
+def _in(value: Quantity, unit: str) -> float:
+    return float(value.to(unit or "").magnitude) if unit != USER else float(magnitude(value, USER))
+
+
+class Asked(Protocol):
+    """A study that can be asked again with other values."""
+
+    @property
+    def costs(self) -> Mapping[str, Costs]:
+        """The costs under each offer."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The question."""
+
+    def again(self, changes: Mapping[str, object]) -> Asked:
+        """Return the study with other values of anything in its file."""
+
+
+def caps(study: Asked, offer: str) -> pd.DataFrame:
+    """Return one row per cap: none, and at the usage of the user at each percentile above the median.
+
+    Raises
+    ------
+    MissingData
+        Where all users are alike, or no plan, or several, stand in the file.
+    """
+    workload = study.scenario.workload
+    if not isinstance(workload, Serving) or workload.usage is None or len(workload.plans) != 1:
+        msg = f"{study.scenario.place}: a cap changes nothing that can be told without [usage] and one [plan]"
+        raise MissingData(msg)
+    users = users_of(workload)
+    at = {name: users.at(share) for name, share in PERCENTILES.items() if share > HALF}
+    own = [] if workload.plans[0].cap is None else [("as it is", workload.plans[0].cap)]
+    rows = [("none", NO_CAP), *own, *at.items()]
+    frame = pd.DataFrame(_capped(study, offer, name, cap) for name, cap in rows).set_index("cap")
+    kept = [name for name in frame.columns if name != "queries_per_user"]
+    frame.attrs["units"] = {"queries_per_user": PER_DAY} | {name: _unit(name) for name in kept}
+    return frame
+
+
+def _unit(name: str) -> str:
+    return "" if name.endswith(("losing", "answered")) else USER
+
+
+def _capped(study: Asked, offer: str, name: str, cap: Quantity) -> dict[str, object]:
+    asked = study.again({"plan.cap": cap, "offers": offer})
+    one, workload = asked.costs[offer], asked.scenario.workload
+    assert isinstance(workload, Serving)  # noqa: S101 - only serving has plans
+    part = answered_per_user(workload) / workload.queries_per_user
+    names = [column for column in COLUMNS if column in one.quantities and not column.startswith("gross")]
+    told = {column: _in(one[column], _unit(column)) for column in names}
+    limit = float("nan") if cap is NO_CAP else float(magnitude(cap, PER_DAY))
+    return {"cap": name, "queries_per_user": limit, "share_of_queries_answered": float(part.to("").magnitude), **told}
+
+
+def income(scenario: Scenario, found: Mapping[str, Costs]) -> pd.DataFrame:
+    """Return one row per offer and line of a month: revenue, costs (negative) and the margin after each level.
+
+    Revenue and costs up to a margin sum to it to the last bit, in any order.
+
+    Raises
+    ------
+    MissingData
+        For a scenario without further costs, whose only margin is that of `compare`.
+    """
+    workload = scenario.workload
+    if not isinstance(workload, Serving) or not workload.further_costs or not workload.plans:
+        msg = f"{scenario.place}: has no costs beside compute and a plan: write [plan] and [costs.support], for example"
+        raise MissingData(msg)
+    rows = [row for id_, one in found.items() for row in _lines(workload, id_, one)]
+    return pd.DataFrame(rows)
+
+
+def _lines(workload: Serving, id_: str, one: Costs) -> Sequence[dict[str, object]]:
+    further = {line.name: -_in_month(one, f"further_cost_{line.name}") for line in workload.further_costs}
+    revenue = _in_month(one, "revenue_per_month")
+    gross = _in_month(one, "gross_margin_per_month")
+    served = sum(further[line.name] for line in workload.further_costs if line.counted_in == LEVELS[0])
+    parts = exact({"revenue": revenue, "compute": gross - revenue - served, **further})
+    rows = [_row(id_, "revenue", parts["revenue"], ""), _row(id_, "compute", parts["compute"], LEVELS[0])]
+    left = parts["revenue"] + parts["compute"]
+    for level in LEVELS:
+        for line in workload.further_costs:
+            if line.counted_in == level:
+                rows.append(_row(id_, line.name, parts[line.name], level))
+                left += parts[line.name]
+        rows.append(_row(id_, level, left, "margin"))
+    return rows
+
+
+def _in_month(one: Costs, name: str) -> float:
+    return float(magnitude(one[name], MONTH))
+
+
+def _row(offer: str, line: str, amount: float, counted_in: str) -> dict[str, object]:
+    return {"offer": offer, "line": line, "amount": amount, "unit": MONTH, "counted_in": counted_in}

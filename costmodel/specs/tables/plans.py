@@ -1,0 +1,92 @@
+"""What a scenario may say of users that differ, of what they pay, of further costs, and of levers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from costmodel.specs.attribute import Attribute
+
+LEVELS = ("gross margin", "contribution", "result")
+"""Where a cost is taken off the revenue: first what serving costs, then what users cost, then what is there anyway."""
+
+PLAN = (
+    Attribute("price", "What one seat pays", unit="USD/user/month", most=1e6),
+    Attribute("discount", "Share of the price that is let off, on average over those who pay", share=True, default="0"),
+    Attribute(
+        "active_share",
+        "Share of the paid seats whose user is active: a seat that nobody uses is paid too",
+        share=True,
+        least=0.01,
+        default="1",
+    ),
+    Attribute("cap", "Queries of one user that are answered at most", unit="query/user/day", positive=True),
+    Attribute("included", "Queries that the price pays for before tokens are billed", unit="query/user/day"),
+    Attribute("prompt_token_price", "Metered: list price of tokens read", unit="USD/Mtoken", default="0"),
+    Attribute("output_token_price", "Metered: list price of tokens written", unit="USD/Mtoken", default="0"),
+)
+
+COST = (
+    Attribute("title", "What it is, for people", "text"),
+    Attribute(
+        "counted_in", "The margin from which on it is taken off", "choice", choices=LEVELS, default="gross margin"
+    ),
+    Attribute("per_month", "What it costs a month", unit="USD/month"),
+    Attribute("per_user", "What it costs for each user", unit="USD/user/month"),
+    Attribute("revenue_share", "Share of the revenue that it takes", share=True),
+)
+
+LEVER = (
+    Attribute("title", "What it does, for people", "text", required=True),
+    Attribute("reason", "Why these values", "text", required=True),
+    Attribute(
+        "change",
+        "Inputs and the values that they get; +20% or -30% is relative to today's, offer names the way that is taken",
+        "changes",
+        required=True,
+    ),
+)
+
+
+def _below(table: str, rows: tuple[Attribute, ...]) -> Iterator[Attribute]:
+    for row in rows:
+        yield replace(row, key=f"{table}.{row.key}")
+
+
+USERS = (
+    Attribute(
+        "usage.distribution",
+        "How usage differs between users whose mean is demand.queries_per_user",
+        "choice",
+        choices=("lognormal", "gamma", "pareto", "sample"),
+        default="all users are alike",
+    ),
+    Attribute(
+        "usage.spread",
+        "Standard deviation of the usage of users over its mean: of a lognormal or gamma distribution",
+        unit="1",
+        least=0.2,
+        most=5.0,
+    ),
+    Attribute(
+        "usage.tail",
+        "Exponent of a Pareto distribution: twice the usage has 2^tail times fewer users",
+        unit="1",
+        least=1.05,
+        most=20.0,
+    ),
+    Attribute(
+        "usage.sample",
+        "CSV file beside the scenario with a column usage, and where its rows stand for many a column share",
+        "text",
+    ),
+    *_below("plan", PLAN),
+    Attribute(
+        "plans",
+        "Several plans instead of one, [plans.business] and so on",
+        "tables",
+        rows=(Attribute("share", "Share of the users that have the plan", share=True, positive=True), *PLAN),
+    ),
+    Attribute("costs", "Costs beside compute, [costs.support] and so on", "tables", rows=COST),
+    Attribute("levers", "What could be changed, [levers.cap] and so on, tried one by one", "tables", rows=LEVER),
+)
