@@ -64,12 +64,16 @@ class Compared:
         return figure_of(self.figures, name, self.name)
 
     def takes(self, name: str, said: Sequence[Fact]) -> str:
-        """Return the input of a figure that equals what is said, or nothing: such a claim would test itself.
+        """Return the input of a figure that is what is said, or nothing: such a claim would test itself.
 
-        Special case: pure numbers are alike by chance, unless they come from one source.
+        An input is it where it equals what is said, and either comes from the same source or is the figure itself.
         """
-        for leaf in leaves_of([self.figure(name)]).values():
-            if isinstance(leaf.origin, Fact) and any(_taken(leaf.origin, fact) for fact in said):
+        figure = self.figure(name)
+        own = quantity(1.0, f"{figure.units}") * float(compile_numpy({"figure": figure}, [])()["figure"])
+        for leaf in leaves_of([figure]).values():
+            sources = {one.source for one in said if _equal(leaf.value, one.value)}
+            fact = leaf.origin
+            if sources and isinstance(fact, Fact) and (fact.source in sources or _equal(leaf.value, own)):
                 return leaf.name
         return ""
 
@@ -155,10 +159,8 @@ def subject_of(catalog: Catalog, claim: Claim, changes: Changes) -> Compared:
     return OfScenario(f"{offer} in {claim.scenario}", figures, study.scenario.price_date, study, offer)
 
 
-def _taken(known: Fact, said: Fact) -> bool:
-    """Return whether an input is what is said."""
-    one, other = known.value, said.value
-    if not one.is_compatible_with(other) or (one.dimensionless and known.source != said.source):
+def _equal(one: Quantity, other: Quantity) -> bool:
+    if not one.is_compatible_with(other):
         return False
     there = float(other.to(one.units).magnitude)
     return bool(abs(float(one.magnitude) - there) <= SAME * abs(there))

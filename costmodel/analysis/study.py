@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.analysis import accounts as about_company
 from costmodel.analysis import break_even as crossing
 from costmodel.analysis import cash, sweeping
 from costmodel.analysis import statement as table
@@ -173,6 +174,23 @@ class Study:
     def income(self) -> pd.DataFrame:
         """Return the month of the product under each offer: revenue, compute, further costs, margins."""
         return about_users.income(self.scenario, self.costs)
+
+    def accounts(self) -> pd.DataFrame:
+        """Return the year of the scenario's company under each offer, line by line with 80% intervals."""
+        about_company.company_of(self.scenario)
+        traced = {
+            (id_, name): one[name]
+            for id_, one in self.model.costs.items()
+            for name in (*about_company.lines_of(one).values(), about_company.FIRST)
+            if name in one.quantities
+        }
+        return about_company.year(self.scenario, self.costs, intervals(traced))
+
+    def years_ahead(self, offer: str | None = None) -> pd.DataFrame:
+        """Return revenue, cost and result of the company's year and those after it under an offer (the first)."""
+        return about_company.years_ahead(
+            self.scenario, self.costs[self._id(offer) if offer else next(iter(self.costs))]
+        )
 
     def cash(self, years: float | None = None, depreciation: str = "annuity") -> pd.DataFrame:
         """Return the statement by month: cash when paid, and amortised over the months of use (column `view`).

@@ -22,6 +22,7 @@ VERBS = {
     "claims": "Check public claims against the model.",
     "users": "Show what users cost, pay and lose, by how much they use.",
     "levers": "Show what each lever does to the margin.",
+    "accounts": "Show a company's year from its parts, and the first profitable one.",
     "explain": "Show what a number is made of, down to its sources.",
     "predict": "Predict the speed of one deployment.",
     "search": "Search the cheapest deployment of a model on an offer.",

@@ -70,9 +70,30 @@ class FurtherCost(Part):
     """A cost beside compute."""
 
     counted_in: str = "gross margin"
-    per_month: Quantity | None = None
+    amount: Quantity | None = None
+    growth: Quantity | None = None
     per_user: Quantity | None = None
     revenue_share: Quantity | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accounts(Part):
+    """The year of a company beside what its compute and further costs take."""
+
+    revenue: Quantity
+    revenue_growth: Quantity | None = None
+    compute_growth: Quantity | None = None
+    reported_cost: Quantity | None = None
+
+
+def accounts_from(record: Record) -> Accounts | None:
+    """Return the accounts of a scenario's file; None where it has none."""
+    if not any(key.startswith("accounts.") for key in record.facts):
+        return None
+    if "accounts.revenue" not in record.facts:
+        msg = f"{record.place('accounts')}: accounts.revenue: is missing: the revenue of the year"
+        raise MissingData(msg)
+    return _part(Accounts, record, "accounts", "accounts")
 
 
 def plans_from(record: Record) -> tuple[Plan, ...]:
@@ -120,9 +141,9 @@ def further_costs_from(record: Record) -> tuple[FurtherCost, ...]:
     found = []
     for name, texts in record.values.get("costs", {}).items():
         one = _part(FurtherCost, record, name, f"costs.{name}", **texts)
-        if one.per_month is None and one.per_user is None and one.revenue_share is None:
+        if one.amount is None and one.per_user is None and one.revenue_share is None:
             where = record.place(f"costs.{name}")
-            msg = f"{where}: costs.{name}: gives no amount: write per_month, per_user or revenue_share"
+            msg = f"{where}: costs.{name}: gives no amount: write amount, per_user or revenue_share"
             raise MissingData(msg)
         found.append(one)
     return tuple(found)

@@ -12,7 +12,7 @@ from costmodel.domain.hardware import Site, load_accelerator, load_site
 from costmodel.domain.levers import Lever, levers_from
 from costmodel.domain.noun import build
 from costmodel.domain.offers import MIX, Offer, load_offer, mixes, span
-from costmodel.domain.plans import further_costs_from, plans_from, usage_from
+from costmodel.domain.plans import accounts_from, further_costs_from, plans_from, usage_from
 from costmodel.domain.terms import Terms, terms_from
 from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
 from costmodel.errors import FormulaError, MissingData, unknown
@@ -201,7 +201,9 @@ def _capacity(catalog: Catalog, record: Record) -> Capacity:
         raise MissingData(msg)
     reference = load_accelerator(catalog, record.values["capacity.reference"])
     place = str(record.file)
-    return Capacity(id=record.id, name="capacity", facts=facts, place=place, reference=reference, **content)
+    company: dict[str, Any] = {"accounts": accounts_from(record), "further_costs": further_costs_from(record)}
+    own: dict[str, Any] = content | company
+    return Capacity(id=record.id, name="capacity", facts=facts, place=place, reference=reference, **own)
 
 
 def _fields(record: Record, keys: Mapping[str, str]) -> tuple[dict[str, Quantity], dict[str, Fact]]:

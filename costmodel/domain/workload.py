@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.noun import Noun
-from costmodel.domain.plans import FurtherCost, Plan, Usage
+from costmodel.domain.plans import Accounts, FurtherCost, Plan, Usage
 from costmodel.units import Quantity
 
 
@@ -67,6 +67,9 @@ class Capacity(Asked):
     duration: Quantity
     utilization: Quantity
     budget: Quantity | None = None
+    accounts: Accounts | None = None
+    """Of the company that uses the capacity; None where that is not the question."""
+    further_costs: tuple[FurtherCost, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from costmodel.domain.offers import Mix, Offer, Program, Rental, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
+from costmodel.economics.company import year_of_company
 from costmodel.economics.components import Components, Fleet, Tax, cost_lines, monthly_total
 from costmodel.economics.formulas import demand, finance, flows, owning, program
 from costmodel.economics.lines import NO_RISE, START, Lines, Money, monthly, present_value
@@ -222,6 +223,9 @@ def _capacity_costs(scenario: Scenario, workload: Capacity, offer: Offer, deploy
         )
     if isinstance(offer, Rental):
         quantities["price_per_accelerator_hour"] = hourly_price(offer)
+    if workload.accounts is not None:
+        year = quantity(float(scenario.price_date.year), "year")
+        quantities |= year_of_company(workload.accounts, workload.further_costs, found["total_per_month"], year)
     return _with(found, quantities)
 
 

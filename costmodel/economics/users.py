@@ -66,8 +66,8 @@ def paid_under(workload: Serving, plan: Plan) -> _Paid:
     if not plan.is_metered:
         return _Paid(plan, seat, NO_PRICE, NO_QUERIES)
     price = p.metered_price(
-        prompt_token_price=plan.prompt_token_price or NO_TOKEN_PRICE,
-        output_token_price=plan.output_token_price or NO_TOKEN_PRICE,
+        prompt_token_price=NO_TOKEN_PRICE if plan.prompt_token_price is None else plan.prompt_token_price,
+        output_token_price=NO_TOKEN_PRICE if plan.output_token_price is None else plan.output_token_price,
         prompt_tokens=workload.prompt_tokens,
         output_tokens=workload.output_tokens,
         discount=discount,
@@ -186,7 +186,7 @@ def _margins(workload: Serving, revenue: Quantity, cost: Quantity, there: Quanti
 
 def _line(one: FurtherCost, users: Quantity, revenue: Quantity) -> Quantity:
     return p.further_cost(
-        per_month=NOTHING if one.per_month is None else one.per_month,
+        amount=NOTHING if one.amount is None else one.amount,
         per_user=FREE if one.per_user is None else one.per_user,
         users=users,
         revenue_share=ZERO if one.revenue_share is None else one.revenue_share,

@@ -15,6 +15,7 @@ from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Serving
 from costmodel.report.charts import break_even_curve, cost_against_price, cost_bars, cost_stack
 from costmodel.report.charts.curve import Crossing
+from costmodel.report.company_section import company_sections
 from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.headline import headline
 from costmodel.report.numerals import figure, figure_of
@@ -61,6 +62,7 @@ def page_of(study: Study) -> Page:
         sections=(
             _unit_costs(study, intervals),
             *user_sections(study),
+            *company_sections(study),
             _monthly(study),
             *_over_time(study),
             *_break_evens(crossings, names),

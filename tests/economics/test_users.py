@@ -189,8 +189,8 @@ def test_margins_are_revenue_minus_costs(serving: Study) -> None:
     lines = (
         FurtherCost(id="a", name="payment", revenue_share=quantity(0.03)),
         FurtherCost(id="b", name="support", per_user=quantity(0.7, USER)),
-        FurtherCost(id="c", name="labelling", per_month=quantity(1e5, "USD/month"), counted_in="contribution"),
-        FurtherCost(id="d", name="staff", per_month=quantity(3e6, "USD/month"), counted_in="result"),
+        FurtherCost(id="c", name="labelling", amount=quantity(1e5, "USD/month"), counted_in="contribution"),
+        FurtherCost(id="d", name="staff", amount=quantity(3e6, "USD/month"), counted_in="result"),
     )
     workload = replace(serving.scenario.workload, further_costs=lines)
     frame = replace(serving, scenario=replace(serving.scenario, workload=workload)).income()

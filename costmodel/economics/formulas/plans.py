@@ -148,12 +148,12 @@ def revenue_per_month(*, revenue_per_user: "USD/user/month", users: "user") -> "
     return revenue_per_user * users
 
 
-@formula(increasing=["per_month", "per_user", "users", "revenue_share", "revenue"], bounds={"revenue_share": SHARE})
+@formula(increasing=["amount", "per_user", "users", "revenue_share", "revenue"], bounds={"revenue_share": SHARE})
 def further_cost(
-    *, per_month: "USD/month", per_user: "USD/user/month", users: "user", revenue_share: "1", revenue: "USD/month"
+    *, amount: "USD/month", per_user: "USD/user/month", users: "user", revenue_share: "1", revenue: "USD/month"
 ) -> "USD/month":
     """Return what a line beside compute costs a month: a sum, something for each user, a share of the revenue."""
-    return per_month + per_user * users + revenue_share * revenue
+    return amount + per_user * users + revenue_share * revenue
 
 
 @formula(increasing=["revenue"], decreasing=["cost"])

@@ -31,9 +31,19 @@ COST = (
     Attribute(
         "counted_in", "The margin from which on it is taken off", "choice", choices=LEVELS, default="gross margin"
     ),
-    Attribute("per_month", "What it costs a month", unit="USD/month"),
+    Attribute("amount", "What it costs over time, such as 3 MUSD/month or 200 MUSD/year", unit="USD/month"),
+    Attribute("growth", "Growth of that in a year, for the accounts of a company", unit="1/year", signed=True),
     Attribute("per_user", "What it costs for each user", unit="USD/user/month"),
     Attribute("revenue_share", "Share of the revenue that it takes", share=True),
+)
+
+ACCOUNTS = (
+    Attribute("revenue", "Revenue of a company whose compute is the capacity of the scenario", unit="USD/year"),
+    Attribute("revenue_growth", "Growth of the revenue in a year", unit="1/year", signed=True, least=-0.99, most=100.0),
+    Attribute(
+        "compute_growth", "Growth of what the compute costs", unit="1/year", signed=True, least=-0.99, most=100.0
+    ),
+    Attribute("reported_cost", "Total cost of the year as reported, to compare with", unit="USD/year"),
 )
 
 LEVER = (
@@ -87,6 +97,7 @@ USERS = (
         "tables",
         rows=(Attribute("share", "Share of the users that have the plan", share=True, positive=True), *PLAN),
     ),
+    *_below("accounts", ACCOUNTS),
     Attribute("costs", "Costs beside compute, [costs.support] and so on", "tables", rows=COST),
     Attribute("levers", "What could be changed, [levers.cap] and so on, tried one by one", "tables", rows=LEVER),
 )
