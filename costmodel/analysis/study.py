@@ -294,7 +294,7 @@ class Study:
             raise MissingData(msg)
         id_ = self.scenario.offer(offer).id if offer else self.scenario.offers[0].id
         every = (*self.scenario.levers, *(one if isinstance(one, Lever) else lever_of(one) for one in levers))
-        figure = "result_per_user_month" if workload.further_costs else "margin_per_user_month"
+        figure = "result_per_user_month" if about_users.has_income(workload) else "margin_per_user_month"
         return Trial(self.catalog, self.record, self.changes, id_, self.constants, every, figure)
 
     @property

@@ -36,6 +36,7 @@ _SERVING = {
     "time_per_output_token": "target.time_per_output_token",
 }
 _TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput")}
+_RETRAINING = ("runs_per_year", "failed_share")
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
 _OPTIONAL = {
     "ramp",
@@ -188,9 +189,15 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
             "usage": usage_from(record),
             "plans": plans_from(record),
             "further_costs": further_costs_from(record),
+            "training": _retraining(record),
         }
         return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **(content | users))
     content, facts = _fields(record, _TRAINING)
+    for name in _RETRAINING:
+        if f"training.{name}" in record.facts:
+            where = record.place(f"training.{name}")
+            msg = f"{where}: training.{name}: means something beside serving only; a training scenario is one run"
+            raise MissingData(msg)
     return TrainingRun(id=record.id, name="training run", facts=facts, place=str(record.file), **content)
 
 
@@ -204,6 +211,20 @@ def _capacity(catalog: Catalog, record: Record) -> Capacity:
     company: dict[str, Any] = {"accounts": accounts_from(record), "further_costs": further_costs_from(record)}
     own: dict[str, Any] = content | company
     return Capacity(id=record.id, name="capacity", facts=facts, place=place, reference=reference, **own)
+
+
+def _retraining(record: Record) -> TrainingRun | None:
+    """Return how the model of a serving scenario is trained; None where its file says nothing of that."""
+    if not any(key.startswith("training.") for key in record.facts):
+        return None
+    keys = _TRAINING | {name: f"training.{name}" for name in _RETRAINING}
+    missing = [key for name, key in keys.items() if key not in record.facts and name != "failed_share"]
+    if missing:
+        msg = f"{record.place('training')}: training: beside serving needs {', '.join(missing)} too"
+        raise MissingData(msg)
+    facts = {name: record.facts[key] for name, key in keys.items() if key in record.facts}
+    values = {name: fact.value for name, fact in facts.items()}
+    return TrainingRun(id=f"{record.id}/training", name="training", facts=facts, place=str(record.file), **values)
 
 
 def _fields(record: Record, keys: Mapping[str, str]) -> tuple[dict[str, Quantity], dict[str, Fact]]:

@@ -21,6 +21,20 @@ class Asked(Noun):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrainingRun(Asked):
+    """One training run of a model."""
+
+    tokens: Quantity
+    batch: Quantity
+    sequence_length: Quantity
+    accelerators: Quantity
+    goodput: Quantity
+    runs_per_year: Quantity | None = None
+    """Of a model that is served: how often it is trained again."""
+    failed_share: Quantity | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Serving(Asked):
     """Answering the queries of users."""
 
@@ -40,22 +54,13 @@ class Serving(Asked):
     """How the usage of users differs; None where they are alike."""
     plans: tuple[Plan, ...] = ()
     further_costs: tuple[FurtherCost, ...] = ()
+    training: TrainingRun | None = None
+    """How the served model is trained, again and again; None where that is not counted."""
 
     @property
     def plan_price(self) -> Quantity | None:
         """The price of the one plan; None where there is none, or several."""
         return self.plans[0].price if len(self.plans) == 1 else None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingRun(Asked):
-    """One training run of a model."""
-
-    tokens: Quantity
-    batch: Quantity
-    sequence_length: Quantity
-    accelerators: Quantity
-    goodput: Quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +106,8 @@ class Deployment(Noun):
     """Speculative decoding: tokens that are guessed per step."""
     draft_acceptance: Quantity | None = None
     """Speculative decoding: probability that a guessed token is accepted."""
+    training: Deployment | None = None
+    """How the served model is trained on the same systems, where that is counted too."""
     model_error: Quantity | None = None
     """Factor on all times, one but for its range: how far measurements lie from predictions."""
 

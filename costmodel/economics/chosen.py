@@ -54,7 +54,7 @@ def costs_of_cheapest(
     workload = scenario.workload
     if not others or not isinstance(workload, Serving):
         return found
-    alike = [replace(one, model_error=first.model_error) for one in others]
+    alike = [replace(one, model_error=first.model_error, training=first.training) for one in others]
     tried = [found, *(costs(scenario, offer, one, constants) for one in alike)]
     flows = [
         flow_of(Setup(scenario.model, offer.system.accelerator, one, constants), workload) for one in (first, *alike)

@@ -113,9 +113,12 @@ def _serving_costs(
     rented = demand.share_of_peak(peak_to_mean=workload.peak_to_mean)
     fleet = replace(_fleet(scenario, size["servers"], share), rented=rented, varies=True, ramp=workload.ramp)
     found = _priced(offer, setup.deployment, fleet)
+    run = _run_of_model(scenario, workload, offer, setup)
     there = None if workload.ramp is None else _there(workload.ramp, fleet.money(offer))
     quantities = {
-        **_unit_costs(workload, found["total_per_month"], mean if there is None else mean * there, answered, there),
+        **_unit_costs(
+            workload, found["total_per_month"], mean if there is None else mean * there, answered, there, run
+        ),
         **size,
         "cost_per_accelerator_hour": _per_held_hour(found),
         "utilization": share,
@@ -152,7 +155,12 @@ def _size(
 
 
 def _unit_costs(
-    workload: Serving, total: Quantity, mean: Quantity, answered: Quantity, there: Quantity | None
+    workload: Serving,
+    total: Quantity,
+    mean: Quantity,
+    answered: Quantity,
+    there: Quantity | None,
+    run: dict[str, Quantity],
 ) -> dict[str, Quantity]:
     """Return the cost of a month, a query, a token and a user, and what users pay and leave of it."""
     per_query = demand.cost_per_query(fleet_cost=total, queries=mean)
@@ -162,8 +170,25 @@ def _unit_costs(
         "cost_per_query": per_query,
         "cost_per_million_tokens": per_token,
         "cost_per_user_month": per_user,
-        **user_economics(workload, per_user, per_query, there),
+        **user_economics(workload, per_user, per_query, there, run.get("retraining_per_month")),
+        **run,
     }
+
+
+def _run_of_model(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup) -> dict[str, Quantity]:
+    """Return what a run of the served model costs and takes under the offer, and a month of training it again."""
+    if workload.training is None or setup.deployment.training is None:
+        return {}
+    training = replace(setup, deployment=setup.deployment.training)
+    run = _training_costs(scenario, workload.training, offer, training)
+    failed = NONE if workload.training.failed_share is None else workload.training.failed_share
+    monthly = demand.retraining_per_month(
+        cost_per_run=run["cost_per_training_run"],
+        runs_per_year=workload.training.need("runs_per_year"),
+        failed_share=failed,
+    )
+    kept = {name: run[name] for name in ("cost_per_training_run", "duration")}
+    return {**kept, "retraining_per_month": monthly}
 
 
 def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:

@@ -111,6 +111,12 @@ def cost_per_training_run(*, fleet_cost: "USD/month", duration: "day", utilizati
     return fleet_cost * duration / utilization
 
 
+@formula(increasing=["cost_per_run", "runs_per_year", "failed_share"], bounds={"failed_share": (0, 0.95)})
+def retraining_per_month(*, cost_per_run: "USD", runs_per_year: "1/year", failed_share: "1") -> "USD/month":
+    """Return what it costs a month to train a model again and again, with the runs that come to nothing."""
+    return cost_per_run * runs_per_year / (1 - failed_share)
+
+
 @formula(increasing=["fleet_cost"], decreasing=["tokens"])
 def cost_per_token_trained(*, fleet_cost: "USD/month", tokens: "token/second") -> "USD/Mtoken":
     """Return what training on a million tokens costs when the cost of systems is spread over those they get through."""

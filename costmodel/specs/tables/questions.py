@@ -316,6 +316,21 @@ SCENARIO = Kind(
             least=0.001,
         ),
         Attribute(
+            "training.runs_per_year",
+            "Beside serving: how often a year the served model is trained again",
+            unit="1/year",
+            positive=True,
+            most=1000.0,
+        ),
+        Attribute(
+            "training.failed_share",
+            "Beside serving: share of the time of training in runs and trials that come to nothing",
+            unit="1",
+            share=True,
+            most=0.95,
+            default="0",
+        ),
+        Attribute(
             "capacity.reference", "Accelerator in which the capacity is counted", "reference", refers_to="accelerator"
         ),
         Attribute(
