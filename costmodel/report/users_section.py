@@ -22,7 +22,7 @@ WORDS = {
     "p99": "One in 100 uses more",
     "p999": "One in 1,000 uses more",
 }
-PERCENT = ("answered", "lose money")
+PERCENT = ("lose money",)
 LOSSES = {
     "margin_per_user_month": "mean margin",
     "share_of_users_losing": "lose money",
@@ -49,8 +49,8 @@ BREAK_EVEN = {
 }
 NEVER = 1e12
 WHOLE = """\
-What there is anyway, training and sums that do not grow with users, is spread over the users of today; serving a user is \
-taken to cost what it does today. Without a number, no count of users pays for it, as each costs more than he brings in."""
+What there is anyway, training and sums that do not grow with users, is spread over the users of today; serving a user \
+is taken to cost what it does today. Without a number, no count of users pays for it: each costs more than he pays."""
 MONTH = "Revenue, costs and what is left after each level of them, under each way."
 
 
@@ -75,7 +75,8 @@ def _percentiles(study: Study, workload: Serving) -> list[Section]:
     chart = (
         cost_bars(frame, UNIT) if price is None else cost_against_price(frame, float(price.to(UNIT).magnitude), UNIT)
     )
-    shown = {"cost_per_user_month": "mean", **{f"cost_per_user_month_{name}": word for name, word in WORDS.items()}}
+    several = {f"cost_per_user_month_{name}": word for name, word in WORDS.items() if name != "p10"}
+    shown = {"cost_per_user_month": "mean", **several}
     small = _renamed(table, shown)
     small.insert(0, "offer", [_names(study)[str(one)] for one in table.index])
     heading = f"Users who use little and much: {_names(study)[id_]}"
@@ -119,7 +120,7 @@ def _caps(study: Study, workload: Serving) -> list[Section]:
     if len(workload.plans) != 1:
         return []
     caps = study.caps()
-    shown = {"queries_per_user": "cap", "share_of_queries_answered": "answered", "cost_per_user_month": "mean cost"}
+    shown = {"queries_per_user": "cap", "cost_per_user_month": "mean cost"}
     words = shown | {name: LOSSES[name] for name in LOSSES if not name.startswith("mean")}
     small = _renamed(caps, words)
     small.insert(0, "cap at", [_who(str(one)) for one in caps.index])
