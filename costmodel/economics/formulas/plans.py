@@ -170,7 +170,7 @@ def margin_of_revenue(*, margin: "USD/month", revenue: "USD/month") -> "1":
     return margin / revenue
 
 
-@formula(increasing=["margin"], bounds={"users": (1e-9, 1e12)})
+@formula(increasing=["margin"], bounds={"users": (1e-30, 1e12)})
 def margin_of_user(*, margin: "USD/month", users: "user") -> "USD/user/month":
     """Return a month's margin for each user."""
     return margin / users

@@ -32,9 +32,16 @@ COST = (
         "counted_in", "The margin from which on it is taken off", "choice", choices=LEVELS, default="gross margin"
     ),
     Attribute("amount", "What it costs over time, such as 3 MUSD/month or 200 MUSD/year", unit="USD/month"),
-    Attribute("growth", "Growth of that in a year, for the accounts of a company", unit="1/year", signed=True),
+    Attribute(
+        "growth",
+        "Growth of that in a year, for the accounts of a company",
+        unit="1/year",
+        signed=True,
+        least=-0.99,
+        most=100.0,
+    ),
     Attribute("per_user", "What it costs for each user", unit="USD/user/month"),
-    Attribute("revenue_share", "Share of the revenue that it takes", share=True),
+    Attribute("revenue_share", "Share of the revenue that it takes", share=True, most=0.99),
 )
 
 ACCOUNTS = (
