@@ -169,6 +169,14 @@ class Study:
         id_ = self._id(offer) if offer else next(iter(self.costs))
         return about_users.caps(self, id_)
 
+    def months_ahead(self, months: int = 24) -> pd.DataFrame:
+        """Return users, systems, cost and margin of the months to come, as users grow by `demand.growth`."""
+        workload = self.scenario.workload
+        if not isinstance(workload, Serving):
+            msg = f"{self.scenario.id} serves no users, so that none are to come"
+            raise MissingData(msg)
+        return about_users.months_ahead(self.model, workload, months)
+
     def income(self) -> pd.DataFrame:
         """Return the month of the product under each offer: revenue, compute, further costs, margins."""
         return about_users.income(self.scenario, self.costs)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from costmodel.analysis.model import Model
 from costmodel.analysis.statement import ENDS, exact
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
@@ -15,6 +18,7 @@ from costmodel.economics.costs import Costs
 from costmodel.economics.usage import NO_CAP, answered_per_user, users_of
 from costmodel.economics.users import LEVELS, PERCENTILES, RETRAINING
 from costmodel.errors import MissingData
+from costmodel.formula import compile_numpy
 from costmodel.units import Quantity, magnitude
 
 HALF = 0.5
@@ -118,6 +122,32 @@ def _capped(study: Asked, offer: str, name: str, cap: Quantity) -> dict[str, obj
     told = {column: _in(one[column], _unit(column)) for column in names}
     limit = float("nan") if cap is NO_CAP else float(magnitude(cap, PER_DAY))
     return {"cap": name, "queries_per_user": limit, "share_of_queries_answered": float(part.to("").magnitude), **told}
+
+
+def months_ahead(model: Model, workload: Serving, months: int) -> pd.DataFrame:
+    """Return one row per offer and month to come: users, systems, cost and margin of a fleet for the users of then.
+
+    Users grow by `demand.growth` a month; each month's fleet is priced as if it were there for the horizon, at prices,
+    layouts and usage of today.
+    """
+    if workload.growth is None:
+        msg = f"{workload.place}: has no demand.growth, by which users of months to come are counted"
+        raise MissingData(msg)
+    rate = float(magnitude(workload.growth, "1/month"))
+    users = float(magnitude(workload.users, "user")) * (1 + rate) ** np.arange(months + 1.0)
+    parts = [_months_of(id_, one, users) for id_, one in model.costs.items()]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _months_of(id_: str, one: Costs, users: npt.NDArray[np.float64]) -> pd.DataFrame:
+    wanted: dict[str, Quantity] = {
+        name: one[name] for name in ("servers", "total_per_month", "margin_per_user_month") if name in one.quantities
+    }
+    found = compile_numpy(wanted, ["demand.users"])(**{"demand.users": users})
+    table = pd.DataFrame({"offer": id_, "month": np.arange(len(users)), "users": users, **found})
+    if "margin_per_user_month" in table:
+        table["margin_per_month"] = table.pop("margin_per_user_month") * users
+    return table
 
 
 def income(scenario: Scenario, found: Mapping[str, Costs]) -> pd.DataFrame:

@@ -30,16 +30,24 @@ from costmodel.domain.workload import Serving
 @click.option(
     "--offer", metavar="OFFER", help="The way of which caps are shown; the first with an answer, if not given."
 )
+@click.option(
+    "--months", type=click.IntRange(1, 240), help="Show so many months to come, as users grow by demand.growth."
+)
 @format_option()
 @set_option
 @specs_option
-def command(scenario: str, offer: str | None, style: str, specs: tuple[Path, ...], settings: tuple[str, ...]) -> None:
+def command(
+    scenario: str, offer: str | None, months: int | None, style: str, specs: tuple[Path, ...], settings: tuple[str, ...]
+) -> None:
     """Show what users cost by how much they use, what they pay, who costs more than he pays, and what a cap does.
 
     How usage differs stands in the scenario's [usage], what users pay in its [plan] or several [plans.*], costs beside
     compute in [costs.*].
     """
     study = open_study(scenario, specs, settings)
+    if months is not None:
+        _print_months(study.months_ahead(months), style)
+        return
     table = study.users()
     if style == "json":
         print_json(as_json(study, table, offer))
@@ -97,3 +105,14 @@ def _cell(row: pd.Series[float], name: str) -> str | tuple[str, ...]:
 def _has_caps(study: Study) -> bool:
     workload = study.scenario.workload
     return isinstance(workload, Serving) and workload.usage is not None and len(workload.plans) == 1
+
+
+def _print_months(table: pd.DataFrame, style: str) -> None:
+    if style == "csv":
+        print_csv(table)
+    elif style == "json":
+        print_json(table.to_dict("records"))
+    else:
+        heads = [str(name).replace("_", " ") for name in table.columns]
+        rows = [[str(row[0]), *(figure(float(one)) for one in row[1:])] for row in table.itertuples(index=False)]
+        print_table("Months to come (users, systems, USD a month)", heads, rows, right=heads[1:])

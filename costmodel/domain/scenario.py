@@ -12,7 +12,7 @@ from costmodel.domain.hardware import Site, load_accelerator, load_site
 from costmodel.domain.levers import Lever, levers_from
 from costmodel.domain.noun import build
 from costmodel.domain.offers import MIX, Offer, load_offer, mixes, span
-from costmodel.domain.plans import accounts_from, further_costs_from, plans_from, usage_from
+from costmodel.domain.plans import accounts_from, further_costs_from, load_from, plans_from, usage_from
 from costmodel.domain.terms import Terms, terms_from
 from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
 from costmodel.errors import FormulaError, MissingData, unknown
@@ -28,6 +28,7 @@ _SERVING = {
     "queries_per_user": "demand.queries_per_user",
     "peak_to_mean": "demand.peak_to_mean",
     "ramp": "demand.ramp",
+    "growth": "demand.growth",
     "prompt_tokens": "query.prompt_tokens",
     "output_tokens": "query.output_tokens",
     "prompt_spread": "query.prompt_spread",
@@ -39,6 +40,8 @@ _TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_
 _RETRAINING = ("runs_per_year", "failed_share")
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
 _OPTIONAL = {
+    "peak_to_mean",
+    "growth",
     "ramp",
     "prompt_spread",
     "output_spread",
@@ -185,7 +188,12 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
         raise MissingData(msg)
     if kind == "serving":
         content, facts = _fields(record, _SERVING)
+        load = load_from(record)
+        if load is None and "peak_to_mean" not in content:
+            msg = f"{record.file}: a serving scenario needs demand.peak_to_mean, or load.day"
+            raise MissingData(msg)
         users: dict[str, Any] = {
+            "load": load,
             "usage": usage_from(record),
             "plans": plans_from(record),
             "further_costs": further_costs_from(record),

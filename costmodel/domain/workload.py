@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.noun import Noun
-from costmodel.domain.plans import Accounts, FurtherCost, Plan, Usage
+from costmodel.domain.plans import Accounts, FurtherCost, Load, Plan, Usage
 from costmodel.units import Quantity
 
 
@@ -40,7 +40,8 @@ class Serving(Asked):
 
     users: Quantity
     queries_per_user: Quantity
-    peak_to_mean: Quantity
+    peak_to_mean: Quantity | None = None
+    """None where it follows from how the load swings."""
     prompt_tokens: Quantity
     output_tokens: Quantity
     prompt_spread: Quantity | None = None
@@ -50,6 +51,9 @@ class Serving(Asked):
     """Time until all users are there; they come in equal steps by month."""
     time_to_first_token: Quantity | None = None
     time_per_output_token: Quantity | None = None
+    load: Load | None = None
+    growth: Quantity | None = None
+    """Of the users, for a table of months to come; costs are those of the users of today."""
     usage: Usage | None = None
     """How the usage of users differs; None where they are alike."""
     plans: tuple[Plan, ...] = ()

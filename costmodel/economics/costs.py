@@ -14,7 +14,7 @@ from costmodel.economics.lines import NO_RISE, Lines, Money, monthly, present_va
 from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.rented import hourly_price, share_paid
-from costmodel.economics.usage import answered_per_user
+from costmodel.economics.usage import answered_per_user, peak_to_mean_of
 from costmodel.economics.users import user_economics
 from costmodel.formula import label
 from costmodel.performance.formulas import layout
@@ -110,7 +110,7 @@ def _serving_costs(
     share = demand.utilization(
         mean=mean, query_rate=result.query_rate, servers=size["servers"], per_system=offer.system.accelerators
     )
-    rented = demand.share_of_peak(peak_to_mean=workload.peak_to_mean)
+    rented = demand.share_of_peak(peak_to_mean=peak_to_mean_of(workload))
     fleet = replace(_fleet(scenario, size["servers"], share), rented=rented, varies=True, ramp=workload.ramp)
     found = _priced(offer, setup.deployment, fleet)
     run = _run_of_model(scenario, workload, offer, setup)
@@ -139,7 +139,7 @@ def _size(
     Hours that follow the load keep their headroom there, and the provider replaces a system that fails.
     """
     replica = setup.replica * ACCELERATOR
-    peak = demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean)
+    peak = demand.peak_query_rate(mean=mean, peak_to_mean=peak_to_mean_of(workload))
     terms, follows = scenario.terms, isinstance(offer, Rental) and offer.is_elastic
     needed = demand.accelerators_needed(
         peak=peak,

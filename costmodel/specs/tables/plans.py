@@ -70,7 +70,40 @@ def _below(table: str, rows: tuple[Attribute, ...]) -> Iterator[Attribute]:
         yield replace(row, key=f"{table}.{row.key}")
 
 
+REGION = (
+    Attribute("share", "Share of the users that live there", share=True, positive=True, required=True),
+    Attribute(
+        "time_zone",
+        "Hours by which its day begins before that of UTC",
+        unit="hour",
+        signed=True,
+        least=-12,
+        most=14,
+        required=True,
+    ),
+)
+
 USERS = (
+    Attribute(
+        "demand.growth",
+        "Growth of the users, for the table of months to come",
+        unit="1/month",
+        signed=True,
+        least=-0.9,
+        most=10.0,
+        default="none",
+    ),
+    Attribute(
+        "load.day",
+        "Instead of demand.peak_to_mean: busiest hour of one region over the mean of its day, a cosine",
+        least=1.0,
+        most=2.0,
+        unit="1",
+    ),
+    Attribute("load.week", "Busiest day of the week over the mean day", unit="1", least=1.0, most=7.0, default="1"),
+    Attribute(
+        "regions", "Where users live, [regions.europe] and so on: their days even each other out", "tables", rows=REGION
+    ),
     Attribute(
         "usage.distribution",
         "How usage differs between users whose mean is demand.queries_per_user",
