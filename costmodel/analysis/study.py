@@ -171,6 +171,14 @@ class Study:
         id_ = self._id(offer) if offer else next(iter(self.costs))
         return about_users.caps(self, id_)
 
+    def months_ahead(self, months: int = 24) -> pd.DataFrame:
+        """Return users, systems, cost and margin of the months to come, as users grow by `demand.growth`."""
+        workload = self.scenario.workload
+        if not isinstance(workload, Serving):
+            msg = f"{self.scenario.id} serves no users, so that none are to come"
+            raise MissingData(msg)
+        return about_users.months_ahead(self.model, workload, months)
+
     def income(self) -> pd.DataFrame:
         """Return the month of the product under each offer: revenue, compute, further costs, margins."""
         return about_users.income(self.scenario, self.costs)
@@ -314,7 +322,7 @@ class Study:
             raise MissingData(msg)
         id_ = self.scenario.offer(offer).id if offer else self.scenario.offers[0].id
         every = (*self.scenario.levers, *(one if isinstance(one, Lever) else lever_of(one) for one in levers))
-        figure = "result_per_user_month" if workload.further_costs else "margin_per_user_month"
+        figure = "result_per_user_month" if about_users.has_income(workload) else "margin_per_user_month"
         return Trial(self.catalog, self.record, self.changes, id_, self.constants, every, figure)
 
     @property

@@ -9,6 +9,7 @@ import pandas as pd
 
 from costmodel.analysis.statement import ENDS
 from costmodel.analysis.study import Study
+from costmodel.analysis.users import has_income
 from costmodel.cli.comparison import numbers_of
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import (
@@ -22,7 +23,6 @@ from costmodel.cli.shared import (
     specs_option,
 )
 from costmodel.domain.workload import Serving
-from costmodel.errors import MissingData
 
 
 @click.command("users")
@@ -30,16 +30,24 @@ from costmodel.errors import MissingData
 @click.option(
     "--offer", metavar="OFFER", help="The way of which caps are shown; the first with an answer, if not given."
 )
+@click.option(
+    "--months", type=click.IntRange(1, 240), help="Show so many months to come, as users grow by demand.growth."
+)
 @format_option()
 @set_option
 @specs_option
-def command(scenario: str, offer: str | None, style: str, specs: tuple[Path, ...], settings: tuple[str, ...]) -> None:
+def command(
+    scenario: str, offer: str | None, months: int | None, style: str, specs: tuple[Path, ...], settings: tuple[str, ...]
+) -> None:
     """Show what users cost by how much they use, what they pay, who costs more than he pays, and what a cap does.
 
     How usage differs stands in the scenario's [usage], what users pay in its [plan] or several [plans.*], costs beside
     compute in [costs.*].
     """
     study = open_study(scenario, specs, settings)
+    if months is not None:
+        _print_months(study.months_ahead(months), style)
+        return
     table = study.users()
     if style == "json":
         print_json(as_json(study, table, offer))
@@ -57,7 +65,7 @@ def as_json(study: Study, table: pd.DataFrame, offer: str | None) -> dict[str, o
     if _has_caps(study):
         caps = study.caps(offer)
         found["caps"] = {"units": caps.attrs["units"], "rows": caps.reset_index().to_dict("records")}
-    if _has_further_costs(study):
+    if has_income(study.scenario.workload):
         found["income"] = study.income().to_dict("records")
     return found
 
@@ -68,9 +76,9 @@ def _print(study: Study, table: pd.DataFrame, offer: str | None) -> None:
         caps = study.caps(offer)
         id_ = study.scenario.offer(offer).id if offer else next(iter(study.costs))
         _print_turned(f"What a cap does under {id_}, at the usage that a tenth, a hundredth, a thousandth exceed", caps)
-    else:
+    elif "cost_per_user_month_p50" not in table:
         note("the users are alike, so that a mean tells all: write [usage] to say how they differ")
-    if _has_further_costs(study):
+    if has_income(study.scenario.workload):
         frame = study.income().pivot_table(index="line", columns="offer", values="amount", sort=False)
         heads = ["line", *map(str, frame.columns)]
         rows = [[str(line), *(figure(float(one)) for one in row)] for line, row in frame.iterrows()]
@@ -99,9 +107,12 @@ def _has_caps(study: Study) -> bool:
     return isinstance(workload, Serving) and workload.usage is not None and len(workload.plans) == 1
 
 
-def _has_further_costs(study: Study) -> bool:
-    workload = study.scenario.workload
-    if not isinstance(workload, Serving):
-        msg = f"{study.scenario.id} serves no users"
-        raise MissingData(msg)
-    return bool(workload.further_costs and workload.plans)
+def _print_months(table: pd.DataFrame, style: str) -> None:
+    if style == "csv":
+        print_csv(table)
+    elif style == "json":
+        print_json(table.to_dict("records"))
+    else:
+        heads = [str(name).replace("_", " ") for name in table.columns]
+        rows = [[str(row[0]), *(figure(float(one)) for one in row[1:])] for row in table.itertuples(index=False)]
+        print_table("Months to come (users, systems, USD a month)", heads, rows, right=heads[1:])

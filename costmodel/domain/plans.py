@@ -66,6 +66,24 @@ class Usage(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Region(Part):
+    """Users of one time zone."""
+
+    share: Quantity
+    hours_east: float = 0.0
+    """Of UTC; no leaf of the model, as nothing smooth follows from it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load(Part):
+    """How the load swings over day and week, and over which regions."""
+
+    day: Quantity
+    week: Quantity | None = None
+    regions: tuple[Region, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class FurtherCost(Part):
     """A cost beside compute."""
 
@@ -117,11 +135,7 @@ def _check_shares(record: Record, plans: tuple[Plan, ...]) -> None:
         named = ", ".join(lacking) or "at least one plan"
         msg = f"{record.place('plans')}: plans: {named} is missing: the share of the users that have the plan"
         raise MissingData(msg)
-    total = fsum(float(one.need("share").to("").magnitude) for one in plans)
-    if abs(total - 1) > ROUNDING:
-        shares = " + ".join(f"{one.need('share').to('').magnitude:g}" for one in plans)
-        where, last = record.place(f"plans.{plans[-1].name}.share"), f"plans.{plans[-1].name}.share"
-        raise SpecError([f"{where}: {last}: the shares of the plans are {shares} = {total:g}; they must add up to 1"])
+    _check_sum(record, "plans", {one.name: one.need("share") for one in plans})
 
 
 def _check_plans(record: Record, plans: tuple[Plan, ...]) -> None:
@@ -134,6 +148,38 @@ def _check_plans(record: Record, plans: tuple[Plan, ...]) -> None:
         if one.included is not None and not one.is_metered:
             msg = f"{record.place(f'{table}.included')}: {table}.included: bills nothing beyond it: add a token price"
             raise MissingData(msg)
+
+
+def load_from(record: Record) -> Load | None:
+    """Return how the load of a scenario swings; None where its file gives the peak itself."""
+    regions = record.values.get("regions", {})
+    given = [key for key in record.facts if key.startswith(("load.", "regions."))]
+    if "load.day" not in record.facts:
+        if given:
+            msg = f"{record.place(given[0])}: {given[0]}: means nothing without load.day"
+            raise MissingData(msg)
+        return None
+    if "demand.peak_to_mean" in record.facts:
+        raise SpecError([f"{record.place('load.day')}: load.day: the file gives demand.peak_to_mean too; keep one"])
+    lacking = [f"regions.{name}.share" for name in regions if f"regions.{name}.share" not in record.facts]
+    if lacking:
+        msg = f"{record.place('regions')}: {', '.join(lacking)}: is missing: the share of the users that live there"
+        raise MissingData(msg)
+    if regions:
+        _check_sum(record, "regions", {name: record.facts[f"regions.{name}.share"].value for name in regions})
+    east = {name: float(record.facts[f"regions.{name}.time_zone"].value.to("hour").magnitude) for name in regions}
+    parts = tuple(_part(Region, record, name, f"regions.{name}", hours_east=east[name]) for name in regions)
+    return _part(Load, record, "load", "load", regions=parts)
+
+
+def _check_sum(record: Record, table: str, shares: Mapping[str, Quantity]) -> None:
+    """Refuse shares of the parts of a whole that do not sum to one, at the last of them."""
+    numbers = {name: float(share.to("").magnitude) for name, share in shares.items()}
+    total = fsum(numbers.values())
+    if abs(total - 1) > ROUNDING:
+        last = f"{table}.{[*numbers][-1]}.share"
+        said = f"the shares of the {table} are {' + '.join(f'{one:g}' for one in numbers.values())} = {total:g}"
+        raise SpecError([f"{record.place(last)}: {last}: {said}; they must add up to 1"])
 
 
 def further_costs_from(record: Record) -> tuple[FurtherCost, ...]:

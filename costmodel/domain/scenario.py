@@ -12,7 +12,7 @@ from costmodel.domain.hardware import Site, load_accelerator, load_site
 from costmodel.domain.levers import Lever, levers_from
 from costmodel.domain.noun import build
 from costmodel.domain.offers import MIX, Offer, load_offer, mixes, span
-from costmodel.domain.plans import accounts_from, further_costs_from, plans_from, usage_from
+from costmodel.domain.plans import accounts_from, further_costs_from, load_from, plans_from, usage_from
 from costmodel.domain.terms import Terms, terms_from
 from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
 from costmodel.errors import FormulaError, MissingData, unknown
@@ -28,6 +28,7 @@ _SERVING = {
     "queries_per_user": "demand.queries_per_user",
     "peak_to_mean": "demand.peak_to_mean",
     "ramp": "demand.ramp",
+    "growth": "demand.growth",
     "prompt_tokens": "query.prompt_tokens",
     "output_tokens": "query.output_tokens",
     "prompt_spread": "query.prompt_spread",
@@ -36,8 +37,11 @@ _SERVING = {
     "time_per_output_token": "target.time_per_output_token",
 }
 _TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput")}
+_RETRAINING = ("runs_per_year", "failed_share")
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
 _OPTIONAL = {
+    "peak_to_mean",
+    "growth",
     "ramp",
     "prompt_spread",
     "output_spread",
@@ -184,13 +188,24 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
         raise MissingData(msg)
     if kind == "serving":
         content, facts = _fields(record, _SERVING)
+        load = load_from(record)
+        if load is None and "peak_to_mean" not in content:
+            msg = f"{record.file}: a serving scenario needs demand.peak_to_mean, or load.day"
+            raise MissingData(msg)
         users: dict[str, Any] = {
+            "load": load,
             "usage": usage_from(record),
             "plans": plans_from(record),
             "further_costs": further_costs_from(record),
+            "training": _retraining(record),
         }
         return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **(content | users))
     content, facts = _fields(record, _TRAINING)
+    for name in _RETRAINING:
+        if f"training.{name}" in record.facts:
+            where = record.place(f"training.{name}")
+            msg = f"{where}: training.{name}: means something beside serving only; a training scenario is one run"
+            raise MissingData(msg)
     return TrainingRun(id=record.id, name="training run", facts=facts, place=str(record.file), **content)
 
 
@@ -204,6 +219,20 @@ def _capacity(catalog: Catalog, record: Record) -> Capacity:
     company: dict[str, Any] = {"accounts": accounts_from(record), "further_costs": further_costs_from(record)}
     own: dict[str, Any] = content | company
     return Capacity(id=record.id, name="capacity", facts=facts, place=place, reference=reference, **own)
+
+
+def _retraining(record: Record) -> TrainingRun | None:
+    """Return how the model of a serving scenario is trained; None where its file says nothing of that."""
+    if not any(key.startswith("training.") for key in record.facts):
+        return None
+    keys = _TRAINING | {name: f"training.{name}" for name in _RETRAINING}
+    missing = [key for name, key in keys.items() if key not in record.facts and name != "failed_share"]
+    if missing:
+        msg = f"{record.place('training')}: training: beside serving needs {', '.join(missing)} too"
+        raise MissingData(msg)
+    facts = {name: record.facts[key] for name, key in keys.items() if key in record.facts}
+    values = {name: fact.value for name, fact in facts.items()}
+    return TrainingRun(id=f"{record.id}/training", name="training", facts=facts, place=str(record.file), **values)
 
 
 def _fields(record: Record, keys: Mapping[str, str]) -> tuple[dict[str, Quantity], dict[str, Fact]]:

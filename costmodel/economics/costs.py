@@ -14,7 +14,7 @@ from costmodel.economics.lines import NO_RISE, START, Lines, Money, monthly, pre
 from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.rented import hourly_price, share_paid
-from costmodel.economics.usage import answered_per_user
+from costmodel.economics.usage import answered_per_user, peak_to_mean_of
 from costmodel.economics.users import user_economics
 from costmodel.formula import label
 from costmodel.performance.formulas import layout, serving
@@ -113,12 +113,15 @@ def _serving_costs(
     share = demand.utilization(
         mean=mean, query_rate=result.query_rate, servers=size["servers"], per_system=offer.system.accelerators
     )
-    rented = demand.share_of_peak(peak_to_mean=workload.peak_to_mean)
+    rented = demand.share_of_peak(peak_to_mean=peak_to_mean_of(workload))
     fleet = replace(_fleet(scenario, size["servers"], share), rented=rented, varies=True, ramp=workload.ramp)
     found = _priced(offer, setup.deployment, fleet)
+    run = _run_of_model(scenario, workload, offer, setup)
     there = None if workload.ramp is None else _there(workload.ramp, fleet.money(offer))
     quantities = {
-        **_unit_costs(workload, found["total_per_month"], mean if there is None else mean * there, answered, there),
+        **_unit_costs(
+            workload, found["total_per_month"], mean if there is None else mean * there, answered, there, run
+        ),
         **size,
         "cost_per_accelerator_hour": _per_held_hour(found),
         "utilization": share,
@@ -144,7 +147,7 @@ def _size(
     Hours that follow the load keep their headroom there, and the provider replaces a system that fails.
     """
     replica = setup.replica * ACCELERATOR
-    peak = demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean)
+    peak = demand.peak_query_rate(mean=mean, peak_to_mean=peak_to_mean_of(workload))
     terms, follows = scenario.terms, isinstance(offer, Rental) and offer.is_elastic
     needed = demand.accelerators_needed(
         peak=peak,
@@ -160,7 +163,12 @@ def _size(
 
 
 def _unit_costs(
-    workload: Serving, total: Quantity, mean: Quantity, answered: Quantity, there: Quantity | None
+    workload: Serving,
+    total: Quantity,
+    mean: Quantity,
+    answered: Quantity,
+    there: Quantity | None,
+    run: dict[str, Quantity],
 ) -> dict[str, Quantity]:
     """Return the cost of a month, a query, a token and a user, and what users pay and leave of it."""
     per_query = demand.cost_per_query(fleet_cost=total, queries=mean)
@@ -170,8 +178,25 @@ def _unit_costs(
         "cost_per_query": per_query,
         "cost_per_million_tokens": per_token,
         "cost_per_user_month": per_user,
-        **user_economics(workload, per_user, per_query, there),
+        **user_economics(workload, per_user, per_query, there, run.get("retraining_per_month")),
+        **run,
     }
+
+
+def _run_of_model(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup) -> dict[str, Quantity]:
+    """Return what a run of the served model costs and takes under the offer, and a month of training it again."""
+    if workload.training is None or setup.deployment.training is None:
+        return {}
+    training = replace(setup, deployment=setup.deployment.training)
+    run = _training_costs(scenario, workload.training, offer, training)
+    failed = NONE if workload.training.failed_share is None else workload.training.failed_share
+    monthly = demand.retraining_per_month(
+        cost_per_run=run["cost_per_training_run"],
+        runs_per_year=workload.training.need("runs_per_year"),
+        failed_share=failed,
+    )
+    kept = {name: run[name] for name in ("cost_per_training_run", "duration")}
+    return {**kept, "retraining_per_month": monthly}
 
 
 def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:

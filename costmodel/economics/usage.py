@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import cos, pi, sin
 
 from costmodel.domain.plans import Plan, Usage
 from costmodel.domain.workload import Serving
+from costmodel.economics.formulas import demand
 from costmodel.economics.formulas import plans as p
 from costmodel.economics.formulas import usage as f
 from costmodel.formula.ops import minimum
 from costmodel.units import Quantity, add, quantity
 
 ONE = quantity(1.0)
+HOURS_OF_DAY = 24
 NO_CAP = quantity(1e30, "query/user/day")
 _FAMILIES: Mapping[str, tuple[Callable[..., Quantity], Callable[..., Quantity], Callable[..., Quantity]]] = {
     "lognormal": (f.lognormal_share_below, f.lognormal_mean_up_to, f.lognormal_usage_at),
@@ -106,6 +109,27 @@ def answered_per_user(workload: Serving) -> Quantity:
         return workload.queries_per_user
     users = users_of(workload)
     return by_plan(workload.plans, [answered_under(users, one) for one in workload.plans], p.queries_of_plan)
+
+
+def peak_to_mean_of(workload: Serving) -> Quantity:
+    """Return the highest load over the mean load: as given, or of days that regions live at different hours."""
+    load = workload.load
+    if load is None:
+        return workload.need("peak_to_mean")
+    week = ONE if load.week is None else load.week
+    if not load.regions:
+        return demand.peak_of_week(day=load.day, week=week, together=ONE)
+    turned = [2 * pi * one.hours_east / HOURS_OF_DAY for one in load.regions]
+    sums = [
+        add(
+            demand.swing_of_region(share=one.share, turned=quantity(turn(angle)))
+            for one, angle in zip(load.regions, turned, strict=True)
+        )
+        for turn in (cos, sin)
+    ]
+    shares = add(one.share for one in load.regions)
+    together = demand.swing_together(cosines=sums[0], sines=sums[1], shares=shares)
+    return demand.peak_of_week(day=load.day, week=week, together=together)
 
 
 def by_plan(plans: tuple[Plan, ...], values: list[Quantity], part: Callable[..., Quantity]) -> Quantity:

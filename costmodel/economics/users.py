@@ -17,6 +17,9 @@ PERCENTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
 """Shares of users, least usage first, at whose ends a user's cost is told; the last is the worst of a thousand."""
 
 WORST = "p999"
+RETRAINING = "training"
+"""The line of training the served model again."""
+
 LEVELS = ("gross margin", "contribution", "result")
 NOTHING = quantity(0.0, "USD/month")
 FREE = quantity(0.0, "USD/user/month")
@@ -75,8 +78,14 @@ def paid_under(workload: Serving, plan: Plan) -> _Paid:
     return _Paid(plan, seat, price, NO_QUERIES if plan.included is None else plan.included)
 
 
-def user_economics(workload: Serving, cost: Quantity, cost_per_query: Quantity, there: Quantity | None) -> Quantities:
-    """Return what users pay and cost: `cost` is that of compute for the mean user.
+def user_economics(
+    workload: Serving,
+    cost: Quantity,
+    cost_per_query: Quantity,
+    there: Quantity | None,
+    retraining: Quantity | None = None,
+) -> Quantities:
+    """Return what users pay and cost: `cost` is that of compute for the mean user, `retraining` that of its model.
 
     `there` is the share of the users that is there while they come, on average over the horizon.
     """
@@ -93,7 +102,7 @@ def user_economics(workload: Serving, cost: Quantity, cost_per_query: Quantity, 
         found["revenue_per_user_month"] = revenue
     if users.differ:
         found |= _losses(users, paid, cost_per_query)
-    return found | _margins(workload, revenue, cost, there)
+    return found | _margins(workload, revenue, cost, there, retraining)
 
 
 def _percentiles(workload: Serving, users: Users, cost_per_query: Quantity) -> Quantities:
@@ -164,24 +173,49 @@ def _worst(users: Users, paid: _Paid, cost_per_query: Quantity) -> Quantity:
     return p.loss_of_user(cost=costs, revenue=pays)
 
 
-def _margins(workload: Serving, revenue: Quantity, cost: Quantity, there: Quantity | None) -> Quantities:
+def _margins(
+    workload: Serving, revenue: Quantity, cost: Quantity, there: Quantity | None, retraining: Quantity | None
+) -> Quantities:
     """Return the revenue of a month and what is left of it after compute and each level of further costs."""
-    if not workload.further_costs:
+    if not workload.further_costs and retraining is None:
         return {}
     users = workload.users if there is None else workload.users * there
     income = label(p.revenue_per_month(revenue_per_user=revenue, users=users), "revenue")
     compute = label(p.revenue_per_month(revenue_per_user=cost, users=users), "compute")
-    found = {"revenue_per_month": income}
     lines = {one.name: label(_line(one, users, income), f"costs.{one.name}") for one in workload.further_costs}
+    levels = {one.name: one.counted_in for one in workload.further_costs}
+    if retraining is not None:
+        lines, levels = {RETRAINING: retraining, **lines}, {RETRAINING: "contribution", **levels}
+    found = {"revenue_per_month": income, **{f"further_cost_{name}": line for name, line in lines.items()}}
     left = p.margin_per_month(revenue=income, cost=compute)
     for level in LEVELS:
-        taken = [lines[one.name] for one in workload.further_costs if one.counted_in == level]
+        taken = [line for name, line in lines.items() if levels[name] == level]
         left = p.margin_per_month(revenue=left, cost=add(taken)) if taken else left
         found[f"{level.replace(' ', '_')}_per_month"] = left
-    found |= {f"further_cost_{name}": line for name, line in lines.items()}
     found["gross_margin"] = p.margin_of_revenue(margin=found["gross_margin_per_month"], revenue=income)
     found["result_per_user_month"] = p.margin_of_user(margin=left, users=users)
-    return found
+    return found | _break_even(workload, revenue, cost, users, retraining)
+
+
+def _break_even(
+    workload: Serving, revenue: Quantity, cost: Quantity, users: Quantity, retraining: Quantity | None
+) -> Quantities:
+    """Return the full cost of a user, the price that covers it, and from how many users on the result is above zero.
+
+    What there is anyway (sums, training) is spread over the users; what each costs is taken to stay as it is today.
+    """
+    lines = workload.further_costs
+    anyway = add(
+        [NOTHING if retraining is None else retraining, *(one.amount for one in lines if one.amount is not None)]
+    )
+    each = add([cost, *(one.per_user for one in lines if one.per_user is not None)])
+    share = add([ZERO, *(one.revenue_share for one in lines if one.revenue_share is not None)])
+    spread = p.margin_of_user(margin=anyway, users=users)
+    return {
+        "full_cost_per_user_month": p.full_cost(each=each, spread=spread, revenue=revenue, revenue_share=share),
+        "break_even_price": p.break_even_price(each=each, spread=spread, revenue_share=share),
+        "break_even_users": p.break_even_users(anyway=anyway, each=each, revenue=revenue, revenue_share=share),
+    }
 
 
 def _line(one: FurtherCost, users: Quantity, revenue: Quantity) -> Quantity:

@@ -164,7 +164,7 @@ def _footprint(study: Study) -> list[Section]:
     units: dict[str, str] = {}
     for id_, one in study.costs.items():
         found = {name: q for name, q in one.quantities.items() if name.endswith(("_per_query", "_per_user_month"))}
-        physical = {name: q for name, q in found.items() if not name.startswith("cost_")}
+        physical = {name: q for name, q in found.items() if name.startswith(("energy_", "carbon_", "water_"))}
         rows.append({"offer": names[id_], **{n.replace("_", " "): float(q.magnitude) for n, q in physical.items()}})
         units |= {name.replace("_", " "): f"{q.units:~C}" for name, q in physical.items()}
     if not units:

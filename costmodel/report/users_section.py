@@ -8,6 +8,7 @@ import pandas as pd
 
 from costmodel.analysis.levers import UNIT
 from costmodel.analysis.study import Study
+from costmodel.analysis.users import has_income
 from costmodel.domain.workload import Serving
 from costmodel.economics.users import PERCENTILES
 from costmodel.report.charts import cost_against_price, cost_bars
@@ -21,7 +22,7 @@ WORDS = {
     "p99": "One in 100 uses more",
     "p999": "One in 1,000 uses more",
 }
-PERCENT = ("answered", "lose money")
+PERCENT = ("lose money",)
 LOSSES = {
     "margin_per_user_month": "mean margin",
     "share_of_users_losing": "lose money",
@@ -39,6 +40,17 @@ LEVERS = """\
 One after the other, from today's margin of the mean user to that with all of them; the table has each alone too. Of \
 levers that change the same, the one that brings most is taken. Quality and users are taken to stay, unless a lever \
 says otherwise; figures are at the facts' own values, without intervals."""
+BREAK_EVEN = {
+    "cost_per_user_month": "serving",
+    "full_cost_per_user_month": "all costs",
+    "revenue_per_user_month": "pays",
+    "break_even_price": "break-even price",
+    "break_even_users": "break-even users",
+}
+NEVER = 1e12
+WHOLE = """\
+What there is anyway, training and sums that do not grow with users, is spread over the users of today; serving a user \
+is taken to cost what it does today. Without a number, no count of users pays for it: each costs more than he pays."""
 MONTH = "Revenue, costs and what is left after each level of them, under each way."
 
 
@@ -48,7 +60,7 @@ def user_sections(study: Study) -> list[Section]:
     if not isinstance(workload, Serving):
         return []
     differ = [*_percentiles(study, workload), *_losses(study), *_caps(study, workload)] if workload.usage else []
-    return [*differ, *_levers(study), *_month(study, workload)]
+    return [*differ, *_levers(study), *_month(study, workload), *_break_even(study, workload)]
 
 
 def _names(study: Study) -> dict[str, str]:
@@ -63,7 +75,8 @@ def _percentiles(study: Study, workload: Serving) -> list[Section]:
     chart = (
         cost_bars(frame, UNIT) if price is None else cost_against_price(frame, float(price.to(UNIT).magnitude), UNIT)
     )
-    shown = {"cost_per_user_month": "mean", **{f"cost_per_user_month_{name}": word for name, word in WORDS.items()}}
+    several = {f"cost_per_user_month_{name}": word for name, word in WORDS.items() if name != "p10"}
+    shown = {"cost_per_user_month": "mean", **several}
     small = _renamed(table, shown)
     small.insert(0, "offer", [_names(study)[str(one)] for one in table.index])
     heading = f"Users who use little and much: {_names(study)[id_]}"
@@ -107,7 +120,7 @@ def _caps(study: Study, workload: Serving) -> list[Section]:
     if len(workload.plans) != 1:
         return []
     caps = study.caps()
-    shown = {"queries_per_user": "cap", "share_of_queries_answered": "answered", "cost_per_user_month": "mean cost"}
+    shown = {"queries_per_user": "cap", "cost_per_user_month": "mean cost"}
     words = shown | {name: LOSSES[name] for name in LOSSES if not name.startswith("mean")}
     small = _renamed(caps, words)
     small.insert(0, "cap at", [_who(str(one)) for one in caps.index])
@@ -143,7 +156,7 @@ def _levers(study: Study) -> list[Section]:
 
 
 def _month(study: Study, workload: Serving) -> list[Section]:
-    if not workload.further_costs or not workload.plans:
+    if not has_income(workload):
         return []
     names = {offer.id: offer.name for offer in study.scenario.offers}
     frame = study.income()
@@ -151,3 +164,15 @@ def _month(study: Study, workload: Serving) -> list[Section]:
     table = frame.pivot_table(index="line", columns="offer", values="amount", sort=False)
     units = dict.fromkeys([str(name) for name in table.columns], "USD/month")
     return [Section("A month, from revenue to result", text=MONTH, table=table.reset_index(), units=units)]
+
+
+def _break_even(study: Study, workload: Serving) -> list[Section]:
+    if not has_income(workload):
+        return []
+    table = study.users()
+    small = table[list(BREAK_EVEN)].rename(columns=BREAK_EVEN)
+    users = small["break-even users"]
+    small["break-even users"] = users.where(users < NEVER)
+    small.insert(0, "offer", [_names(study)[str(one)] for one in table.index])
+    units = dict.fromkeys(BREAK_EVEN.values(), UNIT) | {"break-even users": "user"}
+    return [Section("From how many users on it pays", text=WHOLE, table=small, units=units)]

@@ -40,6 +40,8 @@ def _plan(name: str, share: str, price: str = "10 USD/user/month") -> str:
         ('distribution = "lognormal"\n', "", "usage.spread", "without usage.distribution"),
         ('value = "400 query/user/day"', 'value = "-400 query/user/day"', "demand.queries_per_user", "is negative"),
         ('{ value = "3", range = ["2", "5"]', '{ value = "0.9"', "demand.peak_to_mean", "1 or more"),
+        ("[plan]", f"[load]\nday = {{ value = '1.5', {ASSUMED} }}\n[plan]", "load.day", "keep one"),
+        ("[plan]", f"[load]\nweek = {{ value = '1.5', {ASSUMED} }}\n[plan]", "load.week", "without load.day"),
         ("[plan]", "[costs.staff]\ntitle = 'staff'\n[plan]", "costs.staff", "gives no amount"),
         ("[plan]", "[costs.staff]\ncounted_in = 'gross'\n[plan]", "costs.staff.counted_in", "must be one of"),
         ("[plan]", "[levers.x]\ntitle = 'x'\nchange = {}\n[plan]", "levers.x.change", "at least one change"),

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from costmodel.analysis.study import Study
-from costmodel.domain.plans import FurtherCost, Plan, Usage
+from costmodel.analysis.study import Study, load
+from costmodel.domain.plans import FurtherCost, Load, Plan, Region, Usage
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Serving
 from costmodel.economics.costs import Costs
-from costmodel.economics.usage import Users
+from costmodel.economics.usage import Users, peak_to_mean_of
 from costmodel.economics.users import PERCENTILES, user_economics
 from costmodel.units import Quantity, magnitude, quantity
 from tests.changes import costs_under, with_workload
@@ -214,3 +214,32 @@ def test_plans_count_by_their_share(serving: Study) -> None:
         assert 0.75 <= float(one["share_of_users_losing"].to("").magnitude) < 0.8
         gap = one["revenue_per_user_month"] - one["cost_per_user_month"]
         assert float(magnitude(gap, USER)) == pytest.approx(float(magnitude(one["margin_per_user_month"], USER)))
+
+
+def _peak(day: float, week: float, *regions: tuple[float, float]) -> float:
+    parts = tuple(
+        Region(id=f"r{i}", name="r", share=quantity(share), hours_east=east) for i, (share, east) in enumerate(regions)
+    )
+    swing = Load(id="l", name="l", day=quantity(day), week=quantity(week), regions=parts)
+    workload = replace(_workload("lognormal", Plan(id="p", name="p", price=MEAN)), peak_to_mean=None, load=swing)
+    return float(peak_to_mean_of(workload).to("").magnitude)
+
+
+def test_regions_even_each_other_out() -> None:
+    """One region swings whole, two on opposite sides not at all, and any others as the sum of their days does."""
+    assert _peak(1.8, 1.2) == pytest.approx(1.8 * 1.2)
+    assert _peak(1.8, 1.2, (1.0, -7.0)) == pytest.approx(1.8 * 1.2)
+    assert _peak(1.8, 1.2, (0.5, -6.0), (0.5, 6.0)) == pytest.approx(1.2)
+    hours = np.linspace(0, 24, 240_001)
+    whole = sum(s * (1 + 0.8 * np.cos(2 * np.pi * (hours - east) / 24)) for s, east in ((0.5, -6), (0.3, 1), (0.2, 7)))
+    assert _peak(1.8, 1.0, (0.5, -6.0), (0.3, 1.0), (0.2, 7.0)) == pytest.approx(whole.max(), rel=1e-9)
+
+
+def test_months_to_come_have_the_fleets_of_their_users() -> None:
+    """Each month is the scenario with the users of then; systems never fall while users grow."""
+    study = load("product", changes={"offers": "purchase/hgx-h100"})
+    table = study.months_ahead(12)
+    assert table["users"].to_numpy() == pytest.approx(2e6 * 1.03 ** np.arange(13))
+    assert np.all(np.diff(table["servers"]) >= 0)
+    then = study.with_({"demand.users": float(table["users"].iloc[-1])}).costs["purchase/hgx-h100"]
+    assert table["total_per_month"].iloc[-1] == pytest.approx(float(magnitude(then["total_per_month"], "USD/month")))

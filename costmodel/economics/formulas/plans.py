@@ -8,6 +8,8 @@ SHARE = (0.0, 1.0)
 NEVER = quantity(1e30, "query/user/day")
 NO_QUERIES = quantity(0.0, "query/user/day")
 NO_PRICE = quantity(0.0, "USD/query")
+ONE_DOLLAR = quantity(1.0, "USD/user/month")
+NOBODY_EVER = quantity(1e30, "user")
 NO_LOSS = quantity(0.0, "USD/user/month")
 ONE = quantity(1.0)
 
@@ -168,7 +170,7 @@ def margin_of_revenue(*, margin: "USD/month", revenue: "USD/month") -> "1":
     return margin / revenue
 
 
-@formula(increasing=["margin"], bounds={"users": (1e-9, 1e12)})
+@formula(increasing=["margin"], bounds={"users": (1e-30, 1e12)})
 def margin_of_user(*, margin: "USD/month", users: "user") -> "USD/user/month":
     """Return a month's margin for each user."""
     return margin / users
@@ -184,3 +186,29 @@ def loss_of_user(*, cost: "USD/user/month", revenue: "USD/user/month") -> "USD/u
 def larger_loss(*, one: "USD/user/month", other: "USD/user/month") -> "USD/user/month":
     """Return the larger of two losses."""
     return maximum(one, other)
+
+
+@formula(increasing=["each", "spread", "revenue", "revenue_share"], bounds={"revenue_share": SHARE})
+def full_cost(
+    *, each: "USD/user/month", spread: "USD/user/month", revenue: "USD/user/month", revenue_share: "1"
+) -> "USD/user/month":
+    """Return what a user costs in all: himself, his part of what there is anyway, and the share of what he pays."""
+    return each + spread + revenue * revenue_share
+
+
+@formula(increasing=["each", "spread", "revenue_share"], bounds={"revenue_share": (0, 0.99)})
+def break_even_price(*, each: "USD/user/month", spread: "USD/user/month", revenue_share: "1") -> "USD/user/month":
+    """Return what a user must pay on average so that nothing is lost: (each + spread) / (1 - share of revenue)."""
+    return (each + spread) / (1 - revenue_share)
+
+
+@formula(increasing=["anyway"], bounds={"revenue_share": SHARE})
+def break_even_users(
+    *, anyway: "USD/month", each: "USD/user/month", revenue: "USD/user/month", revenue_share: "1"
+) -> "user":
+    """Return the users whose margins pay for what there is anyway: anyway / (revenue x (1 - share) - each).
+
+    Special case: 1e30, which stands for never, where each user costs more than he brings in.
+    """
+    left = revenue * (1 - revenue_share) - each
+    return where(left > NO_LOSS, minimum(anyway / where(left > NO_LOSS, left, ONE_DOLLAR), NOBODY_EVER), NOBODY_EVER)

@@ -100,7 +100,7 @@ def class_mean_up_to(*, usage: "1", cap: "1", share: "1") -> "1":
     return minimum(usage, cap) * share
 
 
-@formula(increasing=["limit"], decreasing=["queries_per_user"], bounds={"queries_per_user": USAGES})
+@formula(increasing=["limit"], decreasing=["queries_per_user"], bounds={"queries_per_user": (1e-30, 1e9)})
 def relative_usage(*, limit: "query/user/day", queries_per_user: "query/user/day") -> "1":
     """Return a number of queries over those of the mean user, within a factor of a billion."""
     return minimum(maximum(limit / queries_per_user, quantity(1e-9)), quantity(1e9))

@@ -32,9 +32,16 @@ COST = (
         "counted_in", "The margin from which on it is taken off", "choice", choices=LEVELS, default="gross margin"
     ),
     Attribute("amount", "What it costs over time, such as 3 MUSD/month or 200 MUSD/year", unit="USD/month"),
-    Attribute("growth", "Growth of that in a year, for the accounts of a company", unit="1/year", signed=True),
+    Attribute(
+        "growth",
+        "Growth of that in a year, for the accounts of a company",
+        unit="1/year",
+        signed=True,
+        least=-0.99,
+        most=100.0,
+    ),
     Attribute("per_user", "What it costs for each user", unit="USD/user/month"),
-    Attribute("revenue_share", "Share of the revenue that it takes", share=True),
+    Attribute("revenue_share", "Share of the revenue that it takes", share=True, most=0.99),
 )
 
 ACCOUNTS = (
@@ -63,7 +70,40 @@ def _below(table: str, rows: tuple[Attribute, ...]) -> Iterator[Attribute]:
         yield replace(row, key=f"{table}.{row.key}")
 
 
+REGION = (
+    Attribute("share", "Share of the users that live there", share=True, positive=True, required=True),
+    Attribute(
+        "time_zone",
+        "Hours by which its day begins before that of UTC",
+        unit="hour",
+        signed=True,
+        least=-12,
+        most=14,
+        required=True,
+    ),
+)
+
 USERS = (
+    Attribute(
+        "demand.growth",
+        "Growth of the users, for the table of months to come",
+        unit="1/month",
+        signed=True,
+        least=-0.9,
+        most=10.0,
+        default="none",
+    ),
+    Attribute(
+        "load.day",
+        "Instead of demand.peak_to_mean: busiest hour of one region over the mean of its day, a cosine",
+        least=1.0,
+        most=2.0,
+        unit="1",
+    ),
+    Attribute("load.week", "Busiest day of the week over the mean day", unit="1", least=1.0, most=7.0, default="1"),
+    Attribute(
+        "regions", "Where users live, [regions.europe] and so on: their days even each other out", "tables", rows=REGION
+    ),
     Attribute(
         "usage.distribution",
         "How usage differs between users whose mean is demand.queries_per_user",
