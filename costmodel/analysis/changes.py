@@ -137,6 +137,9 @@ def _read(text: str, unit: str) -> Quantity:
 
 def _plain(attribute: Attribute, value: object) -> object:
     """Return a value that is no quantity as the file would have it."""
+    if attribute.type == "tables":
+        msg = f"{attribute.key}: tables are not set as a whole; set one value in them, such as plans.business.price"
+        raise CostModelError(msg)
     if attribute.type == "references":
         return [part.strip() for part in str(value).split(",")]
     if attribute.type == "date":

@@ -14,7 +14,7 @@ from costmodel.analysis.break_even import Sweep
 from costmodel.analysis.changes import Changes
 from costmodel.analysis.draws import DRAWS, together, uncertain_leaves
 from costmodel.analysis.model import leaves_of
-from costmodel.analysis.solve import Condition, Solution, figures_of, nearest, solve_one
+from costmodel.analysis.solve import Condition, Solution, figure_of, figures_of, nearest, solve_one
 from costmodel.analysis.study import Study, study_of
 from costmodel.domain.claim import Claim
 from costmodel.domain.lessor import LessorYear, load_lessor
@@ -60,20 +60,20 @@ class Compared:
         return leaves_of(self.figures.values())
 
     def figure(self, name: str) -> Quantity:
-        """Return a figure by name; a minus before it turns its sign."""
-        plain = name.removeprefix("-").strip()
-        if plain not in self.figures:
-            what = f"figure of {self.name}"
-            raise unknown(what, plain, self.figures)
-        return self.figures[plain] * (-1.0 if name.startswith("-") else 1.0)
+        """Return a figure by name, or a sum of figures."""
+        return figure_of(self.figures, name, self.name)
 
     def takes(self, name: str, said: Sequence[Fact]) -> str:
-        """Return the input of a figure that equals what is said, or nothing: such a claim would test itself.
+        """Return the input of a figure that is what is said, or nothing: such a claim would test itself.
 
-        Special case: pure numbers are alike by chance, unless they come from one source.
+        An input is it where it equals what is said, and either comes from the same source or is the figure itself.
         """
-        for leaf in leaves_of([self.figure(name)]).values():
-            if isinstance(leaf.origin, Fact) and any(_taken(leaf.origin, fact) for fact in said):
+        figure = self.figure(name)
+        own = quantity(1.0, f"{figure.units}") * float(compile_numpy({"figure": figure}, [])()["figure"])
+        for leaf in leaves_of([figure]).values():
+            sources = {one.source for one in said if _equal(leaf.value, one.value)}
+            fact = leaf.origin
+            if sources and isinstance(fact, Fact) and (fact.source in sources or _equal(leaf.value, own)):
                 return leaf.name
         return ""
 
@@ -144,8 +144,7 @@ class OfLessor(Compared):
 
 def condition_of(claim: Claim, asked: float) -> Condition:
     """Return the condition that the figure of a claim is as asked, in the claim's unit."""
-    value = quantity(asked, claim.unit or "1")
-    return Condition(claim.figure.removeprefix("-").strip(), value, -1.0 if claim.figure.startswith("-") else 1.0)
+    return Condition(claim.figure, quantity(asked, claim.unit or "1"))
 
 
 def subject_of(catalog: Catalog, claim: Claim, changes: Changes) -> Compared:
@@ -160,10 +159,8 @@ def subject_of(catalog: Catalog, claim: Claim, changes: Changes) -> Compared:
     return OfScenario(f"{offer} in {claim.scenario}", figures, study.scenario.price_date, study, offer)
 
 
-def _taken(known: Fact, said: Fact) -> bool:
-    """Return whether an input is what is said."""
-    one, other = known.value, said.value
-    if not one.is_compatible_with(other) or (one.dimensionless and known.source != said.source):
+def _equal(one: Quantity, other: Quantity) -> bool:
+    if not one.is_compatible_with(other):
         return False
     there = float(other.to(one.units).magnitude)
     return bool(abs(float(one.magnitude) - there) <= SAME * abs(there))

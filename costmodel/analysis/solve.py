@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -16,17 +16,18 @@ from costmodel.analysis.model import Model, trace
 from costmodel.analysis.roots import Array, solutions
 from costmodel.domain.workload import Deployment
 from costmodel.economics.costs import Costs
-from costmodel.errors import CostModelError, Infeasible, unknown
+from costmodel.errors import CostModelError, Infeasible, UnitError, unknown
 from costmodel.formula.graph import Leaf
 from costmodel.specs.bounds import outside
 from costmodel.specs.fact import Fact
-from costmodel.units import Quantity, quantity
+from costmodel.units import Quantity, add, quantity
 
 if TYPE_CHECKING:
     from costmodel.analysis.study import Study
 
 Status = Literal["solved", "steps", "never"]
-CONDITION = re.compile(r"\s*(-?)\s*([A-Za-z_][\w .-]*?)\s*=\s*(\S.*?)\s*")
+TERMS = re.compile(r"(?:^|\s)\s*([+-]?)\s*((?:[^\s]|\s(?![+-]\s))+)")
+"""Terms of a sum, with the signs before them; a name may hold hyphens and single words apart."""
 FAR = 1e6
 """How many times smaller and larger than its own value an unknown is looked for."""
 POINTS = 2_401
@@ -40,11 +41,10 @@ ROUNDS = 12
 
 @dataclass(frozen=True)
 class Condition:
-    """What is asked for: a figure, or one with its sign turned, at a value."""
+    """What is asked for: a figure, or figures added up and taken off, at a value."""
 
-    figure: str
+    name: str
     value: str | Quantity
-    sign: float = 1.0
 
     @property
     def text(self) -> str:
@@ -52,14 +52,9 @@ class Condition:
         value = self.value if isinstance(self.value, str) else f"{self.value:~P}"
         return f"{self.name} = {value}"
 
-    @property
-    def name(self) -> str:
-        """The figure with its sign."""
-        return f"{'-' if self.sign < 0 else ''}{self.figure}"
-
     def of(self, costs: Costs) -> Quantity:
         """Return the figure of an offer, traced or plain."""
-        return figure_of(costs, self.figure) * self.sign
+        return figure_of(figures_of(costs), self.name, costs.offer.id)
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,7 @@ class Solution:
 def condition(text: str) -> Condition:
     """Return the condition that a text states.
 
-    >>> condition("cost_per_user_month = 30 USD/user/month").figure
+    >>> condition("cost_per_user_month = 30 USD/user/month").name
     'cost_per_user_month'
 
     Raises
@@ -108,11 +103,11 @@ def condition(text: str) -> Condition:
     CostModelError
         For a text of another form than FIGURE = VALUE.
     """
-    found = CONDITION.fullmatch(text)
-    if found is None:
+    name, _, value = (part.strip() for part in text.partition("="))
+    if not (name and value):
         msg = f'"{text[:80]}" asks for nothing: write FIGURE = VALUE, such as "cost_per_user_month = 30 USD/user/month"'
         raise CostModelError(msg)
-    return Condition(found[2], found[3], -1.0 if found[1] else 1.0)
+    return Condition(name, value)
 
 
 def figures_of(costs: Costs) -> dict[str, Quantity]:
@@ -120,13 +115,26 @@ def figures_of(costs: Costs) -> dict[str, Quantity]:
     return {**costs.footprint, **costs.components, **costs.quantities}
 
 
-def figure_of(costs: Costs, name: str) -> Quantity:
-    """Return a figure of an offer by name, or an UnknownName error with near matches."""
-    known = figures_of(costs)
-    if name not in known:
-        what = f"figure of {costs.offer.id}"
-        raise unknown(what, name, known)
-    return known[name]
+def figure_of(known: Mapping[str, Quantity], name: str, owner: str) -> Quantity:
+    """Return a figure by name, or a sum: "-margin_per_user_month", "revenue_per_month - result_per_month".
+
+    Raises
+    ------
+    UnknownName
+        With near matches, where a term is no figure.
+    UnitError
+        Where terms are of different kinds.
+    """
+    terms = [(-1.0 if sign == "-" else 1.0, word.strip()) for sign, word in TERMS.findall(name)]
+    for _, word in terms:
+        if word not in known:
+            what = f"figure of {owner}"
+            raise unknown(what, word, known)
+    units = {f"{known[word].dimensionality}": f"{word} is in {known[word].units:~C}" for _, word in terms}
+    if len(units) > 1:
+        msg = f"{name}: {' and '.join(units.values())}: they do not add up"
+        raise UnitError(msg)
+    return add(known[word] * sign for sign, word in terms)
 
 
 def solve(study: Study, unknowns: Sequence[str], asked: Condition, offers: Sequence[str]) -> list[Solution]:

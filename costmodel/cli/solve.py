@@ -30,7 +30,7 @@ INSIDE = {True: "inside", False: "outside", None: ""}
     "--such-that",
     metavar="FIGURE=VALUE",
     required=True,
-    help='What is asked for, such as "cost_per_user_month = 30 USD/user/month"; -FIGURE turns its sign.',
+    help='What is asked for, such as "cost_per_user_month = 30 USD/user/month"; figures may be added and taken off.',
 )
 @click.option("--offer", help="One offer; all, if none is named.")
 @format_option()

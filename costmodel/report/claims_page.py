@@ -25,6 +25,8 @@ WIDE_RATIO = 5
 """From such a ratio of its ends on, a bar counts in powers of ten."""
 CLOSE = 5
 """Digits of a ratio, which may lie close to one."""
+FIRST_YEAR = 1900
+"""From here on, a number of years is a year of the calendar."""
 EDGE = 0.08
 """Share of a bar that is left free beyond what it shows."""
 METHOD = """\
@@ -97,16 +99,21 @@ def _said(one: Checked) -> str:
     if not one.claim.stated:
         return ""
     if least == most:
-        return figure(least, one.claim.unit)
+        return _figure(least, one.claim.unit)
     if isinf(most):
-        return f"{figure(least, one.claim.unit)} or more"
-    return f"{figure(least, one.claim.unit)} to {figure(most, one.claim.unit)}"
+        return f"{_figure(least, one.claim.unit)} or more"
+    return f"{_figure(least, one.claim.unit)} to {_figure(most, one.claim.unit)}"
 
 
 def _model(one: Checked) -> str:
     digits = DIGITS if one.claim.unit else CLOSE
-    low, median, high = (figure(value, one.claim.unit, digits) for value in (one.low, one.median, one.high))
+    low, median, high = (_figure(value, one.claim.unit, digits) for value in (one.low, one.median, one.high))
     return f"{median}, 80% interval {low} to {high}"
+
+
+def _figure(value: float, unit: str, digits: int = DIGITS) -> str:
+    """Return a figure for people; a year of the calendar is a plain number."""
+    return f"{value:.0f}" if unit == "yr" and value >= FIRST_YEAR else figure(value, unit, digits)
 
 
 def _bar(one: Checked) -> Bar:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ LONGEST_ID = 120
 LARGEST_INTEGER = 64
 DEEPEST = 30
 
+_TABLE_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _DEEP_KEY = re.compile(rf"(?:\.[ \t]*[\w\"'-]+[ \t]*){{{DEEPEST}}}")
 UNCITED = ("count", "references", "source")
 """Types whose values stand alone: lists of ids, and numbers that take the source of their whole file."""
@@ -158,6 +159,10 @@ class _Reader:
                 # An estimate of something that its maker keeps to itself: a fact of its own, with a range.
                 self.facts[key] = self.fact_reader.fact(attribute, key, value)
                 self.values[key] = round(float(self.facts[key].value.magnitude))
+            elif attribute.type == "tables":
+                self.values[key] = self._tables(attribute, key, value)
+            elif attribute.type == "changes":
+                self.values[key] = _changes(value)
             elif attribute.type == "history":
                 self.histories[key] = self.fact_reader.history(attribute, key, value)
             else:
@@ -166,6 +171,28 @@ class _Reader:
                     self.facts[key] = self.fact_reader.count(attribute, key, self.values[key], self.source)
         except Fault as fault:
             self.fault(fault.path or key, str(fault))
+
+    def _tables(self, attribute: Attribute, key: str, value: object) -> dict[str, dict[str, Any]]:
+        """Read tables with names of their own: their facts by whole keys, their texts by table."""
+        if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+            msg = f"must be tables with names of their own, each beginning with [{key}.some-name]"
+            raise Fault(msg)
+        return {name: self._named_table(attribute, f"{key}.{name}", table) for name, table in value.items()}
+
+    def _named_table(self, attribute: Attribute, path: str, table: Mapping[str, Any]) -> dict[str, Any]:
+        if not _TABLE_NAME.fullmatch(path.rpartition(".")[2]):
+            self.fault(path, "a name has lower-case letters, digits and - only, such as [plans.business]")
+        rows = {row.key: replace(row, key=f"{path}.{row.key}") for row in attribute.rows}
+        for key, value in table.items():
+            if key in rows:
+                self._value(rows[key], f"{path}.{key}", value)
+            else:
+                hint = did_you_mean(key, rows)
+                self.fault(f"{path}.{key}", f"is not a key of [{path}].{hint} Allowed: {', '.join(rows)}")
+        for row in rows.values():
+            if row.required and row.key.rpartition(".")[2] not in table:
+                self.fault(row.key, f"is missing: {row.description.lower()}{_needed(row)}")
+        return {key: self.values.pop(f"{path}.{key}") for key in rows if f"{path}.{key}" in self.values}
 
     def _plain(self, attribute: Attribute, key: str, value: object) -> Any:
         if not isinstance(value, dict):
@@ -201,6 +228,17 @@ def _plain(attribute: Attribute, value: object) -> Any:
         msg = f"{_shown(value)} is {len(str(value))} characters long; at most {LONGEST_VALUE} are allowed"
         raise Fault(msg)
     return value
+
+
+def _changes(value: object, prefix: str = "") -> dict[str, Any]:
+    """Return values by the dotted names of inputs, however deep TOML has nested them."""
+    if not isinstance(value, dict) or not value:
+        msg = 'must be a table of at least one change, such as { "plan.price" = "20 USD/user/month" }'
+        raise Fault(msg)
+    found: dict[str, Any] = {}
+    for key, one in value.items():
+        found |= _changes(one, f"{prefix}{key}.") if isinstance(one, dict) else {f"{prefix}{key}": one}
+    return found
 
 
 def _text(file: Path) -> str:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from costmodel.analysis.solve import Solution, condition
+from costmodel.analysis.solve import Solution, condition, figure_of
 from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError, UnitError, UnknownName
+from costmodel.units import quantity
 
 UNKNOWNS = ("demand.queries_per_user", "demand.users", "query.output_tokens", "us-hyperscale.electricity_price")
 
@@ -94,6 +95,10 @@ def test_a_question_without_an_answer_says_why(
 
 
 def test_a_condition_is_read_as_written() -> None:
-    """A figure, an equals sign and a value; a minus before the figure turns its sign."""
+    """A figure, an equals sign and a value; figures may be several, with signs between them."""
     assert condition(" -margin_per_user_month=20 USD/user/month ").name == "-margin_per_user_month"
-    assert condition("facility resale = 3 USD/month").figure == "facility resale"
+    known = {"a": quantity(3.0, "USD"), "b-c d": quantity(1.0, "kUSD"), "e": quantity(1.0, "W")}
+    assert float(figure_of(known, "a - b-c d + a", "me").to("USD").magnitude) == 3.0 - 1000.0 + 3.0
+    assert float(figure_of(known, "- a", "me").magnitude) == -3.0
+    with pytest.raises(UnitError, match="do not add up"):
+        figure_of(known, "a + e", "me")

@@ -21,7 +21,7 @@ def claim_kind(unit: str) -> Kind:
             Attribute("scenario", "Scenario that it is checked against", "reference", refers_to="scenario"),
             Attribute("lessor", "Year of a lessor that it is checked against", "reference", refers_to="lessor"),
             Attribute("offer", "Offer of the scenario; the first, if none is named", "text"),
-            Attribute("figure", "Figure of the scenario or the year; a minus before it turns its sign", "text"),
+            Attribute("figure", "Figure of the scenario or the year, or several added and taken off", "text"),
             Attribute("unknowns", "Inputs that could make it true, each alone", "references"),
             Attribute("set", "Inputs of the scenario that the claim itself states: NAME=VALUE", "references"),
             Attribute("moved", "Input that is multiplied: the figure is then the ratio of after to before", "text"),
