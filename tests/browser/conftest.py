@@ -13,6 +13,7 @@ import pytest
 
 from costmodel.report import (
     Crossing,
+    ClaimRow,
     FactRow,
     KeyFigure,
     Page,
