@@ -13,7 +13,6 @@ import pytest
 
 from costmodel.report import (
     Crossing,
-    ClaimRow,
     FactRow,
     KeyFigure,
     Page,
@@ -25,6 +24,7 @@ from costmodel.report import (
     cost_stack,
     figure,
 )
+from costmodel.report.content import ClaimRow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -101,7 +101,9 @@ def hostile_page() -> Page:
     facts = (FactRow(t, 1.0, t, 0.5, 2.0, t, f"https://example.org/{t}", t, t, t, t, t),)
     steps = (Step(t, t, t, (Step(t, t, t),)),)
     claims = (ClaimRow(t, t, t, t, t, t, (t,), (t,), None, t, t, t, t),)
-    return Page(t, t, t, (KeyFigure(t, t, t, t),), sections, claims, facts, t, steps, t, t, t, {t: t}, '"><script>pwned=1')
+    return Page(
+        t, t, t, (KeyFigure(t, t, t, t),), sections, claims, facts, t, steps, t, t, t, {t: t}, '"><script>pwned=1'
+    )
 
 
 def _figures() -> tuple[KeyFigure, ...]:
