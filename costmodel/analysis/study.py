@@ -21,7 +21,8 @@ from costmodel.analysis.conditions import condition
 from costmodel.analysis.decide import Decision, decide, probabilities
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.fronts import front
-from costmodel.analysis.levers import LeverTable, Trial, lever_of, lever_table
+from costmodel.analysis.lever_trial import Trial, lever_of
+from costmodel.analysis.levers import LeverTable, lever_table
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.solution import Solution
