@@ -15,7 +15,7 @@ YEAR = """\
 The year from its parts under each way to get its compute; the chart shows what it costs in all, with 80% intervals."""
 AHEAD = """\
 Each part grows at its own rate from the year on, as the facts below have it, which no company does for long. The \
-first year with a profit is {first}. With all ranges, a tenth of the draws has one in {low} or before, and a tenth {high}."""
+first year with a profit is {first}. With all ranges, a tenth of the draws has one by {low}, and a tenth {high}."""
 LATE = "in {year} or later"
 NEVER = "none within 25 years"
 
