@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.draws import is_share
-from costmodel.analysis.model import Model, leaves_of
-from costmodel.domain.offers import Program, Purchase, Rental
+from costmodel.analysis.model import leaves_of
+from costmodel.analysis.roots import Array, crossings
+from costmodel.domain.offers import Program, Purchase, Rental, Way
 from costmodel.domain.token_api import TokenApi
-from costmodel.domain.workload import Serving
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.errors import CostModelError, unknown
 from costmodel.formula import Kernel, compile_numpy
@@ -24,8 +23,6 @@ from costmodel.formula.graph import Leaf
 from costmodel.units import Quantity, quantity
 
 Status = Literal["crosses", "steps", "never", "always"]
-Array = npt.NDArray[np.float64]
-Curve = Callable[[Array], Array]
 
 MEANINGS: dict[Status, str] = {
     "crosses": "cheaper from there on",
@@ -40,6 +37,7 @@ VOLUME = "volume"
 QUERIES = "queries_per_day"
 """All queries of a day: more or fewer users, each with as many queries as before."""
 USERS = "demand.users"
+QUERIES_PER_USER = "demand.queries_per_user"
 GRIDS = {
     VOLUME: np.geomspace(1e3, 1e7, 1_601),
     UTILIZATION: np.linspace(0.01, 1.0, 991),
@@ -100,11 +98,22 @@ class BreakEven:
         return self.crossings[0].value if self.crossings else float("nan")
 
 
+class Inputs(Protocol):
+    """The inputs of traced quantities, and what their names stand for."""
+
+    @property
+    def leaves(self) -> Mapping[str, Leaf]:
+        """The inputs by name."""
+
+    def find(self, name: str) -> tuple[str, ...]:
+        """Return the inputs that a name stands for, or an UnknownName error."""
+
+
 @dataclass(frozen=True)
 class Sweep:
     """What every offer costs as one variable moves and all else stays."""
 
-    model: Model
+    model: Inputs
     outputs: Mapping[str, Quantity]
     variable: str
 
@@ -113,8 +122,8 @@ class Sweep:
         """The leaves that move."""
         if self.variable != QUERIES:
             return self.model.find(self.variable)
-        if USERS not in self.model.leaves:
-            raise unknown("input of this scenario", QUERIES, [*self.model.short_names, *self.model.leaves])
+        if not {USERS, QUERIES_PER_USER} <= self.model.leaves.keys():
+            raise unknown("input of this scenario", QUERIES, self.model.leaves)
         return (USERS,)
 
     @cached_property
@@ -127,9 +136,7 @@ class Sweep:
 
     @property
     def _per_user(self) -> Quantity:
-        workload = self.model.scenario.workload
-        assert isinstance(workload, Serving)  # noqa: S101 - only those who serve have users
-        return workload.queries_per_user
+        return self.model.leaves[QUERIES_PER_USER].value
 
     @cached_property
     def grid(self) -> Array:
@@ -177,14 +184,14 @@ def break_evens(sweep: Sweep, pairs: Sequence[tuple[str, str]]) -> list[BreakEve
     return [_between(sweep, grid[known], {id_: row[known] for id_, row in costs.items()}, *pair) for pair in pairs]
 
 
-def pairs_of(sweep: Sweep) -> list[tuple[str, str]]:
+def pairs_of(sweep: Sweep, ways: Sequence[Way]) -> list[tuple[str, str]]:
     """Return the pairs of offers that a variable sets against each other.
 
     A volume: each program against every other way. A utilisation: each purchase against each rental and API. The
     queries of a day: each API against every other way. Any other: all pairs of which at least one depends on it, in the
     scenario's order.
     """
-    offers = {one.id: one for one in sweep.model.scenario.offers if one.id in sweep.outputs}
+    offers = {one.id: one for one in ways if one.id in sweep.outputs}
     if sweep.variable == VOLUME or sweep.variable.endswith(f".{VOLUME}"):
         own = sweep.moving()
         return [(one, other) for one in own for other in offers if not isinstance(offers[other], Program)]
@@ -199,38 +206,12 @@ def pairs_of(sweep: Sweep) -> list[tuple[str, str]]:
     return [pair for pair in combinations(offers, 2) if moving & set(pair)]
 
 
-def solve(gap: Curve, grid: Array) -> Iterator[tuple[float, float]]:
-    """Yield every place on a grid where a gap of two costs changes its sign: the last value before it, the first after.
-
-    Both are the same where the gap is zero.
-    """
-    from scipy.optimize import elementwise  # noqa: PLC0415 - a second to import, which other verbs are spared
-
-    gaps = gap(grid)
-    zero = np.flatnonzero(gaps == 0)
-    changes = np.flatnonzero(np.sign(gaps[:-1]) * np.sign(gaps[1:]) < 0)
-    found = [(float(grid[i]), float(grid[i])) for i in zero if _changes_around(gaps, int(i))]
-    if len(changes):
-        ends = (grid[changes], grid[changes + 1])
-        roots = elementwise.find_root(gap, ends, tolerances={"xatol": 0, "xrtol": 1e-15, "fatol": 0, "frtol": 0})
-        exact = roots.f_x == 0
-        low, high = (np.where(exact, roots.x, end) for end in roots.bracket)
-        found += [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
-    yield from sorted(found)
-
-
-def _changes_around(gaps: Array, i: int) -> bool:
-    before, after = np.sign(gaps[:i]), np.sign(gaps[i + 1 :])
-    left, right = before[before != 0][-1:], after[after != 0][:1]
-    return bool(left.size and right.size and left[0] != right[0]) and gaps[i - 1] != 0
-
-
 def _between(sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, second: str) -> BreakEven:
     def gap(x: Array) -> Array:
         found = sweep(np.asarray(x, dtype=float))
         return found[first] - found[second]
 
-    places = [_crossing(sweep, *ends, first, second) for ends in solve(gap, grid)]
+    places = [_crossing(sweep, *ends, first, second) for ends in crossings(gap, grid)]
     gaps = costs[first] - costs[second]
     below = bool(len(gaps) and gaps[np.flatnonzero(gaps)[:1]].sum() < 0)
     status: Status = places[0].status if places else ("always" if below else "never")

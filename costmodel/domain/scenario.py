@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from costmodel.domain.architecture import Architecture, load_architecture
 from costmodel.domain.hardware import Site, load_accelerator, load_site
+from costmodel.domain.levers import Lever, levers_from
 from costmodel.domain.noun import build
 from costmodel.domain.offers import MIX, Way, load_way, mixes, span
+from costmodel.domain.plans import accounts_from, further_costs_from, load_from, plans_from
 from costmodel.domain.terms import Terms, terms_from
 from costmodel.domain.token_api import TokenApi
+from costmodel.domain.usage import usage_from
 from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
 from costmodel.errors import FormulaError, MissingData, unknown
 from costmodel.specs.catalog import Catalog
@@ -27,23 +30,25 @@ _SERVING = {
     "queries_per_user": "demand.queries_per_user",
     "peak_to_mean": "demand.peak_to_mean",
     "ramp": "demand.ramp",
+    "growth": "demand.growth",
     "prompt_tokens": "query.prompt_tokens",
     "output_tokens": "query.output_tokens",
     "prompt_spread": "query.prompt_spread",
     "output_spread": "query.output_spread",
     "cached_share": "query.cached_share",
-    "plan_price": "plan.price",
     "time_to_first_token": "target.time_to_first_token",
     "time_per_output_token": "target.time_per_output_token",
 }
 _TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput")}
+_RETRAINING = ("runs_per_year", "failed_share")
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
 _OPTIONAL = {
+    "peak_to_mean",
+    "growth",
     "ramp",
     "prompt_spread",
     "output_spread",
     "cached_share",
-    "plan_price",
     "time_to_first_token",
     "time_per_output_token",
     "budget",
@@ -81,6 +86,7 @@ class Scenario(Asked):
     """A deal that shares profit in stages, and the sum that it shares out."""
     deal_profit: Quantity | None = None
     note: str = ""
+    levers: tuple[Lever, ...] = ()
 
     @property
     def model(self) -> Architecture:
@@ -122,6 +128,7 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
         kv_cache_precision=values.get("deployment.kv_cache_precision", ""),
         framework=values.get("deployment.framework", "vllm"),
         stand_in_models=tuple(values.get("stand_in.models", ())),
+        levers=levers_from(record),
     )
     _check_capital(found, record)
     _check_listed(catalog, found, record)
@@ -209,8 +216,24 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
         raise MissingData(msg)
     if kind == "serving":
         content, facts = _fields(record, _SERVING)
-        return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **content)
+        load = load_from(record)
+        if load is None and "peak_to_mean" not in content:
+            msg = f"{record.file}: a serving scenario needs demand.peak_to_mean, or load.day"
+            raise MissingData(msg)
+        users: dict[str, Any] = {
+            "load": load,
+            "usage": usage_from(record),
+            "plans": plans_from(record),
+            "further_costs": further_costs_from(record),
+            "training": _retraining(record),
+        }
+        return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **(content | users))
     content, facts = _fields(record, _TRAINING)
+    for name in _RETRAINING:
+        if f"training.{name}" in record.facts:
+            where = record.place(f"training.{name}")
+            msg = f"{where}: training.{name}: means something beside serving only; a training scenario is one run"
+            raise MissingData(msg)
     return TrainingRun(id=record.id, name="training run", facts=facts, place=str(record.file), **content)
 
 
@@ -221,7 +244,23 @@ def _capacity(catalog: Catalog, record: Record) -> Capacity:
         raise MissingData(msg)
     reference = load_accelerator(catalog, record.values["capacity.reference"])
     place = str(record.file)
-    return Capacity(id=record.id, name="capacity", facts=facts, place=place, reference=reference, **content)
+    company: dict[str, Any] = {"accounts": accounts_from(record), "further_costs": further_costs_from(record)}
+    own: dict[str, Any] = content | company
+    return Capacity(id=record.id, name="capacity", facts=facts, place=place, reference=reference, **own)
+
+
+def _retraining(record: Record) -> TrainingRun | None:
+    """Return how the model of a serving scenario is trained; None where its file says nothing of that."""
+    if not any(key.startswith("training.") for key in record.facts):
+        return None
+    keys = _TRAINING | {name: f"training.{name}" for name in _RETRAINING}
+    missing = [key for name, key in keys.items() if key not in record.facts and name != "failed_share"]
+    if missing:
+        msg = f"{record.place('training')}: training: beside serving needs {', '.join(missing)} too"
+        raise MissingData(msg)
+    facts = {name: record.facts[key] for name, key in keys.items() if key in record.facts}
+    values = {name: fact.value for name, fact in facts.items()}
+    return TrainingRun(id=f"{record.id}/training", name="training", facts=facts, place=str(record.file), **values)
 
 
 def _fields(record: Record, keys: Mapping[str, str]) -> tuple[dict[str, Quantity], dict[str, Fact]]:

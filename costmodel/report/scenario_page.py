@@ -17,12 +17,14 @@ from costmodel.domain.workload import Capacity, Serving
 from costmodel.economics.basis import basis_of, money_of
 from costmodel.report.charts import break_even_curve, cost_against_price, cost_bars, cost_stack
 from costmodel.report.charts.curve import Crossing
+from costmodel.report.company_section import company_sections
 from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.deals import deal_sections
 from costmodel.report.headline import headline
 from costmodel.report.numerals import figure, figure_of
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
 from costmodel.report.speed import speed_against_cost
+from costmodel.report.users_section import user_sections
 from costmodel.writing import today
 
 HEADINGS = {
@@ -73,6 +75,8 @@ def page_of(study: Study) -> Page:
         summary=_summary(study, intervals),
         sections=(
             _unit_costs(study, intervals),
+            *user_sections(study),
+            *company_sections(study),
             _monthly(study),
             *_over_time(study),
             *deal_sections(study),
@@ -188,7 +192,7 @@ def _footprint(study: Study) -> list[Section]:
     units: dict[str, str] = {}
     for id_, one in study.costs.items():
         found = {name: q for name, q in one.quantities.items() if name.endswith(("_per_query", "_per_user_month"))}
-        physical = {name: q for name, q in found.items() if not name.startswith("cost_")}
+        physical = {name: q for name, q in found.items() if name.startswith(("energy_", "carbon_", "water_"))}
         if not physical:
             continue
         rows.append({"offer": names[id_], **{n.replace("_", " "): float(q.magnitude) for n, q in physical.items()}})

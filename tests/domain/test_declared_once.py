@@ -108,6 +108,7 @@ def _other(attribute: Attribute, record: Record, catalog: Catalog) -> Record:
         "date": [date(2026, 10, 1)],
         "references": [list(said)[:1] if said else ["something else"]] if attribute.type == "references" else [],
         "reference": [one for one in ids if one != said],
+        "tables": [{"other": {"title": "t", "reason": "r", "change": {"demand.users": "+1%"}}}],
         "choice": [one for one in attribute.choices if one != said],
     }
     return replace(record, values={**record.values, key: others.get(attribute.type, ["something, else"])[0]})
