@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,10 @@ import pandas as pd
 from costmodel.analysis.draws import is_share
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.roots import Array, crossings
-from costmodel.domain.offers import Offer, Program, Purchase, Rental
+from costmodel.domain.offers import Program, Purchase, Rental, Way
+from costmodel.domain.token_api import TokenApi
 from costmodel.economics.at_load import UTILIZATION
-from costmodel.errors import CostModelError
+from costmodel.errors import CostModelError, unknown
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
 from costmodel.units import Quantity, quantity
@@ -33,6 +34,10 @@ SAME = 1e-9
 """Two costs whose difference is at most this share of them are equal."""
 
 VOLUME = "volume"
+QUERIES = "queries_per_day"
+"""All queries of a day: more or fewer users, each with as many queries as before."""
+USERS = "demand.users"
+QUERIES_PER_USER = "demand.queries_per_user"
 GRIDS = {
     VOLUME: np.geomspace(1e3, 1e7, 1_601),
     UTILIZATION: np.linspace(0.01, 1.0, 991),
@@ -79,8 +84,13 @@ class BreakEven:
     @property
     def meaning(self) -> str:
         """What the status says of the first offer, in words."""
-        words = MEANINGS[self.status]
-        return words.replace("cheaper", "dearer", 1) if self.crossings and self.first_is_cheaper_below else words
+        return self.meaning_at(0)
+
+    def meaning_at(self, place: int) -> str:
+        """Return what a crossing, by its place, says of the first offer; the order changes from one to the next."""
+        words = MEANINGS[self.crossings[place].status if self.crossings else self.status]
+        dearer = self.first_is_cheaper_below == (place % 2 == 0)
+        return words.replace("cheaper", "dearer", 1) if self.crossings and dearer else words
 
     @property
     def value(self) -> float:
@@ -110,12 +120,23 @@ class Sweep:
     @cached_property
     def leaves(self) -> tuple[str, ...]:
         """The leaves that move."""
-        return self.model.find(self.variable)
+        if self.variable != QUERIES:
+            return self.model.find(self.variable)
+        if not {USERS, QUERIES_PER_USER} <= self.model.leaves.keys():
+            raise unknown("input of this scenario", QUERIES, self.model.leaves)
+        return (USERS,)
 
     @cached_property
     def leaf(self) -> Leaf:
         """The first of the leaves that move; all are counted in its unit."""
-        return self.model.leaves[self.leaves[0]]
+        first = self.model.leaves[self.leaves[0]]
+        if self.variable != QUERIES:
+            return first
+        return Leaf(QUERIES, (first.value * self._per_user).to("query/day"), None)
+
+    @property
+    def _per_user(self) -> Quantity:
+        return self.model.leaves[QUERIES_PER_USER].value
 
     @cached_property
     def grid(self) -> Array:
@@ -151,6 +172,7 @@ class Sweep:
 
     def _scale(self, name: str) -> float:
         one = quantity(1.0, f"{self.leaf.value.units}")
+        one = one / self._per_user if self.variable == QUERIES else one
         return float(one.to(self.model.leaves[name].value.units).magnitude)
 
 
@@ -162,19 +184,24 @@ def break_evens(sweep: Sweep, pairs: Sequence[tuple[str, str]]) -> list[BreakEve
     return [_between(sweep, grid[known], {id_: row[known] for id_, row in costs.items()}, *pair) for pair in pairs]
 
 
-def pairs_of(sweep: Sweep, ways: Sequence[Offer]) -> list[tuple[str, str]]:
+def pairs_of(sweep: Sweep, ways: Sequence[Way]) -> list[tuple[str, str]]:
     """Return the pairs of offers that a variable sets against each other.
 
-    A volume: each program against every other way. A utilisation: each purchase against each rental. Any other: all
-    pairs of which at least one depends on it, in the scenario's order.
+    A volume: each program against every other way. A utilisation: each purchase against each rental and API. The
+    queries of a day: each API against every other way. Any other: all pairs of which at least one depends on it, in the
+    scenario's order.
     """
     offers = {one.id: one for one in ways if one.id in sweep.outputs}
     if sweep.variable == VOLUME or sweep.variable.endswith(f".{VOLUME}"):
         own = sweep.moving()
         return [(one, other) for one in own for other in offers if not isinstance(offers[other], Program)]
     if sweep.variable == UTILIZATION:
-        owned, rented = ([id_ for id_, o in offers.items() if isinstance(o, kind)] for kind in (Purchase, Rental))
+        kinds: tuple[Any, ...] = (Purchase, (Rental, TokenApi))
+        owned, rented = ([id_ for id_, o in offers.items() if isinstance(o, kind)] for kind in kinds)
         return [(one, other) for one in owned for other in rented]
+    if sweep.variable == QUERIES:
+        apis = [id_ for id_, one in offers.items() if isinstance(one, TokenApi)]
+        return [(one, other) for one in apis for other in offers if other not in apis]
     moving = set(sweep.moving())
     return [pair for pair in combinations(offers, 2) if moving & set(pair)]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from costmodel.domain.architecture import load_architecture
 from costmodel.domain.hardware import load_accelerator, load_site, load_system
-from costmodel.domain.offers import load_offer
+from costmodel.domain.offers import load_way
 from costmodel.domain.scenario import load_scenario
 from costmodel.errors import CostModelError, UnknownName, did_you_mean
 from costmodel.specs.attribute import Attribute
@@ -166,7 +166,7 @@ def _build(catalog: Catalog, kind: str, id_: str) -> None:
     elif kind == "scenario":
         load_scenario(catalog, catalog.get(kind, id_))
     elif kind in OFFER_KINDS:
-        load_offer(catalog, f"{kind}/{id_}", None)
+        load_way(catalog, f"{kind}/{id_}", None)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

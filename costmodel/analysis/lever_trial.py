@@ -11,7 +11,9 @@ from costmodel.analysis.changes import Changes, changed_record, changed_scenario
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.domain.levers import Lever
 from costmodel.domain.scenario import Scenario, load_scenario
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Serving
+from costmodel.economics.called import called_costs
 from costmodel.economics.costs import Costs, costs
 from costmodel.errors import CostModelError, Infeasible, SpecError, unknown
 from costmodel.performance.machine.constants import Constants
@@ -130,6 +132,8 @@ class Trial:
         """Return the costs of a changed scenario, in which only a share of the queries may be asked."""
         scenario = self._scenario(changes) if asked is None else _asked_less(self._scenario(changes), asked)
         one, seen = scenario.offer(offer), _seen(changes)
+        if isinstance(one, TokenApi):
+            return called_costs(scenario, one)
         known = self._layouts.setdefault(seen, Layouts(scenario, self.constants))
         layout = replace(known, scenario=scenario, _chosen={}).on(one)
         served = (seen, one.system.id, layout.layout)

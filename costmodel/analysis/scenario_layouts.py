@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -119,7 +120,7 @@ def cheapest_first(met: pd.DataFrame, workload: Serving, offer: Offer) -> pd.Dat
 def _base(scenario: Scenario, offer: Offer) -> Deployment:
     system, unit = offer.system, unit_of(offer)
     by = "" if unit == system.accelerators * ONE_SYSTEM else f" by {magnitude(unit, 'accelerator'):g}"
-    base = Deployment(
+    return Deployment(
         id=f"deployment/{system.id}{by}",
         name=f"deployment on {system.name}{by}",
         chip=offer.system.accelerator.id,
@@ -127,6 +128,14 @@ def _base(scenario: Scenario, offer: Offer) -> Deployment:
         tensor_parallel=ONE,
         kv_cache_precision=scenario.kv_cache_precision or "bf16",
         framework=scenario.framework,
+        **_cached(scenario),
     )
-    cached = "deployment_cached_prompt_share"
-    return with_fact(base, "cached_prompt_share", scenario.facts[cached]) if cached in scenario.facts else base
+
+
+def _cached(scenario: Scenario) -> dict[str, Any]:
+    """Return the share of prompts that is in a cache, where a scenario gives one, as it stands there."""
+    workload = scenario.workload
+    if not isinstance(workload, Serving) or workload.cached_share is None:
+        return {}
+    facts = {"cached_prompt_share": workload.facts["cached_share"]} if "cached_share" in workload.facts else {}
+    return {"cached_prompt_share": workload.cached_share, "facts": facts}

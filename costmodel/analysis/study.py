@@ -29,10 +29,12 @@ from costmodel.analysis.solution import Solution
 from costmodel.analysis.solve import solve as solve_for
 from costmodel.analysis.uncertainty import Answers, Interval, answers, intervals
 from costmodel.domain.levers import Lever
-from costmodel.domain.offers import Offer
+from costmodel.domain.offers import Way
 from costmodel.domain.scenario import Scenario, load_scenario, over
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.at_load import UTILIZATION
+from costmodel.economics.called import serving_of
 from costmodel.economics.costs import ALONE, Costs
 from costmodel.errors import Infeasible, MissingData, UnknownName, unknown
 from costmodel.formula import Explanation, explain
@@ -108,8 +110,7 @@ class Study:
     @cached_property
     def model(self) -> Model:
         """All offers in one graph, which every answer is read from."""
-        offers = [self.scenario.offer(id_) for id_ in self.deployments]
-        found = {offer.id: front(self.layouts, offer, self.fronts) for offer in offers}
+        found = {id_: self._front(id_) for id_ in self._tried if id_ not in self.without}
         return trace(self.scenario, found, self.constants)
 
     @property
@@ -236,7 +237,9 @@ class Study:
         a pair: all pairs that the variable sets against each other.
         """
         if over is None:
-            return [one for name in self.model.short_names for one in self.break_even(name, between)]
+            apis = any(isinstance(one, TokenApi) for one in self.scenario.offers if one.id in self.costs)
+            names = [*self.model.short_names, *([crossing.QUERIES] if apis else [])]
+            return [one for name in names for one in self.break_even(name, between)]
         sweep = crossing.Sweep(self.model, self._ranked_over(over), over)
         pairs = [between] if between else crossing.pairs_of(sweep, self.scenario.offers)
         return crossing.break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
@@ -386,21 +389,26 @@ class Study:
         return dict(self.model.at_load) if variable == UTILIZATION and self.model.at_load else self.ranked
 
     @cached_property
-    def _tried(self) -> dict[str, Deployment | Infeasible]:
+    def _tried(self) -> dict[str, Deployment | TokenApi | Infeasible]:
         found = {offer.id: self._deployment_or_reason(offer) for offer in self.scenario.offers}
         reasons = [str(one) for one in found.values() if isinstance(one, Infeasible)]
         if len(reasons) == len(found):
             raise Infeasible("\n".join(dict.fromkeys(reasons)))
         return found
 
-    def _deployment_or_reason(self, offer: Offer) -> Deployment | Infeasible:
+    def _deployment_or_reason(self, offer: Way) -> Deployment | TokenApi | Infeasible:
+        """Return the layout on an offer's systems; an API that answers itself, since nobody else sees its layout."""
         try:
-            return self._deployment(offer)
+            if isinstance(offer, TokenApi):
+                serving_of(self.scenario, offer)
+                return offer
+            return self.layouts.on(offer)
         except Infeasible as error:
             return error
 
-    def _deployment(self, offer: Offer) -> Deployment:
-        return self.layouts.on(offer)
+    def _front(self, id_: str) -> list[Deployment]:
+        offer = self.scenario.offer(id_)
+        return [] if isinstance(offer, TokenApi) else front(self.layouts, offer, self.fronts)
 
 
 def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1, changes: Changes = NONE) -> Study:

@@ -24,6 +24,8 @@ VERBS = {
     "levers": "Show what each lever does to the margin.",
     "accounts": "Show a company's year from its parts, and the first profitable one.",
     "explain": "Show what a number is made of, down to its sources.",
+    "lessor": "Show what a rental earns its owner.",
+    "waterfall": "Share out profit through the stages of a deal.",
     "predict": "Predict the speed of one deployment.",
     "search": "Search the cheapest deployment of a model on an offer.",
     "chip": "Show what an accelerator costs to make.",

@@ -11,9 +11,10 @@ from costmodel.domain.architecture import Architecture, load_architecture
 from costmodel.domain.hardware import Site, load_accelerator, load_site
 from costmodel.domain.levers import Lever, levers_from
 from costmodel.domain.noun import build
-from costmodel.domain.offers import MIX, Offer, load_offer, mixes, span
+from costmodel.domain.offers import MIX, Way, load_way, mixes, span
 from costmodel.domain.plans import accounts_from, further_costs_from, load_from, plans_from
 from costmodel.domain.terms import Terms, terms_from
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.usage import usage_from
 from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
 from costmodel.errors import FormulaError, MissingData, unknown
@@ -34,6 +35,7 @@ _SERVING = {
     "output_tokens": "query.output_tokens",
     "prompt_spread": "query.prompt_spread",
     "output_spread": "query.output_spread",
+    "cached_share": "query.cached_share",
     "time_to_first_token": "target.time_to_first_token",
     "time_per_output_token": "target.time_per_output_token",
 }
@@ -46,6 +48,7 @@ _OPTIONAL = {
     "ramp",
     "prompt_spread",
     "output_spread",
+    "cached_share",
     "time_to_first_token",
     "time_per_output_token",
     "budget",
@@ -62,7 +65,7 @@ class Scenario(Asked):
     architecture: Architecture | None = None
     workload: Workload
     site: Site
-    offers: tuple[Offer, ...]
+    offers: tuple[Way, ...]
     finance_real_discount_rate: Quantity | None = None
     finance_return_on_equity: Quantity | None = None
     finance_debt_share: Quantity | None = None
@@ -73,10 +76,15 @@ class Scenario(Asked):
     finance_horizon: Quantity | None = None
     finance_tax_rate: Quantity | None = None
     terms: Terms
-    deployment_cached_prompt_share: Quantity | None = None
     precisions: tuple[str, ...] = ("bf16",)
     kv_cache_precision: str = ""
     framework: str = "vllm"
+    stand_in_models: tuple[str, ...] = ()
+    """Listed models whose APIs stand for the scenario's own model, and why."""
+    stand_in_reason: str = ""
+    deal_name: str = ""
+    """A deal that shares profit in stages, and the sum that it shares out."""
+    deal_profit: Quantity | None = None
     note: str = ""
     levers: tuple[Lever, ...] = ()
 
@@ -88,14 +96,14 @@ class Scenario(Asked):
             raise MissingData(msg)
         return self.architecture
 
-    def offer(self, id_: str) -> Offer:
+    def offer(self, id_: str) -> Way:
         """Return one of the scenario's offers by its id or the last part of it."""
         fits = [offer for offer in self.offers if id_ in (offer.id, offer.id.rpartition("/")[2])]
         if len(fits) != 1:
             raise unknown("offer of this scenario", id_, [offer.id for offer in self.offers])
         return fits[0]
 
-    def with_offers(self, *offers: Offer) -> Scenario:
+    def with_offers(self, *offers: Way) -> Scenario:
         """Return the scenario with other offers."""
         return replace(self, offers=offers)
 
@@ -119,17 +127,19 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
         precisions=tuple(part.strip() for part in precision.split(",")),
         kv_cache_precision=values.get("deployment.kv_cache_precision", ""),
         framework=values.get("deployment.framework", "vllm"),
+        stand_in_models=tuple(values.get("stand_in.models", ())),
         levers=levers_from(record),
     )
     _check_capital(found, record)
+    _check_listed(catalog, found, record)
     return _with_horizon(found, record)
 
 
-def _offers(catalog: Catalog, ids: Sequence[str], day: date) -> tuple[Offer, ...]:
+def _offers(catalog: Catalog, ids: Sequence[str], day: date) -> tuple[Way, ...]:
     """Return the offers of a scenario; a mix is made of the others, and stands where it is named."""
     named = list(dict.fromkeys(ids))
-    loaded = {id_: load_offer(catalog, id_, day) for id_ in named if id_ != MIX}
-    found: list[Offer] = []
+    loaded = {id_: load_way(catalog, id_, day) for id_ in named if id_ != MIX}
+    found: list[Way] = []
     for id_ in named:
         found += mixes(list(loaded.values())) if id_ == MIX else [loaded[id_]]
     return tuple(found)
@@ -147,6 +157,23 @@ def _check_capital(found: Scenario, record: Record) -> None:
     if found.finance_return_on_equity is not None:
         found.need("finance_debt_share")
         found.need("finance_debt_rate")
+
+
+def _check_listed(catalog: Catalog, found: Scenario, record: Record) -> None:
+    """Refuse an API of another model than the scenario's, unless the file says that it stands for it, and why."""
+    if found.stand_in_models and not found.stand_in_reason:
+        msg = f"{record.file}: stand_in.models names models and stand_in.reason does not say why: add it"
+        raise MissingData(msg)
+    for one in found.offers:
+        if not isinstance(one, TokenApi) or found.architecture is None or one.model in found.stand_in_models:
+            continue
+        if not one.architecture or catalog.full_id("architecture", one.architecture) != found.architecture.id:
+            msg = (
+                f"{record.file}: {one.id} sells {one.model}, and the model of this scenario is "
+                f"{found.architecture.id}: name an API of that model, or say that this one stands for it, with "
+                f'stand_in.models = ["{one.model}"] and stand_in.reason'
+            )
+            raise MissingData(msg)
 
 
 def over(scenario: Scenario, years: float) -> Scenario:

@@ -48,6 +48,8 @@ class Serving(Asked):
     prompt_spread: Quantity | None = None
     """Standard deviation of the tokens of prompts over their mean; `output_spread` likewise."""
     output_spread: Quantity | None = None
+    cached_share: Quantity | None = None
+    """Share of the tokens read that were read before and are still in a cache."""
     ramp: Quantity | None = None
     """Time until all users are there; they come in equal steps by month."""
     time_to_first_token: Quantity | None = None
@@ -117,9 +119,9 @@ class Deployment(Noun):
     """Factor on all times, one but for its range: how far measurements lie from predictions."""
 
     def leaf_name(self, name: str) -> str:
-        """Return the name of a leaf: the error belongs to the accelerator, what a cache finds to the scenario."""
-        if name == "cached_prompt_share":
-            return f"deployment.{name}"
+        """Return the name of a leaf; that of the error belongs to the accelerator, what is cached to the scenario."""
+        if name == "cached_prompt_share" and name in self.facts:
+            return self.facts[name].key
         return f"{self.chip or self.id}.{name}" if name == "model_error" else super().leaf_name(name)
 
     @property

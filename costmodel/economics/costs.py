@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from costmodel.domain.offers import Mix, Offer, Program, Rental, unit_of
+from costmodel.domain.offers import Mix, Offer, Program, Rental, Way, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.company import year_of_company
@@ -16,6 +16,7 @@ from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.rented import hourly_price, share_paid
 from costmodel.economics.usage import answered_per_user, peak_to_mean_of
 from costmodel.economics.users import user_economics
+from costmodel.errors import Infeasible
 from costmodel.formula import label
 from costmodel.performance.formulas import layout, serving
 from costmodel.performance.machine import shape
@@ -36,9 +37,12 @@ ALONE = "total_per_month_alone"
 class Costs:
     """The answer for one offer: quantities by name, and monthly cost by component."""
 
-    offer: Offer
-    deployment: Deployment
-    fleet: Fleet
+    offer: Way
+    deployment: Deployment | None
+    """Where systems compute it; None where an API does."""
+    fleet: Fleet | None
+    """The systems that are held or rented; None where an API answers."""
+    money: Money
     components: Components
     quantities: dict[str, Quantity] = field(default_factory=dict)
     """Every headline quantity that the workload has, such as `cost_per_query`."""
@@ -46,6 +50,14 @@ class Costs:
     """Energy, greenhouse gas and water per month; what the files do not give is absent."""
     lines: Lines = ()
     """The dated flows of money, of which the components, the present value and the cash by month are readings."""
+
+    @property
+    def held(self) -> Fleet:
+        """The fleet, or an Infeasible error for an API, which has none."""
+        if self.fleet is None:
+            msg = f"{self.offer.id} has no systems: its tokens are bought"
+            raise Infeasible(msg)
+        return self.fleet
 
     def __getitem__(self, name: str) -> Quantity:
         """Return a headline quantity."""
@@ -86,7 +98,7 @@ def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
         quantities["held_share"] = held_share(offer, fleet, cost_lines)
     if isinstance(offer, Program):
         quantities[ALONE] = _alone(offer, fleet)
-    return Costs(offer, deployment, fleet, components, quantities, monthly_footprint(offer, fleet), lines)
+    return Costs(offer, deployment, fleet, money, components, quantities, monthly_footprint(offer, fleet), lines)
 
 
 def _alone(offer: Program, fleet: Fleet) -> Quantity:
@@ -117,13 +129,11 @@ def _serving_costs(
     fleet = replace(_fleet(scenario, size["servers"], share), rented=rented, varies=True, ramp=workload.ramp)
     found = _priced(offer, setup.deployment, fleet)
     run = _run_of_model(scenario, workload, offer, setup)
-    there = None if workload.ramp is None else _there(workload.ramp, fleet.money(offer))
+    there = None if workload.ramp is None else share_there(workload.ramp, fleet.money(offer))
     quantities = {
-        **_unit_costs(
-            workload, found["total_per_month"], mean if there is None else mean * there, answered, there, run
-        ),
+        **unit_costs(workload, found["total_per_month"], answered_load(mean, there), answered, there, run),
         **size,
-        "cost_per_accelerator_hour": _per_held_hour(found),
+        "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
         "utilization": share,
         "compute_per_query": serving.compute_per_query(
             active_parameters=shape.active_parameters(setup.model),
@@ -162,7 +172,7 @@ def _size(
     return {"servers": systems(offer, held), "accelerators": needed, "occupied_share": occupied}
 
 
-def _unit_costs(
+def unit_costs(
     workload: Serving,
     total: Quantity,
     mean: Quantity,
@@ -202,7 +212,8 @@ def _run_of_model(scenario: Scenario, workload: Serving, offer: Offer, setup: Se
 def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:
     result = train(setup, workload)
     busy = ONE if isinstance(offer, Rental) and offer.is_elastic else scenario.terms.training_utilization
-    found = _priced(offer, setup.deployment, _fleet(scenario, systems(offer, workload.accelerators), busy))
+    fleet = _fleet(scenario, systems(offer, workload.accelerators), busy)
+    found = _priced(offer, setup.deployment, fleet)
     total = found["total_per_month"]
     quantities = {
         "cost_per_training_run": demand.cost_per_training_run(
@@ -214,7 +225,7 @@ def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, set
         "model_flops_utilization": result.model_flops_utilization,
         "token_rate": result.token_rate,
         "accelerators": workload.accelerators,
-        "cost_per_accelerator_hour": _per_held_hour(found),
+        "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
     }
     return _with(found, quantities)
 
@@ -254,24 +265,29 @@ def _capacity_costs(scenario: Scenario, workload: Capacity, offer: Offer, deploy
     return _with(found, quantities)
 
 
-def _per_held_hour(found: Costs) -> Quantity:
+def _per_held_hour(offer: Offer, fleet: Fleet, found: Costs) -> Quantity:
     """Return the cost of an hour of one accelerator that is held, or rented while it is needed."""
-    share = share_paid(found.offer, found.fleet) if isinstance(found.offer, Rental) else None
+    share = share_paid(offer, fleet) if isinstance(offer, Rental) else None
     return demand.cost_per_accelerator_hour(
         fleet_cost=found["total_per_month"],
-        accelerators=found.fleet.servers * found.offer.system.accelerators,
+        accelerators=fleet.servers * offer.system.accelerators,
         utilization=ONE if share is None else share,
     )
+
+
+def answered_load(mean: Quantity, there: Quantity | None) -> Quantity:
+    """Return the mean load over the horizon, discounted as money is, of which a share is there while users come."""
+    return mean if there is None else mean * there
 
 
 def _delivered(offer: Offer, money: Money) -> Quantity | None:
     """Return the share of all hours that is there while a contract ramps up; None where all are."""
     if not isinstance(offer, Rental) or offer.ramp is None:
         return None
-    return _there(offer.ramp, money)
+    return share_there(offer.ramp, money)
 
 
-def _there(ramp: Quantity, money: Money) -> Quantity:
+def share_there(ramp: Quantity, money: Money) -> Quantity:
     """Return the share that is there of what comes in equal steps over a ramp, discounted as money is."""
     ramped = flows.ramped_worth(
         rate=money.real_discount_rate,

@@ -249,6 +249,13 @@ SCENARIO = Kind(
             signed=True,
         ),
         _assumed("finance.rent_decline", "Fall of market rents per year above inflation", "1/year", signed=True),
+        _assumed(
+            "finance.token_price_decline",
+            "Fall per year of the prices of an API, above inflation",
+            "1/year",
+            signed=True,
+        ),
+        _assumed("finance.price_age", "Age from which a price is named as old beside an answer", "year"),
         _assumed("finance.sublet_share", "Share of the rent that comes back for hours beyond the need", share=True),
         _assumed("fleet.insurance", "Insurance of owned systems per year, as share of their price", "1/year"),
         _assumed("fleet.software", "Licences of software per accelerator", "USD/accelerator/year"),
@@ -291,6 +298,23 @@ SCENARIO = Kind(
             "Standard deviation over mean of the tokens written; without it that of performance/constants.toml",
             unit="1",
         ),
+        Attribute(
+            "query.cached_share",
+            "Share of the tokens read that were read before and are still in a cache, that of a provider of tokens or "
+            "one's own",
+            unit="1",
+            share=True,
+            default="0",
+            most=0.99,
+        ),
+        Attribute(
+            "stand_in.models",
+            "Listed models, as files of APIs name them, that stand for the scenario's own model",
+            "references",
+        ),
+        Attribute("stand_in.reason", "Why they may stand for it", "text"),
+        Attribute("deal.name", "Deal that shares profit in stages, shown beside the answers", "text"),
+        Attribute("deal.profit", "Sum of profit that is shared out by it", unit="USD", positive=True),
         *USERS,
         Attribute(
             "target.time_to_first_token", "Longest acceptable wait for the first token", unit="second", positive=True
@@ -306,13 +330,6 @@ SCENARIO = Kind(
         Attribute("deployment.kv_cache_precision", "Number type of the KV cache", "choice", choices=tuple(BYTES)),
         Attribute(
             "deployment.framework", "Serving software", "choice", choices=("trtllm", "vllm", "sglang", "vllm-2024")
-        ),
-        Attribute(
-            "deployment.cached_prompt_share",
-            "Share of the prompt tokens that are found in a prefix cache",
-            unit="1",
-            share=True,
-            default="none",
         ),
         Attribute("training.tokens", "Tokens the model is trained on", unit="token", positive=True),
         Attribute("training.batch", "Tokens per optimiser step", unit="token", positive=True),
