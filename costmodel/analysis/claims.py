@@ -149,8 +149,9 @@ def _asked(claim: Claim, median: float) -> float | None:
 
 
 def _told(claim: Claim, median: float, asked: float | None) -> str:
-    if claim.moved:
-        return f"{claim.moved} times {claim.factor:~P} changes {claim.figure} by a factor of {number(median)}"
+    if claim.moved and claim.factor is not None:
+        times = number(float(claim.factor.to("").magnitude))
+        return f"{claim.moved} times {times} changes {claim.figure} by a factor of {number(median)}"
     return "nothing: the median is in it" if asked is None else "no unknown is named for it"
 
 

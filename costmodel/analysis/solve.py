@@ -11,7 +11,7 @@ from costmodel.analysis.conditions import Condition
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.solution import Solution, nearest
 from costmodel.domain.workload import Deployment, Serving
-from costmodel.errors import CostModelError, Infeasible
+from costmodel.errors import CostModelError
 from costmodel.formula.graph import Leaf
 from costmodel.units import quantity
 
@@ -128,10 +128,13 @@ def _in_model(model: Model, name: str, asked: Condition, offer: str) -> Solution
 
 
 def _layout_at(alone: Study, leaves: Sequence[Leaf], value: float, offer: str) -> Deployment | None:
-    """Return the layout that a search finds where inputs have a value; None where none meets the targets."""
+    """Return the layout that a search finds where inputs have a value; None where none meets the targets.
+
+    Special case: a value out of the bounds of its input has none either.
+    """
     try:
         return _study_at(alone, leaves, value).deployments[offer]
-    except Infeasible:
+    except CostModelError:
         return None
 
 

@@ -84,6 +84,12 @@ def test_offers_that_an_unknown_does_not_move_have_no_solution(serving: Study) -
     assert never == {offer.id for offer in serving.scenario.offers if offer.id.startswith("rental/")}
 
 
+def test_an_input_with_bounds_is_looked_for_within_them(serving: Study) -> None:
+    """A peak is no less than the mean: what only a smaller one would give has no solution."""
+    with pytest.raises(CostModelError, match="No value gives"):
+        serving.solve("demand.peak_to_mean", "cost_per_user_month = 0.2 USD/user/month", "hgx-h100")
+
+
 @pytest.mark.parametrize(
     ("name", "asked", "error", "says"),
     [
