@@ -38,7 +38,7 @@ def changed_record(record: Record, changes: Changes) -> Record:
             continue
         if attribute.type == "quantity":
             unit = f"{facts[attribute.key].value.units}" if attribute.key in facts else attribute.unit or "1"
-            facts[attribute.key] = _fact(attribute.key, _quantity(name, value, unit))
+            facts[attribute.key] = _fact(attribute.key, value_of(name, value, unit))
         else:
             values[attribute.key] = _plain(attribute, value)
     return replace(record, facts=facts, values=values)
@@ -73,7 +73,7 @@ def with_values(scenario: Scenario, changes: Changes) -> Scenario:
     for name, value in changes.items():
         for leaf in _leaves(scenario, name, leaves):
             known, fact = leaves[leaf]
-            facts[leaf] = _fact(fact.key if fact else leaf, _quantity(name, value, f"{known.units}"))
+            facts[leaf] = _fact(fact.key if fact else leaf, value_of(name, value, f"{known.units}"))
     return scenario.with_facts(facts) if facts else scenario
 
 
@@ -110,8 +110,8 @@ def _fact(key: str, value: Quantity) -> Fact:
     return Fact(key, value, ASSUMPTION, PLACE, 1, confidence=ASSUMPTION, reason=SET)
 
 
-def _quantity(name: str, value: object, unit: str) -> Quantity:
-    """Return a value in a unit; a number alone is in that unit."""
+def value_of(name: str, value: object, unit: str) -> Quantity:
+    """Return the value given for an input in a unit; a number alone is in that unit."""
     try:
         found = value if isinstance(value, registry.Quantity) else _read(str(value), unit)
         return convert(found, unit)

@@ -13,12 +13,16 @@ import pandas as pd
 from costmodel.analysis import break_even as crossing
 from costmodel.analysis import cash, sweeping
 from costmodel.analysis import statement as table
+from costmodel.analysis.certainty import MANY, Uncertainty, uncertainty
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, with_values
-from costmodel.analysis.decide import Decision, decide, probabilities
-from costmodel.analysis.draws import DRAWS, SEED
+from costmodel.analysis.correlations import links_of
+from costmodel.analysis.decide import Decision, cheapest, decide, probabilities
+from costmodel.analysis.draws import DRAWS, SEED, Links
 from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace
+from costmodel.analysis.regions import DRAWN, NO_ENDS, POINTS, Ends, Regions, regions
 from costmodel.analysis.scenario_layouts import Layouts
+from costmodel.analysis.sensitivity import BASE, Sensitivity, sensitivity
 from costmodel.analysis.uncertainty import Interval, intervals
 from costmodel.domain.offers import Offer
 from costmodel.domain.scenario import Scenario, load_scenario, over
@@ -112,7 +116,17 @@ class Study:
             for id_, one in self.model.costs.items()
             for name, value in (*((name, one[name]) for name in self.columns), *one.components.items())
         }
-        return intervals(traced)
+        return intervals(traced, links=self.links)
+
+    @cached_property
+    def links(self) -> Links:
+        """What ranged inputs share by source, maker or silicon node, by input."""
+        return links_of(self.scenario, self.inputs().values())
+
+    @cached_property
+    def sampler(self) -> sweeping.Sampler:
+        """The ranking cost of every offer as a function of all ranged inputs."""
+        return sweeping.Sampler(self.ranked, self.links)
 
     def compare(self) -> pd.DataFrame:
         """Return one row per offer with its headline quantities; `attrs["units"]` gives the unit of each column.
@@ -171,14 +185,49 @@ class Study:
 
     def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""
-        return intervals(self.ranked, samples=samples, seed=seed)
+        return intervals(self.ranked, samples=samples, seed=seed, links=self.links)
 
     def decide(self, draws: int = DRAWS, seed: int = SEED) -> Decision:
         """Return what is cheapest, how likely, what being wrong costs, what would flip it and what is worth knowing."""
         best = {id_: one[self.headline] for id_, one in self.costs.items()}
         factor, unit = self._money
         alone = self.charged_alone()
-        return decide(self.model, sweeping.Sampler(self.ranked), factor, unit, best, alone, draws=draws, seed=seed)
+        return decide(self.model, self.sampler, factor, unit, best, alone, draws=draws, seed=seed)
+
+    def uncertainty(self, draws: int = MANY, seed: int = SEED, *, linked: bool = True) -> Uncertainty:
+        """Return medians, 50, 80 and 90% bands, who is cheaper than whom, regrets, and how far each may be off.
+
+        Without `linked`, what facts share by source, maker and silicon node is left out: all are independent.
+        """
+        sampler = self.sampler if linked else sweeping.Sampler(self.ranked)
+        return uncertainty(sampler, *self._money, draws=draws, seed=seed)
+
+    def sensitivity(
+        self, offer: str | None = None, *, base: int = BASE, draws: int = DRAWS, seed: int = SEED
+    ) -> Sensitivity:
+        """Return what the cost of an offer (the cheapest, if none is named) depends on, and what is worth knowing.
+
+        Tornado, exact elasticities, Sobol indices from two sets of `base` draws, and the worth of each input to the
+        decision among all offers from `draws`.
+        """
+        id_ = self._id(offer) if offer else cheapest({one: each[self.headline] for one, each in self.costs.items()})
+        return sensitivity(self.sampler, id_, *self._money, base=base, draws=draws, seed=seed)
+
+    def map(
+        self,
+        x: str,
+        y: str,
+        ends: Mapping[str, Ends] = NO_ENDS,
+        *,
+        points: int = POINTS,
+        draws: int = DRAWN,
+        seed: int = SEED,
+    ) -> Regions:
+        """Return which offer is the cheapest, and how likely each is, as two inputs move against each other.
+
+        `ends` are the lowest and highest value of an input in its own unit; a tenth to ten times its own, if not given.
+        """
+        return regions(self.model, self.sampler, (x, y), ends, points=points, draws=draws, seed=seed)
 
     def charged_alone(self) -> dict[str, Quantity]:
         """Return the ranking cost of each program if nobody else uses its chips: all of design and team is its own."""
@@ -190,11 +239,11 @@ class Study:
 
     def probabilities(self, draws: int = DRAWS, seed: int = SEED) -> dict[str, float]:
         """Return the share of joint draws in which each offer is the cheapest; they sum to 1."""
-        return probabilities(sweeping.Sampler(self.ranked).draw(draws, seed, keep=False))
+        return probabilities(self.sampler.draw(draws, seed, keep=False))
 
     def sample(self, samples: int, seed: int = SEED) -> pd.DataFrame:
         """Return a table of draws: the inputs with a range, and the ranking cost under each offer."""
-        return sweeping.sample(sweeping.Sampler(self.ranked), samples, seed)
+        return sweeping.sample(self.sampler, samples, seed)
 
     def sweep(
         self,

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.draws import DRAWS, SEED, together, uncertain_leaves
+from costmodel.analysis.draws import DRAWS, NO_LINKS, SEED, Links, together, uncertain_leaves
 from costmodel.formula import compile_numpy
 from costmodel.formula.graph import node_of, order
 from costmodel.formula.operations import LEAF
@@ -38,12 +38,14 @@ class Interval:
     """Share of the draws that no layout serves within the targets; the interval is that of all others."""
 
 
-def intervals(traced: Mapping[Name, Quantity], *, samples: int = DRAWS, seed: int = SEED) -> dict[Name, Interval]:
+def intervals(
+    traced: Mapping[Name, Quantity], *, samples: int = DRAWS, seed: int = SEED, links: Links = NO_LINKS
+) -> dict[Name, Interval]:
     """Return the 80% interval of traced quantities of one graph, all over the same draws of their inputs."""
     used = uncertain_leaves(traced.values())
     kernel = compile_numpy({str(name): one for name, one in traced.items()}, [leaf.name for leaf in used])
     best = kernel(**{leaf.name: leaf.value.magnitude for leaf in used})
-    found = kernel.mark(**together(used, samples, seed))
+    found = kernel.mark(**together(used, samples, seed, links))
     inputs = _inputs(list(traced.values()), {leaf.name for leaf in used})
     return {
         name: _interval(one.units, float(best[str(name)]), np.atleast_1d(found[str(name)]), count)
