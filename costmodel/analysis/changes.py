@@ -14,6 +14,7 @@ from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity
 from costmodel.errors import CostModelError, UnitError, unknown
 from costmodel.specs.attribute import Attribute
+from costmodel.specs.bounds import out_of_bounds
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.kinds import SCENARIO
 from costmodel.specs.record import Record
@@ -38,7 +39,7 @@ def changed_record(record: Record, changes: Changes) -> Record:
             continue
         if attribute.type == "quantity":
             unit = f"{facts[attribute.key].value.units}" if attribute.key in facts else attribute.unit or "1"
-            facts[attribute.key] = _fact(attribute.key, value_of(name, value, unit))
+            facts[attribute.key] = _fact(name, attribute.key, attribute, value_of(name, value, unit))
         else:
             values[attribute.key] = _plain(attribute, value)
     return replace(record, facts=facts, values=values)
@@ -55,6 +56,10 @@ def changed_scenario(scenario: Scenario, changes: Changes) -> Scenario:
     keys = SCENARIO.by_key()
     of_capacity = isinstance(scenario.workload, Capacity)
     own = {name for name in changes if name in keys or (name == "utilization" and of_capacity)}
+    leaves = scenario.leaves()
+    for name in own - leaves.keys() - {"utilization"}:
+        if keys[name].type == "quantity":
+            raise unknown("input of this scenario", name, leaves)
     return with_values(scenario, {name: value for name, value in changes.items() if name not in own})
 
 
@@ -73,7 +78,8 @@ def with_values(scenario: Scenario, changes: Changes) -> Scenario:
     for name, value in changes.items():
         for leaf in _leaves(scenario, name, leaves):
             known, fact = leaves[leaf]
-            facts[leaf] = _fact(fact.key if fact else leaf, value_of(name, value, f"{known.units}"))
+            key, attribute = (fact.key, fact.attribute) if fact else (leaf, None)
+            facts[leaf] = _fact(name, key, attribute, value_of(name, value, f"{known.units}"))
     return scenario.with_facts(facts) if facts else scenario
 
 
@@ -106,8 +112,12 @@ def _leaves(scenario: Scenario, name: str, leaves: Mapping[str, Any]) -> list[st
     raise unknown("input of this scenario", name, [*leaves, *SCENARIO.by_key()])
 
 
-def _fact(key: str, value: Quantity) -> Fact:
-    return Fact(key, value, ASSUMPTION, PLACE, 1, confidence=ASSUMPTION, reason=SET)
+def _fact(name: str, key: str, attribute: Attribute | None, value: Quantity) -> Fact:
+    """Return what the user sets as a fact, within the bounds that a file's own would have."""
+    if attribute and (wrong := out_of_bounds(attribute, f"{value:.6g~P}", value)):
+        msg = f"{name}: {wrong}"
+        raise CostModelError(msg)
+    return Fact(key, value, ASSUMPTION, PLACE, 1, confidence=ASSUMPTION, reason=SET, attribute=attribute)
 
 
 def value_of(name: str, value: object, unit: str) -> Quantity:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,7 +89,7 @@ def decide(
     return Decision(
         winner,
         best[winner],
-        probabilities(drawn),
+        probabilities(drawn.offers, drawn.costs),
         {id_: float(_mean(regret[:, place])) for place, id_ in enumerate(drawn.offers)},
         float(lost.mean()) if lost.size else 0.0,
         {id_: float(np.isnan(drawn.costs[:, place]).mean()) for place, id_ in enumerate(drawn.offers)},
@@ -107,12 +107,15 @@ def cheapest(costs: Mapping[str, Quantity]) -> str:
     return min(costs, key=lambda id_: float(costs[id_].magnitude))
 
 
-def probabilities(drawn: Drawn) -> dict[str, float]:
-    """Return the share of the draws in which each offer is the cheapest, among those that any offer answers."""
-    answered = drawn.costs[~np.isnan(drawn.costs).all(axis=1)]
+def probabilities(offers: Sequence[str], costs: Array) -> dict[str, float]:
+    """Return the share of the draws in which each offer is the cheapest, among those that any offer answers.
+
+    `costs` has one row per draw and one column per offer.
+    """
+    answered = costs[~np.isnan(costs).all(axis=1)]
     firsts = np.nanargmin(answered, axis=1) if len(answered) else np.zeros(0, dtype=int)
-    counts = np.bincount(firsts, minlength=len(drawn.offers))
-    return {id_: float(count) / max(len(answered), 1) for id_, count in zip(drawn.offers, counts, strict=True)}
+    counts = np.bincount(firsts, minlength=len(offers))
+    return {id_: float(count) / max(len(answered), 1) for id_, count in zip(offers, counts, strict=True)}
 
 
 def regrets(costs: Array) -> Array:

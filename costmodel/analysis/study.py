@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
@@ -23,7 +24,7 @@ from costmodel.analysis.model import Model, trace
 from costmodel.analysis.regions import DRAWN, NO_ENDS, POINTS, Ends, Regions, regions
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.sensitivity import BASE, Sensitivity, sensitivity
-from costmodel.analysis.uncertainty import Interval, intervals
+from costmodel.analysis.uncertainty import Answers, Interval, answers, intervals
 from costmodel.domain.offers import Offer
 from costmodel.domain.scenario import Scenario, load_scenario, over
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
@@ -109,14 +110,21 @@ class Study:
         return self.model.plain
 
     @cached_property
+    def answers(self) -> Answers[tuple[str, str]]:
+        """Every column of the comparison and every component over the same draws, by offer and name."""
+        return answers(
+            {
+                (id_, name): value
+                for id_, one in self.model.costs.items()
+                for name, value in (*((name, one[name]) for name in self.columns), *one.components.items())
+            },
+            links=self.links,
+        )
+
+    @property
     def bands(self) -> dict[tuple[str, str], Interval]:
         """The 80% interval of every column of the comparison and of every component, by offer and name."""
-        traced = {
-            (id_, name): value
-            for id_, one in self.model.costs.items()
-            for name, value in (*((name, one[name]) for name in self.columns), *one.components.items())
-        }
-        return intervals(traced, links=self.links)
+        return self.answers.intervals
 
     @cached_property
     def links(self) -> Links:
@@ -237,9 +245,10 @@ class Study:
             if ALONE in one.quantities
         }
 
-    def probabilities(self, draws: int = DRAWS, seed: int = SEED) -> dict[str, float]:
-        """Return the share of joint draws in which each offer is the cheapest; they sum to 1."""
-        return probabilities(self.sampler.draw(draws, seed, keep=False))
+    def probabilities(self) -> dict[str, float]:
+        """Return the share of the draws behind the intervals in which each offer is the cheapest; they sum to 1."""
+        offers = tuple(self.model.costs)
+        return probabilities(offers, np.stack([self.answers.drawn[id_, self.headline] for id_ in offers], axis=1))
 
     def sample(self, samples: int, seed: int = SEED) -> pd.DataFrame:
         """Return a table of draws: the inputs with a range, and the ranking cost under each offer."""

@@ -16,9 +16,11 @@ import pandas as pd
 
 from costmodel.analysis.draws import CHUNK, SEED, Joint, Links, chunk, sizes, uncertain_leaves
 from costmodel.analysis.model import Model, leaves_of
-from costmodel.errors import CostModelError
+from costmodel.errors import CostModelError, FormulaError
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
+from costmodel.specs.bounds import out_of_bounds, outside
+from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity, registry
 
 Array = npt.NDArray[np.float64]
@@ -136,18 +138,37 @@ def sweep(
     CostModelError
         Where columns differ in length.
     FormulaError
-        Where a row is out of the bounds of a formula; with `errors="mark"` its costs are not a number.
+        Where a row is out of the bounds of an input or a formula; with `errors="mark"` its costs are not a number.
     """
     columns = _columns({name: _numbers(model, name, given) for name, given in values.items()}, grid=grid)
     known = leaves_of(outputs.values())
     moved = {leaf: row for name, row in columns.items() for leaf in model.find(name) if leaf in known}
     kernel = compile_numpy(outputs, list(moved))
     scaled = {leaf: row * _scale(model, leaf, columns, row) for leaf, row in moved.items()}
+    beyond = _beyond(model, scaled, errors)
     costs = kernel.mark(**scaled) if errors == "mark" else kernel(**scaled)
     rows = len(next(iter(columns.values()))) if columns else 1
-    frame = pd.DataFrame(columns | {offer: np.broadcast_to(row, (rows,)) for offer, row in costs.items()})
+    frame = pd.DataFrame(columns | {offer: np.where(beyond, np.nan, row) for offer, row in costs.items()}, range(rows))
     frame.attrs["units"] = {name: f"{quantity(1.0, _unit(model, name)).units:~C}" for name in columns} | _units(outputs)
     return frame
+
+
+def _beyond(model: Model, given: Mapping[str, Array], errors: Errors) -> npt.NDArray[np.bool_]:
+    """Return which rows are out of the bounds that the tables of spec files set, or refuse the first."""
+    found = np.zeros(1, dtype=bool)
+    for name, row in given.items():
+        leaf = model.leaves[name]
+        attribute = leaf.origin.attribute if isinstance(leaf.origin, Fact) else None
+        if attribute is None:
+            continue
+        values = row * leaf.value.units
+        wrong = outside(attribute, values)
+        if errors == "raise" and wrong.any():
+            first = values[wrong][0]
+            msg = f"{name}: {out_of_bounds(attribute, f'{first:.6g~P}', first)}"
+            raise FormulaError(msg)
+        found = found | wrong
+    return found
 
 
 def _scale(model: Model, leaf: str, columns: Mapping[str, Array], row: Array) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -38,19 +38,44 @@ class Interval:
     """Share of the draws that no layout serves within the targets; the interval is that of all others."""
 
 
-def intervals(
+@dataclass(frozen=True)
+class Answers(Generic[Name]):
+    """Traced quantities of one graph over the same draws of their inputs, by name."""
+
+    traced: Mapping[Name, Quantity]
+    best: Mapping[Name, float]
+    """At the inputs' own values, in each quantity's own unit."""
+    drawn: Mapping[Name, Array]
+    """Not a number where a draw has no answer."""
+
+    @cached_property
+    def intervals(self) -> dict[Name, Interval]:
+        """The 80% interval of each quantity."""
+        leaves = {leaf.name for leaf in uncertain_leaves(self.traced.values())}
+        inputs = _inputs(list(self.traced.values()), leaves)
+        return {
+            name: _interval(one.units, self.best[name], self.drawn[name], count)
+            for (name, one), count in zip(self.traced.items(), inputs, strict=True)
+        }
+
+
+def answers(
     traced: Mapping[Name, Quantity], *, samples: int = DRAWS, seed: int = SEED, links: Links = NO_LINKS
-) -> dict[Name, Interval]:
-    """Return the 80% interval of traced quantities of one graph, all over the same draws of their inputs."""
+) -> Answers[Name]:
+    """Return traced quantities of one graph at the values of their inputs, and over joint draws of these."""
     used = uncertain_leaves(traced.values())
     kernel = compile_numpy({str(name): one for name, one in traced.items()}, [leaf.name for leaf in used])
     best = kernel(**{leaf.name: leaf.value.magnitude for leaf in used})
     found = kernel.mark(**together(used, samples, seed, links))
-    inputs = _inputs(list(traced.values()), {leaf.name for leaf in used})
-    return {
-        name: _interval(one.units, float(best[str(name)]), np.atleast_1d(found[str(name)]), count)
-        for (name, one), count in zip(traced.items(), inputs, strict=True)
-    }
+    drawn = {name: np.broadcast_to(found[str(name)], (samples,)) for name in traced}
+    return Answers(traced, {name: float(best[str(name)]) for name in traced}, drawn)
+
+
+def intervals(
+    traced: Mapping[Name, Quantity], *, samples: int = DRAWS, seed: int = SEED, links: Links = NO_LINKS
+) -> dict[Name, Interval]:
+    """Return the 80% interval of traced quantities of one graph, all over the same draws of their inputs."""
+    return answers(traced, samples=samples, seed=seed, links=links).intervals
 
 
 def _inputs(traced: Sequence[Quantity], uncertain: Container[str]) -> list[int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from costmodel.specs.attribute import Attribute
 from costmodel.specs.locate import line_of
 from costmodel.units import Quantity
 
@@ -43,6 +44,8 @@ class Fact:
     note: str = ""
     reason: str = ""
     alternatives: tuple[Alternative, ...] = ()
+    attribute: Attribute | None = field(default=None, repr=False, compare=False)
+    """The row of its kind's table, which bounds it."""
 
     @property
     def line(self) -> int:

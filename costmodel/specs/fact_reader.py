@@ -9,8 +9,9 @@ from typing import Any
 
 from costmodel.errors import UnitError, did_you_mean
 from costmodel.specs.attribute import Attribute
+from costmodel.specs.bounds import out_of_bounds
 from costmodel.specs.fact import ASSUMPTION, CONFIDENCES, Alternative, Citation, Fact
-from costmodel.units import Quantity, example, magnitude, parse_as, quantity
+from costmodel.units import Quantity, example, parse_as, quantity
 
 FACT_KEYS = ("value", "range", "source", "at", "as_of", "confidence", "note", "reason", "alternatives")
 CITATION_KEYS = ("value", "source", "at", "confidence", "note", "reason")
@@ -54,6 +55,7 @@ class FactReader:
             note=self._text(path, table, "note") if "note" in table else "",
             reason=reason,
             alternatives=self._alternatives(attribute, path, table["alternatives"]) if "alternatives" in table else (),
+            attribute=attribute,
         )
 
     def citation(self, path: str, content: Mapping[str, Any]) -> Citation:
@@ -78,9 +80,9 @@ class FactReader:
             reason=reason,
         )
 
-    def count(self, path: str, number: int, source: str) -> Fact:
+    def count(self, attribute: Attribute, path: str, number: int, source: str) -> Fact:
         """Return a whole number as a fact that stands on the source of its file."""
-        return Fact(path, quantity(number), source, self.file, self.lines, confidence="")
+        return Fact(path, quantity(number), source, self.file, self.lines, confidence="", attribute=attribute)
 
     def history(self, attribute: Attribute, path: str, content: object) -> list[Fact]:
         """Return the dated facts of a list of tables, or raise a Fault."""
@@ -129,33 +131,9 @@ class FactReader:
             value = parse_as(content, unit)
         except UnitError as error:
             raise Fault(str(error), path) from None
-        self._check_size(attribute, path, content, value)
+        if wrong := out_of_bounds(attribute, content, value):
+            raise Fault(wrong, path)
         return value
-
-    def _check_size(self, attribute: Attribute, path: str, content: str, value: Quantity) -> None:
-        if not attribute.signed and value.magnitude < 0:
-            msg = f'"{content}" is negative; {attribute.key} cannot be'
-            raise Fault(msg, path)
-        if attribute.positive and value.magnitude == 0:
-            msg = f'"{content}" is nothing; {attribute.key} must be above 0'
-            raise Fault(msg, path)
-        self._check_bounds(attribute, path, content, magnitude(value, attribute.unit or "1"))
-        if attribute.whole and value.magnitude % 1:
-            msg = f'"{content}" must be a whole number'
-            raise Fault(msg, path)
-        if attribute.share and magnitude(value, "1") > 1:
-            msg = f'"{content}" is more than 1; {attribute.key} is a share, from 0 to 1'
-            raise Fault(msg, path)
-
-    def _check_bounds(self, attribute: Attribute, path: str, content: str, number: float) -> None:
-        low, high = attribute.least, attribute.most
-        unit = "" if attribute.unit in {"", "1"} else f" {attribute.unit}"
-        if low is not None and number < low:
-            msg = f'"{content}" is too small; {attribute.key} is {low:g}{unit} or more'
-            raise Fault(msg, path)
-        if high is not None and number > high:
-            msg = f'"{content}" is too large; {attribute.key} is {high:g}{unit} or less'
-            raise Fault(msg, path)
 
     def _range(
         self, attribute: Attribute, path: str, value: Quantity, content: object

@@ -11,6 +11,7 @@ from typing import Any
 
 from costmodel.errors import SpecError, did_you_mean
 from costmodel.specs.attribute import Attribute, Kind
+from costmodel.specs.bounds import LARGEST_COUNT
 from costmodel.specs.fact import Citation, Fact
 from costmodel.specs.fact_reader import FactReader, Fault
 from costmodel.specs.locate import Lines, line_of
@@ -142,7 +143,7 @@ class _Reader:
             else:
                 self.values[key] = self._plain(attribute, key, value)
                 if attribute.type == "count":
-                    self.facts[key] = self.fact_reader.count(key, self.values[key], self.source)
+                    self.facts[key] = self.fact_reader.count(attribute, key, self.values[key], self.source)
         except Fault as fault:
             self.fault(fault.path or key, str(fault))
 
@@ -173,8 +174,8 @@ def _plain(attribute: Attribute, value: object) -> Any:
     if isinstance(value, list) and not (value and all(isinstance(item, str) for item in value)):
         msg = "must be a list of at least one id in quotes"
         raise Fault(msg)
-    if isinstance(value, int) and not 0 < value < 10**9:
-        msg = f"{_shown(value)} must be from 1 to 999999999"
+    if isinstance(value, int) and not 0 < value <= LARGEST_COUNT:
+        msg = f"{_shown(value)} must be from 1 to {LARGEST_COUNT}"
         raise Fault(msg)
     if len(str(value)) > LONGEST_VALUE:
         msg = f"{_shown(value)} is {len(str(value))} characters long; at most {LONGEST_VALUE} are allowed"

@@ -64,6 +64,13 @@ def test_keys_that_are_no_quantities_are_set_too() -> None:
         ({"price_date": "soon"}, CostModelError, "must be a date"),
         ({"workload": "surfing"}, UnknownName, "surfing"),
         ({"utilization": 0.5}, UnknownName, "utilization"),
+        ({"training.tokens": 1e9}, UnknownName, "training.tokens"),
+        ({"us-hyperscale.pue": 0.5}, CostModelError, r'us-hyperscale\.pue: "0\.5" is too small; pue is 1 or more'),
+        ({"us-hyperscale.pue": -1}, CostModelError, "cannot be"),
+        ({"us-hyperscale.pue": float("nan")}, CostModelError, "us-hyperscale.pue"),
+        ({"codex-12b.layers": 2.5}, CostModelError, "whole number from 1"),
+        ({"demand.users": -3}, CostModelError, r"demand\.users: .* negative"),
+        ({"demand.peak_to_mean": 0.3}, CostModelError, "1 or more"),
     ],
 )
 def test_what_cannot_be_set_is_explained(changes: dict[str, object], error: type[Exception], says: str) -> None:

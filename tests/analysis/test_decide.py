@@ -49,7 +49,8 @@ def _exchange(first: float, second: float, sigma: float) -> float:
 
 def test_probability_of_the_cheapest_is_that_of_the_ratio(two_ways: Sampler) -> None:
     """P(a < b) is the normal distribution of the logarithm of their medians; the shares sum to 1."""
-    shares = probabilities(two_ways.draw(DRAWS))
+    drawn = two_ways.draw(DRAWS)
+    shares = probabilities(drawn.offers, drawn.costs)
     ratio = log(MEDIANS["b"] / MEDIANS["a"]) / hypot(*SIGMAS.values())
     assert shares["a"] == pytest.approx(NormalDist().cdf(ratio), abs=0.003)
     assert sum(shares.values()) == pytest.approx(1.0, abs=1e-12)

@@ -46,7 +46,7 @@ def test_probabilities_are_those_of_a_study_at_that_point(found: Regions, servin
     """The shares of a cell sum to 1 and are near those that a changed scenario's draws give."""
     assert found.cells[list(found.offers)].sum(axis=1).to_numpy() == pytest.approx(1.0)
     cell = found.cells.iloc[14]
-    there = serving.with_({X: cell["x"], Y: cell["y"]}).probabilities(1_024)
+    there = serving.with_({X: cell["x"], Y: cell["y"]}).probabilities()
     for offer in found.offers:
         assert cell[offer] == pytest.approx(there[offer], abs=0.2)
 

@@ -54,6 +54,15 @@ def test_out_of_bounds_raises_or_is_marked(serving: Study) -> None:
     assert table.loc[1, offers].notna().all()
 
 
+def test_the_bounds_of_spec_files_hold_in_a_sweep(serving: Study) -> None:
+    """What a file cannot say, a sweep cannot either, whatever the formulas would take."""
+    name = f"{serving.scenario.site.id}.pue"
+    with pytest.raises(FormulaError, match=r'pue: "0\.5" is too small; pue is 1 or more'):
+        serving.sweep({name: [1.1, 0.5]})
+    marked = serving.sweep({name: [1.1, 0.5]}, errors="mark")[list(serving.costs)]
+    assert marked.isna().all(axis=1).tolist() == [False, True]
+
+
 def test_unknown_names_and_wrong_units_are_explained(serving: Study) -> None:
     """With near matches, and with what the file gives."""
     with pytest.raises(UnknownName, match=USERS):
