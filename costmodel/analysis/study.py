@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis import break_even as crossing
-from costmodel.analysis import cash, sweeping
+from costmodel.analysis import cash, in_time, sweeping
 from costmodel.analysis import statement as table
+from costmodel.analysis.break_even_spread import with_spread
 from costmodel.analysis.certainty import MANY, Uncertainty, uncertainty
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, with_values
 from costmodel.analysis.correlations import links_of
@@ -179,17 +181,40 @@ class Study:
         """Return the study of the same question over another horizon, in which the compute is needed for so long."""
         return self if years is None else replace(self, scenario=over(self.scenario, years))
 
-    def break_even(self, over: str | None = None, between: tuple[str, str] | None = None) -> list[crossing.BreakEven]:
-        """Return where offers cost the same as a variable moves: any leaf, or the short names utilization and volume.
+    def break_even(
+        self,
+        over: str | None = None,
+        between: tuple[str, str] | None = None,
+        *,
+        draws: int = 0,
+        seed: int = SEED,
+    ) -> list[crossing.BreakEven]:
+        """Return where offers cost the same as a variable moves: any leaf, or a short name.
 
-        Without a variable: where programs meet other ways in volume, and purchases meet rentals in utilisation. Without
-        a pair: all pairs that the variable sets against each other.
+        Short names: `utilization`; `volume`; `time`, the months over which cash adds up; `date`, of the prices. Without
+        a variable: where programs meet other ways in volume, and purchases meet rentals in utilisation. Without a pair:
+        all pairs that the variable sets against each other. With `draws`, each has the 80% interval of its first
+        crossing over so many joint draws of all other inputs.
         """
         if over is None:
-            return [one for name in self.model.short_names for one in self.break_even(name, between)]
+            names = self.model.short_names
+            return [one for name in names for one in self.break_even(name, between, draws=draws, seed=seed)]
+        if over in (crossing.TIME, crossing.DATE):
+            return self._break_even_in_time(over, between)
         sweep = crossing.Sweep(self.model, self._ranked_over(over), over)
         pairs = [between] if between else crossing.pairs_of(sweep)
-        return crossing.break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
+        found = crossing.break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
+        return with_spread(found, sweep, self.links, draws, seed) if draws else found
+
+    def cumulative_cash(self) -> pd.DataFrame:
+        """Return what has been paid under each offer up to each month (row 0: the start), in real USD, undiscounted."""
+        return in_time.cumulative_cash(self.costs)
+
+    def _break_even_in_time(self, over: str, between: tuple[str, str] | None) -> list[crossing.BreakEven]:
+        pairs = [(self._id(between[0]), self._id(between[1]))] if between else list(combinations(self.costs, 2))
+        if over == crossing.TIME:
+            return in_time.paybacks(self.costs, pairs)
+        return in_time.by_date(self.scenario, self.catalog, self.model, self.ranked, pairs)
 
     def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""
