@@ -16,6 +16,7 @@ from costmodel.analysis.model import Model, leaves_of
 from costmodel.analysis.sweeping import Sampler
 from costmodel.errors import CostModelError
 from costmodel.formula import Kernel, compile_numpy
+from costmodel.formula.graph import Leaf
 from costmodel.units import quantity
 
 POINTS = 24
@@ -99,13 +100,24 @@ def _axis(model: Model, name: str, ends: Ends | None, points: int) -> Axis:
     if ends is None and own <= 0:
         msg = f"{name} is {leaf.value:~P}: a map goes around a value above zero; give both ends, {name}=LOW..HIGH"
         raise CostModelError(msg)
-    top = float(quantity(1.0).to(leaf.value.units).magnitude) if is_share(leaf) else own * REACH
-    low, high = ends or (own / REACH, min(top, own * REACH))
+    low, high = ends or _around(leaf)
     if not low < high:
         msg = f"{name} goes from {low:g} to {high:g}: the low end must lie below the high one"
         raise CostModelError(msg)
     values = np.geomspace(low, high, points) if low > 0 else np.linspace(low, high, points)
     return Axis(name, f"{leaf.value.units:~C}", own, values)
+
+
+def _around(leaf: Leaf) -> Ends:
+    """Return a tenth and ten times the value of an input, within what its file may say and, for a share, below one."""
+    own, unit = float(leaf.value.magnitude), leaf.value.units
+    attribute = getattr(leaf.origin, "attribute", None)
+    least, most = (
+        float(quantity(bound, attribute.unit or "1").to(unit).magnitude) if bound is not None else end
+        for bound, end in ((getattr(attribute, "least", None), 0.0), (getattr(attribute, "most", None), np.inf))
+    )
+    top = float(quantity(1.0).to(unit).magnitude) if is_share(leaf) else np.inf
+    return max(own / REACH, least), min(own * REACH, most, top)
 
 
 @dataclass(frozen=True)

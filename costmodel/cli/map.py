@@ -127,7 +127,7 @@ def _print(found: Regions) -> None:
         line = Text(f"{figure(value):>{wide}}  ").append_text(_line(row, letters, found.offers))
         console().print(line)
     low, high = (figure(found.x.values[end]) for end in (0, -1))
-    say(f"{'':>{wide}}  {low:<{2 * len(found.x.values) - len(high)}}{high}\n")
+    say(f"{'':>{wide}}  {low:<{max(2 * len(found.x.values) - len(high), len(low) + 1)}}{high}\n")
     _print_legend(found, letters)
     _print_frontier(found)
 
@@ -150,6 +150,8 @@ def _print_legend(found: Regions, letters: dict[str, str]) -> None:
     shares = {offer: float(np.mean(found.cells["cheapest"] == offer)) for offer in seen}
     for offer in seen:
         say(f"{letters[offer]}  {offer}, on {shares[offer]:.0%} of the map")
+    if (found.cells["cheapest"] == "").any():
+        say("-  no offer has an answer there")
     say(f"a small letter: the cheapest in less than {LIKELY:.0%} of {found.draws:,} draws of all other inputs\n")
 
 
