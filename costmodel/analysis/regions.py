@@ -47,6 +47,8 @@ class Axis:
     unit: str
     own: float
     values: Array
+    inputs: int = 1
+    """How many inputs a short name moves together; `own` is the value of the first."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ def regions(
 
 
 def _axis(model: Model, name: str, ends: Ends | None, points: int) -> Axis:
-    leaf = model.leaves[model.find(name)[0]]
+    leaves = model.find(name)
+    leaf = model.leaves[leaves[0]]
     own = float(leaf.value.magnitude)
     if ends is None and own <= 0:
         msg = f"{name} is {leaf.value:~P}: a map goes around a value above zero; give both ends, {name}=LOW..HIGH"
@@ -105,7 +108,7 @@ def _axis(model: Model, name: str, ends: Ends | None, points: int) -> Axis:
         msg = f"{name} goes from {low:g} to {high:g}: the low end must lie below the high one"
         raise CostModelError(msg)
     values = np.geomspace(low, high, points) if low > 0 else np.linspace(low, high, points)
-    return Axis(name, f"{leaf.value.units:~C}", own, values)
+    return Axis(name, f"{leaf.value.units:~C}", own, values, len(leaves))
 
 
 def _around(leaf: Leaf) -> Ends:

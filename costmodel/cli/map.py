@@ -15,11 +15,13 @@ from costmodel.analysis.changes import value_of
 from costmodel.analysis.draws import CHUNK, SEED
 from costmodel.analysis.model import Model
 from costmodel.analysis.regions import DRAWN, POINTS, Axis, Ends, Regions
+from costmodel.analysis.study import Study
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import (
     console,
     figure,
     format_option,
+    note,
     print_csv,
     print_json,
     print_table,
@@ -28,6 +30,7 @@ from costmodel.cli.shared import (
     specs_option,
 )
 from costmodel.errors import CostModelError
+from costmodel.writing import write_file
 
 SHOWN = 12
 """Points of the frontier in the printed table; JSON has all."""
@@ -55,6 +58,7 @@ SURE, LIKELY = 0.9, 0.6
     help="Draws of all other inputs behind the probabilities.",
 )
 @click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Draw it on a page.")
 @format_option()
 @set_option
 @specs_option
@@ -64,6 +68,7 @@ def command(
     points: int,
     draws: int,
     seed: int,
+    html: Path | None,
     style: str,
     specs: tuple[Path, ...],
     settings: tuple[str, ...],
@@ -76,12 +81,23 @@ def command(
     names = [one.partition("=")[0].strip() for one in over]
     ends = {name: _ends(study.model, name, text) for name, text in zip(names, over, strict=True) if "=" in text}
     found = study.map(names[0], names[1], ends, points=points, draws=draws, seed=seed)
+    if html is not None:
+        _page(found, study, html)
     if style == "json":
         print_json(as_json(found))
     elif style == "csv":
         print_csv(found.cells)
     else:
         _print(found)
+
+
+def _page(found: Regions, study: Study, file: Path) -> None:
+    from costmodel.report.page import page_html  # noqa: PLC0415 - charts take half a second to load
+    from costmodel.report.regions_page import regions_page  # noqa: PLC0415 - as above
+
+    names = {offer.id: offer.name for offer in study.scenario.offers}
+    page = regions_page(found, study.scenario.question, names)
+    note(f"wrote {write_file(file, page_html(page))}")
 
 
 def as_json(found: Regions) -> dict[str, object]:
