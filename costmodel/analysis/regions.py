@@ -17,6 +17,7 @@ from costmodel.analysis.sweeping import Sampler
 from costmodel.errors import CostModelError
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
+from costmodel.specs.attribute import Attribute
 from costmodel.units import quantity
 
 POINTS = 24
@@ -114,13 +115,12 @@ def _axis(model: Model, name: str, ends: Ends | None, points: int) -> Axis:
 def _around(leaf: Leaf) -> Ends:
     """Return a tenth and ten times the value of an input, within what its file may say and, for a share, below one."""
     own, unit = float(leaf.value.magnitude), leaf.value.units
-    attribute = getattr(leaf.origin, "attribute", None)
-    least, most = (
-        float(quantity(bound, attribute.unit or "1").to(unit).magnitude) if bound is not None else end
-        for bound, end in ((getattr(attribute, "least", None), 0.0), (getattr(attribute, "most", None), np.inf))
-    )
+    attribute: Attribute | None = getattr(leaf.origin, "attribute", None)
+    bounds = (None, None) if attribute is None else (attribute.least, attribute.most)
+    named = "1" if attribute is None else attribute.unit or "1"
+    least, most = (None if one is None else float(quantity(one, named).to(unit).magnitude) for one in bounds)
     top = float(quantity(1.0).to(unit).magnitude) if is_share(leaf) else np.inf
-    return max(own / REACH, least), min(own * REACH, most, top)
+    return max(own / REACH, least or 0.0), min(own * REACH, np.inf if most is None else most, top)
 
 
 @dataclass(frozen=True)
