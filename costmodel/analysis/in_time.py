@@ -14,11 +14,17 @@ from costmodel.analysis.cash import cash_of
 from costmodel.analysis.model import Model
 from costmodel.domain.offers import Mix, Offer, load_offer
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.workload import Serving
 from costmodel.economics.costs import Costs
+from costmodel.economics.formulas import flows
+from costmodel.economics.lines import Line, expand, last_month
 from costmodel.errors import MissingData
 from costmodel.formula import compile_numpy
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity
+
+PLAN = "plan"
+"""What stands beside the offers where users pay for a plan: all that they have paid."""
 
 Array = npt.NDArray[np.float64]
 Pairs = Sequence[tuple[str, str]]
@@ -26,17 +32,35 @@ Pairs = Sequence[tuple[str, str]]
 
 def cumulative_cash(found: Mapping[str, Costs]) -> pd.DataFrame:
     """Return what has been paid under each offer up to each month (row 0: the start), in real USD, undiscounted."""
-    flows = {id_: np.cumsum(cash_of(one).total) for id_, one in found.items()}
-    last = max(map(len, flows.values()))
-    wide = {id_: np.pad(total, (0, last - len(total)), mode="edge") for id_, total in flows.items()}
+    paid = {id_: np.cumsum(cash_of(one).total) for id_, one in found.items()}
+    last = max(map(len, paid.values()))
+    wide = {id_: np.pad(total, (0, last - len(total)), mode="edge") for id_, total in paid.items()}
     table = pd.DataFrame(wide).rename_axis("month")
     table.attrs["units"] = dict.fromkeys(wide, "USD")
     return table
 
 
-def paybacks(found: Mapping[str, Costs], pairs: Pairs) -> list[BreakEven]:
-    """Return the months from which on a first offer has cost less cash in all than a second, or more."""
-    table = cumulative_cash(found)
+def paid_by_users(scenario: Scenario, found: Mapping[str, Costs]) -> pd.Series[float] | None:
+    """Return what users have paid for their plan up to each month, where they come by the ramp of the demand.
+
+    plan price x users x share of the ramp, up to the horizon; nothing where the scenario has no plan.
+    """
+    workload = scenario.workload
+    if not isinstance(workload, Serving) or workload.plan_price is None:
+        return None
+    first = next(iter(found.values()))
+    money = first.fleet.money(first.offer)
+    ramp = None if workload.ramp is None else flows.whole_months(time=workload.ramp)
+    line = Line(PLAN, workload.plan_price * workload.users, months=money.horizon, ramp=ramp)
+    last = max(last_month(one.lines) for one in found.values())
+    return pd.Series(np.cumsum(expand(line, last, money.terms).total), name=PLAN)
+
+
+def paybacks(table: pd.DataFrame, pairs: Pairs) -> list[BreakEven]:
+    """Return the months from which on a first offer has cost less cash in all than a second, or more.
+
+    Against `plan`: the months from which on users have paid more than the offer has cost.
+    """
     months = table.index.to_numpy(dtype=float)
     costs = {str(id_): table[id_].to_numpy() for id_ in table}
     return [_by_steps(months, costs, pair, (TIME, "month", "USD"), len(months) - 1) for pair in pairs]

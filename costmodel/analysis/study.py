@@ -209,7 +209,8 @@ class Study:
     ) -> list[crossing.BreakEven]:
         """Return where offers cost the same as a variable moves: any leaf, or a short name.
 
-        Short names: `utilization`; `volume`; `time`, the months over which cash adds up; `date`, of the prices. Without
+        Short names: `utilization`; `volume`; `time`, the months over which cash adds up, also against the `plan` that
+        users pay (the first profitable month); `date`, of the prices. Without
         a variable: where programs meet other ways in volume, and purchases meet rentals in utilisation. Without a pair:
         all pairs that the variable sets against each other. With `draws`, each has the 80% interval of its first
         crossing over so many joint draws of all other inputs.
@@ -231,7 +232,10 @@ class Study:
     def _break_even_in_time(self, over: str, between: tuple[str, str] | None) -> list[crossing.BreakEven]:
         pairs = [(self._id(between[0]), self._id(between[1]))] if between else list(combinations(self.costs, 2))
         if over == crossing.TIME:
-            return in_time.paybacks(self.costs, pairs)
+            table, plan = self.cumulative_cash(), in_time.paid_by_users(self.scenario, self.costs)
+            if plan is None or between:
+                return in_time.paybacks(table, pairs)
+            return in_time.paybacks(table.join(plan), [*pairs, *((id_, in_time.PLAN) for id_ in self.costs)])
         return in_time.by_date(self.scenario, self.catalog, self.model, self.ranked, pairs)
 
     def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:

@@ -50,6 +50,14 @@ def test_medians_and_bands_are_those_of_lognormals(two_ways: Sampler) -> None:
         assert found[f"low_{band}"] == pytest.approx(2500 / reach, rel=6e-3)
 
 
+def test_the_mean_of_a_linear_cost_is_that_of_its_parts() -> None:
+    """E(2 a + 3 b) = 2 E a + 3 E b, each the median x exp(sigma^2 / 2)."""
+    graph = Graph()
+    a, b = lognormal(graph, "a", 50.0, 0.2), lognormal(graph, "b", 20.0, 0.5)
+    found = Sampler({"sum": 2 * a + 3 * b}).draw(1 << 16).costs.mean()
+    assert found == pytest.approx(2 * 50 * exp(0.02) + 3 * 20 * exp(0.125), rel=2e-4)
+
+
 def test_who_is_cheaper_is_the_normal_of_what_they_do_not_share(two_ways: Sampler) -> None:
     """The common fact cancels in P(first < second), which is the normal distribution of the rest."""
     found = uncertainty(two_ways, 1.0, "USD", draws=1 << 17, seed=1)

@@ -25,11 +25,24 @@ def test_a_payback_is_where_cash_that_adds_up_changes_its_order(study: Study) ->
     """Before it the one has cost more, from it on the other; no other month is one."""
     table = cumulative_cash(study.costs)
     for one in study.break_even("time"):
+        if one.second == "plan":
+            continue
         gaps = np.sign((table[one.first] - table[one.second]).to_numpy())
         assert len(one.crossings) == int(np.sum(gaps[1:] * gaps[:-1] < 0))
         for at in one.crossings:
             assert gaps[int(at.value)] == -gaps[int(at.before)] != 0
             assert (at.cost_first, at.cost_second) == tuple(table.loc[at.value, [one.first, one.second]])
+
+
+def test_the_first_profitable_month_is_that_of_the_plan(serving: Study) -> None:
+    """Users have paid price x users x months; from the reported month on that is more than the cash of the offer."""
+    workload, table = serving.scenario.workload, cumulative_cash(serving.costs)
+    paid = float((workload.plan_price * workload.users).to("USD/month").magnitude)
+    for one in serving.break_even("time"):
+        if one.second == "plan":
+            for at in one.crossings:
+                assert at.cost_second == pytest.approx(paid * at.value, rel=1e-9)
+                assert table.loc[at.value, one.first] == at.cost_first <= at.cost_second
 
 
 def test_paybacks_are_those_of_the_returns(serving: Study) -> None:
