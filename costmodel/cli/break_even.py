@@ -25,7 +25,7 @@ INTERVAL = ("low", "high", "probability_crosses", "probability_always")
     "--over",
     metavar="VARIABLE",
     help="What moves: utilization, volume, or any input by its key (demand.users, us-hyperscale.pue); time, the months "
-    "over which cash adds up, also against the plan that users pay; date, of the prices. Utilization and volume, if not "
+    "over which cash adds up, also against what users pay; date, of the prices. Utilization and volume, if not "
     "given.",
 )
 @click.option(
