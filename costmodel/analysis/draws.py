@@ -6,17 +6,33 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import blake2b
-from statistics import NormalDist
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.model import leaves_of
+from costmodel.analysis.ranges import TWO_SIDED_90, Marginal, is_share, is_uncertain, spread, uncertain_leaves
 from costmodel.errors import CostModelError
 from costmodel.formula.graph import Leaf
-from costmodel.specs.fact import Fact
-from costmodel.units import Quantity, quantity
+
+__all__ = [
+    "CHUNK",
+    "DRAWS",
+    "NO_LINKS",
+    "SEED",
+    "TWO_SIDED_90",
+    "Joint",
+    "Link",
+    "Links",
+    "chunk",
+    "chunks",
+    "is_share",
+    "is_uncertain",
+    "sizes",
+    "spread",
+    "together",
+    "uncertain_leaves",
+]
 
 BLOCK = 256
 """Draws over which each input is spread evenly. Blocks are independent of each other: their scatter is the error of
@@ -28,9 +44,6 @@ CHUNK = 32 * BLOCK
 SEED = 1
 DRAWS = CHUNK
 """Draws behind an answer: the standard error of a probability is at most 0.6 points."""
-
-TWO_SIDED_90 = NormalDist().inv_cdf(0.95)
-"""Standard deviations from the middle of a normal to the ends of its 90% interval."""
 
 Array = npt.NDArray[np.float64]
 
@@ -69,11 +82,6 @@ class Joint:
         own = [leaf.name for leaf in self.leaves]
         return tuple(own + sorted({link.factor for link in linked}) + sorted(self._loadings))
 
-    @cached_property
-    def factors(self) -> tuple[str, ...]:
-        """The common factors."""
-        return self.names[len(self.leaves) : len(self.names) - len(self._loadings)]
-
     def draw(self, number: int, seed: int) -> Array:
         """Return the independent scores of one chunk, a row for each name; they follow from seed, name and chunk."""
         found = np.empty((len(self.names), CHUNK))
@@ -107,8 +115,8 @@ class Joint:
         return {leaf.name: marginal(row) for leaf, marginal, row in marginals}
 
     @cached_property
-    def _marginals(self) -> tuple[_Marginal, ...]:
-        return tuple(_Marginal.of(leaf) for leaf in self.leaves)
+    def _marginals(self) -> tuple[Marginal, ...]:
+        return tuple(Marginal.of(leaf) for leaf in self.leaves)
 
     @cached_property
     def _loadings(self) -> dict[str, Leaf]:
@@ -180,59 +188,3 @@ def together(leaves: Iterable[Leaf], samples: int, seed: int = SEED, links: Link
     joint = Joint.of(leaves, links)
     parts = [values for _, values in chunks(joint, samples, seed)]
     return {leaf.name: np.concatenate([part[leaf.name] for part in parts]) for leaf in joint.leaves}
-
-
-def uncertain_leaves(traced: Iterable[Quantity]) -> list[Leaf]:
-    """Return the inputs of traced quantities whose facts have a range."""
-    return [leaf for leaf in leaves_of(traced).values() if is_uncertain(leaf)]
-
-
-def is_uncertain(leaf: Leaf) -> bool:
-    """Return whether the fact behind an input has a range."""
-    return isinstance(leaf.origin, Fact) and leaf.origin.low is not None
-
-
-def is_share(leaf: Leaf) -> bool:
-    """Return whether an input is a pure number whose range, or value without one, ends at 1 or below."""
-    one, fact = quantity(1.0), leaf.origin
-    high = fact.high if isinstance(fact, Fact) and fact.high is not None else leaf.value
-    return high.is_compatible_with(one) and bool(high <= one)
-
-
-def spread(leaf: Leaf, scores: Array) -> Array:
-    """Return the values of an input at standard normal scores: its own value at 0, the ends of its range at +-1.645."""
-    return _Marginal.of(leaf)(scores)
-
-
-@dataclass(frozen=True)
-class _Marginal:
-    """The distribution of an input: half a lognormal on either side of its value, half a normal if it may be zero."""
-
-    best: float
-    low: float
-    high: float
-    ceiling: float
-
-    @classmethod
-    def of(cls, leaf: Leaf) -> _Marginal:
-        fact: Fact = leaf.origin
-        unit = leaf.value.units
-        best, low, high = (float(q.to(unit).magnitude) for q in (fact.value, fact.low, fact.high) if q is not None)
-        return cls(best, low, high, _ceiling(fact, f"{unit}"))
-
-    def __call__(self, scores: Array) -> Array:
-        below, above = np.minimum(scores, 0) / TWO_SIDED_90, np.maximum(scores, 0) / TWO_SIDED_90
-        drawn: Array = (
-            self.best * np.exp(np.log(self.best / self.low) * below + np.log(self.high / self.best) * above)
-            if self.low > 0
-            else np.maximum(self.best + (self.best - self.low) * below + (self.high - self.best) * above, 0.0)
-        )
-        return drawn if self.ceiling == np.inf else np.minimum(drawn, self.ceiling)
-
-
-def _ceiling(fact: Fact, unit: str) -> float:
-    """Return one, in a unit, for a share, and no ceiling for any other quantity."""
-    one = quantity(1.0)
-    if fact.high is None or not fact.high.is_compatible_with(one) or fact.high > one:
-        return float("inf")
-    return float(one.to(unit).magnitude)
