@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.break_even import BreakEven, Spread, Sweep
+from costmodel.analysis.break_even import QUERIES, QUERIES_PER_USER, BreakEven, Spread, Sweep
 from costmodel.analysis.draws import CHUNK, SEED, Joint, Links, chunk, is_uncertain
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.uncertainty import SHARE
@@ -53,9 +53,8 @@ class _Search:
     @classmethod
     def of(cls, sweep: Sweep, links: Links, draws: int, seed: int) -> _Search:
         used = leaves_of(sweep.outputs.values())
-        joint = Joint.of(
-            [leaf for name, leaf in used.items() if is_uncertain(leaf) and name not in sweep.leaves], links
-        )
+        held = {*sweep.leaves, *([QUERIES_PER_USER] if sweep.variable == QUERIES else [])}
+        joint = Joint.of([leaf for name, leaf in used.items() if is_uncertain(leaf) and name not in held], links)
         size = min(draws, CHUNK)
         _, drawn = chunk(joint, 0, size, seed)
         moved = sweep.scales

@@ -9,6 +9,7 @@ from pathlib import Path
 from costmodel.analysis.draws import Link, Links, is_uncertain
 from costmodel.domain.hardware import System
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.token_api import TokenApi
 from costmodel.formula.graph import Leaf
 from costmodel.performance.machine.constants import read_constants
 
@@ -53,6 +54,8 @@ def _systems(scenario: Scenario) -> Mapping[str, System]:
     """Return the system that a fact is about, by the id of its offer, its system or its accelerator."""
     found: dict[str, System] = {}
     for offer in scenario.offers:
+        if isinstance(offer, TokenApi):
+            continue  # what runs behind an API is not known
         system = offer.system
         found |= {offer.id: system, system.id: system, system.accelerator.id: system}
     return found

@@ -12,8 +12,9 @@ import pandas as pd
 from costmodel.analysis.break_even import DATE, TIME, BreakEven, Crossing, Status
 from costmodel.analysis.cash import cash_of
 from costmodel.analysis.model import Model
-from costmodel.domain.offers import Mix, Offer, load_offer
+from costmodel.domain.offers import Mix, Program, Purchase, Rental, Way, load_offer
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Serving
 from costmodel.economics.costs import Costs
 from costmodel.economics.formulas import flows
@@ -48,8 +49,7 @@ def paid_by_users(scenario: Scenario, found: Mapping[str, Costs]) -> pd.Series[f
     workload = scenario.workload
     if not isinstance(workload, Serving) or workload.plan_price is None:
         return None
-    first = next(iter(found.values()))
-    money = first.fleet.money(first.offer)
+    money = next(iter(found.values())).money
     ramp = None if workload.ramp is None else flows.whole_months(time=workload.ramp)
     line = Line(PLAN, workload.plan_price * workload.users, months=money.horizon, ramp=ramp)
     last = max(last_month(one.lines) for one in found.values())
@@ -104,10 +104,10 @@ def price_days(scenario: Scenario, catalog: Catalog) -> list[date]:
     return sorted({first, *(day for days in dated for day in days if day >= first)})
 
 
-def _single(offers: Iterable[Offer]) -> Iterator[Offer]:
-    """Yield the offers that files describe: a mix is made of them."""
+def _single(offers: Iterable[Way]) -> Iterator[Purchase | Rental | Program]:
+    """Yield the offers of systems that files describe: a mix is made of them, and APIs keep their price."""
     for offer in offers:
-        if not isinstance(offer, Mix):
+        if not isinstance(offer, (Mix, TokenApi)):
             yield offer
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from rich.text import Text
 
-from costmodel.analysis.changes import value_of
+from costmodel.analysis.changes import in_unit
 from costmodel.analysis.draws import CHUNK, SEED
 from costmodel.analysis.model import Model
 from costmodel.analysis.regions import DRAWN, POINTS, Axis, Ends, Regions
@@ -129,7 +129,7 @@ def _ends(model: Model, name: str, text: str) -> Ends:
         msg = f'"{text}" names no ends: write {name}=LOW..HIGH, such as demand.users=1e6..1e8'
         raise CostModelError(msg)
     own = f"{model.leaves[model.find(name)[0]].value.units}"
-    first, last = (float(value_of(name, " ".join([end, *unit]), own).magnitude) for end in (low, high))
+    first, last = (float(in_unit(name, " ".join([end, *unit]), own).magnitude) for end in (low, high))
     return first, last
 
 
