@@ -1,4 +1,4 @@
-"""Writes docs/speed.md: how many deployments a second are computed, beside what other models do.
+"""Writes docs/speed.md: how many deployments and draws a second are computed, beside what other models do.
 
 python docs/speed.py        under a minute; figures depend on the machine, so that a changed page is no fault
 """
@@ -24,6 +24,18 @@ formulas at once, as arrays; the plain loop calls the same formulas for one depl
 time, on a sample: most of its time goes into checking units. Both ran in one process, one after the other, and gave
 the same answers (`python tests/benchmarks/search.py`).
 
+"""
+
+DECISION_HEAD = """
+## How fast a decision is
+
+All offers of `maia` over joint draws of all its ranged inputs, through one compiled kernel; and the same formulas with
+quantities, units checked each time, one draw after the other, with the same answers
+(`python tests/benchmarks/decision.py`). Processor time: one thread draws while another computes, so that two free cores
+take little more than half of it.
+
+| question | draws | processor seconds | draws in one | times as fast |
+|---|---|---|---|---|
 """
 
 PEERS_HEAD = """
@@ -54,19 +66,33 @@ PEERS = (
 
 def page() -> str:
     """Return the page."""
-    benchmark = _benchmark()
+    benchmark = _benchmark("search")
     heads = ["| model | deployments a second, as arrays | one by one | times as fast |", "|---|---|---|---|"]
     speeds = [benchmark.measure(model) for model in benchmark.MODELS]
     lines = [f"| {one.model} | {_round(one.arrays)} | {_round(one.loop)} | {_round(one.ratio)} |" for one in speeds]
     said = f"{benchmark.WHOLE:,} deployments on {benchmark.ACCELERATOR}; {_machine()}."
     rows = [f"| {' | '.join(row)} |" for row in PEERS]
-    return HEAD + "\n".join([*heads, *lines]) + f"\n\n{said}\n" + PEERS_HEAD + "\n".join(rows) + "\n"
+    return HEAD + "\n".join([*heads, *lines]) + f"\n\n{said}\n" + decision() + PEERS_HEAD + "\n".join(rows) + "\n"
 
 
-def _benchmark() -> ModuleType:
-    """Return the benchmark, which is a script and no part of the package."""
-    file = HERE.parent / "tests" / "benchmarks" / "search.py"
-    spec = importlib.util.spec_from_file_location("search_benchmark", file)
+def decision() -> str:
+    """Return the section about draws and sensitivities."""
+    benchmark = _benchmark("decision")
+    found = benchmark.measure()
+    alone = next(one.rate for one in found if one.draws == benchmark.ALONE)
+    rows = [
+        f"| {one.what} | {one.draws:,} | {one.processor:.2g} | {_round(one.rate)} | {_round(one.rate / alone)} |"
+        if one.draws > 1
+        else f"| {one.what}, of `{benchmark.SENSITIVE}` | | {one.processor:.2g} | | |"
+        for one in found
+    ]
+    return DECISION_HEAD + "\n".join(rows) + f"\n\n{_machine()}.\n"
+
+
+def _benchmark(name: str) -> ModuleType:
+    """Return a benchmark, which is a script and no part of the package."""
+    file = HERE.parent / "tests" / "benchmarks" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"{name}_benchmark", file)
     if spec is None or spec.loader is None:
         sys.exit(f"no {file}")
     module = importlib.util.module_from_spec(spec)

@@ -33,6 +33,10 @@ MEANINGS: dict[Status, str] = {
 SAME = 1e-9
 """Two costs whose difference is at most this share of them are equal."""
 
+THEN = "cheaper from then on"
+TIME, DATE = "time", "date"
+"""What moves from step to step by itself: the months over which cash adds up, and the day of the prices."""
+
 VOLUME = "volume"
 QUERIES = "queries_per_day"
 """All queries of a day: more or fewer users, each with as many queries as before."""
@@ -45,6 +49,9 @@ GRIDS = {
 WIDE = 1e3
 """How many times smaller and larger than its own value an input is tried, where nothing bounds it."""
 POINTS = 1_201
+PARTS = 8
+"""Into how many parts a step of a grid is cut where two costs are close."""
+
 DRAWN = 10
 """Of so many points of a grid one is drawn."""
 
@@ -59,6 +66,21 @@ class Crossing:
     cost_second: float
     before: float
     """The nearest value on the other side of a jump; the same value where the costs meet."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Where the first crossing lies over joint draws of all other inputs."""
+
+    median: float
+    low: float
+    high: float
+    """Ends of the 80% interval, of those draws in which there is a crossing."""
+    crossing: float
+    """The share of the draws in which there is one."""
+    always: float
+    """The share of the draws in which the first offer is the cheaper one over the whole range."""
+    draws: int
 
 
 @dataclass(frozen=True)
@@ -80,6 +102,8 @@ class BreakEven:
     """Both costs where the variable has the scenario's own value."""
     curve: pd.DataFrame
     first_is_cheaper_below: bool = False
+    spread: Spread | None = None
+    """How sure it is, where that was asked for."""
 
     @property
     def meaning(self) -> str:
@@ -89,6 +113,8 @@ class BreakEven:
     def meaning_at(self, place: int) -> str:
         """Return what a crossing, by its place, says of the first offer; the order changes from one to the next."""
         words = MEANINGS[self.crossings[place].status if self.crossings else self.status]
+        if self.crossings and self.variable in (TIME, DATE):
+            words = THEN
         dearer = self.first_is_cheaper_below == (place % 2 == 0)
         return words.replace("cheaper", "dearer", 1) if self.crossings and dearer else words
 
@@ -157,9 +183,13 @@ class Sweep:
 
     def __call__(self, x: Array) -> dict[str, Array]:
         """Return the cost of every offer where the variable has these values."""
-        scales = {name: self._scale(name) for name in self._varied}
-        found = self._kernel.mark(**{name: x * scale for name, scale in scales.items()})
+        found = self._kernel.mark(**{name: x * scale for name, scale in self.scales.items()})
         return {id_: np.broadcast_to(values, x.shape) for id_, values in found.items()}
+
+    @cached_property
+    def scales(self) -> dict[str, float]:
+        """The leaves that move and matter, and by what values of the variable are multiplied to be in their unit."""
+        return {name: self._scale(name) for name in self._varied}
 
     @cached_property
     def _varied(self) -> list[str]:
@@ -206,13 +236,28 @@ def pairs_of(sweep: Sweep, ways: Sequence[Way]) -> list[tuple[str, str]]:
     return [pair for pair in combinations(offers, 2) if moving & set(pair)]
 
 
+def finer(grid: Array, gaps: Array) -> Array:
+    """Return a grid with more values wherever a gap is so small that whole systems may take it over zero and back.
+
+    Its jumps show in second differences: where it is no larger than twice the largest of them nearby, steps are cut.
+    """
+    if len(grid) < PARTS:
+        return grid
+    jumps = np.pad(np.abs(np.diff(gaps, 2)), 1, mode="edge")
+    nearby = np.lib.stride_tricks.sliding_window_view(np.pad(jumps, PARTS, mode="edge"), 2 * PARTS + 1).max(axis=1)
+    close = np.abs(gaps) <= 2 * nearby
+    cut = np.flatnonzero(close[:-1] | close[1:])
+    between = grid[cut, None] + np.diff(grid)[cut, None] * np.arange(1, PARTS) / PARTS
+    return np.sort(np.concatenate([grid, between.ravel()]))
+
+
 def _between(sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, second: str) -> BreakEven:
     def gap(x: Array) -> Array:
         found = sweep(np.asarray(x, dtype=float))
         return found[first] - found[second]
 
-    places = [_crossing(sweep, *ends, first, second) for ends in crossings(gap, grid)]
     gaps = costs[first] - costs[second]
+    places = [_crossing(sweep, *ends, first, second) for ends in crossings(gap, finer(grid, gaps))]
     below = bool(len(gaps) and gaps[np.flatnonzero(gaps)[:1]].sum() < 0)
     status: Status = places[0].status if places else ("always" if below else "never")
     return BreakEven(

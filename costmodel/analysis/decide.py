@@ -133,10 +133,11 @@ def worth_knowing(drawn: Drawn, factor: float = 1.0) -> list[Worth]:
     expected given the input. That expectation is a regression of the costs on the input (Strong, Oakley and Brennan,
     2014), in powers of its score, bent where the two sides of its range meet.
     """
-    answered = ~np.isnan(drawn.costs).any(axis=1)
+    kept = drawn.costs[: len(drawn.scores)]
+    answered = ~np.isnan(kept).any(axis=1)
     if answered.sum() < len(_basis(np.zeros(1))[0]) or len(drawn.offers) == 1:
         return []
-    costs, scores = drawn.costs[answered], drawn.scores[answered]
+    costs, scores = kept[answered], drawn.scores[answered]
     costs = costs - costs[:, [int(costs.mean(axis=0).argmin())]]
     least = -costs.min(axis=1).mean() * factor * NOISE
     found = [Worth(leaf, _worth(costs, scores[:, place]) * factor) for place, leaf in enumerate(drawn.leaves)]

@@ -2,35 +2,138 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from statistics import NormalDist
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from hashlib import blake2b
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.model import leaves_of
+from costmodel.analysis.ranges import TWO_SIDED_90, Marginal, is_share, is_uncertain, spread, uncertain_leaves
 from costmodel.errors import CostModelError
 from costmodel.formula.graph import Leaf
-from costmodel.specs.fact import Fact
-from costmodel.units import Quantity, quantity
 
-CHUNK = 1 << 13
-"""Draws that are held at once, each input spread evenly over them: few enough for little memory."""
+__all__ = [
+    "CHUNK",
+    "DRAWS",
+    "NO_LINKS",
+    "SEED",
+    "TWO_SIDED_90",
+    "Joint",
+    "Link",
+    "Links",
+    "chunk",
+    "chunks",
+    "is_share",
+    "is_uncertain",
+    "sizes",
+    "spread",
+    "together",
+    "uncertain_leaves",
+]
+
+BLOCK = 256
+"""Draws over which each input is spread evenly. Blocks are independent of each other: their scatter is the error of
+what is computed from all of them."""
+
+CHUNK = 32 * BLOCK
+"""Draws that are held at once: few enough for little memory."""
 
 SEED = 1
 DRAWS = CHUNK
 """Draws behind an answer: the standard error of a probability is at most 0.6 points."""
 
-TWO_SIDED_90 = NormalDist().inv_cdf(0.95)
-"""Standard deviations from the middle of a normal to the ends of its 90% interval."""
-
 Array = npt.NDArray[np.float64]
 
 
-def chunks(leaves: Sequence[Leaf], samples: int, seed: int = SEED) -> Iterator[tuple[Array, dict[str, Array]]]:
-    """Yield chunks of joint draws of inputs: their standard normal scores, one row per draw, and values by name.
+@dataclass(frozen=True)
+class Link:
+    """What an input shares with others of its kind: a common factor, and how strongly it follows it (its loading)."""
 
-    A Latin hypercube by chunks: each chunk of an input has one draw in every equal part of its distribution, in an
+    factor: str
+    loading: Leaf
+
+
+Links = Mapping[str, tuple[Link, ...]]
+"""The links of inputs by their names; the others are independent."""
+
+NO_LINKS: Links = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Inputs that are drawn together, and what some of them share."""
+
+    leaves: tuple[Leaf, ...]
+    links: Links
+
+    @classmethod
+    def of(cls, leaves: Iterable[Leaf], links: Links = NO_LINKS) -> Joint:
+        """Return inputs in the order of their names, with those of the links that are theirs."""
+        ordered = tuple(sorted(leaves, key=lambda leaf: leaf.name))
+        return cls(ordered, {leaf.name: links[leaf.name] for leaf in ordered if leaf.name in links})
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What is drawn independently: the inputs' own parts, then the common factors, then the loadings."""
+        linked = [link for ones in self.links.values() for link in ones]
+        own = [leaf.name for leaf in self.leaves]
+        return tuple(own + sorted({link.factor for link in linked}) + sorted(self._loadings))
+
+    def draw(self, number: int, seed: int) -> Array:
+        """Return the independent scores of one chunk, a row for each name; they follow from seed, name and chunk."""
+        found = np.empty((len(self.names), CHUNK))
+        for row, name in zip(found, self.names, strict=True):
+            row[:] = _scores(name, number, seed)
+        return found
+
+    def scores(self, drawn: Array) -> Array:
+        """Return the standard normal scores of the inputs, a row for each, from independent ones.
+
+        own x sqrt(1 - sum of squared loadings) + sum of loading x factor
+        """
+        found = drawn[: len(self.leaves)].copy()
+        place = {name: i for i, name in enumerate(self.names)}
+        strengths = {name: spread(leaf, drawn[place[name]]) for name, leaf in self._loadings.items()}
+        own: dict[tuple[str, ...], tuple[Array, Array]] = {}
+        for name, links in self.links.items():
+            kinds = tuple(link.loading.name for link in links)
+            if kinds not in own:
+                own[kinds] = _shares([strengths[kind] for kind in kinds])
+            rest, scale = own[kinds]
+            row = found[place[name]]
+            row *= rest
+            for link in links:
+                row += strengths[link.loading.name] * scale * drawn[place[link.factor]]
+        return found
+
+    def values(self, scores: Array) -> dict[str, Array]:
+        """Return the values of the inputs by name at their scores."""
+        marginals = zip(self.leaves, self._marginals, scores, strict=True)
+        return {leaf.name: marginal(row) for leaf, marginal, row in marginals}
+
+    @cached_property
+    def _marginals(self) -> tuple[Marginal, ...]:
+        return tuple(Marginal.of(leaf) for leaf in self.leaves)
+
+    @cached_property
+    def _loadings(self) -> dict[str, Leaf]:
+        return {link.loading.name: link.loading for ones in self.links.values() for link in ones}
+
+
+def _shares(strengths: Sequence[Array]) -> tuple[Array, Array]:
+    """Return the weight of what is an input's own, and by what loadings are scaled where they leave nothing for it."""
+    common = np.sum(np.square(strengths), axis=0)
+    scale = 1 / np.sqrt(np.maximum(common, 1.0))
+    return np.sqrt(np.maximum(1 - common, 0.0)), scale
+
+
+def chunks(joint: Joint, samples: int, seed: int = SEED) -> Iterator[tuple[Array, dict[str, Array]]]:
+    """Yield chunks of joint draws of inputs: their standard normal scores, one row per input, and values by name.
+
+    A Latin hypercube by blocks: each block of an input has one draw in every equal part of its distribution, in an
     order that follows from seed, name and chunk alone. So an input has the same draws whatever else is drawn beside it,
     and asking for more leaves the first ones as they are.
 
@@ -39,70 +142,49 @@ def chunks(leaves: Sequence[Leaf], samples: int, seed: int = SEED) -> Iterator[t
     CostModelError
         Where no draws are asked for.
     """
+    return (chunk(joint, number, size, seed) for number, size in enumerate(sizes(samples)))
+
+
+def sizes(samples: int) -> list[int]:
+    """Return how many draws each chunk has."""
     if samples < 1:
         msg = f"samples is {samples}: ask for at least one draw"
         raise CostModelError(msg)
-    return _chunks(sorted(leaves, key=lambda leaf: leaf.name), samples, seed)
+    return [min(CHUNK, samples - start) for start in range(0, samples, CHUNK)]
 
 
-def _chunks(leaves: Sequence[Leaf], samples: int, seed: int) -> Iterator[tuple[Array, dict[str, Array]]]:
-    for number, start in enumerate(range(0, samples, CHUNK)):
-        scores = np.empty((min(CHUNK, samples - start), len(leaves)))
-        for place, leaf in enumerate(leaves):
-            scores[:, place] = _scores(leaf.name, number, seed)[: len(scores)]
-        yield scores, {leaf.name: spread(leaf, scores[:, place]) for place, leaf in enumerate(leaves)}
+def chunk(joint: Joint, number: int, size: int, seed: int) -> tuple[Array, dict[str, Array]]:
+    """Return the first draws of one chunk: scores and values."""
+    scores = joint.scores(joint.draw(number, seed)[:, :size])
+    return scores, joint.values(scores)
 
 
 def _scores(name: str, number: int, seed: int) -> Array:
-    """Return the standard normal scores of an input in one chunk."""
+    """Return the standard normal scores of an input in one chunk: in each block one of every part, somewhere in it."""
+    named = int.from_bytes(blake2b(name.encode(), digest_size=8).digest())
+    random = np.random.default_rng([seed, number, named])
+    places = random.permuted(_PARTS, axis=1).ravel()
+    places += np.frombuffer(random.bytes(CHUNK), dtype=np.uint8)
+    return _levels().take(places)
+
+
+@cache
+def _levels() -> Array:
+    """Return the scores in the middles of as many equal parts of a normal distribution as draws may fall on."""
     from scipy.special import ndtri  # noqa: PLC0415 - slow to import, and most verbs are spared
 
-    random = np.random.default_rng([seed, number, *name.encode()])
-    shares = (random.permutation(CHUNK) + random.random(CHUNK)) / CHUNK
-    scores: Array = ndtri(np.clip(shares, np.finfo(float).eps, 1 - np.finfo(float).eps))
-    return scores
+    found: Array = ndtri((np.arange(BLOCK * LEVELS) + 0.5) / (BLOCK * LEVELS))
+    return found
 
 
-def together(leaves: Sequence[Leaf], samples: int, seed: int = SEED) -> dict[str, Array]:
+LEVELS = 256
+"""Places within a part of a block that a draw may fall on: 65,536 in all, finer than any answer."""
+
+_PARTS = np.tile(np.arange(BLOCK) * LEVELS, (CHUNK // BLOCK, 1))
+
+
+def together(leaves: Iterable[Leaf], samples: int, seed: int = SEED, links: Links = NO_LINKS) -> dict[str, Array]:
     """Return joint draws of inputs by name, all at once."""
-    parts = [values for _, values in chunks(leaves, samples, seed)]
-    return {leaf.name: np.concatenate([part[leaf.name] for part in parts]) for leaf in leaves}
-
-
-def uncertain_leaves(traced: Iterable[Quantity]) -> list[Leaf]:
-    """Return the inputs of traced quantities whose facts have a range."""
-    return [leaf for leaf in leaves_of(traced).values() if is_uncertain(leaf)]
-
-
-def is_uncertain(leaf: Leaf) -> bool:
-    """Return whether the fact behind an input has a range."""
-    return isinstance(leaf.origin, Fact) and leaf.origin.low is not None
-
-
-def is_share(leaf: Leaf) -> bool:
-    """Return whether an input is a pure number whose range, or value without one, ends at 1 or below."""
-    one, fact = quantity(1.0), leaf.origin
-    high = fact.high if isinstance(fact, Fact) and fact.high is not None else leaf.value
-    return high.is_compatible_with(one) and bool(high <= one)
-
-
-def spread(leaf: Leaf, scores: Array) -> Array:
-    """Return the values of an input at standard normal scores: its own value at 0, the ends of its range at +-1.645."""
-    fact: Fact = leaf.origin
-    unit = leaf.value.units
-    best, low, high = (float(q.to(unit).magnitude) for q in (fact.value, fact.low, fact.high) if q is not None)
-    below, above = np.minimum(scores, 0) / TWO_SIDED_90, np.maximum(scores, 0) / TWO_SIDED_90
-    drawn: Array = (
-        best * (best / low) ** below * (high / best) ** above
-        if low > 0
-        else np.maximum(best + (best - low) * below + (high - best) * above, 0.0)
-    )
-    return np.minimum(drawn, _ceiling(fact, f"{unit}"))
-
-
-def _ceiling(fact: Fact, unit: str) -> float:
-    """Return one, in a unit, for a share, and no ceiling for any other quantity."""
-    one = quantity(1.0)
-    if fact.high is None or not fact.high.is_compatible_with(one) or fact.high > one:
-        return float("inf")
-    return float(one.to(unit).magnitude)
+    joint = Joint.of(leaves, links)
+    parts = [values for _, values in chunks(joint, samples, seed)]
+    return {leaf.name: np.concatenate([part[leaf.name] for part in parts]) for leaf in joint.leaves}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -13,18 +14,23 @@ import pandas as pd
 
 from costmodel.analysis import accounts as about_company
 from costmodel.analysis import break_even as crossing
-from costmodel.analysis import cash, sweeping
+from costmodel.analysis import cash, in_time, sweeping
 from costmodel.analysis import statement as table
 from costmodel.analysis import users as about_users
+from costmodel.analysis.break_even_spread import with_spread
+from costmodel.analysis.certainty import MANY, Uncertainty, uncertainty
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, with_values
 from costmodel.analysis.conditions import condition
-from costmodel.analysis.decide import Decision, decide, probabilities
-from costmodel.analysis.draws import DRAWS, SEED
+from costmodel.analysis.correlations import links_of
+from costmodel.analysis.decide import Decision, cheapest, decide, probabilities
+from costmodel.analysis.draws import DRAWS, SEED, Links
 from costmodel.analysis.fronts import front
 from costmodel.analysis.lever_trial import Trial, lever_of
 from costmodel.analysis.levers import LeverTable, lever_table
 from costmodel.analysis.model import Model, trace
+from costmodel.analysis.regions import DRAWN, NO_ENDS, POINTS, Ends, Regions, regions
 from costmodel.analysis.scenario_layouts import Layouts
+from costmodel.analysis.sensitivity import BASE, Sensitivity, sensitivity
 from costmodel.analysis.solution import Solution
 from costmodel.analysis.solve import solve as solve_for
 from costmodel.analysis.uncertainty import Answers, Interval, answers, intervals
@@ -64,7 +70,25 @@ HEADLINES = {
 
 @dataclass(frozen=True)
 class Study:
-    """A scenario and its answers; each is computed when first asked for."""
+    """A scenario and its answers; each is computed when first asked for.
+
+    >>> study = load("copilot")
+    >>> study.with_({"demand.users": "3e6 user"}).decide(draws=512).winner
+    'program/maia-100'
+    >>> list(study.sweep({"demand.users": [1e5, 1e6], "fleet.peak_utilization": 0.8})["program/maia-100"].round(2))
+    [1.67, 1.64]
+    >>> len(study.sample(1_000, seed=1))
+    1000
+    >>> (found,) = study.break_even("volume", between=("maia-100", "hgx-h100"), draws=256)
+    >>> found.status, found.spread.low < found.value < found.spread.high
+    ('crosses', True)
+    >>> study.uncertainty(draws=2_048).offers["probability_cheapest"].idxmax()
+    'program/maia-100'
+    >>> study.sensitivity(base=256, draws=512).inputs.index[0]
+    'demand.queries_per_user'
+    >>> sorted(set(study.map("volume", "demand.peak_to_mean", points=3, draws=16).cells["cheapest"]))
+    ['program/maia-100', 'purchase/hgx-h100', 'rental/coreweave-h100-on-demand']
+    """
 
     scenario: Scenario
     catalog: Catalog
@@ -126,13 +150,24 @@ class Study:
                 (id_, name): value
                 for id_, one in self.model.costs.items()
                 for name, value in (*((name, one[name]) for name in self.columns), *one.components.items())
-            }
+            },
+            links=self.links,
         )
 
     @property
     def bands(self) -> dict[tuple[str, str], Interval]:
         """The 80% interval of every column of the comparison and of every component, by offer and name."""
         return self.answers.intervals
+
+    @cached_property
+    def links(self) -> Links:
+        """What ranged inputs share by source, maker or silicon node, by input."""
+        return links_of(self.scenario, self.inputs().values())
+
+    @cached_property
+    def sampler(self) -> sweeping.Sampler:
+        """The ranking cost of every offer as a function of all ranged inputs."""
+        return sweeping.Sampler(self.ranked, self.links)
 
     def compare(self) -> pd.DataFrame:
         """Return one row per offer with its headline quantities; `attrs["units"]` gives the unit of each column.
@@ -230,19 +265,45 @@ class Study:
         longer = {**self.changes, "finance.horizon": f"{years:g} year"}
         return replace(self, scenario=over(self.scenario, years), changes=longer)
 
-    def break_even(self, over: str | None = None, between: tuple[str, str] | None = None) -> list[crossing.BreakEven]:
-        """Return where offers cost the same as a variable moves: any leaf, or the short names utilization and volume.
+    def break_even(
+        self,
+        over: str | None = None,
+        between: tuple[str, str] | None = None,
+        *,
+        draws: int = 0,
+        seed: int = SEED,
+    ) -> list[crossing.BreakEven]:
+        """Return where offers cost the same as a variable moves: any leaf, or a short name.
 
-        Without a variable: where programs meet other ways in volume, and purchases meet rentals in utilisation. Without
-        a pair: all pairs that the variable sets against each other.
+        Short names: `utilization`; `volume`; `time`, the months over which cash adds up, also against the `plan` that
+        users pay (the first profitable month); `date`, of the prices. Without
+        a variable: where programs meet other ways in volume, and purchases meet rentals in utilisation. Without a pair:
+        all pairs that the variable sets against each other. With `draws`, each has the 80% interval of its first
+        crossing over so many joint draws of all other inputs.
         """
         if over is None:
             apis = any(isinstance(one, TokenApi) for one in self.scenario.offers if one.id in self.costs)
             names = [*self.model.short_names, *([crossing.QUERIES] if apis else [])]
-            return [one for name in names for one in self.break_even(name, between)]
+            return [one for name in names for one in self.break_even(name, between, draws=draws, seed=seed)]
+        if over in (crossing.TIME, crossing.DATE):
+            return self._break_even_in_time(over, between)
         sweep = crossing.Sweep(self.model, self._ranked_over(over), over)
         pairs = [between] if between else crossing.pairs_of(sweep, self.scenario.offers)
-        return crossing.break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
+        found = crossing.break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
+        return with_spread(found, sweep, self.links, draws, seed) if draws else found
+
+    def cumulative_cash(self) -> pd.DataFrame:
+        """Return what has been paid under each offer up to each month (row 0: the start), in real USD, undiscounted."""
+        return in_time.cumulative_cash(self.costs)
+
+    def _break_even_in_time(self, over: str, between: tuple[str, str] | None) -> list[crossing.BreakEven]:
+        pairs = [(self._id(between[0]), self._id(between[1]))] if between else list(combinations(self.costs, 2))
+        if over == crossing.TIME:
+            table, plan = self.cumulative_cash(), in_time.paid_by_users(self.scenario, self.costs)
+            if plan is None or between:
+                return in_time.paybacks(table, pairs)
+            return in_time.paybacks(table.join(plan), [*pairs, *((id_, in_time.PLAN) for id_ in self.costs)])
+        return in_time.by_date(self.scenario, self.catalog, self.model, self.ranked, pairs)
 
     def solve(self, unknowns: str | Sequence[str], such_that: str, offer: str | None = None) -> list[Solution]:
         """Return the value of each unknown, moved alone, at which a figure is as asked, under each offer.
@@ -256,14 +317,49 @@ class Study:
 
     def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""
-        return intervals(self.ranked, samples=samples, seed=seed)
+        return intervals(self.ranked, samples=samples, seed=seed, links=self.links)
 
     def decide(self, draws: int = DRAWS, seed: int = SEED) -> Decision:
         """Return what is cheapest, how likely, what being wrong costs, what would flip it and what is worth knowing."""
         best = {id_: one[self.headline] for id_, one in self.costs.items()}
         factor, unit = self._money
         alone = self.charged_alone()
-        return decide(self.model, sweeping.Sampler(self.ranked), factor, unit, best, alone, draws=draws, seed=seed)
+        return decide(self.model, self.sampler, factor, unit, best, alone, draws=draws, seed=seed)
+
+    def uncertainty(self, draws: int = MANY, seed: int = SEED, *, linked: bool = True) -> Uncertainty:
+        """Return medians, 50, 80 and 90% bands, who is cheaper than whom, regrets, and how far each may be off.
+
+        Without `linked`, what facts share by source, maker and silicon node is left out: all are independent.
+        """
+        sampler = self.sampler if linked else sweeping.Sampler(self.ranked)
+        return uncertainty(sampler, *self._money, draws=draws, seed=seed)
+
+    def sensitivity(
+        self, offer: str | None = None, *, base: int = BASE, draws: int = DRAWS, seed: int = SEED
+    ) -> Sensitivity:
+        """Return what the cost of an offer (the cheapest, if none is named) depends on, and what is worth knowing.
+
+        Tornado, exact elasticities, Sobol indices from two sets of `base` draws, and the worth of each input to the
+        decision among all offers from `draws`.
+        """
+        id_ = self._id(offer) if offer else cheapest({one: each[self.headline] for one, each in self.costs.items()})
+        return sensitivity(self.sampler, id_, *self._money, base=base, draws=draws, seed=seed)
+
+    def map(
+        self,
+        x: str,
+        y: str,
+        ends: Mapping[str, Ends] = NO_ENDS,
+        *,
+        points: int = POINTS,
+        draws: int = DRAWN,
+        seed: int = SEED,
+    ) -> Regions:
+        """Return which offer is the cheapest, and how likely each is, as two inputs move against each other.
+
+        `ends` are the lowest and highest value of an input in its own unit; a tenth to ten times its own, if not given.
+        """
+        return regions(self.model, self.sampler, (x, y), ends, points=points, draws=draws, seed=seed)
 
     def charged_alone(self) -> dict[str, Quantity]:
         """Return the ranking cost of each program if nobody else uses its chips: all of design and team is its own."""
@@ -280,7 +376,7 @@ class Study:
 
     def sample(self, samples: int, seed: int = SEED) -> pd.DataFrame:
         """Return a table of draws: the inputs with a range, and the ranking cost under each offer."""
-        return sweeping.sample(sweeping.Sampler(self.ranked), samples, seed)
+        return sweeping.sample(self.sampler, samples, seed)
 
     def sweep(
         self,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.analysis.draws import SEED, chunks, uncertain_leaves
+from costmodel.analysis.draws import CHUNK, SEED, Joint, Links, chunk, sizes, uncertain_leaves
 from costmodel.analysis.model import Model, leaves_of
 from costmodel.errors import CostModelError, FormulaError
 from costmodel.formula import Kernel, compile_numpy
@@ -22,6 +25,10 @@ from costmodel.units import Quantity, quantity, registry
 
 Array = npt.NDArray[np.float64]
 Errors = Literal["raise", "mark"]
+Use = Callable[[int, Array, Mapping[str, Array], Array], None]
+
+KEPT = 1 << 16
+"""Draws whose inputs are kept: enough to regress on, little enough for the memory of a hundred inputs."""
 
 
 @dataclass(frozen=True)
@@ -31,49 +38,64 @@ class Drawn:
     leaves: tuple[str, ...]
     offers: tuple[str, ...]
     scores: Array
-    """Standard normal scores of the inputs; none were kept where they were not asked for."""
-    values: Array
+    """Standard normal scores of the inputs in the first draws, as far as they were kept."""
     costs: Array
     """One column per offer; not a number where it has no answer."""
 
 
 @dataclass(frozen=True)
 class Sampler:
-    """The ranking costs of all offers as functions of their ranged inputs."""
+    """The ranking costs of all offers as functions of their ranged inputs, some of which share what links them."""
 
     outputs: Mapping[str, Quantity]
+    links: Links = field(default_factory=dict)
 
     @cached_property
-    def leaves(self) -> list[Leaf]:
+    def joint(self) -> Joint:
         """The inputs with a range, in the order of their names."""
-        return sorted(uncertain_leaves(self.outputs.values()), key=lambda leaf: leaf.name)
+        return Joint.of(uncertain_leaves(self.outputs.values()), self.links)
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The inputs with a range."""
+        return self.joint.leaves
+
+    @cached_property
+    def kernel(self) -> Kernel:
+        """The costs as a compiled function of the ranged inputs."""
+        return compile_numpy(self.outputs, [leaf.name for leaf in self.leaves])
 
     def draw(self, samples: int, seed: int = SEED, *, keep: bool = True) -> Drawn:
-        """Return the costs over so many draws; with `keep`, the inputs too, which take most of the memory."""
-        kernel = compile_numpy(self.outputs, [leaf.name for leaf in self.leaves])
-        width = len(self.leaves) if keep else 0
-        found = Drawn(
-            tuple(leaf.name for leaf in self.leaves)[:width],
-            tuple(self.outputs),
-            np.empty((samples, width)),
-            np.empty((samples, width)),
-            np.empty((samples, len(self.outputs))),
-        )
-        start = 0
-        for scores, values in chunks(self.leaves, samples, seed):
-            part = slice(start, start + len(scores))
-            start = part.stop
-            _fill(found, part, scores, values, kernel)
-        return found
+        """Return the costs over so many draws; with `keep`, also the scores of the inputs in the first of them."""
+        kept = min(samples, KEPT) if keep else 0
+        scores = np.empty((len(self.leaves), kept))
+        costs = np.empty((len(self.outputs), samples))
 
+        def fill(start: int, part: Array, _: Mapping[str, Array], found: Array) -> None:
+            costs[:, start : start + part.shape[1]] = found
+            room = max(min(kept - start, part.shape[1]), 0)
+            scores[:, start : start + room] = part[:, :room]
 
-def _fill(found: Drawn, part: slice, scores: Array, values: Mapping[str, Array], kernel: Kernel) -> None:
-    costs = kernel.mark(**values)
-    for place, offer in enumerate(found.offers):
-        found.costs[part, place] = costs[offer]
-    if found.leaves:
-        found.scores[part] = scores
-        found.values[part] = np.stack([values[name] for name in found.leaves], axis=1)
+        self.each(samples, seed, fill)
+        return Drawn(tuple(leaf.name for leaf in self.leaves), tuple(self.outputs), scores.T, costs.T)
+
+    def each(self, samples: int, seed: int, use: Use) -> None:
+        """Call a function with every chunk of draws: its start, the scores, the values by name and the costs.
+
+        Chunks are independent of each other, so that one is drawn while another goes through the formulas.
+        """
+        kernel, joint, count, turn = self.kernel, self.joint, len(self.outputs), Lock()
+
+        def one(number: int, size: int) -> None:
+            scores, values = chunk(joint, number, size, seed)
+            with turn:  # many short operations: two threads of them would wait for each other at every one
+                found = kernel.mark(**values)
+            rows = [np.broadcast_to(found[offer], (size,)) for offer in self.outputs]
+            use(number * CHUNK, scores, values, np.stack(rows) if count else np.empty((0, size)))
+
+        parts = sizes(samples)
+        with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
+            list(pool.map(one, range(len(parts)), parts))
 
 
 def sample(sampler: Sampler, samples: int, seed: int) -> pd.DataFrame:
@@ -81,8 +103,17 @@ def sample(sampler: Sampler, samples: int, seed: int) -> pd.DataFrame:
 
     A draw outside the bounds of a formula has no answer: its costs are not a number.
     """
-    drawn = sampler.draw(samples, seed)
-    frame = pd.DataFrame(np.hstack([drawn.values, drawn.costs]), columns=[*drawn.leaves, *drawn.offers])
+    names = [leaf.name for leaf in sampler.leaves]
+    table = np.empty((len(names) + len(sampler.outputs), samples))
+
+    def fill(start: int, scores: Array, values: Mapping[str, Array], costs: Array) -> None:
+        part = slice(start, start + scores.shape[1])
+        for place, name in enumerate(names):
+            table[place, part] = values[name]
+        table[len(names) :, part] = costs
+
+    sampler.each(samples, seed, fill)
+    frame = pd.DataFrame(table.T, columns=[*names, *sampler.outputs], copy=False)
     inputs = {leaf.name: f"{leaf.value.units:~C}" for leaf in sampler.leaves}
     frame.attrs["units"] = inputs | _units(sampler.outputs)
     return frame

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.draws import DRAWS, SEED, together, uncertain_leaves
+from costmodel.analysis.draws import DRAWS, NO_LINKS, SEED, Links, together, uncertain_leaves
 from costmodel.formula import compile_numpy
 from costmodel.formula.graph import node_of, order
 from costmodel.formula.operations import LEAF
@@ -59,19 +59,23 @@ class Answers(Generic[Name]):
         }
 
 
-def answers(traced: Mapping[Name, Quantity], *, samples: int = DRAWS, seed: int = SEED) -> Answers[Name]:
+def answers(
+    traced: Mapping[Name, Quantity], *, samples: int = DRAWS, seed: int = SEED, links: Links = NO_LINKS
+) -> Answers[Name]:
     """Return traced quantities of one graph at the values of their inputs, and over joint draws of these."""
     used = uncertain_leaves(traced.values())
     kernel = compile_numpy({str(name): one for name, one in traced.items()}, [leaf.name for leaf in used])
     best = kernel(**{leaf.name: leaf.value.magnitude for leaf in used})
-    found = kernel.mark(**together(used, samples, seed))
+    found = kernel.mark(**together(used, samples, seed, links))
     drawn = {name: np.broadcast_to(found[str(name)], (samples,)) for name in traced}
     return Answers(traced, {name: float(best[str(name)]) for name in traced}, drawn)
 
 
-def intervals(traced: Mapping[Name, Quantity], *, samples: int = DRAWS, seed: int = SEED) -> dict[Name, Interval]:
+def intervals(
+    traced: Mapping[Name, Quantity], *, samples: int = DRAWS, seed: int = SEED, links: Links = NO_LINKS
+) -> dict[Name, Interval]:
     """Return the 80% interval of traced quantities of one graph, all over the same draws of their inputs."""
-    return answers(traced, samples=samples, seed=seed).intervals
+    return answers(traced, samples=samples, seed=seed, links=links).intervals
 
 
 def _inputs(traced: Sequence[Quantity], uncertain: Container[str]) -> list[int]:

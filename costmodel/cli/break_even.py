@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import click
 import pandas as pd
 
-from costmodel.analysis.break_even import BreakEven
+from costmodel.analysis.break_even import DATE, BreakEven
+from costmodel.analysis.break_even_spread import DRAWS
+from costmodel.analysis.draws import CHUNK, SEED
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import figure, format_option, print_csv, print_json, print_table, set_option, specs_option
 
 COLUMNS = ("first", "second", "variable", "unit", "status", "value", "cost_first", "cost_second", "cost_unit")
+INTERVAL = ("low", "high", "probability_crosses", "probability_always")
 
 FEW = 3
 """Crossings of one pair that a table shows all of."""
@@ -24,7 +28,8 @@ FEW = 3
     "--over",
     metavar="VARIABLE",
     help="What moves: utilization, volume, queries_per_day, or any input by its key (demand.users, us-hyperscale.pue); "
-    "utilization, volume and queries_per_day (of APIs), if not given.",
+    "time, the months over which cash adds up, also against what users pay; date, of the prices. Utilization, volume "
+    "and queries_per_day (of APIs), if not given.",
 )
 @click.option(
     "--between",
@@ -32,6 +37,14 @@ FEW = 3
     metavar="FIRST SECOND",
     help="Two offers; all that the variable sets against each other, if not given.",
 )
+@click.option(
+    "--draws",
+    type=click.IntRange(0, CHUNK),
+    default=DRAWS,
+    show_default=True,
+    help="Draws of all other inputs behind the 80% interval of each first crossing; 0 for none.",
+)
+@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")
 @format_option()
 @set_option
 @specs_option
@@ -39,6 +52,8 @@ def command(
     scenario: str,
     over: str | None,
     between: tuple[str, str] | None,
+    draws: int,
+    seed: int,
     style: str,
     specs: tuple[Path, ...],
     settings: tuple[str, ...],
@@ -47,27 +62,43 @@ def command(
 
     And up to how many queries a day an API is cheaper than systems.
     """
-    found = open_study(scenario, specs, settings).break_even(over, between or None)
+    found = open_study(scenario, specs, settings).break_even(over, between or None, draws=draws, seed=seed)
     rows = [row for one in found for row in _rows(one)]
     if style == "json":
         print_json(rows)
     elif style == "csv":
-        print_csv(pd.DataFrame(rows, columns=list(COLUMNS)))
+        print_csv(pd.DataFrame(rows, columns=[*COLUMNS, *INTERVAL]))
     else:
-        words = ["over", "first", "second", "status", "at", "unit", "cost there", "the first is"]
+        words = ["over", "first", "second", "status", "at", "80% interval", "unit", "cost there", "the first is"]
         shown = [row for one in found for row in _table_rows(one)]
-        print_table("Where the first costs as much as the second", words, shown, right=["at", "cost there"])
+        print_table(
+            "Where the first costs as much as the second", words, shown, right=["at", "80% interval", "cost there"]
+        )
 
 
 def _rows(one: BreakEven) -> Iterator[dict[str, object]]:
     """Yield a row per crossing; one without a value where there is none."""
     head = {"first": one.first, "second": one.second, "variable": one.variable, "unit": one.unit}
-    for at in one.crossings:
-        costs = {"cost_first": at.cost_first, "cost_second": at.cost_second}
-        yield {**head, "status": at.status, "value": at.value, **costs, "cost_unit": one.cost_unit, "before": at.before}
+    for place, at in enumerate(one.crossings):
+        costs = {"cost_first": at.cost_first, "cost_second": at.cost_second, "cost_unit": one.cost_unit}
+        ends = {"value": _value(one, at.value), **costs, "before": _value(one, at.before)}
+        yield {**head, "status": at.status, **ends, **(_interval(one) if not place else {})}
     if not one.crossings:
         costs = {"cost_first": one.own[0], "cost_second": one.own[1]}
-        yield {**head, "status": one.status, "value": None, **costs, "cost_unit": one.cost_unit}
+        yield {**head, "status": one.status, "value": None, **costs, "cost_unit": one.cost_unit, **_interval(one)}
+
+
+def _value(one: BreakEven, value: float) -> float | str:
+    """Return a value as it is written: a date as one."""
+    return f"{date.fromordinal(int(value))}" if one.variable == DATE else value
+
+
+def _interval(one: BreakEven) -> dict[str, object]:
+    """Return the interval of the first crossing, and how likely there is one."""
+    found = one.spread
+    if found is None:
+        return {}
+    return dict(zip(INTERVAL, (found.low, found.high, found.crossing, found.always), strict=True))
 
 
 def _table_rows(one: BreakEven) -> Iterator[list[str]]:
@@ -78,11 +109,30 @@ def _table_rows(one: BreakEven) -> Iterator[list[str]]:
             yield _shown(one, row, place)
         elif place == 1:
             between = f"({len(rows) - 2} between, as systems are whole)"
-            yield [one.variable, one.first, one.second, "", "", "", "", between]
+            yield [one.variable, one.first, one.second, "", "", "", "", "", between]
 
 
 def _shown(one: BreakEven, row: dict[str, object], place: int) -> list[str]:
     value = row["value"]
-    at = figure(float(value)) if isinstance(value, float) else ""
+    at = figure(value) if isinstance(value, float) else str(value or "")
     cost = f"{figure(float(str(row['cost_first'])))} {one.cost_unit}" if at else ""
-    return [one.variable, one.first, one.second, str(row["status"]), at, one.unit, cost, one.meaning_at(place)]
+    return [
+        one.variable,
+        one.first,
+        one.second,
+        str(row["status"]),
+        at,
+        _ends(one, row),
+        one.unit,
+        cost,
+        one.meaning_at(place),
+    ]
+
+
+def _ends(one: BreakEven, row: dict[str, object]) -> str:
+    """Return the interval in words, with the share of the draws in which there is a crossing at all."""
+    found = one.spread
+    if found is None or "low" not in row or not found.crossing:
+        return ""
+    share = "" if found.crossing == 1 else f" (in {found.crossing:.0%})"
+    return f"{figure(found.low)} to {figure(found.high)}{share}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -41,8 +42,8 @@ class Impossible:
 
 def impossible(outputs: Sequence[Node], inputs: Mapping[str, Array], size: int) -> list[Impossible]:
     """Return the operations that have no result in some of the rows, arguments before what is made of them."""
-    nodes = walk(outputs, parts)
-    values, needed, owner = numbers_of(nodes, inputs), _needed(nodes, outputs), _owners(nodes)
+    nodes, needed, owner = _known(tuple(outputs))
+    values = numbers_of(nodes, inputs)
     found = []
     for node in nodes:
         step = owner.get(id(node))
@@ -51,6 +52,13 @@ def impossible(outputs: Sequence[Node], inputs: Mapping[str, Array], size: int) 
             first = {name: float(array[rows[0]]) for name, array in inputs.items()}
             found.append(Impossible(step, rows, needed[id(node)], _words(step, numbers_of(nodes, first))))
     return found
+
+
+@lru_cache(maxsize=4)
+def _known(outputs: tuple[Node, ...]) -> tuple[list[Node], dict[int, frozenset[int]], dict[int, Step]]:
+    """Return the nodes below outputs, which outputs need each, and the step that each belongs to; once for a kernel."""
+    nodes = walk(outputs, parts)
+    return nodes, _needed(nodes, outputs), _owners(nodes)
 
 
 def _without_result(node: Node, values: Numbers, size: int) -> Rows:

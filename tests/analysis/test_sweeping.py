@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -71,6 +73,19 @@ def test_unknown_names_and_wrong_units_are_explained(serving: Study) -> None:
         serving.sweep({"demand.user": [3e6]})
     with pytest.raises(UnitError, match=USERS):
         serving.with_({USERS: "3 hour"})
+
+
+def test_draws_are_held_in_chunks(serving: Study) -> None:
+    """Costs over many draws take less than half the memory of a table of their inputs."""
+    serving.sampler.draw(1)
+    draws = 1 << 16
+    tracemalloc.start()
+    try:
+        serving.sampler.draw(draws, keep=False)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < draws * len(serving.sampler.leaves) * 8 / 2
 
 
 def test_a_sample_has_the_inputs_and_the_answers(serving: Study) -> None:

@@ -77,6 +77,14 @@ def test_elasticities_of_all_prices_sum_to_one(study: Study) -> None:
         assert sum(prices) == pytest.approx(1.0, abs=1e-9)
 
 
+def test_the_smooth_reading_costs_about_what_the_exact_one_does(study: Study) -> None:
+    """Fractions of systems and of terms change a cost by less than a quarter: it is the same fleet that is read."""
+    for id_, costs in study.model.costs.items():
+        exact, fractional = costs[study.headline].magnitude, smooth(costs[study.headline]).magnitude
+        values = values_of([exact.node, fractional.node])
+        assert values[id(fractional.node)] == pytest.approx(values[id(exact.node)], rel=0.25), id_
+
+
 def test_more_users_do_not_change_a_smooth_unit_cost(serving: Study) -> None:
     """A percent more users need a percent more of all but the spares: whole systems are read as fractions."""
     for id_ in serving.model.costs:

@@ -14,6 +14,7 @@ from costmodel.analysis.roots import crossings
 from costmodel.analysis.study import Study
 from costmodel.units import quantity
 from tests.changes import costs_under
+from tests.draws import random_of
 from tests.strategies import magnitudes
 
 GRID = np.geomspace(1e-3, 1e3, 61)
@@ -92,6 +93,38 @@ def test_a_leaf_moves_both_sides_as_a_changed_scenario_does(serving: Study, over
     changed = serving.scenario.change(lambda name, old, _fact: value if name == over else old)
     for id_, one in costs_under(serving, changed).items():
         assert swept[id_][0] == pytest.approx(float(one[serving.headline].magnitude), rel=1e-9)
+
+
+FINE = 4
+MOVED = {
+    "demand.users": (1e3, 1e6),
+    "demand.peak_to_mean": (1.1, 5.0),
+    "fleet.peak_utilization": (0.2, 0.99),
+    "purchase/hgx-h100.price": (5e4, 9e5),
+    "program/maia-100.design_cost": (3e7, 1e9),
+    "rental/coreweave-h100-on-demand.price": (0.5, 15.0),
+}
+"""Inputs of random scenarios, and between which values they lie, in base units of money and counts."""
+
+
+@pytest.mark.parametrize("draw", range(3))
+def test_every_sign_change_on_a_fine_grid_is_found(serving: Study, seed: object, draw: int) -> None:
+    """In random scenarios, small fleets of whole systems too: each lies in a bracket that is reported."""
+    random = random_of(seed, "sign changes", str(draw))
+    drawn = {name: np.exp(random.uniform(*np.log(ends))) for name, ends in MOVED.items()}
+    units = {name: "USD/server" if "hgx" in name else "USD" for name in MOVED if "/" in name and "rental" not in name}
+    study = serving.with_(
+        {name: quantity(value, units[name]) if name in units else value for name, value in drawn.items()}
+    )
+    for over in ("volume", "demand.users", "demand.peak_to_mean"):
+        sweep = Sweep(study.model, study.ranked, over)
+        fine = np.interp(np.arange(0, len(sweep.grid) - 1, 1 / FINE), np.arange(len(sweep.grid)), sweep.grid)
+        costs = sweep(fine)
+        for one in study.break_even(over):
+            gaps = costs[one.first] - costs[one.second]
+            found = np.array([at.value for at in one.crossings])
+            for place in np.flatnonzero(gaps[:-1] * gaps[1:] < 0):
+                assert np.any((found >= fine[place]) & (found <= fine[place + 1])), (over, one.first, one.second, place)
 
 
 def _gaps(one: BreakEven) -> np.ndarray:

@@ -1,0 +1,78 @@
+"""What the range of a fact says of its value: the distribution that its draws follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.analysis.model import leaves_of
+from costmodel.formula.graph import Leaf
+from costmodel.specs.fact import Fact
+from costmodel.units import Quantity, quantity
+
+TWO_SIDED_90 = NormalDist().inv_cdf(0.95)
+"""Standard deviations from the middle of a normal to the ends of its 90% interval."""
+
+Array = npt.NDArray[np.float64]
+
+
+def uncertain_leaves(traced: Iterable[Quantity]) -> list[Leaf]:
+    """Return the inputs of traced quantities whose facts have a range."""
+    return [leaf for leaf in leaves_of(traced).values() if is_uncertain(leaf)]
+
+
+def is_uncertain(leaf: Leaf) -> bool:
+    """Return whether the fact behind an input has a range."""
+    return isinstance(leaf.origin, Fact) and leaf.origin.low is not None
+
+
+def is_share(leaf: Leaf) -> bool:
+    """Return whether an input is a pure number whose range, or value without one, ends at 1 or below."""
+    one, fact = quantity(1.0), leaf.origin
+    high = fact.high if isinstance(fact, Fact) and fact.high is not None else leaf.value
+    return high.is_compatible_with(one) and bool(high <= one)
+
+
+def spread(leaf: Leaf, scores: Array) -> Array:
+    """Return the values of an input at standard normal scores: its own value at 0, the ends of its range at +-1.645."""
+    return Marginal.of(leaf)(scores)
+
+
+@dataclass(frozen=True)
+class Marginal:
+    """The distribution of an input: half a lognormal on either side of its value, half a normal if it may be zero."""
+
+    best: float
+    low: float
+    high: float
+    ceiling: float
+
+    @classmethod
+    def of(cls, leaf: Leaf) -> Marginal:
+        """Return the distribution of an input whose fact has a range."""
+        fact: Fact = leaf.origin
+        unit = leaf.value.units
+        best, low, high = (float(q.to(unit).magnitude) for q in (fact.value, fact.low, fact.high) if q is not None)
+        return cls(best, low, high, _ceiling(fact, f"{unit}"))
+
+    def __call__(self, scores: Array) -> Array:
+        """Return values at standard normal scores."""
+        below, above = np.minimum(scores, 0) / TWO_SIDED_90, np.maximum(scores, 0) / TWO_SIDED_90
+        drawn: Array = (
+            self.best * np.exp(np.log(self.best / self.low) * below + np.log(self.high / self.best) * above)
+            if self.low > 0
+            else np.maximum(self.best + (self.best - self.low) * below + (self.high - self.best) * above, 0.0)
+        )
+        return drawn if self.ceiling == np.inf else np.minimum(drawn, self.ceiling)
+
+
+def _ceiling(fact: Fact, unit: str) -> float:
+    """Return one, in a unit, for a share, and no ceiling for any other quantity."""
+    one = quantity(1.0)
+    if fact.high is None or not fact.high.is_compatible_with(one) or fact.high > one:
+        return float("inf")
+    return float(one.to(unit).magnitude)

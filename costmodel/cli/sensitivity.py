@@ -1,0 +1,98 @@
+"""`costmodel sensitivity SCENARIO`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from costmodel.analysis.draws import BLOCK, CHUNK, DRAWS, SEED
+from costmodel.analysis.sensitivity import BASE, Sensitivity
+from costmodel.cli.opening import open_study
+from costmodel.cli.shared import figure, format_option, print_csv, print_json, print_table, set_option, specs_option
+
+SHOWN = 16
+"""Rows of the printed table; CSV and JSON have all."""
+
+
+@click.command("sensitivity")
+@click.argument("scenario")
+@click.option("--offer", metavar="OFFER", help="Of which offer's cost; the cheapest, if not given.")
+@click.option(
+    "--base",
+    type=click.IntRange(BLOCK, CHUNK),
+    default=BASE,
+    show_default=True,
+    help="Draws of each set behind the indices.",
+)
+@click.option(
+    "--draws", type=click.IntRange(256, 1 << 20), default=DRAWS, show_default=True, help="Draws of the worth."
+)
+@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")
+@format_option()
+@set_option
+@specs_option
+def command(
+    scenario: str,
+    offer: str | None,
+    base: int,
+    draws: int,
+    seed: int,
+    style: str,
+    specs: tuple[Path, ...],
+    settings: tuple[str, ...],
+) -> None:
+    """Show what a cost depends on: inputs at the ends of their ranges, elasticities, Sobol indices, worth knowing."""
+    found = open_study(scenario, specs, settings).sensitivity(offer, base=base, draws=draws, seed=seed)
+    if style == "json":
+        print_json(as_json(found))
+    elif style == "csv":
+        print_csv(found.inputs, index=True)
+    else:
+        _print(found)
+
+
+def as_json(found: Sensitivity) -> dict[str, object]:
+    """Return a sensitivity as plain data."""
+    return {
+        "offer": found.offer,
+        "cost": found.cost,
+        "unit": found.unit,
+        "worth_unit": found.money,
+        "inputs": found.inputs.reset_index().to_dict("records"),
+    }
+
+
+def _print(found: Sensitivity) -> None:
+    heads = ["input", "is", "unit", "5th to 95th percentile", "cost there", "elasticity", "first", "total", "worth"]
+    rows = [_shown(str(name), row) for name, row in found.inputs.head(SHOWN).iterrows()]
+    cost = f"{figure(found.cost)} {found.unit}"
+    title = f"What {found.offer} at {cost} depends on (Sobol indices within ±, 90%; worth of knowing in {found.money})"
+    print_table(title, heads, rows, right=[*heads[1:2], *heads[3:]])
+
+
+def _shown(name: str, row: pd.Series[float]) -> list[str]:
+    return [
+        name,
+        _figure(row["value"]),
+        str(row["unit"]),
+        _between(row["low"], row["high"]),
+        _between(row["cost_low"], row["cost_high"]),
+        "" if pd.isna(row["elasticity"]) else f"{row['elasticity']:+.2f}",
+        _index(row["first"], row["first_error"]),
+        _index(row["total"], row["total_error"]),
+        _figure(row["worth"]),
+    ]
+
+
+def _figure(value: float) -> str:
+    return "" if pd.isna(value) else figure(value)
+
+
+def _between(low: float, high: float) -> str:
+    return "" if pd.isna([low, high]).all() else f"{figure(low)} to {figure(high)}"
+
+
+def _index(value: float, error: float) -> str:
+    return "" if pd.isna(value) else f"{value:.2f} ± {error:.2f}"

@@ -1,0 +1,60 @@
+"""How sure a break-even is: against closed forms, and against the same question with other inputs."""
+
+from __future__ import annotations
+
+from math import exp, hypot
+from statistics import NormalDist
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from costmodel.analysis.break_even import Spread, Sweep, break_evens
+from costmodel.analysis.break_even_spread import with_spread
+from costmodel.analysis.model import leaves_of
+from costmodel.analysis.study import Study
+from costmodel.analysis.uncertainty import SHARE
+from costmodel.formula import Graph
+from costmodel.units import Quantity, quantity
+from tests.analysis.test_certainty import lognormal
+
+
+def _spread(outputs: dict[str, Quantity]) -> Spread:
+    leaves = leaves_of(outputs.values())
+    model = cast("Any", SimpleNamespace(find=lambda name: (name,), leaves=leaves))
+    sweep = Sweep(model, outputs, "x")
+    (found,) = with_spread(break_evens(sweep, [("ours", "theirs")]), sweep, {}, 8_192)
+    assert found.spread is not None
+    return found.spread
+
+
+def test_the_interval_is_that_of_a_ratio_of_lognormals() -> None:
+    """A fixed cost over a volume meets a rival's flat cost at their ratio, whose median and deviation are known."""
+    graph = Graph()
+    fixed, flat = lognormal(graph, "fixed", 100.0, 0.2), lognormal(graph, "flat", 10.0, 0.3)
+    found = _spread({"ours": fixed / graph.leaf("x", quantity(10.0)), "theirs": flat})
+    reach = exp(NormalDist().inv_cdf((1 + SHARE) / 2) * hypot(0.2, 0.3))
+    assert found.median == pytest.approx(10.0, rel=0.01)
+    assert (found.low, found.high) == (pytest.approx(10 / reach, rel=0.02), pytest.approx(10 * reach, rel=0.02))
+    assert found.crossing == 1.0
+
+
+def test_draws_without_a_crossing_are_counted() -> None:
+    """Where the rival is cheaper at any volume there is none: as often as its cost lies below ours without end."""
+    graph = Graph()
+    own, flat = lognormal(graph, "own", 10.0, 0.2), lognormal(graph, "flat", 12.0, 0.2)
+    fixed = quantity(1.0, "USD") / graph.leaf("x", quantity(10.0))
+    found = _spread({"ours": fixed + own, "theirs": flat})
+    share = NormalDist().cdf(np.log(12 / 10) / hypot(0.2, 0.2))
+    assert found.crossing == pytest.approx(share, abs=0.02)
+
+
+def test_the_interval_holds_the_value_and_is_the_same_for_the_same_seed(serving: Study) -> None:
+    """The break-even at the facts' own values lies within; draws are a function of the seed."""
+    first, again = (serving.break_even("volume", ("maia-100", "hgx-h100"), draws=256, seed=3) for _ in range(2))
+    for one, other in zip(first, again, strict=True):
+        assert one.spread == other.spread
+        assert one.spread is not None
+        assert one.spread.low < one.value < one.spread.high
+    assert serving.break_even("volume", ("maia-100", "hgx-h100"))[0].spread is None
