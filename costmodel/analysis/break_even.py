@@ -164,7 +164,8 @@ def pairs_of(sweep: Sweep) -> list[tuple[str, str]]:
         own = sweep.moving()
         return [(one, other) for one in own for other in offers if not isinstance(offers[other], Program)]
     if sweep.variable == UTILIZATION:
-        owned, rented = ([id_ for id_, o in offers.items() if isinstance(o, kind)] for kind in (Purchase, Rental))
+        now = {id_: one for id_, one in offers.items() if getattr(one, "arrival", None) is None}
+        owned, rented = ([id_ for id_, o in now.items() if isinstance(o, kind)] for kind in (Purchase, Rental))
         return [(one, other) for one in owned for other in rented]
     moving = set(sweep.moving())
     return [pair for pair in combinations(offers, 2) if moving & set(pair)]

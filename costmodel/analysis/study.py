@@ -19,13 +19,17 @@ from costmodel.analysis.decide import Decision, decide, probabilities
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace
+from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.uncertainty import Answers, Interval, answers, intervals
+from costmodel.analysis.waiting import VOLUME
+from costmodel.analysis.who_pays import Payers, who_pays
 from costmodel.domain.offers import Offer
 from costmodel.domain.scenario import Scenario, load_scenario, over
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.at_load import UTILIZATION
-from costmodel.economics.costs import ALONE, Costs
+from costmodel.economics.charging import SHARED
+from costmodel.economics.costs import HEADLINES, Costs
 from costmodel.errors import Infeasible, UnknownName, unknown
 from costmodel.formula import Explanation, explain
 from costmodel.formula.graph import Leaf
@@ -45,13 +49,6 @@ SERVING_COLUMNS = (
 TRAINING_COLUMNS = ("cost_per_training_run", "duration", "total_per_month")
 CAPACITY_COLUMNS = ("cost_per_accelerator_hour", "total_per_month")
 CHEAPEST = "probability_cheapest"
-HEADLINES = {
-    Serving: "cost_per_user_month",
-    TrainingRun: "cost_per_training_run",
-    Capacity: "cost_per_accelerator_hour",
-}
-
-
 @dataclass(frozen=True)
 class Study:
     """A scenario and its answers; each is computed when first asked for."""
@@ -107,12 +104,16 @@ class Study:
 
     @cached_property
     def answers(self) -> Answers[tuple[str, str]]:
-        """Every column of the comparison and every component over the same draws, by offer and name."""
+        """Every column of the comparison, component and reading of a program over the same draws, by offer and name."""
         return answers(
             {
                 (id_, name): value
                 for id_, one in self.model.costs.items()
-                for name, value in (*((name, one[name]) for name in self.columns), *one.components.items())
+                for name, value in (
+                    *((name, one[name]) for name in self.columns),
+                    *one.components.items(),
+                    *one.otherwise.items(),
+                )
             }
         )
 
@@ -184,16 +185,17 @@ class Study:
         """Return what is cheapest, how likely, what being wrong costs, what would flip it and what is worth knowing."""
         best = {id_: one[self.headline] for id_, one in self.costs.items()}
         factor, unit = self._money
-        alone = self.charged_alone()
-        return decide(self.model, sweeping.Sampler(self.ranked), factor, unit, best, alone, draws=draws, seed=seed)
+        shared = self.otherwise(SHARED)
+        return decide(self.model, sweeping.Sampler(self.ranked), factor, unit, best, shared, draws=draws, seed=seed)
 
-    def charged_alone(self) -> dict[str, Quantity]:
-        """Return the ranking cost of each program if nobody else uses its chips: all of design and team is its own."""
-        return {
-            id_: one[self.headline] * (one[ALONE] / one["total_per_month"]).to("")
-            for id_, one in self.costs.items()
-            if ALONE in one.quantities
-        }
+    def otherwise(self, reading: str) -> dict[str, Quantity]:
+        """Return the ranking cost of each program that a reading answers: `own`, `shared` with others, `as_shipped`."""
+        return {id_: one.otherwise[reading] for id_, one in self.costs.items() if reading in one.otherwise}
+
+    @cached_property
+    def payers(self) -> list[Payers]:
+        """Each program by who pays for it: its own demand, all who use its chips, or with what is sunk left out."""
+        return who_pays(self)
 
     def probabilities(self) -> dict[str, float]:
         """Return the share of the draws behind the intervals in which each offer is the cheapest; they sum to 1."""
@@ -280,6 +282,8 @@ class Study:
 
     def _ranked_over(self, variable: str) -> dict[str, Quantity]:
         """Return what offers are compared by as a variable moves: the load of systems moves the cost of their work."""
+        if variable == VOLUME or variable.endswith(f".{VOLUME}"):
+            return dict(self.model.at_volume)
         return dict(self.model.at_load) if variable == UTILIZATION and self.model.at_load else self.ranked
 
     @cached_property
@@ -324,7 +328,8 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
 def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, fronts: int = 1) -> Study:
     """Return the study of a scenario's record with some inputs set to other values."""
     changed = catalog.checked(changed_record(record, changes)) if changes else record
-    return Study(changed_scenario(load_scenario(catalog, changed), changes), catalog, fronts=fronts)
+    scenario = with_rivals(catalog, load_scenario(catalog, changed))
+    return Study(changed_scenario(scenario, changes), catalog, fronts=fronts)
 
 
 def with_scenario(study: Study, scenario: Scenario) -> Study:

@@ -10,8 +10,10 @@ from typing import Any, TypeAlias
 from costmodel.domain.hardware import System, load_system
 from costmodel.domain.noun import Noun, build
 from costmodel.domain.process import Materials, load_materials
+from costmodel.domain.usual_program import age_on, completed
 from costmodel.errors import MissingData
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.record import Record
 from costmodel.units import Quantity, quantity
 
 ELASTIC = ("on demand", "spot")
@@ -38,6 +40,10 @@ class Purchase(Noun):
     resale: Mapping[str, Quantity] = field(default_factory=dict)
     """Share of the price that a used system sells for, by its age in years; without it, what the terms assume."""
     network_share_of_cluster_cost: Quantity | None = None
+    arrival: Quantity | None = None
+    """Time until it is bought, where that is later; what serves meanwhile is then part of its cost."""
+    price_decline: Quantity | None = None
+    """Fall of its price until then, in powers of ten a year."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,16 +80,42 @@ class Rental(Noun):
 
 @dataclass(frozen=True, kw_only=True)
 class Program(Noun):
-    """An in-house accelerator program: design once, then make systems at cost."""
+    """An in-house accelerator program: designed, taped out and brought up, then systems made at cost.
+
+    What its file leaves out is what `domain/program.toml` takes as usual; see the table of its kind for each field.
+    """
 
     system: System
-    design_cost: Quantity
     team_cost: Quantity
-    program_life: Quantity
-    volume: Quantity
     system_cost: Quantity
+    design_tools: Quantity
+    licensed_blocks: Quantity
+    derivatives: Quantity
+    reused_design: Quantity
+    tape_outs: Quantity
+    bring_up: Quantity
+    respin_probability: Quantity
+    respin_share: Quantity
+    respin_delay: Quantity
+    time_to_tape_out: Quantity
+    time_to_silicon: Quantity
+    time_to_volume: Quantity
+    ramp: Quantity
+    software_start: Quantity
+    software_time: Quantity
+    porting: Quantity
+    team_before: Quantity
+    team_after: Quantity
+    failure_probability: Quantity
+    program_life: Quantity
     lifetime: Quantity
     maintenance: Quantity
+    design_cost: Quantity | None = None
+    mask_set: Quantity | None = None
+    other_volume: Quantity | None = None
+    shipped: date | None = None
+    age: Quantity | None = None
+    """How long its chips have shipped by the day of the question; none where they have not."""
     unit_cost: Quantity | None = None
     partner_margin: Quantity | None = None
     materials: Materials | None = None
@@ -94,6 +126,17 @@ class Program(Noun):
     resale: Mapping[str, Quantity] = field(default_factory=dict)
     """Share of the price that a used system sells for, by its age in years; without it, what the terms assume."""
     network_share_of_cluster_cost: Quantity | None = None
+
+    @property
+    def lead(self) -> Quantity:
+        """Time from the start to the first systems in use, with a re-spin as far as one is to be expected."""
+        expected = self.respin_probability * self.respin_delay
+        return self.time_to_tape_out + self.time_to_silicon + expected + self.time_to_volume
+
+    @property
+    def arrival(self) -> Quantity:
+        """Time from the start to the middle of the ramp, by which half of the fleet is there."""
+        return self.lead + self.ramp / 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,9 +157,14 @@ AT_LEAST = quantity(1.0, "year")
 
 
 def span(offer: Offer) -> Quantity:
-    """Return the life of what an offer sells, or the term that it binds for; a year where it does not bind."""
+    """Return the life of what an offer sells, or the term that it binds for; a year where it does not bind.
+
+    That of a program begins when its systems are there.
+    """
     if isinstance(offer, Rental):
         return AT_LEAST if offer.term is None else offer.term
+    if isinstance(offer, Program):
+        return offer.arrival + offer.lifetime
     return AT_LEAST if isinstance(offer, Mix) else offer.lifetime
 
 
@@ -140,9 +188,17 @@ def load_offer(catalog: Catalog, id_: str, on: date | None) -> Offer:
     system = load_system(catalog, record.values["system"])
     full = f"{record.kind.name}/{record.id}"
     extra: dict[str, object] = {"system": system, "id": full}
-    if record.kind.name == "program" and "unit_cost" not in record.facts:
-        extra["materials"] = load_materials(catalog, system.accelerator, on)
+    if record.kind.name == "program":
+        extra |= _of_program(catalog, record, system, on)
+        record = completed(catalog, record, system.accelerator)
     return checked(build(_CLASSES[record.kind.name], record, on=on, **extra))
+
+
+def _of_program(catalog: Catalog, record: Record, system: System, on: date | None) -> dict[str, object]:
+    age = {"age": age_on(record, on)}
+    if "unit_cost" in record.facts:
+        return age
+    return age | {"materials": load_materials(catalog, system.accelerator, on)}
 
 
 def mixes(offers: Sequence[Offer]) -> tuple[Mix, ...]:

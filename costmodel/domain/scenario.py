@@ -10,7 +10,7 @@ from typing import TypeAlias
 from costmodel.domain.architecture import Architecture, load_architecture
 from costmodel.domain.hardware import Site, load_accelerator, load_site
 from costmodel.domain.noun import build
-from costmodel.domain.offers import MIX, Offer, load_offer, mixes, span
+from costmodel.domain.offers import MIX, Offer, Program, load_offer, mixes, span
 from costmodel.domain.terms import Terms, terms_from
 from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
 from costmodel.errors import FormulaError, MissingData, unknown
@@ -34,7 +34,8 @@ _SERVING = {
     "time_to_first_token": "target.time_to_first_token",
     "time_per_output_token": "target.time_per_output_token",
 }
-_TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput")}
+_TRAINED = ("tokens", "batch", "sequence_length", "accelerators", "goodput", "runs")
+_TRAINING = {name: f"training.{name}" for name in _TRAINED}
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
 _OPTIONAL = {
     "ramp",
@@ -44,7 +45,14 @@ _OPTIONAL = {
     "time_to_first_token",
     "time_per_output_token",
     "budget",
+    "runs",
 }
+
+
+OWN, ALL = "own demand", "all uses"
+"""Who pays for the design and the team of a program."""
+ANEW, SHIPPED = "anew", "as shipped"
+"""Whether a program begins on the day of the question, or what it has cost so far is sunk."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +75,10 @@ class Scenario(Asked):
     finance_sales_tax: Quantity | None = None
     finance_horizon: Quantity | None = None
     finance_tax_rate: Quantity | None = None
+    program_charged_to: str = OWN
+    program_start: str = ANEW
+    program_other_volume: Quantity | None = None
+    program_meanwhile: str = ""
     terms: Terms
     precisions: tuple[str, ...] = ("bf16",)
     kv_cache_precision: str = ""
@@ -166,8 +178,10 @@ def _with_horizon(found: Scenario, record: Record) -> Scenario:
     if isinstance(found.workload, Capacity):
         fact = found.workload.facts["duration"]
     else:
-        years = max((span(offer) for offer in found.offers), key=lambda one: one.to("year").magnitude)
-        why = "the longest life or term among the offers"
+        anew = found.program_start == ANEW
+        spans = [span(one) if anew or not isinstance(one, Program) else one.lifetime for one in found.offers]
+        years = max(spans, key=lambda one: one.to("year").magnitude)
+        why = "the longest life or term among the offers, with the time until an own chip arrives"
         fact = Fact("finance.horizon", years.to("year"), ASSUMPTION, record.file, reason=why)
     return replace(found, finance_horizon=fact.value, facts={**found.facts, "finance_horizon": fact})
 

@@ -47,6 +47,8 @@ class TrainingRun(Asked):
     sequence_length: Quantity
     accelerators: Quantity
     goodput: Quantity
+    runs: Quantity | None = None
+    """Runs a year that share a program of one's own; without it, one run pays for all of it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from costmodel.domain.offers import Offer, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Deployment, Serving
 from costmodel.economics.costs import ACCELERATOR, Costs, costs
+from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.formulas import demand
 from costmodel.errors import Infeasible
 from costmodel.formula.graph import Traced
@@ -40,6 +41,7 @@ def costs_of_cheapest(
     deployments: Sequence[Deployment],
     constants: Constants,
     known: dict[int, ServingResult] | None = None,
+    meanwhile: Meanwhile | None = None,
 ) -> Costs:
     """Return what a scenario costs under an offer in the cheapest of some layouts, chosen row by row.
 
@@ -49,12 +51,12 @@ def costs_of_cheapest(
     layout is fixed: it is kept whether or not it meets its targets. `deployment` of the result is the first.
     """
     first, *others = deployments
-    found = costs(scenario, offer, first, constants, known)
+    found = costs(scenario, offer, first, constants, known, meanwhile)
     workload = scenario.workload
     if not others or not isinstance(workload, Serving):
         return found
     alike = [replace(one, model_error=first.model_error) for one in others]
-    tried = [found, *(costs(scenario, offer, one, constants) for one in alike)]
+    tried = [found, *(costs(scenario, offer, one, constants, None, meanwhile) for one in alike)]
     flows = [
         flow_of(Setup(scenario.model, offer.system.accelerator, one, constants), workload) for one in (first, *alike)
     ]
