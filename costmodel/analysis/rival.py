@@ -58,7 +58,9 @@ def rival(best: Purchase, day: date, later: Quantity, trend: Trend) -> Purchase:
         return made
     fact = decline_of(trend)
     words = "extrapolated by the price trend" if _is_beyond(best, ships) else "at the price of then by the trend"
-    facts = {**made.facts, "price_decline": fact}
+    why = f"until {ships}, when the chips of the program whose rival it is are there"
+    wait = Fact("arrival", years, ASSUMPTION, Path(made.place), confidence=ASSUMPTION, reason=why)
+    facts = {**made.facts, "price_decline": fact, "arrival": wait}
     return replace(made, name=f"{made.name}, {words}", facts=facts, arrival=years, price_decline=fact.value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -175,11 +175,7 @@ def unit_of(offer: Offer) -> Quantity:
     return offer.system.accelerators * ONE_SYSTEM
 
 
-_CLASSES: dict[str, type[Purchase | Rental | Program]] = {
-    "purchase": Purchase,
-    "rental": Rental,
-    "program": Program,
-}
+_CLASSES: dict[str, type[Purchase | Rental]] = {"purchase": Purchase, "rental": Rental}
 
 
 def load_offer(catalog: Catalog, id_: str, on: date | None) -> Offer:
@@ -187,18 +183,18 @@ def load_offer(catalog: Catalog, id_: str, on: date | None) -> Offer:
     record = catalog.get("offer", id_)
     system = load_system(catalog, record.values["system"])
     full = f"{record.kind.name}/{record.id}"
-    extra: dict[str, object] = {"system": system, "id": full}
     if record.kind.name == "program":
-        extra |= _of_program(catalog, record, system, on)
-        record = completed(catalog, record, system.accelerator)
-    return checked(build(_CLASSES[record.kind.name], record, on=on, **extra))
+        return _program(catalog, record, system, on)
+    return checked(build(_CLASSES[record.kind.name], record, on=on, system=system, id=full))
 
 
-def _of_program(catalog: Catalog, record: Record, system: System, on: date | None) -> dict[str, object]:
-    age = {"age": age_on(record, on)}
-    if "unit_cost" in record.facts:
-        return age
-    return age | {"materials": load_materials(catalog, system.accelerator, on)}
+def _program(catalog: Catalog, record: Record, system: System, on: date | None) -> Offer:
+    chip, age = system.accelerator, age_on(record, on)
+    materials = None if "unit_cost" in record.facts else load_materials(catalog, chip, on)
+    full = completed(catalog, record, chip)
+    made = build(Program, full, on=on, system=system, id=f"program/{record.id}", materials=materials)
+    aged = made if age is None else replace(made, age=age.value, facts={**made.facts, "age": age})
+    return checked(aged)
 
 
 def mixes(offers: Sequence[Offer]) -> tuple[Mix, ...]:

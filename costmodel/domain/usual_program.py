@@ -10,10 +10,10 @@ from pathlib import Path
 
 from costmodel.domain.hardware import Accelerator
 from costmodel.specs.catalog import Catalog
-from costmodel.specs.fact import Fact
+from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.record import Record, read_record
 from costmodel.specs.tables.offers import PROGRAM
-from costmodel.units import Quantity, quantity
+from costmodel.units import quantity
 
 FILE = Path(__file__).with_name("program.toml")
 OF_PROCESS = ("design_cost", "mask_set")
@@ -33,12 +33,14 @@ def completed(catalog: Catalog, record: Record, accelerator: Accelerator) -> Rec
     return replace(record, facts={**usual(), **_of_process(catalog, accelerator), **record.facts})
 
 
-def age_on(record: Record, on: date | None) -> Quantity | None:
+def age_on(record: Record, on: date | None) -> Fact | None:
     """Return how long the chips of a program have shipped by a day; None where they have not."""
     shipped = record.values.get("shipped")
     if shipped is None or on is None or shipped > on:
         return None
-    return quantity((on - shipped).days / DAYS, "year")
+    age = quantity((on - shipped).days / DAYS, "year")
+    reason = f"from {shipped}, when it shipped, to {on}, the day of the question"
+    return Fact("age", age, ASSUMPTION, record.file, confidence=ASSUMPTION, reason=reason)
 
 
 def _of_process(catalog: Catalog, accelerator: Accelerator) -> dict[str, Fact]:

@@ -21,6 +21,7 @@ from costmodel.economics.formulas import program as f
 from costmodel.economics.lines import Line, Lines, scaled
 from costmodel.economics.owned import owned_lines
 from costmodel.economics.taxes import tax_lines
+from costmodel.formula.ops import maximum
 from costmodel.units import Quantity, quantity
 
 DESIGN, TOOLS, BLOCKS, MASKS, TAPE_OUTS, RESPINS, TEAM, PORTING = FIXED = (
@@ -90,7 +91,7 @@ def _until_volume(offer: Program) -> Lines:
     )
     early = f.team_rate(team_cost=offer.team_cost, share=offer.team_before, probability=SURE)
     return (
-        *_design(offer, tape_out),
+        *_design(offer, maximum(tape_out, FIRST)),
         Line(MASKS, f.tape_out_cost(tape_outs=offer.tape_outs, cost=masks), start=tape_out),
         Line(TAPE_OUTS, f.tape_out_cost(tape_outs=offer.tape_outs, cost=offer.bring_up), start=silicon),
         Line(RESPINS, respins, start=silicon),
