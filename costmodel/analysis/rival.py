@@ -72,12 +72,12 @@ def _is_beyond(best: Purchase, ships: date) -> bool:
 
 def decline_of(trend: Trend) -> Fact:
     """Return the fall of price for performance that the trend gives, in powers of ten a year, with its interval."""
-    low, value, high = (-np.log10(1 - one) for one in (trend.low, trend.yearly_decline, trend.high))
+    low, value, high = (
+        quantity(float(-np.log10(1 - one)), "1/year") for one in (trend.low, trend.yearly_decline, trend.high)
+    )
     reason = f"line through {len(trend.rows)} dated prices of purchases in the library, per dense 16-bit operation"
-    ends = {"low": quantity(float(low), "1/year"), "high": quantity(float(high), "1/year")}
-    own = quantity(float(value), "1/year")
     place = Path(__file__).with_name("trends.py")
-    return Fact("price_decline", own, ASSUMPTION, place, confidence=ASSUMPTION, reason=reason, **ends)
+    return Fact("price_decline", value, ASSUMPTION, place, low=low, high=high, confidence=ASSUMPTION, reason=reason)
 
 
 def best_on_sale(catalog: Catalog, scenario: Scenario) -> Purchase | None:

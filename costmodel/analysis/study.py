@@ -26,7 +26,7 @@ from costmodel.analysis.waiting import VOLUME
 from costmodel.analysis.who_pays import Payers, who_pays
 from costmodel.domain.offers import Offer
 from costmodel.domain.scenario import Scenario, load_scenario, over
-from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
+from costmodel.domain.workload import Capacity, Deployment, TrainingRun
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.economics.charging import SHARED
 from costmodel.economics.costs import HEADLINES, Costs
@@ -49,6 +49,8 @@ SERVING_COLUMNS = (
 TRAINING_COLUMNS = ("cost_per_training_run", "duration", "total_per_month")
 CAPACITY_COLUMNS = ("cost_per_accelerator_hour", "total_per_month")
 CHEAPEST = "probability_cheapest"
+
+
 @dataclass(frozen=True)
 class Study:
     """A scenario and its answers; each is computed when first asked for."""

@@ -16,7 +16,6 @@ from costmodel.cli.opening import open_study
 from costmodel.cli.payers import payers_as_data, print_payers
 from costmodel.cli.shared import (
     Finite,
-    figure,
     format_option,
     note,
     open_catalog,

@@ -157,14 +157,9 @@ AT_LEAST = quantity(1.0, "year")
 
 
 def span(offer: Offer) -> Quantity:
-    """Return the life of what an offer sells, or the term that it binds for; a year where it does not bind.
-
-    That of a program begins when its systems are there.
-    """
+    """Return the life of what an offer sells, or the term that it binds for; a year where it does not bind."""
     if isinstance(offer, Rental):
         return AT_LEAST if offer.term is None else offer.term
-    if isinstance(offer, Program):
-        return offer.arrival + offer.lifetime
     return AT_LEAST if isinstance(offer, Mix) else offer.lifetime
 
 

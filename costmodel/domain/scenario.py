@@ -178,12 +178,17 @@ def _with_horizon(found: Scenario, record: Record) -> Scenario:
     if isinstance(found.workload, Capacity):
         fact = found.workload.facts["duration"]
     else:
-        anew = found.program_start == ANEW
-        spans = [span(one) if anew or not isinstance(one, Program) else one.lifetime for one in found.offers]
-        years = max(spans, key=lambda one: one.to("year").magnitude)
+        years = max((_needed(found, one) for one in found.offers), key=lambda one: one.to("year").magnitude)
         why = "the longest life or term among the offers, with the time until an own chip arrives"
         fact = Fact("finance.horizon", years.to("year"), ASSUMPTION, record.file, reason=why)
     return replace(found, finance_horizon=fact.value, facts={**found.facts, "finance_horizon": fact})
+
+
+def _needed(found: Scenario, offer: Offer) -> Quantity:
+    """Return the span of an offer, which begins for programs when their systems are there."""
+    if isinstance(offer, Program) and (found.program_start == ANEW or offer.age is None):
+        return offer.arrival + offer.lifetime
+    return span(offer)
 
 
 def _workload(catalog: Catalog, record: Record) -> Workload:

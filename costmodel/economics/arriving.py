@@ -1,4 +1,4 @@
-"""The lines of systems that are there only later: what serves meanwhile, their own, and what serves after their life."""
+"""The lines of systems that are there only later: what serves meanwhile, their own, what serves after their life."""
 
 from __future__ import annotations
 

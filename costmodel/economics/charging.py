@@ -12,7 +12,7 @@ from costmodel.errors import MissingData
 from costmodel.units import Quantity
 
 OWN_DEMAND, SHARED, AS_SHIPPED = "own", "shared", "as_shipped"
-"""Begun anew and paid by the scenario's own demand; by all who use its chips; the own demand with what is sunk left out."""
+"""Begun anew and paid by the own demand; shared with all who use its chips; by the own demand without what is sunk."""
 
 
 def charged(scenario: Scenario, offer: Offer, fleet: Fleet) -> Fleet:

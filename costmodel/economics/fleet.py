@@ -38,7 +38,7 @@ class Meanwhile:
     time_per_run: Quantity | None = None
     """For training: the time of its systems that a run takes, with what they wait."""
     share: Quantity = ALL
-    """Time of its systems that stands for a month of those that it serves for: more or less where its runs are longer."""
+    """Time of its systems that does the work of as much time of those that it serves for."""
 
 
 @dataclass(frozen=True)

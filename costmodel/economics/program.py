@@ -39,7 +39,13 @@ FIRST = quantity(1.0, "month")
 
 
 def program_lines(offer: Program, price: Quantity, fleet: Fleet, priced: Priced) -> Iterator[Line]:
-    """Yield the lines of a program whose systems cost a price each: its own, and of what serves meanwhile or instead."""
+    """Yield the lines of a program whose systems cost a price each: its own, and of what serves meanwhile or instead.
+
+    Of systems apart from any question that could say what serves meanwhile, these are the systems alone.
+    """
+    if fleet.meanwhile is None:
+        yield from _systems(offer, price, fleet)
+        return
     if is_sunk(offer, fleet):
         yield from _charged(_kept_going(offer, fleet), offer, fleet)
         yield from _systems(offer, price, fleet)

@@ -42,7 +42,11 @@ def _who_pays(study: Study, names: dict[str, str]) -> list[str]:
 
 
 def _paid(study: Study, one: Payers, names: dict[str, str]) -> str:
-    words = {"own": "of its own", "shared": "shared with all who use it", "as_shipped": "of its own with what is paid left out"}
+    words = {
+        "own": "of its own",
+        "shared": "shared with all who use it",
+        "as_shipped": "of its own with what is paid left out",
+    }
     said = [
         f"at {figure(reading.accelerators)} chips {words[name]} {figure_of(reading.cost.value)} "
         f"({reading.probability_cheapest:.0%} likely the cheapest)"

@@ -38,8 +38,8 @@ model on the spec sheet of the accelerator, with the constants listed under the 
 
 Owned systems cost an annuity on their price at the real discount rate over their own life, and network, maintenance, \
 facility, operations and energy. Rented systems cost their rent around the clock. A program of one's own adds design, \
-masks and team from its start, charged to this demand alone unless the question says otherwise, and what serves until its \
-chips arrive. Money is in US dollars of the day of the question.
+masks and team from its start, charged to this demand alone unless the question says otherwise, and what serves until \
+its chips arrive. Money is in US dollars of the day of the question.
 
 The fleet is built for the peak load and whole systems; its whole cost is spread over the queries it answers. \
 The 80% intervals come from 8,192 draws of all inputs that have a range, each independent of the others, with layout \

@@ -35,11 +35,16 @@ def program(catalog: Catalog, id_: str = "program/maia-100", **changes: Quantity
     return replace(offer, **changes)
 
 
-def fleet(catalog: Catalog, servers: float, busy: float, terms: dict[str, str] | None = None, years: float = 5) -> Fleet:
+def fleet(
+    catalog: Catalog, servers: float, busy: float, terms: dict[str, str] | None = None, years: float = 5
+) -> Fleet:
     """Return systems at Microsoft's site, with hours on demand as what serves meanwhile."""
     rented = load_offer(catalog, "rental/coreweave-h100-on-demand", DAY)
     assert isinstance(rented, Rental)
-    facts = {key: Fact(key, parse(text), ASSUMPTION, catalog.files("site")["us-hyperscale"]) for key, text in (terms or {}).items()}
+    facts = {
+        key: Fact(key, parse(text), ASSUMPTION, catalog.files("site")["us-hyperscale"])
+        for key, text in (terms or {}).items()
+    }
     count = quantity(servers, "server")
     here = Fleet(
         count,

@@ -32,7 +32,7 @@ CASES = {
     "maia, Maia 100, MUSD a month": ("maia-100", 800, 7292, 0.4, 1.0, 31.1, 16.9),
     "maia, Maia 200, MUSD a month": ("maia-200", 1050, 1604, 0.4, 1.0, 25.8, 4.2),
 }
-"""Program, design and team in MUSD, systems, mean over peak load, divisor; what the own fleet pays, what was printed."""
+"""Program, design and team in MUSD, systems, mean over peak load, divisor; paid by the own fleet; printed."""
 VOLUMES = {"maia-100": 200e3, "maia-200": 500e3}
 
 

@@ -57,15 +57,15 @@ def tape_out_cost(*, tape_outs: "1", cost: "USD") -> "USD":
     return tape_outs * cost
 
 
-@formula(increasing=["respin_probability", "respin_share", "mask_set", "bring_up"], bounds={"respin_probability": SHARE})
+@formula(
+    increasing=["respin_probability", "respin_share", "mask_set", "bring_up"], bounds={"respin_probability": SHARE}
+)
 def respin_cost(*, respin_probability: "1", respin_share: "1", mask_set: "USD", bring_up: "USD") -> "USD":
     """Return what re-spins cost on average: a share of a set of masks with its bring-up, as often as one is needed."""
     return respin_probability * respin_share * (mask_set + bring_up)
 
 
-@formula(
-    increasing=["arrival", "software_time"], decreasing=["software_start"], bounds={"software_start": SHARE}
-)
+@formula(increasing=["arrival", "software_time"], decreasing=["software_start"], bounds={"software_start": SHARE})
 def time_served_meanwhile(*, arrival: "year", software_start: "1", software_time: "year") -> "year":
     """Return for how long other systems serve: until the chips arrive, and while their software falls short.
 
