@@ -93,7 +93,13 @@ def _title(name: str) -> str:
 
 
 def _next(kind: str, file: Path, out: Path) -> list[str]:
-    followers = {"accelerator": "system", "system": "purchase", "purchase": "scenario", "rental": "scenario", "program": "scenario"}
+    followers = {
+        "accelerator": "system",
+        "system": "purchase",
+        "purchase": "scenario",
+        "rental": "scenario",
+        "program": "scenario",
+    }
     lines = [
         f"Wrote {file}. Next:",
         f"  1. put your figures in place of the examples and of each {FILL_IN}; sources go to {out / 'sources.toml'}",

@@ -21,10 +21,10 @@ UNEQUAL = 20
 DAYS_OF_MONTH = 365.25 / 12
 WHO_PAYS = """\
 Design, masks, tape-outs and team of a program are paid however many chips it makes. The ranking charges them to the \
-demand of this question alone, with the program begun anew on its day: what serves until the chips arrive, and instead \
-of them if the program fails, is in the cost. The other rows say what it costs if other users share them, and with \
-what a shipped program has already paid left out. The rival is the best accelerator on the market in the year in which the \
-chips are there, at the price of then."""
+demand of this question alone, with the program begun anew on its day: what serves until the chips arrive, and \
+instead of them if the program fails, is in the cost. The other rows say what it costs if other users share them, and \
+with what a shipped program has already paid left out. The rival is the best accelerator on the market in the year in \
+which the chips are there, at the price of then."""
 MADE_OF = """\
 What one tested package costs to make, from die area, process, memory and packaging at the prices of the day; where \
 the file of the program gives a unit cost of its own, that one counts in the answers."""
