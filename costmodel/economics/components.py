@@ -18,7 +18,7 @@ from costmodel.economics.rented import rented_lines
 from costmodel.economics.taxes import tax_lines
 from costmodel.units import Quantity, add, quantity
 
-__all__ = ["Components", "Fleet", "Tax", "cost_lines", "monthly_costs", "monthly_total", "system_price"]
+__all__ = ["Components", "Fleet", "Tax", "cost_lines", "monthly_costs", "monthly_total", "system_price", "unit_cost_of"]
 
 Components = dict[str, Quantity]
 """Monthly cost by component."""
@@ -45,7 +45,7 @@ def system_price(offer: Purchase | Program) -> Quantity:
     """Return what one system costs to buy or to make."""
     if isinstance(offer, Purchase):
         return offer.price if offer.price_decline is None else _later_price(offer, offer.price_decline)
-    made = program.share_of_system(share=_unit_cost(offer), per_system=offer.system.accelerators)
+    made = program.share_of_system(share=unit_cost_of(offer), per_system=offer.system.accelerators)
     return program.system_price(accelerators=made, rest=offer.system_cost)
 
 
@@ -54,7 +54,7 @@ def _later_price(offer: Purchase, decline: Quantity) -> Quantity:
     return program.price_by_trend(price=offer.price, decline=decline, years=years)
 
 
-def _unit_cost(offer: Program) -> Quantity:
+def unit_cost_of(offer: Program) -> Quantity:
     """Return what one accelerator costs to make: as given, or from what it is made of."""
     if offer.unit_cost is not None or offer.materials is None:
         return offer.need("unit_cost")

@@ -9,7 +9,7 @@ from costmodel.domain.offers import Mix, Offer, Program, Rental, unit_of
 from costmodel.domain.scenario import ANEW, Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.charging import charged, readings
-from costmodel.economics.components import Components, Fleet, Tax, cost_lines
+from costmodel.economics.components import Components, Fleet, Tax, cost_lines, unit_cost_of
 from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.formulas import demand, finance, flows, owning, program
 from costmodel.economics.lines import NO_RISE, Lines, Money, monthly, present_value
@@ -96,6 +96,8 @@ def _priced(scenario: Scenario, offer: Offer, deployment: Deployment, fleet: Fle
     }
     if isinstance(offer, Mix):
         quantities["held_share"] = held_share(offer, fleet, cost_lines)
+    if isinstance(offer, Program):
+        quantities["unit_cost"] = unit_cost_of(offer)
     return Costs(offer, deployment, fleet, components, quantities, monthly_footprint(offer, fleet), lines)
 
 

@@ -140,3 +140,11 @@ def test_what_a_file_leaves_out_is_assumed_with_its_reason() -> None:
     assert magnitude(offer.mask_set, "USD") == magnitude(parse("40 MUSD"), "USD")
     assert offer.facts["time_to_tape_out"].reason
     assert offer.facts["failure_probability"].value == quantity(0.25)
+
+
+def test_the_unit_cost_of_a_chip_is_traced_to_wafers_defects_and_memory(copilot: Study) -> None:
+    """Without a unit cost in its file, it follows from die area, process and stacks, each with a source."""
+    tree = copilot.explain("unit_cost", "program/maia-100")
+    facts = {part.name: part.origin for part in tree.walk() if part.origin is not None}
+    for name in ("n5.wafer_price", "n5.defect_density", "hbm2e.price", "program/maia-100.partner_margin"):
+        assert facts[name].source
