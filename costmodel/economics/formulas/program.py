@@ -110,7 +110,7 @@ def served_instead(*, level: "USD/month", probability: "1") -> "USD/month":
     return level * probability
 
 
-@formula(increasing=["duration"], decreasing=["utilization"], bounds={"utilization": SHARE})
+@formula(increasing=["duration"], decreasing=["utilization"], bounds={"utilization": (1e-3, 1)})
 def time_per_run(*, duration: "day", utilization: "1") -> "day":
     """Return the time of the systems that a training run takes, with what they wait between runs."""
     return duration / utilization
