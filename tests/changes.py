@@ -9,6 +9,8 @@ import numpy.typing as npt
 from costmodel.analysis.study import Study
 from costmodel.analysis.waiting import comes_later, served_by
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.token_api import TokenApi
+from costmodel.economics.called import called_costs
 from costmodel.economics.costs import Costs, costs
 from costmodel.units import Quantity
 
@@ -35,10 +37,13 @@ def costs_under(study: Study, scenario: Scenario) -> dict[str, Costs]:
 
     What serves until systems arrive is also what it was.
     """
-    waiting = (one.fleet.meanwhile for one in study.costs.values())
+    waiting = (one.fleet.meanwhile for one in study.costs.values() if one.fleet is not None)
     named = next((one.offer.id for one in waiting if one is not None), "")
     asked, found = replace(scenario, program_meanwhile=named), {}
     for offer in sorted(scenario.offers, key=comes_later):
+        if isinstance(offer, TokenApi):
+            found[offer.id] = called_costs(scenario, offer)
+            continue
         meanwhile = served_by(asked, found) if comes_later(offer) else None
         deployment = study.deployments[offer.id]
         found[offer.id] = costs(scenario, offer, deployment, study.constants, None, meanwhile)

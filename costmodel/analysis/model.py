@@ -10,8 +10,10 @@ from typing import Any
 from costmodel.analysis.waiting import VOLUME, at_volume, comes_later, served_by
 from costmodel.domain.noun import Noun
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity, Deployment
 from costmodel.economics.at_load import UTILIZATION, cost_at_load
+from costmodel.economics.called import called_costs
 from costmodel.economics.chosen import costs_of_cheapest
 from costmodel.economics.costs import Costs
 from costmodel.errors import unknown
@@ -89,15 +91,19 @@ class Model:
 def trace(scenario: Scenario, layouts: Mapping[str, Sequence[Deployment]], constants: Constants) -> Model:
     """Return the model of those offers of a scenario that have layouts, the best at the scenario's values first.
 
-    A single layout of an offer is fixed; among several, the cheapest that meets its targets is chosen in the graph.
+    A single layout of an offer is fixed; among several, the cheapest that meets its targets is chosen in the graph. An
+    API has none.
     """
     graph = Graph()
     traced = scenario.with_offers(*(one for one in scenario.offers if one.id in layouts)).traced(graph)
     known = constants.traced(graph)
-    shared = {id(ones[0]): ones[0].traced(graph) for ones in layouts.values()}
+    shared = {id(ones[0]): ones[0].traced(graph) for ones in layouts.values() if ones}
     yields: dict[int, ServingResult] = {}
     found: dict[str, Costs] = {}
     for offer in sorted(traced.offers, key=comes_later):
+        if isinstance(offer, TokenApi):
+            found[offer.id] = called_costs(traced, offer)
+            continue
         first, *others = layouts[offer.id]
         meanwhile = served_by(traced, found) if comes_later(offer) else None
         ways = [shared[id(first)], *others]

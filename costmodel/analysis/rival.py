@@ -11,7 +11,7 @@ import numpy as np
 
 from costmodel.analysis.trends import Trend, price_trend
 from costmodel.domain.hardware import Accelerator
-from costmodel.domain.offers import Offer, Program, Purchase, load_offer
+from costmodel.domain.offers import Program, Purchase, Way, load_offer
 from costmodel.domain.scenario import ANEW, Scenario
 from costmodel.errors import Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
@@ -94,7 +94,7 @@ def best_on_sale(catalog: Catalog, scenario: Scenario) -> Purchase | None:
     return min(current, key=lambda one: _price_of_performance(one, scenario))
 
 
-def _waits(scenario: Scenario, offer: Offer) -> Iterator[Quantity]:
+def _waits(scenario: Scenario, offer: Way) -> Iterator[Quantity]:
     """Yield how long a program's chips are waited for: not at all where it has shipped, and as long as anew."""
     if isinstance(offer, Program):
         yield from () if offer.age is None else (NOW,)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from costmodel.domain.offers import Offer, Program, Purchase
+from costmodel.domain.offers import Program, Purchase, Way
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import TrainingRun
 from costmodel.economics.charging import own_volume
 from costmodel.economics.costs import HEADLINES, Costs
@@ -21,7 +22,7 @@ from costmodel.units import Quantity, registry
 VOLUME = "volume"
 
 
-def comes_later(offer: Offer) -> bool:
+def comes_later(offer: Way) -> bool:
     """Return whether an offer's systems may arrive later than on the day of the question."""
     return isinstance(offer, Program) or (isinstance(offer, Purchase) and offer.arrival is not None)
 
@@ -34,7 +35,7 @@ def served_by(scenario: Scenario, found: Mapping[str, Costs]) -> Meanwhile:
     MissingData
         Where no other offer has an answer.
     """
-    ready = {id_: one for id_, one in found.items() if not comes_later(one.offer)}
+    ready = {id_: one for id_, one in found.items() if not comes_later(one.offer) and one.fleet is not None}
     named = scenario.program_meanwhile
     if named and named not in ready:
         msg = f"program.meanwhile is {named}, which has no answer here: name one of {', '.join(ready)}"
@@ -44,9 +45,11 @@ def served_by(scenario: Scenario, found: Mapping[str, Costs]) -> Meanwhile:
         raise MissingData(msg)
     headline = HEADLINES[type(scenario.workload)]
     one = ready[named or min(ready, key=lambda id_: _plain(ready[id_][headline]))]
+    offer = one.offer
+    assert not isinstance(offer, TokenApi)  # noqa: S101 - an API has no fleet, and is not among these
     if not isinstance(scenario.workload, TrainingRun):
-        return Meanwhile(one.offer, one.fleet)
-    return Meanwhile(one.offer, one.fleet, time_per_run(duration=one["duration"], utilization=one["utilization"]))
+        return Meanwhile(offer, one.held)
+    return Meanwhile(offer, one.held, time_per_run(duration=one["duration"], utilization=one["utilization"]))
 
 
 def at_volume(scenario: Scenario, found: Mapping[str, Costs], graph: Graph) -> dict[str, Quantity]:
@@ -59,9 +62,9 @@ def at_volume(scenario: Scenario, found: Mapping[str, Costs], graph: Graph) -> d
 def _at_volume(one: Costs, graph: Graph, headline: str) -> Quantity:
     if not isinstance(one.offer, Program) or one.per is None:
         return one[headline]
-    own = own_volume(one.offer, one.fleet)
+    own = own_volume(one.offer, one.held)
     made = graph.leaf(f"{one.offer.id}.{VOLUME}", registry.Quantity(_plain(own), own.units))
-    return one.per(replace(one.fleet, made=made, own_demand=False))
+    return one.per(replace(one.held, made=made, own_demand=False))
 
 
 def _plain(value: Quantity) -> float:

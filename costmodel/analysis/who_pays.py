@@ -75,7 +75,7 @@ def _payers(study: Study, id_: str, one: Costs) -> Payers:
         id_,
         found,
         scenario.price_date + timedelta(days=later * DAYS) if anew else None,
-        one.fleet.meanwhile.offer.id if one.fleet.meanwhile else "",
+        one.held.meanwhile.offer.id if one.held.meanwhile else "",
         facts.get("program_other_volume") or facts.get("other_volume"),
     )
 
@@ -95,6 +95,6 @@ def _no_programs(study: Study) -> Iterator[str]:
 
 def _made(study: Study, one: Costs, name: str) -> float:
     assert isinstance(one.offer, Program)  # noqa: S101 - only programs have readings
-    own = own_volume(one.offer, one.fleet)
+    own = own_volume(one.offer, one.held)
     others = other_volume(study.scenario, one.offer) if name == SHARED else None
     return float(magnitude(own if others is None else own + others, "accelerator"))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from costmodel.analysis.capacity_question import SITE, by_site, capacity_studies
 from costmodel.analysis.changes import pairs
+from costmodel.analysis.remarks import remarks
 from costmodel.analysis.statement import ENDS, MONTHLY, components, joined
 from costmodel.analysis.study import Study
 from costmodel.cli.comparison import numbers_of, print_frame
@@ -118,6 +119,7 @@ def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
     return {
         "scenario": study.scenario.id,
         **money_of(study.scenario),
+        "remarks": remarks(study),
         "probability_cheapest": study.probabilities(),
         "offers": [_offer(study, str(id_), table) for id_ in table.index],
     }
@@ -150,10 +152,12 @@ def _print(study: Study, over_time: pd.DataFrame | None) -> None:
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
     print_payers(study)
+    for sentence in remarks(study):
+        note(sentence)
     if over_time is not None:
         print_frame("Over time (costs positive, in real money, year 0 is the signing)", over_time)
     if not isinstance(study.scenario.workload, Capacity):
-        print_table("Layout", ["offer", "layout", "systems"], [_layout(study, id_) for id_ in study.costs])
+        print_table("Layout", ["offer", "layout", "systems"], [_layout(study, id_) for id_ in study.deployments])
 
 
 def _layout(study: Study, offer: str) -> list[str]:

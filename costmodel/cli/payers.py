@@ -9,8 +9,8 @@ from costmodel.domain.workload import TrainingRun
 
 HEADS = ("program", "design and team are", "chips", "cost", "interval (80%)", "beats its rival", "beats all others")
 ONE_RUN = (
-    "One training run pays for the whole program, as the scenario states no cadence: give training.runs, the runs "
-    "a year that share it."
+    "One training run pays for the whole program, as the scenario states no cadence: give training.runs_per_year, "
+    "which share it."
 )
 
 
@@ -23,7 +23,7 @@ def print_payers(study: Study) -> None:
     print_table(f"Programs: who pays for design and team ({unit})", list(HEADS), rows, right=HEADS[2:])
     for one in study.payers:
         note(in_words(study, one))
-    if isinstance(study.scenario.workload, TrainingRun) and study.scenario.workload.runs is None:
+    if isinstance(study.scenario.workload, TrainingRun) and study.scenario.workload.runs_per_year is None:
         note(ONE_RUN)
 
 

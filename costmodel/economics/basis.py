@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from costmodel.domain.offers import Mix, Offer, Rental
+from costmodel.domain.offers import Mix, Offer, Rental, Way
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity
 from costmodel.units import magnitude
 
 
-def basis_of(scenario: Scenario, offer: Offer) -> str:
-    """Return in words which hours a cost per accelerator-hour is spread over, and which hours are paid."""
+def basis_of(scenario: Scenario, offer: Way) -> str:
+    """Return in words what a cost is counted in: which hours it is spread over and which are paid, or whose tokens."""
+    if isinstance(offer, TokenApi):
+        return f"tokens of {offer.model} at {offer.provider}, as they are used; no accelerator-hours"
     workload = scenario.workload
     if isinstance(workload, Capacity):
         return f"per used hour of the dense peak of one {workload.reference.name}; {paid_hours(offer)}"

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from costmodel.domain.offers import Mix, Offer, Program, Rental, unit_of
+from costmodel.domain.offers import Mix, Offer, Program, Rental, Way, unit_of
 from costmodel.domain.scenario import ANEW, Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.charging import charged, readings
+from costmodel.economics.company import year_of_company
 from costmodel.economics.components import Components, Fleet, Tax, cost_lines, unit_cost_of
 from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.formulas import demand, finance, flows, owning, program
-from costmodel.economics.lines import NO_RISE, Lines, Money, monthly, present_value
+from costmodel.economics.lines import NO_RISE, START, Lines, Money, monthly, present_value
 from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.program import FIXED
 from costmodel.economics.rented import hourly_price, share_paid
+from costmodel.economics.usage import answered_per_user, peak_to_mean_of
+from costmodel.economics.users import user_economics
+from costmodel.errors import Infeasible
 from costmodel.formula import label
-from costmodel.performance.formulas import layout
+from costmodel.performance.formulas import layout, serving
+from costmodel.performance.machine import shape
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.serving import ServingResult, serve
@@ -43,9 +48,12 @@ Per = Callable[[Fleet, Lines, Components], Quantity]
 class Costs:
     """The answer for one offer: quantities by name, and monthly cost by component."""
 
-    offer: Offer
-    deployment: Deployment
-    fleet: Fleet
+    offer: Way
+    deployment: Deployment | None
+    """Where systems compute it; None where an API does."""
+    fleet: Fleet | None
+    """The systems that are held or rented; None where an API answers."""
+    money: Money
     components: Components
     quantities: dict[str, Quantity] = field(default_factory=dict)
     """Every headline quantity that the workload has, such as `cost_per_query`."""
@@ -57,6 +65,14 @@ class Costs:
     """For programs: the headline cost if charged to others or begun otherwise, by the names in `readings`."""
     per: Callable[[Fleet], Quantity] | None = None
     """The headline cost of another fleet on these systems, as who shares its program and when it begins have it."""
+
+    @property
+    def held(self) -> Fleet:
+        """The fleet, or an Infeasible error for an API, which has none."""
+        if self.fleet is None:
+            msg = f"{self.offer.id} has no systems: its tokens are bought"
+            raise Infeasible(msg)
+        return self.fleet
 
     def __getitem__(self, name: str) -> Quantity:
         """Return a headline quantity."""
@@ -94,11 +110,13 @@ def _priced(scenario: Scenario, offer: Offer, deployment: Deployment, fleet: Fle
         "net_present_value": add(present_value(line, money) for line in lines),
         "servers": fleet.servers,
     }
+    if bought := [line.amount for line in lines if line.start is START and line.months is None]:
+        quantities["capital"] = add(bought)
     if isinstance(offer, Mix):
         quantities["held_share"] = held_share(offer, fleet, cost_lines)
     if isinstance(offer, Program):
         quantities["unit_cost"] = unit_cost_of(offer)
-    return Costs(offer, deployment, fleet, components, quantities, monthly_footprint(offer, fleet), lines)
+    return Costs(offer, deployment, fleet, money, components, quantities, monthly_footprint(offer, fleet), lines)
 
 
 def _with(scenario: Scenario, found: Costs, quantities: dict[str, Quantity], per: Per) -> Costs:
@@ -111,7 +129,7 @@ def _with(scenario: Scenario, found: Costs, quantities: dict[str, Quantity], per
         lines = cost_lines(offer, fleet)
         return per(fleet, lines, monthly(lines, fleet.money(offer)))
 
-    otherwise = {name: of(fleet) for name, fleet in readings(scenario, offer, found.fleet).items()}
+    otherwise = {name: of(fleet) for name, fleet in readings(scenario, offer, found.held).items()}
     return replace(found, quantities={**quantities, **found.quantities}, otherwise=otherwise, per=of)
 
 
@@ -127,29 +145,40 @@ def _serving_costs(
     if place not in known:
         known[place] = serve(setup, workload)
     result = known[place]
-    mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
+    answered = answered_per_user(workload)
+    mean = demand.mean_query_rate(users=workload.users, queries_per_user=answered)
     size = _size(scenario, workload, offer, setup, mean, result.query_rate)
     share = demand.utilization(
         mean=mean, query_rate=result.query_rate, servers=size["servers"], per_system=offer.system.accelerators
     )
-    rented = demand.share_of_peak(peak_to_mean=workload.peak_to_mean)
+    rented = demand.share_of_peak(peak_to_mean=peak_to_mean_of(workload))
     fleet = replace(_fleet(scenario, size["servers"], share, meanwhile), rented=rented, varies=True, ramp=workload.ramp)
     found = _priced(scenario, offer, setup.deployment, fleet)
-    answered = _answered(mean, workload, fleet.money(offer))
+    run = _run_of_model(scenario, workload, offer, setup, meanwhile)
+    there = None if workload.ramp is None else share_there(workload.ramp, fleet.money(offer))
+
+    def units(total: Quantity) -> dict[str, Quantity]:
+        return unit_costs(workload, total, answered_load(mean, there), answered, there, run)
+
     quantities = {
-        **_unit_costs(workload, found["total_per_month"], answered),
+        **units(found["total_per_month"]),
         **size,
-        "cost_per_accelerator_hour": _per_held_hour(found),
+        "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
         "utilization": share,
+        "compute_per_query": serving.compute_per_query(
+            active_parameters=shape.active_parameters(setup.model),
+            prompt_tokens=workload.prompt_tokens,
+            output_tokens=workload.output_tokens,
+        ),
         "time_to_first_token": result.time_to_first_token,
         "time_per_output_token": result.time_per_output_token,
         "output_rate": result.output_rate,
         "query_rate": result.query_rate,
-        **footprint_per_use(found.footprint, mean, workload.queries_per_user),
+        **footprint_per_use(found.footprint, mean, answered),
     }
 
     def per(_fleet: Fleet, _lines: Lines, parts: Components) -> Quantity:
-        return _unit_costs(workload, add(parts.values()), answered)["cost_per_user_month"]
+        return units(add(parts.values()))["cost_per_user_month"]
 
     return _with(scenario, found, quantities, per)
 
@@ -162,7 +191,7 @@ def _size(
     Hours that follow the load keep their headroom there, and the provider replaces a system that fails.
     """
     replica = setup.replica * ACCELERATOR
-    peak = demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean)
+    peak = demand.peak_query_rate(mean=mean, peak_to_mean=peak_to_mean_of(workload))
     terms, follows = scenario.terms, isinstance(offer, Rental) and offer.is_elastic
     needed = demand.accelerators_needed(
         peak=peak,
@@ -177,24 +206,55 @@ def _size(
     return {"servers": systems(offer, held), "accelerators": needed, "occupied_share": occupied}
 
 
-def _unit_costs(workload: Serving, total: Quantity, mean: Quantity) -> dict[str, Quantity]:
-    """Return the cost of a month, a query, a token and a user, and what is left of the user's price."""
+def unit_costs(
+    workload: Serving,
+    total: Quantity,
+    mean: Quantity,
+    answered: Quantity,
+    there: Quantity | None,
+    run: dict[str, Quantity],
+) -> dict[str, Quantity]:
+    """Return the cost of a month, a query, a token and a user, and what users pay and leave of it."""
     per_query = demand.cost_per_query(fleet_cost=total, queries=mean)
-    per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=workload.queries_per_user)
+    per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=answered)
     per_token = demand.cost_per_token(cost_per_query=per_query, output_tokens=workload.output_tokens)
-    found = {
+    return {
         "cost_per_query": per_query,
         "cost_per_million_tokens": per_token,
         "cost_per_user_month": per_user,
+        **user_economics(workload, per_user, per_query, there, run.get("retraining_per_month")),
+        **run,
     }
-    if workload.plan_price is None:
-        return found
-    return found | {"margin_per_user_month": demand.margin_per_user_month(price=workload.plan_price, cost=per_user)}
+
+
+def _run_of_model(
+    scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, meanwhile: Meanwhile | None
+) -> dict[str, Quantity]:
+    """Return what a run of the served model costs and takes under the offer, and a month of training it again."""
+    if workload.training is None or setup.deployment.training is None:
+        return {}
+    training = replace(setup, deployment=setup.deployment.training)
+    run = _training_costs(scenario, workload.training, offer, training, meanwhile, served=True)
+    failed = NONE if workload.training.failed_share is None else workload.training.failed_share
+    monthly = demand.retraining_per_month(
+        cost_per_run=run["cost_per_training_run"],
+        runs_per_year=workload.training.need("runs_per_year"),
+        failed_share=failed,
+    )
+    kept = {name: run[name] for name in ("cost_per_training_run", "duration")}
+    return {**kept, "retraining_per_month": monthly}
 
 
 def _training_costs(
-    scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup, meanwhile: Meanwhile | None
+    scenario: Scenario,
+    workload: TrainingRun,
+    offer: Offer,
+    setup: Setup,
+    meanwhile: Meanwhile | None,
+    *,
+    served: bool = False,
 ) -> Costs:
+    """Return the costs of a run; where the model is also `served`, that pays what a program pays once."""
     result = train(setup, workload)
     busy = ONE if isinstance(offer, Rental) and offer.is_elastic else scenario.terms.training_utilization
     if meanwhile is not None and meanwhile.time_per_run is not None:
@@ -206,17 +266,17 @@ def _training_costs(
     def per(fleet: Fleet, lines: Lines, parts: Components) -> Quantity:
         timed, once = _timed(fleet, lines, parts)
         on_systems = demand.cost_per_training_run(fleet_cost=timed, duration=result.duration, utilization=busy)
-        return on_systems if not once else on_systems + _fixed_per_run(workload, once, fleet.money(offer))
+        return on_systems if served or not once else on_systems + _fixed_per_run(workload, once, fleet.money(offer))
 
     quantities = {
-        "cost_per_training_run": per(found.fleet, found.lines, found.components),
+        "cost_per_training_run": per(found.held, found.lines, found.components),
         "utilization": busy,
         "duration": result.duration,
         "step_time": result.step_time,
         "model_flops_utilization": result.model_flops_utilization,
         "token_rate": result.token_rate,
         "accelerators": workload.accelerators,
-        "cost_per_accelerator_hour": _per_held_hour(found),
+        "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
     }
     return _with(scenario, found, quantities, per)
 
@@ -234,9 +294,9 @@ def _timed(fleet: Fleet, lines: Lines, parts: Components) -> tuple[Quantity, Lin
 def _fixed_per_run(workload: TrainingRun, once: Lines, money: Money) -> Quantity:
     """Return a run's part of what its program pays once: all of it, where no cadence of runs is stated."""
     worth = add(present_value(line, money) for line in once)
-    if workload.runs is None:
+    if workload.runs_per_year is None:
         return worth
-    return program.fixed_cost_per_run(fixed=money.levelised(worth), runs=workload.runs)
+    return program.fixed_cost_per_run(fixed=money.levelised(worth), runs=workload.runs_per_year)
 
 
 def _capacity_costs(
@@ -258,7 +318,7 @@ def _capacity_costs(
             utilization=workload.utilization,
         )
 
-    per_hour = per(found.fleet, found.lines, found.components)
+    per_hour = per(found.held, found.lines, found.components)
     quantities = {
         "cost_per_accelerator_hour": per_hour,
         "accelerators": accelerators,
@@ -274,32 +334,35 @@ def _capacity_costs(
         )
     if isinstance(offer, Rental):
         quantities["price_per_accelerator_hour"] = hourly_price(offer)
+    if workload.accounts is not None:
+        year = quantity(float(scenario.price_date.year), "year")
+        quantities |= year_of_company(workload.accounts, workload.further_costs, found["total_per_month"], year)
     return _with(scenario, found, quantities, per)
 
 
-def _per_held_hour(found: Costs) -> Quantity:
+def _per_held_hour(offer: Offer, fleet: Fleet, found: Costs) -> Quantity:
     """Return the cost of an hour of one accelerator that is held, or rented while it is needed."""
-    share = share_paid(found.offer, found.fleet) if isinstance(found.offer, Rental) else None
+    share = share_paid(offer, fleet) if isinstance(offer, Rental) else None
     return demand.cost_per_accelerator_hour(
         fleet_cost=found["total_per_month"],
-        accelerators=found.fleet.servers * found.offer.system.accelerators,
+        accelerators=fleet.servers * offer.system.accelerators,
         utilization=ONE if share is None else share,
     )
 
 
-def _answered(mean: Quantity, workload: Serving, money: Money) -> Quantity:
-    """Return the mean load over the horizon, discounted as money is, while users come."""
-    return mean if workload.ramp is None else mean * _there(workload.ramp, money)
+def answered_load(mean: Quantity, there: Quantity | None) -> Quantity:
+    """Return the mean load over the horizon, discounted as money is, of which a share is there while users come."""
+    return mean if there is None else mean * there
 
 
 def _delivered(offer: Offer, money: Money) -> Quantity | None:
     """Return the share of all hours that is there while a contract ramps up; None where all are."""
     if not isinstance(offer, Rental) or offer.ramp is None:
         return None
-    return _there(offer.ramp, money)
+    return share_there(offer.ramp, money)
 
 
-def _there(ramp: Quantity, money: Money) -> Quantity:
+def share_there(ramp: Quantity, money: Money) -> Quantity:
     """Return the share that is there of what comes in equal steps over a ramp, discounted as money is."""
     ramped = flows.ramped_worth(
         rate=money.real_discount_rate,

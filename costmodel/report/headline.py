@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from costmodel.analysis.break_even import BreakEven
+from costmodel.analysis.break_even import QUERIES, BreakEven
 from costmodel.analysis.decide import MARGIN
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
@@ -21,6 +21,7 @@ def headline(study: Study, intervals: dict[str, Interval], crossings: list[Break
     parts += _who_pays(study, names)
     parts += _margin(study, intervals, names)
     parts += _volume(crossings, names, ranked)
+    parts += _queries(crossings, names, ranked)
     return ". ".join(parts) + "."
 
 
@@ -57,7 +58,7 @@ def _paid(study: Study, one: Payers, names: dict[str, str]) -> str:
 
 def _run(study: Study) -> str:
     workload = study.scenario.workload
-    if isinstance(workload, TrainingRun) and workload.runs is None:
+    if isinstance(workload, TrainingRun) and workload.runs_per_year is None:
         return "; one run pays for the whole program, as no cadence of runs is stated"
     return ""
 
@@ -95,6 +96,22 @@ def _volume(crossings: list[BreakEven], names: dict[str, str], ranked: list[str]
         best = min(ones, key=lambda one: ranked.index(one.second))
         sentences.append(f"{names[program]} {_from(best, names[best.second])}")
     return sentences
+
+
+def _queries(crossings: list[BreakEven], names: dict[str, str], ranked: list[str]) -> list[str]:
+    """Return up to how many queries a day the cheapest API beats every way with systems."""
+    found = [one for one in crossings if one.variable == QUERIES]
+    if not found:
+        return []
+    best = min({one.first for one in found}, key=ranked.index)
+    ones = [one for one in found if one.first == best]
+    name, ends = names[best], [one for one in ones if one.crossings]
+    if any(one.status == "never" or (one.crossings and not one.first_is_cheaper_below) for one in ones):
+        return [f"{name} is not the cheapest even for few queries"]
+    if not ends:
+        return [f"{name} is cheaper than every way with systems at any number of queries"]
+    first = min(ends, key=lambda one: one.value)
+    return [f"{name} is cheaper than systems up to {figure(first.value)} queries a day, then {names[first.second]} is"]
 
 
 def _from(one: BreakEven, rival: str) -> str:

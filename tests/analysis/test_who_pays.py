@@ -96,7 +96,7 @@ def test_one_training_run_pays_for_the_whole_program_unless_a_cadence_is_stated(
     """Ten runs a year share it: each pays its part of what the years of the program cost."""
     offers = "purchase/hgx-h100, program/maia-100"
     one = load("gpt3-training", changes={"offers": offers})
-    many = load("gpt3-training", changes={"offers": offers, "training.runs": "10 /year"})
+    many = load("gpt3-training", changes={"offers": offers, "training.runs_per_year": "10 /year"})
     alone, shared = (study.costs["program/maia-100"]["cost_per_training_run"] for study in (one, many))
     assert magnitude(alone, "MUSD") > 500
     years = magnitude(one.scenario.finance_horizon, "year")
