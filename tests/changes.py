@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy.typing as npt
 
 from costmodel.analysis.study import Study
+from costmodel.analysis.waiting import comes_later, served_by
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.economics.called import called_costs
@@ -32,10 +33,18 @@ def with_workload(scenario: Scenario, **factors: npt.ArrayLike) -> Scenario:
 
 
 def costs_under(study: Study, scenario: Scenario) -> dict[str, Costs]:
-    """Return the costs of a changed scenario by offer, with the deployments of the study as it was."""
-    return {
-        o.id: called_costs(scenario, o)
-        if isinstance(o, TokenApi)
-        else costs(scenario, o, study.deployments[o.id], study.constants)
-        for o in scenario.offers
-    }
+    """Return the costs of a changed scenario by offer, with the deployments of the study as it was.
+
+    What serves until systems arrive is also what it was.
+    """
+    waiting = (one.fleet.meanwhile for one in study.costs.values() if one.fleet is not None)
+    named = next((one.offer.id for one in waiting if one is not None), "")
+    asked, found = replace(scenario, program_meanwhile=named), {}
+    for offer in sorted(scenario.offers, key=comes_later):
+        if isinstance(offer, TokenApi):
+            found[offer.id] = called_costs(scenario, offer)
+            continue
+        meanwhile = served_by(asked, found) if comes_later(offer) else None
+        deployment = study.deployments[offer.id]
+        found[offer.id] = costs(scenario, offer, deployment, study.constants, None, meanwhile)
+    return {offer.id: found[offer.id] for offer in scenario.offers}

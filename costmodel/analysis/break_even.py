@@ -226,8 +226,9 @@ def pairs_of(sweep: Sweep, ways: Sequence[Way]) -> list[tuple[str, str]]:
         own = sweep.moving()
         return [(one, other) for one in own for other in offers if not isinstance(offers[other], Program)]
     if sweep.variable == UTILIZATION:
+        now = {id_: one for id_, one in offers.items() if getattr(one, "arrival", None) is None}
         kinds: tuple[Any, ...] = (Purchase, (Rental, TokenApi))
-        owned, rented = ([id_ for id_, o in offers.items() if isinstance(o, kind)] for kind in kinds)
+        owned, rented = ([id_ for id_, o in now.items() if isinstance(o, kind)] for kind in kinds)
         return [(one, other) for one in owned for other in rented]
     if sweep.variable == QUERIES:
         apis = [id_ for id_, one in offers.items() if isinstance(one, TokenApi)]

@@ -22,6 +22,9 @@ from costmodel.units import Quantity, convert, parse, quantity, registry
 
 SET = "set by the user"
 PLACE = Path("--set")
+OTHERS = "other_volume"
+"""Stands for the accelerators that others use of every program whose file gives them."""
+
 Changes = Mapping[str, object]
 """Values by name: quantities, numbers in the leaf's own unit, or texts as files have them ("0.08 USD/kWh")."""
 
@@ -106,9 +109,9 @@ def _in_file(record: Record, name: str) -> str:
 def _leaves(scenario: Scenario, name: str, leaves: Mapping[str, Any]) -> list[str]:
     if name in leaves:
         return [name]
-    programs = [f"{one.id}.volume" for one in scenario.offers if isinstance(one, Program)]
-    if name == "volume" and programs:
-        return programs
+    programs = [f"{one.id}.{OTHERS}" for one in scenario.offers if isinstance(one, Program)]
+    if name == OTHERS and (known := [one for one in programs if one in leaves]):
+        return known
     raise unknown("input of this scenario", name, [*leaves, *SCENARIO.by_key()])
 
 

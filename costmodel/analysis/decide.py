@@ -53,10 +53,10 @@ class Decision:
     worth_knowing: tuple[Worth, ...]
     draws: int
     unit: str
-    alone: Quantity | None = None
-    """What the winner costs if it is a program whose chips nobody else uses."""
-    winner_alone: str = ""
-    """What is the cheapest then; empty where the winner is no program."""
+    shared: Quantity | None = None
+    """What the cheapest of all costs if others share the design and the team of programs, as far as files say so."""
+    winner_shared: str = ""
+    """Which that is; empty without programs that others share."""
 
     @property
     def close(self) -> bool:
@@ -71,14 +71,14 @@ def decide(
     factor: float,
     unit: str,
     best: Mapping[str, Quantity],
-    alone: Mapping[str, Quantity],
+    shared: Mapping[str, Quantity],
     *,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Decision:
     """Return the decision among offers by their traced ranking cost.
 
-    `best` are the costs at the facts' own values, `alone` those of programs that pay all of their design themselves;
+    `best` are the costs at the facts' own values, `shared` those of programs whose design and team others share;
     `factor` turns a ranking cost into money in a unit.
     """
     drawn = sampler.draw(draws, seed)
@@ -97,14 +97,18 @@ def decide(
         tuple(worth_knowing(drawn, factor)[:WORTH]),
         draws,
         unit,
-        alone.get(winner),
-        cheapest({**best, **alone}) if winner in alone else "",
+        _least({**best, **shared}) if shared else None,
+        cheapest({**best, **shared}) if shared else "",
     )
 
 
 def cheapest(costs: Mapping[str, Quantity]) -> str:
     """Return the offer of the smallest cost."""
     return min(costs, key=lambda id_: float(costs[id_].magnitude))
+
+
+def _least(costs: Mapping[str, Quantity]) -> Quantity:
+    return costs[cheapest(costs)]
 
 
 def probabilities(offers: Sequence[str], costs: Array) -> dict[str, float]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from costmodel.analysis.waiting import VOLUME, at_volume, comes_later, served_by
 from costmodel.domain.noun import Noun
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
@@ -25,7 +26,6 @@ from costmodel.performance.service.serving import ServingResult
 from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity, registry
 
-VOLUME = "volume"
 OF_CAPACITY = "capacity.utilization"
 
 
@@ -37,6 +37,8 @@ class Model:
     costs: Mapping[str, Costs]
     at_load: Mapping[str, Quantity]
     """What work costs on one system of each offer at the share of its time that is the leaf `utilization`."""
+    at_volume: Mapping[str, Quantity] = field(default_factory=dict)
+    """The headline cost of each offer, programs at the chips that are the leaf `volume` of each, whoever uses them."""
 
     @cached_property
     def inputs(self) -> dict[str, Leaf]:
@@ -46,7 +48,7 @@ class Model:
     @cached_property
     def leaves(self) -> dict[str, Leaf]:
         """The inputs, and the load of one system where it is no input but follows from the demand."""
-        return self.inputs | leaves_of(self.at_load.values())
+        return self.inputs | leaves_of([*self.at_load.values(), *self.at_volume.values()])
 
     @cached_property
     def plain(self) -> dict[str, Costs]:
@@ -83,6 +85,7 @@ class Model:
         for one in self.costs.values():
             yield from one.quantities.values()
             yield from one.components.values()
+            yield from one.otherwise.values()
 
 
 def trace(scenario: Scenario, layouts: Mapping[str, Sequence[Deployment]], constants: Constants) -> Model:
@@ -96,17 +99,21 @@ def trace(scenario: Scenario, layouts: Mapping[str, Sequence[Deployment]], const
     known = constants.traced(graph)
     shared = {id(ones[0]): ones[0].traced(graph) for ones in layouts.values() if ones}
     yields: dict[int, ServingResult] = {}
-    found = {}
-    for offer in traced.offers:
+    found: dict[str, Costs] = {}
+    for offer in sorted(traced.offers, key=comes_later):
         if isinstance(offer, TokenApi):
             found[offer.id] = called_costs(traced, offer)
             continue
         first, *others = layouts[offer.id]
-        found[offer.id] = costs_of_cheapest(traced, offer, [shared[id(first)], *others], known, yields)
+        meanwhile = served_by(traced, found) if comes_later(offer) else None
+        ways = [shared[id(first)], *others]
+        found[offer.id] = costs_of_cheapest(traced, offer, ways, known, yields, meanwhile)
+    found = {offer.id: found[offer.id] for offer in traced.offers}
+    by_volume = at_volume(traced, found, graph)
     if isinstance(scenario.workload, Capacity):
-        return Model(scenario, found, {})
+        return Model(scenario, found, {}, by_volume)
     share = graph.leaf(UTILIZATION, quantity(1.0))
-    return Model(scenario, found, {id_: cost_at_load(traced, one, share) for id_, one in found.items()})
+    return Model(scenario, found, {id_: cost_at_load(traced, one, share) for id_, one in found.items()}, by_volume)
 
 
 def leaves_of(values: Iterable[Quantity]) -> dict[str, Leaf]:

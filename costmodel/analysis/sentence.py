@@ -16,16 +16,19 @@ THOUSAND = 1_000
 def sentence(found: Decision) -> str:
     """Return what wins, at what cost, unless what, how likely, and what being wrong costs; or that it is too close.
 
-    Where a program wins, also what it costs, and what wins, if nobody else uses its chips.
+    Where programs have other users, also what wins if these share design and team.
     """
-    return _first(found) + _alone(found)
+    return _first(found) + _shared(found)
 
 
-def _alone(found: Decision) -> str:
-    if found.alone is None:
+def _shared(found: Decision) -> str:
+    if found.shared is None:
         return ""
-    wins = "still wins" if found.winner_alone == found.winner else f"{found.winner_alone} wins"
-    return f" That counts on others for the rest of its volume: alone it costs {_money(found.alone)}, and {wins}."
+    wins = "it still wins" if found.winner_shared == found.winner else f"{found.winner_shared} wins"
+    return (
+        " Programs are charged to this demand alone: if the other users that their files state share design and team, "
+        f"{wins} at {_money(found.shared)}."
+    )
 
 
 def _first(found: Decision) -> str:

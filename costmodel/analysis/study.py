@@ -29,11 +29,14 @@ from costmodel.analysis.lever_trial import Trial, lever_of
 from costmodel.analysis.levers import LeverTable, lever_table
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.regions import DRAWN, NO_ENDS, POINTS, Ends, Regions, regions
+from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.sensitivity import BASE, Sensitivity, sensitivity
 from costmodel.analysis.solution import Solution
 from costmodel.analysis.solve import solve as solve_for
 from costmodel.analysis.uncertainty import Answers, Interval, answers, intervals
+from costmodel.analysis.waiting import VOLUME
+from costmodel.analysis.who_pays import Payers, who_pays
 from costmodel.domain.levers import Lever
 from costmodel.domain.offers import Way
 from costmodel.domain.scenario import Scenario, load_scenario, over
@@ -41,7 +44,8 @@ from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.economics.called import serving_of
-from costmodel.economics.costs import ALONE, Costs
+from costmodel.economics.charging import SHARED
+from costmodel.economics.costs import HEADLINES, Costs
 from costmodel.errors import Infeasible, MissingData, UnknownName, unknown
 from costmodel.formula import Explanation, explain
 from costmodel.formula.graph import Leaf
@@ -61,11 +65,6 @@ SERVING_COLUMNS = (
 TRAINING_COLUMNS = ("cost_per_training_run", "duration", "total_per_month")
 CAPACITY_COLUMNS = ("cost_per_accelerator_hour", "total_per_month")
 CHEAPEST = "probability_cheapest"
-HEADLINES = {
-    Serving: "cost_per_user_month",
-    TrainingRun: "cost_per_training_run",
-    Capacity: "cost_per_accelerator_hour",
-}
 
 
 @dataclass(frozen=True)
@@ -144,12 +143,16 @@ class Study:
 
     @cached_property
     def answers(self) -> Answers[tuple[str, str]]:
-        """Every column of the comparison and every component over the same draws, by offer and name."""
+        """Every column of the comparison, component and reading of a program over the same draws, by offer and name."""
         return answers(
             {
                 (id_, name): value
                 for id_, one in self.model.costs.items()
-                for name, value in (*((name, one[name]) for name in self.columns), *one.components.items())
+                for name, value in (
+                    *((name, one[name]) for name in self.columns),
+                    *one.components.items(),
+                    *one.otherwise.items(),
+                )
             },
             links=self.links,
         )
@@ -323,8 +326,8 @@ class Study:
         """Return what is cheapest, how likely, what being wrong costs, what would flip it and what is worth knowing."""
         best = {id_: one[self.headline] for id_, one in self.costs.items()}
         factor, unit = self._money
-        alone = self.charged_alone()
-        return decide(self.model, self.sampler, factor, unit, best, alone, draws=draws, seed=seed)
+        shared = self.otherwise(SHARED)
+        return decide(self.model, self.sampler, factor, unit, best, shared, draws=draws, seed=seed)
 
     def uncertainty(self, draws: int = MANY, seed: int = SEED, *, linked: bool = True) -> Uncertainty:
         """Return medians, 50, 80 and 90% bands, who is cheaper than whom, regrets, and how far each may be off.
@@ -361,13 +364,14 @@ class Study:
         """
         return regions(self.model, self.sampler, (x, y), ends, points=points, draws=draws, seed=seed)
 
-    def charged_alone(self) -> dict[str, Quantity]:
-        """Return the ranking cost of each program if nobody else uses its chips: all of design and team is its own."""
-        return {
-            id_: one[self.headline] * (one[ALONE] / one["total_per_month"]).to("")
-            for id_, one in self.costs.items()
-            if ALONE in one.quantities
-        }
+    def otherwise(self, reading: str) -> dict[str, Quantity]:
+        """Return the ranking cost of each program that a reading answers: `own`, `shared` with others, `as_shipped`."""
+        return {id_: one.otherwise[reading] for id_, one in self.costs.items() if reading in one.otherwise}
+
+    @cached_property
+    def payers(self) -> list[Payers]:
+        """Each program by who pays for it: its own demand, all who use its chips, or with what is sunk left out."""
+        return who_pays(self)
 
     def probabilities(self) -> dict[str, float]:
         """Return the share of the draws behind the intervals in which each offer is the cheapest; they sum to 1."""
@@ -482,6 +486,8 @@ class Study:
 
     def _ranked_over(self, variable: str) -> dict[str, Quantity]:
         """Return what offers are compared by as a variable moves: the load of systems moves the cost of their work."""
+        if variable == VOLUME or variable.endswith(f".{VOLUME}"):
+            return dict(self.model.at_volume)
         return dict(self.model.at_load) if variable == UTILIZATION and self.model.at_load else self.ranked
 
     @cached_property
@@ -531,7 +537,7 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
 def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, fronts: int = 1) -> Study:
     """Return the study of a scenario's record with some inputs set to other values."""
     changed = catalog.checked(changed_record(record, changes)) if changes else record
-    scenario = changed_scenario(load_scenario(catalog, changed), changes)
+    scenario = changed_scenario(with_rivals(catalog, load_scenario(catalog, changed)), changes)
     return Study(scenario, catalog, fronts=fronts, record=record, changes=changes)
 
 

@@ -10,7 +10,6 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from costmodel.errors import MissingData, unknown
 from costmodel.specs.catalog import Catalog
@@ -72,9 +71,11 @@ def price_trend(catalog: Catalog, kind: Literal["purchase", "rental"] = "purchas
     if groups < LEAST_GROUPS:
         msg = f"A trend of {kind} prices needs prices of {LEAST_GROUPS} accelerators; there are {groups}"
         raise MissingData(msg)
+    from scipy.special import stdtrit  # noqa: PLC0415 - slow to import, and most verbs are spared
+
     years = np.array([_years(day) for day in rows["as_of"]])
     level, slope, error = _fitted(years, np.log10(rows["price_per_performance"].to_numpy()), rows["accelerator"])
-    reach = error * float(stats.t.ppf((1 + COVERED) / 2, groups - 1))
+    reach = error * float(stdtrit(groups - 1, (1 + COVERED) / 2))
     return Trend(_decline(slope), _decline(slope + reach), _decline(slope - reach), rows, level)
 
 

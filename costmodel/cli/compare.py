@@ -15,9 +15,9 @@ from costmodel.analysis.statement import ENDS, MONTHLY, components, joined
 from costmodel.analysis.study import Study
 from costmodel.cli.comparison import numbers_of, print_frame
 from costmodel.cli.opening import open_study
+from costmodel.cli.payers import payers_as_data, print_payers
 from costmodel.cli.shared import (
     Finite,
-    figure,
     format_option,
     note,
     open_catalog,
@@ -27,7 +27,6 @@ from costmodel.cli.shared import (
     set_option,
     specs_option,
 )
-from costmodel.domain.offers import Program
 from costmodel.domain.workload import Capacity
 from costmodel.economics.basis import basis_of, money_of
 
@@ -138,7 +137,8 @@ def _offer(study: Study, id_: str, table: pd.DataFrame) -> dict[str, object]:
         return {"offer": id_, "reason": study.without[id_]}
     basis = basis_of(study.scenario, study.scenario.offer(id_))
     numbers = numbers_of(table.T[id_], table.attrs["units"])
-    return {"offer": id_, "basis": basis, **numbers, **_physical(study, id_), "components": _parts(study, id_)}
+    more = {**_physical(study, id_), **payers_as_data(study, id_)}
+    return {"offer": id_, "basis": basis, **numbers, **more, "components": _parts(study, id_)}
 
 
 def _physical(study: Study, offer: str) -> dict[str, object]:
@@ -156,9 +156,7 @@ def _print(study: Study, over_time: pd.DataFrame | None) -> None:
     print_frame(f"{study.scenario.question} (80% intervals below each figure; {_counted(study)})", study.compare())
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
-    for one in study.scenario.offers:
-        if one.id in study.costs and isinstance(one, Program):
-            note(_alone(study, one))
+    print_payers(study)
     for sentence in remarks(study):
         note(sentence)
     if over_time is not None:
@@ -177,19 +175,6 @@ def _basis(studies: dict[str, Study], row: pd.Series[Any]) -> str:
     """Return what a row of several sites counts in; what is rented stands in the first study."""
     scenario = studies[row["site"] or next(iter(studies))].scenario
     return basis_of(scenario, scenario.offer(str(row.name)))
-
-
-def _alone(study: Study, offer: Program) -> str:
-    """Say what a program costs if nobody else uses its chips, beside the volume that is assumed."""
-    found, name = study.costs[offer.id], study.headline
-    alone = study.charged_alone()[offer.id]
-    held = (found["servers"] * offer.system.accelerators).to("accelerator").magnitude
-    shared, unit = figure(float(found[name].magnitude)), f"{found[name].units:~C}"
-    return (
-        f"{offer.id}: {shared} {unit} if design and team are shared by {figure(float(offer.volume.magnitude))} "
-        f"accelerators, most of which others must want; {figure(float(alone.magnitude))} if charged to the "
-        f"{figure(float(held))} of this scenario alone"
-    )
 
 
 def _layout(study: Study, offer: str) -> list[str]:

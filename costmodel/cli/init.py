@@ -8,11 +8,16 @@ from pathlib import Path
 import click
 
 from costmodel.cli.shared import open_catalog, say
+from costmodel.domain.offers import load_offer
+from costmodel.domain.usual_program import usual
 from costmodel.errors import CostModelError
 from costmodel.specs.attribute import Kind
 from costmodel.specs.kinds import KINDS
 from costmodel.specs.scaffold import FILL_IN, scaffold, sources_scaffold
 from costmodel.writing import today, write_files
+
+EXAMPLE = "maia-200"
+"""The program whose figures stand as examples where nothing is usual."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?")
 
@@ -34,7 +39,7 @@ def command(kind: str, name: str, out: Path, like: str | None) -> None:
     KIND is accelerator, system, purchase, rental, program, api, site, scenario and so on; NAME becomes the id.
     """
     file = _file(KINDS[kind], name, out)
-    text = _copied(kind, like) if like else scaffold(KINDS[kind], _title(name), _known(kind, out))
+    text = _copied(kind, like) if like else scaffold(KINDS[kind], _title(name), _known(kind, out), _figures(kind))
     sources = out / "sources.toml"
     write_files({file: text} | ({} if sources.exists() else {sources: sources_scaffold(today())}))
     for line in _next(kind, file, out):
@@ -75,6 +80,14 @@ def _known(kind: str, out: Path) -> dict[str, str]:
     return known
 
 
+def _figures(kind: str) -> dict[str, str]:
+    """Return plausible figures of a program: what is usual, and for the rest those of a shipped one."""
+    if kind != "program":
+        return {}
+    facts = {**load_offer(open_catalog(()), f"{kind}/{EXAMPLE}", None).facts, **usual()}
+    return {key: f"{fact.value.magnitude:g} {fact.value.units:~C}".strip() for key, fact in facts.items()}
+
+
 def _title(name: str) -> str:
     return name.rpartition("/")[2].replace("-", " ").capitalize()
 
@@ -85,6 +98,7 @@ def _next(kind: str, file: Path, out: Path) -> list[str]:
         "system": "purchase",
         "purchase": "scenario",
         "rental": "scenario",
+        "program": "scenario",
         "api": "scenario",
     }
     lines = [

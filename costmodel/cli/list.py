@@ -29,7 +29,7 @@ SHOWN = {
     "sites": ("id", "name", "electricity_price", "pue", "facility_cost", "facility_rent", "carbon_intensity"),
     "purchases": ("id", "system", "price", "price.as_of", "lifetime", "maintenance", "residual_value"),
     "rentals": ("id", "provider", "system", "commitment", "price", "price.as_of", "term"),
-    "programs": ("id", "system", "design_cost", "team_cost", "volume", "unit_cost", "program_life"),
+    "programs": ("id", "system", "design_cost", "team_cost", "other_volume", "unit_cost", "program_life"),
     "prices": ("offer", "as_of", "commitment", "accelerator", "price", "unit", "source", "confidence"),
     "architectures": ("id", "name", "layers", "hidden_size", "experts.count", "published.type"),
     "sources": ("id", "title", "publisher", "date", "confidence"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -11,8 +11,10 @@ from costmodel.domain.hardware import System, load_system
 from costmodel.domain.noun import Noun, build
 from costmodel.domain.process import Materials, load_materials
 from costmodel.domain.token_api import TokenApi
+from costmodel.domain.usual_program import age_on, completed
 from costmodel.errors import Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.record import Record
 from costmodel.units import Quantity, quantity
 
 ELASTIC = ("on demand", "spot")
@@ -39,6 +41,10 @@ class Purchase(Noun):
     resale: Mapping[str, Quantity] = field(default_factory=dict)
     """Share of the price that a used system sells for, by its age in years; without it, what the terms assume."""
     network_share_of_cluster_cost: Quantity | None = None
+    arrival: Quantity | None = None
+    """Time until it is bought, where that is later; what serves meanwhile is then part of its cost."""
+    price_decline: Quantity | None = None
+    """Fall of its price until then, in powers of ten a year."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,16 +81,42 @@ class Rental(Noun):
 
 @dataclass(frozen=True, kw_only=True)
 class Program(Noun):
-    """An in-house accelerator program: design once, then make systems at cost."""
+    """An in-house accelerator program: designed, taped out and brought up, then systems made at cost.
+
+    What its file leaves out is what `domain/program.toml` takes as usual; see the table of its kind for each field.
+    """
 
     system: System
-    design_cost: Quantity
     team_cost: Quantity
-    program_life: Quantity
-    volume: Quantity
     system_cost: Quantity
+    design_tools: Quantity
+    licensed_blocks: Quantity
+    derivatives: Quantity
+    reused_design: Quantity
+    tape_outs: Quantity
+    bring_up: Quantity
+    respin_probability: Quantity
+    respin_share: Quantity
+    respin_delay: Quantity
+    time_to_tape_out: Quantity
+    time_to_silicon: Quantity
+    time_to_volume: Quantity
+    ramp: Quantity
+    software_start: Quantity
+    software_time: Quantity
+    porting: Quantity
+    team_before: Quantity
+    team_after: Quantity
+    failure_probability: Quantity
+    program_life: Quantity
     lifetime: Quantity
     maintenance: Quantity
+    design_cost: Quantity | None = None
+    mask_set: Quantity | None = None
+    other_volume: Quantity | None = None
+    shipped: date | None = None
+    age: Quantity | None = None
+    """How long its chips have shipped by the day of the question; none where they have not."""
     unit_cost: Quantity | None = None
     partner_margin: Quantity | None = None
     materials: Materials | None = None
@@ -95,6 +127,17 @@ class Program(Noun):
     resale: Mapping[str, Quantity] = field(default_factory=dict)
     """Share of the price that a used system sells for, by its age in years; without it, what the terms assume."""
     network_share_of_cluster_cost: Quantity | None = None
+
+    @property
+    def lead(self) -> Quantity:
+        """Time from the start to the first systems in use, with a re-spin as far as one is to be expected."""
+        expected = self.respin_probability * self.respin_delay
+        return self.time_to_tape_out + self.time_to_silicon + expected + self.time_to_volume
+
+    @property
+    def arrival(self) -> Quantity:
+        """Time from the start to the middle of the ramp, by which half of the fleet is there."""
+        return self.lead + self.ramp / 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,11 +174,7 @@ def unit_of(offer: Offer) -> Quantity:
     return offer.system.accelerators * ONE_SYSTEM
 
 
-_CLASSES: dict[str, type[Purchase | Rental | Program]] = {
-    "purchase": Purchase,
-    "rental": Rental,
-    "program": Program,
-}
+_CLASSES: dict[str, type[Purchase | Rental]] = {"purchase": Purchase, "rental": Rental}
 
 
 def load_way(catalog: Catalog, id_: str, on: date | None) -> Way:
@@ -160,10 +199,18 @@ def load_offer(catalog: Catalog, id_: str, on: date | None) -> Offer:
         raise Infeasible(msg)
     system = load_system(catalog, record.values["system"])
     full = f"{record.kind.name}/{record.id}"
-    extra: dict[str, object] = {"system": system, "id": full}
-    if record.kind.name == "program" and "unit_cost" not in record.facts:
-        extra["materials"] = load_materials(catalog, system.accelerator, on)
-    return checked(build(_CLASSES[record.kind.name], record, on=on, **extra))
+    if record.kind.name == "program":
+        return _program(catalog, record, system, on)
+    return checked(build(_CLASSES[record.kind.name], record, on=on, system=system, id=full))
+
+
+def _program(catalog: Catalog, record: Record, system: System, on: date | None) -> Offer:
+    chip, age = system.accelerator, age_on(record, on)
+    materials = None if "unit_cost" in record.facts else load_materials(catalog, chip, on)
+    full = completed(catalog, record, chip)
+    made = build(Program, full, on=on, system=system, id=f"program/{record.id}", materials=materials)
+    aged = made if age is None else replace(made, age=age.value, facts={**made.facts, "age": age})
+    return checked(aged)
 
 
 def mixes(offers: Sequence[Way]) -> tuple[Mix, ...]:

@@ -11,7 +11,7 @@ from costmodel.domain.architecture import Architecture, load_architecture
 from costmodel.domain.hardware import Site, load_accelerator, load_site
 from costmodel.domain.levers import Lever, levers_from
 from costmodel.domain.noun import build
-from costmodel.domain.offers import MIX, Way, load_way, mixes, span
+from costmodel.domain.offers import MIX, Program, Way, load_way, mixes, span
 from costmodel.domain.plans import accounts_from, further_costs_from, load_from, plans_from
 from costmodel.domain.terms import Terms, terms_from
 from costmodel.domain.token_api import TokenApi
@@ -39,7 +39,8 @@ _SERVING = {
     "time_to_first_token": "target.time_to_first_token",
     "time_per_output_token": "target.time_per_output_token",
 }
-_TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput")}
+_TRAINED = ("tokens", "batch", "sequence_length", "accelerators", "goodput", "runs_per_year")
+_TRAINING = {name: f"training.{name}" for name in _TRAINED}
 _RETRAINING = ("runs_per_year", "failed_share")
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
 _OPTIONAL = {
@@ -52,7 +53,14 @@ _OPTIONAL = {
     "time_to_first_token",
     "time_per_output_token",
     "budget",
+    "runs_per_year",
 }
+
+
+OWN, ALL = "own demand", "all uses"
+"""Who pays for the design and the team of a program."""
+ANEW, SHIPPED = "anew", "as shipped"
+"""Whether a program begins on the day of the question, or what it has cost so far is sunk."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +83,10 @@ class Scenario(Asked):
     finance_sales_tax: Quantity | None = None
     finance_horizon: Quantity | None = None
     finance_tax_rate: Quantity | None = None
+    program_charged_to: str = OWN
+    program_start: str = ANEW
+    program_other_volume: Quantity | None = None
+    program_meanwhile: str = ""
     terms: Terms
     precisions: tuple[str, ...] = ("bf16",)
     kv_cache_precision: str = ""
@@ -201,10 +213,17 @@ def _with_horizon(found: Scenario, record: Record) -> Scenario:
     if isinstance(found.workload, Capacity):
         fact = found.workload.facts["duration"]
     else:
-        years = max((span(offer) for offer in found.offers), key=lambda one: one.to("year").magnitude)
-        why = "the longest life or term among the offers"
+        years = max((_needed(found, one) for one in found.offers), key=lambda one: one.to("year").magnitude)
+        why = "the longest life or term among the offers, with the time until an own chip arrives"
         fact = Fact("finance.horizon", years.to("year"), ASSUMPTION, record.file, reason=why)
     return replace(found, finance_horizon=fact.value, facts={**found.facts, "finance_horizon": fact})
+
+
+def _needed(found: Scenario, offer: Way) -> Quantity:
+    """Return the span of an offer, which begins for programs when their systems are there."""
+    if isinstance(offer, Program) and (found.program_start == ANEW or offer.age is None):
+        return offer.arrival + offer.lifetime
+    return span(offer)
 
 
 def _workload(catalog: Catalog, record: Record) -> Workload:

@@ -14,6 +14,7 @@ from costmodel.domain.offers import Offer, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Deployment, Serving
 from costmodel.economics.costs import ACCELERATOR, Costs, costs
+from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.formulas import demand
 from costmodel.economics.usage import answered_per_user, peak_to_mean_of
 from costmodel.errors import Infeasible
@@ -41,6 +42,7 @@ def costs_of_cheapest(
     deployments: Sequence[Deployment],
     constants: Constants,
     known: dict[int, ServingResult] | None = None,
+    meanwhile: Meanwhile | None = None,
 ) -> Costs:
     """Return what a scenario costs under an offer in the cheapest of some layouts, chosen row by row.
 
@@ -50,12 +52,12 @@ def costs_of_cheapest(
     layout is fixed: it is kept whether or not it meets its targets. `deployment` of the result is the first.
     """
     first, *others = deployments
-    found = costs(scenario, offer, first, constants, known)
+    found = costs(scenario, offer, first, constants, known, meanwhile)
     workload = scenario.workload
     if not others or not isinstance(workload, Serving):
         return found
     alike = [replace(one, model_error=first.model_error, training=first.training) for one in others]
-    tried = [found, *(costs(scenario, offer, one, constants) for one in alike)]
+    tried = [found, *(costs(scenario, offer, one, constants, None, meanwhile) for one in alike)]
     flows = [
         flow_of(Setup(scenario.model, offer.system.accelerator, one, constants), workload) for one in (first, *alike)
     ]

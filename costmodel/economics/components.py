@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from functools import singledispatch
 
 from costmodel.domain.offers import Mix, Offer, Program, Purchase, Rental
+from costmodel.economics.arriving import arriving_lines, schedule
 from costmodel.economics.fleet import Fleet, Tax
-from costmodel.economics.formulas import owning, program
+from costmodel.economics.formulas import program
 from costmodel.economics.lines import Line, Lines, monthly
 from costmodel.economics.mixed import mixed_lines
-from costmodel.economics.owned import bought_line, lives_of, owned_lines
+from costmodel.economics.owned import owned_lines
 from costmodel.economics.package import unit_cost
+from costmodel.economics.program import program_lines
 from costmodel.economics.rented import rented_lines
 from costmodel.economics.taxes import tax_lines
-from costmodel.units import Quantity, add
+from costmodel.units import Quantity, add, quantity
 
-__all__ = ["Components", "Fleet", "Tax", "cost_lines", "monthly_costs", "monthly_total", "system_price"]
+__all__ = ["Components", "Fleet", "Tax", "cost_lines", "monthly_costs", "monthly_total", "system_price", "unit_cost_of"]
 
 Components = dict[str, Quantity]
 """Monthly cost by component."""
@@ -26,8 +28,7 @@ def cost_lines(offer: Offer, fleet: Fleet) -> Lines:
     """Return the dated lines of a fleet under an offer, taxed if the fleet is."""
     if isinstance(offer, Mix):
         return mixed_lines(offer, fleet, cost_lines)
-    lines = tuple(_lines(offer, fleet))
-    return lines + tuple(_taxes(lines, offer, fleet))
+    return tuple(_lines(offer, fleet))
 
 
 def monthly_costs(offer: Offer, fleet: Fleet) -> Components:
@@ -43,12 +44,17 @@ def monthly_total(offer: Offer, fleet: Fleet) -> Quantity:
 def system_price(offer: Purchase | Program) -> Quantity:
     """Return what one system costs to buy or to make."""
     if isinstance(offer, Purchase):
-        return offer.price
-    made = program.share_of_system(share=_unit_cost(offer), per_system=offer.system.accelerators)
+        return offer.price if offer.price_decline is None else _later_price(offer, offer.price_decline)
+    made = program.share_of_system(share=unit_cost_of(offer), per_system=offer.system.accelerators)
     return program.system_price(accelerators=made, rest=offer.system_cost)
 
 
-def _unit_cost(offer: Program) -> Quantity:
+def _later_price(offer: Purchase, decline: Quantity) -> Quantity:
+    years = quantity(0.0, "year") if offer.arrival is None else offer.arrival
+    return program.price_by_trend(price=offer.price, decline=decline, years=years)
+
+
+def unit_cost_of(offer: Program) -> Quantity:
     """Return what one accelerator costs to make: as given, or from what it is made of."""
     if offer.unit_cost is not None or offer.materials is None:
         return offer.need("unit_cost")
@@ -62,7 +68,17 @@ def _lines(offer: Offer, fleet: Fleet) -> Iterator[Line]:
 
 @_lines.register
 def _(offer: Purchase, fleet: Fleet) -> Iterator[Line]:
-    yield from owned_lines(offer, offer.price, fleet)
+    if offer.arrival is None:
+        yield from _bought(offer, fleet)
+        return
+    when = schedule(offer.arrival, offer.arrival, offer.lifetime, fleet.money(offer))
+    yield from arriving_lines(lambda later: _bought(offer, later), fleet, when, cost_lines)
+
+
+def _bought(offer: Purchase, fleet: Fleet) -> Iterator[Line]:
+    lines = tuple(owned_lines(offer, system_price(offer), fleet))
+    yield from lines
+    yield from () if fleet.tax is None else tax_lines(lines, offer, fleet, fleet.tax)
 
 
 @_lines.register
@@ -72,18 +88,4 @@ def _(offer: Rental, fleet: Fleet) -> Iterator[Line]:
 
 @_lines.register
 def _(offer: Program, fleet: Fleet) -> Iterator[Line]:
-    money = fleet.money(offer)
-    lives = lives_of(offer.lifetime, money.horizon)
-    shares = {
-        "design": program.design_share(design_cost=offer.design_cost, volume=offer.volume),
-        "team": program.team_share(team_cost=offer.team_cost, program_life=offer.program_life, volume=offer.volume),
-    }
-    for name, share in shares.items():
-        on_system = program.share_of_system(share=share, per_system=offer.system.accelerators)
-        yield bought_line(name, owning.purchase(price=on_system, servers=fleet.servers), lives, money)
-    yield from owned_lines(offer, system_price(offer), fleet)
-
-
-def _taxes(lines: Lines, offer: Offer, fleet: Fleet) -> Iterator[Line]:
-    if fleet.tax is not None and isinstance(offer, (Purchase, Program)):
-        yield from tax_lines(lines, offer, fleet, fleet.tax)
+    yield from program_lines(offer, system_price(offer), fleet, cost_lines)

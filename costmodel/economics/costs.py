@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from costmodel.domain.offers import Mix, Offer, Program, Rental, Way, unit_of
-from costmodel.domain.scenario import Scenario
+from costmodel.domain.scenario import ANEW, Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
+from costmodel.economics.charging import charged, readings
 from costmodel.economics.company import year_of_company
-from costmodel.economics.components import Components, Fleet, Tax, cost_lines, monthly_total
+from costmodel.economics.components import Components, Fleet, Tax, cost_lines, unit_cost_of
+from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.formulas import demand, finance, flows, owning, program
 from costmodel.economics.lines import NO_RISE, START, Lines, Money, monthly, present_value
 from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
+from costmodel.economics.program import FIXED
 from costmodel.economics.rented import hourly_price, share_paid
 from costmodel.economics.usage import answered_per_user, peak_to_mean_of
 from costmodel.economics.users import user_economics
@@ -29,8 +33,15 @@ from costmodel.units import Quantity, add, quantity
 ONE = quantity(1.0)
 NONE = quantity(0.0)
 ACCELERATOR = quantity(1.0, "accelerator")
-ALONE = "total_per_month_alone"
-"""Cost of a month if a program has no other user than the scenario, for programs only."""
+HEADLINES: dict[type, str] = {
+    Serving: "cost_per_user_month",
+    TrainingRun: "cost_per_training_run",
+    Capacity: "cost_per_accelerator_hour",
+}
+"""The quantity by which the offers of a workload are ranked."""
+
+Per = Callable[[Fleet, Lines, Components], Quantity]
+"""The headline cost of a fleet's lines, and of the monthly components that they are levelised to."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,10 @@ class Costs:
     """Energy, greenhouse gas and water per month; what the files do not give is absent."""
     lines: Lines = ()
     """The dated flows of money, of which the components, the present value and the cash by month are readings."""
+    otherwise: dict[str, Quantity] = field(default_factory=dict)
+    """For programs: the headline cost if charged to others or begun otherwise, by the names in `readings`."""
+    per: Callable[[Fleet], Quantity] | None = None
+    """The headline cost of another fleet on these systems, as who shares its program and when it begins have it."""
 
     @property
     def held(self) -> Fleet:
@@ -70,21 +85,24 @@ def costs(
     deployment: Deployment,
     constants: Constants,
     known: dict[int, ServingResult] | None = None,
+    meanwhile: Meanwhile | None = None,
 ) -> Costs:
     """Return what a scenario costs under an offer in a deployment.
 
-    `known` keeps what a deployment yields, by its identity: offers that share one ask the time model once.
+    `known` keeps what a deployment yields, by its identity: offers that share one ask the time model once. `meanwhile`
+    is what serves until the systems of the offer arrive, if they do not at once.
     """
     if isinstance(scenario.workload, Capacity):
-        return _capacity_costs(scenario, scenario.workload, offer, deployment)
+        return _capacity_costs(scenario, scenario.workload, offer, deployment, meanwhile)
     setup = Setup(scenario.model, offer.system.accelerator, deployment, constants)
     if isinstance(scenario.workload, TrainingRun):
-        return _training_costs(scenario, scenario.workload, offer, setup)
-    return _serving_costs(scenario, scenario.workload, offer, setup, {} if known is None else known)
+        return _training_costs(scenario, scenario.workload, offer, setup, meanwhile)
+    return _serving_costs(scenario, scenario.workload, offer, setup, {} if known is None else known, meanwhile)
 
 
-def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
+def _priced(scenario: Scenario, offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
     """Return what a fleet costs whatever it computes: its lines, components, total, present value and footprint."""
+    fleet = charged(scenario, offer, fleet)
     lines, money = cost_lines(offer, fleet), fleet.money(offer)
     components = {name: label(cost, name) for name, cost in monthly(lines, money).items()}
     quantities = {
@@ -97,23 +115,31 @@ def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
     if isinstance(offer, Mix):
         quantities["held_share"] = held_share(offer, fleet, cost_lines)
     if isinstance(offer, Program):
-        quantities[ALONE] = _alone(offer, fleet)
+        quantities["unit_cost"] = unit_cost_of(offer)
     return Costs(offer, deployment, fleet, money, components, quantities, monthly_footprint(offer, fleet), lines)
 
 
-def _alone(offer: Program, fleet: Fleet) -> Quantity:
-    """Return the monthly cost if the design and the team are charged to the accelerators of this fleet alone."""
-    held = program.accelerators_of_fleet(systems=fleet.servers, per_system=offer.system.accelerators)
-    return monthly_total(replace(offer, volume=held), fleet)
+def _with(scenario: Scenario, found: Costs, quantities: dict[str, Quantity], per: Per) -> Costs:
+    """Return the costs with the quantities of a workload before those of every fleet, and what else a program costs."""
+    offer = found.offer
+    if not isinstance(offer, Program):
+        return replace(found, quantities={**quantities, **found.quantities})
 
+    def of(fleet: Fleet) -> Quantity:
+        lines = cost_lines(offer, fleet)
+        return per(fleet, lines, monthly(lines, fleet.money(offer)))
 
-def _with(found: Costs, quantities: dict[str, Quantity]) -> Costs:
-    """Return the costs with the quantities of a workload before those of every fleet."""
-    return replace(found, quantities={**quantities, **found.quantities})
+    otherwise = {name: of(fleet) for name, fleet in readings(scenario, offer, found.held).items()}
+    return replace(found, quantities={**quantities, **found.quantities}, otherwise=otherwise, per=of)
 
 
 def _serving_costs(
-    scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, known: dict[int, ServingResult]
+    scenario: Scenario,
+    workload: Serving,
+    offer: Offer,
+    setup: Setup,
+    known: dict[int, ServingResult],
+    meanwhile: Meanwhile | None,
 ) -> Costs:
     place = id(setup.deployment)
     if place not in known:
@@ -126,12 +152,16 @@ def _serving_costs(
         mean=mean, query_rate=result.query_rate, servers=size["servers"], per_system=offer.system.accelerators
     )
     rented = demand.share_of_peak(peak_to_mean=peak_to_mean_of(workload))
-    fleet = replace(_fleet(scenario, size["servers"], share), rented=rented, varies=True, ramp=workload.ramp)
-    found = _priced(offer, setup.deployment, fleet)
-    run = _run_of_model(scenario, workload, offer, setup)
+    fleet = replace(_fleet(scenario, size["servers"], share, meanwhile), rented=rented, varies=True, ramp=workload.ramp)
+    found = _priced(scenario, offer, setup.deployment, fleet)
+    run = _run_of_model(scenario, workload, offer, setup, meanwhile)
     there = None if workload.ramp is None else share_there(workload.ramp, fleet.money(offer))
+
+    def units(total: Quantity) -> dict[str, Quantity]:
+        return unit_costs(workload, total, answered_load(mean, there), answered, there, run)
+
     quantities = {
-        **unit_costs(workload, found["total_per_month"], answered_load(mean, there), answered, there, run),
+        **units(found["total_per_month"]),
         **size,
         "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
         "utilization": share,
@@ -146,7 +176,11 @@ def _serving_costs(
         "query_rate": result.query_rate,
         **footprint_per_use(found.footprint, mean, answered),
     }
-    return _with(found, quantities)
+
+    def per(_fleet: Fleet, _lines: Lines, parts: Components) -> Quantity:
+        return units(add(parts.values()))["cost_per_user_month"]
+
+    return _with(scenario, found, quantities, per)
 
 
 def _size(
@@ -193,12 +227,14 @@ def unit_costs(
     }
 
 
-def _run_of_model(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup) -> dict[str, Quantity]:
+def _run_of_model(
+    scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, meanwhile: Meanwhile | None
+) -> dict[str, Quantity]:
     """Return what a run of the served model costs and takes under the offer, and a month of training it again."""
     if workload.training is None or setup.deployment.training is None:
         return {}
     training = replace(setup, deployment=setup.deployment.training)
-    run = _training_costs(scenario, workload.training, offer, training)
+    run = _training_costs(scenario, workload.training, offer, training, meanwhile, served=True)
     failed = NONE if workload.training.failed_share is None else workload.training.failed_share
     monthly = demand.retraining_per_month(
         cost_per_run=run["cost_per_training_run"],
@@ -209,16 +245,31 @@ def _run_of_model(scenario: Scenario, workload: Serving, offer: Offer, setup: Se
     return {**kept, "retraining_per_month": monthly}
 
 
-def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:
+def _training_costs(
+    scenario: Scenario,
+    workload: TrainingRun,
+    offer: Offer,
+    setup: Setup,
+    meanwhile: Meanwhile | None,
+    *,
+    served: bool = False,
+) -> Costs:
+    """Return the costs of a run; where the model is also `served`, that pays what a program pays once."""
     result = train(setup, workload)
     busy = ONE if isinstance(offer, Rental) and offer.is_elastic else scenario.terms.training_utilization
-    fleet = _fleet(scenario, systems(offer, workload.accelerators), busy)
-    found = _priced(offer, setup.deployment, fleet)
-    total = found["total_per_month"]
+    if meanwhile is not None and meanwhile.time_per_run is not None:
+        own = program.time_per_run(duration=result.duration, utilization=busy)
+        meanwhile = replace(meanwhile, share=meanwhile.time_per_run / own)
+    fleet = _fleet(scenario, systems(offer, workload.accelerators), busy, meanwhile)
+    found = _priced(scenario, offer, setup.deployment, fleet)
+
+    def per(fleet: Fleet, lines: Lines, parts: Components) -> Quantity:
+        timed, once = _timed(fleet, lines, parts)
+        on_systems = demand.cost_per_training_run(fleet_cost=timed, duration=result.duration, utilization=busy)
+        return on_systems if served or not once else on_systems + _fixed_per_run(workload, once, fleet.money(offer))
+
     quantities = {
-        "cost_per_training_run": demand.cost_per_training_run(
-            fleet_cost=total, duration=result.duration, utilization=busy
-        ),
+        "cost_per_training_run": per(found.held, found.lines, found.components),
         "utilization": busy,
         "duration": result.duration,
         "step_time": result.step_time,
@@ -227,23 +278,47 @@ def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, set
         "accelerators": workload.accelerators,
         "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
     }
-    return _with(found, quantities)
+    return _with(scenario, found, quantities, per)
 
 
-def _capacity_costs(scenario: Scenario, workload: Capacity, offer: Offer, deployment: Deployment) -> Costs:
+def _timed(fleet: Fleet, lines: Lines, parts: Components) -> tuple[Quantity, Lines]:
+    """Return the monthly cost that runs pay by their time, and the lines of a program that they pay as such.
+
+    Where a program has other users than these runs, all is paid by time.
+    """
+    once = tuple(line for line in lines if line.name in FIXED) if fleet.own_demand else ()
+    names = {line.name for line in once}
+    return add(cost for name, cost in parts.items() if name not in names), once
+
+
+def _fixed_per_run(workload: TrainingRun, once: Lines, money: Money) -> Quantity:
+    """Return a run's part of what its program pays once: all of it, where no cadence of runs is stated."""
+    worth = add(present_value(line, money) for line in once)
+    if workload.runs_per_year is None:
+        return worth
+    return program.fixed_cost_per_run(fixed=money.levelised(worth), runs=workload.runs_per_year)
+
+
+def _capacity_costs(
+    scenario: Scenario, workload: Capacity, offer: Offer, deployment: Deployment, meanwhile: Meanwhile | None
+) -> Costs:
     accelerators = demand.equivalent_accelerators(
         accelerators=workload.accelerators,
         reference_peak=workload.reference.peak_for(workload.reference.best_type(scenario.precisions)),
         peak=offer.system.accelerator.peak_for(deployment.precision),
     )
-    fleet = replace(_fleet(scenario, systems(offer, accelerators), workload.utilization), rented=workload.utilization)
-    found = _priced(offer, deployment, fleet)
+    fleet = _fleet(scenario, systems(offer, accelerators), workload.utilization, meanwhile)
+    found = _priced(scenario, offer, deployment, replace(fleet, rented=workload.utilization))
     there = _delivered(offer, fleet.money(offer))
-    per_hour = demand.cost_per_accelerator_hour(
-        fleet_cost=found["total_per_month"],
-        accelerators=workload.accelerators if there is None else workload.accelerators * there,
-        utilization=workload.utilization,
-    )
+
+    def per(_fleet: Fleet, _lines: Lines, parts: Components) -> Quantity:
+        return demand.cost_per_accelerator_hour(
+            fleet_cost=add(parts.values()),
+            accelerators=workload.accelerators if there is None else workload.accelerators * there,
+            utilization=workload.utilization,
+        )
+
+    per_hour = per(found.held, found.lines, found.components)
     quantities = {
         "cost_per_accelerator_hour": per_hour,
         "accelerators": accelerators,
@@ -262,7 +337,7 @@ def _capacity_costs(scenario: Scenario, workload: Capacity, offer: Offer, deploy
     if workload.accounts is not None:
         year = quantity(float(scenario.price_date.year), "year")
         quantities |= year_of_company(workload.accounts, workload.further_costs, found["total_per_month"], year)
-    return _with(found, quantities)
+    return _with(scenario, found, quantities, per)
 
 
 def _per_held_hour(offer: Offer, fleet: Fleet, found: Costs) -> Quantity:
@@ -304,7 +379,7 @@ def systems(offer: Offer, accelerators: Quantity) -> Quantity:
     return owning.systems_needed(accelerators=accelerators, unit=unit_of(offer), per_system=offer.system.accelerators)
 
 
-def _fleet(scenario: Scenario, servers: Quantity, utilization: Quantity) -> Fleet:
+def _fleet(scenario: Scenario, servers: Quantity, utilization: Quantity, meanwhile: Meanwhile | None) -> Fleet:
     return Fleet(
         servers,
         utilization,
@@ -313,6 +388,8 @@ def _fleet(scenario: Scenario, servers: Quantity, utilization: Quantity) -> Flee
         tax=_tax(scenario),
         horizon=scenario.finance_horizon,
         terms=scenario.terms,
+        anew=scenario.program_start == ANEW,
+        meanwhile=meanwhile,
     )
 
 

@@ -9,7 +9,9 @@ from costmodel.domain.offers import Offer, span
 from costmodel.domain.terms import Terms, usual_terms
 from costmodel.economics.formulas import flows
 from costmodel.economics.lines import Money
-from costmodel.units import Quantity
+from costmodel.units import Quantity, quantity
+
+ALL = quantity(1.0)
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,19 @@ class Tax:
     depreciation: str = "bonus"
     property: Quantity | None = None
     sales: Quantity | None = None
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """What serves until systems arrive, and instead of them if they never do."""
+
+    offer: Offer
+    fleet: Fleet
+    """Its systems, which carry the whole demand of the scenario."""
+    time_per_run: Quantity | None = None
+    """For training: the time of its systems that a run takes, with what they wait."""
+    share: Quantity = ALL
+    """Time of its systems that does the work of as much time of those that it serves for."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,15 @@ class Fleet:
     ramp: Quantity | None = None
     """Time until the whole load is there; what follows the load grows with it."""
     terms: Terms = field(default_factory=usual_terms)
+    whole: Quantity | None = None
+    """Systems that carry the whole demand of the scenario, where these are only a part of them."""
+    made: Quantity | None = None
+    """Accelerators over which design and team of a program are spread; without it, those of this fleet."""
+    own_demand: bool = True
+    """Whether a program is charged to the scenario's demand alone; else to all who use its chips."""
+    anew: bool = True
+    """Whether a program begins now; else what a shipped one has cost so far is sunk."""
+    meanwhile: Meanwhile | None = None
 
     def money(self, offer: Offer) -> Money:
         """Return the money by which the lines of an offer are read."""

@@ -12,7 +12,7 @@ from costmodel.economics.lines import Line, Lines, Money, present_value
 from costmodel.units import Quantity, add
 
 FACILITY = "facility"
-EXPENSED = ("design", "team")
+EXPENSED = ("masks", "tape-outs", "re-spins", "porting")
 """Research and development, which is deducted when paid."""
 
 
@@ -27,10 +27,10 @@ def tax_lines(lines: Lines, offer: Purchase | Program, fleet: Fleet, tax: Tax) -
     if tax.sales is not None:
         for line in (one for one in things if one.name != FACILITY):
             yield replace(line, name="sales tax", amount=owning.sale(price=line.amount, share=tax.sales), end="nothing")
-    if tax.property is not None:
+    if tax.property is not None and things:
         value = add(line.amount for line in things)
         yield Line("property tax", owning.property_tax(value=value, share_per_year=tax.property), months=money.horizon)
-    if tax.rate is not None:
+    if tax.rate is not None and bought:
         worth = add(_income_tax(line, offer, fleet, tax, tax.rate, money) for line in bought)
         yield Line("income tax", money.levelised(worth), months=money.horizon)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from costmodel.analysis.break_even import QUERIES, BreakEven
-from costmodel.analysis.decide import MARGIN, cheapest
+from costmodel.analysis.decide import MARGIN
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
-from costmodel.domain.workload import Serving
+from costmodel.analysis.who_pays import Payers
+from costmodel.domain.workload import Serving, TrainingRun
 from costmodel.report.numerals import figure, figure_of
 
 
@@ -17,7 +18,7 @@ def headline(study: Study, intervals: dict[str, Interval], crossings: list[Break
     first = intervals[ranked[0]]
     parts = [f"{names[ranked[0]]} is cheapest at {figure_of(first.value)}{_gap(ranked, intervals, names)}"]
     parts += _sure(study, ranked, names)
-    parts += _alone(study, ranked[0], names)
+    parts += _who_pays(study, names)
     parts += _margin(study, intervals, names)
     parts += _volume(crossings, names, ranked)
     parts += _queries(study, crossings, names, ranked)
@@ -36,15 +37,30 @@ def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> list[str]:
     return [f"With all ranges, {said}"]
 
 
-def _alone(study: Study, first: str, names: dict[str, str]) -> list[str]:
-    """Return what a program that is the cheapest costs, and who is then, if nobody else uses its chips."""
-    alone = study.charged_alone()
-    if first not in alone:
-        return []
-    then = cheapest({**{id_: one[study.headline] for id_, one in study.costs.items()}, **alone})
-    wins = "it still is" if then == first else f"{names[then]} is"
-    cost = figure_of(alone[first])
-    return [f"That counts on others for the rest of its volume: alone it costs {cost}, and {wins} the cheapest"]
+def _who_pays(study: Study, names: dict[str, str]) -> list[str]:
+    """Return, for each program, what it costs by the chips that share its design, whether it wins, and how likely."""
+    return [_paid(study, one, names) for one in study.payers]
+
+
+def _paid(study: Study, one: Payers, names: dict[str, str]) -> str:
+    words = {
+        "own": "of its own",
+        "shared": "shared with all who use it",
+        "as_shipped": "of its own with what is paid left out",
+    }
+    said = [
+        f"at {figure(reading.accelerators)} chips {words[name]} {figure_of(reading.cost.value)} "
+        f"({reading.probability_cheapest:.0%} likely the cheapest)"
+        for name, reading in one.readings.items()
+    ]
+    return f"{names[one.offer]} costs {', '.join(said[:-1])}{' and ' if said[1:] else ''}{said[-1]}{_run(study)}"
+
+
+def _run(study: Study) -> str:
+    workload = study.scenario.workload
+    if isinstance(workload, TrainingRun) and workload.runs_per_year is None:
+        return "; one run pays for the whole program, as no cadence of runs is stated"
+    return ""
 
 
 def _gap(ranked: list[str], intervals: dict[str, Interval], names: dict[str, str]) -> str:
@@ -83,12 +99,9 @@ def _volume(crossings: list[BreakEven], names: dict[str, str], ranked: list[str]
 
 
 def _queries(study: Study, crossings: list[BreakEven], names: dict[str, str], ranked: list[str]) -> list[str]:
-    """Return up to how many queries a day the cheapest API beats what is bought or rented.
-
-    A program's volume does not follow the queries of this question, so that its break-even is no answer to it.
-    """
-    shared = study.charged_alone().keys()
-    found = [one for one in crossings if one.variable == QUERIES and one.second not in shared]
+    """Return up to how many queries a day the cheapest API beats what is bought or rented."""
+    programs = {one.offer for one in study.payers}
+    found = [one for one in crossings if one.variable == QUERIES and one.second not in programs]
     if not found:
         return []
     best = min({one.first for one in found}, key=ranked.index)

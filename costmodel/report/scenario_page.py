@@ -22,6 +22,7 @@ from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.deals import deal_sections
 from costmodel.report.headline import headline
 from costmodel.report.numerals import figure, figure_of
+from costmodel.report.program_sections import program_sections
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
 from costmodel.report.speed import speed_against_cost
 from costmodel.report.users_section import user_sections
@@ -52,8 +53,9 @@ number types that the question allows that fit in memory and meet the targets. T
 model on the spec sheet of the accelerator, with the constants listed under the inputs.
 
 Owned systems cost an annuity on their price at the real discount rate over their own life, and network, maintenance, \
-facility, operations and energy. Rented systems cost their rent around the clock. A program of one's own adds design \
-and team, spread over all accelerators that it makes. Money is in US dollars of the day of the question.
+facility, operations and energy. Rented systems cost their rent around the clock. A program of one's own adds design, \
+masks and team from its start, charged to this demand alone unless the question says otherwise, and what serves until \
+its chips arrive. Money is in US dollars of the day of the question.
 
 The fleet is built for the peak load and whole systems; its whole cost is spread over the queries it answers. \
 The 80% intervals come from 8,192 draws of all inputs that have a range, each independent of the others, with layout \
@@ -79,6 +81,7 @@ def page_of(study: Study) -> Page:
             *company_sections(study),
             _monthly(study),
             *_over_time(study),
+            *program_sections(study),
             *deal_sections(study),
             *_break_evens(crossings, names),
             _counted(study),

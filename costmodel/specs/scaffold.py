@@ -34,9 +34,14 @@ SOURCES = """\
 """
 
 
-def scaffold(kind: Kind, name: str, known: Mapping[str, str] | None = None) -> str:
-    """Return the text of a file to fill in; `known` has the values of texts and references that are known already."""
-    given = {"name": name} | dict(known or {})
+def scaffold(
+    kind: Kind, name: str, known: Mapping[str, str] | None = None, figures: Mapping[str, str] | None = None
+) -> str:
+    """Return the text of a file to fill in.
+
+    `known` has the values of texts and references that are known already, `figures` plausible ones to be replaced.
+    """
+    given = {"name": name} | dict(known or {}) | dict(figures or {})
     plain = [a for a in kind if "." not in a.key and a.type not in ("history", "tables")]
     tables: dict[str, list[Attribute]] = {}
     for attribute in kind:
@@ -101,7 +106,8 @@ def _meaning(attribute: Attribute) -> list[str]:
 
 def _value(attribute: Attribute, given: str) -> str:
     if attribute.type == "quantity":
-        return f'{{ value = {_figure(attribute)}, source = "{FILL_IN}", at = "p. 1" }}'
+        figure = _figure(attribute) if given == FILL_IN else f'"{given}"'
+        return f'{{ value = {figure}, source = "{FILL_IN}", at = "p. 1" }}'
     if attribute.type == "count":
         return "1"
     if attribute.type == "references":

@@ -38,9 +38,10 @@ def test_what_is_set_answers_like_a_file_that_says_so(serving: Study) -> None:
 
 
 def test_short_names_stand_for_their_leaves() -> None:
-    """`volume` is that of every program, `utilization` that of the capacity."""
-    maia = load("maia", changes={"volume": 1e5})
-    assert {magnitude(maia.inputs()[f"program/maia-{n}.volume"].value, "accelerator") for n in (100, 200)} == {1e5}
+    """`other_volume` is that of every program, `utilization` that of the capacity."""
+    maia = load("maia", changes={"other_volume": 1e5})
+    others = {magnitude(maia.inputs()[f"program/maia-{n}.other_volume"].value, "accelerator") for n in (100, 200)}
+    assert others == {1e5}
     contract = load("coreweave-contract", changes={"utilization": 0.5})
     assert magnitude(contract.inputs()["capacity.utilization"].value, "1") == 0.5
 

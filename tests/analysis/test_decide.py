@@ -73,13 +73,13 @@ def test_worth_of_a_fact_is_the_integral_of_a_linear_choice(two_ways: Sampler, n
     assert found[name] == pytest.approx(min(own, other) - kept, rel=0.02)
 
 
-def test_a_program_that_wins_says_what_it_costs_alone(decided: Decision, serving: Study) -> None:
-    """Its design spread over its own accelerators costs more, and the sentence names who wins then."""
-    alone = serving.charged_alone()[decided.winner]
-    others = {id_: one[serving.headline] for id_, one in serving.costs.items() if id_ != decided.winner}
-    assert decided.alone == alone > decided.cost
-    assert decided.winner_alone == cheapest({**others, decided.winner: alone})
-    assert f"{decided.winner_alone} wins" in sentence(decided)
+def test_who_wins_if_others_share_programs_stands_in_the_sentence(decided: Decision, serving: Study) -> None:
+    """Programs are charged to the question's own demand; shared with other users, the cheapest of all is named."""
+    own = {id_: one[serving.headline] for id_, one in serving.costs.items()}
+    shared = serving.otherwise("shared")
+    assert all(shared[id_] < own[id_] for id_ in shared)
+    assert decided.winner_shared == cheapest({**own, **shared})
+    assert "share design and team" in sentence(decided)
 
 
 def test_the_same_seed_gives_the_same_bytes(two_ways: Sampler) -> None:

@@ -44,12 +44,6 @@ def test_only_owners_pay_for_energy_and_site(serving: Study) -> None:
     assert "rent" in rented
 
 
-def test_only_programs_pay_for_design(serving: Study) -> None:
-    """Who buys pays for design within the price."""
-    assert {"design", "team"} <= monthly_costs(_offer(serving, Program), _fleet(serving)).keys()
-    assert not {"design", "team"} & monthly_costs(_offer(serving, Purchase), _fleet(serving)).keys()
-
-
 def test_busy_systems_take_more_energy_and_nothing_else_more(serving: Study) -> None:
     """Utilisation enters the cost of a system once, in its energy."""
     offer = _offer(serving, Purchase)
@@ -62,16 +56,6 @@ def test_rent_does_not_depend_on_use(serving: Study) -> None:
     """Systems held around the clock are paid around the clock."""
     offer = _offer(serving, Rental)
     assert _total(serving, offer, utilization=0.1) == _total(serving, offer, utilization=0.9)
-
-
-def test_design_is_spread_over_the_volume(serving: Study) -> None:
-    """Twice the accelerators halve what design and team add to each, and change nothing else."""
-    program = _offer(serving, Program)
-    once = monthly_costs(program, _fleet(serving))
-    twice = monthly_costs(replace(program, volume=program.volume * 2), _fleet(serving))
-    for name, cost in once.items():
-        wanted = cost / 2 if name in {"design", "team"} else cost
-        assert magnitude(twice[name], "USD/month") == pytest.approx(magnitude(wanted, "USD/month"), rel=1e-12)
 
 
 def test_a_site_without_a_facility_price_is_an_error(serving: Study) -> None:

@@ -84,9 +84,9 @@ def test_a_program_without_a_unit_cost_has_that_of_its_chip() -> None:
     """What systems of a program cost follows from wafer, memory and packaging where no unit cost is given."""
     offer = load_offer(CATALOG, "program/maia-100", None)
     assert isinstance(offer, Program)
-    derived = replace(offer, unit_cost=None, materials=MATERIALS)
-    more = magnitude(system_price(derived) - system_price(offer), "USD/server")
-    by_hand = magnitude(unit_cost(MAIA, MATERIALS), "USD/accelerator") - 3200
+    given = replace(offer, unit_cost=quantity(3200.0, "USD/accelerator"))
+    more = magnitude(system_price(offer) - system_price(given), "USD/server")
+    by_hand = magnitude(unit_cost(MAIA, MATERIALS, offer.partner_margin), "USD/accelerator") - 3200
     assert more == pytest.approx(4 * by_hand, rel=1e-9)
 
 

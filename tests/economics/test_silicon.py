@@ -85,3 +85,11 @@ def test_unknown_yield_models_get_a_suggestion() -> None:
     """A misspelt model leads to the right one."""
     with pytest.raises(UnknownName, match='Did you mean "poisson"'):
         die(parse("80 mm^2"), parse("1 kUSD"), parse("0.1 /cm^2"), yield_model="poison")
+
+
+@pytest.mark.parametrize(("density", "two_are_cheaper"), [(0.0, False), (0.11, True)])
+def test_two_dies_of_half_the_area_against_one(density: float, two_are_cheaper: bool) -> None:
+    """With a tenth more area for the links between them, two dies pay where defects are many, and not without any."""
+    wafer, defects = quantity(16988.0, "USD"), quantity(density, "1/cm^2")
+    one, half = (die(quantity(area, "mm^2"), wafer, defects).good_cost for area in (800.0, 440.0))
+    assert bool(half * 2 < one) is two_are_cheaper

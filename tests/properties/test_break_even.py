@@ -76,9 +76,12 @@ def test_volumes_at_break_even_make_full_costs_equal(study: Study) -> None:
     """A program made in its break-even volume costs what its rival costs, computed afresh."""
     for one in study.break_even():
         if one.variable == "volume" and one.status == "crosses":
-            program = study.scenario.offer(one.first)
-            at = replace(program, volume=quantity(one.value, one.unit))
-            fresh = costs_under(study, study.scenario.with_offers(at))[at.id]
+            program, held = study.scenario.offer(one.first), study.costs[one.first]["servers"]
+            others = quantity(one.value, one.unit) - held * program.system.accelerators
+            at = replace(program, other_volume=others)
+            offers = [at if offer.id == at.id else offer for offer in study.scenario.offers]
+            asked = replace(study.scenario.with_offers(*offers), program_charged_to="all uses")
+            fresh = costs_under(study, asked)[at.id]
             rival = study.costs[one.second][study.headline]
             assert abs(fresh[study.headline] - rival) <= 1e-9 * rival
 

@@ -69,16 +69,11 @@ def test_energy_and_site_of_owned_systems(serving: Study) -> None:
 
 
 def test_systems_of_a_program(serving: Study) -> None:
-    """A system is its accelerators and the rest; design and years of a team are spread over all accelerators made."""
+    """A system is its accelerators and the rest."""
     offer = _offer(serving, Program)
     costs, per_system = _costs(serving, offer), magnitude(offer.system.accelerators, "accelerator/server")
     price = per_system * magnitude(offer.unit_cost, "USD/accelerator") + magnitude(offer.system_cost, "USD/server")
     assert costs["servers"] == pytest.approx(_capital(serving, offer, price), rel=1e-9)
-    once = magnitude(offer.design_cost, "USD") / magnitude(offer.volume, "accelerator")
-    team = magnitude(offer.team_cost, "USD/year") * magnitude(offer.program_life, "year")
-    monthly = SERVERS * per_system / _level(_rate(serving), magnitude(offer.lifetime, "year"))
-    assert costs["design"] == pytest.approx(once * monthly, rel=1e-9)
-    assert costs["team"] == pytest.approx(team / magnitude(offer.volume, "accelerator") * monthly, rel=1e-9)
 
 
 def test_rented_systems(serving: Study) -> None:

@@ -164,7 +164,7 @@ PROCESS = Kind(
         NAME,
         Attribute("foundry", "Company that makes the wafers", "text", required=True),
         Attribute("wafer_price", "Price of a 300 mm wafer over time", "history", unit="USD", required=True),
-        Attribute("defect_density", "Defects per area", unit="1/cm^2", required=True),
+        Attribute("defect_density", "Defects per area", unit="1/cm^2", required=True, most=1000.0),
         Attribute(
             "salvage",
             "Share of defective dies that are sold with parts off",
@@ -217,7 +217,7 @@ PACKAGING = Kind(
             "Share of packages that work; the others are lost with all that is in them",
             unit="1",
             share=True,
-            positive=True,
+            least=1e-6,
             required=True,
         ),
         NOTE,

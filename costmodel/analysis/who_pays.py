@@ -1,0 +1,100 @@
+"""What a program costs by who pays for it, when its chips are in use, and how likely it beats its rival."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from costmodel.analysis.rival import DAYS, rival_of
+from costmodel.analysis.uncertainty import Interval
+from costmodel.domain.offers import Program
+from costmodel.domain.scenario import ANEW
+from costmodel.economics.charging import AS_SHIPPED, SHARED, other_volume, own_volume
+from costmodel.economics.costs import Costs
+from costmodel.specs.fact import Fact
+from costmodel.units import magnitude
+
+if TYPE_CHECKING:
+    from costmodel.analysis.study import Study
+
+WORDS = {
+    "own": "charged to its own demand alone",
+    "shared": "shared with all who use its chips",
+    "as_shipped": "own demand, what is paid already left out",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a program costs, in the unit by which the question ranks."""
+
+    cost: Interval
+    accelerators: float
+    """All chips over which design and team are spread."""
+    rival: str
+    """The best on the market of the year in which it ships."""
+    probability_beats_rival: float | None
+    """Share of the draws in which it is cheaper than that; none where that has no answer."""
+    probability_cheapest: float
+    """Share of the draws in which it is cheaper than every offer that is no program."""
+
+
+@dataclass(frozen=True)
+class Payers:
+    """A program by who pays for it: readings by name, those that the facts answer."""
+
+    offer: str
+    readings: Mapping[str, Reading]
+    in_use: date | None
+    """When half of its systems are there, if it begins anew."""
+    meanwhile: str
+    """What serves until then, and instead of it if it fails."""
+    others: Fact | None
+    """What is known of the other users of its chips."""
+
+
+def who_pays(study: Study) -> list[Payers]:
+    """Return each program of a study by who pays for it."""
+    offers = {one.id: one for one in study.scenario.offers}
+    return [_payers(study, id_, one) for id_, one in study.costs.items() if isinstance(offers[id_], Program)]
+
+
+def _payers(study: Study, id_: str, one: Costs) -> Payers:
+    scenario, offer = study.scenario, one.offer
+    assert isinstance(offer, Program)  # noqa: S101 - only programs have readings
+    rivals = {name: rival_of(scenario, offer, anew=name != AS_SHIPPED) for name in one.otherwise}
+    found = {name: _reading(study, id_, one, name, rival) for name, rival in rivals.items()}
+    later = float(magnitude(offer.arrival, "year"))
+    anew = scenario.program_start == ANEW or offer.age is None
+    facts = scenario.facts if scenario.program_other_volume is not None else offer.facts
+    return Payers(
+        id_,
+        found,
+        scenario.price_date + timedelta(days=later * DAYS) if anew else None,
+        one.held.meanwhile.offer.id if one.held.meanwhile else "",
+        facts.get("program_other_volume") or facts.get("other_volume"),
+    )
+
+
+def _reading(study: Study, id_: str, one: Costs, name: str, rival: str) -> Reading:
+    drawn = study.answers.drawn
+    ours = drawn[id_, name]
+    others = [drawn[other, study.headline] for other in _no_programs(study)]
+    beats = float(np.mean(ours < drawn[rival, study.headline])) if rival in study.costs else None
+    cheapest = float(np.mean(ours < np.nanmin(others, axis=0))) if others else 1.0
+    return Reading(study.answers.intervals[id_, name], _made(study, one, name), rival, beats, cheapest)
+
+
+def _no_programs(study: Study) -> Iterator[str]:
+    yield from (id_ for id_, one in study.costs.items() if not isinstance(one.offer, Program))
+
+
+def _made(study: Study, one: Costs, name: str) -> float:
+    assert isinstance(one.offer, Program)  # noqa: S101 - only programs have readings
+    own = own_volume(one.offer, one.held)
+    others = other_volume(study.scenario, one.offer) if name == SHARED else None
+    return float(magnitude(own if others is None else own + others, "accelerator"))

@@ -1,0 +1,86 @@
+"""How a comparison says who pays for programs: a small table, and plain data."""
+
+from __future__ import annotations
+
+from costmodel.analysis.study import Study
+from costmodel.analysis.who_pays import WORDS, Payers, Reading
+from costmodel.cli.shared import figure, note, print_table
+from costmodel.domain.workload import TrainingRun
+
+HEADS = ("program", "design and team are", "chips", "cost", "interval (80%)", "beats its rival", "beats all others")
+ONE_RUN = (
+    "One training run pays for the whole program, as the scenario states no cadence: give training.runs_per_year, "
+    "which share it."
+)
+
+
+def print_payers(study: Study) -> None:
+    """Print what each program costs by who pays for it; nothing where the question has none."""
+    if not study.payers:
+        return
+    unit = f"{study.payers[0].readings['own'].cost.value.units:~C}"
+    rows = [_row(one, name, reading) for one in study.payers for name, reading in one.readings.items()]
+    print_table(f"Programs: who pays for design and team ({unit})", list(HEADS), rows, right=HEADS[2:])
+    for one in study.payers:
+        note(in_words(study, one))
+    if isinstance(study.scenario.workload, TrainingRun) and study.scenario.workload.runs_per_year is None:
+        note(ONE_RUN)
+
+
+def in_words(study: Study, one: Payers) -> str:
+    """Say when a program's chips are in use, what serves until then, who its rival is and what others use."""
+    names = {offer.id: offer.name for offer in study.scenario.offers}
+    when = "as it has shipped" if one.in_use is None else f"begun anew, half of its systems are in use by {one.in_use}"
+    parts = [f"{one.offer}: {when}"]
+    parts += [f"until then, and if it fails, {one.meanwhile} serves"] if one.in_use and one.meanwhile else []
+    rivals = dict.fromkeys(reading.rival for reading in one.readings.values())
+    parts += [f"its rival is {rival}: {names[rival]}" for rival in rivals if rival in names]
+    if one.others is not None:
+        parts.append(f"other uses of {one.others.value:,.6g~P}: {one.others.reason.strip() or one.others.source}")
+    return "; ".join(parts)
+
+
+def payers_as_data(study: Study, offer: str) -> dict[str, object]:
+    """Return a program by who pays for it, under `program`; nothing for other offers."""
+    found = next((one for one in study.payers if one.offer == offer), None)
+    if found is None:
+        return {}
+    scenario = study.scenario
+    return {
+        "program": {
+            "charged_to": scenario.program_charged_to,
+            "start": scenario.program_start,
+            **{name: _data(reading) for name, reading in found.readings.items()},
+            "in_use": None if found.in_use is None else found.in_use.isoformat(),
+            "meanwhile": found.meanwhile or None,
+            "other_volume_source": None if found.others is None else found.others.source,
+            "other_volume_reason": None if found.others is None else found.others.reason or None,
+        }
+    }
+
+
+def _data(reading: Reading) -> dict[str, object]:
+    cost = reading.cost
+    return {
+        "value": float(cost.value.magnitude),
+        "unit": f"{cost.value.units:~C}",
+        "low": float(cost.low.magnitude),
+        "high": float(cost.high.magnitude),
+        "accelerators": reading.accelerators,
+        "rival": reading.rival,
+        "probability_beats_rival": reading.probability_beats_rival,
+        "probability_cheapest": reading.probability_cheapest,
+    }
+
+
+def _row(one: Payers, name: str, reading: Reading) -> list[str]:
+    cost, beats = reading.cost, reading.probability_beats_rival
+    return [
+        one.offer,
+        WORDS[name],
+        figure(reading.accelerators),
+        figure(float(cost.value.magnitude)),
+        f"{figure(float(cost.low.magnitude))} to {figure(float(cost.high.magnitude))}",
+        "-" if beats is None else f"{beats:.0%}",
+        f"{reading.probability_cheapest:.0%}",
+    ]

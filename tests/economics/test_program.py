@@ -1,0 +1,100 @@
+"""Laws of programs: who pays, when, and what delay, re-spins and failure do to a program that is worth having."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from costmodel.domain.offers import Program
+from costmodel.economics.components import cost_lines
+from costmodel.economics.fleet import Fleet
+from costmodel.economics.lines import expand_all, last_month
+from costmodel.economics.program import FIXED
+from costmodel.specs.catalog import Catalog
+from costmodel.units import magnitude, quantity
+from tests.economics.programs import fleet, parts, per_month, program, worth
+
+YEARS = 8
+RISKS = {
+    "time_to_tape_out": quantity(30.0, "month"),
+    "time_to_silicon": quantity(8.0, "month"),
+    "time_to_volume": quantity(15.0, "month"),
+    "ramp": quantity(12.0, "month"),
+    "software_time": quantity(24.0, "month"),
+    "respin_probability": quantity(0.9),
+    "respin_delay": quantity(12.0, "month"),
+    "failure_probability": quantity(0.4),
+}
+"""More of each than usual."""
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    """Return the shipped library."""
+    return Catalog()
+
+
+@pytest.fixture(scope="module")
+def maia(catalog: Catalog) -> Program:
+    """Return a program."""
+    return program(catalog)
+
+
+@pytest.fixture(scope="module")
+def large(catalog: Catalog) -> Fleet:
+    """Return a fleet so large that its own chips are far cheaper to run than what serves meanwhile."""
+    return fleet(catalog, 20_000, 0.4, years=YEARS)
+
+
+@pytest.mark.parametrize("risk", RISKS)
+def test_delay_and_risk_never_make_a_good_program_cheaper(maia: Program, large: Fleet, risk: str) -> None:
+    """Its own running cost is below that of what serves meanwhile, so that every month without it costs."""
+    assert worth(replace(maia, **{risk: RISKS[risk]}), large) > worth(maia, large)
+
+
+def test_what_is_paid_once_is_the_same_for_every_fleet(maia: Program, large: Fleet) -> None:
+    """Design, masks and team do not grow with the fleet; its systems and what serves meanwhile do."""
+    half = replace(large, servers=large.servers / 2, whole=large.servers / 2)
+    here, there = parts(maia, large), parts(maia, half)
+    for name in FIXED:
+        assert there[name] == pytest.approx(here[name], rel=1e-12)
+    for name in ("servers", "energy"):
+        assert there[name] == pytest.approx(here[name] / 2, rel=1e-12)
+
+
+def test_all_volume_shared_with_others_tends_to_the_marginal_cost(maia: Program, large: Fleet) -> None:
+    """Cost falls with every chip that others use, down to that without anything paid once."""
+    made = [replace(large, made=quantity(each, "accelerator")) for each in (1e5, 1e6, 1e8, 1e12)]
+    costs = [per_month(maia, one) for one in made]
+    assert costs == sorted(costs, reverse=True)
+    marginal = sum(cost for name, cost in parts(maia, large).items() if name not in FIXED)
+    assert costs[-1] == pytest.approx(marginal, rel=1e-6)
+
+
+def test_present_value_is_that_of_the_months(maia: Program, large: Fleet) -> None:
+    """The closed forms of all lines of a program are worth what its months written out are."""
+    lines = cost_lines(maia, large)
+    months = expand_all(lines, last_month(lines), large.terms)
+    assert months.worth(0.08) / 1e6 == pytest.approx(worth(maia, large), rel=1e-9)
+
+
+def test_a_program_that_always_fails_has_no_systems(maia: Program, large: Fleet) -> None:
+    """What is then spent is design and team until volume; what serves instead is rented throughout."""
+    found = parts(replace(maia, failure_probability=quantity(1.0)), large)
+    assert found["servers"] == found["porting"] == found["meanwhile"] == 0
+    assert found["design"] > 0
+    assert found["instead if it fails"] > 0
+
+
+def test_what_is_sunk_is_left_out(maia: Program, large: Fleet) -> None:
+    """A shipped program as it is pays for its systems and for the team that is still needed."""
+    sunk = parts(maia, replace(large, anew=False))
+    assert not {"design", "masks", "re-spins", "meanwhile"} & sunk.keys()
+    assert 0 < sunk["team"] < parts(maia, large)["team"]
+
+
+def test_derivatives_pay_their_part_of_the_blocks_that_they_reuse(maia: Program, large: Fleet) -> None:
+    """With one later generation, half of the reused part of the design is its."""
+    usual, later = (parts(replace(maia, derivatives=quantity(n)), large)["design"] for n in (0.0, 1.0))
+    assert later / usual == pytest.approx(1 - magnitude(maia.reused_design, "1") / 2, rel=1e-12)
