@@ -10,7 +10,7 @@ import numpy as np
 
 from costmodel.analysis.changes import pairs
 from costmodel.analysis.compared import Compared, Draws, subject_of
-from costmodel.analysis.solve import Solution
+from costmodel.analysis.solution import Solution
 from costmodel.analysis.uncertainty import SHARE
 from costmodel.domain.claim import Claim, load_claims
 from costmodel.errors import CostModelError

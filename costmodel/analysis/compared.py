@@ -12,9 +12,11 @@ import numpy.typing as npt
 
 from costmodel.analysis.break_even import Sweep
 from costmodel.analysis.changes import Changes
+from costmodel.analysis.conditions import Condition, figure_of, figures_of
 from costmodel.analysis.draws import DRAWS, together, uncertain_leaves
 from costmodel.analysis.model import leaves_of
-from costmodel.analysis.solve import Condition, Solution, figure_of, figures_of, nearest, solve_one
+from costmodel.analysis.solution import Solution, nearest
+from costmodel.analysis.solve import solve_one
 from costmodel.analysis.study import Study, study_of
 from costmodel.domain.claim import Claim
 from costmodel.domain.lessor import LessorYear, load_lessor

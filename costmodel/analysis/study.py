@@ -17,14 +17,16 @@ from costmodel.analysis import cash, sweeping
 from costmodel.analysis import statement as table
 from costmodel.analysis import users as about_users
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, with_values
+from costmodel.analysis.conditions import condition
 from costmodel.analysis.decide import Decision, decide, probabilities
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.fronts import front
-from costmodel.analysis.levers import LeverTable, Trial, lever_of, lever_table
+from costmodel.analysis.lever_trial import Trial, lever_of
+from costmodel.analysis.levers import LeverTable, lever_table
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
-from costmodel.analysis.solve import Solution, condition
+from costmodel.analysis.solution import Solution
 from costmodel.analysis.solve import solve as solve_for
 from costmodel.analysis.uncertainty import Answers, Interval, answers, intervals
 from costmodel.analysis.waiting import VOLUME

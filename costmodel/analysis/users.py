@@ -15,8 +15,9 @@ from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Serving
 from costmodel.economics.costs import Costs
+from costmodel.economics.margins import LEVELS, RETRAINING
 from costmodel.economics.usage import NO_CAP, answered_per_user, users_of
-from costmodel.economics.users import LEVELS, PERCENTILES, RETRAINING
+from costmodel.economics.users import PERCENTILES
 from costmodel.errors import MissingData
 from costmodel.formula import compile_numpy
 from costmodel.units import Quantity, magnitude

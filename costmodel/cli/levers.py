@@ -10,7 +10,8 @@ from typing import Any
 import click
 import pandas as pd
 
-from costmodel.analysis.levers import LARGEST_SET, UNIT, LeverTable, Outcome
+from costmodel.analysis.lever_trial import UNIT, Outcome
+from costmodel.analysis.levers import LARGEST_SET, LeverTable
 from costmodel.cli.opening import open_study
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.shared import (

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from costmodel.analysis.solve import Solution
+from costmodel.analysis.solution import Solution
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import figure, format_option, print_csv, print_json, print_table, set_option, specs_option
 

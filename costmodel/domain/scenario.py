@@ -12,9 +12,10 @@ from costmodel.domain.hardware import Site, load_accelerator, load_site
 from costmodel.domain.levers import Lever, levers_from
 from costmodel.domain.noun import build
 from costmodel.domain.offers import MIX, Program, Way, load_way, mixes, span
-from costmodel.domain.plans import accounts_from, further_costs_from, load_from, plans_from, usage_from
+from costmodel.domain.plans import accounts_from, further_costs_from, load_from, plans_from
 from costmodel.domain.terms import Terms, terms_from
 from costmodel.domain.token_api import TokenApi
+from costmodel.domain.usage import usage_from
 from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
 from costmodel.errors import FormulaError, MissingData, unknown
 from costmodel.specs.catalog import Catalog

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.noun import Noun
-from costmodel.domain.plans import Accounts, FurtherCost, Load, Plan, Usage
+from costmodel.domain.plans import Accounts, FurtherCost, Load, Plan
+from costmodel.domain.usage import Usage
 from costmodel.units import Quantity
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import cos, pi, sin
 
-from costmodel.domain.plans import Plan, Usage
+from costmodel.domain.plans import Plan
+from costmodel.domain.usage import Usage
 from costmodel.domain.workload import Serving
 from costmodel.economics.formulas import demand
 from costmodel.economics.formulas import plans as p

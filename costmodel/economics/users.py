@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from costmodel.domain.plans import FurtherCost, Plan
+from costmodel.domain.plans import Plan
 from costmodel.domain.workload import Serving
 from costmodel.economics.formulas import demand
 from costmodel.economics.formulas import plans as p
 from costmodel.economics.formulas import usage as f
+from costmodel.economics.margins import margins
 from costmodel.economics.usage import NO_CAP, Users, answered_under, by_plan, users_of
-from costmodel.formula import label
-from costmodel.units import Quantity, add, quantity
+from costmodel.units import Quantity, quantity
 
 PERCENTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
 """Shares of users, least usage first, at whose ends a user's cost is told; the last is the worst of a thousand."""
 
 WORST = "p999"
-RETRAINING = "training"
-"""The line of training the served model again."""
-
-LEVELS = ("gross margin", "contribution", "result")
-NOTHING = quantity(0.0, "USD/month")
 FREE = quantity(0.0, "USD/user/month")
 NO_PRICE = quantity(0.0, "USD/query")
 NO_QUERIES = quantity(0.0, "query/user/day")
@@ -102,7 +97,7 @@ def user_economics(
         found["revenue_per_user_month"] = revenue
     if users.differ:
         found |= _losses(users, paid, cost_per_query)
-    return found | _margins(workload, revenue, cost, there, retraining)
+    return found | margins(workload, revenue, cost, there, retraining)
 
 
 def _percentiles(workload: Serving, users: Users, cost_per_query: Quantity) -> Quantities:
@@ -171,58 +166,3 @@ def _worst(users: Users, paid: _Paid, cost_per_query: Quantity) -> Quantity:
     pays = p.revenue_of_user(seat=paid.seat, price_per_query=paid.price_per_query, billed=billed)
     costs = demand.cost_per_user_month(cost_per_query=cost_per_query, queries_per_user=answered)
     return p.loss_of_user(cost=costs, revenue=pays)
-
-
-def _margins(
-    workload: Serving, revenue: Quantity, cost: Quantity, there: Quantity | None, retraining: Quantity | None
-) -> Quantities:
-    """Return the revenue of a month and what is left of it after compute and each level of further costs."""
-    if not workload.further_costs and retraining is None:
-        return {}
-    users = workload.users if there is None else workload.users * there
-    income = label(p.revenue_per_month(revenue_per_user=revenue, users=users), "revenue")
-    compute = label(p.revenue_per_month(revenue_per_user=cost, users=users), "compute")
-    lines = {one.name: label(_line(one, users, income), f"costs.{one.name}") for one in workload.further_costs}
-    levels = {one.name: one.counted_in for one in workload.further_costs}
-    if retraining is not None:
-        lines, levels = {RETRAINING: retraining, **lines}, {RETRAINING: "contribution", **levels}
-    found = {"revenue_per_month": income, **{f"further_cost_{name}": line for name, line in lines.items()}}
-    left = p.margin_per_month(revenue=income, cost=compute)
-    for level in LEVELS:
-        taken = [line for name, line in lines.items() if levels[name] == level]
-        left = p.margin_per_month(revenue=left, cost=add(taken)) if taken else left
-        found[f"{level.replace(' ', '_')}_per_month"] = left
-    found["gross_margin"] = p.margin_of_revenue(margin=found["gross_margin_per_month"], revenue=income)
-    found["result_per_user_month"] = p.margin_of_user(margin=left, users=users)
-    return found | _break_even(workload, revenue, cost, users, retraining)
-
-
-def _break_even(
-    workload: Serving, revenue: Quantity, cost: Quantity, users: Quantity, retraining: Quantity | None
-) -> Quantities:
-    """Return the full cost of a user, the price that covers it, and from how many users on the result is above zero.
-
-    What there is anyway (sums, training) is spread over the users; what each costs is taken to stay as it is today.
-    """
-    lines = workload.further_costs
-    anyway = add(
-        [NOTHING if retraining is None else retraining, *(one.amount for one in lines if one.amount is not None)]
-    )
-    each = add([cost, *(one.per_user for one in lines if one.per_user is not None)])
-    share = add([ZERO, *(one.revenue_share for one in lines if one.revenue_share is not None)])
-    spread = p.margin_of_user(margin=anyway, users=users)
-    return {
-        "full_cost_per_user_month": p.full_cost(each=each, spread=spread, revenue=revenue, revenue_share=share),
-        "break_even_price": p.break_even_price(each=each, spread=spread, revenue_share=share),
-        "break_even_users": p.break_even_users(anyway=anyway, each=each, revenue=revenue, revenue_share=share),
-    }
-
-
-def _line(one: FurtherCost, users: Quantity, revenue: Quantity) -> Quantity:
-    return p.further_cost(
-        amount=NOTHING if one.amount is None else one.amount,
-        per_user=FREE if one.per_user is None else one.per_user,
-        users=users,
-        revenue_share=ZERO if one.revenue_share is None else one.revenue_share,
-        revenue=revenue,
-    )

@@ -15,7 +15,9 @@ YEAR = """\
 The year from its parts under each way to get its compute; the chart shows what it costs in all, with 80% intervals."""
 AHEAD = """\
 Each part grows at its own rate from the year on, as the facts below have it, which no company does for long. The \
-first year with a profit is {first}; with all ranges, in 80% of the draws, it lies between {low} and {high}."""
+first year with a profit is {first}. With all ranges, a tenth of the draws has one by {low}, and a tenth {high}."""
+LATE = "in {year} or later"
+NEVER = "none within 25 years"
 
 
 def company_sections(study: Study) -> list[Section]:
@@ -42,7 +44,9 @@ def _ahead(study: Study, lines: pd.DataFrame) -> list[Section]:
     if first.empty:
         return []
     row = first.iloc[0]
-    text = AHEAD.format(first=year_text(row["value"]), **{end: year_text(row[end]) for end in ("low", "high")})
+    high = year_text(row["high"])
+    late = NEVER if high == year_text(float("inf")) else LATE.format(year=high)
+    text = AHEAD.format(first=year_text(row["value"]), low=year_text(row["low"]), high=late)
     frame = study.years_ahead() / 1e9
     table = frame.reset_index().astype({"year": str})
     name = study.scenario.offer(str(row["offer"])).name

@@ -6,7 +6,7 @@ import pandas as pd
 
 from costmodel.analysis.lessor_question import UNITS
 from costmodel.analysis.study import Study
-from costmodel.domain.deal import load_deal
+from costmodel.domain.deal import load_deal, sources
 from costmodel.domain.offers import Purchase, Rental
 from costmodel.domain.workload import Capacity
 from costmodel.economics.costs import cost_of_capital
@@ -15,6 +15,7 @@ from costmodel.economics.waterfall import distribute
 from costmodel.errors import Infeasible
 from costmodel.report.content import Section
 from costmodel.report.numerals import figure_of
+from costmodel.specs.fact import ASSUMPTION
 from costmodel.units import magnitude
 
 EARNED = """\
@@ -23,7 +24,7 @@ price for all hours of its years. At the rent floor, and at the break-even utili
 capital and no more; above 1 no utilisation is enough."""
 SHARED = """\
 What would be paid out of {profit} of profit, stage by stage, under “{deal}”. Compute that is paid in shares of profit \
-costs what is shared, and nothing where there is no profit."""
+costs what is shared, and nothing where there is no profit. Shares and caps are from {sources}. {why}"""
 
 
 def deal_sections(study: Study) -> list[Section]:
@@ -64,5 +65,8 @@ def _profit(study: Study) -> list[Section]:
     table = (distribute(deal, float(magnitude(profit, "USD"))) / 1e9).reset_index()
     table.columns = [str(name).replace("-", " ") for name in table.columns]
     units = {name: "GUSD" for name in table.columns if name != "stage"}
-    text = SHARED.format(profit=figure_of(profit), deal=deal.name)
+    titles = [f"“{study.catalog.sources[id_].title}”" for id_ in sorted(sources(deal))]
+    fact = scenario.facts["deal_profit"]
+    why = f"The sum is an assumption: {fact.reason}." if fact.source == ASSUMPTION else ""
+    text = SHARED.format(profit=figure_of(profit), deal=deal.name, sources=", ".join(titles), why=why)
     return [Section("Who gets which profit", text=text, table=table, units=units)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from costmodel.analysis.levers import UNIT
+from costmodel.analysis.lever_trial import UNIT
 from costmodel.analysis.study import Study
 from costmodel.analysis.users import has_income
 from costmodel.domain.workload import Serving

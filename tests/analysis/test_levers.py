@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from costmodel.analysis.levers import Outcome
+from costmodel.analysis.lever_trial import Outcome
 from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError, MissingData
 from costmodel.units import magnitude

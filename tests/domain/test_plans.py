@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from costmodel.analysis.study import load
-from costmodel.domain.plans import sample_classes
+from costmodel.domain.usage import sample_classes
 from costmodel.domain.workload import Serving
 from costmodel.errors import CostModelError
 from tests.shipped import ROOT

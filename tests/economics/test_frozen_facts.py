@@ -23,6 +23,7 @@ PLAIN = {
 """The conventions of the plain floats."""
 
 BOUGHT, FIVE_YEARS = "purchase/hgx-h100", "rental/coreweave-h100-five-year"
+OPENAI = "rental/coreweave-openai-2025"
 THREE_YEARS, ON_DEMAND = "rental/google-a3-h100-three-year", "rental/lambda-h100-on-demand"
 
 
@@ -51,7 +52,7 @@ def test_costs_of_both_fixed_ways_are_those_of_plain_floats(used: str, bought: f
     assert per_hour(load(FACTS / "cfo.toml", specs=[FACTS], changes=PLAIN), BOUGHT) == pytest.approx(2.291, abs=0.001)
 
 
-@pytest.mark.parametrize("bound", [FIVE_YEARS, THREE_YEARS])
+@pytest.mark.parametrize("bound", [FIVE_YEARS, THREE_YEARS, OPENAI])
 def test_no_utilisation_turns_a_fixed_cost_into_another(bound: str) -> None:
     """Where 52.6%, 58.3% and 32.2% were printed, buying is cheaper throughout: both ways are paid for all hours."""
     (found,) = case().break_even("utilization", (BOUGHT, bound))

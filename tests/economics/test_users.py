@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pytest
 
 from costmodel.analysis.study import Study, load
-from costmodel.domain.plans import FurtherCost, Load, Plan, Region, Usage
+from costmodel.domain.plans import FurtherCost, Load, Plan, Region
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.usage import Usage
 from costmodel.domain.workload import Serving
 from costmodel.economics.costs import Costs
 from costmodel.economics.usage import Users, peak_to_mean_of

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from costmodel.analysis.solve import Solution, condition, figure_of
-from costmodel.analysis.study import Study
+from costmodel.analysis.conditions import condition, figure_of
+from costmodel.analysis.solution import Solution
+from costmodel.analysis.study import Study, load
 from costmodel.errors import CostModelError, UnitError, UnknownName
 from costmodel.units import quantity
 
@@ -32,6 +33,15 @@ def test_a_solution_put_back_gives_the_figure(serving: Study, name: str, asked: 
             assert one.figure == pytest.approx(asked, rel=1e-9)
         else:
             assert min(one.figure, one.figure_before) < asked < max(one.figure, one.figure_before)
+
+
+def test_a_training_run_put_back_takes_as_long_as_asked() -> None:
+    """The fastest layout of another number of accelerators is another one, in which the run is as long as asked."""
+    study = _alone(load("gpt3-training"))
+    (found,) = study.solve("training.accelerators", "duration = 30 day")
+    there = study.with_({"training.accelerators": found.value})
+    assert there.deployments[found.offer].layout != study.deployments[found.offer].layout
+    assert float(there.costs[found.offer]["duration"].to("day").magnitude) == pytest.approx(30, rel=1e-9)
 
 
 def test_what_is_asked_as_it_is_leaves_the_unknown_as_it_is(serving: Study) -> None:

@@ -16,7 +16,7 @@ def peak_query_rate(*, mean: "query/second", peak_to_mean: "1") -> "query/second
     return mean * peak_to_mean
 
 
-@formula(increasing=["share"], bounds={"share": (0, 1), "turned": (-1, 1)})
+@formula(bounds={"share": (0, 1), "turned": (-1, 1)})
 def swing_of_region(*, share: "1", turned: "1") -> "1":
     """Return what a region adds to the swing of all: its share, times cosine or sine of how far its day is turned."""
     return share * turned
