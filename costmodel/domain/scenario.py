@@ -248,7 +248,7 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
         }
         return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **(content | users))
     content, facts = _fields(record, _TRAINING)
-    for name in _RETRAINING:
+    for name in set(_RETRAINING) - set(_TRAINED):
         if f"training.{name}" in record.facts:
             where = record.place(f"training.{name}")
             msg = f"{where}: training.{name}: means something beside serving only; a training scenario is one run"

@@ -372,7 +372,7 @@ SCENARIO = Kind(
         ),
         Attribute(
             "training.runs_per_year",
-            "Beside serving: how often a year the served model is trained again",
+            "Runs a year: beside serving, of the served model; in training, those that share a program of one's own",
             unit="1/year",
             positive=True,
             most=1000.0,
