@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from costmodel.analysis.checked import find_model, lengths_of
 from costmodel.analysis.predict import Prediction, predict_serving
-from costmodel.analysis.replica_rate import Limit, Load
-from costmodel.analysis.searching import SITE, base_of, search_deployments
+from costmodel.analysis.replica_rate import Limit
+from costmodel.analysis.scenario_layouts import Layouts
+from costmodel.analysis.searching import SITE, search_deployments
 from costmodel.analysis.sizing import Sizing, size_on
 from costmodel.analysis.targets import LATENCIES, Targets
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import load_offer
-from costmodel.domain.workload import Deployment
-from costmodel.economics.components import Fleet
+from costmodel.domain.scenario import Scenario, with_horizon
+from costmodel.domain.terms import usual_terms
+from costmodel.domain.workload import Deployment, Serving
 from costmodel.errors import CostModelError, unknown
 from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.number_types import STORED
 from costmodel.performance.machine.software import SOFTWARE
-from costmodel.performance.service.traffic import usual_traffic
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, convert, magnitude, parse_as, quantity
+from costmodel.writing import today
 
 Amount = float | str | Quantity
 """A plain number in the unit named, a quantity, or a text as in files: 1.5, "1.5 s"."""
 SHORT = dict(zip(("ttft", "tpot"), LATENCIES, strict=True))
 TARGET = re.compile(r"(ttft|tpot)(?:_p(\d{2}(?:\.\d+)?))?")
+PER_QUERY = quantity(1.0, "token/query")
 LEAST = 50
 """Percent: percentiles of latency are those from the median on."""
 MOST_SPARES, STEEPEST = 1_000_000, 1e3
@@ -126,7 +130,7 @@ def size(
     prompt: Amount,
     output: Amount,
     peak_to_mean: float = 1.0,
-    spare: int = 0,
+    spare: int | None = None,
     precisions: Sequence[str] = (),
     framework: str = "vllm",
     spreads: Mapping[str, Quantity] | None = None,
@@ -138,8 +142,8 @@ def size(
     """Return the fleet on each offer that holds a rate (queries per second on average), cheapest first.
 
     `targets` are `ttft` and `tpot` in seconds on average, `ttft_p95` and the like for a share of requests; they hold at
-    the peak, with requests that come at random. `spare` whole systems stand by. Offers that cannot are rows, with the
-    reason in `why`. `attrs["units"]` has the unit of each column.
+    the peak, with requests that come at random. `spare` whole systems stand by; if not given, one replica, as in a
+    scenario. Offers that cannot are rows, with the reason in `why`. `attrs["units"]` has the unit of each column.
 
     >>> asked = dict(rate="20 query/s", prompt=500, output=100, ttft_p95="1 s", tpot_p95="50 ms", precisions=["fp8"])
     >>> found = size("llama-3.1-8b", "purchase/hgx-h100", **asked)
@@ -153,18 +157,43 @@ def size(
         msg = f"rate must be above 0 query/second, not {mean:~P}"
         raise CostModelError(msg)
     lengths = lengths_of(_number(prompt, "token"), _number(output, "token"))
-    traffic = usual_traffic(constants, **(spreads or {}))
-    load = Load(mean, quantity(float(peak_to_mean)), *lengths, traffic, limits_of(targets))
-    money = amount(discount_rate, "1/year")
-    fleet = Fleet(quantity(1.0, "server"), quantity(1.0), load_site(catalog, site), money)
-    shape, base = find_model(catalog, model), base_of(framework, None, 0.0)
-    sizing = Sizing(shape, base, load, fleet, constants, tuple(dict.fromkeys(precisions)), int(spare))
+    limits = limits_of(targets)
+    workload = Serving(
+        id="size",
+        name="serving",
+        rate=mean,
+        peak_to_mean=quantity(float(peak_to_mean)),
+        prompt_tokens=lengths[0] * PER_QUERY,
+        output_tokens=lengths[1] * PER_QUERY,
+        **(spreads or {}),  # type: ignore[arg-type]
+    )
     named = [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
-    return size_on(sizing, [load_offer(catalog, one, None) for one in named])
+    found = Scenario(
+        id="size",
+        name="size",
+        title="size",
+        question="Which fleet holds the rate within the targets?",
+        price_date=today(),
+        architecture=find_model(catalog, model),
+        workload=workload,
+        site=load_site(catalog, site),
+        offers=tuple(load_offer(catalog, one, None) for one in named),
+        finance_real_discount_rate=amount(discount_rate, "1/year"),
+        terms=usual_terms() if spare is None else usual_terms().with_leaves(**_spares(spare)),
+        precisions=tuple(dict.fromkeys(precisions)),
+        framework=framework,
+    )
+    scenario = with_horizon(found, Path("size"))
+    return size_on(Sizing(scenario, workload, Layouts(scenario, constants, limits)))
 
 
-def _check_size(peak_to_mean: float, spare: int, precisions: Sequence[str], framework: str) -> None:
-    if not 0 <= spare <= MOST_SPARES or spare != int(spare):
+def _spares(spare: int) -> dict[str, Quantity]:
+    """Return whole systems that stand by, instead of the replica that is assumed."""
+    return {"spare_replicas": quantity(0.0), "spare_systems": quantity(float(spare), "server")}
+
+
+def _check_size(peak_to_mean: float, spare: int | None, precisions: Sequence[str], framework: str) -> None:
+    if spare is not None and (not 0 <= spare <= MOST_SPARES or spare != int(spare)):
         msg = f"spare is a whole number of systems from 0 to {MOST_SPARES:,}, not {spare}"
         raise CostModelError(msg)
     if not 1 <= peak_to_mean <= STEEPEST:

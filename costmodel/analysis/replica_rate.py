@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from costmodel.economics.formulas import demand
-from costmodel.performance.layout.candidates import Asked, at_share, replica_size
+from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.layouts import SPLITS
 from costmodel.performance.service.flow import Flow
+from costmodel.performance.service.latency import at_share
 from costmodel.performance.service.simulation import Seen, simulate, step_times
 from costmodel.performance.service.traffic import Traffic
 from costmodel.units import Quantity, magnitude, quantity

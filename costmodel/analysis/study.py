@@ -46,7 +46,7 @@ TRAINING_COLUMNS = ("cost_per_training_run", "duration", "total_per_month")
 CAPACITY_COLUMNS = ("cost_per_accelerator_hour", "total_per_month")
 CHEAPEST = "probability_cheapest"
 HEADLINES = {
-    Serving: "cost_per_user_month",
+    Serving: "cost_per_million_tokens",
     TrainingRun: "cost_per_training_run",
     Capacity: "cost_per_accelerator_hour",
 }
@@ -70,13 +70,17 @@ class Study:
         if isinstance(self.scenario.workload, Capacity):
             budget = self.scenario.workload.budget is not None
             return (*CAPACITY_COLUMNS, "accelerators_for_budget") if budget else CAPACITY_COLUMNS
-        priced = self.scenario.workload.plan_price is not None
-        return tuple(name for name in SERVING_COLUMNS if priced or name != "margin_per_user_month")
+        workload, absent = self.scenario.workload, set[str]()
+        absent |= {"margin_per_user_month"} if workload.plan_price is None else set()
+        absent |= {"cost_per_user_month"} if workload.users is None else set()
+        return tuple(name for name in SERVING_COLUMNS if name not in absent)
 
     @property
     def headline(self) -> str:
         """The quantity by which offers are ranked."""
-        return HEADLINES[type(self.scenario.workload)]
+        workload = self.scenario.workload
+        of_users = isinstance(workload, Serving) and workload.users is not None
+        return "cost_per_user_month" if of_users else HEADLINES[type(workload)]
 
     @cached_property
     def layouts(self) -> Layouts:

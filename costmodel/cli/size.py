@@ -77,7 +77,10 @@ def target_options(function: F) -> F:
     "--peak-to-mean", type=Finite(1, 1000), default=1, show_default=True, help="Rate of the busiest time over the mean."
 )
 @click.option(
-    "--spare", type=click.IntRange(0, 1000000), default=0, show_default=True, metavar="N", help="Systems that stand by."
+    "--spare",
+    type=click.IntRange(0, 1000000),
+    metavar="N",
+    help="Whole systems that stand by; if not given, one replica does, as in scenarios.",
 )
 @click.option("--precision", metavar="T,T", help="Number types of the weights; if not given, all of the accelerator.")
 @click.option("--framework", type=click.Choice(list(SOFTWARE)), default="vllm", show_default=True, help="Software.")

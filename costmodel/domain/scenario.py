@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from costmodel.domain.architecture import Architecture, load_architecture
 from costmodel.domain.hardware import Site, load_accelerator, load_site
@@ -17,6 +18,7 @@ from costmodel.errors import FormulaError, MissingData, unknown
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.record import Record
+from costmodel.specs.tables.questions import MEAN
 from costmodel.units import Quantity, quantity
 
 Workload: TypeAlias = Serving | TrainingRun | Capacity
@@ -24,6 +26,8 @@ Workload: TypeAlias = Serving | TrainingRun | Capacity
 _SERVING = {
     "users": "demand.users",
     "queries_per_user": "demand.queries_per_user",
+    "rate": "demand.rate",
+    "arrival_spread": "demand.arrival_spread",
     "peak_to_mean": "demand.peak_to_mean",
     "ramp": "demand.ramp",
     "prompt_tokens": "query.prompt_tokens",
@@ -34,9 +38,14 @@ _SERVING = {
     "time_to_first_token": "target.time_to_first_token",
     "time_per_output_token": "target.time_per_output_token",
 }
+LIMITS = ("time_to_first_token", "time_per_output_token")
 _TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput")}
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
 _OPTIONAL = {
+    "users",
+    "queries_per_user",
+    "rate",
+    "arrival_spread",
     "ramp",
     "prompt_spread",
     "output_spread",
@@ -114,7 +123,7 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
         framework=values.get("deployment.framework", "vllm"),
     )
     _check_capital(found, record)
-    return _with_horizon(found, record)
+    return with_horizon(found, record.file)
 
 
 def _offers(catalog: Catalog, ids: Sequence[str], day: date) -> tuple[Offer, ...]:
@@ -159,7 +168,7 @@ def over(scenario: Scenario, years: float) -> Scenario:
     return replace(scenario, workload=workload, finance_horizon=horizon)
 
 
-def _with_horizon(found: Scenario, record: Record) -> Scenario:
+def with_horizon(found: Scenario, place: Path) -> Scenario:
     """Return the scenario with a horizon: its own, the duration of its capacity, or the longest life or term."""
     if found.finance_horizon is not None:
         return found
@@ -168,7 +177,7 @@ def _with_horizon(found: Scenario, record: Record) -> Scenario:
     else:
         years = max((span(offer) for offer in found.offers), key=lambda one: one.to("year").magnitude)
         why = "the longest life or term among the offers"
-        fact = Fact("finance.horizon", years.to("year"), ASSUMPTION, record.file, reason=why)
+        fact = Fact("finance.horizon", years.to("year"), ASSUMPTION, place, reason=why)
     return replace(found, finance_horizon=fact.value, facts={**found.facts, "finance_horizon": fact})
 
 
@@ -180,10 +189,43 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
         msg = f"{record.file}: a {kind} scenario needs architecture, the model that is served or trained"
         raise MissingData(msg)
     if kind == "serving":
+        _check_demand(record)
         content, facts = _fields(record, _SERVING)
-        return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **content)
+        place = str(record.file)
+        return Serving(id=record.id, name="serving", facts=facts, place=place, **content, **_shares(record))
     content, facts = _fields(record, _TRAINING)
     return TrainingRun(id=record.id, name="training run", facts=facts, place=str(record.file), **content)
+
+
+def _check_demand(record: Record) -> None:
+    """Refuse demand that is said twice, half or not at all."""
+    given = [key for key in ("demand.users", "demand.queries_per_user", "demand.rate") if key in record.facts]
+    of_users = "either demand.users and demand.queries_per_user, or demand.rate"
+    if given not in (["demand.users", "demand.queries_per_user"], ["demand.rate"]):
+        msg = f"{record.file}: a serving scenario needs {of_users}; this one has {' and '.join(given) or 'neither'}"
+        raise MissingData(msg)
+    if given != ["demand.rate"]:
+        return
+    if "plan.price" in record.facts:
+        msg = f"{record.file}: plan.price is what a user pays, but demand.rate says nothing of users: give {of_users}"
+        raise MissingData(msg)
+    if not any(f"target.{name}" in record.facts for name in LIMITS):
+        keys = " or ".join(f"target.{name}" for name in LIMITS)
+        msg = f"{record.file}: demand.rate is held within limits of latency: add {keys}"
+        raise MissingData(msg)
+
+
+def _shares(record: Record) -> dict[str, Any]:
+    """Return the shares of requests that keep the limits of latency, where they are not of the mean."""
+    found: dict[str, Any] = {}
+    for name in LIMITS:
+        said = str(record.values.get(f"target.{name}_percentile", MEAN))
+        if said != MEAN:
+            if f"target.{name}" not in record.facts:
+                msg = f"{record.file}: target.{name}_percentile is {said}, of no limit: add target.{name}"
+                raise MissingData(msg)
+            found[f"{name}_share"] = float(said.removeprefix("p")) / 100
+    return found
 
 
 def _capacity(catalog: Catalog, record: Record) -> Capacity:

@@ -13,7 +13,7 @@ from costmodel.domain.noun import Noun
 from costmodel.domain.offers import Offer, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Deployment, Serving
-from costmodel.economics.costs import ACCELERATOR, Costs, costs
+from costmodel.economics.costs import ACCELERATOR, Costs, costs, mean_rate
 from costmodel.economics.formulas import demand
 from costmodel.errors import Infeasible
 from costmodel.formula.graph import Traced
@@ -22,6 +22,7 @@ from costmodel.performance.formulas import layout, targets
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.flow import Flow
+from costmodel.performance.service.latency import at_share, shares_of
 from costmodel.performance.service.serving import ServingResult, flow_of, has_room
 from costmodel.units import Quantity, add, quantity, registry
 
@@ -53,7 +54,7 @@ def costs_of_cheapest(
     workload = scenario.workload
     if not others or not isinstance(workload, Serving):
         return found
-    alike = [replace(one, model_error=first.model_error) for one in others]
+    alike = [replace(one, model_error=first.model_error, rate_share=first.rate_share) for one in others]
     tried = [found, *(costs(scenario, offer, one, constants) for one in alike)]
     flows = [
         flow_of(Setup(scenario.model, offer.system.accelerator, one, constants), workload) for one in (first, *alike)
@@ -71,9 +72,10 @@ def costs_of_cheapest(
 def meets(workload: Serving, flow: Flow, latencies: Mapping[str, Quantity]) -> Quantity:
     """Return one where a layout has room for its requests and keeps the limits of latency, and zero elsewhere."""
     good = has_room(flow)
-    for name in ("time_to_first_token", "time_per_output_token"):
+    for name, share in shares_of(workload).items():
         limit = getattr(workload, name)
-        good = good if limit is None else good * targets.keeps_time(time=latencies[name], limit=limit)
+        slow = latencies[at_share(name, share)]
+        good = good if limit is None else good * targets.keeps_time(time=slow, limit=limit)
     return good
 
 
@@ -82,7 +84,7 @@ def paid_for(workload: Serving, offer: Offer, query_rate: Quantity, replica: Qua
 
     On one offer, an accelerator-hour costs the same in every layout.
     """
-    mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
+    mean = mean_rate(workload)
     size = replica * ACCELERATOR
     return demand.accelerators_paid(
         peak=demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean),

@@ -17,6 +17,7 @@ from costmodel.formula import label
 from costmodel.performance.formulas import layout
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.latency import latencies
 from costmodel.performance.service.serving import ServingResult, serve
 from costmodel.performance.training import train
 from costmodel.units import Quantity, add, quantity
@@ -24,6 +25,7 @@ from costmodel.units import Quantity, add, quantity
 ONE = quantity(1.0)
 NONE = quantity(0.0)
 ACCELERATOR = quantity(1.0, "accelerator")
+NO_SYSTEM = quantity(0.0, "server")
 ALONE = "total_per_month_alone"
 """Cost of a month if a program has no other user than the scenario, for programs only."""
 
@@ -101,7 +103,7 @@ def _serving_costs(
     if place not in known:
         known[place] = serve(setup, workload)
     result = known[place]
-    mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
+    mean = mean_rate(workload)
     size = _size(scenario, workload, offer, setup, mean, result.query_rate)
     share = demand.utilization(
         mean=mean, query_rate=result.query_rate, servers=size["servers"], per_system=offer.system.accelerators
@@ -114,8 +116,7 @@ def _serving_costs(
         **size,
         "cost_per_accelerator_hour": _per_held_hour(found),
         "utilization": share,
-        "time_to_first_token": result.time_to_first_token,
-        "time_per_output_token": result.time_per_output_token,
+        **latencies(workload, result),
         "output_rate": result.output_rate,
         "query_rate": result.query_rate,
         **footprint_per_use(found.footprint, mean, workload.queries_per_user),
@@ -123,39 +124,64 @@ def _serving_costs(
     return _with(found, quantities)
 
 
+def mean_rate(workload: Serving) -> Quantity:
+    """Return the queries on average over the day: as given, or those of the users."""
+    if workload.rate is not None:
+        return workload.rate
+    return demand.mean_query_rate(users=workload.need("users"), queries_per_user=workload.need("queries_per_user"))
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """What stands by or is out, beside what carries the peak."""
+
+    peak_utilization: Quantity
+    maintenance: Quantity
+    spare_replicas: Quantity
+    spare_systems: Quantity
+
+
+def reserve_of(scenario: Scenario, workload: Serving, offer: Offer) -> Reserve:
+    """Return the reserve of a fleet under an offer.
+
+    Hours that follow the load keep their headroom there, and the provider replaces a system that fails. Where requests
+    come at random the rate of a replica is one that they keep, so that nothing is added for uneven minutes.
+    """
+    if isinstance(offer, Rental) and offer.is_elastic:
+        return Reserve(ONE, NONE, NONE, NO_SYSTEM)
+    terms = scenario.terms
+    used = ONE if workload.at_random else terms.peak_utilization
+    return Reserve(used, terms.maintenance, terms.spare_replicas, terms.spare_systems)
+
+
 def _size(
     scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, mean: Quantity, query_rate: Quantity
 ) -> dict[str, Quantity]:
-    """Return the fleet that carries the peak: whole replicas with a reserve, and what they leave over of systems.
-
-    Hours that follow the load keep their headroom there, and the provider replaces a system that fails.
-    """
-    replica = setup.replica * ACCELERATOR
-    peak = demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean)
-    terms, follows = scenario.terms, isinstance(offer, Rental) and offer.is_elastic
+    """Return the fleet that carries the peak: whole replicas with a reserve, and what they leave over of systems."""
+    replica, reserve = setup.replica * ACCELERATOR, reserve_of(scenario, workload, offer)
     needed = demand.accelerators_needed(
-        peak=peak,
+        peak=demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean),
         query_rate=query_rate,
         replica=replica,
-        peak_utilization=ONE if follows else terms.peak_utilization,
-        maintenance=NONE if follows else terms.maintenance,
-        spare_replicas=NONE if follows else terms.spare_replicas,
+        peak_utilization=reserve.peak_utilization,
+        maintenance=reserve.maintenance,
+        spare_replicas=reserve.spare_replicas,
     )
     occupied = layout.occupied_share(replica=replica, unit=unit_of(offer))
-    held = demand.accelerators_held(accelerators=needed, occupied=occupied)
-    return {"servers": systems(offer, held), "accelerators": needed, "occupied_share": occupied}
+    working = systems(offer, demand.accelerators_held(accelerators=needed, occupied=occupied))
+    servers = demand.systems_held(systems=working, spare=reserve.spare_systems)
+    return {"servers": servers, "accelerators": needed, "occupied_share": occupied}
 
 
 def _unit_costs(workload: Serving, total: Quantity, mean: Quantity) -> dict[str, Quantity]:
-    """Return the cost of a month, a query, a token and a user, and what is left of the user's price."""
+    """Return the cost of a query and a token, of a month of a user, if any, and what its price leaves."""
     per_query = demand.cost_per_query(fleet_cost=total, queries=mean)
-    per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=workload.queries_per_user)
     per_token = demand.cost_per_token(cost_per_query=per_query, output_tokens=workload.output_tokens)
-    found = {
-        "cost_per_query": per_query,
-        "cost_per_million_tokens": per_token,
-        "cost_per_user_month": per_user,
-    }
+    found = {"cost_per_query": per_query, "cost_per_million_tokens": per_token}
+    if workload.queries_per_user is None:
+        return found
+    per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=workload.queries_per_user)
+    found["cost_per_user_month"] = per_user
     if workload.plan_price is None:
         return found
     return found | {"margin_per_user_month": demand.margin_per_user_month(price=workload.plan_price, cost=per_user)}

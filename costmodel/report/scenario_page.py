@@ -16,6 +16,7 @@ from costmodel.domain.workload import Capacity, Serving
 from costmodel.report.charts import break_even_curve, cost_against_price, cost_bars, cost_stack
 from costmodel.report.charts.curve import Crossing
 from costmodel.report.content import KeyFigure, Page, Section
+from costmodel.report.deployments_page import without_answer
 from costmodel.report.headline import headline
 from costmodel.report.numerals import figure, figure_of
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
@@ -26,14 +27,16 @@ HEADINGS = {
     "cost_per_training_run": "Cost of one training run",
     "cost_per_accelerator_hour": "Cost per accelerator-hour",
     "cost_per_user_month": "Cost per user",
+    "cost_per_million_tokens": "Cost per million tokens written",
 }
 AT_LOAD = """\
 One system of each offer that is busy for a share of its time: what is owned, reserved or under contract is paid \
 around the clock, hours on demand as they are used."""
 METHOD = """\
 Every offer runs the same workload, each in the layout that a search found cheapest on its systems among those in the \
-number types that the question allows that fit in memory and meet the targets. Time comes from the operators of the \
-model on the spec sheet of the accelerator, with the constants listed under the inputs.
+number types that the question allows that fit in memory and meet the targets. Where requests come at random, at a \
+rate or for targets of a share of them, the best layouts are simulated step by step. Time comes from the operators of \
+the model on the spec sheet of the accelerator, with the constants listed under the inputs.
 
 Owned systems cost an annuity on their price at the real discount rate over their own life, and network, maintenance, \
 facility, operations and energy. Rented systems cost their rent around the clock. A program of one's own adds design \
@@ -64,6 +67,7 @@ def page_of(study: Study) -> Page:
             *_break_evens(crossings, names),
             *speed_against_cost(study),
             *_footprint(study),
+            *without_answer(study.without),
         ),
         facts=tuple(fact_rows(study)),
         method=METHOD,

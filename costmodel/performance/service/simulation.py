@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil, inf
 
 import numpy as np
 import numpy.typing as npt
@@ -80,9 +81,9 @@ class _Group:
     chunk: float
     cache: float
     mixes: bool
-    arrivals: Array
-    prompts: Array
-    outputs: Array
+    arrivals: Sequence[float]
+    prompts: Sequence[float]
+    outputs: Sequence[float]
     waiting: deque[int] = field(default_factory=deque)
     reading: deque[int] = field(default_factory=deque)
     writing: list[tuple[int, int]] = field(default_factory=list)
@@ -91,7 +92,7 @@ class _Group:
     def run(self) -> tuple[Array, Array]:
         """Return the times at which the first and the last token of each request are written."""
         count = len(self.arrivals)
-        first, last, unread = np.zeros(count), np.zeros(count), self.prompts.copy()
+        first, last, unread = np.zeros(count), np.zeros(count), list(self.prompts)
         now, step, coming, ended = 0.0, 0, 0, 0
         while ended < count:
             while coming < count and self.arrivals[coming] <= now:
@@ -103,8 +104,10 @@ class _Group:
                 continue
             tokens, done = self._read(unread)
             pauses = bool(tokens) and not self.mixes
-            now += self.times.step(0 if pauses else len(self.writing), tokens)
-            step += not pauses
+            time = self.times.step(0 if pauses else len(self.writing), tokens)
+            alike = 1 if tokens else self._alike(step, time, self.arrivals[coming] - now if coming < count else inf)
+            now += alike * time
+            step += 0 if pauses else alike
             while self.writing and self.writing[0][0] <= step:
                 one = heapq.heappop(self.writing)[1]
                 last[one], ended = now, ended + 1
@@ -113,6 +116,11 @@ class _Group:
                 first[one] = now
                 heapq.heappush(self.writing, (step + int(self.outputs[one]) - 1, one))
         return first, last
+
+    def _alike(self, step: int, time: float, until: float) -> int:
+        """Return how many steps like this follow one another: until a request ends, or the next one comes."""
+        ends = self.writing[0][0] - step
+        return ends if until >= ends * time else max(ceil(until / time), 1)
 
     def _begin(self) -> None:
         """Let the oldest begin whose cache fits; one that fits nowhere begins alone."""
@@ -123,7 +131,7 @@ class _Group:
             self.held += need
             self.reading.append(self.waiting.popleft())
 
-    def _read(self, unread: Array) -> tuple[float, list[int]]:
+    def _read(self, unread: list[float]) -> tuple[float, list[int]]:
         """Return the prompt tokens of a step, the oldest prompts first, and the prompts that it ends."""
         left, done = self.chunk, []
         while self.reading and left > 0:
@@ -165,7 +173,8 @@ def simulate(flow: Flow, times: StepTimes, rate: float, requests: int, seed: int
     # Tokens that the cache holds: of as many requests as fit, at their mean length while they are written.
     cache = _number(flow.fits) * (_number(flow.prompt) + _number(flow.written) / 2) / groups
     chunk, mixes = _number(flow.setup.constants["chunk"]), flow.setup.software.mixes
-    first, last = _Group(times, chunk, cache, mixes, arrivals, prompts, outputs.round()).run()
+    each = arrivals.tolist(), prompts.tolist(), outputs.round().tolist()
+    first, last = _Group(times, chunk, cache, mixes, *each).run()
     kept = slice(requests // SETTLING, None)
     per_token = ((last - first) / np.maximum(outputs.round() - 1, 1))[kept]
     later = float(magnitude(flow.way, "second")) + max(_number(flow.steps) - 0.5, 0.0) * per_token.mean()
