@@ -31,6 +31,7 @@ from costmodel.performance.machine.operator import NOTHING
 from costmodel.performance.machine.setup import ONE
 from costmodel.performance.service.latency import shares_of
 from costmodel.performance.service.serving import traffic_of
+from costmodel.performance.service.trace import Trace
 from costmodel.units import Quantity, magnitude, quantity
 
 SIMULATED = 2
@@ -54,7 +55,9 @@ class Held:
         return self.highest / float(self.row["highest"])
 
 
-def load_of(constants: Constants, workload: Serving, limits: tuple[Limit, ...] = ()) -> Load:
+def load_of(
+    constants: Constants, workload: Serving, limits: tuple[Limit, ...] = (), trace: Trace | None = None
+) -> Load:
     """Return the requests of a workload, with the limits given or its own."""
     prompt, output = (per_query(tokens=one) for one in (workload.prompt_tokens, workload.output_tokens))
     own = tuple(
@@ -63,7 +66,7 @@ def load_of(constants: Constants, workload: Serving, limits: tuple[Limit, ...] =
         if getattr(workload, name) is not None
     )
     traffic = traffic_of(constants, workload)
-    return Load(mean_rate(workload), workload.peak_to_mean, prompt, output, traffic, limits or own)
+    return Load(mean_rate(workload), workload.peak_to_mean, prompt, output, traffic, limits or own, trace)
 
 
 def asked_at_random(asked: Asked, load: Load) -> Asked:
@@ -117,7 +120,7 @@ def _systems(offer: Offer, load: Load, highest: Any, replica: Any) -> Any:
 
 def _simulated(asked: Asked, tried: pd.DataFrame, load: Load, row: Mapping[Any, Any]) -> Held | None:
     """Return a layout at its highest simulated rate; None if it misses the limits at every rate tried."""
-    simulated = simulator(asked, row)
+    simulated = simulator(asked, row, load.trace)
     highest = highest_simulated(simulated, load, float(row["highest"]))
     if highest is None:
         return None

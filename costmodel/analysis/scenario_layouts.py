@@ -26,6 +26,7 @@ from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.interval import model_error
 from costmodel.performance.service.latency import shares_of
 from costmodel.performance.service.serving import traffic_of
+from costmodel.performance.service.trace import Trace
 from costmodel.specs.number_types import BYTES
 from costmodel.units import magnitude, quantity
 
@@ -41,6 +42,8 @@ class Layouts:
     constants: Constants
     limits: tuple[Limit, ...] = ()
     """Limits of latency instead of those of the workload, where requests come at random."""
+    trace: Trace | None = None
+    """Requests as logged, in place of drawn ones."""
     _known: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     _chosen: dict[tuple[str, float], Deployment] = field(default_factory=dict, repr=False, compare=False)
     """By system and accelerators that come at a time: offers alike in both have one layout."""
@@ -55,7 +58,7 @@ class Layouts:
                 self._chosen[key] = self._cheapest(workload, offer)
             return self._chosen[key]
         kept = tuple(name for name in scenario.precisions if name in BYTES)
-        base = replace(_base(scenario, offer), precision=offer.system.accelerator.best_type(kept))
+        base = replace(self._base(offer), precision=offer.system.accelerator.best_type(kept))
         if isinstance(workload, Capacity):
             return base
         return training_deployment(scenario.model, offer.system, workload, base, self.constants)
@@ -79,14 +82,14 @@ class Layouts:
     def asked(self, workload: Serving, offer: Offer) -> Asked:
         """Return the question that all layouts on an offer answer."""
         prompt, output = (per_query(tokens=one) for one in (workload.prompt_tokens, workload.output_tokens))
-        chip, base = offer.system.accelerator, _base(self.scenario, offer)
+        chip, base = offer.system.accelerator, self._base(offer)
         traffic = traffic_of(self.constants, workload)
         asked = Asked(self.scenario.model, chip, base, self.constants, prompt, output, traffic=traffic)
         return asked_at_random(asked, self.load(workload)) if workload.at_random else asked
 
     def load(self, workload: Serving) -> Load:
         """Return the requests of a workload, and the limits that they have to keep."""
-        return load_of(self.constants, workload, self.limits)
+        return load_of(self.constants, workload, self.limits, self.trace)
 
     def at_random(self, workload: Serving, offer: Offer) -> Held:
         """Return the layout on an offer whose replicas keep the limits with requests at random, and their rate."""
@@ -104,8 +107,15 @@ class Layouts:
             self._known[key] = search(asked, offer.system, Breadth((number_type,)))
         return self._known[key]
 
+    def _base(self, offer: Offer) -> Deployment:
+        """Return what all deployments on an offer share, the prefix cache of a trace included."""
+        found = _base(self.scenario, offer)
+        if self.trace is None or not self.trace.cached_share:
+            return found
+        return found.with_leaves(cached_prompt_share=quantity(self.trace.cached_share))
+
     def _cheapest(self, workload: Serving, offer: Offer) -> Deployment:
-        base = _base(self.scenario, offer)
+        base = self._base(offer)
         if workload.at_random:
             held = self.at_random(workload, offer)
             found = with_fact(chosen_row(base, held.row, REASON), "rate_share", rate_share(held.share))

@@ -164,8 +164,8 @@ def size_on(sizing: Sizing) -> pd.DataFrame:
     found = pd.DataFrame(rows).sort_values(["cost_per_month"] if any("layout" in one for one in rows) else ["offer"])
     found = found.reset_index(drop=True).fillna({"why": ""})
     shares = {limit.column: "s" for limit in sizing.shown}
-    names = {one.id: one.name for one in offers}
-    found.attrs = {"units": UNITS | shares, "names": names, "model": sizing.scenario.model.name}
+    names, rate = {one.id: one.name for one in offers}, float(magnitude(sizing.load.rate, "query/s"))
+    found.attrs = {"units": UNITS | shares, "names": names, "model": sizing.scenario.model.name, "rate": rate}
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -100,10 +101,25 @@ def test_texts_quantities_and_numbers_say_the_same(usual: dict[Any, Any]) -> Non
     assert told["cost_per_month"] == pytest.approx(usual["cost_per_month"])
 
 
+def test_a_trace_stands_for_rate_and_lengths(tmp_path: Path) -> None:
+    """Requests that come in pairs need no fewer replicas than as many that come evenly."""
+    found = []
+    for name, together in (("even", 1), ("paired", 2)):
+        rows = [f"{i // together * together / 40},1000,200\n" for i in range(4000)]
+        file = tmp_path / f"{name}.csv"
+        file.write_text("arrival_s,prompt_tokens,output_tokens\n" + "".join(rows))
+        asked = {"rate": None, "prompt": None, "output": None, "trace": file, "peak_to_mean": 10}
+        found.append(size(**asked).iloc[0])
+    even, paired = found
+    assert even["highest_rate"] >= 400
+    assert paired["servers"] >= even["servers"]
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"rate": 0}, "rate must be above 0"),
+        ({"prompt": None}, "or for a trace file"),
         ({"rate": "3 s"}, "query/second"),
         ({"peak_to_mean": 0.5}, "peak_to_mean is from 1"),
         ({"spare": -1}, "spare is a whole number"),
