@@ -191,8 +191,8 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
     if kind == "serving":
         _check_demand(record)
         content, facts = _fields(record, _SERVING)
-        place = str(record.file)
-        return Serving(id=record.id, name="serving", facts=facts, place=place, **content, **_shares(record))
+        said: dict[str, Any] = {**content, **_shares(record)}
+        return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **said)
     content, facts = _fields(record, _TRAINING)
     return TrainingRun(id=record.id, name="training run", facts=facts, place=str(record.file), **content)
 

@@ -40,7 +40,7 @@ def check_columns(rows: pd.DataFrame, name: str, needed: Sequence[str]) -> None:
 def check_bounds(rows: pd.DataFrame, name: str, column: str, least: float, most: float) -> None:
     """Refuse a column that leaves some bounds or is not filled, with the line of the first in the file."""
     values = numbers(rows, column)
-    bad = ~(np.isfinite(values) & (values >= least) & (values <= most))
+    bad = ~values.between(least, most) | ~values.abs().lt(np.inf)
     _refuse(rows, name, column, bad, f"is not from {least:g} to {most:g}")
 
 

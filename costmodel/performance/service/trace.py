@@ -79,7 +79,8 @@ def read_trace(file: Path) -> Trace:
             [f"{name}:{line}: {CACHED}: at least one token of a prompt is read, so that it is below {PROMPT}"]
         )
     ordered = rows.sort_values(ARRIVAL, kind="stable")
-    arrivals, *others = (numbers(ordered, one).to_numpy(dtype=float) for one in (ARRIVAL, PROMPT, OUTPUT, CACHED))
+    columns = (ARRIVAL, PROMPT, OUTPUT, CACHED)
+    arrivals, *others = (np.asarray(numbers(ordered, one), dtype=np.float64) for one in columns)
     if len(arrivals) < FEWEST or arrivals[-1] <= arrivals[0]:
         raise SpecError([f"{name}: {ARRIVAL}: a trace has at least {FEWEST} requests, which come at different times"])
     return Trace(arrivals - arrivals[0], *others)
