@@ -77,6 +77,13 @@ def test_parse_raises_nothing_but_unit_errors(text: str) -> None:
     assert abs(value.magnitude) < float("inf")
 
 
+@pytest.mark.parametrize("text", ["1.1e100 W", "-2e100 W", "1e308 W", "9e-101 W"])
+def test_numbers_beyond_what_formulas_can_multiply_are_refused(text: str) -> None:
+    """A product of three such numbers is still finite; the message says what is allowed."""
+    with pytest.raises(UnitError, match=r"out of range: numbers lie between 1e-100 and 1e\+100"):
+        parse(text)
+
+
 @given(number=magnitudes(1e-30, 1e30))
 def test_numbers_are_read_to_the_last_bit(number: float) -> None:
     """A number written by Python is read as the same number."""

@@ -25,8 +25,8 @@ def draw(leaf: Leaf, samples: int, seed: int) -> np.ndarray:
     return together([leaf], samples, seed)[leaf.name]
 
 
-def _leaf(low: float, best: float, high: float) -> Leaf:
-    values = [quantity(value, "kUSD") for value in (low, best, high)]
+def _leaf(low: float, best: float, high: float, unit: str = "kUSD") -> Leaf:
+    values = [quantity(value, unit) for value in (low, best, high)]
     fact = Fact("price", values[1], "assumption", Path("x.toml"), 1, low=values[0], high=values[2])
     return Leaf("price", values[1], fact)
 
@@ -44,6 +44,14 @@ def test_draws_of_what_may_be_zero_are_not_negative() -> None:
     """A range that touches zero gives no value below it."""
     draws = draw(_leaf(0.0, 0.05, 0.2), MANY, 1)
     assert draws.min() >= 0.0
+
+
+def test_shares_are_drawn_up_to_one_and_prices_beyond_their_range() -> None:
+    """Nothing is used for more than all of its time; a price has no such ceiling, nor has a number above 1."""
+    assert draw(_leaf(0.6, 0.9, 0.99, "1"), MANY, 1).max() == 1.0
+    assert draw(_leaf(60.0, 90.0, 99.0, "percent"), MANY, 1).max() == 100.0
+    assert draw(_leaf(0.6, 0.9, 0.99), MANY, 1).max() > 1.0
+    assert draw(_leaf(0.6, 0.9, 1.2, "1"), MANY, 1).max() > 1.2
 
 
 def test_the_same_seed_gives_the_same_draws() -> None:

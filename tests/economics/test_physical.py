@@ -51,6 +51,16 @@ def test_embodied_carbon_is_spread_over_the_life(utilization: float) -> None:
     assert magnitude(found["carbon"], "kg/month") == pytest.approx(0.4 * magnitude(found["energy"], "kWh/month"))
 
 
+def test_water_follows_the_energy_of_the_systems_and_not_that_of_the_meter(serving: Study) -> None:
+    """Plain floats: kilowatt-hours at the meter over PUE, times litres for each."""
+    site = serving.scenario.site
+    for found in serving.costs.values():
+        inside = magnitude(found.footprint["energy"], "kWh/month") / magnitude(site.pue, "1")
+        litres = inside * magnitude(site.water_intensity, "litre/kWh")  # type: ignore[arg-type]
+        assert magnitude(found.footprint["water"], "litre/month") == pytest.approx(litres, rel=1e-12)
+        assert litres > 0
+
+
 def test_what_no_file_gives_is_absent(serving: Study) -> None:
     """Without an intensity of the site there is no line, rather than a zero."""
     found = next(iter(serving.costs.values()))

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from costmodel.analysis.study import Study, load, with_scenario
+from costmodel.economics.fleet import Tax
 from costmodel.economics.formulas import finance
+from costmodel.economics.lines import Line, present_value
+from costmodel.economics.taxes import tax_lines
 from costmodel.errors import MissingData
 from costmodel.units import Quantity, magnitude, quantity
 
@@ -134,3 +137,18 @@ def test_electricity_may_rise_and_be_charged_by_power(contract: Study) -> None:
     kilowatts = magnitude(system.peak_power, "kW/server") * 0.75 * 1.1 * magnitude(site.pue, "1")
     servers = magnitude(contract.costs[OWNED]["servers"], "server")
     assert component(rising, "demand charge") == pytest.approx(10 * kilowatts * servers, rel=1e-9)
+
+
+@pytest.mark.parametrize("method", ["bonus", "macrs", "straight line"])
+def test_a_building_is_written_off_evenly_over_its_own_tax_life(contract: Study, method: str) -> None:
+    """Whatever the method for equipment: by hand, 39 equal parts at year ends, at the nominal rate."""
+    known = contract.costs[OWNED]
+    fleet, building = known.fleet, Line("facility", quantity(1e6, "USD"))
+    inflation, years = magnitude(fleet.terms.inflation, "1/year"), 39
+    tax = Tax(rate=quantity(0.21), inflation=fleet.terms.inflation, depreciation=method)
+    (found,) = tax_lines((building,), known.offer, fleet, tax)
+    money = fleet.money(known.offer)
+    rate = (1 + magnitude(fleet.real_discount_rate, "1/year")) * (1 + inflation) - 1
+    shield = (1 - (1 + rate) ** -years) / rate / years
+    whole = money.levelised(present_value(building, money))
+    assert magnitude(found.amount / whole, "1") == pytest.approx((1 - 0.21 * shield) / (1 - 0.21) - 1, rel=1e-9)

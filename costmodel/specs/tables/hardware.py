@@ -75,6 +75,8 @@ ACCELERATOR = Kind(
             "scale_up.domain",
             "Accelerators that the scale-up links join",
             unit="accelerator",
+            least=1.0,
+            most=1e6,
             default="the accelerators of one system",
         ),
         Attribute(
@@ -83,7 +85,14 @@ ACCELERATOR = Kind(
             unit="byte/s",
             needed_for="training on more than one system",
         ),
-        Attribute("power", "Thermal design power of the package", unit="watt/accelerator", required=True),
+        Attribute(
+            "power",
+            "Thermal design power of the package",
+            unit="watt/accelerator",
+            required=True,
+            least=1.0,
+            most=1e6,
+        ),
         Attribute(
             "die.area",
             "Area of the compute dies together",
@@ -245,6 +254,7 @@ SITE = Kind(
             "facility_life",
             "Years over which the facility is written off",
             unit="year",
+            most=100.0,
             or_else=("facility_rent",),
             needed_for="the cost of the building around owned systems",
             positive=True,

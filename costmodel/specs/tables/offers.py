@@ -7,7 +7,12 @@ from costmodel.specs.tables.common import NAME, NOTE
 
 _SYSTEM = Attribute("system", "The system it provides", "reference", refers_to="system", required=True)
 _LIFETIME = Attribute(
-    "lifetime", "Years over which a system earns its price back", unit="year", required=True, positive=True
+    "lifetime",
+    "Years over which a system earns its price back",
+    unit="year",
+    required=True,
+    positive=True,
+    most=100.0,
 )
 _MAINTENANCE = Attribute(
     "maintenance", "Repair, spares and support per year, as share of the price", unit="1/year", required=True, most=1.0
@@ -90,7 +95,13 @@ RENTAL = Kind(
         ),
         Attribute("discount", "Share taken off the price for the commitment", unit="1", share=True),
         Attribute("value", "Sum of all payments of a contract, instead of a price", unit="USD"),
-        Attribute("accelerators", "Accelerators that the contract provides", unit="accelerator", positive=True),
+        Attribute(
+            "accelerators",
+            "Accelerators that the contract provides",
+            unit="accelerator",
+            least=1.0,
+            most=1e9,
+        ),
         Attribute(
             "smallest",
             "Fewest accelerators that are rented; more come in multiples of it",
@@ -99,8 +110,8 @@ RENTAL = Kind(
             positive=True,
             default="those of one system",
         ),
-        Attribute("term", "Length of the commitment", unit="year", positive=True),
-        Attribute("ramp", "Time until all accelerators are delivered, in equal steps", unit="year"),
+        Attribute("term", "Length of the commitment", unit="year", positive=True, most=100.0),
+        Attribute("ramp", "Time until all accelerators are delivered, in equal steps", unit="year", most=100.0),
         Attribute("escalation", "Yearly rise of the rent, in the contract's own money", unit="1/year", signed=True),
         Attribute("minimum_time", "Shortest time that is billed when rented anew", unit="hour", default="none"),
         Attribute(

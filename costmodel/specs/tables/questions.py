@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from costmodel.specs.attribute import Attribute, Kind
 from costmodel.specs.number_types import BYTES, WEIGHT_TYPES
 from costmodel.specs.tables.common import NAME, NOTE
@@ -168,9 +170,9 @@ ARCHITECTURE = Kind(
 )
 
 
-def _assumed(key: str, description: str, unit: str = "1", *, share: bool = False, signed: bool = False) -> Attribute:
+def _assumed(key: str, description: str, unit: str = "1", **bounds: Any) -> Attribute:
     """Return a row of what costmodel/domain/assumptions.toml gives where a scenario leaves it out."""
-    return Attribute(key, description, unit=unit, share=share, signed=signed, default="domain/assumptions.toml")
+    return Attribute(key, description, unit=unit, default="domain/assumptions.toml", **bounds)
 
 
 SCENARIO = Kind(
@@ -240,7 +242,7 @@ SCENARIO = Kind(
             "1/year",
         ),
         _assumed(
-            "finance.resale_discount", "Share by which a used system sells below its worth in performance", share=True
+            "finance.resale_discount", "Share by which a used system sells below its worth in performance", most=0.99
         ),
         _assumed(
             "finance.hardware_price_decline",
@@ -257,14 +259,20 @@ SCENARIO = Kind(
         _assumed("fleet.egress", "Traffic out of the site, per accelerator", "USD/accelerator/year"),
         _assumed("fleet.spare_replicas", "Replicas that stand ready beside those that carry the peak (N+1)"),
         _assumed("fleet.spare_systems", "Whole systems that stand ready beside those", "server"),
-        _assumed("fleet.maintenance", "Share of the time in which a replica is out for planned work", share=True),
-        _assumed("fleet.peak_utilization", "Share of their rate that replicas are planned for at the peak", share=True),
+        _assumed("fleet.maintenance", "Share of the time in which a replica is out for planned work", most=0.9),
+        _assumed(
+            "fleet.peak_utilization",
+            "Share of their rate that replicas are planned for at the peak",
+            share=True,
+            least=0.001,
+        ),
         _assumed(
             "fleet.training_utilization",
             "Share of their time in which systems that train and are held do so",
             share=True,
+            least=0.001,
         ),
-        _assumed("fleet.headroom", "Share of what runs that is kept free, where rented hours follow the load"),
+        _assumed("fleet.headroom", "Share of what runs that is kept free, where hours follow the load", most=10.0),
         _assumed("fleet.start_up", "Time from renting an accelerator to its first answer", "hour"),
         _assumed("fleet.busy_power", "Power of a busy system over its rating", share=True),
         _assumed("fleet.network_power", "Power of network and storage over that of the systems", share=True),
@@ -283,6 +291,7 @@ SCENARIO = Kind(
             "Standard deviation over mean of the time between queries that come at random; without it that of "
             "performance/constants.toml",
             unit="1",
+            most=10.0,
         ),
         Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1", least=1.0, most=1000.0),
         Attribute(
@@ -294,11 +303,13 @@ SCENARIO = Kind(
             "query.prompt_spread",
             "Standard deviation over mean of the tokens read; without it that of performance/constants.toml",
             unit="1",
+            most=10.0,
         ),
         Attribute(
             "query.output_spread",
             "Standard deviation over mean of the tokens written; without it that of performance/constants.toml",
             unit="1",
+            most=10.0,
         ),
         Attribute("plan.price", "What one user pays", unit="USD/user/month"),
         Attribute(
@@ -347,7 +358,7 @@ SCENARIO = Kind(
         ),
         Attribute("capacity.duration", "Years for which they are needed", unit="year", least=0.01, most=100.0),
         Attribute(
-            "capacity.utilization", "Share of the hours in which they are used", unit="1", share=True, positive=True
+            "capacity.utilization", "Share of the hours in which they are used", unit="1", share=True, least=1e-9
         ),
         Attribute("capacity.budget", "A sum whose worth in accelerator-hours is asked for", unit="USD", positive=True),
         NOTE,
