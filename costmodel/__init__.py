@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from costmodel.analysis.asking import predict, search, size
+    from costmodel.analysis.asking import predict, replay, search, size
     from costmodel.analysis.listing import hardware
     from costmodel.analysis.study import Study, load
     from costmodel.errors import CostModelError
@@ -29,6 +29,7 @@ _HOMES = {
     "parse": "costmodel.units",
     "predict": "costmodel.analysis.asking",
     "quantity": "costmodel.units",
+    "replay": "costmodel.analysis.asking",
     "search": "costmodel.analysis.asking",
     "size": "costmodel.analysis.asking",
 }
@@ -43,6 +44,7 @@ __all__ = [
     "parse",
     "predict",
     "quantity",
+    "replay",
     "search",
     "size",
 ]

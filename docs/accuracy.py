@@ -123,6 +123,14 @@ WORDS = """## Words
   quarter to a half too low.
 - Answers much shorter than their prompts at high load: in simulation the mean time per token was 30% to 60% longer at
   60% of the highest load, and several times as long near it.
+- What tells runs of one campaign apart in their **time to first token**: Llama-3.1-70B in 4 bits on two B200 with
+  TensorRT-LLM and 4 in flight took 231 ms with answers of 1,024 tokens and 58 ms with 8,192, some 15 steps apart, as if
+  tokens were sent in groups in some runs, which no column says. Knowing the median error of its campaign would leave a
+  row 17.5% off (median, all rows seen), knowing that of its day and lengths too 9.6%: the dependence on splits and
+  requests in flight is right, the rest lies between runs. Tried and dropped, all 25% or more for campaigns left out: an
+  overhead that shrinks with newer software, another dependence on the prompt's length, factors for each part and stack.
+- Limits on the requests in flight that a run does not state: gpt-oss-120b on H100 with vLLM and 512 in flight wrote to
+  about 100 at a time (by its own times), so that requests waited 20 s and longer.
 - Limits of software on the requests in flight, and rules of admission other than by memory; SGLang is taken to hold
   what its requests need on average, and to preempt none.
 """

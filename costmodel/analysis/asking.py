@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from costmodel.analysis.checked import find_model, lengths_of
 from costmodel.analysis.predict import Prediction, predict_serving
-from costmodel.analysis.replica_rate import Limit, Load
-from costmodel.analysis.searching import SITE, base_of, search_deployments
+from costmodel.analysis.replaying import replay_trace
+from costmodel.analysis.replica_rate import Limit
+from costmodel.analysis.scenario_layouts import Layouts
+from costmodel.analysis.searching import SITE, search_deployments
 from costmodel.analysis.sizing import Sizing, size_on
 from costmodel.analysis.targets import LATENCIES, Targets
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import load_offer
-from costmodel.domain.workload import Deployment
-from costmodel.economics.components import Fleet
+from costmodel.domain.scenario import Scenario, with_horizon
+from costmodel.domain.terms import usual_terms
+from costmodel.domain.workload import Deployment, Serving
 from costmodel.errors import CostModelError, unknown
 from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.number_types import STORED
 from costmodel.performance.machine.software import SOFTWARE
-from costmodel.performance.service.traffic import usual_traffic
+from costmodel.performance.service.trace import Trace, read_trace
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, convert, magnitude, parse_as, quantity
+from costmodel.writing import today
 
 Amount = float | str | Quantity
 """A plain number in the unit named, a quantity, or a text as in files: 1.5, "1.5 s"."""
 SHORT = dict(zip(("ttft", "tpot"), LATENCIES, strict=True))
 TARGET = re.compile(r"(ttft|tpot)(?:_p(\d{2}(?:\.\d+)?))?")
+LENGTHS = ("prompt_tokens", "output_tokens")
+PER_QUERY = quantity(1.0, "token/query")
 LEAST = 50
 """Percent: percentiles of latency are those from the median on."""
 MOST_SPARES, STEEPEST = 1_000_000, 1e3
@@ -61,17 +68,7 @@ def predict(
     if (concurrency is None) == (rate is None):
         msg = "predict needs either concurrency (requests in flight) or rate (queries per second), and not both"
         raise CostModelError(msg)
-    if precision not in STORED:
-        raise unknown("number type", precision, STORED)
-    if framework not in SOFTWARE:
-        raise unknown("framework", framework, SOFTWARE)
-    deployment = Deployment(
-        id="deployment",
-        name="deployment",
-        precision=precision,
-        tensor_parallel=quantity(float(tensor_parallel)),
-        framework=framework,
-    )
+    deployment = _deployment(tensor_parallel, precision, framework)
     return predict_serving(
         catalog or Catalog(),
         model,
@@ -82,6 +79,39 @@ def predict(
         concurrency=concurrency,
         arrivals=None if rate is None else amount(rate, "query/second"),
     )
+
+
+def _deployment(tensor_parallel: float, precision: str, framework: str) -> Deployment:
+    if precision not in STORED:
+        raise unknown("number type", precision, STORED)
+    if framework not in SOFTWARE:
+        raise unknown("framework", framework, SOFTWARE)
+    return Deployment(
+        id="deployment",
+        name="deployment",
+        precision=precision,
+        tensor_parallel=quantity(float(tensor_parallel)),
+        framework=framework,
+    )
+
+
+def replay(
+    model: str,
+    accelerator: str,
+    trace: str | Path,
+    *,
+    tensor_parallel: float = 1,
+    precision: str = "fp8",
+    framework: str = "vllm",
+    catalog: Catalog | None = None,
+) -> pd.DataFrame:
+    """Return what each request of a trace file sees on one replica: a row each, in the order in which they came.
+
+    The file has the columns `arrival_s`, `prompt_tokens`, `output_tokens` and maybe `cached_tokens`; times are seconds
+    (`attrs["units"]`). A SpecError names file, line and column of a fault; Infeasible where a request is too long.
+    """
+    found = _deployment(tensor_parallel, precision, framework)
+    return replay_trace(catalog or Catalog(), model, accelerator, found, trace).frame()
 
 
 def search(
@@ -122,11 +152,12 @@ def size(
     model: str,
     offers: str | Sequence[str],
     *,
-    rate: Amount,
-    prompt: Amount,
-    output: Amount,
+    rate: Amount | None = None,
+    prompt: Amount | None = None,
+    output: Amount | None = None,
+    trace: str | Path | None = None,
     peak_to_mean: float = 1.0,
-    spare: int = 0,
+    spare: int | None = None,
     precisions: Sequence[str] = (),
     framework: str = "vllm",
     spreads: Mapping[str, Quantity] | None = None,
@@ -138,8 +169,9 @@ def size(
     """Return the fleet on each offer that holds a rate (queries per second on average), cheapest first.
 
     `targets` are `ttft` and `tpot` in seconds on average, `ttft_p95` and the like for a share of requests; they hold at
-    the peak, with requests that come at random. `spare` whole systems stand by. Offers that cannot are rows, with the
-    reason in `why`. `attrs["units"]` has the unit of each column.
+    the peak, with requests that come at random, or as in a `trace` file (see `replay`), whose lengths and rate then
+    count where no other rate is given. `spare` whole systems stand by; if not given, one replica, as in a
+    scenario. Offers that cannot are rows, with the reason in `why`. `attrs["units"]` has the unit of each column.
 
     >>> asked = dict(rate="20 query/s", prompt=500, output=100, ttft_p95="1 s", tpot_p95="50 ms", precisions=["fp8"])
     >>> found = size("llama-3.1-8b", "purchase/hgx-h100", **asked)
@@ -148,23 +180,73 @@ def size(
     """
     catalog, constants = catalog or Catalog(), load_constants()
     _check_size(peak_to_mean, spare, precisions, framework)
+    limits, logged = limits_of(targets), None if trace is None else read_trace(Path(trace))
+    asked = (
+        _drawn(rate, prompt, output, spreads or {})
+        if logged is None
+        else _logged(rate, prompt, output, spreads, logged)
+    )
+    workload = Serving(id="size", name="serving", peak_to_mean=quantity(float(peak_to_mean)), **asked)  # type: ignore[arg-type]
+    named = [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
+    found = Scenario(
+        id="size",
+        name="size",
+        title="size",
+        question="Which fleet holds the rate within the targets?",
+        price_date=today(),
+        architecture=find_model(catalog, model),
+        workload=workload,
+        site=load_site(catalog, site),
+        offers=tuple(load_offer(catalog, one, None) for one in named),
+        finance_real_discount_rate=amount(discount_rate, "1/year"),
+        terms=usual_terms() if spare is None else usual_terms().with_leaves(**_spares(spare)),
+        precisions=tuple(dict.fromkeys(precisions)),
+        framework=framework,
+    )
+    scenario = with_horizon(found, Path("size"))
+    return size_on(Sizing(scenario, workload, Layouts(scenario, constants, limits, logged)))
+
+
+def _drawn(
+    rate: Amount | None, prompt: Amount | None, output: Amount | None, spreads: Mapping[str, Quantity]
+) -> dict[str, Quantity]:
+    """Return the demand of requests that are drawn at random, by its names in a workload."""
+    if rate is None or prompt is None or output is None:
+        msg = "a fleet is sized for a rate (query/second), a prompt and an output (tokens), or for a trace file"
+        raise CostModelError(msg)
+    lengths = lengths_of(_number(prompt, "token"), _number(output, "token"))
+    tokens = (one * PER_QUERY for one in lengths)
+    return {"rate": _rate(rate), **dict(zip(LENGTHS, tokens, strict=True)), **spreads}
+
+
+def _logged(
+    rate: Amount | None, prompt: Amount | None, output: Amount | None, spreads: object, trace: Trace
+) -> dict[str, Quantity]:
+    """Return the demand of a trace, whose lengths nothing else may say again."""
+    if prompt is not None or output is not None or spreads:
+        msg = "a trace says how long requests are and how they come: leave out prompt, output and spreads"
+        raise CostModelError(msg)
+    mean = quantity(trace.rate, "query/second") if rate is None else _rate(rate)
+    tokens = (quantity(float(one.mean()), "token/query") for one in (trace.prompts, trace.outputs))
+    spread = {name: quantity(value) for name, value in trace.spreads.items()}
+    return {"rate": mean, **dict(zip(LENGTHS, tokens, strict=True)), **spread}
+
+
+def _rate(rate: Amount) -> Quantity:
     mean = amount(rate, "query/second")
     if not mean.magnitude > 0:
         msg = f"rate must be above 0 query/second, not {mean:~P}"
         raise CostModelError(msg)
-    lengths = lengths_of(_number(prompt, "token"), _number(output, "token"))
-    traffic = usual_traffic(constants, **(spreads or {}))
-    load = Load(mean, quantity(float(peak_to_mean)), *lengths, traffic, limits_of(targets))
-    money = amount(discount_rate, "1/year")
-    fleet = Fleet(quantity(1.0, "server"), quantity(1.0), load_site(catalog, site), money)
-    shape, base = find_model(catalog, model), base_of(framework, None, 0.0)
-    sizing = Sizing(shape, base, load, fleet, constants, tuple(dict.fromkeys(precisions)), int(spare))
-    named = [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
-    return size_on(sizing, [load_offer(catalog, one, None) for one in named])
+    return mean
 
 
-def _check_size(peak_to_mean: float, spare: int, precisions: Sequence[str], framework: str) -> None:
-    if not 0 <= spare <= MOST_SPARES or spare != int(spare):
+def _spares(spare: int) -> dict[str, Quantity]:
+    """Return whole systems that stand by, instead of the replica that is assumed."""
+    return {"spare_replicas": quantity(0.0), "spare_systems": quantity(float(spare), "server")}
+
+
+def _check_size(peak_to_mean: float, spare: int | None, precisions: Sequence[str], framework: str) -> None:
+    if spare is not None and (not 0 <= spare <= MOST_SPARES or spare != int(spare)):
         msg = f"spare is a whole number of systems from 0 to {MOST_SPARES:,}, not {spare}"
         raise CostModelError(msg)
     if not 1 <= peak_to_mean <= STEEPEST:

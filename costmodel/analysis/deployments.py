@@ -17,7 +17,7 @@ from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Deployment, Serving
 from costmodel.economics.components import Fleet, monthly_total
 from costmodel.errors import CostModelError, Infeasible
-from costmodel.performance.layout.candidates import Asked, at_share, pareto, with_cost
+from costmodel.performance.layout.candidates import Asked, pareto, with_cost
 from costmodel.performance.layout.layouts import SPLITS
 from costmodel.performance.layout.search import Breadth, search, usable_types, used_share
 from costmodel.performance.machine.constants import Constants
@@ -25,6 +25,7 @@ from costmodel.performance.machine.memory import check_context
 from costmodel.performance.machine.number_types import served_types
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.interval import prediction_interval
+from costmodel.performance.service.latency import at_share
 from costmodel.performance.service.traffic import Traffic
 from costmodel.units import Quantity, quantity
 

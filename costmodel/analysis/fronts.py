@@ -11,7 +11,6 @@ import pandas as pd
 
 from costmodel.analysis.draws import together
 from costmodel.analysis.scenario_layouts import REASON, Layouts
-from costmodel.analysis.targets import LATENCIES
 from costmodel.domain.noun import Change
 from costmodel.domain.offers import Offer
 from costmodel.domain.workload import Deployment, Serving
@@ -22,6 +21,7 @@ from costmodel.performance.layout.candidates import Asked
 from costmodel.performance.layout.chosen import chosen_row
 from costmodel.performance.layout.layouts import SPLITS
 from costmodel.performance.service.flow import Flow
+from costmodel.performance.service.latency import latencies
 from costmodel.performance.service.serving import result_of
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.units import Quantity, magnitude, quantity
@@ -105,9 +105,8 @@ def _of_type(asked: Asked, workload: Serving, offer: Offer, precision: str, rows
     count = quantity(rows["concurrency"].to_numpy(dtype=float)[:, None])
     flow = Flow(asked.setup(precision, rows, (-1, 1)), asked.prompt, asked.output, count, asked.usual)
     result = result_of(flow, workload.output_tokens)
-    latencies = {name: getattr(result, name) for name in LATENCIES}
     paid = paid_for(workload, offer, result.query_rate, flow.setup.replica)
-    found = magnitude(meets(workload, flow, latencies), "1") / magnitude(paid, "accelerator")
+    found = magnitude(meets(workload, flow, latencies(workload, result)), "1") / magnitude(paid, "accelerator")
     return np.broadcast_to(found, (len(rows), DRAWS))
 
 

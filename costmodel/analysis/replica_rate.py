@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from costmodel.economics.formulas import demand
-from costmodel.performance.layout.candidates import Asked, at_share, replica_size
+from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.layouts import SPLITS
 from costmodel.performance.service.flow import Flow
-from costmodel.performance.service.simulation import Seen, simulate, step_times
+from costmodel.performance.service.latency import at_share
+from costmodel.performance.service.simulation import Seen, replay, seen_by_all, simulate, step_times
+from costmodel.performance.service.trace import Trace
 from costmodel.performance.service.traffic import Traffic
 from costmodel.units import Quantity, magnitude, quantity
 
@@ -56,6 +58,8 @@ class Load:
     output: Quantity
     traffic: Traffic
     limits: tuple[Limit, ...] = ()
+    trace: Trace | None = None
+    """Requests as logged, which are simulated in place of drawn ones."""
 
     @property
     def peak(self) -> Quantity:
@@ -78,12 +82,27 @@ def highest_predicted(tried: pd.DataFrame, load: Load, error: float) -> pd.DataF
     return kept.loc[kept.groupby(LAYOUT, sort=False)["highest"].idxmax()]
 
 
-def simulator(asked: Asked, row: Mapping[Any, Any]) -> Simulation:
+def simulator(asked: Asked, row: Mapping[Any, Any], trace: Trace | None = None) -> Simulation:
     """Return the simulation of a replica in the layout of a row, at so many queries per second, from a seed."""
     setup = asked.setup(str(row["precision"]), pd.DataFrame([row]), ())
     flow = Flow(setup, asked.prompt, asked.output, ONE, asked.usual)
     times = step_times(flow)
-    return lambda rate, seed: simulate(flow, times, rate, REQUESTS, seed)
+    if trace is None:
+        return lambda rate, seed: simulate(flow, times, rate, REQUESTS, seed)
+    return lambda rate, seed: seen_by_all([replay(flow, times, one, seed) for one in shared_out(trace, rate, seed)])
+
+
+def shared_out(trace: Trace, rate: float, seed: int) -> list[Trace]:
+    """Return what replicas get of a trace, each so many queries per second, at random; enough of them to be counted.
+
+    Where one replica gets more than all, the trace runs faster.
+    """
+    share = rate / trace.rate
+    if share >= 1:
+        return [trace.part(np.ones(len(trace), dtype=bool), share)]
+    place = np.floor(np.random.default_rng(seed).random(len(trace)) / share)
+    enough = min(np.ceil(REQUESTS / (share * len(trace))), np.floor(1 / share))
+    return [trace.part(place == one) for one in np.arange(enough) if (place == one).any()]
 
 
 def highest_simulated(simulated: Simulation, load: Load, near: float) -> float | None:

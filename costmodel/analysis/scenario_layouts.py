@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from costmodel.analysis.layouts_at_random import Held, asked_at_random, held_at_random, load_of
+from costmodel.analysis.replica_rate import Limit, Load
 from costmodel.analysis.targets import Targets, that_meet
 from costmodel.domain.offers import ONE_SYSTEM, Offer, unit_of
 from costmodel.domain.scenario import Scenario
@@ -16,14 +18,16 @@ from costmodel.domain.workload import Capacity, Deployment, Serving
 from costmodel.economics.chosen import paid_for
 from costmodel.performance.formulas.serving import per_query, query_rate
 from costmodel.performance.layout.candidates import Asked, replica_size
-from costmodel.performance.layout.chosen import chosen_row, with_fact
+from costmodel.performance.layout.chosen import chosen_row, rate_share, with_fact
 from costmodel.performance.layout.search import Breadth, different_types, search, usable_types, used_share
 from costmodel.performance.layout.training import training_deployment
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.memory import check_context
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.interval import model_error
-from costmodel.performance.service.traffic import usual_traffic
+from costmodel.performance.service.latency import shares_of
+from costmodel.performance.service.serving import traffic_of
+from costmodel.performance.service.trace import Trace
 from costmodel.specs.number_types import BYTES
 from costmodel.units import magnitude, quantity
 
@@ -39,20 +43,25 @@ class Layouts:
 
     scenario: Scenario
     constants: Constants
+    limits: tuple[Limit, ...] = ()
+    """Limits of latency instead of those of the workload, where requests come at random."""
+    trace: Trace | None = None
+    """Requests as logged, in place of drawn ones."""
     _known: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
     _chosen: dict[tuple[str, float], Deployment] = field(default_factory=dict, repr=False, compare=False)
     """By system and accelerators that come at a time: offers alike in both have one layout."""
+    _held_at_random: dict[tuple[str, float], Held] = field(default_factory=dict, repr=False, compare=False)
 
     def on(self, offer: Offer) -> Deployment:
         """Return the layout on an offer: the cheapest to serve with, the fastest to train with."""
         scenario, workload = self.scenario, self.scenario.workload
         if isinstance(workload, Serving):
-            key = offer.system.id, float(magnitude(unit_of(offer), "accelerator"))
+            key = _key(offer)
             if key not in self._chosen:
                 self._chosen[key] = self._with_training(workload, offer, self._cheapest(workload, offer))
             return self._chosen[key]
         kept = tuple(name for name in scenario.precisions if name in BYTES)
-        base = replace(_base(scenario, offer), precision=offer.system.accelerator.best_type(kept))
+        base = replace(self._base(offer), precision=offer.system.accelerator.best_type(kept))
         if isinstance(workload, Capacity):
             return base
         return training_deployment(scenario.model, offer.system, workload, base, self.constants)
@@ -79,7 +88,8 @@ class Layouts:
     def met(self, workload: Serving, offer: Offer, types: Sequence[str]) -> pd.DataFrame:
         """Return what fits on an offer's system and meets the targets, or an Infeasible error with the nearest."""
         what = f"{self.scenario.model.name} in {' or '.join(types)} on {offer.system.name}"
-        targets = Targets(workload.time_to_first_token, workload.time_per_output_token)
+        shares = shares_of(workload)
+        targets = Targets(workload.time_to_first_token, workload.time_per_output_token, shares=shares)
         return that_meet(targets, self.held(workload, offer, types), what)
 
     def held(self, workload: Serving, offer: Offer, types: Sequence[str]) -> pd.DataFrame:
@@ -89,9 +99,22 @@ class Layouts:
     def asked(self, workload: Serving, offer: Offer) -> Asked:
         """Return the question that all layouts on an offer answer."""
         prompt, output = (per_query(tokens=one) for one in (workload.prompt_tokens, workload.output_tokens))
-        traffic = usual_traffic(self.constants, workload.prompt_spread, workload.output_spread)
-        chip, base = offer.system.accelerator, _base(self.scenario, offer)
-        return Asked(self.scenario.model, chip, base, self.constants, prompt, output, traffic=traffic)
+        chip, base = offer.system.accelerator, self._base(offer)
+        traffic = traffic_of(self.constants, workload)
+        asked = Asked(self.scenario.model, chip, base, self.constants, prompt, output, traffic=traffic)
+        return asked_at_random(asked, self.load(workload)) if workload.at_random else asked
+
+    def load(self, workload: Serving) -> Load:
+        """Return the requests of a workload, and the limits that they have to keep."""
+        return load_of(self.constants, workload, self.limits, self.trace)
+
+    def at_random(self, workload: Serving, offer: Offer) -> Held:
+        """Return the layout on an offer whose replicas keep the limits with requests at random, and their rate."""
+        key = _key(offer)
+        if key not in self._held_at_random:
+            tried = self.held(workload, offer, self.types(offer))
+            self._held_at_random[key] = held_at_random(self.asked(workload, offer), offer, tried, self.load(workload))
+        return self._held_at_random[key]
 
     def _held(self, workload: Serving, offer: Offer, number_type: str) -> pd.DataFrame:
         key = offer.system.id, number_type
@@ -101,11 +124,27 @@ class Layouts:
             self._known[key] = search(asked, offer.system, Breadth((number_type,)))
         return self._known[key]
 
+    def _base(self, offer: Offer) -> Deployment:
+        """Return what all deployments on an offer share, the prefix cache of a trace included."""
+        found = _base(self.scenario, offer)
+        if self.trace is None or not self.trace.cached_share:
+            return found
+        return found.with_leaves(cached_prompt_share=quantity(self.trace.cached_share))
+
     def _cheapest(self, workload: Serving, offer: Offer) -> Deployment:
-        met = cheapest_first(self.met(workload, offer, self.types(offer)), workload, offer)
-        found = chosen_row(_base(self.scenario, offer), met.iloc[0].to_dict(), REASON)
+        base = self._base(offer)
+        if workload.at_random:
+            held = self.at_random(workload, offer)
+            found = with_fact(chosen_row(base, held.row, REASON), "rate_share", rate_share(held.share))
+        else:
+            met = cheapest_first(self.met(workload, offer, self.types(offer)), workload, offer)
+            found = chosen_row(base, met.iloc[0].to_dict(), REASON)
         setup = Setup(self.scenario.model, offer.system.accelerator, found, self.constants)
         return with_fact(found, "model_error", model_error(setup))
+
+
+def _key(offer: Offer) -> tuple[str, float]:
+    return offer.system.id, float(magnitude(unit_of(offer), "accelerator"))
 
 
 def cheapest_first(met: pd.DataFrame, workload: Serving, offer: Offer) -> pd.DataFrame:
@@ -126,7 +165,7 @@ def _base(scenario: Scenario, offer: Offer) -> Deployment:
         chip=offer.system.accelerator.id,
         precision="",
         tensor_parallel=ONE,
-        kv_cache_precision=scenario.kv_cache_precision or "bf16",
+        kv_cache_precision=scenario.kv_cache_precision,
         framework=scenario.framework,
         **_cached(scenario),
     )

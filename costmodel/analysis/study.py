@@ -45,7 +45,7 @@ from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.economics.called import serving_of
 from costmodel.economics.charging import SHARED
-from costmodel.economics.costs import HEADLINES, Costs
+from costmodel.economics.costs import Costs, headline_of
 from costmodel.errors import Infeasible, MissingData, UnknownName, unknown
 from costmodel.formula import Explanation, explain
 from costmodel.formula.graph import Leaf
@@ -107,13 +107,15 @@ class Study:
         if isinstance(self.scenario.workload, Capacity):
             budget = self.scenario.workload.budget is not None
             return (*CAPACITY_COLUMNS, "accelerators_for_budget") if budget else CAPACITY_COLUMNS
-        priced = bool(self.scenario.workload.plans)
-        return tuple(name for name in SERVING_COLUMNS if priced or name != "margin_per_user_month")
+        workload, absent = self.scenario.workload, set[str]()
+        absent |= set() if workload.plans else {"margin_per_user_month"}
+        absent |= {"cost_per_user_month"} if workload.users is None else set()
+        return tuple(name for name in SERVING_COLUMNS if name not in absent)
 
     @property
     def headline(self) -> str:
         """The quantity by which offers are ranked."""
-        return HEADLINES[type(self.scenario.workload)]
+        return headline_of(self.scenario.workload)
 
     @cached_property
     def layouts(self) -> Layouts:

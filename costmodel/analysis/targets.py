@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ import pandas as pd
 
 from costmodel.analysis.layout_names import layout_in_words
 from costmodel.errors import Infeasible
-from costmodel.performance.layout.candidates import at_share
+from costmodel.performance.service.latency import at_share
 from costmodel.units import Quantity, magnitude
 
 LATENCIES = ("time_to_first_token", "time_per_output_token")
@@ -26,12 +27,18 @@ class Targets:
     """Fewest tokens per second that one user sees on average."""
     share: float | None = None
     """Share of requests that keep the limits of latency; without it, the mean does."""
+    shares: Mapping[str, float | None] = field(default_factory=dict)
+    """Shares for single latencies, by name, where they differ."""
+
+    def column(self, name: str) -> str:
+        """Return the column of a search that a limit is for: of the mean, or of a share of requests."""
+        return at_share(name, self.shares.get(name, self.share))
 
     def met(self, frame: pd.DataFrame) -> pd.Series[bool]:
         """Return which deployments keep all limits."""
         good = pd.Series(data=True, index=frame.index)
         for name, limit in self.limits.items():
-            good &= frame[at_share(name, self.share)] <= limit
+            good &= frame[self.column(name)] <= limit
         return good if self.user_rate is None else good & (frame["user_rate"] >= magnitude(self.user_rate, "token/s"))
 
     @property
@@ -43,12 +50,16 @@ class Targets:
     @property
     def words(self) -> list[str]:
         """Each limit in words."""
-        how = "on average" if self.share is None else f"for {100 * self.share:g}% of requests"
-        names = {"time_to_first_token": "time to first token", "time_per_output_token": "time per output token"}
-        said = [f"{names[name]} up to {limit:.3g} s {how}" for name, limit in self.limits.items()]
+        said = [
+            f"{name.replace('_', ' ')} up to {limit:.3g} s {self._whom(name)}" for name, limit in self.limits.items()
+        ]
         if self.user_rate is not None:
             said.append(f"at least {magnitude(self.user_rate, 'token/s'):.4g} tokens/s per user")
         return said
+
+    def _whom(self, name: str) -> str:
+        share = self.shares.get(name, self.share)
+        return "on average" if share is None else f"for {100 * share:g}% of requests"
 
 
 ANY_SPEED = Targets()
@@ -70,11 +81,12 @@ def why_not(what: str, held: pd.DataFrame, targets: Targets) -> str:
             "memory"
         )
     nearest = held.iloc[int(np.argmin(_excess(held, targets)))]
-    first, each = (nearest[at_share(name, targets.share)] for name in LATENCIES)
+    columns = [targets.column(name) for name in LATENCIES]
+    first, each = (nearest[column] for column in columns)
     return (
         f"{what}: some layouts fit in memory, but none meets the targets ({', '.join(targets.words)}). "
-        f"The shortest time to first token is {held[at_share(LATENCIES[0], targets.share)].min():.3g} s, the shortest "
-        f"time per output token {held[at_share(LATENCIES[1], targets.share)].min():.3g} s. The nearest deployment "
+        f"The shortest time to first token is {held[columns[0]].min():.3g} s, the shortest "
+        f"time per output token {held[columns[1]].min():.3g} s. The nearest deployment "
         f"({layout_in_words(nearest.to_dict())}) has {first:.3g} s and {each:.3g} s, and {nearest['user_rate']:.4g} "
         "tokens/s per user: relax the targets to that, shorten the prompt, or try another offer or number type"
     )
@@ -82,7 +94,7 @@ def why_not(what: str, held: pd.DataFrame, targets: Targets) -> str:
 
 def _excess(held: pd.DataFrame, targets: Targets) -> npt.NDArray[np.float64]:
     """Return by which factor each deployment misses its worst limit."""
-    ratios = [held[at_share(name, targets.share)] / limit for name, limit in targets.limits.items()]
+    ratios = [held[targets.column(name)] / limit for name, limit in targets.limits.items()]
     if targets.user_rate is not None:
         ratios.append(magnitude(targets.user_rate, "token/s") / held["user_rate"])
     return np.max([one.to_numpy() for one in ratios], axis=0)

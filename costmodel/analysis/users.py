@@ -135,7 +135,7 @@ def months_ahead(model: Model, workload: Serving, months: int) -> pd.DataFrame:
         msg = f"{workload.place}: has no demand.growth, by which users of months to come are counted"
         raise MissingData(msg)
     rate = float(magnitude(workload.growth, "1/month"))
-    users = float(magnitude(workload.users, "user")) * (1 + rate) ** np.arange(months + 1.0)
+    users = float(magnitude(workload.need("users"), "user")) * (1 + rate) ** np.arange(months + 1.0)
     parts = [_months_of(id_, one, users) for id_, one in model.costs.items()]
     return pd.concat(parts, ignore_index=True)
 

@@ -10,7 +10,7 @@ from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import TrainingRun
 from costmodel.economics.charging import own_volume
-from costmodel.economics.costs import HEADLINES, Costs
+from costmodel.economics.costs import Costs, headline_of
 from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.formulas.program import time_per_run
 from costmodel.errors import MissingData
@@ -43,7 +43,7 @@ def served_by(scenario: Scenario, found: Mapping[str, Costs]) -> Meanwhile:
     if not ready:
         msg = f"{scenario.id}: nothing serves until an own chip arrives: add an offer that is no program"
         raise MissingData(msg)
-    headline = HEADLINES[type(scenario.workload)]
+    headline = headline_of(scenario.workload)
     one = ready[named or min(ready, key=lambda id_: _plain(ready[id_][headline]))]
     offer = one.offer
     assert not isinstance(offer, TokenApi)  # noqa: S101 - an API has no fleet, and is not among these
@@ -56,7 +56,7 @@ def at_volume(scenario: Scenario, found: Mapping[str, Costs], graph: Graph) -> d
     """Return the headline cost of each offer with programs charged over the chips that a leaf gives, if any are."""
     if not any(isinstance(one.offer, Program) for one in found.values()):
         return {}
-    return {id_: _at_volume(one, graph, HEADLINES[type(scenario.workload)]) for id_, one in found.items()}
+    return {id_: _at_volume(one, graph, headline_of(scenario.workload)) for id_, one in found.items()}
 
 
 def _at_volume(one: Costs, graph: Graph, headline: str) -> Quantity:

@@ -62,7 +62,8 @@ def _details(name: str, one: Accuracy, columns: list[str]) -> None:
     if one.suspect:
         note(f"{name}: {one.suspect} rows are marked suspect and not judged")
     for what, figures in one.beside().items():
-        note(f"{name}: {what}: median error {_percent(figures['median'])}, 90th percentile {_percent(figures['p90'])}")
+        said = {"median": "median error", "p90": "90th percentile", "mean": "mean error"}
+        note(f"{name}: {what}: {', '.join(f'{said[key]} {_percent(value)}' for key, value in figures.items())}")
     reasons = one.unanswered
     for reason, count in list(reasons.items())[:MOST_REASONS]:
         note(f"{name}: {count} rows without an answer: {reason}")

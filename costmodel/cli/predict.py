@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from costmodel.analysis.checked import find_accelerator
 from costmodel.analysis.predict import predict_serving
 from costmodel.analysis.predict_disaggregated import predict_disaggregated
+from costmodel.analysis.replaying import replay_trace
 from costmodel.cli import prediction_tables as tables
 from costmodel.cli.explain import draw
 from costmodel.cli.quantity_type import QuantityType
@@ -23,11 +25,13 @@ from costmodel.cli.shared import (
     format_option,
     note,
     open_catalog,
+    print_csv,
     print_json,
     say,
     specs_option,
     spread_options,
     spreads_of,
+    trace_option,
 )
 from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError
@@ -42,6 +46,10 @@ COUNT = click.IntRange(1)
 AT_LEAST_ONE = Finite(1)
 SHARE = Finite(0, 0.99)
 ONE_SIDED = ("read_tp", "read_pp", "readers", "writers", "transfer_bandwidth")
+NOT_WITH_TRACE = (
+    *("concurrency", "rate", "prompt", "output", "prompt_spread", "output_spread", "arrival_spread", "cached"),
+    *("draft_tokens", "disaggregated", "explain"),
+)
 SPLIT = {
     "tensor": "tensor_parallel",
     "stages": "pipeline_parallel",
@@ -73,6 +81,7 @@ def command() -> None:
 )
 @click.option("--prompt", type=TOKENS, default="1000", show_default=True, metavar="P", help="Tokens of a prompt.")
 @click.option("--output", type=TOKENS, default="500", show_default=True, metavar="O", help="Tokens of an answer.")
+@trace_option
 @spread_options
 @click.option(
     "--arrival-spread", type=SPREAD, help="The same of the time between arrivals, with --rate or --disaggregated."
@@ -111,6 +120,7 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
     prompts send their cache over the network to those that write answers.
     """
     _check(given)
+    _check_trace(given)
     catalog = open_catalog(specs)
     tell_what_was_read(catalog, given["model"])
     chip = find_accelerator(catalog, given["accelerator"])
@@ -118,6 +128,9 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
         note(f'"{given["accelerator"]}" is taken for {chip.id}')
     precision = given["precision"] or _usual(chip.peak)
     given = {**given, "precision": precision}
+    if given["trace"] is not None:
+        _replay(catalog, given, style)
+        return
     if given["disaggregated"]:
         _apart(catalog, given, style, what, depth)
         return
@@ -138,6 +151,32 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
         tables.print_prediction(found, catalog)
     else:
         _plain(tables.as_json(found), style)
+
+
+def _replay(catalog: Catalog, given: Mapping[str, Any], style: str) -> None:
+    """Answer for every request of a trace: in CSV a row each, else their rates and latencies."""
+    found = replay_trace(catalog, given["model"], given["accelerator"], _deployment(given), given["trace"])
+    if style == "csv":
+        print_csv(found.frame())
+    elif style == "json":
+        print_json(tables.as_json_replay(found))
+    else:
+        tables.print_replay(found)
+
+
+def _check_trace(given: Mapping[str, Any]) -> None:
+    """Refuse what a trace says already, and what is not replayed."""
+    if given["trace"] is None:
+        return
+    said = [name for name in NOT_WITH_TRACE if _is_given("what" if name == "explain" else name)]
+    if said:
+        option = f"--{said[0].replace('_', '-')}"
+        msg = f"--trace says how requests come and how long they are, on one replica: leave out {option}"
+        raise CostModelError(msg)
+
+
+def _is_given(name: str) -> bool:
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def _apart(catalog: Catalog, given: Mapping[str, Any], style: str, what: str | None, depth: int) -> None:

@@ -9,6 +9,8 @@ from click.formatting import wrap_text
 
 from costmodel.analysis.predict import Prediction
 from costmodel.analysis.predict_disaggregated import DisaggregatedPrediction
+from costmodel.analysis.replaying import Replay
+from costmodel.analysis.targets import LATENCIES
 from costmodel.cli.shared import figure, print_table, say
 from costmodel.performance.layout.layouts import SPLITS, layout_words
 from costmodel.performance.machine.setup import Setup
@@ -16,7 +18,7 @@ from costmodel.performance.service.interval import load_residuals
 from costmodel.performance.service.latency import Percentile
 from costmodel.specs.catalog import PACKAGE, Catalog
 from costmodel.specs.fact import ASSUMPTION
-from costmodel.units import Quantity
+from costmodel.units import Quantity, quantity
 
 SHOWN = 2
 """Sources of a thing that are named; `show` lists all."""
@@ -195,3 +197,45 @@ def _plain(setup: Setup, values: Quantities, interval: tuple[float, float], rate
         "output_rate_80": [rate * factor for factor in interval],
         "interval": why,
     }
+
+
+def quantities_replayed(found: Replay) -> Quantities:
+    """Return what the requests of a trace see, each with its meaning."""
+    trace, seen = found.trace, found.seen
+    latencies = {
+        f"{name}{at}": (quantity(seen.at(name, share), "second"), words)
+        for name in LATENCIES
+        for at, share, words in (
+            ("", None, "mean"),
+            *((f"_p{100 * s:g}", s, f"{100 * s:g}% are faster") for s in SHARES),
+        )
+    }
+    return {
+        "requests": (quantity(float(len(trace))), "in the trace"),
+        "arrival_rate": (quantity(trace.rate, "query/second"), "on average"),
+        "prompt_tokens": (quantity(float(trace.prompts.mean()), "token/query"), "on average"),
+        "output_tokens": (quantity(float(trace.outputs.mean()), "token/query"), "on average"),
+        "cached_prompt_share": (quantity(trace.cached_share), "of these tokens, found in the cache"),
+        **latencies,
+        "output_rate": (quantity(found.output_rate, "token/second"), "the replica, until the last token"),
+        "end": (quantity(found.end, "second"), "of the last token, after the first request"),
+    }
+
+
+def print_replay(found: Replay) -> None:
+    """Print what the requests of a trace see, and how sure that is."""
+    setup = found.setup
+    say(f"{_on(setup)}\n{setup.replica.magnitude:g} x this accelerator: {_split(setup)}\n")
+    _print_quantities(quantities_replayed(found))
+    low, high = found.interval
+    say(f"\n80% interval: speed x {low:.2f} to x {high:.2f}; every request was simulated, step by step")
+
+
+def as_json_replay(found: Replay) -> dict[str, object]:
+    """Return the same as plain data."""
+    low, high = found.interval
+    values = {
+        name: {"value": float(one.magnitude), "unit": f"{one.units:~C}"}
+        for name, (one, _) in quantities_replayed(found).items()
+    }
+    return {**values, "speed_interval": {"low": low, "high": high}}

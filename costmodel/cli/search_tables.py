@@ -10,7 +10,7 @@ import pandas as pd
 from costmodel.analysis.deployments import COST, HIGH, LOW, cheapest_at, front_of
 from costmodel.analysis.layout_names import MEANINGS, layout_in_letters
 from costmodel.cli.shared import figure, note, print_csv, print_json, print_table, say
-from costmodel.performance.layout.candidates import at_share
+from costmodel.performance.service.latency import at_share
 
 LEFT = ("offer", "type", "layout")
 UNSURE = (

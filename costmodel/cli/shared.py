@@ -86,6 +86,16 @@ def spread_options(function: F) -> F:
     return click.option("--prompt-spread", type=SPREAD, help=words % "prompts")(function)
 
 
+def trace_option(function: F) -> F:
+    """Add `--trace FILE`."""
+    words = (
+        "A CSV file of requests in place of lengths and spreads: arrival_s, prompt_tokens, output_tokens and, where "
+        "found in the cache, cached_tokens."
+    )
+    kind = click.Path(exists=True, dir_okay=False, path_type=Path)
+    return click.option("--trace", type=kind, metavar="FILE", help=words)(function)
+
+
 def spreads_of(given: Mapping[str, Any]) -> dict[str, Quantity]:
     """Return the spreads that options give."""
     return {name: quantity(float(given[name])) for name in SPREADS if given.get(name) is not None}

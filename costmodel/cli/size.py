@@ -28,9 +28,9 @@ from costmodel.cli.shared import (
     specs_option,
     spread_options,
     spreads_of,
+    trace_option,
 )
 from costmodel.performance.machine.software import SOFTWARE
-from costmodel.units import magnitude
 
 F = TypeVar("F", bound=Callable[..., Any])
 SECONDS = QuantityType("second", above=0)
@@ -65,19 +65,22 @@ def target_options(function: F) -> F:
 @click.option(
     "--rate",
     type=QuantityType("query/second", above=0),
-    required=True,
     metavar="R",
-    help='Queries on average over the day: "50 query/s", "2 Mquery/day".',
+    help='Queries on average over the day: "50 query/s", "2 Mquery/day"; that of a trace, if not given.',
 )
-@click.option("--prompt", type=TOKENS, required=True, metavar="P", help="Tokens of a prompt.")
-@click.option("--output", type=TOKENS, required=True, metavar="O", help="Tokens of an answer.")
+@click.option("--prompt", type=TOKENS, metavar="P", help="Tokens of a prompt.")
+@click.option("--output", type=TOKENS, metavar="O", help="Tokens of an answer.")
+@trace_option
 @spread_options
 @target_options
 @click.option(
     "--peak-to-mean", type=Finite(1, 1000), default=1, show_default=True, help="Rate of the busiest time over the mean."
 )
 @click.option(
-    "--spare", type=click.IntRange(0, 1000000), default=0, show_default=True, metavar="N", help="Systems that stand by."
+    "--spare",
+    type=click.IntRange(0, 1000000),
+    metavar="N",
+    help="Whole systems that stand by; if not given, one replica does, as in scenarios.",
 )
 @click.option("--precision", metavar="T,T", help="Number types of the weights; if not given, all of the accelerator.")
 @click.option("--framework", type=click.Choice(list(SOFTWARE)), default="vllm", show_default=True, help="Software.")
@@ -94,9 +97,9 @@ def target_options(function: F) -> F:
 def command(style: str, specs: tuple[Path, ...], **given: Any) -> None:
     """Size the cheapest fleet on each offer that holds a rate of requests within targets of latency.
 
-    Replicas are so many that the targets hold at the peak, with requests that come at random and differ in length. The
-    cheapest layouts of a closed form are simulated step by step. Headroom is by how much the peak may grow until a
-    target is missed. At least one target is needed.
+    Replicas are so many that the targets hold at the peak, with requests that come at random and differ in length, or
+    as in a trace file, of which each replica gets a part. The cheapest layouts of a closed form are simulated step by
+    step. Headroom is by how much the peak may grow until a target is missed. At least one target is needed.
 
     Exit code 0 if an offer can; 2 for a mistake in the input, and where none can.
     """
@@ -106,7 +109,10 @@ def command(style: str, specs: tuple[Path, ...], **given: Any) -> None:
         catalog=open_catalog(specs),
         spreads=spreads_of(given),
         precisions=[part.strip() for part in (given["precision"] or "").split(",") if part.strip()],
-        **{name: given[name] for name in ("rate", "prompt", "output", "peak_to_mean", "spare", "framework", "site")},
+        **{
+            name: given[name]
+            for name in ("rate", "prompt", "output", "trace", "peak_to_mean", "spare", "framework", "site")
+        },
         discount_rate=given["discount_rate"],
         **{name: given[name] for name in TARGETS},
     )
@@ -116,7 +122,7 @@ def command(style: str, specs: tuple[Path, ...], **given: Any) -> None:
     elif style == "csv":
         print_csv(found)
     else:
-        _table(found, f"{found.attrs['model']} at {magnitude(given['rate'], 'query/s'):g} query/s")
+        _table(found, f"{found.attrs['model']} at {found.attrs['rate']:.4g} query/s")
     if "layout" not in found:
         raise SystemExit(2)
 

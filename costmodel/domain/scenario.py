@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from costmodel.domain.architecture import Architecture, load_architecture
@@ -21,6 +22,7 @@ from costmodel.errors import FormulaError, MissingData, unknown
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.record import Record
+from costmodel.specs.tables.questions import MEAN
 from costmodel.units import Quantity, quantity
 
 Workload: TypeAlias = Serving | TrainingRun | Capacity
@@ -28,6 +30,8 @@ Workload: TypeAlias = Serving | TrainingRun | Capacity
 _SERVING = {
     "users": "demand.users",
     "queries_per_user": "demand.queries_per_user",
+    "rate": "demand.rate",
+    "arrival_spread": "demand.arrival_spread",
     "peak_to_mean": "demand.peak_to_mean",
     "ramp": "demand.ramp",
     "growth": "demand.growth",
@@ -43,7 +47,12 @@ _TRAINED = ("tokens", "batch", "sequence_length", "accelerators", "goodput", "ru
 _TRAINING = {name: f"training.{name}" for name in _TRAINED}
 _RETRAINING = ("runs_per_year", "failed_share")
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
+LIMITS = ("time_to_first_token", "time_per_output_token")
 _OPTIONAL = {
+    "users",
+    "queries_per_user",
+    "rate",
+    "arrival_spread",
     "peak_to_mean",
     "growth",
     "ramp",
@@ -144,7 +153,7 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
     )
     _check_capital(found, record)
     _check_listed(catalog, found, record)
-    return _with_horizon(found, record)
+    return with_horizon(found, record.file)
 
 
 def _offers(catalog: Catalog, ids: Sequence[str], day: date) -> tuple[Way, ...]:
@@ -206,7 +215,7 @@ def over(scenario: Scenario, years: float) -> Scenario:
     return replace(scenario, workload=workload, finance_horizon=horizon)
 
 
-def _with_horizon(found: Scenario, record: Record) -> Scenario:
+def with_horizon(found: Scenario, place: Path) -> Scenario:
     """Return the scenario with a horizon: its own, the duration of its capacity, or the longest life or term."""
     if found.finance_horizon is not None:
         return found
@@ -215,7 +224,7 @@ def _with_horizon(found: Scenario, record: Record) -> Scenario:
     else:
         years = max((_needed(found, one) for one in found.offers), key=lambda one: one.to("year").magnitude)
         why = "the longest life or term among the offers, with the time until an own chip arrives"
-        fact = Fact("finance.horizon", years.to("year"), ASSUMPTION, record.file, reason=why)
+        fact = Fact("finance.horizon", years.to("year"), ASSUMPTION, place, reason=why)
     return replace(found, finance_horizon=fact.value, facts={**found.facts, "finance_horizon": fact})
 
 
@@ -234,6 +243,7 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
         msg = f"{record.file}: a {kind} scenario needs architecture, the model that is served or trained"
         raise MissingData(msg)
     if kind == "serving":
+        _check_demand(record)
         content, facts = _fields(record, _SERVING)
         load = load_from(record)
         if load is None and "peak_to_mean" not in content:
@@ -246,7 +256,9 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
             "further_costs": further_costs_from(record),
             "training": _retraining(record),
         }
-        return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **(content | users))
+        return Serving(
+            id=record.id, name="serving", facts=facts, place=str(record.file), **(content | users | _shares(record))
+        )
     content, facts = _fields(record, _TRAINING)
     for name in set(_RETRAINING) - set(_TRAINED):
         if f"training.{name}" in record.facts:
@@ -254,6 +266,42 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
             msg = f"{where}: training.{name}: means something beside serving only; a training scenario is one run"
             raise MissingData(msg)
     return TrainingRun(id=record.id, name="training run", facts=facts, place=str(record.file), **content)
+
+
+def _check_demand(record: Record) -> None:
+    """Refuse demand that is said twice, half or not at all."""
+    given = [key for key in ("demand.users", "demand.queries_per_user", "demand.rate") if key in record.facts]
+    of_users = "either demand.users and demand.queries_per_user, or demand.rate"
+    if given not in (["demand.users", "demand.queries_per_user"], ["demand.rate"]):
+        msg = f"{record.file}: a serving scenario needs {of_users}; this one has {' and '.join(given) or 'neither'}"
+        raise MissingData(msg)
+    if given != ["demand.rate"]:
+        return
+    tables = ("plan", "plans", "usage", "costs", "regions")
+    of_users_only = [key for key in record.facts if key.partition(".")[0] in tables]
+    if of_users_only:
+        msg = (
+            f"{record.place(of_users_only[0])}: {of_users_only[0]} is about users, of whom demand.rate says nothing: "
+            f"give {of_users}"
+        )
+        raise MissingData(msg)
+    if not any(f"target.{name}" in record.facts for name in LIMITS):
+        keys = " or ".join(f"target.{name}" for name in LIMITS)
+        msg = f"{record.file}: demand.rate is held within limits of latency: add {keys}"
+        raise MissingData(msg)
+
+
+def _shares(record: Record) -> dict[str, Any]:
+    """Return the shares of requests that keep the limits of latency, where they are not of the mean."""
+    found: dict[str, Any] = {}
+    for name in LIMITS:
+        said = str(record.values.get(f"target.{name}_percentile", MEAN))
+        if said != MEAN:
+            if f"target.{name}" not in record.facts:
+                msg = f"{record.file}: target.{name}_percentile is {said}, of no limit: add target.{name}"
+                raise MissingData(msg)
+            found[f"{name}_share"] = float(said.removeprefix("p")) / 100
+    return found
 
 
 def _capacity(catalog: Catalog, record: Record) -> Capacity:

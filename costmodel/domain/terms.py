@@ -41,6 +41,7 @@ class Terms(Asked):
     support: Quantity
     egress: Quantity
     spare_replicas: Quantity
+    spare_systems: Quantity
     maintenance: Quantity
     peak_utilization: Quantity
     training_utilization: Quantity

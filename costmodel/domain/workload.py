@@ -37,10 +37,12 @@ class TrainingRun(Asked):
 
 @dataclass(frozen=True, kw_only=True)
 class Serving(Asked):
-    """Answering the queries of users."""
+    """Answering queries: those of users, or so many a second."""
 
-    users: Quantity
-    queries_per_user: Quantity
+    users: Quantity | None = None
+    queries_per_user: Quantity | None = None
+    rate: Quantity | None = None
+    """Queries per second on average, where nothing is said of users."""
     peak_to_mean: Quantity | None = None
     """None where it follows from how the load swings."""
     prompt_tokens: Quantity
@@ -48,12 +50,17 @@ class Serving(Asked):
     prompt_spread: Quantity | None = None
     """Standard deviation of the tokens of prompts over their mean; `output_spread` likewise."""
     output_spread: Quantity | None = None
+    arrival_spread: Quantity | None = None
+    """Likewise of the time between arrivals, where requests come at random."""
     cached_share: Quantity | None = None
     """Share of the tokens read that were read before and are still in a cache."""
     ramp: Quantity | None = None
     """Time until all users are there; they come in equal steps by month."""
     time_to_first_token: Quantity | None = None
     time_per_output_token: Quantity | None = None
+    time_to_first_token_share: float | None = None
+    """Share of requests that keep the limit; without it, the mean does. `time_per_output_token_share` likewise."""
+    time_per_output_token_share: float | None = None
     load: Load | None = None
     growth: Quantity | None = None
     """Of the users, for a table of months to come; costs are those of the users of today."""
@@ -68,6 +75,12 @@ class Serving(Asked):
     def plan_price(self) -> Quantity | None:
         """The price of the one plan; None where there is none, or several."""
         return self.plans[0].price if len(self.plans) == 1 else None
+
+    @property
+    def at_random(self) -> bool:
+        """Whether requests come at random, so that latencies differ: at a rate, or for limits of a share of them."""
+        shares = self.time_to_first_token_share, self.time_per_output_token_share
+        return self.rate is not None or any(share is not None for share in shares)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +128,8 @@ class Deployment(Noun):
     """Speculative decoding: probability that a guessed token is accepted."""
     training: Deployment | None = None
     """How the served model is trained on the same systems, where that is counted too."""
+    rate_share: Quantity | None = None
+    """Highest rate at which simulated requests keep the targets, over that of the closed form at `concurrency`."""
     model_error: Quantity | None = None
     """Factor on all times, one but for its range: how far measurements lie from predictions."""
 

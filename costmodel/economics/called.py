@@ -9,9 +9,9 @@ from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Serving
 from costmodel.economics.costs import Costs, answered_load, cost_of_capital, share_there, unit_costs
-from costmodel.economics.formulas import demand, flows, tokens
+from costmodel.economics.formulas import flows, tokens
 from costmodel.economics.lines import NO_RISE, Line, Lines, Money, monthly, present_value
-from costmodel.economics.usage import answered_per_user
+from costmodel.economics.usage import answered_per_user, mean_rate
 from costmodel.errors import Infeasible, MissingData
 from costmodel.formula import label
 from costmodel.units import Quantity, add
@@ -40,8 +40,8 @@ def called_costs(scenario: Scenario, offer: TokenApi) -> Costs:
         raise MissingData(msg)
     months = flows.whole_months(time=scenario.finance_horizon)
     money = Money(cost_of_capital(scenario), months, scenario.terms)
-    answered = answered_per_user(workload)
-    mean = demand.mean_query_rate(users=workload.users, queries_per_user=answered)
+    answered = None if workload.users is None else answered_per_user(workload)
+    mean = mean_rate(workload)
     there = None if workload.ramp is None else share_there(workload.ramp, money)
     used = _used(offer, workload, mean)
     lines = _lines(used, workload, money)

@@ -16,7 +16,7 @@ from costmodel.domain.workload import Deployment, Serving
 from costmodel.economics.costs import ACCELERATOR, Costs, costs
 from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.formulas import demand
-from costmodel.economics.usage import answered_per_user, peak_to_mean_of
+from costmodel.economics.usage import mean_rate, peak_to_mean_of
 from costmodel.errors import Infeasible
 from costmodel.formula.graph import Traced
 from costmodel.formula.ops import where
@@ -24,6 +24,7 @@ from costmodel.performance.formulas import layout, targets
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.flow import Flow
+from costmodel.performance.service.latency import at_share, shares_of
 from costmodel.performance.service.serving import ServingResult, flow_of, has_room
 from costmodel.units import Quantity, add, quantity, registry
 
@@ -56,7 +57,8 @@ def costs_of_cheapest(
     workload = scenario.workload
     if not others or not isinstance(workload, Serving):
         return found
-    alike = [replace(one, model_error=first.model_error, training=first.training) for one in others]
+    error, share, run = first.model_error, first.rate_share, first.training
+    alike = [replace(one, model_error=error, rate_share=share, training=run) for one in others]
     tried = [found, *(costs(scenario, offer, one, constants, None, meanwhile) for one in alike)]
     flows = [
         flow_of(Setup(scenario.model, offer.system.accelerator, one, constants), workload) for one in (first, *alike)
@@ -74,9 +76,10 @@ def costs_of_cheapest(
 def meets(workload: Serving, flow: Flow, latencies: Mapping[str, Quantity]) -> Quantity:
     """Return one where a layout has room for its requests and keeps the limits of latency, and zero elsewhere."""
     good = has_room(flow)
-    for name in ("time_to_first_token", "time_per_output_token"):
+    for name, share in shares_of(workload).items():
         limit = getattr(workload, name)
-        good = good if limit is None else good * targets.keeps_time(time=latencies[name], limit=limit)
+        slow = latencies[at_share(name, share)]
+        good = good if limit is None else good * targets.keeps_time(time=slow, limit=limit)
     return good
 
 
@@ -85,7 +88,7 @@ def paid_for(workload: Serving, offer: Offer, query_rate: Quantity, replica: Qua
 
     On one offer, an accelerator-hour costs the same in every layout.
     """
-    mean = demand.mean_query_rate(users=workload.users, queries_per_user=answered_per_user(workload))
+    mean = mean_rate(workload)
     size = replica * ACCELERATOR
     return demand.accelerators_paid(
         peak=demand.peak_query_rate(mean=mean, peak_to_mean=peak_to_mean_of(workload)),

@@ -18,7 +18,7 @@ from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.program import FIXED
 from costmodel.economics.rented import hourly_price, share_paid
-from costmodel.economics.usage import answered_per_user, peak_to_mean_of
+from costmodel.economics.usage import answered_per_user, mean_rate, peak_to_mean_of
 from costmodel.economics.users import user_economics
 from costmodel.errors import Infeasible
 from costmodel.formula import label
@@ -26,6 +26,7 @@ from costmodel.performance.formulas import layout, serving
 from costmodel.performance.machine import shape
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.latency import latencies
 from costmodel.performance.service.serving import ServingResult, serve
 from costmodel.performance.training import train
 from costmodel.units import Quantity, add, quantity
@@ -33,13 +34,7 @@ from costmodel.units import Quantity, add, quantity
 ONE = quantity(1.0)
 NONE = quantity(0.0)
 ACCELERATOR = quantity(1.0, "accelerator")
-HEADLINES: dict[type, str] = {
-    Serving: "cost_per_user_month",
-    TrainingRun: "cost_per_training_run",
-    Capacity: "cost_per_accelerator_hour",
-}
-"""The quantity by which the offers of a workload are ranked."""
-
+NO_SYSTEM = quantity(0.0, "server")
 Per = Callable[[Fleet, Lines, Components], Quantity]
 """The headline cost of a fleet's lines, and of the monthly components that they are levelised to."""
 
@@ -100,6 +95,13 @@ def costs(
     return _serving_costs(scenario, scenario.workload, offer, setup, {} if known is None else known, meanwhile)
 
 
+def headline_of(workload: Serving | TrainingRun | Capacity) -> str:
+    """Return the quantity by which the offers of a workload are ranked."""
+    if isinstance(workload, Serving):
+        return "cost_per_million_tokens" if workload.users is None else "cost_per_user_month"
+    return "cost_per_training_run" if isinstance(workload, TrainingRun) else "cost_per_accelerator_hour"
+
+
 def _priced(scenario: Scenario, offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
     """Return what a fleet costs whatever it computes: its lines, components, total, present value and footprint."""
     fleet = charged(scenario, offer, fleet)
@@ -145,8 +147,8 @@ def _serving_costs(
     if place not in known:
         known[place] = serve(setup, workload)
     result = known[place]
-    answered = answered_per_user(workload)
-    mean = demand.mean_query_rate(users=workload.users, queries_per_user=answered)
+    answered = None if workload.users is None else answered_per_user(workload)
+    mean = mean_rate(workload)
     size = _size(scenario, workload, offer, setup, mean, result.query_rate)
     share = demand.utilization(
         mean=mean, query_rate=result.query_rate, servers=size["servers"], per_system=offer.system.accelerators
@@ -170,60 +172,79 @@ def _serving_costs(
             prompt_tokens=workload.prompt_tokens,
             output_tokens=workload.output_tokens,
         ),
-        "time_to_first_token": result.time_to_first_token,
-        "time_per_output_token": result.time_per_output_token,
+        **latencies(workload, result),
         "output_rate": result.output_rate,
         "query_rate": result.query_rate,
         **footprint_per_use(found.footprint, mean, answered),
     }
 
     def per(_fleet: Fleet, _lines: Lines, parts: Components) -> Quantity:
-        return units(add(parts.values()))["cost_per_user_month"]
+        return units(add(parts.values()))[headline_of(workload)]
 
     return _with(scenario, found, quantities, per)
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """What stands by or is out, beside what carries the peak."""
+
+    peak_utilization: Quantity
+    maintenance: Quantity
+    spare_replicas: Quantity
+    spare_systems: Quantity
+
+
+def reserve_of(scenario: Scenario, workload: Serving, offer: Offer) -> Reserve:
+    """Return the reserve of a fleet under an offer.
+
+    Hours that follow the load keep their headroom there, and the provider replaces a system that fails. Where requests
+    come at random the rate of a replica is one that they keep, so that nothing is added for uneven minutes.
+    """
+    if isinstance(offer, Rental) and offer.is_elastic:
+        return Reserve(ONE, NONE, NONE, NO_SYSTEM)
+    terms = scenario.terms
+    used = ONE if workload.at_random else terms.peak_utilization
+    return Reserve(used, terms.maintenance, terms.spare_replicas, terms.spare_systems)
 
 
 def _size(
     scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, mean: Quantity, query_rate: Quantity
 ) -> dict[str, Quantity]:
-    """Return the fleet that carries the peak: whole replicas with a reserve, and what they leave over of systems.
-
-    Hours that follow the load keep their headroom there, and the provider replaces a system that fails.
-    """
-    replica = setup.replica * ACCELERATOR
-    peak = demand.peak_query_rate(mean=mean, peak_to_mean=peak_to_mean_of(workload))
-    terms, follows = scenario.terms, isinstance(offer, Rental) and offer.is_elastic
+    """Return the fleet that carries the peak: whole replicas with a reserve, and what they leave over of systems."""
+    replica, reserve = setup.replica * ACCELERATOR, reserve_of(scenario, workload, offer)
     needed = demand.accelerators_needed(
-        peak=peak,
+        peak=demand.peak_query_rate(mean=mean, peak_to_mean=peak_to_mean_of(workload)),
         query_rate=query_rate,
         replica=replica,
-        peak_utilization=ONE if follows else terms.peak_utilization,
-        maintenance=NONE if follows else terms.maintenance,
-        spare_replicas=NONE if follows else terms.spare_replicas,
+        peak_utilization=reserve.peak_utilization,
+        maintenance=reserve.maintenance,
+        spare_replicas=reserve.spare_replicas,
     )
     occupied = layout.occupied_share(replica=replica, unit=unit_of(offer))
-    held = demand.accelerators_held(accelerators=needed, occupied=occupied)
-    return {"servers": systems(offer, held), "accelerators": needed, "occupied_share": occupied}
+    working = systems(offer, demand.accelerators_held(accelerators=needed, occupied=occupied))
+    servers = demand.systems_held(systems=working, spare=reserve.spare_systems)
+    return {"servers": servers, "accelerators": needed, "occupied_share": occupied}
 
 
 def unit_costs(
     workload: Serving,
     total: Quantity,
     mean: Quantity,
-    answered: Quantity,
+    answered: Quantity | None,
     there: Quantity | None,
     run: dict[str, Quantity],
 ) -> dict[str, Quantity]:
-    """Return the cost of a month, a query, a token and a user, and what users pay and leave of it."""
+    """Return the cost of a month, a query and a token, and, where there are users, of one and what is left of his."""
     per_query = demand.cost_per_query(fleet_cost=total, queries=mean)
-    per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=answered)
     per_token = demand.cost_per_token(cost_per_query=per_query, output_tokens=workload.output_tokens)
+    found = {"cost_per_query": per_query, "cost_per_million_tokens": per_token, **run}
+    if answered is None:
+        return found
+    per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=answered)
     return {
-        "cost_per_query": per_query,
-        "cost_per_million_tokens": per_token,
+        **found,
         "cost_per_user_month": per_user,
         **user_economics(workload, per_user, per_query, there, run.get("retraining_per_month")),
-        **run,
     }
 
 

@@ -24,7 +24,8 @@ def margins(
     """Return the revenue of a month and what is left of it after compute and each level of further costs."""
     if not workload.further_costs and retraining is None:
         return {}
-    users = workload.users if there is None else workload.users * there
+    today = workload.need("users")
+    users = today if there is None else today * there
     income = label(p.revenue_per_month(revenue_per_user=revenue, users=users), "revenue")
     compute = label(p.revenue_per_month(revenue_per_user=cost, users=users), "compute")
     lines = {one.name: label(_line(one, users, income), f"costs.{one.name}") for one in workload.further_costs}

@@ -32,26 +32,31 @@ def monthly_footprint(offer: Offer, fleet: Fleet) -> Footprint:
     return found
 
 
-def footprint_per_use(found: Footprint, queries: Quantity, queries_per_user: Quantity) -> dict[str, Quantity]:
-    """Return energy, greenhouse gas (embodied where known) and water per query and per user-month."""
+def footprint_per_use(found: Footprint, queries: Quantity, queries_per_user: Quantity | None) -> dict[str, Quantity]:
+    """Return energy, greenhouse gas (embodied where known) and water per query, and per user-month where are users."""
     energy = physical.energy_per_query(energy=found["energy"], queries=queries)
-    result = {
-        "energy_per_query": energy,
-        "energy_per_user_month": physical.energy_per_user_month(
-            energy_per_query=energy, queries_per_user=queries_per_user
-        ),
-    }
+    result = {"energy_per_query": energy}
     if "carbon" in found:
         all_carbon = add(found[name] for name in ("carbon", "embodied carbon") if name in found)
-        carbon = physical.carbon_per_query(carbon=all_carbon, queries=queries)
-        result["carbon_per_query"] = carbon
-        result["carbon_per_user_month"] = physical.carbon_per_user_month(
-            carbon_per_query=carbon, queries_per_user=queries_per_user
-        )
+        result["carbon_per_query"] = physical.carbon_per_query(carbon=all_carbon, queries=queries)
     if "water" in found:
-        water = physical.water_per_query(water=found["water"], queries=queries)
-        result["water_per_query"] = water
+        result["water_per_query"] = physical.water_per_query(water=found["water"], queries=queries)
+    return result if queries_per_user is None else result | _per_user(result, queries_per_user)
+
+
+def _per_user(found: dict[str, Quantity], queries_per_user: Quantity) -> dict[str, Quantity]:
+    """Return the footprint of a user-month, of that of a query."""
+    result = {
+        "energy_per_user_month": physical.energy_per_user_month(
+            energy_per_query=found["energy_per_query"], queries_per_user=queries_per_user
+        ),
+    }
+    if "carbon_per_query" in found:
+        result["carbon_per_user_month"] = physical.carbon_per_user_month(
+            carbon_per_query=found["carbon_per_query"], queries_per_user=queries_per_user
+        )
+    if "water_per_query" in found:
         result["water_per_user_month"] = physical.water_per_user_month(
-            water_per_query=water, queries_per_user=queries_per_user
+            water_per_query=found["water_per_query"], queries_per_user=queries_per_user
         )
     return result

@@ -96,7 +96,7 @@ def _at(classes: tuple[tuple[float, float], ...], share: float) -> float:
 
 def users_of(workload: Serving) -> Users:
     """Return the users of a workload."""
-    return Users(workload.queries_per_user, workload.usage)
+    return Users(workload.need("queries_per_user"), workload.usage)
 
 
 def answered_under(users: Users, plan: Plan) -> Quantity:
@@ -107,9 +107,16 @@ def answered_under(users: Users, plan: Plan) -> Quantity:
 def answered_per_user(workload: Serving) -> Quantity:
     """Return the queries of the mean user that are answered: all, but for what plans cap."""
     if all(one.cap is None for one in workload.plans):
-        return workload.queries_per_user
+        return workload.need("queries_per_user")
     users = users_of(workload)
     return by_plan(workload.plans, [answered_under(users, one) for one in workload.plans], p.queries_of_plan)
+
+
+def mean_rate(workload: Serving) -> Quantity:
+    """Return the queries on average over the day: as given, or those of the users that are answered."""
+    if workload.rate is not None:
+        return workload.rate
+    return demand.mean_query_rate(users=workload.need("users"), queries_per_user=answered_per_user(workload))
 
 
 def peak_to_mean_of(workload: Serving) -> Quantity:

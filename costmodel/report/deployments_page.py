@@ -54,7 +54,7 @@ def deployments_page(found: pd.DataFrame, prompt: float, output: float, targets:
         f"({prompt:,.0f} tokens in, {output:,.0f} out{limits})",
         headline=_headline(best),
         summary=_figures(best),
-        sections=(_fronts(named), _at_speeds(named), *_without(found.attrs["without"])),
+        sections=(_fronts(named), _at_speeds(named), *without_answer(found.attrs["without"])),
         method=METHOD,
         version=__version__,
         created=today().isoformat(),
@@ -125,7 +125,7 @@ def _speeds(named: pd.DataFrame) -> list[float]:
     return [*(easy[-1:] or [0.0]), *reached[len(easy) :]]
 
 
-def _without(reasons: dict[str, str]) -> list[Section]:
+def without_answer(reasons: dict[str, str]) -> list[Section]:
     """Return the offers on which nothing is fast enough, where there are any."""
     if not reasons:
         return []

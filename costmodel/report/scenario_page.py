@@ -20,6 +20,7 @@ from costmodel.report.charts.curve import Crossing
 from costmodel.report.company_section import company_sections
 from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.deals import deal_sections
+from costmodel.report.deployments_page import without_answer
 from costmodel.report.headline import headline
 from costmodel.report.numerals import figure, figure_of
 from costmodel.report.program_sections import program_sections
@@ -32,6 +33,7 @@ HEADINGS = {
     "cost_per_training_run": "Cost of one training run",
     "cost_per_accelerator_hour": "Cost per accelerator-hour",
     "cost_per_user_month": "Cost per user",
+    "cost_per_million_tokens": "Cost per million tokens written",
 }
 WHOLE = """\
 More or fewer users, each with as many queries as before. Fleets are of whole systems, with a reserve, so that costs \
@@ -49,8 +51,9 @@ OVER = {
 
 METHOD = """\
 Every offer runs the same workload, each in the layout that a search found cheapest on its systems among those in the \
-number types that the question allows that fit in memory and meet the targets. Time comes from the operators of the \
-model on the spec sheet of the accelerator, with the constants listed under the inputs.
+number types that the question allows that fit in memory and meet the targets. Where requests come at random, at a \
+rate or for targets of a share of them, the best layouts are simulated step by step. Time comes from the operators of \
+the model on the spec sheet of the accelerator, with the constants listed under the inputs.
 
 Owned systems cost an annuity on their price at the real discount rate over their own life, and network, maintenance, \
 facility, operations and energy. Rented systems cost their rent around the clock. A program of one's own adds design, \
@@ -87,6 +90,7 @@ def page_of(study: Study) -> Page:
             _counted(study),
             *speed_against_cost(study),
             *_footprint(study),
+            *without_answer(study.without),
         ),
         facts=tuple(fact_rows(study)),
         method=METHOD,

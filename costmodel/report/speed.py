@@ -17,9 +17,10 @@ SHOWN = 5
 TEXT = """\
 Each point is a deployment in {types}, the number types that the question allows, that meets the targets and that no \
 other beats in both cost and speed, found among all layouts on one system (on more where one cannot hold the model) \
-and numbers of requests in flight that fit in memory. The cheapest point of an offer is its layout elsewhere on this \
-page. Here systems are busy all the time, so that costs are lower than those of a fleet built for the peak. Dots are \
-the rows of the table."""
+and numbers of requests in flight that fit in memory.{same} Here systems are busy all the time, so that costs are \
+lower than those of a fleet built for the peak. Dots are the rows of the table."""
+SAME = " The cheapest point of an offer is its layout elsewhere on this page."
+"""Where requests come at random, the layout there is the cheapest that was simulated."""
 ALL_TYPES = """\
 The same over all number types in which each accelerator computes: the tips name the type of each point, the table \
 has the cheapest deployment of each. Narrower types may change the answers of a model, and lines may differ in type; \
@@ -34,7 +35,8 @@ UNITS = {
 
 def speed_against_cost(study: Study) -> list[Section]:
     """Return the fronts of the offers, drawn and in tables: in the study's own number types, and in all."""
-    if not isinstance(study.scenario.workload, Serving):
+    workload = study.scenario.workload
+    if not isinstance(workload, Serving):
         return []
     found = {offer.id: scenario_deployments(study, offer.id) for offer in _served(study)}
     allowed = study.scenario.precisions
@@ -44,7 +46,13 @@ def speed_against_cost(study: Study) -> list[Section]:
     drawn = _fronts(study, own)
     table = _table(drawn[drawn["named"]])
     sections = [
-        Section("Speed against cost", TEXT.format(types=types), cost_against_speed(drawn), table, units=UNITS),
+        Section(
+            "Speed against cost",
+            TEXT.format(types=types, same="" if workload.at_random else SAME),
+            cost_against_speed(drawn),
+            table,
+            units=UNITS,
+        ),
     ]
     if all(rows["precision"].nunique() == 1 for rows in found.values()):
         return sections

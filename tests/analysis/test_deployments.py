@@ -15,7 +15,8 @@ from costmodel.analysis.study import Study, load
 from costmodel.analysis.targets import Targets
 from costmodel.economics.components import monthly_total
 from costmodel.errors import CostModelError, Infeasible, MissingData, UnknownName
-from costmodel.performance.layout.candidates import at_share, replica_size
+from costmodel.performance.layout.candidates import replica_size
+from costmodel.performance.service.latency import at_share
 from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude, parse
 

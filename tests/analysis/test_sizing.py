@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -44,12 +45,23 @@ def test_costs_per_token_are_the_month_over_its_tokens(usual: dict[Any, Any]) ->
 
 
 def test_a_spare_system_is_added_and_paid(usual: dict[Any, Any]) -> None:
-    """One more server of eight, at the same replicas."""
-    spared = size(spare=1).iloc[0]
-    assert spared["servers"] == usual["servers"] + 1
-    assert spared["spare_accelerators"] == 8
-    assert spared["replicas"] == usual["replicas"]
-    assert spared["cost_per_month"] > usual["cost_per_month"]
+    """One more server of eight; if nothing is said, one of the replicas stands by."""
+    bare, spared = size(spare=0).iloc[0], size(spare=1).iloc[0]
+    assert spared["servers"] == bare["servers"] + 1
+    assert (bare["spare_accelerators"], spared["spare_accelerators"]) == (0, 8)
+    assert spared["replicas"] == bare["replicas"] == usual["replicas"] + 1
+    assert spared["cost_per_month"] > bare["cost_per_month"]
+
+
+def test_a_scenario_with_the_same_inputs_has_the_same_fleet_and_cost() -> None:
+    """That of the shipped file: layouts, systems and cost of a month."""
+    study = cm.load("support-desk")
+    asked = {"rate": 50, "prompt": 2000, "output": 300, "ttft_p95": "1.5 s", "tpot_p95": "40 ms", "peak_to_mean": 2}
+    sized = size(tuple(study.costs), "llama-3.1-70b", **asked).set_index("offer")
+    for id_, found in study.costs.items():
+        assert sized["servers"][id_] == pytest.approx(magnitude(found["servers"], "server"))
+        assert sized["cost_per_month"][id_] == pytest.approx(magnitude(found["total_per_month"], "USD/month"))
+        assert f"tp{magnitude(found.deployment.tensor_parallel, '1'):g}" in sized["layout"][id_]
 
 
 def test_the_fleet_is_built_for_the_peak() -> None:
@@ -89,10 +101,25 @@ def test_texts_quantities_and_numbers_say_the_same(usual: dict[Any, Any]) -> Non
     assert told["cost_per_month"] == pytest.approx(usual["cost_per_month"])
 
 
+def test_a_trace_stands_for_rate_and_lengths(tmp_path: Path) -> None:
+    """Requests that come in pairs need no fewer replicas than as many that come evenly."""
+    found = []
+    for name, together in (("even", 1), ("paired", 2)):
+        rows = [f"{i // together * together / 40},1000,200\n" for i in range(4000)]
+        file = tmp_path / f"{name}.csv"
+        file.write_text("arrival_s,prompt_tokens,output_tokens\n" + "".join(rows))
+        asked = {"rate": None, "prompt": None, "output": None, "trace": file, "peak_to_mean": 10}
+        found.append(size(**asked).iloc[0])
+    even, paired = found
+    assert even["highest_rate"] >= 400
+    assert paired["servers"] >= even["servers"]
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"rate": 0}, "rate must be above 0"),
+        ({"prompt": None}, "or for a trace file"),
         ({"rate": "3 s"}, "query/second"),
         ({"peak_to_mean": 0.5}, "peak_to_mean is from 1"),
         ({"spare": -1}, "spare is a whole number"),

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -114,3 +115,16 @@ def test_assumed_spreads_are_traced_to_their_reason(run: Run) -> None:
     assert "output_spread = 0.8  assumption" in run(*ASKED, "--explain", "time_to_first_token", "--depth", "40").out
     given = run(*ASKED, "--output-spread", "0.3", "--explain", "time_to_first_token", "--depth", "40").out
     assert "request.output_spread = 0.3" in given
+
+
+def test_a_trace_is_replayed(run: Run, tmp_path: Path) -> None:
+    """JSON has the latencies of all requests, CSV those of each; what a trace says is not said twice."""
+    file = tmp_path / "trace.csv"
+    file.write_text("arrival_s,prompt_tokens,output_tokens\n" + "".join(f"{i / 2},{900 + i},50\n" for i in range(40)))
+    answer = json.loads(run(*ASKED, "--trace", str(file), "--format", "json").out)
+    rows = list(csv.DictReader(io.StringIO(run(*ASKED, "--trace", str(file), "--format", "csv").out)))
+    mean = sum(float(row["time_to_first_token"]) for row in rows) / len(rows)
+    assert (value(answer, "requests"), value(answer, "arrival_rate")) == (40, 2)
+    assert value(answer, "time_to_first_token") == pytest.approx(mean)
+    wrong = run(*ASKED, "--trace", str(file), "--prompt", "1000")
+    assert (wrong.code, "leave out --prompt" in wrong.err) == (2, True)

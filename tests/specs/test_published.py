@@ -56,6 +56,16 @@ def refusal(tmp_path: Path, **keys: Any) -> str:
         ({"kv_sharing": 2, "block_configs": [{}]}, "block_configs: is not understood"),
         ({"model_type": "llamo"}, 'Did you mean "llama"'),
         ({"model_type": ...}, "model_type: is missing"),
+        ({"model_type": "opt", "word_embed_proj_dim": 512}, "word_embed_proj_dim: 512 is not the hidden size 4096"),
+        (
+            {
+                "model_type": "minimax_m2",
+                "num_local_experts": 8,
+                "num_experts_per_tok": 2,
+                "attn_type_list": [0, 1] * 16,
+            },
+            "no others",
+        ),
         ({"model_type": "mixtral", "num_local_experts": 0, "num_experts_per_tok": 1}, "num_local_experts: 0"),
         ({"model_type": "mixtral", "num_local_experts": 8, "num_experts_per_tok": 9}, "9 experts are chosen of 8"),
         ({"model_type": "roberta"}, "an encoder"),
@@ -191,3 +201,13 @@ def test_experts_and_states_of_one_family_may_be_left_out(tmp_path: Path) -> Non
     shape = read(tmp_path, **keys).shape
     assert (shape["feed_forward.width"], shape["state_space.layers"]) == (8192, 16)
     assert "experts.count" not in shape
+
+
+def test_keys_of_layers_that_are_not_there_do_no_harm(tmp_path: Path) -> None:
+    """A hybrid whose layers all attend still gives the size of a state; a list may say again that all are softmax."""
+    hybrid = {"model_type": "granitemoehybrid", "mamba_d_state": 256, "shared_intermediate_size": 14336}
+    dense = read(tmp_path, **hybrid, num_local_experts=0, num_experts_per_tok=0, layer_types=["attention"] * 32)
+    assert not any(key.startswith("state_space") for key in dense.shape)
+    experts = {"num_local_experts": 8, "num_experts_per_tok": 2}
+    listed = read(tmp_path, model_type="minimax_m2", **experts, attn_type_list=[1] * 32)
+    assert listed.shape == read(tmp_path, model_type="minimax_m2", **experts).shape

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from costmodel.calibration.accuracy.result import MEASURED, REASON, Accuracy
-from costmodel.calibration.accuracy.table import Table, trusted
+from costmodel.calibration.accuracy.table import trusted
 from costmodel.calibration.accuracy.tables import recognise
 from costmodel.domain.architecture_names import folders_near
-from costmodel.errors import SpecError
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.rows import check_numbers, read_rows
 
 
 def measure_accuracy(file: Path, catalog: Catalog | None = None, architectures: Sequence[Path] = ()) -> Accuracy:
@@ -22,7 +22,7 @@ def measure_accuracy(file: Path, catalog: Catalog | None = None, architectures: 
     Models that are not shipped are looked up in folders with published config files: the given ones, and folders
     named `architectures` beside the file or above it.
     """
-    rows = read_measurements(file)
+    rows = read_rows(file)
     rows.attrs["architectures"] = [*folders_near(file), *architectures]
     return judge(rows, file.name, catalog or Catalog())
 
@@ -34,7 +34,7 @@ def judge(rows: pd.DataFrame, name: str, catalog: Catalog) -> Accuracy:
     """
     table = recognise(rows.columns)
     every, rows = len(rows), trusted(rows)
-    _check_numbers(rows, name, table)
+    check_numbers(rows, name, table.numbers)
     measured = table.measured(rows)
     predictions = table.predict(rows.drop(columns=list(table.hidden), errors="ignore"), catalog)
     frame = rows.join(predictions).assign(**{MEASURED: measured})
@@ -42,23 +42,3 @@ def judge(rows: pd.DataFrame, name: str, catalog: Catalog) -> Accuracy:
     frame.loc[bad, MEASURED] = np.nan
     frame.loc[bad, REASON] = f"{', '.join(table.hidden)} is no positive number"
     return Accuracy(name, table.kind, frame, every - len(rows))
-
-
-def _check_numbers(rows: pd.DataFrame, name: str, table: Table) -> None:
-    """Refuse a column of numbers that holds something else, with the line of the first in the file."""
-    for column in (one for one in table.numbers if one in rows):
-        bad = rows[column].notna() & pd.to_numeric(rows[column], errors="coerce").isna()
-        if bad.any():
-            at = rows.index[bad][0]
-            raise SpecError([f"{name}:{at + 2}: {column}: {str(rows.at[at, column])[:60]!r} is no number"])
-
-
-def read_measurements(file: Path) -> pd.DataFrame:
-    """Return the rows of a CSV file, or a SpecError that says why it cannot be read."""
-    try:
-        rows = pd.read_csv(file)
-    except (OSError, ValueError) as error:
-        raise SpecError([f"{file}: cannot be read as a table: {error}"]) from None
-    if rows.empty:
-        raise SpecError([f"{file}: has no rows"])
-    return rows

@@ -80,13 +80,17 @@ class Accuracy:
         return missing[REASON].value_counts()
 
     def beside(self) -> dict[str, dict[str, float]]:
-        """Return median and 90th percentile of the error of quantities that are predicted beside the judged one."""
+        """Return median, 90th percentile and mean error of quantities that are predicted beside the judged one."""
         found = {}
         for name in (str(column) for column in self.frame.columns):
             what = name.removeprefix(BESIDE)
             if what != name and what in self.frame:
                 error = (self.frame[name] / pd.to_numeric(self.frame[what], errors="coerce") - 1).abs().fillna(np.inf)
-                found[what] = {"median": _quantile(error, 0.5), "p90": _quantile(error, 0.9)}
+                found[what] = {
+                    "median": _quantile(error, 0.5),
+                    "p90": _quantile(error, 0.9),
+                    "mean": float(error.mean()),
+                }
         return found
 
     def summary(self) -> dict[str, float | int | str]:

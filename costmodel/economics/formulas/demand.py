@@ -1,4 +1,4 @@
-"""From users to the size of a fleet, and from its cost back to a query, a token and a user."""
+"""From users, or a rate of queries, to the size of a fleet, and from its cost back to a query, a token and a user."""
 
 from costmodel.formula import formula
 from costmodel.formula.ops import ceil, maximum, minimum, sqrt
@@ -66,6 +66,12 @@ def accelerators_needed(
 def accelerators_held(*, accelerators: "accelerator", occupied: "1") -> "accelerator":
     """Return the accelerators that are paid for so that replicas have those they need: those beside them too."""
     return accelerators / occupied
+
+
+@formula(increasing=["systems", "spare"])
+def systems_held(*, systems: "server", spare: "server") -> "server":
+    """Return the systems that are paid for: those that work, and whole ones that stand by."""
+    return systems + spare
 
 
 @formula(increasing=["peak"], decreasing=["query_rate", "occupied"], bounds={"occupied": (1e-6, 1)})

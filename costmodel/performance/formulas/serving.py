@@ -134,6 +134,18 @@ def query_rate(*, output_rate: "token/second/accelerator", output: "token/query"
     return output_rate / output
 
 
+@formula(increasing=["rate", "share"], bounds={"share": (1e-3, 1e3)})
+def rate_at_random(*, rate: "query/second/accelerator", share: "1") -> "query/second/accelerator":
+    """Return the queries that requests at random may bring within their targets, of those of the closed form."""
+    return rate * share
+
+
+@formula(increasing=["rate", "share"], bounds={"share": (1e-3, 1e3)})
+def output_rate_at_random(*, rate: "token/second/accelerator", share: "1") -> "token/second/accelerator":
+    """Return the tokens that are written where requests at random bring a share of the queries of the closed form."""
+    return rate * share
+
+
 @formula(increasing=["first", "per_token", "output"])
 def residence_time(*, first: "second", per_token: "second", output: "1") -> "second":
     """Return how long a request is in flight, from its arrival to its last token."""

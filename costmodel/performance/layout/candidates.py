@@ -16,7 +16,7 @@ from costmodel.performance.layout.layouts import SPLITS, split_leaves
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.memory import holds_a_request
 from costmodel.performance.machine.setup import Setup
-from costmodel.performance.service.latency import percentile
+from costmodel.performance.service.latency import at_share, percentile
 from costmodel.performance.service.serving import steady_state
 from costmodel.performance.service.traffic import Traffic, usual_traffic
 from costmodel.units import Quantity, magnitude, quantity
@@ -100,15 +100,6 @@ def evaluated(asked: Asked, precision: str, axes: pd.DataFrame) -> pd.DataFrame:
         columns[at_share("time_to_first_token", share)] = magnitude(slow.time_to_first_token, "second")
         columns[at_share("time_per_output_token", share)] = magnitude(slow.time_per_output_token, "second")
     return rows.assign(precision=precision, **columns)
-
-
-def at_share(name: str, share: float | None) -> str:
-    """Return the name of a latency's column: of the mean, or of a share of requests.
-
-    >>> at_share("time_to_first_token", 0.99), at_share("time_to_first_token", None)
-    ('time_to_first_token_p99', 'time_to_first_token')
-    """
-    return name if share is None else f"{name}_p{100 * share:g}"
 
 
 def replica_size(rows: pd.DataFrame, prefix: str = "") -> pd.Series[float]:

@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.performance.layout.candidates import Asked, at_share, crossed, replica_size
+from costmodel.performance.layout.candidates import Asked, crossed, replica_size
 from costmodel.performance.layout.layouts import SPLITS
 from costmodel.performance.machine.memory import holds_a_request
 from costmodel.performance.service.disaggregated import BUSIEST, Disaggregated, Reader, Writer, transfer_bandwidth
+from costmodel.performance.service.latency import at_share
 from costmodel.units import Quantity, magnitude, quantity
 
 Array = npt.NDArray[np.float64]

@@ -35,3 +35,11 @@ def with_fact(deployment: Deployment, name: str, fact: Fact) -> Deployment:
     """Return a deployment with one more quantity, and the fact behind it."""
     facts = {**deployment.facts, name: fact}
     return replace(deployment, facts=facts).with_leaves(**{name: fact.value})
+
+
+def rate_share(share: float) -> Fact:
+    """Return the rate that simulated requests keep, over that of the closed form, as a fact."""
+    reason = (
+        "highest rate at which requests at random, simulated step by step, keep the targets, over the closed form's"
+    )
+    return Fact("rate_share", quantity(share), ASSUMPTION, _HERE, 1, confidence=ASSUMPTION, reason=reason)

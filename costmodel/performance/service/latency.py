@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from costmodel.domain.workload import Serving
 from costmodel.formula.normal import score_of
 from costmodel.performance.formulas import percentiles as p
 from costmodel.performance.formulas import serving as f
@@ -30,6 +31,27 @@ def percentile(result: ServingResult, share: float = 0.99) -> Percentile:
         _first(result, quantity(kept), score) * (result.time_to_first_token / (times.first + times.wait)),
         _token(result, score) * (result.time_per_output_token / times.per_token),
     )
+
+
+def at_share(name: str, share: float | None) -> str:
+    """Return the name of a latency's column: of the mean, or of a share of requests.
+
+    >>> at_share("time_to_first_token", 0.99), at_share("time_to_first_token", None)
+    ('time_to_first_token_p99', 'time_to_first_token')
+    """
+    return name if share is None else f"{name}_p{100 * share:g}"
+
+
+def shares_of(workload: Serving) -> dict[str, float | None]:
+    """Return the share of requests for which the limit of each latency is meant; None for the mean."""
+    return {name: getattr(workload, f"{name}_share") for name in ("time_to_first_token", "time_per_output_token")}
+
+
+def latencies(workload: Serving, result: ServingResult) -> dict[str, Quantity]:
+    """Return the mean latencies, and those of shares of requests for which limits are meant, by their columns."""
+    found = {name: getattr(result, name) for name in shares_of(workload)}
+    shares = {name: share for name, share in shares_of(workload).items() if share is not None}
+    return found | {at_share(name, one): getattr(percentile(result, one), name) for name, one in shares.items()}
 
 
 def normal_score(share: float) -> Quantity:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from costmodel.domain.workload import Serving
 from costmodel.performance.formulas import serving as f
 from costmodel.performance.formulas import targets
+from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.memory import room_for_a_request
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.flow import Flow, Times
@@ -49,15 +50,28 @@ class ServingResult:
 
 
 def serve(setup: Setup, workload: Serving) -> ServingResult:
-    """Return the steady state of a replica under continuous batching."""
-    return result_of(flow_of(setup, workload), workload.output_tokens)
+    """Return the steady state of a replica under continuous batching, at the rate that its targets leave."""
+    found, share = result_of(flow_of(setup, workload), workload.output_tokens), setup.deployment.rate_share
+    if share is None:
+        return found
+    return replace(
+        found,
+        query_rate=f.rate_at_random(rate=found.query_rate, share=share),
+        output_rate=f.output_rate_at_random(rate=found.output_rate, share=share),
+    )
 
 
 def flow_of(setup: Setup, workload: Serving) -> Flow:
     """Return the queries of a workload on a replica."""
     prompt, output = (f.per_query(tokens=one) for one in (workload.prompt_tokens, workload.output_tokens))
-    traffic = usual_traffic(setup.constants, workload.prompt_spread, workload.output_spread)
+    traffic = traffic_of(setup.constants, workload)
     return Flow(setup, prompt, output, setup.deployment.need("concurrency"), traffic)
+
+
+def traffic_of(constants: Constants, workload: Serving) -> Traffic:
+    """Return how the requests of a workload come and differ."""
+    usual = usual_traffic(constants, workload.prompt_spread, workload.output_spread, workload.arrival_spread)
+    return replace(usual, open=workload.at_random)
 
 
 def has_room(flow: Flow) -> Quantity:

@@ -10,13 +10,15 @@ import heapq
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from math import ceil, inf
 
 import numpy as np
 import numpy.typing as npt
 
 from costmodel.performance.machine.operator import NOTHING
 from costmodel.performance.service.flow import Flow
+from costmodel.performance.service.trace import Trace
 from costmodel.units import Quantity, magnitude, quantity
 
 Array = npt.NDArray[np.float64]
@@ -38,11 +40,12 @@ class Seen:
 
     time_to_first_token: Array
     time_per_output_token: Array
+    """Not a number for an answer of one token."""
 
     def at(self, latency: str, share: float | None) -> float:
         """Return a latency on average, or that which a share of the requests stays under."""
         times: Array = getattr(self, latency)
-        return float(times.mean() if share is None else np.quantile(times, share))
+        return float(np.nanmean(times) if share is None else np.nanquantile(times, share))
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,12 @@ class _Group:
     chunk: float
     cache: float
     mixes: bool
-    arrivals: Array
-    prompts: Array
-    outputs: Array
+    arrivals: Sequence[float]
+    prompts: Sequence[float]
+    """Tokens that are read."""
+    outputs: Sequence[float]
+    places: Sequence[float]
+    """Tokens whose cache each holds."""
     waiting: deque[int] = field(default_factory=deque)
     reading: deque[int] = field(default_factory=deque)
     writing: list[tuple[int, int]] = field(default_factory=list)
@@ -91,7 +97,7 @@ class _Group:
     def run(self) -> tuple[Array, Array]:
         """Return the times at which the first and the last token of each request are written."""
         count = len(self.arrivals)
-        first, last, unread = np.zeros(count), np.zeros(count), self.prompts.copy()
+        first, last, unread = np.zeros(count), np.zeros(count), list(self.prompts)
         now, step, coming, ended = 0.0, 0, 0, 0
         while ended < count:
             while coming < count and self.arrivals[coming] <= now:
@@ -103,27 +109,34 @@ class _Group:
                 continue
             tokens, done = self._read(unread)
             pauses = bool(tokens) and not self.mixes
-            now += self.times.step(0 if pauses else len(self.writing), tokens)
-            step += not pauses
+            time = self.times.step(0 if pauses else len(self.writing), tokens)
+            alike = 1 if tokens else self._alike(step, time, self.arrivals[coming] - now if coming < count else inf)
+            now += alike * time
+            step += 0 if pauses else alike
             while self.writing and self.writing[0][0] <= step:
                 one = heapq.heappop(self.writing)[1]
                 last[one], ended = now, ended + 1
-                self.held -= self.prompts[one] + self.outputs[one]
+                self.held -= self.places[one]
             for one in done:
                 first[one] = now
                 heapq.heappush(self.writing, (step + int(self.outputs[one]) - 1, one))
         return first, last
 
+    def _alike(self, step: int, time: float, until: float) -> int:
+        """Return how many steps like this follow one another: until a request ends, or the next one comes."""
+        ends = self.writing[0][0] - step
+        return ends if until >= ends * time else max(ceil(until / time), 1)
+
     def _begin(self) -> None:
         """Let the oldest begin whose cache fits; one that fits nowhere begins alone."""
         while self.waiting:
-            need = self.prompts[self.waiting[0]] + self.outputs[self.waiting[0]]
+            need = self.places[self.waiting[0]]
             if (self.reading or self.writing) and self.held + need > self.cache:
                 return
             self.held += need
             self.reading.append(self.waiting.popleft())
 
-    def _read(self, unread: Array) -> tuple[float, list[int]]:
+    def _read(self, unread: list[float]) -> tuple[float, list[int]]:
         """Return the prompt tokens of a step, the oldest prompts first, and the prompts that it ends."""
         left, done = self.chunk, []
         while self.reading and left > 0:
@@ -156,20 +169,46 @@ def simulate(flow: Flow, times: StepTimes, rate: float, requests: int, seed: int
 
     Lengths are of a gamma distribution; the result rests on `seed` alone.
     """
-    draws, traffic, groups = np.random.default_rng(seed), flow.traffic, _groups(flow)
+    draws, traffic = np.random.default_rng(seed), flow.traffic
     prompts = _lengths(draws, _number(flow.new), _number(traffic.prompt_spread), requests)
     outputs = _lengths(draws, _number(flow.output), _number(traffic.output_spread), requests)
     gaps = _lengths(draws, 1.0, _number(traffic.arrival_spread), requests, least=0.0)
-    level = _number(flow.setup.level)  # all times are so many times those of the steps: the clock runs slower
-    arrivals = np.cumsum(gaps) * groups / (rate * level)
-    # Tokens that the cache holds: of as many requests as fit, at their mean length while they are written.
-    cache = _number(flow.fits) * (_number(flow.prompt) + _number(flow.written) / 2) / groups
-    chunk, mixes = _number(flow.setup.constants["chunk"]), flow.setup.software.mixes
-    first, last = _Group(times, chunk, cache, mixes, arrivals, prompts, outputs.round()).run()
+    seen = _run(flow, times, np.cumsum(gaps) * _groups(flow) / rate, prompts, outputs, prompts)
     kept = slice(requests // SETTLING, None)
-    per_token = ((last - first) / np.maximum(outputs.round() - 1, 1))[kept]
-    later = float(magnitude(flow.way, "second")) + max(_number(flow.steps) - 0.5, 0.0) * per_token.mean()
-    return Seen(level * ((first - arrivals)[kept] + later), level * per_token)
+    return Seen(seen.time_to_first_token[kept], seen.time_per_output_token[kept])
+
+
+def replay(flow: Flow, times: StepTimes, trace: Trace, seed: int = 1) -> Seen:
+    """Return what each request of a trace sees at a replica, whose stages and copies share them at random."""
+    groups = round(_groups(flow))
+    of_group = np.random.default_rng(seed).integers(groups, size=len(trace))
+    first, each = np.zeros(len(trace)), np.zeros(len(trace))
+    for group in np.unique(of_group):
+        kept = of_group == group
+        part = trace.part(kept)
+        seen = _run(flow, times, part.arrivals, part.prompts - part.cached, part.outputs, part.prompts)
+        first[kept], each[kept] = seen.time_to_first_token, seen.time_per_output_token
+    return Seen(first, each)
+
+
+def seen_by_all(parts: Sequence[Seen]) -> Seen:
+    """Return what the requests of several replicas saw, together."""
+    return Seen(*(np.concatenate([getattr(one, part.name) for one in parts]) for part in fields(Seen)))
+
+
+def _run(flow: Flow, times: StepTimes, arrivals: Array, read: Array, outputs: Array, prompts: Array) -> Seen:
+    """Return what requests see that come at given seconds at one group of a replica."""
+    level, written = _number(flow.setup.level), outputs.round()
+    came = arrivals / level  # all times are so many times those of the steps: the clock runs slower
+    # Tokens that the cache holds: of as many requests as fit, at their mean length while they are written.
+    cache = _number(flow.fits) * (_number(flow.prompt) + _number(flow.written) / 2) / _groups(flow)
+    chunk, mixes = _number(flow.setup.constants["chunk"]), flow.setup.software.mixes
+    each = (one.tolist() for one in (came, read, written, prompts + written))
+    first, last = _Group(times, chunk, cache, mixes, *each).run()
+    per_token = np.where(written > 1, (last - first) / np.maximum(written - 1, 1), np.nan)
+    step = 0.0 if np.isnan(per_token).all() else np.nanmean(per_token)
+    later = float(magnitude(flow.way, "second")) + max(_number(flow.steps) - 0.5, 0.0) * step
+    return Seen(level * (first - came + later), level * per_token)
 
 
 def _groups(flow: Flow) -> float:

@@ -191,6 +191,14 @@ def _minimax(config: Config) -> Layers:
     return Layers([FULL if one else LINEAR for one in kinds])
 
 
+def _softmax_list(config: Config) -> Layers:
+    """Return layers with softmax attention, which a list in the form of MiniMax-01 may say again."""
+    kinds = config.list_of("attn_type_list", _count(config))
+    if kinds is not None and set(kinds) != {1}:
+        raise refused("attn_type_list", f"has entries other than 1 (softmax); {config.model_type} has no others")
+    return _full(config)
+
+
 def _mimo_v2(config: Config) -> Layers:
     count = _count(config)
     kinds = config.list_of("hybrid_layer_pattern", count)
@@ -329,6 +337,7 @@ _PATTERNS: dict[str, Callable[[Config], Layers]] = {
     "linear_between": _linear_between,
     "kimi_linear": _kimi_linear,
     "minimax": _minimax,
+    "softmax_list": _softmax_list,
     "mimo_v2": _mimo_v2,
     "gpt_neo": _gpt_neo,
     "jamba": _jamba,

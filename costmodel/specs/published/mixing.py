@@ -24,6 +24,8 @@ def mixing(config: Config, layers: Layers) -> Shape:
         shape |= {"linear.layers": kinds.count(LINEAR)} | _linear(config)
     if states := kinds.count(STATE) + kinds.count(BOTH):
         shape |= {"state_space.layers": states} | _state(config)
+    elif config.family.state:
+        config.get("state_size")  # a hybrid whose layers all attend still gives the size of a state
     if CONVOLUTION in kinds:
         shape |= {"convolution.layers": kinds.count(CONVOLUTION), "convolution.width": config.whole("hidden_size")}
         shape["convolution.kernel"] = config.whole("convolution_kernel")

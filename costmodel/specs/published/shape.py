@@ -89,6 +89,7 @@ def _family(content: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[Fami
 
 def _shape(config: Config, content: Mapping[str, Any]) -> Shape:
     layers = layers_of(config)
+    _check_embeddings(config)
     shape: Shape = {
         "layers": len(layers.mixers),
         "hidden_size": config.whole("hidden_size"),
@@ -101,6 +102,13 @@ def _shape(config: Config, content: Mapping[str, Any]) -> Shape:
     shape |= mixing(config, layers) | feeding(config, layers)
     shape |= further(config, layers, shape)
     return shape | number_types(config, content, len(layers.mixers))
+
+
+def _check_embeddings(config: Config) -> None:
+    """Refuse embeddings of another width than the model's, with matrices between them."""
+    size, hidden = config.get("embedding_size"), config.whole("hidden_size")
+    if size not in (None, hidden):
+        raise refused(config.key("embedding_size"), f"{size} is not the hidden size {hidden}: that is not modelled")
 
 
 def _tied(config: Config, content: Mapping[str, Any]) -> bool:

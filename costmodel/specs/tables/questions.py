@@ -9,6 +9,9 @@ from costmodel.specs.number_types import BYTES, WEIGHT_TYPES
 from costmodel.specs.tables.common import NAME, NOTE
 from costmodel.specs.tables.plans import USERS
 
+MEAN = "mean"
+PERCENTILES = (MEAN, "p50", "p75", "p90", "p95", "p99", "p99.9")
+
 ARCHITECTURE = Kind(
     "architecture",
     "architectures",
@@ -263,6 +266,7 @@ SCENARIO = Kind(
         _assumed("fleet.support", "Support beyond maintenance, per accelerator", "USD/accelerator/year"),
         _assumed("fleet.egress", "Traffic out of the site, per accelerator", "USD/accelerator/year"),
         _assumed("fleet.spare_replicas", "Replicas that stand ready beside those that carry the peak (N+1)"),
+        _assumed("fleet.spare_systems", "Whole systems that stand ready beside those", "server"),
         _assumed("fleet.maintenance", "Share of the time in which a replica is out for planned work", most=0.9),
         _assumed(
             "fleet.peak_utilization",
@@ -308,11 +312,26 @@ SCENARIO = Kind(
             refers_to="offer",
             default="the cheapest that is no program",
         ),
-        Attribute("demand.users", "Paying users", unit="user", positive=True, most=1e10),
+        Attribute("demand.users", "Paying users", unit="user", positive=True, most=1e10, or_else=("demand.rate",)),
         Attribute("demand.queries_per_user", "Queries of one user", unit="query/user/day", positive=True, most=1e9),
+        Attribute(
+            "demand.rate",
+            "Queries on average over the day, instead of users; they come at random",
+            unit="query/second",
+            positive=True,
+            most=1e9,
+            or_else=("demand.users",),
+        ),
+        Attribute(
+            "demand.arrival_spread",
+            "Standard deviation over mean of the time between queries that come at random; without it that of "
+            "performance/constants.toml",
+            unit="1",
+            most=10.0,
+        ),
         Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1", least=1.0, most=1000.0),
         Attribute(
-            "demand.ramp", "Time until all users are there, in equal steps by month", unit="year", default="none"
+            "demand.ramp", "Time until the whole load is there, in equal steps by month", unit="year", default="none"
         ),
         Attribute("query.prompt_tokens", "Tokens read per query", unit="token/query", least=1.0, most=1e9),
         Attribute("query.output_tokens", "Tokens written per query", unit="token/query", least=1.0, most=1e9),
@@ -320,11 +339,13 @@ SCENARIO = Kind(
             "query.prompt_spread",
             "Standard deviation over mean of the tokens read; without it that of performance/constants.toml",
             unit="1",
+            most=10.0,
         ),
         Attribute(
             "query.output_spread",
             "Standard deviation over mean of the tokens written; without it that of performance/constants.toml",
             unit="1",
+            most=10.0,
         ),
         Attribute(
             "query.cached_share",
@@ -349,6 +370,16 @@ SCENARIO = Kind(
         ),
         Attribute(
             "target.time_per_output_token", "Longest acceptable time between tokens", unit="second", positive=True
+        ),
+        *(
+            Attribute(
+                f"target.{name}_percentile",
+                "For whom that holds: on average, or for a share of requests (p95: 95%), which then come at random",
+                "choice",
+                choices=PERCENTILES,
+                default=MEAN,
+            )
+            for name in ("time_to_first_token", "time_per_output_token")
         ),
         Attribute(
             "deployment.precision",

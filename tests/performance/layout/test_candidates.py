@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costmodel.performance.layout.candidates import at_share, candidates, crossed, pareto, replica_size, with_cost
+from costmodel.performance.layout.candidates import candidates, crossed, pareto, replica_size, with_cost
 from costmodel.performance.layout.layouts import SPLITS, layouts
-from costmodel.performance.service.latency import percentile
+from costmodel.performance.service.latency import at_share, percentile
 from costmodel.performance.service.serving import steady_state
 from costmodel.units import magnitude, parse, quantity
 from tests.performance.layout.test_search import asked

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costmodel.performance.layout.candidates import Asked, at_share, replica_size
+from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.candidates_apart import COUNTS, candidates_apart
 from costmodel.performance.layout.layouts import SPLITS, layouts
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.disaggregated import serve_disaggregated
+from costmodel.performance.service.latency import at_share
 from costmodel.performance.service.traffic import Traffic
 from costmodel.units import magnitude, parse, quantity
 from tests.performance.service.test_serving import B200, OUTPUT, PROMPT, setup
