@@ -103,7 +103,7 @@ def _queries(study: Study, crossings: list[BreakEven], names: dict[str, str], ra
 
     A program's volume does not follow the queries of this question, so that its break-even is no answer to it.
     """
-    shared = study.charged_alone().keys()
+    shared = {one.offer for one in study.payers}
     found = [one for one in crossings if one.variable == QUERIES and one.second not in shared]
     if not found:
         return []
