@@ -109,12 +109,10 @@ def test_linked_facts_correlate_by_their_squared_loading_and_keep_their_spread()
     assert scores.std(axis=1) == pytest.approx(1.0, abs=0.01)
 
 
-def test_without_what_facts_share_the_probabilities_change(study: Study) -> None:
+def test_without_what_facts_share_the_probabilities_change(serving: Study) -> None:
     """Facts of one source or maker move together, so that draws of them apart make another order likelier."""
-    if len(study.costs) == 1:
-        return
-    linked, apart = (study.uncertainty(1 << 13, linked=yes).offers["probability_cheapest"] for yes in (True, False))
-    assert (linked - apart).abs().max() > 0.002
+    linked, apart = (serving.uncertainty(1 << 13, linked=yes).offers["probability_cheapest"] for yes in (True, False))
+    assert (linked - apart).abs().max() > 0.005
 
 
 def test_loadings_are_facts_and_links_are_of_one_kind(serving: Study) -> None:
