@@ -34,7 +34,10 @@ _SERVING = {
     "time_to_first_token": "target.time_to_first_token",
     "time_per_output_token": "target.time_per_output_token",
 }
-_TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput")}
+_TRAINING = {
+    name: f"training.{name}"
+    for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput", "utilization")
+}
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
 _OPTIONAL = {
     "ramp",
@@ -44,6 +47,7 @@ _OPTIONAL = {
     "time_to_first_token",
     "time_per_output_token",
     "budget",
+    "training.utilization",
 }
 
 
@@ -197,7 +201,7 @@ def _capacity(catalog: Catalog, record: Record) -> Capacity:
 
 
 def _fields(record: Record, keys: Mapping[str, str]) -> tuple[dict[str, Quantity], dict[str, Fact]]:
-    missing = [key for name, key in keys.items() if key not in record.facts and name not in _OPTIONAL]
+    missing = [key for name, key in keys.items() if key not in record.facts and not {name, key} & _OPTIONAL]
     if missing:
         msg = f"{record.file}: a {record.values['workload']} scenario needs {', '.join(missing)}"
         raise MissingData(msg)

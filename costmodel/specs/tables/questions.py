@@ -316,6 +316,14 @@ SCENARIO = Kind(
             least=0.001,
         ),
         Attribute(
+            "training.utilization",
+            "Share of the dense peak that 6 operations per weight and token use (MFU), where it is given: "
+            "the time of a step is then not predicted",
+            unit="1",
+            share=True,
+            least=0.001,
+        ),
+        Attribute(
             "capacity.reference", "Accelerator in which the capacity is counted", "reference", refers_to="accelerator"
         ),
         Attribute(

@@ -1,0 +1,116 @@
+"""The constants of training steps: fitted on published runs around their priors, and errors with rows left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.optimize import least_squares
+
+from costmodel.calibration.accuracy.measure import read_measurements
+from costmodel.calibration.accuracy.training import answers
+from costmodel.calibration.accuracy.training_rows import TrainingRow, training_rows
+from costmodel.performance.machine.constants import TRAINING, Constants, load_constants, read_priors
+from costmodel.specs.catalog import Catalog, data_folder
+from costmodel.units import quantity
+
+Array = npt.NDArray[np.float64]
+FILE = data_folder("hardware") / "measurements" / "training_throughput.csv"
+CAMPAIGN = ("model", "chip", "framework", "source_title")
+WAYS = {"campaign": "campaign", "model": "model", "accelerator": "chip"}
+NOISE = 0.12
+"""Logarithm by which one run differs from the model beside what outliers add: spread of repeats and of versions."""
+NINETY = 1.645
+FEW, MANY = 5, 40
+"""Evaluations of a fit that starts from the one to all rows, and from the priors."""
+
+
+@dataclass(frozen=True)
+class TrainingFit:
+    """Rows with their priors: what a fit needs."""
+
+    frame: pd.DataFrame
+    rows: list[TrainingRow]
+    constants: Constants
+    priors: Mapping[str, tuple[float, float, float]]
+
+    @property
+    def names(self) -> list[str]:
+        """Constants that are fitted."""
+        return list(self.priors)
+
+    @cached_property
+    def middle(self) -> Array:
+        """Logarithms of the starts of the priors."""
+        return np.log([start for start, _, _ in self.priors.values()])
+
+    @cached_property
+    def spread(self) -> Array:
+        """Standard deviations of the logarithms."""
+        return np.array([np.log(high / low) / 2 / NINETY for _, low, high in self.priors.values()])
+
+    @cached_property
+    def measured(self) -> Array:
+        """Logarithms of the measured values."""
+        return np.log(self.frame["value"].to_numpy(dtype=float))
+
+    @cached_property
+    def weights(self) -> Array:
+        """Weights that let a campaign count by the square root of its runs."""
+        counts = self.frame.groupby("campaign")["campaign"].transform("size").to_numpy(dtype=float)
+        return counts**-0.25
+
+    def with_logarithms(self, found: Array) -> Constants:
+        """Return the constants with fitted values."""
+        units = {name: str(self.constants[name].units) for name in self.names}
+        new = {name: quantity(float(v), units[name]) for name, v in zip(self.names, np.exp(found), strict=True)}
+        return replace(self.constants, value={**self.constants.value, **new})
+
+    def errors(self, found: Array, places: Array) -> Array:
+        """Return the logarithms of predicted over measured, of some rows."""
+        rows = [self.rows[place] for place in places]
+        return np.log(answers(rows, self.with_logarithms(found))) - self.measured[places]
+
+    def fit(self, kept: Array, start: Array | None = None) -> Array:
+        """Return the logarithms of the constants that agree best with some rows and the priors."""
+
+        def residuals(found: Array) -> Array:
+            scaled = self.errors(found, kept) / NOISE
+            robust = np.sign(scaled) * np.sqrt(2 * (np.sqrt(1 + scaled**2) - 1)) * self.weights[kept]
+            return np.concatenate([robust, (found - self.middle) / self.spread])
+
+        ends = 3 * self.spread
+        begin = self.middle if start is None else start
+        limits = (self.middle - ends, self.middle + ends)
+        return least_squares(residuals, begin, bounds=limits, max_nfev=MANY if start is None else FEW).x
+
+    def left_out(self, way: str, fitted: Array) -> Array:
+        """Return the errors of every row when its group is left out of the fit."""
+        labels = self.frame[WAYS[way]].to_numpy()
+        found = np.zeros(len(labels))
+        for label in pd.unique(labels):
+            held = labels == label
+            found[held] = self.errors(self.fit(np.flatnonzero(~held), fitted), np.flatnonzero(held))
+        return found
+
+
+def training_fit(catalog: Catalog | None = None) -> TrainingFit:
+    """Return the shipped rows that have an answer, with the priors of the shipped constants."""
+    frame, constants = read_measurements(FILE), load_constants()
+    found = training_rows(frame, catalog or Catalog(), constants)
+    known = {index: one for index, one in found.items() if isinstance(one, TrainingRow)}
+    kept = frame.loc[list(known)].assign(campaign=frame[list(CAMPAIGN)].astype(str).agg(" ".join, axis=1))
+    priors = {name: prior for name, (_, prior) in read_priors(TRAINING).items()}
+    return TrainingFit(kept.reset_index(drop=True), list(known.values()), constants, priors)
+
+
+def campaign_width(errors: Array, campaigns: pd.Series[str], share: float = 0.8) -> float:
+    """Return the half-width within which a share of the rows lies, where every campaign counts once."""
+    weight = 1 / campaigns.groupby(campaigns).transform("size").to_numpy(dtype=float)
+    order = np.argsort(np.abs(errors))
+    below = np.cumsum(weight[order]) / weight.sum()
+    return float(np.abs(errors)[order][np.searchsorted(below, share)])
