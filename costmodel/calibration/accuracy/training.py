@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
 from costmodel.calibration.accuracy.table import Table
 from costmodel.calibration.accuracy.training_rows import TrainingRow, training_rows
 from costmodel.performance.machine.constants import Constants, load_constants
-from costmodel.performance.training.case import stacked
+from costmodel.performance.training.case import Case, stacked
 from costmodel.performance.training.interval import half_width
 from costmodel.performance.training.step import step_time
 from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude
 
+Array = npt.NDArray[np.float64]
 COLUMNS = ("model", "chip", "seq_len", "n_chips", "metric")
 HIDDEN = (
     "value",
@@ -63,16 +66,22 @@ def predict(
     return result
 
 
-def answers(rows: list[TrainingRow], constants: Constants) -> np.ndarray:
+def answers(rows: Sequence[TrainingRow], constants: Constants) -> Array:
     """Return the metric of each row."""
-    case = stacked([one.case for one in rows])
+    return answers_of(stacked([one.case for one in rows]), rows, constants)
+
+
+def answers_of(case: Case, rows: Sequence[TrainingRow], constants: Constants) -> Array:
+    """Return the metric of each row, whose cases are stacked already."""
     rate = magnitude(case.batch / step_time(case, constants) / case.accelerators, "token/second/accelerator")
     factor, exponent = (np.array([getattr(one, name) for one in rows]) for name in ("factor", "exponent"))
     return factor * np.asarray(rate) ** exponent
 
 
 TABLES = (
-    Table("training_throughput", (*COLUMNS, "gbs_seqs", "recompute", "value"), measured_value, predict, HIDDEN, NUMBERS),
+    Table(
+        "training_throughput", (*COLUMNS, "gbs_seqs", "recompute", "value"), measured_value, predict, HIDDEN, NUMBERS
+    ),
     Table(
         "mlperf_training",
         (*COLUMNS, "round", "benchmark", "samples_to_target", "value"),

@@ -48,7 +48,7 @@ USUAL_BATCH = 4e6
 FULL = ("full", "zero-3", "fsdp", "shard_grad")
 ADAPTERS = "llama-2-70b"
 """Model of MLPerf that is fine-tuned with adapters (LoRA), its weights frozen."""
-LAYERS_OF_PART = 2
+LAYERS_OF_PART = 1
 """Layers of each part where a row states stages, but not how they are interleaved."""
 AGAIN = 4.0 / 3.0
 """Operations with full recomputation over those without."""
@@ -80,9 +80,7 @@ def training_rows(
     return found
 
 
-def _row(
-    row: Row, models: Architectures, chips: Accelerators, constants: Constants, *, submitted: bool
-) -> TrainingRow:
+def _row(row: Row, models: Architectures, chips: Accelerators, constants: Constants, *, submitted: bool) -> TrainingRow:
     chip, model = chips.find(str(row["chip"])), of_row(models, row)
     length = number(row, "seq_len")
     if length is None:

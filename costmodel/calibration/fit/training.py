@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import least_squares
+from scipy.optimize import OptimizeResult, least_squares
 
 from costmodel.calibration.accuracy.measure import read_measurements
-from costmodel.calibration.accuracy.training import answers
+from costmodel.calibration.accuracy.training import answers_of
 from costmodel.calibration.accuracy.training_rows import TrainingRow, training_rows
+from costmodel.calibration.fit.rewrite import LEAST_DEVIATION, replaced
 from costmodel.performance.machine.constants import TRAINING, Constants, load_constants, read_priors
+from costmodel.performance.training.case import Case, stacked
 from costmodel.specs.catalog import Catalog, data_folder
 from costmodel.units import quantity
 
@@ -25,7 +28,7 @@ WAYS = {"campaign": "campaign", "model": "model", "accelerator": "chip"}
 NOISE = 0.12
 """Logarithm by which one run differs from the model beside what outliers add: spread of repeats and of versions."""
 NINETY = 1.645
-FEW, MANY = 5, 40
+FEW, MANY = 3, 15
 """Evaluations of a fit that starts from the one to all rows, and from the priors."""
 
 
@@ -37,6 +40,7 @@ class TrainingFit:
     rows: list[TrainingRow]
     constants: Constants
     priors: Mapping[str, tuple[float, float, float]]
+    _stacked: dict[tuple[int, ...], tuple[list[TrainingRow], Case]] = field(default_factory=dict, repr=False)
 
     @property
     def names(self) -> list[str]:
@@ -72,10 +76,16 @@ class TrainingFit:
 
     def errors(self, found: Array, places: Array) -> Array:
         """Return the logarithms of predicted over measured, of some rows."""
-        rows = [self.rows[place] for place in places]
-        return np.log(answers(rows, self.with_logarithms(found))) - self.measured[places]
+        rows, case = self._of(tuple(places))
+        return np.log(answers_of(case, rows, self.with_logarithms(found))) - self.measured[places]
 
-    def fit(self, kept: Array, start: Array | None = None) -> Array:
+    def _of(self, places: tuple[int, ...]) -> tuple[list[TrainingRow], Case]:
+        if places not in self._stacked:
+            rows = [self.rows[place] for place in places]
+            self._stacked[places] = rows, stacked([one.case for one in rows])
+        return self._stacked[places]
+
+    def fit(self, kept: Array, start: Array | None = None) -> OptimizeResult:
         """Return the logarithms of the constants that agree best with some rows and the priors."""
 
         def residuals(found: Array) -> Array:
@@ -86,7 +96,7 @@ class TrainingFit:
         ends = 3 * self.spread
         begin = self.middle if start is None else start
         limits = (self.middle - ends, self.middle + ends)
-        return least_squares(residuals, begin, bounds=limits, max_nfev=MANY if start is None else FEW).x
+        return least_squares(residuals, begin, bounds=limits, max_nfev=MANY if start is None else FEW)
 
     def left_out(self, way: str, fitted: Array) -> Array:
         """Return the errors of every row when its group is left out of the fit."""
@@ -94,7 +104,7 @@ class TrainingFit:
         found = np.zeros(len(labels))
         for label in pd.unique(labels):
             held = labels == label
-            found[held] = self.errors(self.fit(np.flatnonzero(~held), fitted), np.flatnonzero(held))
+            found[held] = self.errors(self.fit(np.flatnonzero(~held), fitted).x, np.flatnonzero(held))
         return found
 
 
@@ -108,9 +118,40 @@ def training_fit(catalog: Catalog | None = None) -> TrainingFit:
     return TrainingFit(kept.reset_index(drop=True), list(known.values()), constants, priors)
 
 
+def write(found: OptimizeResult, names: Sequence[str], widths: Mapping[str, float], wide: float) -> None:
+    """Rewrite values and ranges of the shipped constants of training, and how far campaigns lie from predictions."""
+    text = TRAINING.read_text(encoding="utf-8")
+    deviations = np.sqrt(np.diag(np.linalg.inv(found.jac.T @ found.jac)))
+    for name, value, deviation in zip(names, np.exp(found.x), deviations, strict=True):
+        text = replaced(text, name, float(value), float(max(deviation, LEAST_DEVIATION)))
+    for name, width in widths.items():
+        text = replaced(text, name, width, LEAST_DEVIATION)
+    TRAINING.write_text(replaced(text, "training_error", 1.0, wide / NINETY), encoding="utf-8")
+
+
 def campaign_width(errors: Array, campaigns: pd.Series[str], share: float = 0.8) -> float:
     """Return the half-width within which a share of the rows lies, where every campaign counts once."""
     weight = 1 / campaigns.groupby(campaigns).transform("size").to_numpy(dtype=float)
     order = np.argsort(np.abs(errors))
     below = np.cumsum(weight[order]) / weight.sum()
     return float(np.abs(errors)[order][np.searchsorted(below, share)])
+
+
+def main() -> None:
+    """Fit the constants of training and write them, with the widths of campaigns and chips that were left out."""
+    fit = training_fit()
+    found = fit.fit(np.arange(len(fit.rows)))
+    errors = {way: fit.left_out(way, found.x) for way in WAYS}
+    campaigns = fit.frame["campaign"]
+    for way, one in errors.items():
+        far = np.abs(np.expm1(one))
+        sys.stdout.write(f"{way} left out: median {np.median(far):.1%}, 90th percentile {np.quantile(far, 0.9):.1%}\n")
+    widths = {
+        "training_spread": campaign_width(errors["campaign"], campaigns),
+        "training_spread_new": campaign_width(errors["accelerator"], campaigns),
+    }
+    write(found, fit.names, widths, campaign_width(errors["campaign"], campaigns, 0.9))
+
+
+if __name__ == "__main__":
+    main()

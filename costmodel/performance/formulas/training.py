@@ -157,13 +157,13 @@ def held_parameters(*, dense: "1", experts: "1", split: "1", expert_ways: "1") -
     return (dense + experts / expert_ways) / split
 
 
-@formula(increasing=["parameters", "activations"], decreasing=["copies"], bounds={"sharded": (0, 1)})
+@formula(increasing=["parameters", "shard", "activations"], bounds={"sharded": (0, 1)})
 def training_memory(
     *,
     parameters: "1",
     kept: "byte",
     optimizer: "byte",
-    copies: "1",
+    shard: "1",
     sharded: "1",
     layer: "1",
     activations: "byte",
@@ -172,8 +172,8 @@ def training_memory(
 
     Copies share the optimiser's state; where sharded, also weights and gradients, beside two whole layers.
     """
-    whole = parameters * (kept + optimizer / copies)
-    shared = parameters * (kept + optimizer) / copies + 2 * layer * kept
+    whole = parameters * kept + shard * optimizer
+    shared = shard * (kept + optimizer) + 2 * layer * kept
     return sharded * minimum(whole, shared) + (1 - sharded) * whole + activations
 
 

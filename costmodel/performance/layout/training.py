@@ -26,7 +26,14 @@ STAGES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 15, 16, 18, 20, 24, 32, 35, 48,
 VIRTUAL = (1, 2, 3, 4, 6, 8)
 CONTEXT = (1, 2, 4, 8, 16)
 MICRO = (1, 2, 4, 8, 16)
-NUMBERS = ("tensor_parallel", "pipeline_parallel", "context_parallel", "virtual_stages", "expert_parallel", "micro_batch")
+NUMBERS = (
+    "tensor_parallel",
+    "pipeline_parallel",
+    "context_parallel",
+    "virtual_stages",
+    "expert_parallel",
+    "micro_batch",
+)
 CHOICES = tuple(product(("none", "selective", "full"), ("optimizer", "full")))
 MOST_SEQUENCE = 8192.0
 """Tokens of a sequence for each accelerator that shares it, from which on sharing is tried."""
@@ -120,5 +127,3 @@ def training_deployment(
     predicted = replace(workload, utilization=None)
     found = fastest(setup, predicted)
     return with_fact(found, "model_error", constants.facts["value.training_error"])
-
-

@@ -5,9 +5,8 @@ from __future__ import annotations
 from costmodel.performance.formulas import training as f
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.training.case import Case
+from costmodel.performance.training.step import shard_of
 from costmodel.units import Quantity, quantity
-
-NOTHING = quantity(0.0, "byte")
 
 
 def training_memory(case: Case, constants: Constants) -> dict[str, Quantity]:
@@ -21,7 +20,7 @@ def training_memory(case: Case, constants: Constants) -> dict[str, Quantity]:
         parameters=held,
         kept=constants["training_weight_bytes"] + constants["training_gradient_bytes"],
         optimizer=constants["training_optimizer_bytes"],
-        copies=case.copies,
+        shard=shard_of(case),
         sharded=case.sharded,
         layer=held * case.stages / case.layers,
         activations=activations,

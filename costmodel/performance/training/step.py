@@ -52,9 +52,7 @@ def bubble_of(case: Case) -> Quantity:
 def level(case: Case, constants: Constants) -> Quantity:
     """Return how much longer steps take on a family of chips with some software than the other terms say."""
     chip = _pick(constants, "training_family", case.family)
-    gain = where(case.expert_layers > 0, constants["training_expert_gain"], ONE)
-    experts = o.software_slowness(slowness=ONE, gain=gain, newer=case.newer)
-    return chip * _pick(constants, "training_software", case.software) * experts
+    return chip * _pick(constants, "training_software", case.software)
 
 
 def _pick(constants: Constants, what: str, names: str | Sequence[str]) -> Quantity:
@@ -125,12 +123,19 @@ def _memory(case: Case, constants: Constants) -> dict[str, Quantity]:
     latency = f.training_launch_time(
         layers=case.layers / case.stages, latency=constants["training_layer_latency"], **launches
     ) + f.training_launch_time(
-        layers=case.expert_layers / case.stages, latency=constants["training_expert_latency"], **launches
+        layers=case.expert_layers / case.stages, latency=_expert_latency(case, constants), **launches
     )
     return {
         "activations": f.training_memory_time(moved=moved, passes=passes, bandwidth=case.memory_bandwidth),
         "launches": latency,
     }
+
+
+def _expert_latency(case: Case, constants: Constants) -> Quantity:
+    """Return the launches of a layer of experts: software has learnt to start them without the host."""
+    return o.software_latency(
+        latency=constants["training_expert_latency"], gain=constants["training_expert_gain"], newer=case.newer
+    )
 
 
 def _bandwidth(case: Case, constants: Constants, ways: Quantity, span: Quantity) -> Quantity:
@@ -203,12 +208,16 @@ def _over(copies: Quantity, ways: Quantity) -> Quantity:
 
 def optimizer(case: Case, constants: Constants) -> Quantity:
     """Return the time of the optimiser over the shard of one accelerator."""
-    held = f.held_parameters(
+    trained = where(case.passes > 2, ONE, NONE)  # noqa: PLR2004 - as above
+    state = shard_of(case) * trained * constants["training_optimizer_bytes"]
+    return f.optimizer_time(state=state, bandwidth_time=1 / case.memory_bandwidth)
+
+
+def shard_of(case: Case) -> Quantity:
+    """Return the weights whose optimiser state one accelerator keeps."""
+    return f.held_parameters(
         dense=case.dense_stored / case.copies,
         experts=case.expert_stored / _over(case.copies, case.expert_ways),
         split=case.tensor * case.stages,
         expert_ways=case.expert_ways,
     )
-    trained = where(case.passes > 2, ONE, NONE)  # noqa: PLR2004 - as above
-    state = held * trained * constants["training_optimizer_bytes"]
-    return f.optimizer_time(state=state, bandwidth_time=1 / case.memory_bandwidth)
