@@ -107,6 +107,6 @@ def _check(found: TrainingPrediction) -> None:
         states = float(magnitude(found.memory["states"], "GB"))
         msg = (
             f"the layout takes {used:.0f} GB of {there:.0f} GB on each accelerator ({states:.0f} GB weights, gradients "
-            f"and optimiser, {used - states:.0f} GB activations): more --tp or --pp, --recompute full or --sharding full"
+            f"and optimiser, {used - states:.0f} GB activations): more --tp or --pp, --recompute or --sharding full"
         )
         raise Infeasible(msg)

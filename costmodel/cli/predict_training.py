@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from costmodel.analysis.predict_training import TrainingPrediction, predict_training
-from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.shared import (
     TOKENS,
@@ -136,8 +135,13 @@ def _print_layouts(found: TrainingPrediction, top: int) -> None:
     table = found.layouts()
     fits = table[table["refused"] == ""].head(top)
     rows = [
-        [*(f"{row[name]:g}" for name in NUMBERS), row["recompute"], row["sharding"], f"{row['step_time']:.4g} s"]
-        + [f"{row['memory'] / 1e9:.0f} GB"]
+        [
+            *(f"{row[name]:g}" for name in NUMBERS),
+            row["recompute"],
+            row["sharding"],
+            f"{row['step_time']:.4g} s",
+            f"{row['memory'] / 1000000000.0:.0f} GB",
+        ]
         for _, row in fits.iterrows()
     ]
     heads = ("tp", "pp", "cp", "vp", "ep", "micro-batch", "recompute", "sharding", "step", "memory")

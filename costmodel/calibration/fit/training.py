@@ -28,8 +28,9 @@ WAYS = {"campaign": "campaign", "model": "model", "accelerator": "chip"}
 NOISE = 0.12
 """Logarithm by which one run differs from the model beside what outliers add: spread of repeats and of versions."""
 NINETY = 1.645
-FEW, MANY = 3, 15
-"""Evaluations of a fit that starts from the one to all rows, and from the priors."""
+MOST = 15
+"""Most steps of a fit."""
+STEP = 1e-3
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class TrainingFit:
             self._stacked[places] = rows, stacked([one.case for one in rows])
         return self._stacked[places]
 
-    def fit(self, kept: Array, start: Array | None = None) -> OptimizeResult:
+    def fit(self, kept: Array) -> OptimizeResult:
         """Return the logarithms of the constants that agree best with some rows and the priors."""
 
         def residuals(found: Array) -> Array:
@@ -94,17 +95,29 @@ class TrainingFit:
             return np.concatenate([robust, (found - self.middle) / self.spread])
 
         ends = 3 * self.spread
-        begin = self.middle if start is None else start
         limits = (self.middle - ends, self.middle + ends)
-        return least_squares(residuals, begin, bounds=limits, max_nfev=MANY if start is None else FEW)
+        return least_squares(residuals, self.middle, bounds=limits, max_nfev=MOST)
 
-    def left_out(self, way: str, fitted: Array) -> Array:
-        """Return the errors of every row when its group is left out of the fit."""
-        labels = self.frame[WAYS[way]].to_numpy()
-        found = np.zeros(len(labels))
+    @cached_property
+    def places(self) -> Array:
+        """The places of all rows."""
+        return np.arange(len(self.rows))
+
+    def slopes(self, found: Array) -> Array:
+        """Return by how much each row's error grows with the logarithm of each constant."""
+        base, steps = self.errors(found, self.places), STEP * np.eye(len(found))
+        return np.column_stack([(self.errors(found + one, self.places) - base) / STEP for one in steps])
+
+    def left_out(self, way: str, fitted: Array, slopes: Array) -> Array:
+        """Return the errors of every row when its group is left out of the fit; linear around the fit to all."""
+        labels, errors = self.frame[WAYS[way]].to_numpy(), self.errors(fitted, self.places)
+        robust = self.weights**2 / np.sqrt(1 + (errors / NOISE) ** 2) / NOISE**2
+        prior, found = np.diag(self.spread**-2), errors.copy()
         for label in pd.unique(labels):
             held = labels == label
-            found[held] = self.errors(self.fit(np.flatnonzero(~held), fitted).x, np.flatnonzero(held))
+            kept = slopes[~held].T * robust[~held]
+            pull = kept @ errors[~held] + prior @ (fitted - self.middle)
+            found[held] -= slopes[held] @ np.linalg.solve(kept @ slopes[~held] + prior, pull)
         return found
 
 
@@ -140,8 +153,9 @@ def campaign_width(errors: Array, campaigns: pd.Series[str], share: float = 0.8)
 def main() -> None:
     """Fit the constants of training and write them, with the widths of campaigns and chips that were left out."""
     fit = training_fit()
-    found = fit.fit(np.arange(len(fit.rows)))
-    errors = {way: fit.left_out(way, found.x) for way in WAYS}
+    found = fit.fit(fit.places)
+    slopes = fit.slopes(found.x)
+    errors = {way: fit.left_out(way, found.x, slopes) for way in WAYS}
     campaigns = fit.frame["campaign"]
     for way, one in errors.items():
         far = np.abs(np.expm1(one))

@@ -190,10 +190,10 @@ def _attention(span: shape.Span, length: Quantity) -> Quantity:
 
 def stacked(cases: Sequence[Case]) -> Case:
     """Return many cases as one of arrays."""
-    return Case(**{one.name: _column([getattr(case, one.name) for case in cases]) for one in fields(Case)})
+    return Case(**{one.name: _column([getattr(case, one.name) for case in cases]) for one in fields(Case)})  # type: ignore[arg-type]
 
 
-def _column(values: list[Quantity | str]) -> Quantity | list[str]:  # type: ignore[return]
+def _column(values: list[Quantity | str]) -> Quantity | list[str]:
     first = values[0]
     if isinstance(first, str):
         return [str(one) for one in values]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import log
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costmodel.domain.architecture import load_architecture
@@ -49,7 +49,7 @@ def setups(draw: st.DrawFn) -> Setup:
 
 
 def run(accelerators: float = 512, sequences: float = 4096, tokens: float = 1e12) -> TrainingRun:
-    """A run of sequences of 4096 tokens."""
+    """Return a run of sequences of 4096 tokens."""
     length = quantity(4096.0, "token")
     return TrainingRun(
         id="run",
@@ -62,6 +62,7 @@ def run(accelerators: float = 512, sequences: float = 4096, tokens: float = 1e12
     )
 
 
+@settings(max_examples=15)
 @given(setups())
 def test_twice_the_tokens_take_twice_the_time(setup: Setup) -> None:
     """Twice the tokens take twice as long."""
@@ -69,6 +70,7 @@ def test_twice_the_tokens_take_twice_the_time(setup: Setup) -> None:
     assert two == pytest.approx(2 * one)
 
 
+@settings(max_examples=15)
 @given(setups(), st.sampled_from([128.0, 256.0, 512.0]))
 def test_more_accelerators_never_lengthen_the_ideal_step(setup: Setup, few: float) -> None:
     """On a network without end and without bubbles, twice the accelerators never lengthen a step."""
@@ -78,6 +80,7 @@ def test_more_accelerators_never_lengthen_the_ideal_step(setup: Setup, few: floa
     assert train(ideal, run(2 * few)).step_time <= train(ideal, run(few)).step_time * (1 + 1e-9)
 
 
+@settings(max_examples=15)
 @given(setups())
 def test_recomputation_never_raises_memory(setup: Setup) -> None:
     """Recomputing more never takes more memory."""
@@ -86,6 +89,7 @@ def test_recomputation_never_raises_memory(setup: Setup) -> None:
     assert used[0] >= used[1] >= used[2]
 
 
+@settings(max_examples=15)
 @given(setups())
 def test_the_bubble_vanishes_with_micro_batches(setup: Setup) -> None:
     """A thousand times the micro-batches leave a thousandth of the bubble."""
@@ -93,6 +97,7 @@ def test_the_bubble_vanishes_with_micro_batches(setup: Setup) -> None:
     assert many == pytest.approx(few / 1000)
 
 
+@settings(max_examples=15)
 @given(setups(), st.floats(1e9, 1e12), st.floats(1, 100))
 def test_a_slower_network_never_shortens_a_step(setup: Setup, bandwidth: float, slower: float) -> None:
     """A network of less bandwidth never shortens a step."""
@@ -104,6 +109,7 @@ def test_a_slower_network_never_shortens_a_step(setup: Setup, bandwidth: float, 
     assert step(bandwidth / slower) >= step(bandwidth) * (1 - 1e-9)
 
 
+@settings(max_examples=15)
 @given(setups(), st.floats(0.01, 0.9))
 def test_a_given_utilisation_is_what_comes_out(setup: Setup, share: float) -> None:
     """A utilisation that is given is the one of the result, whatever the layout."""
@@ -157,7 +163,7 @@ def _first(precision: str) -> Deployment:
 def test_what_does_not_fit_is_refused_with_what_it_takes() -> None:
     """A model of 405 billion weights on eight accelerators is refused, with the memory that it takes."""
     setup = Setup(load_architecture(CATALOG, "llama-3.1-405b"), CHIP, _first("bf16"), load_constants())
-    with pytest.raises(Infeasible, match="fits in memory .* GB of 86 GB"):
+    with pytest.raises(Infeasible, match=r"fits in memory .* GB of 86 GB"):
         fastest(setup, run(8))
 
 
