@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -190,11 +191,11 @@ def _attention(span: shape.Span, length: Quantity) -> Quantity:
 
 def stacked(cases: Sequence[Case]) -> Case:
     """Return many cases as one of arrays."""
-    return Case(**{one.name: _column([getattr(case, one.name) for case in cases]) for one in fields(Case)})  # type: ignore[arg-type]
+    return Case(**{one.name: _column([getattr(case, one.name) for case in cases]) for one in fields(Case)})
 
 
-def _column(values: list[Quantity | str]) -> Quantity | list[str]:
+def _column(values: list[Any]) -> Any:
     first = values[0]
     if isinstance(first, str):
         return [str(one) for one in values]
-    return quantity(np.array([float(one.to(first.units).magnitude) for one in values]), str(first.units))  # type: ignore[union-attr]
+    return quantity(np.array([float(one.to(first.units).magnitude) for one in values]), str(first.units))
