@@ -44,7 +44,7 @@ class TrainingPrediction:
     @cached_property
     def interval(self) -> tuple[float, float]:
         """Factors on times between which 80% of measurements lie."""
-        half = half_width(self.setup.constants, self.case.family, self.setup.deployment.framework)
+        half = half_width(self.setup.constants, self.setup.accelerator.family, self.setup.deployment.framework)
         return exp(-half), exp(half)
 
     @cached_property

@@ -167,7 +167,8 @@ def _searched(setup: Setup, run: TrainingRun) -> Deployment:
     if table.empty:
         return fastest(setup, run)
     fits = table[table["refused"] == ""]
-    return laid_out(setup, table.loc[table["memory"].idxmin() if fits.empty else fits["step_time"].idxmin()])
+    order = table.sort_values("memory") if fits.empty else fits.sort_values("step_time")
+    return laid_out(setup, order.iloc[0])
 
 
 def _stated(row: Row, setup: Setup, run: TrainingRun, layers: float) -> Deployment:

@@ -75,7 +75,7 @@ class TrainingFit:
         new = {name: quantity(float(v), units[name]) for name, v in zip(self.names, np.exp(found), strict=True)}
         return replace(self.constants, value={**self.constants.value, **new})
 
-    def errors(self, found: Array, places: Array) -> Array:
+    def errors(self, found: Array, places: npt.NDArray[np.intp]) -> Array:
         """Return the logarithms of predicted over measured, of some rows."""
         rows, case = self._of(tuple(places))
         return np.log(answers_of(case, rows, self.with_logarithms(found))) - self.measured[places]
@@ -86,7 +86,7 @@ class TrainingFit:
             self._stacked[places] = rows, stacked([one.case for one in rows])
         return self._stacked[places]
 
-    def fit(self, kept: Array) -> OptimizeResult:
+    def fit(self, kept: npt.NDArray[np.intp]) -> OptimizeResult:
         """Return the logarithms of the constants that agree best with some rows and the priors."""
 
         def residuals(found: Array) -> Array:
@@ -99,7 +99,7 @@ class TrainingFit:
         return least_squares(residuals, self.middle, bounds=limits, max_nfev=MOST)
 
     @cached_property
-    def places(self) -> Array:
+    def places(self) -> npt.NDArray[np.intp]:
         """The places of all rows."""
         return np.arange(len(self.rows))
 
