@@ -86,7 +86,7 @@ def _row(row: Row, models: Architectures, chips: Accelerators, constants: Consta
     if length is None:
         msg = "seq_len is missing: the tokens of a sequence decide what attention and memory take"
         raise MissingData(msg)
-    total = number(row, "n_chips", FLEET)
+    total = number(row, "n_chips") or FLEET
     batch = (number(row, "gbs_seqs") or USUAL_BATCH / length) * length
     run = TrainingRun(
         id="measured",

@@ -102,7 +102,7 @@ def fastest(setup: Setup, workload: TrainingRun) -> Deployment:
             f"{_least(table, setup)}; use more of them, a narrower number type, or ones with more memory"
         )
         raise Infeasible(msg)
-    return laid_out(setup, good.loc[good["step_time"].idxmin()])
+    return laid_out(setup, good.sort_values("step_time").iloc[0])
 
 
 def laid_out(setup: Setup, best: pd.Series[Any]) -> Deployment:
