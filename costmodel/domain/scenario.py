@@ -258,7 +258,11 @@ def _retraining(record: Record) -> TrainingRun | None:
     if not any(key.startswith("training.") for key in record.facts):
         return None
     keys = _TRAINING | {name: f"training.{name}" for name in _RETRAINING}
-    missing = [key for name, key in keys.items() if key not in record.facts and name != "failed_share"]
+    missing = [
+        key
+        for name, key in keys.items()
+        if key not in record.facts and not {name, key} & {"failed_share", "training.utilization"}
+    ]
     if missing:
         msg = f"{record.place('training')}: training: beside serving needs {', '.join(missing)} too"
         raise MissingData(msg)

@@ -56,7 +56,7 @@ def training_layouts(model: Architecture, chip: Accelerator, workload: TrainingR
     copies = total / (found["tensor_parallel"] * found["pipeline_parallel"] * found["context_parallel"])
     reasons = {
         "more accelerators than there are": copies < 1,
-        "accelerators left over": copies % 1 > 0,
+        "accelerators left over": (copies % 1 > 0) & (total % 1 == 0),  # a search for a number tries parts of one
         "more copies than sequences in a batch": copies * found["micro_batch"] > sequences,
         "experts spread over more than the copies": found["expert_parallel"] > copies * found["tensor_parallel"],
         "parts of a stage without a pipeline, or of less than a layer": (found["virtual_stages"] > 1)
