@@ -1,4 +1,4 @@
-"""`costmodel predict serving`."""
+"""`costmodel predict`: serving here, training in a file of its own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from costmodel.analysis.predict_disaggregated import predict_disaggregated
 from costmodel.analysis.replaying import replay_trace
 from costmodel.cli import prediction_tables as tables
 from costmodel.cli.explain import draw
+from costmodel.cli.predict_training import training
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.shared import (
@@ -61,6 +62,9 @@ SPLIT = {
 @click.group("predict")
 def command() -> None:
     """Predict the speed of one deployment, with its 80% interval and what it is made of."""
+
+
+command.add_command(training)
 
 
 @command.command("serving")

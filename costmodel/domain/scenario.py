@@ -43,7 +43,7 @@ _SERVING = {
     "time_to_first_token": "target.time_to_first_token",
     "time_per_output_token": "target.time_per_output_token",
 }
-_TRAINED = ("tokens", "batch", "sequence_length", "accelerators", "goodput", "runs_per_year")
+_TRAINED = ("tokens", "batch", "sequence_length", "accelerators", "goodput", "utilization", "runs_per_year")
 _TRAINING = {name: f"training.{name}" for name in _TRAINED}
 _RETRAINING = ("runs_per_year", "failed_share")
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
@@ -63,6 +63,7 @@ _OPTIONAL = {
     "time_per_output_token",
     "budget",
     "runs_per_year",
+    "training.utilization",
 }
 
 
@@ -321,7 +322,11 @@ def _retraining(record: Record) -> TrainingRun | None:
     if not any(key.startswith("training.") for key in record.facts):
         return None
     keys = _TRAINING | {name: f"training.{name}" for name in _RETRAINING}
-    missing = [key for name, key in keys.items() if key not in record.facts and name != "failed_share"]
+    missing = [
+        key
+        for name, key in keys.items()
+        if key not in record.facts and not {name, key} & {"failed_share", "training.utilization"}
+    ]
     if missing:
         msg = f"{record.place('training')}: training: beside serving needs {', '.join(missing)} too"
         raise MissingData(msg)
@@ -331,7 +336,7 @@ def _retraining(record: Record) -> TrainingRun | None:
 
 
 def _fields(record: Record, keys: Mapping[str, str]) -> tuple[dict[str, Quantity], dict[str, Fact]]:
-    missing = [key for name, key in keys.items() if key not in record.facts and name not in _OPTIONAL]
+    missing = [key for name, key in keys.items() if key not in record.facts and not {name, key} & _OPTIONAL]
     if missing:
         msg = f"{record.file}: a {record.values['workload']} scenario needs {', '.join(missing)}"
         raise MissingData(msg)

@@ -30,6 +30,8 @@ class TrainingRun(Asked):
     sequence_length: Quantity
     accelerators: Quantity
     goodput: Quantity
+    utilization: Quantity | None = None
+    """Share of the peak that is used (MFU), where it is given instead of predicted."""
     runs_per_year: Quantity | None = None
     """Of a model that is served: how often it is trained again."""
     failed_share: Quantity | None = None
@@ -115,6 +117,16 @@ class Deployment(Noun):
     expert_parallel: Quantity | None = None
     concurrency: Quantity | None = None
     micro_batch: Quantity | None = None
+    context_parallel: Quantity | None = None
+    """Training: accelerators that share the tokens of a sequence."""
+    virtual_stages: Quantity | None = None
+    """Training: parts of a model in each pipeline stage, worked through in turn (interleaved)."""
+    recompute: str = "none"
+    """Training: what the backward pass computes again: none, selective (attention), full, or unstated."""
+    sharding: str = "optimizer"
+    """Training: what copies of the model share: the optimiser's state, or in full also weights and gradients."""
+    frozen: str = "no"
+    """Training: whether all weights but small adapters are frozen."""
     kv_cache_precision: str = "bf16"
     """Number type of the cache; empty for what the framework takes by itself."""
     framework: str = "vllm"

@@ -20,7 +20,7 @@ def constants_text(found: Estimate, priors: Mapping[str, Prior], file: Path = FI
     """Return the file of constants with value and range of every fitted one replaced, and nothing else."""
     text = file.read_text(encoding="utf-8")
     for name, value in found.values.items():
-        text = _replaced(text, name, value, _deviation(found.deviations[name], priors[name]))
+        text = replaced(text, name, value, _deviation(found.deviations[name], priors[name]))
     return text
 
 
@@ -28,7 +28,7 @@ def _deviation(formal: float, prior: Prior) -> float:
     return min(max(formal, LEAST_DEVIATION), prior.deviation)
 
 
-def _replaced(text: str, name: str, value: float, deviation: float) -> str:
+def replaced(text: str, name: str, value: float, deviation: float) -> str:
     """Return the text with one table's value and range replaced; the unit stays as it is."""
     head, table, rest = re.split(rf"(?m)^(\[{re.escape(name)}\]\n(?:.+\n)+)", text, maxsplit=1)
     unit = re.search(r'(?m)^unit = "(.*)"', table)

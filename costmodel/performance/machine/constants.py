@@ -18,6 +18,8 @@ from costmodel.specs.record import read_table
 from costmodel.units import Quantity
 
 FILE = Path(__file__).parents[1] / "constants.toml"
+TRAINING = FILE.with_name("training.toml")
+"""Constants of training steps, which are fitted on other measurements."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,8 @@ class Constants(Noun):
 def load_constants(file: Path = FILE) -> Constants:
     """Return the constants of the time model."""
     facts = read_constants(file)
+    if file == FILE:
+        facts |= read_constants(TRAINING)
     return Constants(
         id="performance",
         name="constants of the time model",

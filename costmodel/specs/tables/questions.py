@@ -402,6 +402,14 @@ SCENARIO = Kind(
             least=0.001,
         ),
         Attribute(
+            "training.utilization",
+            "Share of the dense peak that 6 operations per weight and token use (MFU), where it is given: "
+            "the time of a step is then not predicted",
+            unit="1",
+            share=True,
+            least=0.001,
+        ),
+        Attribute(
             "training.runs_per_year",
             "Runs a year: beside serving, of the served model; in training, those that share a program of one's own",
             unit="1/year",

@@ -1,0 +1,160 @@
+"""`costmodel predict training`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from costmodel.analysis.predict_training import TrainingPrediction, predict_training
+from costmodel.cli.reading import tell_what_was_read
+from costmodel.cli.shared import (
+    TOKENS,
+    Finite,
+    figure,
+    format_option,
+    note,
+    open_catalog,
+    print_json,
+    print_table,
+    specs_option,
+)
+from costmodel.domain.workload import Deployment, TrainingRun
+from costmodel.performance.layout.training import NUMBERS
+from costmodel.specs.catalog import Catalog
+from costmodel.units import Quantity, magnitude, quantity
+
+COUNT = click.IntRange(1)
+SPLIT = {
+    "tp": "tensor_parallel",
+    "pp": "pipeline_parallel",
+    "cp": "context_parallel",
+    "vp": "virtual_stages",
+    "ep": "expert_parallel",
+    "micro_batch": "micro_batch",
+}
+SOFTWARE = ("megatron-bridge", "megatron", "llm-foundry", "torchtitan", "maxtext", "neuron", "other")
+
+
+@click.command("training")
+@click.option("--model", required=True, metavar="M", help="Id or name of a model, or the path of a config.json.")
+@click.option("--accelerator", required=True, metavar="A", help="Id or name of an accelerator.")
+@click.option("--accelerators", type=COUNT, required=True, metavar="N", help="Accelerators that train together.")
+@click.option("--tokens", type=TOKENS, required=True, metavar="T", help="Tokens of the run.")
+@click.option("--batch", type=TOKENS, default="4e6", show_default=True, metavar="B", help="Tokens of a step.")
+@click.option("--sequence", type=TOKENS, default="4096", show_default=True, metavar="S", help="Tokens of a sequence.")
+@click.option("--precision", default="bf16", show_default=True, help="Number type of products: bf16, fp8 or fp4.")
+@click.option("--tp", type=COUNT, help="Accelerators a layer is split over. Without any split, layouts are searched.")
+@click.option("--pp", type=COUNT, help="Pipeline stages.")
+@click.option("--cp", type=COUNT, help="Accelerators that share the tokens of a sequence.")
+@click.option("--vp", type=COUNT, help="Parts of the model in each stage (interleaved pipeline).")
+@click.option("--ep", type=COUNT, help="Accelerators that experts are spread over.")
+@click.option("--micro-batch", type=COUNT, help="Sequences of a micro-batch.")
+@click.option("--recompute", type=click.Choice(["none", "selective", "full"]), default="none", show_default=True)
+@click.option("--sharding", type=click.Choice(["optimizer", "full"]), default="optimizer", show_default=True)
+@click.option("--goodput", type=Finite(0.001, 1), default=1.0, show_default=True, help="Share of time that counts.")
+@click.option("--framework", type=click.Choice(SOFTWARE), default="other", show_default=True, help="Software.")
+@click.option("--layouts", "top", type=click.IntRange(0), default=0, metavar="N", help="Also print the N fastest.")
+@format_option("table", "json")
+@specs_option
+def training(style: str, specs: tuple[Path, ...], top: int, **given: Any) -> None:
+    """Predict a training run: step, duration, utilisation and memory, with the 80% interval.
+
+    Without --tp, --pp and the like the fastest layout that fits in memory is searched; a given one that does not fit is
+    refused with what it takes.
+    """
+    catalog = open_catalog(specs)
+    tell_what_was_read(catalog, given["model"])
+    found = _predicted(catalog, given)
+    if style == "json":
+        print_json(_as_json(found))
+        return
+    _print(found)
+    if top:
+        _print_layouts(found, top)
+
+
+def _predicted(catalog: Catalog, given: dict[str, Any]) -> TrainingPrediction:
+    run = TrainingRun(
+        id="run",
+        name="training run",
+        tokens=given["tokens"],
+        batch=given["batch"],
+        sequence_length=given["sequence"],
+        accelerators=quantity(float(given["accelerators"]), "accelerator"),
+        goodput=quantity(given["goodput"]),
+    )
+    splits = {field: quantity(float(given[name])) for name, field in SPLIT.items() if given[name] is not None}
+    first = {"tensor_parallel": quantity(1.0), "pipeline_parallel": quantity(1.0), "micro_batch": quantity(1.0)}
+    deployment = Deployment(
+        id="deployment",
+        name="deployment",
+        precision=given["precision"],
+        framework=given["framework"],
+        recompute=given["recompute"],
+        sharding=given["sharding"],
+        **{**first, **splits},  # type: ignore[arg-type]
+    )
+    model, chip = given["model"], given["accelerator"]
+    return predict_training(catalog, model, chip, deployment, run, searched=not splits)
+
+
+def _quantities(found: TrainingPrediction) -> dict[str, tuple[Quantity, str]]:
+    result = found.result
+    return {
+        "step_time": (result.step_time.to("second"), "one optimiser step"),
+        "token_rate": (result.token_rate / found.run.accelerators, "tokens, each accelerator"),
+        "model_flops_utilization": (result.model_flops_utilization, "of the dense peak, by 6 per weight and token"),
+        "duration": (result.duration.to("day"), "of the run"),
+        "accelerator_hours": (found.accelerator_hours, "of the run"),
+        **{f"memory_{name}": (one.to("GB"), "each accelerator") for name, one in found.memory.items()},
+    }
+
+
+def _layout(deployment: Deployment) -> str:
+    return f"{deployment.layout}, recompute {deployment.recompute}, sharding {deployment.sharding}"
+
+
+def _print(found: TrainingPrediction) -> None:
+    rows = [
+        [name, figure(float(one.magnitude)), f"{one.units:~P}", words]
+        for name, (one, words) in _quantities(found).items()
+    ]
+    title = f"{found.setup.model.name} on {found.run.accelerators:g~P} of {found.setup.accelerator.name}"
+    print_table(title, ("quantity", "value", "unit", "what"), rows, ("value",))
+    note(f"layout: {_layout(found.setup.deployment)}")
+    low, high = found.interval
+    note(f"80% interval: times x {low:.2f} to x {high:.2f} (docs/accuracy.md)")
+    step = magnitude(found.result.step_time, "second")
+    parts = [[name, f"{magnitude(one, 'second') / step:.1%}"] for name, one in found.parts.items()]
+    print_table("\nWhat a step goes to", ("part", "share"), parts, ("share",))
+
+
+def _print_layouts(found: TrainingPrediction, top: int) -> None:
+    table = found.layouts()
+    fits = table[table["refused"] == ""].head(top)
+    rows = [
+        [
+            *(f"{row[name]:g}" for name in NUMBERS),
+            row["recompute"],
+            row["sharding"],
+            f"{row['step_time']:.4g} s",
+            f"{row['memory'] / 1000000000.0:.0f} GB",
+        ]
+        for _, row in fits.iterrows()
+    ]
+    heads = ("tp", "pp", "cp", "vp", "ep", "micro-batch", "recompute", "sharding", "step", "memory")
+    print_table("\nFastest layouts", heads, rows, (*heads[:6], "step", "memory"))
+    refused = {**table.attrs["refused"], **table["refused"][table["refused"] != ""].value_counts().to_dict()}
+    for reason, count in refused.items():
+        note(f"{count} layouts refused: {reason}")
+
+
+def _as_json(found: TrainingPrediction) -> dict[str, object]:
+    numbers = {
+        name: {"value": float(one.magnitude), "unit": str(one.units)} for name, (one, _) in _quantities(found).items()
+    }
+    parts = {name: float(magnitude(one, "second")) for name, one in found.parts.items()}
+    layout = _layout(found.setup.deployment)
+    return {**numbers, "layout": layout, "interval_80": list(found.interval), "seconds_by_part": parts}

@@ -1,0 +1,201 @@
+"""A model on accelerators in a layout, as the numbers that a training step depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from costmodel.domain.architecture import Architecture
+from costmodel.domain.hardware import Accelerator
+from costmodel.domain.workload import Deployment, TrainingRun
+from costmodel.performance.formulas import operators as o
+from costmodel.performance.formulas import training as f
+from costmodel.performance.machine import shape
+from costmodel.performance.machine.constants import Constants
+from costmodel.performance.machine.number_types import STORED, compute_type
+from costmodel.performance.machine.setup import UNLIMITED, Setup
+from costmodel.units import Quantity, add, quantity
+
+ONE, NONE = quantity(1.0), quantity(0.0)
+TOKEN = quantity(1.0, "token")
+RECOMPUTE = {"none": (0.0, 0.0), "selective": (0.0, 1.0), "full": (1.0, 1.0)}
+"""Share of the products and of attention that is computed again in the backward pass."""
+UNSTATED = "unstated"
+SHARDING = {"optimizer": 0.0, "full": 1.0}
+"""Whether copies share the optimiser's state alone (ZeRO 1), or weights and gradients too (FSDP, ZeRO 3)."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """All numbers of a step; arrays where many layouts, or many models, are computed at once."""
+
+    layers: Quantity
+    hidden_size: Quantity
+    width: Quantity
+    """Elements that the layers of a token keep for the backward pass beside those of hidden size, on average."""
+    dense_weights: Quantity
+    """Weights that each token is multiplied by, experts and head apart."""
+    expert_weights: Quantity
+    """The same in the experts that a token chooses."""
+    head_weights: Quantity
+    dense_stored: Quantity
+    expert_stored: Quantity
+    expert_layers: Quantity
+    experts_per_token: Quantity
+    expert_width: Quantity
+    attention: Quantity
+    """Operations of a forward pass in which one token attends to those before it, summed over layers."""
+    context_elements: Quantity
+    """Keys and values of a token, summed over layers."""
+    peak: Quantity
+    wide_peak: Quantity
+    memory_bandwidth: Quantity
+    links: Quantity
+    network: Quantity
+    domain: Quantity
+    watts: Quantity
+    accelerators: Quantity
+    batch: Quantity
+    sequence_length: Quantity
+    tensor: Quantity
+    stages: Quantity
+    context: Quantity
+    virtual: Quantity
+    expert_ways: Quantity
+    micro_batch: Quantity
+    recomputed: Quantity
+    attention_recomputed: Quantity
+    sharded: Quantity
+    passes: Quantity
+    """Passes over products without recomputation: forward and two backward; less where weights are frozen."""
+    newer: Quantity
+    bits: str | Sequence[str]
+    family: str | Sequence[str]
+    software: str | Sequence[str]
+
+    @property
+    def copies(self) -> Quantity:
+        """Copies of the model that train side by side."""
+        return f.data_parallel(
+            accelerators=self.accelerators,
+            tensor_parallel=self.tensor,
+            pipeline_parallel=self.stages,
+            context_parallel=self.context,
+        )
+
+    @property
+    def micro_batches(self) -> Quantity:
+        """Micro-batches of each copy in a step."""
+        return f.micro_batches(
+            batch=self.batch,
+            data_parallel=self.copies,
+            micro_batch=self.micro_batch,
+            sequence_length=self.sequence_length,
+        )
+
+
+def case_of(setup: Setup, workload: TrainingRun) -> Case:
+    """Return the numbers of a training run in a deployment."""
+    deployment = setup.deployment
+    full, attention = _recomputed(deployment, setup.constants)
+    return Case(
+        **_of_model(setup.model, workload.sequence_length),
+        **_of_chip(setup),
+        accelerators=workload.accelerators,
+        batch=workload.batch,
+        sequence_length=workload.sequence_length,
+        tensor=deployment.tensor_parallel,
+        stages=deployment.need("pipeline_parallel"),
+        context=_or_one(deployment.context_parallel),
+        virtual=_or_one(deployment.virtual_stages),
+        expert_ways=_or_one(deployment.expert_parallel),
+        micro_batch=deployment.need("micro_batch"),
+        recomputed=full,
+        attention_recomputed=attention,
+        sharded=quantity(SHARDING[deployment.sharding]),
+        passes=quantity(2.0 if deployment.frozen == "yes" else 3.0),
+        newer=NONE if deployment.software_newer is None else deployment.software_newer,
+        bits=_bits(setup.accelerator, deployment.precision),
+        family=setup.accelerator.family,
+        software=deployment.framework,
+    )
+
+
+def _recomputed(deployment: Deployment, constants: Constants) -> tuple[Quantity, Quantity]:
+    if deployment.recompute == UNSTATED:
+        return constants["training_recompute_unstated"], NONE
+    full, attention = RECOMPUTE[deployment.recompute]
+    return quantity(full), quantity(attention)
+
+
+def _or_one(value: Quantity | None) -> Quantity:
+    return ONE if value is None else value
+
+
+def _bits(chip: Accelerator, precision: str) -> str:
+    width = STORED[compute_type(chip, precision)]
+    return "16" if width > 1.5 else "8" if width > 0.75 else "4"  # noqa: PLR2004 - bytes between the widths
+
+
+def _of_chip(setup: Setup) -> dict[str, Quantity]:
+    chip = setup.accelerator
+    return {
+        "peak": chip.peak[compute_type(chip, setup.deployment.precision)],
+        "wide_peak": chip.peak[compute_type(chip, "bf16")],
+        "memory_bandwidth": chip.memory_bandwidth,
+        "links": setup.links,
+        "network": chip.need("scale_out_bandwidth_one_way"),
+        "domain": ONE if setup.domain is UNLIMITED else setup.domain,
+        "watts": chip.power * quantity(1.0, "accelerator"),
+    }
+
+
+def _of_model(model: Architecture, sequence_length: Quantity) -> dict[str, Quantity]:
+    dense = shape.dense_layers(model) * shape.dense_weights(model) if model.has_dense else NONE
+    experts, shared = NONE, NONE
+    if model.has_experts:
+        experts = model.experts_layers * shape.expert_weights(model)
+        shared = model.experts_layers * (shape.shared_weights(model) + shape.router_weights(model))
+    head = model.vocabulary * model.hidden_size
+    products = shape.attention_weights(model) + dense + shared
+    stored = shape.parameters(model) - experts * model.experts_count
+    spans = shape.spans(model)
+    used = products + experts * model.experts_per_token
+    return {
+        "layers": model.layers,
+        "hidden_size": model.hidden_size,
+        "width": used / model.layers / model.hidden_size,
+        "dense_weights": products,
+        "expert_weights": experts * model.experts_per_token,
+        "head_weights": head,
+        "dense_stored": stored,
+        "expert_stored": experts * model.experts_count,
+        "expert_layers": model.experts_layers,
+        "experts_per_token": model.experts_per_token,
+        "expert_width": model.experts_width,
+        "attention": add(_attention(one, sequence_length / TOKEN) for one in spans),
+        "context_elements": add(one.layers * one.attention.cache_elements for one in spans),
+    }
+
+
+def _attention(span: shape.Span, length: Quantity) -> Quantity:
+    if span.limit is not None and span.inside:
+        attended = o.mean_attended_in_blocks(length=length, block=span.limit)
+    else:
+        attended = o.mean_attended(new=length, cached=NONE, window=UNLIMITED if span.limit is None else span.limit)
+    return span.layers * attended * span.attention.prefill_operations
+
+
+def stacked(cases: Sequence[Case]) -> Case:
+    """Return many cases as one of arrays."""
+    return Case(**{one.name: _column([getattr(case, one.name) for case in cases]) for one in fields(Case)})
+
+
+def _column(values: list[Any]) -> Any:
+    first = values[0]
+    if isinstance(first, str):
+        return [str(one) for one in values]
+    return quantity(np.array([float(one.to(first.units).magnitude) for one in values]), str(first.units))

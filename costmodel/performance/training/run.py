@@ -1,0 +1,55 @@
+"""A training run: step, duration, utilisation, memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from costmodel.domain.workload import TrainingRun
+from costmodel.performance.formulas import training as f
+from costmodel.performance.formulas.serving import expected_time
+from costmodel.performance.machine import shape
+from costmodel.performance.machine.number_types import compute_type
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.training.case import case_of
+from costmodel.performance.training.memory import training_memory
+from costmodel.performance.training.step import step_time
+from costmodel.units import Quantity
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What a training run takes."""
+
+    step_time: Quantity
+    token_rate: Quantity
+    duration: Quantity
+    model_flops_utilization: Quantity
+    memory: Quantity
+
+
+def train(setup: Setup, workload: TrainingRun) -> TrainingResult:
+    """Return time and memory of a run in a deployment; where its utilisation is given, that is not predicted."""
+    peak = setup.accelerator.peak[compute_type(setup.accelerator, setup.deployment.precision)]
+    useful = {"active_parameters": shape.active_parameters(setup.model), "peak": peak}
+    case = case_of(setup, workload)
+    if workload.utilization is not None:
+        step = f.step_time_at_utilization(
+            batch=workload.batch,
+            accelerators=workload.accelerators,
+            utilization=workload.utilization,
+            **useful,
+        )
+    else:
+        step = step_time(case, setup.constants)
+        if setup.deployment.model_error is not None:
+            step = expected_time(time=step, error=setup.deployment.model_error)
+    rate = f.training_token_rate(batch=workload.batch, step_time=step)
+    return TrainingResult(
+        step_time=step,
+        token_rate=rate,
+        duration=f.training_duration(tokens=workload.tokens, token_rate=rate, goodput=workload.goodput),
+        model_flops_utilization=f.model_flops_utilization(
+            token_rate=rate, accelerators=workload.accelerators, **useful
+        ),
+        memory=training_memory(case, setup.constants)["total"],
+    )
