@@ -15,7 +15,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from costmodel.report.bundle import chart_library
+from costmodel.formula.javascript import operations
 from costmodel.report.content import Page, Section
+from costmodel.report.live import Live
+from costmodel.report.numerals import number
 from costmodel.report.tables import grouped, table_of
 from costmodel.texts import visible
 
@@ -26,15 +29,29 @@ def page_html(page: Page) -> str:
     """Return the whole page as one HTML text that loads nothing from anywhere."""
     charts = {f"chart-{i}": one.chart for i, one in enumerate(page.sections, 1) if one.chart is not None}
     scripts = [chart_library(), _own("page.js")] if charts else []
+    scripts += _live_scripts(page.live) if page.live else []
     return _rendered(
         "page.html.j2",
         policy=_policy(scripts),
         scripts=[Markup(text) for text in scripts],  # noqa: S704 - ours; checked to hold no tag
         chart_data=script_json({id_: _spec(chart) for id_, chart in charts.items()}),
         page=page,
+        model_data=script_json(_model_data(page)) if page.live else "",
         sections=[_section(i, one) for i, one in enumerate(page.sections, 1)],
         facts=list(grouped(page.facts)),
     )
+
+
+def _live_scripts(live: Live) -> list[str]:
+    kernels = f"const costmodelModel={live.model.source};\nconst costmodelScore={live.score.source};"
+    own = ("draws.js", "numerals.js", "live.js", "live-charts.js")
+    return [operations(), kernels, *(_own(name) for name in own)]
+
+
+def _model_data(page: Page) -> dict[str, Any]:
+    """Return what the live scripts read: the model's data, and how each chart follows it."""
+    charts = {f"chart-{i}": dict(one.live) for i, one in enumerate(page.sections, 1) if one.live}
+    return {**(page.live.data if page.live else {}), "charts": charts}
 
 
 def index_html(title: str, pages: Iterable[tuple[str, Page]]) -> str:
@@ -62,7 +79,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(paragraphs=_paragraphs, breakable=_breakable)
+    environment.filters.update(paragraphs=_paragraphs, breakable=_breakable, exactly=repr, short=number)
     return environment
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from costmodel import __version__
 from costmodel.analysis.break_even import BreakEven
-from costmodel.analysis.statement import ENDS
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Serving
+from costmodel.economics.at_load import UTILIZATION
 from costmodel.report.charts import break_even_curve, cost_against_price, cost_bars, cost_stack
 from costmodel.report.charts.curve import Crossing
 from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.headline import headline
+from costmodel.report.live import AT_LOAD, figure_id, live_of
 from costmodel.report.numerals import figure, figure_of
+from costmodel.report.offers import offers_of
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
 from costmodel.report.speed import speed_against_cost
 from costmodel.writing import today
@@ -27,7 +30,7 @@ HEADINGS = {
     "cost_per_accelerator_hour": "Cost per accelerator-hour",
     "cost_per_user_month": "Cost per user",
 }
-AT_LOAD = """\
+LOAD = """\
 One system of each offer that is busy for a share of its time: what is owned, reserved or under contract is paid \
 around the clock, hours on demand as they are used."""
 METHOD = """\
@@ -61,7 +64,7 @@ def page_of(study: Study) -> Page:
             _unit_costs(study, intervals),
             _monthly(study),
             *_over_time(study),
-            *_break_evens(crossings, names),
+            *_break_evens(study, crossings, names),
             *speed_against_cost(study),
             *_footprint(study),
         ),
@@ -72,6 +75,8 @@ def page_of(study: Study) -> Page:
         created=today().isoformat(),
         scenario_file=short_path(Path(scenario.place)),
         input_hashes=input_hashes(study),
+        offers=offers_of(study, study.compare()),
+        live=live_of(study),
     )
 
 
@@ -113,18 +118,13 @@ def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
         }
         for id_, one in intervals.items()
     )
-    table = study.compare()
-    units = table.attrs["units"]
-    table = table[[name for name in table.columns if not str(name).endswith(ENDS)]]
-    table.insert(0, "offer", [names[str(id_)] for id_ in table.index])
-    table.columns = [str(name).replace("_", " ") for name in table.columns]
-    units = {name.replace("_", " "): text for name, text in units.items()}
     workload = study.scenario.workload
     price = workload.plan_price if isinstance(workload, Serving) else None
     if price is None:
-        return Section(HEADINGS[study.headline], chart=cost_bars(frame, unit), table=table, units=units)
+        return Section(HEADINGS[study.headline], chart=cost_bars(frame, unit), live={"kind": "bars", "unit": unit})
     chart = cost_against_price(frame, float(price.to(unit).magnitude), unit)
-    return Section("Cost per user against the price", chart=chart, table=table, units=units)
+    live = {"kind": "bars", "unit": unit, "price": "plan.price"}
+    return Section("Cost per user against the price", chart=chart, live=live)
 
 
 def _monthly(study: Study) -> Section:
@@ -136,6 +136,7 @@ def _monthly(study: Study) -> Section:
     return Section(
         "What the monthly cost is made of",
         chart=cost_stack(frame[["offer", "component", "cost"]]),
+        live={"kind": "stack", "unit": "USD/month", "components": list(dict.fromkeys(frame["component"]))},
         table=table.reset_index(),
         units=units,
     )
@@ -169,15 +170,17 @@ def _footprint(study: Study) -> list[Section]:
     return [Section("Energy, carbon and water", text=text, table=pd.DataFrame(rows), units=units)]
 
 
-def _break_evens(found: list[BreakEven], names: dict[str, str]) -> list[Section]:
+def _break_evens(study: Study, found: list[BreakEven], names: dict[str, str]) -> list[Section]:
     """Return one section for each way that is challenged by another as volume or utilisation grows."""
     groups: dict[tuple[str, str], list[BreakEven]] = {}
     for one in found:
         groups.setdefault((one.variable, one.first), []).append(one)
-    return [_break_even(input_, names[challenger], ones, names) for (input_, challenger), ones in groups.items()]
+    return [
+        _break_even(study, input_, names[challenger], ones, names) for (input_, challenger), ones in groups.items()
+    ]
 
 
-def _break_even(input_: str, challenger: str, ones: list[BreakEven], names: dict[str, str]) -> Section:
+def _break_even(study: Study, input_: str, challenger: str, ones: list[BreakEven], names: dict[str, str]) -> Section:
     volume = input_ == "volume"
     unit, scale = ("accelerator", 1.0) if volume else ("percent", 100.0)
     label = "Accelerators made over the program's life" if volume else "Utilisation of the owned systems"
@@ -186,7 +189,7 @@ def _break_even(input_: str, challenger: str, ones: list[BreakEven], names: dict
     )
     return Section(
         heading=f"{challenger}: from which {'volume' if volume else 'utilisation'} on?",
-        text="" if volume else AT_LOAD,
+        text="" if volume else LOAD,
         chart=break_even_curve(
             _curves(ones, names, scale),
             [mark for one in ones for mark in _crossings(one, names, scale)],
@@ -198,7 +201,27 @@ def _break_even(input_: str, challenger: str, ones: list[BreakEven], names: dict
         ),
         table=table,
         units={"cheaper from": unit},
+        live=_followed(study, ones, names, scale, unit),
     )
+
+
+def _followed(study: Study, ones: list[BreakEven], names: dict[str, str], scale: float, unit: str) -> dict[str, Any]:
+    """Return what the browser needs to draw the curves again: the values of the input, and the outputs along it."""
+    input_, first = ones[0].variable, ones[0].first
+    leaves, own = study.model.find(input_), study.model.leaves
+    ids = dict.fromkeys(str(id_) for one in ones for id_ in one.curve["offer"])
+    output = AT_LOAD if input_ == UTILIZATION and study.model.at_load else study.headline
+    x = ones[0].curve.loc[ones[0].curve["offer"] == first, "x"].tolist()
+    curve = {
+        "first": names[first],
+        "x": x,
+        "leaves": list(leaves),
+        "scales": [float((1.0 * own[leaves[0]].value.units).to(own[one].value.units).magnitude) for one in leaves],
+        "offers": [[names[id_], figure_id(id_, output)] for id_ in ids],
+        "shown": scale,
+        "unit": unit,
+    }
+    return {"kind": "curve", "unit": ones[0].cost_unit, "curve": curve}
 
 
 def _curves(ones: list[BreakEven], names: dict[str, str], scale: float) -> pd.DataFrame:

@@ -16,6 +16,9 @@ BAR = 22
 LINE = 16
 """Heights in px: of a bar, and of one line of a name above it."""
 
+REACH = "reach"
+"""The parameter of a chart that holds how far its longest row goes; a live page moves it."""
+
 _BETWEEN = 22
 _TICKS = alt.ExprRef("max(3, min(8, floor(width / 90)))")
 _ROOM = "width / max(width - 110, 110)"
@@ -69,7 +72,7 @@ def placed(data: pd.DataFrame, scaled: Scaled, unit: str) -> pd.DataFrame:
 
 def domain(low: float, high: float) -> alt.Scale:
     """Return a scale that leaves the same room for the values behind the bars at any width."""
-    end = f"{low!r} + {high - low!r} * {_ROOM}"
+    end = f"{low!r} + ({REACH} - {low!r}) * {_ROOM}"
     return alt.Scale(domainMin=low, domainMax=alt.ExprRef(end), nice=False)
 
 
@@ -129,7 +132,8 @@ def upright(base: alt.Chart, length: int, below: float) -> alt.Chart:
 def layered(layers: list[Any], data: pd.DataFrame, what: str) -> ChartType:
     """Return the layers as one chart, described by what it shows and by every row's value."""
     values = [(name, label.replace("\n", ", ")) for name, label in zip(data["offer"], data["label"], strict=True)]
-    chart = alt.layer(*layers).properties(height=_height(data) * data["offer"].nunique())
+    reach_ = alt.param(name=REACH, value=float(data["end"].max()))
+    chart = alt.layer(*layers).add_params(reach_).properties(height=_height(data) * data["offer"].nunique())
     return themed(chart, sentence(what, values))
 
 
