@@ -53,6 +53,8 @@ class Section:
     """How the chart follows the controls of a live page: its kind, and what that kind needs."""
     folded: bool = False
     """Whether it is closed until a reader opens it."""
+    half: bool = False
+    """Whether two of them stand beside each other where a window is wide."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from costmodel.analysis.draws import is_share
 from costmodel.analysis.study import Study
-from costmodel.domain.workload import Serving
+from costmodel.domain.workload import Capacity
 from costmodel.formula.graph import Leaf
 from costmodel.report.numerals import unit_text
 from costmodel.specs.fact import Fact
@@ -71,7 +71,7 @@ def control(study: Study, leaf: Leaf) -> Control:
     ranged = isinstance(fact, Fact) and fact.low is not None and fact.high is not None
     low, high = (float(end.to(unit).magnitude) for end in (fact.low, fact.high)) if ranged else (value, value)
     top = 1.0 if is_share(leaf) else high * REACH
-    searched = isinstance(study.scenario.workload, Serving) and _fits(leaf.name, SEARCHED)
+    searched = not isinstance(study.scenario.workload, Capacity) and _fits(leaf.name, SEARCHED)
     return Control(leaf.name, label_of(study, leaf.name), unit_text(f"{unit:~C}"), value, low / REACH, top, searched)
 
 

@@ -107,7 +107,12 @@ def _digest(text: str) -> str:
 def _spec(chart: ChartType) -> dict[str, Any]:
     # Each chart's tests validate it; doing so again for every page takes as long as all the rest of it.
     spec: dict[str, Any] = chart.to_dict(validate=False)
-    return spec
+    return spec | {"datasets": {name: [_drawn(row) for row in rows] for name, rows in spec["datasets"].items()}}
+
+
+def _drawn(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of a chart with as many digits as a picture can show: they are a third of a page's weight."""
+    return {key: float(f"{value:.6g}") if isinstance(value, float) else value for key, value in row.items()}
 
 
 def _section(place: int, section: Section) -> dict[str, Any]:

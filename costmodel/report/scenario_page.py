@@ -16,10 +16,9 @@ from costmodel.domain.workload import Capacity, Serving
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.report.charts import break_even_curve, cost_against_price, cost_bars, cost_stack
 from costmodel.report.charts.curve import Crossing
-from costmodel.report.content import KeyFigure, Page, Section
+from costmodel.report.content import Page, Section
 from costmodel.report.headline import headline
 from costmodel.report.live import AT_LOAD, figure_id, live_of
-from costmodel.report.numerals import figure, figure_of
 from costmodel.report.offers import offers_of
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
 from costmodel.report.speed import speed_against_cost
@@ -59,7 +58,6 @@ def page_of(study: Study) -> Page:
         title=scenario.title,
         question=scenario.question,
         headline=headline(study, intervals, crossings),
-        summary=_summary(study, intervals),
         sections=(
             _unit_costs(study, intervals),
             _monthly(study),
@@ -82,28 +80,6 @@ def page_of(study: Study) -> Page:
 
 def _offer_names(scenario: Scenario) -> dict[str, str]:
     return {offer.id: offer.name for offer in scenario.offers}
-
-
-def _summary(study: Study, intervals: dict[str, Interval]) -> tuple[KeyFigure, ...]:
-    names = _offer_names(study.scenario)
-    ranked = sorted(intervals, key=lambda id_: intervals[id_].value)
-    shown = [ranked[0], ranked[-1]] if len(ranked) > 1 else ranked
-    words = ("Cheapest", "Dearest")
-    figures = [
-        KeyFigure(f"{word}: {names[id_]}", figure_of(intervals[id_].value), note=_between(intervals[id_]))
-        for word, id_ in zip(words, shown, strict=False)
-    ]
-    best = study.costs[ranked[0]]
-    figures.append(
-        KeyFigure("Systems of the cheapest", figure_of(best["servers"]), note=study.deployments[ranked[0]].layout)
-    )
-    figures.append(KeyFigure("Its whole cost", figure_of(best["total_per_month"])))
-    return tuple(figures)
-
-
-def _between(interval: Interval) -> str:
-    low, high = figure(float(interval.low.magnitude)), figure_of(interval.high)
-    return f"80% interval {low} to {high}, from {interval.inputs} uncertain inputs"
 
 
 def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
@@ -152,7 +128,7 @@ def _over_time(study: Study) -> list[Section]:
     table.index = [str(name).replace("cash_", "").replace("_", " ") for name in table.index]
     text = "Costs are positive and real; year 0 is the day of the first payment."
     units = dict.fromkeys([str(name) for name in table.columns], "MUSD")
-    return [Section("Cash by year", text=text, table=table.reset_index(names="when"), units=units)]
+    return [Section("Cash by year", text=text, table=table.reset_index(names="when"), units=units, folded=True)]
 
 
 def _footprint(study: Study) -> list[Section]:
@@ -161,13 +137,13 @@ def _footprint(study: Study) -> list[Section]:
     units: dict[str, str] = {}
     for id_, one in study.costs.items():
         found = {name: q for name, q in one.quantities.items() if name.endswith(("_per_query", "_per_user_month"))}
-        physical = {name: q for name, q in found.items() if not name.startswith("cost_")}
+        physical = {name: q for name, q in found.items() if not name.startswith(("cost_", "margin_"))}
         rows.append({"offer": names[id_], **{n.replace("_", " "): float(q.magnitude) for n, q in physical.items()}})
         units |= {name.replace("_", " "): f"{q.units:~C}" for name, q in physical.items()}
     if not units:
         return []
     text = "Electricity at the meter, greenhouse gas of grid and (where known) of making the systems, cooling water."
-    return [Section("Energy, carbon and water", text=text, table=pd.DataFrame(rows), units=units)]
+    return [Section("Energy, carbon and water", text=text, table=pd.DataFrame(rows), units=units, folded=True)]
 
 
 def _break_evens(study: Study, found: list[BreakEven], names: dict[str, str]) -> list[Section]:
@@ -202,6 +178,7 @@ def _break_even(study: Study, input_: str, challenger: str, ones: list[BreakEven
         table=table,
         units={"cheaper from": unit},
         live=_followed(study, ones, names, scale, unit),
+        half=True,
     )
 
 

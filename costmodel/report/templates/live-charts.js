@@ -2,6 +2,8 @@
 {
   const { page, valueOf, along, onUpdate, changed } = costmodelLive;
   const { number, figure } = costmodelNumerals;
+  // Read once more: the rows that are drawn carry marks of the chart library, which must not come in again.
+  const specs = JSON.parse(document.getElementById("chart-data").textContent);
   const plain = (name) => name.replace(/\s+/g, " ");
   const ids = new Map(page.offers.map(({ id, name }) => [plain(name), id]));
   const idOf = (row) => ids.get(plain(row.offer ?? ""));
@@ -75,7 +77,7 @@
   const KINDS = { bars, stack, curve: curves };
 
   const setUp = (id, given) => {
-    const spec = costmodelCharts.specs[id], datasets = Object.entries(spec.datasets);
+    const datasets = Object.entries(specs[id].datasets);
     const everyRow = datasets.flatMap(([, rows]) => rows);
     const chart = { ...given, factor: factorOf(everyRow) };
     const label = everyRow.find((row) => row.label && row.offer && "end" in row)?.label ?? "";
@@ -90,7 +92,7 @@
   };
   let live = null;
   const follow = (figures) => {
-    live ??= Object.entries(page.charts).filter(([id]) => costmodelCharts.specs[id]).map(([id, given]) => setUp(id, given));
+    live ??= Object.entries(page.charts).filter(([id]) => specs[id]).map(([id, given]) => setUp(id, given));
     for (const { id, chart, datasets, remake } of live) {
       const view = costmodelCharts.views.get(id);
       if (!view) continue;
@@ -99,7 +101,7 @@
       for (const [name, rows] of datasets) {
         const made = changed.size ? remake(figures, rows, costs) : rows;
         for (const row of made) reach = Math.max(reach, row.end ?? 0);
-        try { view.data(name, made.map((row) => ({ ...row }))); } catch { /* a dataset that the chart does not draw */ }
+        view.data(name, made.map((row) => ({ ...row })));
       }
       if (chart.kind !== "curve" && reach) view.signal("reach", reach);
       view.runAsync();

@@ -48,7 +48,7 @@ const costmodelCharts = { views: new Map(), specs: JSON.parse(document.getElemen
     unfolded.forEach((one) => { one.open = isPaper; });
   };
   window.addEventListener("beforeprint", () => {
-    unfolded = [...document.querySelectorAll("details:not([open])")];
+    unfolded = [...document.querySelectorAll("details:not([open]):not(.numbers):not(#all-facts)")];
     paper(true);
   });
   window.addEventListener("afterprint", () => paper(false));
