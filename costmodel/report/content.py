@@ -127,9 +127,13 @@ class Page:
     input_hashes: Mapping[str, str] = field(default_factory=dict)
     """The hash of every file that was read, by its path."""
     lang: str = "en"
+    winner: tuple[str, str, str] = ("", "", "")
+    """Of a scenario's page: the cheapest offer, what it costs, and how likely it is the cheapest."""
     offers: Offers | None = None
     live: Live | None = None
     """The model in the browser, for pages whose inputs can be moved."""
+    trees: Mapping[str, Any] = field(default_factory=dict)
+    """How the figures of the table of offers were made."""
 
 
 def web_address(url: str) -> str:

@@ -25,10 +25,10 @@ from costmodel.texts import visible
 _BREAKS_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def page_html(page: Page) -> str:
-    """Return the whole page as one HTML text that loads nothing from anywhere."""
+def page_html(page: Page, home: str = "") -> str:
+    """Return the whole page as one HTML text that loads nothing from anywhere; `home` is the file of the index."""
     charts = {f"chart-{i}": one.chart for i, one in enumerate(page.sections, 1) if one.chart is not None}
-    scripts = [chart_library(), _own("page.js")] if charts else []
+    scripts = [chart_library(), _own("page.js"), _own("tables.js")] if charts else []
     scripts += _live_scripts(page.live) if page.live else []
     return _rendered(
         "page.html.j2",
@@ -36,6 +36,7 @@ def page_html(page: Page) -> str:
         scripts=[Markup(text) for text in scripts],  # noqa: S704 - ours; checked to hold no tag
         chart_data=script_json({id_: _spec(chart) for id_, chart in charts.items()}),
         page=page,
+        home=home,
         model_data=script_json(_model_data(page)) if page.live else "",
         sections=[_section(i, one) for i, one in enumerate(page.sections, 1)],
         facts=list(grouped(page.facts)),
@@ -44,14 +45,14 @@ def page_html(page: Page) -> str:
 
 def _live_scripts(live: Live) -> list[str]:
     kernels = f"const costmodelModel={live.model.source};\nconst costmodelScore={live.score.source};"
-    own = ("draws.js", "numerals.js", "live.js", "live-charts.js")
+    own = ("draws.js", "numerals.js", "live.js", "live-charts.js", "trees.js")
     return [operations(), kernels, *(_own(name) for name in own)]
 
 
 def _model_data(page: Page) -> dict[str, Any]:
     """Return what the live scripts read: the model's data, and how each chart follows it."""
     charts = {f"chart-{i}": dict(one.live) for i, one in enumerate(page.sections, 1) if one.live}
-    return {**(page.live.data if page.live else {}), "charts": charts}
+    return {**(page.live.data if page.live else {}), "charts": charts, "trees": dict(page.trees)}
 
 
 def index_html(title: str, pages: Iterable[tuple[str, Page]]) -> str:

@@ -19,9 +19,11 @@ from costmodel.report.charts.curve import Crossing
 from costmodel.report.content import Page, Section
 from costmodel.report.headline import headline
 from costmodel.report.live import AT_LOAD, figure_id, live_of
+from costmodel.report.numerals import figure_of
 from costmodel.report.offers import offers_of
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
 from costmodel.report.speed import speed_against_cost
+from costmodel.report.trees import Trees
 from costmodel.writing import today
 
 HEADINGS = {
@@ -73,13 +75,20 @@ def page_of(study: Study) -> Page:
         created=today().isoformat(),
         scenario_file=short_path(Path(scenario.place)),
         input_hashes=input_hashes(study),
+        winner=_winner(study, intervals, cheapest),
         offers=offers_of(study, study.compare()),
         live=live_of(study),
+        trees=Trees(study).data(),
     )
 
 
 def _offer_names(scenario: Scenario) -> dict[str, str]:
     return {offer.id: offer.name for offer in scenario.offers}
+
+
+def _winner(study: Study, intervals: dict[str, Interval], cheapest: str) -> tuple[str, str, str]:
+    share = study.probabilities()[cheapest]
+    return study.scenario.offer(cheapest).name, figure_of(intervals[cheapest].value), f"{share:.0%}"
 
 
 def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:

@@ -97,13 +97,13 @@
       const view = costmodelCharts.views.get(id);
       if (!view) continue;
       const costs = chart.curve ? along(chart.curve) : null;
-      let reach = 0;
+      let reach = 0, start = 0;
       for (const [name, rows] of datasets) {
         const made = changed.size ? remake(figures, rows, costs) : rows;
-        for (const row of made) reach = Math.max(reach, row.end ?? 0);
+        for (const row of made) [reach, start] = [Math.max(reach, row.end ?? 0), Math.min(start, (row.credit ?? 0) / chart.factor, row.gain === undefined ? row.x ?? 0 : 0)];
         view.data(name, made.map((row) => ({ ...row })));
       }
-      if (chart.kind !== "curve" && reach) view.signal("reach", reach);
+      if (chart.kind !== "curve" && reach) view.signal("reach", reach).signal("start", chart.kind === "stack" ? start : Math.min(start, 0));
       view.runAsync();
     }
   };

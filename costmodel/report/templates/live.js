@@ -31,14 +31,16 @@
   // Draws: the scores are those of the command, made once; inputs that were set have no range any more.
   let scores = null;
   const idle = (work) => new Promise((done) => setTimeout(() => done(work()), 0));
-  const ranged = page.leaves.filter((leaf) => leaf.range);
   const makeScores = async () => {
     const kernel = costmodelKernel(costmodelScore, page.score, page.draws);
-    const found = new Map();
-    for (const leaf of ranged) {
-      await idle(() => found.set(leaf.name, kernel([costmodelShares(leaf.name, page.seed, page.draws)]).outputs[0].slice()));
+    for (const leaf of leaves.values()) {
+      if (!leaf.range) continue;
+      await idle(() => {
+        const [score] = kernel([costmodelShares(leaf.name, page.seed, page.draws)]).outputs;
+        leaf.drawn = score.map((one) => spread(leaf.range, one));
+      });
     }
-    return found;
+    return true;
   };
   const spread = ([best, low, high, ceiling], score) => {
     const below = Math.min(score, 0) / page.ends, above = Math.max(score, 0) / page.ends;
@@ -83,10 +85,7 @@
   let asked = 0;
   const sure = async () => {
     const mine = ++asked;
-    if (!scores) scores = makeScores().then((found) => {
-      for (const leaf of ranged) leaves.get(leaf.name).drawn = found.get(leaf.name).map((score) => spread(leaf.range, score));
-    });
-    await scores;
+    await (scores ??= makeScores());
     const wanted = page.offers.flatMap(({ id }) => page.columns.map((column) => `${id}.${column}`)).filter((name) => outputs.has(name));
     const drawn = new Map(wanted.map((name) => [name, new Float64Array(page.draws)]));
     let since = performance.now();
@@ -149,7 +148,8 @@
     return new Map(curve.offers.map(([name, output]) => [name, found[outputs.get(output)[0]].slice()]));
   };
 
-  let latest = new Map();
+  // Intervals follow a moment later; until then charts keep those before.
+  let latest = new Map(), known = new Map([...original].map(([name, [value]]) => [name, value]));
   const listeners = [];
   const refused = document.getElementById("refused");
   const update = () => {
@@ -161,7 +161,7 @@
     refused.textContent = reasons.join(" ");
     refused.hidden = !reasons.length;
     sayChanges();
-    for (const listener of listeners) listener(figures, null);
+    for (const listener of listeners) listener(new Map([...known, ...figures]));
     document.documentElement.dataset.step = String(performance.now() - begun);
     history.replaceState(null, "", changed.size ? `#${state()}` : location.pathname + location.search);
     settle();
@@ -173,7 +173,8 @@
     if (!found) return;
     show(found);
     sayAnswer(latest, found);
-    for (const listener of listeners) listener(new Map([...latest, ...found]), found);
+    known = found;
+    for (const listener of listeners) listener(new Map([...known, ...latest]));
     document.documentElement.dataset.sure = "yes";
     document.documentElement.dataset.settled = String(performance.now() - begun);
   };
@@ -271,9 +272,7 @@
   window.addEventListener("hashchange", () => { if (restore()) { everyBack(); update(); } });
 
   document.getElementById("live").hidden = false;
-  globalThis.costmodelLive = { figures: () => latest, valueOf, along, changed, leaves, page, onUpdate: (listener) => listeners.push(listener) };
+  globalThis.costmodelLive = { figures: () => new Map([...known, ...latest]), valueOf, along, changed, leaves, page, onUpdate: (listener) => listeners.push(listener) };
   if (restore()) { everyBack(); update(); }
-  else (globalThis.requestIdleCallback ?? setTimeout)(() => { scores ??= makeScores().then((found) => {
-    for (const leaf of ranged) leaves.get(leaf.name).drawn = found.get(leaf.name).map((score) => spread(leaf.range, score));
-  }); });
+  else costmodelCharts.drawn.then(() => { scores ??= makeScores(); });
 }
