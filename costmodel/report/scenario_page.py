@@ -15,7 +15,7 @@ from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Serving
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.report.charts import break_even_curve, cost_against_price, cost_bars, cost_stack
-from costmodel.report.charts.curve import Crossing
+from costmodel.report.charts.curve import Crossing, crossings_in_words
 from costmodel.report.content import Page, Section
 from costmodel.report.headline import headline
 from costmodel.report.live import AT_LOAD, figure_id, live_of
@@ -172,12 +172,13 @@ def _break_even(study: Study, input_: str, challenger: str, ones: list[BreakEven
     table = pd.DataFrame(
         {"against": names[one.second], "cheaper from": one.value * scale, "answer": one.meaning} for one in ones
     )
+    marks = [mark for one in ones for mark in _crossings(one, names, scale)]
     return Section(
         heading=f"{challenger}: from which {'volume' if volume else 'utilisation'} on?",
         text="" if volume else LOAD,
         chart=break_even_curve(
             _curves(ones, names, scale),
-            [mark for one in ones for mark in _crossings(one, names, scale)],
+            marks,
             x_label=label,
             x_unit=unit,
             unit=ones[0].cost_unit,
@@ -187,6 +188,7 @@ def _break_even(study: Study, input_: str, challenger: str, ones: list[BreakEven
         table=table,
         units={"cheaper from": unit},
         live=_followed(study, ones, names, scale, unit),
+        caption=crossings_in_words(marks, unit),
         half=True,
     )
 
@@ -200,6 +202,7 @@ def _followed(study: Study, ones: list[BreakEven], names: dict[str, str], scale:
     x = ones[0].curve.loc[ones[0].curve["offer"] == first, "x"].tolist()
     curve = {
         "first": names[first],
+        "rivals": [names[one.second] for one in sorted(ones, key=lambda one: one.value) if one.crossings],
         "x": x,
         "leaves": list(leaves),
         "scales": [float((1.0 * own[leaves[0]].value.units).to(own[one].value.units).magnitude) for one in leaves],

@@ -66,12 +66,15 @@
         seen.set(name, place + 1);
         return Number.isFinite(cost) ? [{ ...row, cost: cost / chart.factor, label: figure(cost, chart.unit) }] : [];
       }
+      const numbered = /^\d+$/.test(row.text ?? "");
       if (!row.text || !changed.size) return [row];
-      const rival = plain(row.text.slice(row.text.indexOf("\n") + 1)).replace("cheaper than ", "");
+      const words = row.text.slice(row.text.indexOf("\n") + 1);
+      const rival = numbered ? chart.curve.rivals[Number(row.text) - 1] : plain(words).replace("cheaper than ", "");
       const met = crossed(chart.curve, costs, rival);
       if (!met) return [];
-      const shown = figure(met.x * chart.curve.shown, chart.curve.unit);
-      return [{ ...row, x: (met.x * chart.curve.shown) / chart.xFactor, cost: met.cost / chart.factor, text: `${shown}${row.text.slice(row.text.indexOf("\n"))}` }];
+      const shown = figure(met.x * chart.curve.shown, chart.curve.unit), x = (met.x * chart.curve.shown) / chart.xFactor;
+      if (numbered) chart.said.set(row.text, `${row.text}: from ${shown} on cheaper than ${rival}`);
+      return [{ ...row, x, cost: met.cost / chart.factor, text: numbered ? row.text : `${shown}\n${words}` }];
     });
   };
   const KINDS = { bars, stack, curve: curves };
@@ -97,6 +100,7 @@
       const view = costmodelCharts.views.get(id);
       if (!view) continue;
       const costs = chart.curve ? along(chart.curve) : null;
+      chart.said = new Map();
       let reach = 0, start = 0;
       for (const [name, rows] of datasets) {
         const made = changed.size ? remake(figures, rows, costs) : rows;
@@ -105,6 +109,9 @@
       }
       if (chart.kind !== "curve" && reach) view.signal("reach", reach).signal("start", chart.kind === "stack" ? start : Math.min(start, 0));
       view.runAsync();
+      const caption = document.getElementById(id).closest("figure").querySelector("figcaption span");
+      chart.caption ??= caption.textContent;
+      if (chart.curve) caption.textContent = changed.size ? [...chart.said.values()].join("; ") : chart.caption;
     }
   };
   let waiting = null;

@@ -40,7 +40,7 @@ const costmodelCharts = { views: new Map(), specs: JSON.parse(document.getElemen
     }
   };
 
-  // Paper cannot be unfolded, and a chart measures its place only when the window changes.
+  // Paper cannot be unfolded: it gets the method and what the reader has opened. And a chart measures its place only when the window changes.
   let unfolded = [];
   const paper = (isPaper) => {
     document.documentElement.classList.toggle("paper", isPaper);
@@ -48,7 +48,7 @@ const costmodelCharts = { views: new Map(), specs: JSON.parse(document.getElemen
     unfolded.forEach((one) => { one.open = isPaper; });
   };
   window.addEventListener("beforeprint", () => {
-    unfolded = [...document.querySelectorAll("details:not([open]):not(.numbers):not(#all-facts)")];
+    unfolded = [...document.querySelectorAll("#method-words:not([open])")];
     paper(true);
   });
   window.addEventListener("afterprint", () => paper(false));
