@@ -53,7 +53,7 @@ def figure_id(offer: str, quantity_name: str) -> str:
 
 
 def _outputs(study: Study) -> dict[str, Quantity]:
-    found = {}
+    found: dict[str, Quantity] = {}
     for id_, one in study.model.costs.items():
         found |= {figure_id(id_, name): value for name, value in (*one.quantities.items(), *one.components.items())}
         if id_ in study.model.at_load:

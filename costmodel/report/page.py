@@ -14,8 +14,8 @@ from altair.typing import ChartType
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from costmodel.report.bundle import chart_library
 from costmodel.formula.javascript import operations
+from costmodel.report.bundle import chart_library
 from costmodel.report.content import Page, Section
 from costmodel.report.live import Live
 from costmodel.report.numerals import number

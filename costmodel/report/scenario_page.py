@@ -160,9 +160,7 @@ def _break_evens(study: Study, found: list[BreakEven], names: dict[str, str]) ->
     groups: dict[tuple[str, str], list[BreakEven]] = {}
     for one in found:
         groups.setdefault((one.variable, one.first), []).append(one)
-    return [
-        _break_even(study, input_, names[challenger], ones, names) for (input_, challenger), ones in groups.items()
-    ]
+    return [_break_even(study, input_, names[challenger], ones, names) for (input_, challenger), ones in groups.items()]
 
 
 def _break_even(study: Study, input_: str, challenger: str, ones: list[BreakEven], names: dict[str, str]) -> Section:

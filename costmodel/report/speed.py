@@ -43,12 +43,17 @@ def speed_against_cost(study: Study) -> list[Section]:
     drawn = _fronts(study, own)
     table = _table(drawn[drawn["named"]])
     sections = [
-        Section("Speed against cost", TEXT.format(types=types), cost_against_speed(drawn), table, units=UNITS, folded=True),
+        Section(
+            "Speed against cost", TEXT.format(types=types), cost_against_speed(drawn), table, units=UNITS, folded=True
+        ),
     ]
     if all(rows["precision"].nunique() == 1 for rows in found.values()):
         return sections
     chart, table = cost_against_speed(_fronts(study, found)), _by_type(study, found)
-    return [*sections, Section("Speed against cost in every number type", ALL_TYPES, chart, table, units=UNITS, folded=True)]
+    return [
+        *sections,
+        Section("Speed against cost in every number type", ALL_TYPES, chart, table, units=UNITS, folded=True),
+    ]
 
 
 def _fronts(study: Study, found: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -73,7 +73,12 @@ def _stacked(data: pd.DataFrame, scaled: rows.Scaled, scale: alt.Scale) -> alt.C
         .encode(
             y=rows.row(),
             x=scaled.axis("x:Q", scale, "Cost").stack("zero"),
-            color=alt.Color("component:N", scale=alt.Scale(domain=names, range=[component_colour(one) for one in names]), sort=names, legend=legend(names)),
+            color=alt.Color(
+                "component:N",
+                scale=alt.Scale(domain=names, range=[component_colour(one) for one in names]),
+                sort=names,
+                legend=legend(names),
+            ),
             order=alt.Order("rank:Q"),
             tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in tips],
         )

@@ -122,7 +122,9 @@ def _points(crossings: Sequence[Crossing], x: Axis, y: Axis, x_unit: str) -> pd.
         {
             "x": c.x / x.factor,
             "cost": c.cost / y.factor,
-            "text": f"{place}" if len(crossings) > WORDED else f"{figure(c.x, x_unit)}\n{folded(c.text, _TEXT_WIDTH)}".strip(),
+            "text": f"{place}"
+            if len(crossings) > WORDED
+            else f"{figure(c.x, x_unit)}\n{folded(c.text, _TEXT_WIDTH)}".strip(),
         }
         for place, c in enumerate(sorted(crossings, key=lambda one: one.x), 1)
     ]
