@@ -80,7 +80,7 @@ def label_of(study: Study, leaf: str) -> str:
     names = study.nouns()
     group = next((id_ for id_ in sorted(names, key=len, reverse=True) if leaf.startswith(f"{id_}.")), "")
     words = leaf.removeprefix(f"{group}.").removeprefix("value.").replace("_", " ").replace(".", " ")
-    return f"{names[group]}: {words}" if group and group not in {study.scenario.id} else words
+    return f"{names[group]}: {words}" if group and group != study.scenario.id else words
 
 
 def _levers(study: Study) -> Iterator[Leaf]:

@@ -68,7 +68,7 @@ def _data(
         "scenario": study.scenario.id,
         "kernel": dict(model.data),
         "score": dict(score.data),
-        "leaves": [_leaf(study, leaf) for leaf in leaves.values()],
+        "leaves": [_leaf(leaf) for leaf in leaves.values()],
         "outputs": {name: [place, _scale(name, value)] for place, (name, value) in enumerate(traced.items())},
         "offers": [{"id": id_, "name": one.offer.name} for id_, one in study.costs.items()],
         "columns": list(study.columns),
@@ -90,7 +90,7 @@ def _scale(name: str, value: Quantity) -> float:
     return float((1.0 * value.units).to(unit).magnitude) if unit else 1.0
 
 
-def _leaf(study: Study, leaf: Leaf) -> dict[str, Any]:
+def _leaf(leaf: Leaf) -> dict[str, Any]:
     unit, fact = f"{leaf.value.units}", leaf.origin
     found: dict[str, Any] = {
         "name": leaf.name,
