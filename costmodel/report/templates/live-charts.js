@@ -99,6 +99,7 @@
     for (const { id, chart, datasets, remake } of live) {
       const view = costmodelCharts.views.get(id);
       if (!view) continue;
+      view.logLevel(1); // errors only: a crossing that is gone leaves its marks without an extent
       const costs = chart.curve ? along(chart.curve) : null;
       chart.said = new Map();
       let reach = 0, start = 0;
