@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from costmodel.analysis.study import Study
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.token_api import TokenApi
+from costmodel.economics.called import called_costs
 from costmodel.economics.costs import Costs, costs
 from costmodel.units import Quantity
 
@@ -31,4 +33,9 @@ def with_workload(scenario: Scenario, **factors: npt.ArrayLike) -> Scenario:
 
 def costs_under(study: Study, scenario: Scenario) -> dict[str, Costs]:
     """Return the costs of a changed scenario by offer, with the deployments of the study as it was."""
-    return {o.id: costs(scenario, o, study.deployments[o.id], study.constants) for o in scenario.offers}
+    return {
+        o.id: called_costs(scenario, o)
+        if isinstance(o, TokenApi)
+        else costs(scenario, o, study.deployments[o.id], study.constants)
+        for o in scenario.offers
+    }

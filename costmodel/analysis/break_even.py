@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.draws import is_share
-from costmodel.analysis.model import Model, leaves_of
-from costmodel.domain.offers import Program, Purchase, Rental
+from costmodel.analysis.model import leaves_of
+from costmodel.analysis.roots import Array, crossings
+from costmodel.domain.offers import Program, Purchase, Rental, Way
+from costmodel.domain.token_api import TokenApi
 from costmodel.economics.at_load import UTILIZATION
-from costmodel.errors import CostModelError
+from costmodel.errors import CostModelError, unknown
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
 from costmodel.units import Quantity, quantity
 
 Status = Literal["crosses", "steps", "never", "always"]
-Array = npt.NDArray[np.float64]
-Curve = Callable[[Array], Array]
 
 MEANINGS: dict[Status, str] = {
     "crosses": "cheaper from there on",
@@ -35,6 +34,10 @@ SAME = 1e-9
 """Two costs whose difference is at most this share of them are equal."""
 
 VOLUME = "volume"
+QUERIES = "queries_per_day"
+"""All queries of a day: more or fewer users, each with as many queries as before."""
+USERS = "demand.users"
+QUERIES_PER_USER = "demand.queries_per_user"
 GRIDS = {
     VOLUME: np.geomspace(1e3, 1e7, 1_601),
     UTILIZATION: np.linspace(0.01, 1.0, 991),
@@ -81,8 +84,13 @@ class BreakEven:
     @property
     def meaning(self) -> str:
         """What the status says of the first offer, in words."""
-        words = MEANINGS[self.status]
-        return words.replace("cheaper", "dearer", 1) if self.crossings and self.first_is_cheaper_below else words
+        return self.meaning_at(0)
+
+    def meaning_at(self, place: int) -> str:
+        """Return what a crossing, by its place, says of the first offer; the order changes from one to the next."""
+        words = MEANINGS[self.crossings[place].status if self.crossings else self.status]
+        dearer = self.first_is_cheaper_below == (place % 2 == 0)
+        return words.replace("cheaper", "dearer", 1) if self.crossings and dearer else words
 
     @property
     def value(self) -> float:
@@ -90,23 +98,45 @@ class BreakEven:
         return self.crossings[0].value if self.crossings else float("nan")
 
 
+class Inputs(Protocol):
+    """The inputs of traced quantities, and what their names stand for."""
+
+    @property
+    def leaves(self) -> Mapping[str, Leaf]:
+        """The inputs by name."""
+
+    def find(self, name: str) -> tuple[str, ...]:
+        """Return the inputs that a name stands for, or an UnknownName error."""
+
+
 @dataclass(frozen=True)
 class Sweep:
     """What every offer costs as one variable moves and all else stays."""
 
-    model: Model
+    model: Inputs
     outputs: Mapping[str, Quantity]
     variable: str
 
     @cached_property
     def leaves(self) -> tuple[str, ...]:
         """The leaves that move."""
-        return self.model.find(self.variable)
+        if self.variable != QUERIES:
+            return self.model.find(self.variable)
+        if not {USERS, QUERIES_PER_USER} <= self.model.leaves.keys():
+            raise unknown("input of this scenario", QUERIES, self.model.leaves)
+        return (USERS,)
 
     @cached_property
     def leaf(self) -> Leaf:
         """The first of the leaves that move; all are counted in its unit."""
-        return self.model.leaves[self.leaves[0]]
+        first = self.model.leaves[self.leaves[0]]
+        if self.variable != QUERIES:
+            return first
+        return Leaf(QUERIES, (first.value * self._per_user).to("query/day"), None)
+
+    @property
+    def _per_user(self) -> Quantity:
+        return self.model.leaves[QUERIES_PER_USER].value
 
     @cached_property
     def grid(self) -> Array:
@@ -142,6 +172,7 @@ class Sweep:
 
     def _scale(self, name: str) -> float:
         one = quantity(1.0, f"{self.leaf.value.units}")
+        one = one / self._per_user if self.variable == QUERIES else one
         return float(one.to(self.model.leaves[name].value.units).magnitude)
 
 
@@ -153,47 +184,26 @@ def break_evens(sweep: Sweep, pairs: Sequence[tuple[str, str]]) -> list[BreakEve
     return [_between(sweep, grid[known], {id_: row[known] for id_, row in costs.items()}, *pair) for pair in pairs]
 
 
-def pairs_of(sweep: Sweep) -> list[tuple[str, str]]:
+def pairs_of(sweep: Sweep, ways: Sequence[Way]) -> list[tuple[str, str]]:
     """Return the pairs of offers that a variable sets against each other.
 
-    A volume: each program against every other way. A utilisation: each purchase against each rental. Any other: all
-    pairs of which at least one depends on it, in the scenario's order.
+    A volume: each program against every other way. A utilisation: each purchase against each rental and API. The
+    queries of a day: each API against every other way. Any other: all pairs of which at least one depends on it, in the
+    scenario's order.
     """
-    offers = {one.id: one for one in sweep.model.scenario.offers if one.id in sweep.outputs}
+    offers = {one.id: one for one in ways if one.id in sweep.outputs}
     if sweep.variable == VOLUME or sweep.variable.endswith(f".{VOLUME}"):
         own = sweep.moving()
         return [(one, other) for one in own for other in offers if not isinstance(offers[other], Program)]
     if sweep.variable == UTILIZATION:
-        owned, rented = ([id_ for id_, o in offers.items() if isinstance(o, kind)] for kind in (Purchase, Rental))
+        kinds: tuple[Any, ...] = (Purchase, (Rental, TokenApi))
+        owned, rented = ([id_ for id_, o in offers.items() if isinstance(o, kind)] for kind in kinds)
         return [(one, other) for one in owned for other in rented]
+    if sweep.variable == QUERIES:
+        apis = [id_ for id_, one in offers.items() if isinstance(one, TokenApi)]
+        return [(one, other) for one in apis for other in offers if other not in apis]
     moving = set(sweep.moving())
     return [pair for pair in combinations(offers, 2) if moving & set(pair)]
-
-
-def solve(gap: Curve, grid: Array) -> Iterator[tuple[float, float]]:
-    """Yield every place on a grid where a gap of two costs changes its sign: the last value before it, the first after.
-
-    Both are the same where the gap is zero.
-    """
-    from scipy.optimize import elementwise  # noqa: PLC0415 - a second to import, which other verbs are spared
-
-    gaps = gap(grid)
-    zero = np.flatnonzero(gaps == 0)
-    changes = np.flatnonzero(np.sign(gaps[:-1]) * np.sign(gaps[1:]) < 0)
-    found = [(float(grid[i]), float(grid[i])) for i in zero if _changes_around(gaps, int(i))]
-    if len(changes):
-        ends = (grid[changes], grid[changes + 1])
-        roots = elementwise.find_root(gap, ends, tolerances={"xatol": 0, "xrtol": 1e-15, "fatol": 0, "frtol": 0})
-        exact = roots.f_x == 0
-        low, high = (np.where(exact, roots.x, end) for end in roots.bracket)
-        found += [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
-    yield from sorted(found)
-
-
-def _changes_around(gaps: Array, i: int) -> bool:
-    before, after = np.sign(gaps[:i]), np.sign(gaps[i + 1 :])
-    left, right = before[before != 0][-1:], after[after != 0][:1]
-    return bool(left.size and right.size and left[0] != right[0]) and gaps[i - 1] != 0
 
 
 def _between(sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, second: str) -> BreakEven:
@@ -201,7 +211,7 @@ def _between(sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, 
         found = sweep(np.asarray(x, dtype=float))
         return found[first] - found[second]
 
-    places = [_crossing(sweep, *ends, first, second) for ends in solve(gap, grid)]
+    places = [_crossing(sweep, *ends, first, second) for ends in crossings(gap, grid)]
     gaps = costs[first] - costs[second]
     below = bool(len(gaps) and gaps[np.flatnonzero(gaps)[:1]].sum() < 0)
     status: Status = places[0].status if places else ("always" if below else "never")

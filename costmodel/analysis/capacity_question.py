@@ -18,7 +18,7 @@ from costmodel.domain.offers import Offer, Rental, load_offer
 from costmodel.errors import CostModelError, Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
-from costmodel.specs.kinds import OFFER_KINDS, SCENARIO
+from costmodel.specs.kinds import SCENARIO, SYSTEM_KINDS
 from costmodel.specs.record import Record
 from costmodel.units import Quantity, quantity
 from costmodel.writing import today
@@ -89,7 +89,7 @@ def by_site(studies: dict[str, Study]) -> pd.DataFrame:
 def _offers(catalog: Catalog, day: date) -> list[Offer]:
     """Return every offer that has a price up to a day and all that its kind needs."""
     found = []
-    for kind in OFFER_KINDS:
+    for kind in SYSTEM_KINDS:
         for id_ in catalog.ids(kind):
             try:
                 found.append(load_offer(catalog, f"{kind}/{id_}", day))

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from costmodel.analysis.statement import COMPUTED, RENTED, Grounds, exact, method_of
+from costmodel.analysis.statement import COMPUTED, RENTED, Grounds, counted_in, exact, method_of
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.token_api import TokenApi
 from costmodel.economics.costs import Costs
 from costmodel.economics.lines import Flows, by_name, expand_all, last_month
 from costmodel.economics.present_value import MONTHS, Array, internal_rate_of_return, payback
@@ -71,7 +72,13 @@ def ways(scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds) -> pd
     years = by_year(statement_by_month(scenario, found, grounds))
     units = {"accelerators": "accelerator", "cost_per_accelerator_hour": "USD/accelerator/h"}
     table = pd.DataFrame(
-        {name: [_in(one, name, units.get(name, "USD")) for one in found.values()] for name in WAYS},
+        {
+            name: [
+                _in(one, name, units.get(name, "USD"), missing=isinstance(one.offer, TokenApi))
+                for one in found.values()
+            ]
+            for name in WAYS
+        },
         index=pd.Index(list(found), name="offer"),
     ).join(years.rename(columns=lambda year: f"cash_year_{year}"))
     table.attrs["units"] = {name: units.get(name, "USD") for name in table.columns}
@@ -80,7 +87,7 @@ def ways(scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds) -> pd
 
 def cash_of(one: Costs) -> Flows:
     """Return all cash of an offer by month, to the last month that anything is paid in."""
-    return expand_all(one.lines, last_month(one.lines), one.fleet.terms)
+    return expand_all(one.lines, last_month(one.lines), one.money.terms)
 
 
 def returns(found: Mapping[str, Costs], base: str) -> pd.DataFrame:
@@ -98,9 +105,9 @@ def returns(found: Mapping[str, Costs], base: str) -> pd.DataFrame:
 
 def _return(one: Costs, base: Costs) -> list[float]:
     last = max(last_month(one.lines), last_month(base.lines))
-    ours, theirs = (expand_all(each.lines, last, each.fleet.terms).total for each in (one, base))
+    ours, theirs = (expand_all(each.lines, last, each.money.terms).total for each in (one, base))
     saved = theirs - ours
-    rate = float(magnitude(one.fleet.real_discount_rate, "1/year"))
+    rate = float(magnitude(one.money.real_discount_rate, "1/year"))
     monthly = (1 + rate) ** (1 / MONTHS) - 1
     return [
         _in(base, "net_present_value", "USD") - _in(one, "net_present_value", "USD"),
@@ -116,12 +123,15 @@ def _paid_back(saved: Array, monthly_rate: float) -> float:
     return payback(saved, rate=monthly_rate) / MONTHS if worth >= 0 else float("nan")
 
 
-def _in(one: Costs, name: str, unit: str) -> float:
+def _in(one: Costs, name: str, unit: str, *, missing: bool = False) -> float:
+    """Return a quantity as a number; no number for one that an API does not have."""
+    if missing and name not in one.quantities:
+        return float("nan")
     return float(magnitude(one[name], unit))
 
 
 def _tables(scenario: Scenario, one: Costs, grounds: Grounds, writing: Writing) -> Iterator[pd.DataFrame]:
-    last, money = last_month(one.lines), one.fleet.money(one.offer)
+    last, money = last_month(one.lines), one.money
     horizon = round(float(magnitude(money.horizon, "month")))
     groups = by_name(one.lines)
     cash = [expand_all(group, last, money.terms).total for group in groups.values()]
@@ -195,13 +205,16 @@ def _frame(scenario: Scenario, one: Costs, **columns: object) -> pd.DataFrame:
 
 
 def _quantity(scenario: Scenario, one: Costs, name: str, costs: Array) -> tuple[Array, str]:
-    """Return what is counted in a line: kilowatt-hours, accelerator-hours of a month, or systems."""
+    """Return what is counted in a line: kilowatt-hours, accelerator-hours of a month, tokens, or systems."""
+    if isinstance(one.offer, TokenApi):
+        counted, unit = counted_in(one, name)
+        return np.full(len(costs), counted), unit
     if name == "energy":
         return costs / float(magnitude(scenario.site.electricity_price, "USD/kWh")), "kWh"
     if name in RENTED:
-        accelerators = float(magnitude(one.fleet.servers * one.offer.system.accelerators, "accelerator"))
+        accelerators = float(magnitude(one.held.servers * one.offer.system.accelerators, "accelerator"))
         return np.full(len(costs), accelerators * HOURS), "accelerator*hour"
-    return np.full(len(costs), float(magnitude(one.fleet.servers, "server"))), "server"
+    return np.full(len(costs), float(magnitude(one.held.servers, "server"))), "server"
 
 
 def _method(one: Costs, name: str, writing: Writing) -> str:

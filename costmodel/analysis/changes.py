@@ -39,7 +39,7 @@ def changed_record(record: Record, changes: Changes) -> Record:
             continue
         if attribute.type == "quantity":
             unit = f"{facts[attribute.key].value.units}" if attribute.key in facts else attribute.unit or "1"
-            facts[attribute.key] = _fact(name, attribute.key, attribute, _quantity(name, value, unit))
+            facts[attribute.key] = _fact(name, attribute.key, attribute, in_unit(name, value, unit))
         else:
             values[attribute.key] = _plain(attribute, value)
     return replace(record, facts=facts, values=values)
@@ -79,7 +79,7 @@ def with_values(scenario: Scenario, changes: Changes) -> Scenario:
         for leaf in _leaves(scenario, name, leaves):
             known, fact = leaves[leaf]
             key, attribute = (fact.key, fact.attribute) if fact else (leaf, None)
-            facts[leaf] = _fact(name, key, attribute, _quantity(name, value, f"{known.units}"))
+            facts[leaf] = _fact(name, key, attribute, in_unit(name, value, f"{known.units}"))
     return scenario.with_facts(facts) if facts else scenario
 
 
@@ -120,7 +120,7 @@ def _fact(name: str, key: str, attribute: Attribute | None, value: Quantity) -> 
     return Fact(key, value, ASSUMPTION, PLACE, 1, confidence=ASSUMPTION, reason=SET, attribute=attribute)
 
 
-def _quantity(name: str, value: object, unit: str) -> Quantity:
+def in_unit(name: str, value: object, unit: str) -> Quantity:
     """Return a value in a unit; a number alone is in that unit."""
     try:
         found = value if isinstance(value, registry.Quantity) else _read(str(value), unit)
@@ -137,6 +137,9 @@ def _read(text: str, unit: str) -> Quantity:
 
 def _plain(attribute: Attribute, value: object) -> object:
     """Return a value that is no quantity as the file would have it."""
+    if attribute.type == "tables":
+        msg = f"{attribute.key}: tables are not set as a whole; set one value in them, such as plans.business.price"
+        raise CostModelError(msg)
     if attribute.type == "references":
         return [part.strip() for part in str(value).split(",")]
     if attribute.type == "date":

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from costmodel.domain.architecture import load_architecture
 from costmodel.domain.hardware import load_accelerator, load_site, load_system
-from costmodel.domain.offers import load_offer
+from costmodel.domain.offers import load_way
 from costmodel.domain.scenario import load_scenario
 from costmodel.errors import CostModelError, UnknownName, did_you_mean
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.claims import claims_file, read_claims
 from costmodel.specs.kinds import KINDS, OFFER_KINDS
 from costmodel.specs.record import Record, read_record
 from costmodel.specs.sparse import family_faults
@@ -74,6 +75,7 @@ def check_all(catalog: Catalog) -> Check:
     for kind in KINDS:
         for id_ in catalog.ids(kind):
             _note(found, catalog, kind, id_)
+    _check_claims(found, catalog, claims_file())
     return found
 
 
@@ -93,6 +95,9 @@ def kind_of(file: Path) -> str:
 
 
 def _check_file(found: Check, catalog: Catalog, file: Path) -> None:
+    if file.name == claims_file().name:
+        _check_claims(found, catalog, file)
+        return
     kind = KINDS[kind_of(file)]
     try:
         record = catalog.checked(read_record(kind, file.stem.lower(), file))
@@ -102,6 +107,17 @@ def _check_file(found: Check, catalog: Catalog, file: Path) -> None:
         _count(found, record)
     except CostModelError as error:
         found.faults += str(error).splitlines()
+
+
+def _check_claims(found: Check, catalog: Catalog, file: Path) -> None:
+    """Check a file of claims, whose records are counted as one file."""
+    try:
+        records = read_claims(catalog, file)
+    except CostModelError as error:
+        found.faults += str(error).splitlines()
+        return
+    found.files += 1
+    found.facts += sum(len(record.facts) for record in records)
 
 
 def _note(found: Check, catalog: Catalog, kind: str, id_: str) -> None:
@@ -150,7 +166,7 @@ def _build(catalog: Catalog, kind: str, id_: str) -> None:
     elif kind == "scenario":
         load_scenario(catalog, catalog.get(kind, id_))
     elif kind in OFFER_KINDS:
-        load_offer(catalog, f"{kind}/{id_}", None)
+        load_way(catalog, f"{kind}/{id_}", None)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

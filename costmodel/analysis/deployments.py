@@ -13,9 +13,10 @@ from costmodel.analysis.study import Study
 from costmodel.analysis.targets import ANY_SPEED, LATENCIES, Targets, that_meet
 from costmodel.domain.architecture import Architecture
 from costmodel.domain.offers import Offer, unit_of
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Deployment, Serving
 from costmodel.economics.components import Fleet, monthly_total
-from costmodel.errors import CostModelError
+from costmodel.errors import CostModelError, Infeasible
 from costmodel.performance.layout.candidates import Asked, at_share, pareto, with_cost
 from costmodel.performance.layout.layouts import SPLITS
 from costmodel.performance.layout.search import Breadth, search, usable_types, used_share
@@ -63,12 +64,15 @@ class Wanted:
 def scenario_deployments(study: Study, offer: str) -> pd.DataFrame:
     """Return the deployments of a scenario's queries on one of its offers, in every number type of the accelerator."""
     layouts, costs, workload = study.layouts, study.costs[offer], study.scenario.workload
+    if isinstance(costs.offer, TokenApi):
+        msg = f"{offer} sells tokens: its deployments are its provider's own"
+        raise Infeasible(msg)
     if not isinstance(workload, Serving):
         msg = f"{study.scenario.id} serves nobody: deployments are searched for serving scenarios"
         raise CostModelError(msg)
     types = dict.fromkeys((*layouts.types(costs.offer), *served_types(costs.offer.system.accelerator)))
     met, asked = layouts.met(workload, costs.offer, tuple(types)), layouts.asked(workload, costs.offer)
-    return _ranked(met, costs.offer, costs.fleet, asked)
+    return _ranked(met, costs.offer, costs.held, asked)
 
 
 def deployments_on(

@@ -110,17 +110,29 @@ def _offers(catalog: Catalog) -> pd.DataFrame:
 
 
 def _offer(record: Record) -> dict[str, Any]:
-    history = record.histories.get("price", ())
+    history = record.histories.get("price") or record.histories.get("output_price", ())
     newest = history[-1] if history else None
     return {
         "id": f"{record.kind.name}/{record.id}",
         "name": record.values["name"],
-        "system": record.values["system"],
+        "system": record.values.get("system", ""),
         "prices": len(history),
         "newest": None if newest is None else newest.as_of,
         "price": None if newest is None else float(newest.value.magnitude),
         "unit": "" if newest is None else f"{newest.value.units:~C}",
     }
+
+
+def _apis(catalog: Catalog) -> pd.DataFrame:
+    """Return one row per API: the newest price of each sort of token, in USD per million."""
+    prices = ("input_price", "cached_input_price", "output_price")
+    rows = []
+    for record in catalog.all("api"):
+        newest = {key: record.histories[key][-1] for key in prices if key in record.histories}
+        figures = {f"{key} [USD/Mtoken]": float(one.value.to("USD/Mtoken").magnitude) for key, one in newest.items()}
+        who = {"id": record.id, "provider": record.values["provider"], "model": record.values["model"]}
+        rows.append({**who, **figures, "as_of": newest["output_price"].as_of})
+    return pd.DataFrame(rows, columns=["id", "provider", "model", *(f"{key} [USD/Mtoken]" for key in prices), "as_of"])
 
 
 def _scenarios(catalog: Catalog) -> pd.DataFrame:
@@ -143,6 +155,7 @@ LISTED: dict[str, Callable[[Catalog], pd.DataFrame]] = {
     "purchases": _plain("purchase"),
     "rentals": _plain("rental"),
     "programs": _plain("program"),
+    "apis": _apis,
     "prices": prices,
     "architectures": _plain("architecture"),
     "scenarios": _scenarios,

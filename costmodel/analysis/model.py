@@ -9,8 +9,10 @@ from typing import Any
 
 from costmodel.domain.noun import Noun
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity, Deployment
 from costmodel.economics.at_load import UTILIZATION, cost_at_load
+from costmodel.economics.called import called_costs
 from costmodel.economics.chosen import costs_of_cheapest
 from costmodel.economics.costs import Costs
 from costmodel.errors import unknown
@@ -86,15 +88,19 @@ class Model:
 def trace(scenario: Scenario, layouts: Mapping[str, Sequence[Deployment]], constants: Constants) -> Model:
     """Return the model of those offers of a scenario that have layouts, the best at the scenario's values first.
 
-    A single layout of an offer is fixed; among several, the cheapest that meets its targets is chosen in the graph.
+    A single layout of an offer is fixed; among several, the cheapest that meets its targets is chosen in the graph. An
+    API has none.
     """
     graph = Graph()
     traced = scenario.with_offers(*(one for one in scenario.offers if one.id in layouts)).traced(graph)
     known = constants.traced(graph)
-    shared = {id(ones[0]): ones[0].traced(graph) for ones in layouts.values()}
+    shared = {id(ones[0]): ones[0].traced(graph) for ones in layouts.values() if ones}
     yields: dict[int, ServingResult] = {}
     found = {}
     for offer in traced.offers:
+        if isinstance(offer, TokenApi):
+            found[offer.id] = called_costs(traced, offer)
+            continue
         first, *others = layouts[offer.id]
         found[offer.id] = costs_of_cheapest(traced, offer, [shared[id(first)], *others], known, yields)
     if isinstance(scenario.workload, Capacity):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,8 @@ from costmodel.specs.number_types import BYTES
 from costmodel.units import magnitude, quantity
 
 ONE = quantity(1.0)
+SIXTEEN_BITS = ("bf16", "fp16")
+"""Number types in which models are trained, the usual one first."""
 REASON = "chosen by search: the cheapest layout that fits in memory and meets the targets"
 
 
@@ -46,13 +49,27 @@ class Layouts:
         if isinstance(workload, Serving):
             key = offer.system.id, float(magnitude(unit_of(offer), "accelerator"))
             if key not in self._chosen:
-                self._chosen[key] = self._cheapest(workload, offer)
+                self._chosen[key] = self._with_training(workload, offer, self._cheapest(workload, offer))
             return self._chosen[key]
         kept = tuple(name for name in scenario.precisions if name in BYTES)
         base = replace(_base(scenario, offer), precision=offer.system.accelerator.best_type(kept))
         if isinstance(workload, Capacity):
             return base
         return training_deployment(scenario.model, offer.system, workload, base, self.constants)
+
+    def _with_training(self, workload: Serving, offer: Offer, found: Deployment) -> Deployment:
+        """Return a layout with that of the training of its model in 16 bits on the same systems, where that counts."""
+        if workload.training is None:
+            return found
+        chip, system = offer.system.accelerator, offer.system
+        base = Deployment(
+            id=f"training/{system.id}",
+            name=f"training on {system.name}",
+            precision=chip.best_type(SIXTEEN_BITS),
+            tensor_parallel=ONE,
+        )
+        run = training_deployment(self.scenario.model, system, workload.training, base, self.constants)
+        return replace(found, training=run)
 
     def types(self, offer: Offer) -> tuple[str, ...]:
         """Return the number types that the scenario allows and the accelerator of an offer computes in."""
@@ -111,4 +128,14 @@ def _base(scenario: Scenario, offer: Offer) -> Deployment:
         tensor_parallel=ONE,
         kv_cache_precision=scenario.kv_cache_precision or "bf16",
         framework=scenario.framework,
+        **_cached(scenario),
     )
+
+
+def _cached(scenario: Scenario) -> dict[str, Any]:
+    """Return the share of prompts that is in a cache, where a scenario gives one, as it stands there."""
+    workload = scenario.workload
+    if not isinstance(workload, Serving) or workload.cached_share is None:
+        return {}
+    facts = {"cached_prompt_share": workload.facts["cached_share"]} if "cached_share" in workload.facts else {}
+    return {"cached_prompt_share": workload.cached_share, "facts": facts}

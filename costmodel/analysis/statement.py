@@ -11,6 +11,7 @@ import pandas as pd
 from costmodel.analysis.model import Model, price_facts
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.token_api import TokenApi
 from costmodel.economics.costs import Costs
 from costmodel.units import Quantity, convert, magnitude
 
@@ -113,16 +114,16 @@ def grounds(model: Model, bands: Bands) -> Grounds:
 
 def _line(scenario: Scenario, model: Model, id_: str, name: str, cost: float, bands: Bands) -> dict[str, object]:
     one, band = model.plain[id_], bands[id_, name]
-    servers = float(magnitude(one["servers"], "server"))
+    counted, unit = counted_in(one, name)
     return {
         "scenario": scenario.id,
         "offer": id_,
         "component": name,
         "period": "month",
-        "quantity": servers,
-        "quantity_unit": "server",
-        "unit_price": cost / servers,
-        "unit_price_unit": "USD/server/month",
+        "quantity": counted,
+        "quantity_unit": unit,
+        "unit_price": cost / counted if counted else 0.0,
+        "unit_price_unit": f"USD/{unit}/month" if unit == SYSTEM else f"USD/{unit}",
         "cost": cost,
         "cost_unit": MONTHLY,
         "method": method_of(one, name),
@@ -132,12 +133,25 @@ def _line(scenario: Scenario, model: Model, id_: str, name: str, cost: float, ba
     }
 
 
+SYSTEM, MILLION_TOKENS = "server", "Mtoken"
+
+
+def counted_in(one: Costs, name: str) -> tuple[float, str]:
+    """Return what a component of a month is counted in: millions of tokens of an API, else the systems held."""
+    if isinstance(one.offer, TokenApi):
+        used = one[name.replace(" ", "_")]
+        return float(magnitude(used, "Mtoken/month")), MILLION_TOKENS
+    return float(magnitude(one["servers"], "server")), SYSTEM
+
+
 RENTED = ("rent", "prepayment", "credits", "interruptions", "shares received", "unused commitment")
 """Components of rented systems."""
 
 
 def method_of(one: Costs, name: str) -> str:
-    """Return how a component is counted: as rent, as an annuity of what is paid at once, or as running cost."""
+    """Return how a component is counted: as rent, an annuity of what is paid at once, running cost, or tokens."""
+    if isinstance(one.offer, TokenApi):
+        return "token price"
     if name in RENTED:
         return "rent"
     return "annuity" if any(line.months is None for line in one.lines if line.name == name) else "running cost"

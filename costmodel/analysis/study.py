@@ -11,22 +11,32 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.analysis import accounts as about_company
 from costmodel.analysis import break_even as crossing
 from costmodel.analysis import cash, sweeping
 from costmodel.analysis import statement as table
+from costmodel.analysis import users as about_users
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, with_values
+from costmodel.analysis.conditions import condition
 from costmodel.analysis.decide import Decision, decide, probabilities
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.fronts import front
+from costmodel.analysis.lever_trial import Trial, lever_of
+from costmodel.analysis.levers import LeverTable, lever_table
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.scenario_layouts import Layouts
+from costmodel.analysis.solution import Solution
+from costmodel.analysis.solve import solve as solve_for
 from costmodel.analysis.uncertainty import Answers, Interval, answers, intervals
-from costmodel.domain.offers import Offer
+from costmodel.domain.levers import Lever
+from costmodel.domain.offers import Way
 from costmodel.domain.scenario import Scenario, load_scenario, over
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.at_load import UTILIZATION
+from costmodel.economics.called import serving_of
 from costmodel.economics.costs import ALONE, Costs
-from costmodel.errors import Infeasible, UnknownName, unknown
+from costmodel.errors import Infeasible, MissingData, UnknownName, unknown
 from costmodel.formula import Explanation, explain
 from costmodel.formula.graph import Leaf
 from costmodel.performance.machine.constants import Constants, load_constants
@@ -61,6 +71,10 @@ class Study:
     constants: Constants = field(default_factory=load_constants)
     fronts: int = 1
     """Layouts of each offer among which the cheapest is chosen again wherever inputs move; one fixes the layout."""
+    record: Record | None = None
+    """What the scenario's file says, to ask it again with other values."""
+    changes: Changes = field(default_factory=dict)
+    """What has been set beside it."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -70,7 +84,7 @@ class Study:
         if isinstance(self.scenario.workload, Capacity):
             budget = self.scenario.workload.budget is not None
             return (*CAPACITY_COLUMNS, "accelerators_for_budget") if budget else CAPACITY_COLUMNS
-        priced = self.scenario.workload.plan_price is not None
+        priced = bool(self.scenario.workload.plans)
         return tuple(name for name in SERVING_COLUMNS if priced or name != "margin_per_user_month")
 
     @property
@@ -96,8 +110,7 @@ class Study:
     @cached_property
     def model(self) -> Model:
         """All offers in one graph, which every answer is read from."""
-        offers = [self.scenario.offer(id_) for id_ in self.deployments]
-        found = {offer.id: front(self.layouts, offer, self.fronts) for offer in offers}
+        found = {id_: self._front(id_) for id_ in self._tried if id_ not in self.without}
         return trace(self.scenario, found, self.constants)
 
     @property
@@ -140,6 +153,56 @@ class Study:
         """Return the long table of cost lines: one row per offer and component."""
         return table.statement(self.scenario, self.model, self.bands)
 
+    def users(self) -> pd.DataFrame:
+        """Return what users cost by percentile of usage, pay and lose, one row per offer, with 80% intervals.
+
+        `cost_per_user_month_p99` is the cost of the user whom 1% of the users exceed; `attrs["units"]` has the units.
+        """
+        traced = {
+            (id_, name): one[name] for id_, one in self.model.costs.items() for name in about_users.columns_of(one)
+        }
+        if not traced or not isinstance(self.scenario.workload, Serving):
+            msg = f'{self.scenario.id} serves no users: ask this of a scenario with workload = "serving"'
+            raise MissingData(msg)
+        return about_users.table_of_users(self.costs, intervals(traced))
+
+    def caps(self, offer: str | None = None) -> pd.DataFrame:
+        """Return what caps at the usage of some users do under an offer (the first, if none is named), row by row.
+
+        Without a cap, and with one at the usage of the user whom a tenth, a hundredth, a thousandth of users exceed.
+        """
+        id_ = self._id(offer) if offer else next(iter(self.costs))
+        return about_users.caps(self, id_)
+
+    def months_ahead(self, months: int = 24) -> pd.DataFrame:
+        """Return users, systems, cost and margin of the months to come, as users grow by `demand.growth`."""
+        workload = self.scenario.workload
+        if not isinstance(workload, Serving):
+            msg = f"{self.scenario.id} serves no users, so that none are to come"
+            raise MissingData(msg)
+        return about_users.months_ahead(self.model, workload, months)
+
+    def income(self) -> pd.DataFrame:
+        """Return the month of the product under each offer: revenue, compute, further costs, margins."""
+        return about_users.income(self.scenario, self.costs)
+
+    def accounts(self) -> pd.DataFrame:
+        """Return the year of the scenario's company under each offer, line by line with 80% intervals."""
+        about_company.company_of(self.scenario)
+        traced = {
+            (id_, name): one[name]
+            for id_, one in self.model.costs.items()
+            for name in (*about_company.lines_of(one).values(), about_company.FIRST)
+            if name in one.quantities
+        }
+        return about_company.year(self.scenario, self.costs, intervals(traced))
+
+    def years_ahead(self, offer: str | None = None) -> pd.DataFrame:
+        """Return revenue, cost and result of the company's year and those after it under an offer (the first)."""
+        return about_company.years_ahead(
+            self.scenario, self.costs[self._id(offer) if offer else next(iter(self.costs))]
+        )
+
     def cash(self, years: float | None = None, depreciation: str = "annuity") -> pd.DataFrame:
         """Return the statement by month: cash when paid, and amortised over the months of use (column `view`).
 
@@ -162,7 +225,10 @@ class Study:
 
     def over(self, years: float | None) -> Study:
         """Return the study of the same question over another horizon, in which the compute is needed for so long."""
-        return self if years is None else replace(self, scenario=over(self.scenario, years))
+        if years is None:
+            return self
+        longer = {**self.changes, "finance.horizon": f"{years:g} year"}
+        return replace(self, scenario=over(self.scenario, years), changes=longer)
 
     def break_even(self, over: str | None = None, between: tuple[str, str] | None = None) -> list[crossing.BreakEven]:
         """Return where offers cost the same as a variable moves: any leaf, or the short names utilization and volume.
@@ -171,10 +237,22 @@ class Study:
         a pair: all pairs that the variable sets against each other.
         """
         if over is None:
-            return [one for name in self.model.short_names for one in self.break_even(name, between)]
+            apis = any(isinstance(one, TokenApi) for one in self.scenario.offers if one.id in self.costs)
+            names = [*self.model.short_names, *([crossing.QUERIES] if apis else [])]
+            return [one for name in names for one in self.break_even(name, between)]
         sweep = crossing.Sweep(self.model, self._ranked_over(over), over)
-        pairs = [between] if between else crossing.pairs_of(sweep)
+        pairs = [between] if between else crossing.pairs_of(sweep, self.scenario.offers)
         return crossing.break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
+
+    def solve(self, unknowns: str | Sequence[str], such_that: str, offer: str | None = None) -> list[Solution]:
+        """Return the value of each unknown, moved alone, at which a figure is as asked, under each offer.
+
+        Unknowns are inputs by name; `such_that` is a text such as "cost_per_user_month = 30 USD/user/month". Raises
+        CostModelError where no value gives it, UnknownName and UnitError for what it cannot read.
+        """
+        names = [unknowns] if isinstance(unknowns, str) else list(dict.fromkeys(unknowns))
+        offers = [self._id(offer)] if offer else list(self.deployments)
+        return solve_for(self, names, condition(such_that), offers)
 
     def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""
@@ -222,7 +300,35 @@ class Study:
 
         What is set has no range. An unknown name raises UnknownName with near matches, a wrong unit UnitError.
         """
-        return replace(self, scenario=with_values(self.scenario, values))
+        return replace(self, scenario=with_values(self.scenario, values), changes={**self.changes, **values})
+
+    def again(self, changes: Changes) -> Study:
+        """Return the study of the same file with other values of anything in it, beside those that are set already."""
+        if self.record is None:
+            msg = f"{self.scenario.id} was made without a file, so that it cannot be read again"
+            raise MissingData(msg)
+        return study_of(self.catalog, self.record, {**self.changes, **changes}, fronts=self.fronts)
+
+    def levers(
+        self, *, target: float | None = None, offer: str | None = None, levers: Sequence[Lever | str] = ()
+    ) -> LeverTable:
+        """Return what each lever makes of the margin of a mean user, alone and after those before it.
+
+        The levers are those of the scenario's file and further ones ("NAME: KEY=VALUE; KEY=VALUE"); the offer is the
+        first of the scenario, if none is named. `target` is a margin in USD per user and month: the smallest sets of
+        levers that reach it are looked for.
+        """
+        return lever_table(self._trial(offer, levers), target)
+
+    def _trial(self, offer: str | None, levers: Sequence[Lever | str]) -> Trial:
+        workload = self.scenario.workload
+        if not isinstance(workload, Serving) or not workload.plans or self.record is None:
+            msg = f"{self.scenario.id} has no plan that users pay: levers move its margin; add [plan] to its file"
+            raise MissingData(msg)
+        id_ = self.scenario.offer(offer).id if offer else self.scenario.offers[0].id
+        every = (*self.scenario.levers, *(one if isinstance(one, Lever) else lever_of(one) for one in levers))
+        figure = "result_per_user_month" if about_users.has_income(workload) else "margin_per_user_month"
+        return Trial(self.catalog, self.record, self.changes, id_, self.constants, every, figure)
 
     @property
     def ranked(self) -> dict[str, Quantity]:
@@ -283,21 +389,26 @@ class Study:
         return dict(self.model.at_load) if variable == UTILIZATION and self.model.at_load else self.ranked
 
     @cached_property
-    def _tried(self) -> dict[str, Deployment | Infeasible]:
+    def _tried(self) -> dict[str, Deployment | TokenApi | Infeasible]:
         found = {offer.id: self._deployment_or_reason(offer) for offer in self.scenario.offers}
         reasons = [str(one) for one in found.values() if isinstance(one, Infeasible)]
         if len(reasons) == len(found):
             raise Infeasible("\n".join(dict.fromkeys(reasons)))
         return found
 
-    def _deployment_or_reason(self, offer: Offer) -> Deployment | Infeasible:
+    def _deployment_or_reason(self, offer: Way) -> Deployment | TokenApi | Infeasible:
+        """Return the layout on an offer's systems; an API that answers itself, since nobody else sees its layout."""
         try:
-            return self._deployment(offer)
+            if isinstance(offer, TokenApi):
+                serving_of(self.scenario, offer)
+                return offer
+            return self.layouts.on(offer)
         except Infeasible as error:
             return error
 
-    def _deployment(self, offer: Offer) -> Deployment:
-        return self.layouts.on(offer)
+    def _front(self, id_: str) -> list[Deployment]:
+        offer = self.scenario.offer(id_)
+        return [] if isinstance(offer, TokenApi) else front(self.layouts, offer, self.fronts)
 
 
 def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1, changes: Changes = NONE) -> Study:
@@ -324,7 +435,8 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
 def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, fronts: int = 1) -> Study:
     """Return the study of a scenario's record with some inputs set to other values."""
     changed = catalog.checked(changed_record(record, changes)) if changes else record
-    return Study(changed_scenario(load_scenario(catalog, changed), changes), catalog, fronts=fronts)
+    scenario = changed_scenario(load_scenario(catalog, changed), changes)
+    return Study(scenario, catalog, fronts=fronts, record=record, changes=changes)
 
 
 def with_scenario(study: Study, scenario: Scenario) -> Study:

@@ -14,14 +14,17 @@ from costmodel.cli.shared import figure, format_option, print_csv, print_json, p
 
 COLUMNS = ("first", "second", "variable", "unit", "status", "value", "cost_first", "cost_second", "cost_unit")
 
+FEW = 3
+"""Crossings of one pair that a table shows all of."""
+
 
 @click.command("break-even")
 @click.argument("scenario")
 @click.option(
     "--over",
     metavar="VARIABLE",
-    help="What moves: utilization, volume, or any input by its key (demand.users, us-hyperscale.pue); "
-    "utilization and volume, if not given.",
+    help="What moves: utilization, volume, queries_per_day, or any input by its key (demand.users, us-hyperscale.pue); "
+    "utilization, volume and queries_per_day (of APIs), if not given.",
 )
 @click.option(
     "--between",
@@ -40,7 +43,10 @@ def command(
     specs: tuple[Path, ...],
     settings: tuple[str, ...],
 ) -> None:
-    """Show where two offers cost the same: from which volume a program pays, from which utilisation a purchase."""
+    """Show where two offers cost the same: from which volume a program pays, from which utilisation a purchase.
+
+    And up to how many queries a day an API is cheaper than systems.
+    """
     found = open_study(scenario, specs, settings).break_even(over, between or None)
     rows = [row for one in found for row in _rows(one)]
     if style == "json":
@@ -49,7 +55,7 @@ def command(
         print_csv(pd.DataFrame(rows, columns=list(COLUMNS)))
     else:
         words = ["over", "first", "second", "status", "at", "unit", "cost there", "the first is"]
-        shown = [_shown(one, row) for one in found for row in _rows(one)]
+        shown = [row for one in found for row in _table_rows(one)]
         print_table("Where the first costs as much as the second", words, shown, right=["at", "cost there"])
 
 
@@ -64,8 +70,19 @@ def _rows(one: BreakEven) -> Iterator[dict[str, object]]:
         yield {**head, "status": one.status, "value": None, **costs, "cost_unit": one.cost_unit}
 
 
-def _shown(one: BreakEven, row: dict[str, object]) -> list[str]:
+def _table_rows(one: BreakEven) -> Iterator[list[str]]:
+    """Yield the first and the last crossing, and how many there are between, where whole systems change the order."""
+    rows = list(_rows(one))
+    for place, row in enumerate(rows):
+        if place in (0, len(rows) - 1) or len(rows) <= FEW:
+            yield _shown(one, row, place)
+        elif place == 1:
+            between = f"({len(rows) - 2} between, as systems are whole)"
+            yield [one.variable, one.first, one.second, "", "", "", "", between]
+
+
+def _shown(one: BreakEven, row: dict[str, object], place: int) -> list[str]:
     value = row["value"]
     at = figure(float(value)) if isinstance(value, float) else ""
     cost = f"{figure(float(str(row['cost_first'])))} {one.cost_unit}" if at else ""
-    return [one.variable, one.first, one.second, str(row["status"]), at, one.unit, cost, one.meaning]
+    return [one.variable, one.first, one.second, str(row["status"]), at, one.unit, cost, one.meaning_at(place)]

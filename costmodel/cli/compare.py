@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 import pandas as pd
 
 from costmodel.analysis.capacity_question import SITE, by_site, capacity_studies
 from costmodel.analysis.changes import pairs
+from costmodel.analysis.remarks import remarks
 from costmodel.analysis.statement import ENDS, MONTHLY, components, joined
 from costmodel.analysis.study import Study
 from costmodel.cli.comparison import numbers_of, print_frame
@@ -102,8 +104,12 @@ def _without_scenario(
     first = next(iter(studies.values()))
     if style == "json":
         units = table.attrs["units"]
-        rows = [{"offer": id_, "site": row["site"] or None, **numbers_of(row, units)} for id_, row in table.iterrows()]
-        print_json({"question": first.scenario.question, "offers": rows})
+        rows = [
+            {"offer": id_, "site": row["site"] or None, "basis": _basis(studies, row), **numbers_of(row, units)}
+            for id_, row in table.iterrows()
+        ]
+        asked = {"question": first.scenario.question, **money_of(first.scenario), "remarks": remarks(first)}
+        print_json({**asked, "offers": rows})
     elif style == "csv":
         print_csv(table, index=True)
     else:
@@ -111,7 +117,9 @@ def _without_scenario(
         ends = [f"{name}{end}" for name in shown[1:] for end in ENDS if f"{name}{end}" in table]
         few = table[[*shown, *ends]]
         few.attrs["units"] = {"site": "", **table.attrs["units"]}
-        print_frame(f"{first.scenario.question} (80% intervals below each figure)", few)
+        print_frame(f"{first.scenario.question} (80% intervals below each figure; {_counted(first)})", few)
+        for sentence in remarks(first):
+            note(sentence)
 
 
 def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
@@ -119,6 +127,7 @@ def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
     return {
         "scenario": study.scenario.id,
         **money_of(study.scenario),
+        "remarks": remarks(study),
         "probability_cheapest": study.probabilities(),
         "offers": [_offer(study, str(id_), table) for id_ in table.index],
     }
@@ -144,18 +153,30 @@ def _parts(study: Study, offer: str) -> list[dict[str, object]]:
 
 
 def _print(study: Study, over_time: pd.DataFrame | None) -> None:
-    money = money_of(study.scenario)
-    over = f"over {money['horizon_years']:g} years, real USD of {money['dollar_year']}, prices of {money['price_date']}"
-    print_frame(f"{study.scenario.question} (80% intervals below each figure; {over})", study.compare())
+    print_frame(f"{study.scenario.question} (80% intervals below each figure; {_counted(study)})", study.compare())
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
     for one in study.scenario.offers:
         if one.id in study.costs and isinstance(one, Program):
             note(_alone(study, one))
+    for sentence in remarks(study):
+        note(sentence)
     if over_time is not None:
         print_frame("Over time (costs positive, in real money, year 0 is the signing)", over_time)
     if not isinstance(study.scenario.workload, Capacity):
-        print_table("Layout", ["offer", "layout", "systems"], [_layout(study, id_) for id_ in study.costs])
+        print_table("Layout", ["offer", "layout", "systems"], [_layout(study, id_) for id_ in study.deployments])
+
+
+def _counted(study: Study) -> str:
+    """Return over which time and in which money a study counts."""
+    money = money_of(study.scenario)
+    return f"over {money['horizon_years']:g} years, real USD of {money['dollar_year']}, prices of {money['price_date']}"
+
+
+def _basis(studies: dict[str, Study], row: pd.Series[Any]) -> str:
+    """Return what a row of several sites counts in; what is rented stands in the first study."""
+    scenario = studies[row["site"] or next(iter(studies))].scenario
+    return basis_of(scenario, scenario.offer(str(row.name)))
 
 
 def _alone(study: Study, offer: Program) -> str:

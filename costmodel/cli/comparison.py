@@ -15,9 +15,10 @@ CASH = "cash_year_"
 
 def numbers_of(row: pd.Series[Any], units: Mapping[str, str]) -> dict[str, object]:
     """Return the numbers of a row with their units and intervals, and cash by year where it has any."""
-    names = [str(name) for name in row.index if name in units and not str(name).endswith(ENDS)]
+    known = [str(name) for name in row.index if name in units and pd.notna(row[name])]
+    names = [name for name in known if not name.endswith(ENDS)]
     found: dict[str, object] = {name: _cell(row, name, units[name]) for name in names if not name.startswith(CASH)}
-    years = [name for name in names if name.startswith(CASH) and pd.notna(row[name])]
+    years = [name for name in names if name.startswith(CASH)]
     cash = [{"year": int(n.removeprefix(CASH)), "value": float(row[n]), "unit": units[n]} for n in years]
     return found | ({"cash_by_year": cash} if cash else {})
 

@@ -31,7 +31,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?")
 def command(kind: str, name: str, out: Path, like: str | None) -> None:
     """Write a commented file of a kind to fill in, with required lines marked, and say what to do next.
 
-    KIND is accelerator, system, purchase, rental, program, site, scenario and so on; NAME becomes the id.
+    KIND is accelerator, system, purchase, rental, program, api, site, scenario and so on; NAME becomes the id.
     """
     file = _file(KINDS[kind], name, out)
     text = _copied(kind, like) if like else scaffold(KINDS[kind], _title(name), _known(kind, out))
@@ -80,7 +80,13 @@ def _title(name: str) -> str:
 
 
 def _next(kind: str, file: Path, out: Path) -> list[str]:
-    followers = {"accelerator": "system", "system": "purchase", "purchase": "scenario", "rental": "scenario"}
+    followers = {
+        "accelerator": "system",
+        "system": "purchase",
+        "purchase": "scenario",
+        "rental": "scenario",
+        "api": "scenario",
+    }
     lines = [
         f"Wrote {file}. Next:",
         f"  1. put your figures in place of the examples and of each {FILL_IN}; sources go to {out / 'sources.toml'}",

@@ -9,6 +9,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import console, open_catalog, say, set_option, specs_option
+from costmodel.report.claims_page import claims_page
 from costmodel.report.scenario_page import page_of
 from costmodel.report.write import write_pages
 from costmodel.texts import visible
@@ -31,8 +32,12 @@ OUT = Path("reports/out")
 def command(
     scenarios: tuple[str, ...], out: Path, opens: bool, specs: tuple[Path, ...], settings: tuple[str, ...]
 ) -> None:
-    """Build the pages of scenarios (all shipped ones, if none is named): one HTML file each, and an index."""
-    named = scenarios or tuple(open_catalog(specs).ids("scenario"))
+    """Build the pages of scenarios: one HTML file each, and an index.
+
+    If none is named, those of all shipped ones, and that of the public claims.
+    """
+    catalog = open_catalog(specs)
+    named = scenarios or tuple(catalog.ids("scenario"))
     pages = []
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}", markup=False), console=console(), transient=True
@@ -41,6 +46,9 @@ def command(
         for name in named:
             progress.update(task, description=visible(f"Computing {name}"))
             pages.append(page_of(open_study(name, specs, settings)))
+        if not scenarios:
+            progress.update(task, description="Checking claims")
+            pages.append(claims_page(catalog))
         progress.update(task, description="Writing pages")
         written = write_pages(pages, out)
     for file in written:

@@ -156,9 +156,8 @@ def print_table(
     )
     for column in columns:
         number = column in right
-        table.add_column(
-            Text(visible(column)), justify="right" if number else "left", overflow="fold", no_wrap=dense and number
-        )
+        whole = (dense and number) or column == "id"  # an id that is folded cannot be copied
+        table.add_column(Text(visible(column)), justify="right" if number else "left", overflow="fold", no_wrap=whole)
     for row in rows:
         table.add_row(*(_shown(one) for one in row))
     console().print(table)

@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 from costmodel.domain.hardware import System, load_system
 from costmodel.domain.noun import Noun, build
 from costmodel.domain.process import Materials, load_materials
-from costmodel.errors import MissingData
+from costmodel.domain.token_api import TokenApi
+from costmodel.errors import Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
 
@@ -106,6 +107,9 @@ class Mix(Noun):
 
 
 Offer: TypeAlias = Purchase | Rental | Program | Mix
+Way: TypeAlias = Offer | TokenApi
+"""A way to get a workload computed: an offer of systems, or tokens from who has them."""
+
 MIX = "mix"
 
 ONE_SYSTEM = quantity(1.0, "server")
@@ -113,11 +117,11 @@ AT_LEAST = quantity(1.0, "year")
 """What a rental without a term is looked at over."""
 
 
-def span(offer: Offer) -> Quantity:
+def span(offer: Way) -> Quantity:
     """Return the life of what an offer sells, or the term that it binds for; a year where it does not bind."""
     if isinstance(offer, Rental):
         return AT_LEAST if offer.term is None else offer.term
-    return AT_LEAST if isinstance(offer, Mix) else offer.lifetime
+    return AT_LEAST if isinstance(offer, (Mix, TokenApi)) else offer.lifetime
 
 
 def unit_of(offer: Offer) -> Quantity:
@@ -134,9 +138,26 @@ _CLASSES: dict[str, type[Purchase | Rental | Program]] = {
 }
 
 
-def load_offer(catalog: Catalog, id_: str, on: date | None) -> Offer:
-    """Return an offer with its system, at the newest price up to a day; its id is `purchase/...` and the like."""
+def load_way(catalog: Catalog, id_: str, on: date | None) -> Way:
+    """Return an offer of systems or an API, at the newest price up to a day; its id is `purchase/...` and the like."""
     record = catalog.get("offer", id_)
+    if record.kind.name == "api":
+        return build(TokenApi, record, on=on, id=f"api/{record.id}")
+    return load_offer(catalog, id_, on)
+
+
+def load_offer(catalog: Catalog, id_: str, on: date | None) -> Offer:
+    """Return an offer with its system, at the newest price up to a day.
+
+    Raises
+    ------
+    Infeasible
+        For an API, which has no systems.
+    """
+    record = catalog.get("offer", id_)
+    if record.kind.name == "api":
+        msg = f"api/{record.id} sells tokens and has no systems: compare it with others in a serving scenario"
+        raise Infeasible(msg)
     system = load_system(catalog, record.values["system"])
     full = f"{record.kind.name}/{record.id}"
     extra: dict[str, object] = {"system": system, "id": full}
@@ -145,7 +166,7 @@ def load_offer(catalog: Catalog, id_: str, on: date | None) -> Offer:
     return checked(build(_CLASSES[record.kind.name], record, on=on, **extra))
 
 
-def mixes(offers: Sequence[Offer]) -> tuple[Mix, ...]:
+def mixes(offers: Sequence[Way]) -> tuple[Mix, ...]:
     """Return the mixes that offers allow: one for each system that can be held, and also rented by the load.
 
     Raises
@@ -154,7 +175,7 @@ def mixes(offers: Sequence[Offer]) -> tuple[Mix, ...]:
         Where no system is offered in both ways.
     """
     rentals = [one for one in offers if isinstance(one, Rental) and one.is_elastic]
-    held = [one for one in offers if not isinstance(one, Mix) and one not in rentals]
+    held = [one for one in offers if isinstance(one, (Purchase, Rental, Program)) and one not in rentals]
     both = {one.system.id: one.system for one in held if any(one.system.id == each.system.id for each in rentals)}
     if not both:
         msg = "a mix needs one system that an offer holds (bought, built or reserved) and another rents on demand"

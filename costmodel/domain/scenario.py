@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from costmodel.domain.architecture import Architecture, load_architecture
 from costmodel.domain.hardware import Site, load_accelerator, load_site
+from costmodel.domain.levers import Lever, levers_from
 from costmodel.domain.noun import build
-from costmodel.domain.offers import MIX, Offer, load_offer, mixes, span
+from costmodel.domain.offers import MIX, Way, load_way, mixes, span
+from costmodel.domain.plans import accounts_from, further_costs_from, load_from, plans_from
 from costmodel.domain.terms import Terms, terms_from
+from costmodel.domain.token_api import TokenApi
+from costmodel.domain.usage import usage_from
 from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
 from costmodel.errors import FormulaError, MissingData, unknown
 from costmodel.specs.catalog import Catalog
@@ -26,21 +30,25 @@ _SERVING = {
     "queries_per_user": "demand.queries_per_user",
     "peak_to_mean": "demand.peak_to_mean",
     "ramp": "demand.ramp",
+    "growth": "demand.growth",
     "prompt_tokens": "query.prompt_tokens",
     "output_tokens": "query.output_tokens",
     "prompt_spread": "query.prompt_spread",
     "output_spread": "query.output_spread",
-    "plan_price": "plan.price",
+    "cached_share": "query.cached_share",
     "time_to_first_token": "target.time_to_first_token",
     "time_per_output_token": "target.time_per_output_token",
 }
 _TRAINING = {name: f"training.{name}" for name in ("tokens", "batch", "sequence_length", "accelerators", "goodput")}
+_RETRAINING = ("runs_per_year", "failed_share")
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
 _OPTIONAL = {
+    "peak_to_mean",
+    "growth",
     "ramp",
     "prompt_spread",
     "output_spread",
-    "plan_price",
+    "cached_share",
     "time_to_first_token",
     "time_per_output_token",
     "budget",
@@ -57,7 +65,7 @@ class Scenario(Asked):
     architecture: Architecture | None = None
     workload: Workload
     site: Site
-    offers: tuple[Offer, ...]
+    offers: tuple[Way, ...]
     finance_real_discount_rate: Quantity | None = None
     finance_return_on_equity: Quantity | None = None
     finance_debt_share: Quantity | None = None
@@ -71,7 +79,14 @@ class Scenario(Asked):
     precisions: tuple[str, ...] = ("bf16",)
     kv_cache_precision: str = ""
     framework: str = "vllm"
+    stand_in_models: tuple[str, ...] = ()
+    """Listed models whose APIs stand for the scenario's own model, and why."""
+    stand_in_reason: str = ""
+    deal_name: str = ""
+    """A deal that shares profit in stages, and the sum that it shares out."""
+    deal_profit: Quantity | None = None
     note: str = ""
+    levers: tuple[Lever, ...] = ()
 
     @property
     def model(self) -> Architecture:
@@ -81,14 +96,14 @@ class Scenario(Asked):
             raise MissingData(msg)
         return self.architecture
 
-    def offer(self, id_: str) -> Offer:
+    def offer(self, id_: str) -> Way:
         """Return one of the scenario's offers by its id or the last part of it."""
         fits = [offer for offer in self.offers if id_ in (offer.id, offer.id.rpartition("/")[2])]
         if len(fits) != 1:
             raise unknown("offer of this scenario", id_, [offer.id for offer in self.offers])
         return fits[0]
 
-    def with_offers(self, *offers: Offer) -> Scenario:
+    def with_offers(self, *offers: Way) -> Scenario:
         """Return the scenario with other offers."""
         return replace(self, offers=offers)
 
@@ -112,16 +127,19 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
         precisions=tuple(part.strip() for part in precision.split(",")),
         kv_cache_precision=values.get("deployment.kv_cache_precision", ""),
         framework=values.get("deployment.framework", "vllm"),
+        stand_in_models=tuple(values.get("stand_in.models", ())),
+        levers=levers_from(record),
     )
     _check_capital(found, record)
+    _check_listed(catalog, found, record)
     return _with_horizon(found, record)
 
 
-def _offers(catalog: Catalog, ids: Sequence[str], day: date) -> tuple[Offer, ...]:
+def _offers(catalog: Catalog, ids: Sequence[str], day: date) -> tuple[Way, ...]:
     """Return the offers of a scenario; a mix is made of the others, and stands where it is named."""
     named = list(dict.fromkeys(ids))
-    loaded = {id_: load_offer(catalog, id_, day) for id_ in named if id_ != MIX}
-    found: list[Offer] = []
+    loaded = {id_: load_way(catalog, id_, day) for id_ in named if id_ != MIX}
+    found: list[Way] = []
     for id_ in named:
         found += mixes(list(loaded.values())) if id_ == MIX else [loaded[id_]]
     return tuple(found)
@@ -139,6 +157,23 @@ def _check_capital(found: Scenario, record: Record) -> None:
     if found.finance_return_on_equity is not None:
         found.need("finance_debt_share")
         found.need("finance_debt_rate")
+
+
+def _check_listed(catalog: Catalog, found: Scenario, record: Record) -> None:
+    """Refuse an API of another model than the scenario's, unless the file says that it stands for it, and why."""
+    if found.stand_in_models and not found.stand_in_reason:
+        msg = f"{record.file}: stand_in.models names models and stand_in.reason does not say why: add it"
+        raise MissingData(msg)
+    for one in found.offers:
+        if not isinstance(one, TokenApi) or found.architecture is None or one.model in found.stand_in_models:
+            continue
+        if not one.architecture or catalog.full_id("architecture", one.architecture) != found.architecture.id:
+            msg = (
+                f"{record.file}: {one.id} sells {one.model}, and the model of this scenario is "
+                f"{found.architecture.id}: name an API of that model, or say that this one stands for it, with "
+                f'stand_in.models = ["{one.model}"] and stand_in.reason'
+            )
+            raise MissingData(msg)
 
 
 def over(scenario: Scenario, years: float) -> Scenario:
@@ -181,8 +216,24 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
         raise MissingData(msg)
     if kind == "serving":
         content, facts = _fields(record, _SERVING)
-        return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **content)
+        load = load_from(record)
+        if load is None and "peak_to_mean" not in content:
+            msg = f"{record.file}: a serving scenario needs demand.peak_to_mean, or load.day"
+            raise MissingData(msg)
+        users: dict[str, Any] = {
+            "load": load,
+            "usage": usage_from(record),
+            "plans": plans_from(record),
+            "further_costs": further_costs_from(record),
+            "training": _retraining(record),
+        }
+        return Serving(id=record.id, name="serving", facts=facts, place=str(record.file), **(content | users))
     content, facts = _fields(record, _TRAINING)
+    for name in _RETRAINING:
+        if f"training.{name}" in record.facts:
+            where = record.place(f"training.{name}")
+            msg = f"{where}: training.{name}: means something beside serving only; a training scenario is one run"
+            raise MissingData(msg)
     return TrainingRun(id=record.id, name="training run", facts=facts, place=str(record.file), **content)
 
 
@@ -193,7 +244,23 @@ def _capacity(catalog: Catalog, record: Record) -> Capacity:
         raise MissingData(msg)
     reference = load_accelerator(catalog, record.values["capacity.reference"])
     place = str(record.file)
-    return Capacity(id=record.id, name="capacity", facts=facts, place=place, reference=reference, **content)
+    company: dict[str, Any] = {"accounts": accounts_from(record), "further_costs": further_costs_from(record)}
+    own: dict[str, Any] = content | company
+    return Capacity(id=record.id, name="capacity", facts=facts, place=place, reference=reference, **own)
+
+
+def _retraining(record: Record) -> TrainingRun | None:
+    """Return how the model of a serving scenario is trained; None where its file says nothing of that."""
+    if not any(key.startswith("training.") for key in record.facts):
+        return None
+    keys = _TRAINING | {name: f"training.{name}" for name in _RETRAINING}
+    missing = [key for name, key in keys.items() if key not in record.facts and name != "failed_share"]
+    if missing:
+        msg = f"{record.place('training')}: training: beside serving needs {', '.join(missing)} too"
+        raise MissingData(msg)
+    facts = {name: record.facts[key] for name, key in keys.items() if key in record.facts}
+    values = {name: fact.value for name, fact in facts.items()}
+    return TrainingRun(id=f"{record.id}/training", name="training", facts=facts, place=str(record.file), **values)
 
 
 def _fields(record: Record, keys: Mapping[str, str]) -> tuple[dict[str, Quantity], dict[str, Fact]]:

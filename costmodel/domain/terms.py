@@ -33,6 +33,8 @@ class Terms(Asked):
     hardware_price_decline: Quantity
     rent_decline: Quantity
     sublet_share: Quantity
+    token_price_decline: Quantity
+    price_age: Quantity
     insurance: Quantity
     software: Quantity
     storage: Quantity

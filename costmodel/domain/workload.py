@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.noun import Noun
+from costmodel.domain.plans import Accounts, FurtherCost, Load, Plan
+from costmodel.domain.usage import Usage
 from costmodel.units import Quantity
 
 
@@ -20,25 +22,6 @@ class Asked(Noun):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Serving(Asked):
-    """Answering the queries of users."""
-
-    users: Quantity
-    queries_per_user: Quantity
-    peak_to_mean: Quantity
-    prompt_tokens: Quantity
-    output_tokens: Quantity
-    prompt_spread: Quantity | None = None
-    """Standard deviation of the tokens of prompts over their mean; `output_spread` likewise."""
-    output_spread: Quantity | None = None
-    plan_price: Quantity | None = None
-    ramp: Quantity | None = None
-    """Time until all users are there; they come in equal steps by month."""
-    time_to_first_token: Quantity | None = None
-    time_per_output_token: Quantity | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class TrainingRun(Asked):
     """One training run of a model."""
 
@@ -47,6 +30,44 @@ class TrainingRun(Asked):
     sequence_length: Quantity
     accelerators: Quantity
     goodput: Quantity
+    runs_per_year: Quantity | None = None
+    """Of a model that is served: how often it is trained again."""
+    failed_share: Quantity | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serving(Asked):
+    """Answering the queries of users."""
+
+    users: Quantity
+    queries_per_user: Quantity
+    peak_to_mean: Quantity | None = None
+    """None where it follows from how the load swings."""
+    prompt_tokens: Quantity
+    output_tokens: Quantity
+    prompt_spread: Quantity | None = None
+    """Standard deviation of the tokens of prompts over their mean; `output_spread` likewise."""
+    output_spread: Quantity | None = None
+    cached_share: Quantity | None = None
+    """Share of the tokens read that were read before and are still in a cache."""
+    ramp: Quantity | None = None
+    """Time until all users are there; they come in equal steps by month."""
+    time_to_first_token: Quantity | None = None
+    time_per_output_token: Quantity | None = None
+    load: Load | None = None
+    growth: Quantity | None = None
+    """Of the users, for a table of months to come; costs are those of the users of today."""
+    usage: Usage | None = None
+    """How the usage of users differs; None where they are alike."""
+    plans: tuple[Plan, ...] = ()
+    further_costs: tuple[FurtherCost, ...] = ()
+    training: TrainingRun | None = None
+    """How the served model is trained, again and again; None where that is not counted."""
+
+    @property
+    def plan_price(self) -> Quantity | None:
+        """The price of the one plan; None where there is none, or several."""
+        return self.plans[0].price if len(self.plans) == 1 else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +79,9 @@ class Capacity(Asked):
     duration: Quantity
     utilization: Quantity
     budget: Quantity | None = None
+    accounts: Accounts | None = None
+    """Of the company that uses the capacity; None where that is not the question."""
+    further_costs: tuple[FurtherCost, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,11 +113,15 @@ class Deployment(Noun):
     """Speculative decoding: tokens that are guessed per step."""
     draft_acceptance: Quantity | None = None
     """Speculative decoding: probability that a guessed token is accepted."""
+    training: Deployment | None = None
+    """How the served model is trained on the same systems, where that is counted too."""
     model_error: Quantity | None = None
     """Factor on all times, one but for its range: how far measurements lie from predictions."""
 
     def leaf_name(self, name: str) -> str:
-        """Return the name of a leaf; that of the error belongs to the accelerator."""
+        """Return the name of a leaf; that of the error belongs to the accelerator, what is cached to the scenario."""
+        if name == "cached_prompt_share" and name in self.facts:
+            return self.facts[name].key
         return f"{self.chip or self.id}.{name}" if name == "model_error" else super().leaf_name(name)
 
     @property

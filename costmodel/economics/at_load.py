@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from costmodel.domain.offers import Mix, Offer, Rental
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Serving
 from costmodel.economics.components import monthly_total
 from costmodel.economics.costs import Costs
@@ -19,12 +20,16 @@ SYSTEM = quantity(1.0, "server")
 def cost_at_load(scenario: Scenario, found: Costs, utilization: Quantity) -> Quantity:
     """Return the cost of a query served or a token trained on one system at a share of the time in use.
 
-    What is owned or committed is paid around the clock; elastic hours are paid as they are used.
+    What is owned or committed is paid around the clock; elastic hours are paid as they are used, and
+    tokens of an API cost the same however busy whoever serves them is.
     """
-    fleet = replace(found.fleet, servers=SYSTEM, utilization=utilization, rented=_rented(found.offer, utilization))
-    total = monthly_total(found.offer, fleet)
+    offer = found.offer
+    if isinstance(offer, TokenApi):
+        return found["cost_per_query"]
+    fleet = replace(found.held, servers=SYSTEM, utilization=utilization, rented=_rented(offer, utilization))
+    total = monthly_total(offer, fleet)
     if isinstance(scenario.workload, Serving):
-        rate = found["query_rate"] * found["occupied_share"] * found.offer.system.accelerators * SYSTEM
+        rate = found["query_rate"] * found["occupied_share"] * offer.system.accelerators * SYSTEM
         return demand.cost_per_query(fleet_cost=total, queries=rate * utilization)
     work = found["token_rate"] / found["servers"] * SYSTEM
     return demand.cost_per_token_trained(fleet_cost=total, tokens=work * utilization)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from costmodel.domain.offers import Mix, Offer, Rental
+from costmodel.domain.offers import Mix, Offer, Rental, Way
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity
 from costmodel.units import magnitude
 
 
-def basis_of(scenario: Scenario, offer: Offer) -> str:
-    """Return in words which hours a cost per accelerator-hour is spread over, and which hours are paid."""
+def basis_of(scenario: Scenario, offer: Way) -> str:
+    """Return in words what a cost is counted in: which hours it is spread over and which are paid, or whose tokens."""
+    if isinstance(offer, TokenApi):
+        return f"tokens of {offer.model} at {offer.provider}, as they are used; no accelerator-hours"
     workload = scenario.workload
     if isinstance(workload, Capacity):
         return f"per used hour of the dense peak of one {workload.reference.name}; {paid_hours(offer)}"
@@ -28,10 +31,11 @@ def paid_hours(offer: Offer) -> str:
 
 
 def money_of(scenario: Scenario) -> dict[str, object]:
-    """Return the day of the question, the year of its dollars, and its horizon in years."""
+    """Return the day of the question, that its money is real, the year of its dollars, and its horizon in years."""
     assert scenario.finance_horizon is not None  # noqa: S101 - every loaded scenario has one
     return {
         "price_date": scenario.price_date.isoformat(),
+        "money": "real",
         "dollar_year": scenario.price_date.year,
         "horizon_years": float(magnitude(scenario.finance_horizon, "year")),
     }

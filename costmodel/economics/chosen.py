@@ -15,6 +15,7 @@ from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Deployment, Serving
 from costmodel.economics.costs import ACCELERATOR, Costs, costs
 from costmodel.economics.formulas import demand
+from costmodel.economics.usage import answered_per_user, peak_to_mean_of
 from costmodel.errors import Infeasible
 from costmodel.formula.graph import Traced
 from costmodel.formula.ops import where
@@ -53,7 +54,7 @@ def costs_of_cheapest(
     workload = scenario.workload
     if not others or not isinstance(workload, Serving):
         return found
-    alike = [replace(one, model_error=first.model_error) for one in others]
+    alike = [replace(one, model_error=first.model_error, training=first.training) for one in others]
     tried = [found, *(costs(scenario, offer, one, constants) for one in alike)]
     flows = [
         flow_of(Setup(scenario.model, offer.system.accelerator, one, constants), workload) for one in (first, *alike)
@@ -82,10 +83,10 @@ def paid_for(workload: Serving, offer: Offer, query_rate: Quantity, replica: Qua
 
     On one offer, an accelerator-hour costs the same in every layout.
     """
-    mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
+    mean = demand.mean_query_rate(users=workload.users, queries_per_user=answered_per_user(workload))
     size = replica * ACCELERATOR
     return demand.accelerators_paid(
-        peak=demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean),
+        peak=demand.peak_query_rate(mean=mean, peak_to_mean=peak_to_mean_of(workload)),
         query_rate=query_rate,
         occupied=layout.occupied_share(replica=size, unit=unit_of(offer)),
         replica=size,

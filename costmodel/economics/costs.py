@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from costmodel.domain.offers import Mix, Offer, Program, Rental, unit_of
+from costmodel.domain.offers import Mix, Offer, Program, Rental, Way, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
+from costmodel.economics.company import year_of_company
 from costmodel.economics.components import Components, Fleet, Tax, cost_lines, monthly_total
 from costmodel.economics.formulas import demand, finance, flows, owning, program
-from costmodel.economics.lines import NO_RISE, Lines, Money, monthly, present_value
+from costmodel.economics.lines import NO_RISE, START, Lines, Money, monthly, present_value
 from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.rented import hourly_price, share_paid
+from costmodel.economics.usage import answered_per_user, peak_to_mean_of
+from costmodel.economics.users import user_economics
+from costmodel.errors import Infeasible
 from costmodel.formula import label
-from costmodel.performance.formulas import layout
+from costmodel.performance.formulas import layout, serving
+from costmodel.performance.machine import shape
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.serving import ServingResult, serve
@@ -32,9 +37,12 @@ ALONE = "total_per_month_alone"
 class Costs:
     """The answer for one offer: quantities by name, and monthly cost by component."""
 
-    offer: Offer
-    deployment: Deployment
-    fleet: Fleet
+    offer: Way
+    deployment: Deployment | None
+    """Where systems compute it; None where an API does."""
+    fleet: Fleet | None
+    """The systems that are held or rented; None where an API answers."""
+    money: Money
     components: Components
     quantities: dict[str, Quantity] = field(default_factory=dict)
     """Every headline quantity that the workload has, such as `cost_per_query`."""
@@ -42,6 +50,14 @@ class Costs:
     """Energy, greenhouse gas and water per month; what the files do not give is absent."""
     lines: Lines = ()
     """The dated flows of money, of which the components, the present value and the cash by month are readings."""
+
+    @property
+    def held(self) -> Fleet:
+        """The fleet, or an Infeasible error for an API, which has none."""
+        if self.fleet is None:
+            msg = f"{self.offer.id} has no systems: its tokens are bought"
+            raise Infeasible(msg)
+        return self.fleet
 
     def __getitem__(self, name: str) -> Quantity:
         """Return a headline quantity."""
@@ -76,11 +92,13 @@ def _priced(offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
         "net_present_value": add(present_value(line, money) for line in lines),
         "servers": fleet.servers,
     }
+    if bought := [line.amount for line in lines if line.start is START and line.months is None]:
+        quantities["capital"] = add(bought)
     if isinstance(offer, Mix):
         quantities["held_share"] = held_share(offer, fleet, cost_lines)
     if isinstance(offer, Program):
         quantities[ALONE] = _alone(offer, fleet)
-    return Costs(offer, deployment, fleet, components, quantities, monthly_footprint(offer, fleet), lines)
+    return Costs(offer, deployment, fleet, money, components, quantities, monthly_footprint(offer, fleet), lines)
 
 
 def _alone(offer: Program, fleet: Fleet) -> Quantity:
@@ -101,24 +119,32 @@ def _serving_costs(
     if place not in known:
         known[place] = serve(setup, workload)
     result = known[place]
-    mean = demand.mean_query_rate(users=workload.users, queries_per_user=workload.queries_per_user)
+    answered = answered_per_user(workload)
+    mean = demand.mean_query_rate(users=workload.users, queries_per_user=answered)
     size = _size(scenario, workload, offer, setup, mean, result.query_rate)
     share = demand.utilization(
         mean=mean, query_rate=result.query_rate, servers=size["servers"], per_system=offer.system.accelerators
     )
-    rented = demand.share_of_peak(peak_to_mean=workload.peak_to_mean)
+    rented = demand.share_of_peak(peak_to_mean=peak_to_mean_of(workload))
     fleet = replace(_fleet(scenario, size["servers"], share), rented=rented, varies=True, ramp=workload.ramp)
     found = _priced(offer, setup.deployment, fleet)
+    run = _run_of_model(scenario, workload, offer, setup)
+    there = None if workload.ramp is None else share_there(workload.ramp, fleet.money(offer))
     quantities = {
-        **_unit_costs(workload, found["total_per_month"], _answered(mean, workload, fleet.money(offer))),
+        **unit_costs(workload, found["total_per_month"], answered_load(mean, there), answered, there, run),
         **size,
-        "cost_per_accelerator_hour": _per_held_hour(found),
+        "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
         "utilization": share,
+        "compute_per_query": serving.compute_per_query(
+            active_parameters=shape.active_parameters(setup.model),
+            prompt_tokens=workload.prompt_tokens,
+            output_tokens=workload.output_tokens,
+        ),
         "time_to_first_token": result.time_to_first_token,
         "time_per_output_token": result.time_per_output_token,
         "output_rate": result.output_rate,
         "query_rate": result.query_rate,
-        **footprint_per_use(found.footprint, mean, workload.queries_per_user),
+        **footprint_per_use(found.footprint, mean, answered),
     }
     return _with(found, quantities)
 
@@ -131,7 +157,7 @@ def _size(
     Hours that follow the load keep their headroom there, and the provider replaces a system that fails.
     """
     replica = setup.replica * ACCELERATOR
-    peak = demand.peak_query_rate(mean=mean, peak_to_mean=workload.peak_to_mean)
+    peak = demand.peak_query_rate(mean=mean, peak_to_mean=peak_to_mean_of(workload))
     terms, follows = scenario.terms, isinstance(offer, Rental) and offer.is_elastic
     needed = demand.accelerators_needed(
         peak=peak,
@@ -146,25 +172,48 @@ def _size(
     return {"servers": systems(offer, held), "accelerators": needed, "occupied_share": occupied}
 
 
-def _unit_costs(workload: Serving, total: Quantity, mean: Quantity) -> dict[str, Quantity]:
-    """Return the cost of a month, a query, a token and a user, and what is left of the user's price."""
+def unit_costs(
+    workload: Serving,
+    total: Quantity,
+    mean: Quantity,
+    answered: Quantity,
+    there: Quantity | None,
+    run: dict[str, Quantity],
+) -> dict[str, Quantity]:
+    """Return the cost of a month, a query, a token and a user, and what users pay and leave of it."""
     per_query = demand.cost_per_query(fleet_cost=total, queries=mean)
-    per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=workload.queries_per_user)
+    per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=answered)
     per_token = demand.cost_per_token(cost_per_query=per_query, output_tokens=workload.output_tokens)
-    found = {
+    return {
         "cost_per_query": per_query,
         "cost_per_million_tokens": per_token,
         "cost_per_user_month": per_user,
+        **user_economics(workload, per_user, per_query, there, run.get("retraining_per_month")),
+        **run,
     }
-    if workload.plan_price is None:
-        return found
-    return found | {"margin_per_user_month": demand.margin_per_user_month(price=workload.plan_price, cost=per_user)}
+
+
+def _run_of_model(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup) -> dict[str, Quantity]:
+    """Return what a run of the served model costs and takes under the offer, and a month of training it again."""
+    if workload.training is None or setup.deployment.training is None:
+        return {}
+    training = replace(setup, deployment=setup.deployment.training)
+    run = _training_costs(scenario, workload.training, offer, training)
+    failed = NONE if workload.training.failed_share is None else workload.training.failed_share
+    monthly = demand.retraining_per_month(
+        cost_per_run=run["cost_per_training_run"],
+        runs_per_year=workload.training.need("runs_per_year"),
+        failed_share=failed,
+    )
+    kept = {name: run[name] for name in ("cost_per_training_run", "duration")}
+    return {**kept, "retraining_per_month": monthly}
 
 
 def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, setup: Setup) -> Costs:
     result = train(setup, workload)
     busy = ONE if isinstance(offer, Rental) and offer.is_elastic else scenario.terms.training_utilization
-    found = _priced(offer, setup.deployment, _fleet(scenario, systems(offer, workload.accelerators), busy))
+    fleet = _fleet(scenario, systems(offer, workload.accelerators), busy)
+    found = _priced(offer, setup.deployment, fleet)
     total = found["total_per_month"]
     quantities = {
         "cost_per_training_run": demand.cost_per_training_run(
@@ -176,7 +225,7 @@ def _training_costs(scenario: Scenario, workload: TrainingRun, offer: Offer, set
         "model_flops_utilization": result.model_flops_utilization,
         "token_rate": result.token_rate,
         "accelerators": workload.accelerators,
-        "cost_per_accelerator_hour": _per_held_hour(found),
+        "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
     }
     return _with(found, quantities)
 
@@ -210,32 +259,35 @@ def _capacity_costs(scenario: Scenario, workload: Capacity, offer: Offer, deploy
         )
     if isinstance(offer, Rental):
         quantities["price_per_accelerator_hour"] = hourly_price(offer)
+    if workload.accounts is not None:
+        year = quantity(float(scenario.price_date.year), "year")
+        quantities |= year_of_company(workload.accounts, workload.further_costs, found["total_per_month"], year)
     return _with(found, quantities)
 
 
-def _per_held_hour(found: Costs) -> Quantity:
+def _per_held_hour(offer: Offer, fleet: Fleet, found: Costs) -> Quantity:
     """Return the cost of an hour of one accelerator that is held, or rented while it is needed."""
-    share = share_paid(found.offer, found.fleet) if isinstance(found.offer, Rental) else None
+    share = share_paid(offer, fleet) if isinstance(offer, Rental) else None
     return demand.cost_per_accelerator_hour(
         fleet_cost=found["total_per_month"],
-        accelerators=found.fleet.servers * found.offer.system.accelerators,
+        accelerators=fleet.servers * offer.system.accelerators,
         utilization=ONE if share is None else share,
     )
 
 
-def _answered(mean: Quantity, workload: Serving, money: Money) -> Quantity:
-    """Return the mean load over the horizon, discounted as money is, while users come."""
-    return mean if workload.ramp is None else mean * _there(workload.ramp, money)
+def answered_load(mean: Quantity, there: Quantity | None) -> Quantity:
+    """Return the mean load over the horizon, discounted as money is, of which a share is there while users come."""
+    return mean if there is None else mean * there
 
 
 def _delivered(offer: Offer, money: Money) -> Quantity | None:
     """Return the share of all hours that is there while a contract ramps up; None where all are."""
     if not isinstance(offer, Rental) or offer.ramp is None:
         return None
-    return _there(offer.ramp, money)
+    return share_there(offer.ramp, money)
 
 
-def _there(ramp: Quantity, money: Money) -> Quantity:
+def share_there(ramp: Quantity, money: Money) -> Quantity:
     """Return the share that is there of what comes in equal steps over a ramp, discounted as money is."""
     ramped = flows.ramped_worth(
         rate=money.real_discount_rate,

@@ -44,7 +44,10 @@ class Lessor:
         rise = 0.0 if self.rental.escalation is None else float(magnitude(self.rental.escalation, "1/year"))
         falling = quantity((1 + rise) * (1 - fall) - 1, "1/year")
         # Only sold hours earn: what a customer commits to is sold.
-        changed = self.rental.with_leaves(take_or_pay=NOTHING, escalation=falling)
+        # A contract of a given value has the price of its first year, from which the rent falls.
+        changed = self.rental.with_leaves(
+            price=hourly_price(self.rental), discount=NOTHING, take_or_pay=NOTHING, escalation=falling
+        )
         return self._written(changed, self._fleet(sold))
 
     def flows(self, sold: float = 1.0, fall: float = 0.0) -> Flows:

@@ -109,6 +109,47 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """Places on a bar in percent: the model's interval, and what is said, from where to where."""
+
+    low: float
+    median: float
+    high: float
+    said_from: float
+    said_to: float
+    words: str
+    """The same in words, for those who do not see it."""
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """A public claim beside the model."""
+
+    id: str
+    subject: str
+    text: str
+    said: str
+    model: str
+    verdict: str
+    needs: tuple[str, ...]
+    hangs_on: tuple[str, ...] = ()
+    bar: Bar | None = None
+    against: str = ""
+    """What it is compared with, in words."""
+    page: str = ""
+    """The file of the page of the scenario, beside this one."""
+    source_title: str = ""
+    source_url: str = ""
+    day: str = ""
+    note: str = ""
+
+    @property
+    def link(self) -> str:
+        """The address of the source where it is a web address."""
+        return web_address(self.source_url)
+
+
+@dataclass(frozen=True)
 class Page:
     """Everything that one page says."""
 
@@ -117,6 +158,7 @@ class Page:
     headline: str
     summary: tuple[KeyFigure, ...] = ()
     sections: tuple[Section, ...] = ()
+    claims: tuple[ClaimRow, ...] = ()
     facts: tuple[FactRow, ...] = ()
     method: str = ""
     """Paragraphs, with an empty line between them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from costmodel.analysis.break_even import BreakEven
+from costmodel.analysis.break_even import QUERIES, BreakEven
 from costmodel.analysis.decide import MARGIN, cheapest
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
@@ -20,6 +20,7 @@ def headline(study: Study, intervals: dict[str, Interval], crossings: list[Break
     parts += _alone(study, ranked[0], names)
     parts += _margin(study, intervals, names)
     parts += _volume(crossings, names, ranked)
+    parts += _queries(study, crossings, names, ranked)
     return ". ".join(parts) + "."
 
 
@@ -79,6 +80,27 @@ def _volume(crossings: list[BreakEven], names: dict[str, str], ranked: list[str]
         best = min(ones, key=lambda one: ranked.index(one.second))
         sentences.append(f"{names[program]} {_from(best, names[best.second])}")
     return sentences
+
+
+def _queries(study: Study, crossings: list[BreakEven], names: dict[str, str], ranked: list[str]) -> list[str]:
+    """Return up to how many queries a day the cheapest API beats what is bought or rented.
+
+    A program's volume does not follow the queries of this question, so that its break-even is no answer to it.
+    """
+    shared = study.charged_alone().keys()
+    found = [one for one in crossings if one.variable == QUERIES and one.second not in shared]
+    if not found:
+        return []
+    best = min({one.first for one in found}, key=ranked.index)
+    ones = [one for one in found if one.first == best]
+    name, ends = names[best], [one for one in ones if one.crossings]
+    if any(one.status == "never" or (one.crossings and not one.first_is_cheaper_below) for one in ones):
+        return [f"{name} is dearer than some systems even for few queries"]
+    if not ends:
+        return [f"{name} is cheaper than what is bought or rented at any number of queries"]
+    first = min(ends, key=lambda one: one.value)
+    until = f"{name} is cheaper than what is bought or rented up to {figure(first.value)} queries a day"
+    return [f"{until}, then {names[first.second]} is the cheaper one"]
 
 
 def _from(one: BreakEven, rival: str) -> str:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from costmodel import __version__
-from costmodel.analysis.break_even import BreakEven
+from costmodel.analysis.break_even import QUERIES, BreakEven
+from costmodel.analysis.remarks import remarks
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Serving
 from costmodel.economics.at_load import UTILIZATION
+from costmodel.economics.basis import basis_of, money_of
 from costmodel.report.charts import break_even_curve, cost_against_price, cost_bars, cost_stack
 from costmodel.report.charts.curve import Crossing, crossings_in_words
+from costmodel.report.company_section import company_sections
 from costmodel.report.content import Page, Section
+from costmodel.report.deals import deal_sections
 from costmodel.report.headline import headline
 from costmodel.report.live import AT_LOAD, figure_id, live_of
 from costmodel.report.numerals import figure_of
@@ -24,6 +30,7 @@ from costmodel.report.offers import offers_of
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
 from costmodel.report.speed import speed_against_cost
 from costmodel.report.trees import Trees
+from costmodel.report.users_section import user_sections
 from costmodel.writing import today
 
 HEADINGS = {
@@ -31,9 +38,20 @@ HEADINGS = {
     "cost_per_accelerator_hour": "Cost per accelerator-hour",
     "cost_per_user_month": "Cost per user",
 }
+WHOLE = """\
+More or fewer users, each with as many queries as before. Fleets are of whole systems, with a reserve, so that costs \
+jump and the order may change more than once: the table has the first change."""
+
 LOAD = """\
 One system of each offer that is busy for a share of its time: what is owned, reserved or under contract is paid \
 around the clock, hours on demand as they are used."""
+OVER = {
+    "volume": ("from which volume on", "accelerator", 1.0, "Accelerators made over the program's life", ""),
+    "utilization": ("from which utilisation on", "percent", 100.0, "Utilisation of the owned systems", LOAD),
+    QUERIES: ("up to how many queries a day", "query/d", 1.0, "Queries of a day", WHOLE),
+}
+"""For each variable: the question, the unit and scale of its axis, its label, and a text above the chart."""
+
 METHOD = """\
 Every offer runs the same workload, each in the layout that a search found cheapest on its systems among those in the \
 number types that the question allows that fit in memory and meet the targets. Time comes from the operators of the \
@@ -63,8 +81,9 @@ def page_of(study: Study) -> Page:
         sections=(
             _unit_costs(study, intervals),
             _monthly(study),
-            *_over_time(study),
             *_break_evens(study, crossings, names),
+            *_over_time(study),
+            *_folded(user_sections(study), company_sections(study), deal_sections(study), [_counted(study)]),
             *speed_against_cost(study),
             *_footprint(study),
         ),
@@ -84,6 +103,11 @@ def page_of(study: Study) -> Page:
 
 def _offer_names(scenario: Scenario) -> dict[str, str]:
     return {offer.id: offer.name for offer in scenario.offers}
+
+
+def _folded(*groups: Iterable[Section]) -> list[Section]:
+    """Return sections that a reader opens: what is seen at once stays two to four screens long."""
+    return [replace(one, folded=True) for group in groups for one in group]
 
 
 def _winner(study: Study, intervals: dict[str, Interval], cheapest: str) -> tuple[str, str, str]:
@@ -127,6 +151,18 @@ def _monthly(study: Study) -> Section:
     )
 
 
+def _counted(study: Study) -> Section:
+    """Return in which money, over which time and per what the figures count, and what else a reader has to know."""
+    scenario, money = study.scenario, money_of(study.scenario)
+    text = (
+        f"Prices of {money['price_date']}, in real US dollars of {money['dollar_year']}, over a horizon of "
+        f"{money['horizon_years']:g} years, at whose end what is owned is sold."
+    )
+    shown = [one for one in scenario.offers if one.id in study.costs]
+    table = pd.DataFrame({"offer": one.name, "counted in": basis_of(scenario, one)} for one in shown)
+    return Section("Money, time and units", "\n\n".join([text, *(f"{one}." for one in remarks(study))]), table=table)
+
+
 def _over_time(study: Study) -> list[Section]:
     """Return present value and cash by year, where the question is about years."""
     if not isinstance(study.scenario.workload, Capacity):
@@ -146,7 +182,9 @@ def _footprint(study: Study) -> list[Section]:
     units: dict[str, str] = {}
     for id_, one in study.costs.items():
         found = {name: q for name, q in one.quantities.items() if name.endswith(("_per_query", "_per_user_month"))}
-        physical = {name: q for name, q in found.items() if not name.startswith(("cost_", "margin_"))}
+        physical = {name: q for name, q in found.items() if name.startswith(("energy_", "carbon_", "water_"))}
+        if not physical:
+            continue
         rows.append({"offer": names[id_], **{n.replace("_", " "): float(q.magnitude) for n, q in physical.items()}})
         units |= {name.replace("_", " "): f"{q.units:~C}" for name, q in physical.items()}
     if not units:
@@ -164,27 +202,26 @@ def _break_evens(study: Study, found: list[BreakEven], names: dict[str, str]) ->
 
 
 def _break_even(study: Study, input_: str, challenger: str, ones: list[BreakEven], names: dict[str, str]) -> Section:
-    volume = input_ == "volume"
-    unit, scale = ("accelerator", 1.0) if volume else ("percent", 100.0)
-    label = "Accelerators made over the program's life" if volume else "Utilisation of the owned systems"
+    over, unit, scale, label, text = OVER[input_]
+    grows = unit != "percent"
     table = pd.DataFrame(
-        {"against": names[one.second], "cheaper from": one.value * scale, "answer": one.meaning} for one in ones
+        {"against": names[one.second], "changes at": one.value * scale, "answer": one.meaning} for one in ones
     )
     marks = [mark for one in ones for mark in _crossings(one, names, scale)]
     return Section(
-        heading=f"{challenger}: from which {'volume' if volume else 'utilisation'} on?",
-        text="" if volume else LOAD,
+        heading=f"{challenger}: {over}?",
+        text=text,
         chart=break_even_curve(
             _curves(ones, names, scale),
             marks,
             x_label=label,
             x_unit=unit,
             unit=ones[0].cost_unit,
-            log_x=volume,
+            log_x=grows,
             log_y=True,
         ),
         table=table,
-        units={"cheaper from": unit},
+        units={"changes at": unit},
         live=_followed(study, ones, names, scale, unit),
         caption=crossings_in_words(marks, unit),
         half=True,
@@ -217,4 +254,11 @@ def _curves(ones: list[BreakEven], names: dict[str, str], scale: float) -> pd.Da
 
 
 def _crossings(one: BreakEven, names: dict[str, str], scale: float) -> list[Crossing]:
-    return [Crossing(at.value * scale, at.cost_first, f"cheaper than {names[one.second]}") for at in one.crossings[:1]]
+    return [
+        Crossing(at.value * scale, at.cost_first, f"{_order(one)} than {names[one.second]}") for at in one.crossings[:1]
+    ]
+
+
+def _order(one: BreakEven) -> str:
+    """Return what the first offer is from its first crossing on."""
+    return "dearer" if one.first_is_cheaper_below else "cheaper"

@@ -7,6 +7,7 @@ import pandas as pd
 from costmodel.analysis.deployments import COST, front_of, scenario_deployments
 from costmodel.analysis.layout_names import layout_in_words
 from costmodel.analysis.study import Study
+from costmodel.domain.offers import Way
 from costmodel.domain.workload import Serving
 from costmodel.performance.layout.candidates import pareto
 from costmodel.report.charts import cost_against_speed
@@ -35,7 +36,7 @@ def speed_against_cost(study: Study) -> list[Section]:
     """Return the fronts of the offers, drawn and in tables: in the study's own number types, and in all."""
     if not isinstance(study.scenario.workload, Serving):
         return []
-    found = {offer.id: scenario_deployments(study, offer.id) for offer in study.scenario.offers}
+    found = {offer.id: scenario_deployments(study, offer.id) for offer in _served(study)}
     allowed = study.scenario.precisions
     own = {id_: rows[rows["precision"].isin(allowed)] for id_, rows in found.items()}
     tried = {name for rows in own.values() for name in rows["precision"]}
@@ -56,8 +57,13 @@ def speed_against_cost(study: Study) -> list[Section]:
     ]
 
 
+def _served(study: Study) -> list[Way]:
+    """Return the offers whose layouts are known: not those of an API, nor of one without an answer."""
+    return [one for one in study.scenario.offers if one.id in study.deployments]
+
+
 def _fronts(study: Study, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat([_front(found[one.id], one.name) for one in study.scenario.offers], ignore_index=True)
+    return pd.concat([_front(found[one.id], one.name) for one in _served(study)], ignore_index=True)
 
 
 def _front(rows: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -68,7 +74,7 @@ def _front(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _by_type(study: Study, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the cheapest deployment of each offer in each number type."""
-    best = [_named(found[one.id].drop_duplicates("precision"), one.name) for one in study.scenario.offers]
+    best = [_named(found[one.id].drop_duplicates("precision"), one.name) for one in _served(study)]
     return _table(pd.concat(best, ignore_index=True))
 
 

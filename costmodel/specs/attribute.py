@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-Type = Literal["quantity", "history", "text", "count", "date", "choice", "source", "reference", "references"]
+Type = Literal[
+    "quantity", "history", "text", "count", "date", "choice", "source", "reference", "references", "tables", "changes"
+]
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,8 @@ class Attribute:
     `key` is the dotted key in the file; a last part of `*` stands for any of `choices`. A `quantity` is a fact with
     unit and source; a `history` a list of dated facts; a `count` a whole number, which takes the file's own `source`,
     or a fact where it is an estimate;
-    a `source` an id in the bibliography; a `reference` the id of another spec.
+    a `source` an id in the bibliography; a `reference` the id of another spec. `tables` are any number of tables with
+    names of their own, whose rows are `rows`; `changes` are values by the names of inputs.
     """
 
     key: str
@@ -48,6 +51,8 @@ class Attribute:
     """What cannot be computed without it, for an attribute that a file may leave out."""
     or_else: tuple[str, ...] = ()
     """Keys of which any one serves as well."""
+    rows: tuple[Attribute, ...] = ()
+    """What each of several tables with names of their own may say."""
 
     @cached_property
     def field(self) -> str:

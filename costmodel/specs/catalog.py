@@ -20,6 +20,8 @@ from costmodel.specs.sparse import own_faults
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
+NO_SPECS = ("sources.toml", "claims.toml")
+"""Files beside specs: the bibliography, and claims to check."""
 _SOURCE_KEYS = {"title", "url", "publisher", "date", "accessed", "confidence"}
 
 
@@ -165,7 +167,7 @@ def _spec_files(root: Path) -> Iterator[tuple[str, Path]]:
     for folder, _, names in os.walk(root, onerror=_unreadable if root.is_dir() else None):
         above = Path(folder).relative_to(root).as_posix()
         for name in names:
-            if name.endswith(".toml") and name != "sources.toml":
+            if name.endswith(".toml") and name not in NO_SPECS:
                 id_ = name.removesuffix(".toml") if above == "." else f"{above}/{name.removesuffix('.toml')}"
                 path = Path(folder, name)
                 _check_id(id_, path)

@@ -10,6 +10,7 @@ from typing import Any
 from costmodel.errors import UnitError, did_you_mean
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.bounds import out_of_bounds
+from costmodel.specs.currencies import DOLLAR, code_in, in_dollars
 from costmodel.specs.fact import ASSUMPTION, CONFIDENCES, Alternative, Citation, Fact
 from costmodel.units import Quantity, example, parse_as, quantity
 
@@ -38,9 +39,12 @@ class FactReader:
     def fact(self, attribute: Attribute, path: str, content: object) -> Fact:
         """Return the fact written at a path, or raise a Fault."""
         table = self._table(attribute, path, content)
-        value = self._quantity(attribute, f"{path}.value", table.get("value"))
-        low, high = self._range(attribute, path, value, table["range"]) if "range" in table else (None, None)
+        day = _day(path, table["as_of"]) if "as_of" in table else None
+        value = self._quantity(attribute, f"{path}.value", table.get("value"), day)
+        low, high = self._range(attribute, path, value, table["range"], day) if "range" in table else (None, None)
         source, reason = self._source(path, table)
+        note = self._text(path, table, "note") if "note" in table else ""
+        told = _converted(table["value"], attribute.unit, day)
         return Fact(
             key=path,
             value=value,
@@ -50,11 +54,13 @@ class FactReader:
             low=low,
             high=high,
             at=self._text(path, table, "at") if "at" in table else "",
-            as_of=_day(path, table["as_of"]) if "as_of" in table else None,
+            as_of=day,
             confidence=self._confidence(path, source, table),
-            note=self._text(path, table, "note") if "note" in table else "",
-            reason=reason,
-            alternatives=self._alternatives(attribute, path, table["alternatives"]) if "alternatives" in table else (),
+            note=note if reason else _both(note, told),
+            reason=_both(reason, told) if reason else "",
+            alternatives=self._alternatives(attribute, path, table["alternatives"], day)
+            if "alternatives" in table
+            else (),
             attribute=attribute,
         )
 
@@ -120,7 +126,7 @@ class FactReader:
         except Fault as fault:
             self.report(path, str(fault))
 
-    def _quantity(self, attribute: Attribute, path: str, content: object) -> Quantity:
+    def _quantity(self, attribute: Attribute, path: str, content: object, day: date | None = None) -> Quantity:
         unit = attribute.unit or "1"
         if isinstance(content, (int, float)) and not isinstance(content, bool) and unit == "1":
             content = repr(content)
@@ -128,7 +134,7 @@ class FactReader:
             msg = f'{str(content)[:60]!r} must be a quantity in quotes with its unit, such as "{example(unit)}"'
             raise Fault(msg, path)
         try:
-            value = parse_as(content, unit)
+            value = _read(content, unit, day)
         except UnitError as error:
             raise Fault(str(error), path) from None
         if wrong := out_of_bounds(attribute, content, value):
@@ -136,12 +142,12 @@ class FactReader:
         return value
 
     def _range(
-        self, attribute: Attribute, path: str, value: Quantity, content: object
+        self, attribute: Attribute, path: str, value: Quantity, content: object, day: date | None
     ) -> tuple[Quantity | None, Quantity | None]:
         if not isinstance(content, list) or len(content) != 2:  # noqa: PLR2004 - low and high
             msg = 'must be a list of two quantities, such as ["230 kUSD", "300 kUSD"]: the 90% interval'
             raise Fault(msg, f"{path}.range")
-        low, high = (self._quantity(attribute, f"{path}.range", one) for one in content)
+        low, high = (self._quantity(attribute, f"{path}.range", one, day) for one in content)
         if not low <= value <= high:
             msg = f"from {low:~P} to {high:~P} is not around the value {value:~P}"
             raise Fault(msg, f"{path}.range")
@@ -173,19 +179,42 @@ class FactReader:
             return ""
         return value
 
-    def _alternatives(self, attribute: Attribute, path: str, content: object) -> tuple[Alternative, ...]:
+    def _alternatives(
+        self, attribute: Attribute, path: str, content: object, day: date | None
+    ) -> tuple[Alternative, ...]:
         if not isinstance(content, list):
             msg = "must be a list of tables with value, source and reason"
             raise Fault(msg, f"{path}.alternatives")
-        return tuple(self._alternative(attribute, path, one) for one in content)
+        return tuple(self._alternative(attribute, path, one, day) for one in content)
 
-    def _alternative(self, attribute: Attribute, path: str, content: object) -> Alternative:
+    def _alternative(self, attribute: Attribute, path: str, content: object, day: date | None) -> Alternative:
         if not isinstance(content, dict) or not {"value", "source", "reason"} <= content.keys():
             msg = "each alternative needs value, source and the reason why it was not chosen"
             raise Fault(msg, f"{path}.alternatives")
-        value = self._quantity(attribute, f"{path}.alternatives", content["value"])
+        value = self._quantity(attribute, f"{path}.alternatives", content["value"], day)
         texts = {key: self._text(f"{path}.alternatives", content, key) for key in ("source", "reason", "at")}
         return Alternative(value, **texts)
+
+
+def _is_foreign(content: object, unit: str) -> bool:
+    return isinstance(content, str) and DOLLAR in unit and DOLLAR not in content and bool(code_in(content))
+
+
+def _read(content: str, unit: str, day: date | None) -> Quantity:
+    """Return a quantity that has the dimension of a unit; one in another currency in dollars of its day."""
+    if not _is_foreign(content, unit):
+        return parse_as(content, unit)
+    found = in_dollars(content, day)
+    return parse_as(found.text, unit) * found.factor
+
+
+def _converted(content: object, unit: str, day: date | None) -> str:
+    """Return how a value in another currency was turned into dollars; nothing for others."""
+    return in_dollars(str(content), day).said if _is_foreign(content, unit) else ""
+
+
+def _both(text: str, more: str) -> str:
+    return f"{text.rstrip('. ')}; {more}" if text and more else text or more
 
 
 def _day(path: str, value: object) -> date | None:

@@ -55,6 +55,8 @@ def _value(attribute: Attribute) -> Schema:
         dated = _fact(attribute)
         dated["required"] = [*dated["required"], "as_of"]
         return _described(attribute, {"type": "array", "items": dated, "minItems": 1})
+    if attribute.type in ("tables", "changes"):
+        return _described(attribute, _tables(attribute))
     plain = _plain(attribute)
     if attribute.type == "count":
         return _described(attribute, {"anyOf": [plain, _fact(attribute)]})
@@ -62,6 +64,14 @@ def _value(attribute: Attribute) -> Schema:
         return _described(attribute, _cited(plain))
     single = attribute.type in ("text", "choice", "reference", "date")
     return _described(attribute, {"anyOf": [plain, _cited(plain)]} if single else plain)
+
+
+def _tables(attribute: Attribute) -> Schema:
+    """Return the schema of tables with names of their own, or of values by the names of inputs."""
+    if attribute.type == "changes":
+        return {"type": "object", "minProperties": 1}
+    rows = _table((row, row.key.split("."), row.required) for row in attribute.rows)
+    return {"type": "object", "additionalProperties": rows}
 
 
 def _described(attribute: Attribute, schema: Schema) -> Schema:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from costmodel.specs.tables.hardware import ACCELERATOR, MEMORY, PACKAGING, PROCESS, SITE, SYSTEM
 from costmodel.specs.tables.offers import LESSOR, PROGRAM, PURCHASE, RENTAL
 from costmodel.specs.tables.questions import ARCHITECTURE, SCENARIO
+from costmodel.specs.tables.token_api import API
 
 _ALL = (
     ACCELERATOR,
@@ -16,11 +17,15 @@ _ALL = (
     PURCHASE,
     RENTAL,
     PROGRAM,
+    API,
     LESSOR,
     ARCHITECTURE,
     SCENARIO,
 )
 KINDS = {kind.name: kind for kind in _ALL}
-OFFER_KINDS = ("purchase", "rental", "program")
+SYSTEM_KINDS = ("purchase", "rental", "program")
+"""Ways to get the hours of systems."""
 
-__all__ = ["KINDS", "OFFER_KINDS", "SCENARIO"]
+OFFER_KINDS = (*SYSTEM_KINDS, "api")
+
+__all__ = ["KINDS", "OFFER_KINDS", "SCENARIO", "SYSTEM_KINDS"]

@@ -33,6 +33,24 @@ class Lines(Mapping[str, int]):
         return len(self.found)
 
 
+class LinesBelow(Mapping[str, int]):
+    """The lines of the keys below one table of a file; the empty path is the table itself."""
+
+    def __init__(self, lines: Mapping[str, int], table: str) -> None:
+        """Keep the lines of the file and the table."""
+        self.lines, self.table = lines, table
+
+    def __getitem__(self, path: str) -> int:
+        return self.lines[f"{self.table}.{path}" if path else self.table]
+
+    def __iter__(self) -> Iterator[str]:
+        head = f"{self.table}."
+        return (path.removeprefix(head) for path in self.lines if path.startswith(head))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def lines_of_keys(text: str) -> dict[str, int]:
     r"""Return the line (from 1) of every table, key and key of an inline table, by dotted path.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from costmodel.specs.attribute import Attribute, Kind
 from costmodel.specs.bounds import LARGEST_COUNT
 from costmodel.specs.fact import Citation, Fact
 from costmodel.specs.fact_reader import FactReader, Fault
-from costmodel.specs.locate import Lines, line_of
+from costmodel.specs.locate import Lines, LinesBelow, line_of
 from costmodel.units import example
 
 try:  # tomli is tomllib with compiled wheels: the same parser, twice as fast
@@ -28,6 +28,7 @@ LONGEST_ID = 120
 LARGEST_INTEGER = 64
 DEEPEST = 30
 
+_TABLE_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _DEEP_KEY = re.compile(rf"(?:\.[ \t]*[\w\"'-]+[ \t]*){{{DEEPEST}}}")
 UNCITED = ("count", "references", "source")
 """Types whose values stand alone: lists of ids, and numbers that take the source of their whole file."""
@@ -75,11 +76,31 @@ class Record:
 def read_record(kind: Kind, id_: str, file: Path) -> Record:
     """Read one spec file, or raise a SpecError with all its faults."""
     text = _text(file)
+    return _record(kind, id_, file, _toml(file, text), Lines(text))
+
+
+def read_records(kind_of: Callable[[object], Kind], file: Path) -> list[Record]:
+    """Read a file with a table for each record, whose kind follows from it; or raise a SpecError with all faults."""
+    text = _text(file)
     lines = Lines(text)
-    content = _toml(file, text)
-    flat = dict(_flatten(content, kind))
+    found: list[Record] = []
+    faults: list[str] = []
+    for id_, table in _toml(file, text).items():
+        below = LinesBelow(lines, id_)
+        try:
+            found.append(_record(kind_of(table), id_, file, table, below))
+        except SpecError as error:
+            faults += error.faults
+    if faults:
+        raise SpecError(faults)
+    return found
+
+
+def _record(kind: Kind, id_: str, file: Path, content: object, lines: Mapping[str, int]) -> Record:
+    if not isinstance(content, dict):
+        raise SpecError([f"{file}:{line_of(lines, '')}: {id_}: must be a table that begins with [{id_}]"])
     reader = _Reader(kind, file, lines)
-    reader.read(flat)
+    reader.read(dict(_flatten(content, kind)))
     if reader.faults:
         raise SpecError(_unique(reader.faults))
     histories = {
@@ -138,6 +159,10 @@ class _Reader:
                 # An estimate of something that its maker keeps to itself: a fact of its own, with a range.
                 self.facts[key] = self.fact_reader.fact(attribute, key, value)
                 self.values[key] = round(float(self.facts[key].value.magnitude))
+            elif attribute.type == "tables":
+                self.values[key] = self._tables(attribute, key, value)
+            elif attribute.type == "changes":
+                self.values[key] = _changes(value)
             elif attribute.type == "history":
                 self.histories[key] = self.fact_reader.history(attribute, key, value)
             else:
@@ -146,6 +171,28 @@ class _Reader:
                     self.facts[key] = self.fact_reader.count(attribute, key, self.values[key], self.source)
         except Fault as fault:
             self.fault(fault.path or key, str(fault))
+
+    def _tables(self, attribute: Attribute, key: str, value: object) -> dict[str, dict[str, Any]]:
+        """Read tables with names of their own: their facts by whole keys, their texts by table."""
+        if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+            msg = f"must be tables with names of their own, each beginning with [{key}.some-name]"
+            raise Fault(msg)
+        return {name: self._named_table(attribute, f"{key}.{name}", table) for name, table in value.items()}
+
+    def _named_table(self, attribute: Attribute, path: str, table: Mapping[str, Any]) -> dict[str, Any]:
+        if not _TABLE_NAME.fullmatch(path.rpartition(".")[2]):
+            self.fault(path, "a name has lower-case letters, digits and - only, such as [plans.business]")
+        rows = {row.key: replace(row, key=f"{path}.{row.key}") for row in attribute.rows}
+        for key, value in table.items():
+            if key in rows:
+                self._value(rows[key], f"{path}.{key}", value)
+            else:
+                hint = did_you_mean(key, rows)
+                self.fault(f"{path}.{key}", f"is not a key of [{path}].{hint} Allowed: {', '.join(rows)}")
+        for row in rows.values():
+            if row.required and row.key.rpartition(".")[2] not in table:
+                self.fault(row.key, f"is missing: {row.description.lower()}{_needed(row)}")
+        return {key: self.values.pop(f"{path}.{key}") for key in rows if f"{path}.{key}" in self.values}
 
     def _plain(self, attribute: Attribute, key: str, value: object) -> Any:
         if not isinstance(value, dict):
@@ -181,6 +228,17 @@ def _plain(attribute: Attribute, value: object) -> Any:
         msg = f"{_shown(value)} is {len(str(value))} characters long; at most {LONGEST_VALUE} are allowed"
         raise Fault(msg)
     return value
+
+
+def _changes(value: object, prefix: str = "") -> dict[str, Any]:
+    """Return values by the dotted names of inputs, however deep TOML has nested them."""
+    if not isinstance(value, dict) or not value:
+        msg = 'must be a table of at least one change, such as { "plan.price" = "20 USD/user/month" }'
+        raise Fault(msg)
+    found: dict[str, Any] = {}
+    for key, one in value.items():
+        found |= _changes(one, f"{prefix}{key}.") if isinstance(one, dict) else {f"{prefix}{key}": one}
+    return found
 
 
 def _text(file: Path) -> str:

@@ -37,7 +37,7 @@ SOURCES = """\
 def scaffold(kind: Kind, name: str, known: Mapping[str, str] | None = None) -> str:
     """Return the text of a file to fill in; `known` has the values of texts and references that are known already."""
     given = {"name": name} | dict(known or {})
-    plain = [a for a in kind if "." not in a.key and a.type != "history"]
+    plain = [a for a in kind if "." not in a.key and a.type not in ("history", "tables")]
     tables: dict[str, list[Attribute]] = {}
     for attribute in kind:
         if "." in attribute.key:
@@ -46,6 +46,7 @@ def scaffold(kind: Kind, name: str, known: Mapping[str, str] | None = None) -> s
     parts += [_entry(attribute, given) for attribute in sorted(plain, key=lambda a: not a.required)]
     parts += [_table(name, rows, given) for name, rows in tables.items()]
     parts += [_history(attribute) for attribute in kind if attribute.type == "history"]
+    parts += [_named_tables(attribute) for attribute in kind if attribute.type == "tables"]
     return "\n".join(parts)
 
 
@@ -105,6 +106,8 @@ def _value(attribute: Attribute, given: str) -> str:
         return "1"
     if attribute.type == "references":
         return f'["{given}"]'
+    if attribute.type == "changes":
+        return '{ "demand.users" = "2e6 user" }'
     plain = "2026-01-31" if attribute.type == "date" else f'"{attribute.choices[0] if attribute.choices else given}"'
     return f'{{ value = {plain}, source = "{FILL_IN}" }}' if attribute.cited else plain
 
@@ -115,6 +118,14 @@ def _figure(attribute: Attribute) -> str:
     if attribute.whole and pure:
         return "1"
     return '"1.2"' if pure else f'"{example(attribute.unit or "1")}"'
+
+
+def _named_tables(attribute: Attribute) -> str:
+    """Return an example of a table with a name of its own, all of it behind #: none is required."""
+    lines = [f"[{attribute.key}.some-name]"]
+    for row in attribute.rows:
+        lines += [*(line.removeprefix("# ") for line in _meaning(row)), f"{row.key} = {_value(row, FILL_IN)}"]
+    return "\n".join([*_meaning(attribute), *(f"# {line}" for line in lines), ""])
 
 
 def _history(attribute: Attribute) -> str:

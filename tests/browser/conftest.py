@@ -24,6 +24,7 @@ from costmodel.report import (
     cost_stack,
     figure,
 )
+from costmodel.report.content import ClaimRow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -99,7 +100,10 @@ def hostile_page() -> Page:
     sections = tuple(Section(t, t, chart, table, t, dict.fromkeys(table, t)) for chart in charts)
     facts = (FactRow(t, 1.0, t, 0.5, 2.0, t, f"https://example.org/{t}", t, t, t, t, t),)
     steps = (Step(t, t, t, (Step(t, t, t),)),)
-    return Page(t, t, t, (KeyFigure(t, t, t, t),), sections, facts, t, steps, t, t, t, {t: t}, '"><script>pwned=1')
+    claims = (ClaimRow(t, t, t, t, t, "outside", (t,), (t,), None, t, t, t, t),)
+    return Page(
+        t, t, t, (KeyFigure(t, t, t, t),), sections, claims, facts, t, steps, t, t, t, {t: t}, '"><script>pwned=1'
+    )
 
 
 def _figures() -> tuple[KeyFigure, ...]:

@@ -99,8 +99,11 @@ def test_scenario_can_be_a_path(run: Run, tmp_path: Path) -> None:
 def test_the_command_answers_in_one_line(run: Run) -> None:
     """JSON has cost per hour with its interval, present value and cash by year, which add up to what is paid."""
     asked = ("compare", "--accelerators", "64", "--hardware", "h100", "--years", "3", "--set", "utilization=0.6")
-    found = json.loads(run(*asked, "--site", "us-colocation", "--format", "json").out)["offers"]
-    own = next(one for one in found if one["offer"] == "purchase/hgx-h100")
+    said = json.loads(run(*asked, "--site", "us-colocation", "--format", "json").out)
+    own = next(one for one in said["offers"] if one["offer"] == "purchase/hgx-h100")
+    assert (said["horizon_years"], said["money"]) == (3, "real")
+    assert said["price_date"].startswith(str(said["dollar_year"]))
+    assert own["basis"].startswith("per used hour of the dense peak of one NVIDIA H100")
     assert set(own["cost_per_accelerator_hour"]) == {"value", "unit", "low", "high"}
     assert own["site"] == "us-colocation"
     assert {"net_present_value", "cash_by_year"} <= own.keys()

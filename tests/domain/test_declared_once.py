@@ -14,6 +14,7 @@ from costmodel.domain.noun import Noun, build
 from costmodel.domain.offers import Program, Purchase, Rental
 from costmodel.domain.process import Memory, Packaging, Process
 from costmodel.domain.scenario import load_scenario
+from costmodel.domain.token_api import TokenApi
 from costmodel.errors import CostModelError
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.catalog import Catalog
@@ -33,6 +34,7 @@ CLASSES: dict[str, type[Noun]] = {
     "purchase": Purchase,
     "rental": Rental,
     "program": Program,
+    "api": TokenApi,
     "lessor": LessorYear,
     "architecture": Architecture,
 }
@@ -104,8 +106,9 @@ def _other(attribute: Attribute, record: Record, catalog: Catalog) -> Record:
     ids = catalog.ids(attribute.refers_to) if attribute.refers_to else ()
     others = {
         "date": [date(2026, 10, 1)],
-        "references": [list(said)[:1]] if attribute.type == "references" else [],
+        "references": [list(said)[:1] if said else ["something else"]] if attribute.type == "references" else [],
         "reference": [one for one in ids if one != said],
+        "tables": [{"other": {"title": "t", "reason": "r", "change": {"demand.users": "+1%"}}}],
         "choice": [one for one in attribute.choices if one != said],
     }
     return replace(record, values={**record.values, key: others.get(attribute.type, ["something, else"])[0]})

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costmodel.analysis.break_even import BreakEven, Sweep, solve
+from costmodel.analysis.break_even import BreakEven, Sweep
+from costmodel.analysis.roots import crossings
 from costmodel.analysis.study import Study
 from costmodel.units import quantity
 from tests.changes import costs_under
@@ -21,7 +22,7 @@ GRID = np.geomspace(1e-3, 1e3, 61)
 @given(fixed=magnitudes(1e-2, 1e2), own=magnitudes(1e-2, 1e2), gap=magnitudes(1e-2, 1e2))
 def test_a_fixed_cost_is_earned_back_where_algebra_says(fixed: float, own: float, gap: float) -> None:
     """Fixed cost over volume, plus own cost, meets a rival's flat cost at fixed / (rival - own)."""
-    found = list(solve(lambda x: fixed / x + own - (own + gap), GRID))
+    found = crossings(lambda x: fixed / x + own - (own + gap), GRID)
     expected = fixed / gap
     if not GRID[0] < expected < GRID[-1]:
         assert found == []
@@ -32,22 +33,24 @@ def test_a_fixed_cost_is_earned_back_where_algebra_says(fixed: float, own: float
 @given(level=magnitudes(1e-3, 1e3), sign=st.sampled_from([-1, 1]))
 def test_curves_that_do_not_meet_have_no_crossing(level: float, sign: int) -> None:
     """A gap of one sign has no solution, nor has one that touches zero without changing sides."""
-    assert list(solve(lambda x: np.full_like(x, sign * level), GRID)) == []
-    assert list(solve(lambda x: sign * level * np.minimum(np.abs(x - GRID[30]), 1.0), GRID)) == []
+    assert list(crossings(lambda x: np.full_like(x, sign * level), GRID)) == []
+    assert list(crossings(lambda x: sign * level * np.minimum(np.abs(x - GRID[30]), 1.0), GRID)) == []
 
 
 @given(roots=st.lists(st.integers(1, 59), min_size=1, max_size=4, unique=True))
 def test_all_crossings_are_found(roots: list[int]) -> None:
     """Curves that cross more than once have as many solutions."""
     middles = sorted((GRID[i] + GRID[i + 1]) / 2 for i in roots)
-    found = solve(lambda x: np.prod([np.sign(x - m) * np.minimum(abs(x / m - 1), 1) for m in middles], axis=0), GRID)
+    found = crossings(
+        lambda x: np.prod([np.sign(x - m) * np.minimum(abs(x / m - 1), 1) for m in middles], axis=0), GRID
+    )
     assert [low for low, _ in found] == pytest.approx(middles, rel=1e-9)
 
 
 @given(at=magnitudes(2e-3, 5e2), drop=magnitudes(1e-2, 1e2))
 def test_a_jump_over_the_rival_is_bracketed(at: float, drop: float) -> None:
     """Where a cost jumps over its rival's, the two ends of the bracket are neighbours on either side."""
-    ((low, high),) = solve(lambda x: np.where(x < at, drop, -drop), GRID)
+    ((low, high),) = crossings(lambda x: np.where(x < at, drop, -drop), GRID)
     assert low < at <= high
     assert high - low <= 4e-15 * at
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 
 from costmodel.analysis.statement import exact
 from costmodel.analysis.study import CHEAPEST, Study, with_scenario
+from costmodel.domain.offers import Rental
 from costmodel.economics.costs import Costs
 from costmodel.units import magnitude, quantity
 from tests.changes import costs_under, currency_exponent, with_prices_times, with_workload
@@ -117,7 +118,7 @@ def test_the_fleet_carries_the_peak(serving: Study, seed: object) -> None:
 
 def test_fleets_are_of_whole_systems(study: Study) -> None:
     """Nobody installs a part of a system, nor one more than is needed."""
-    for one in study.costs.values():
+    for one in (study.costs[id_] for id_ in study.deployments):
         servers = magnitude(one["servers"], "server")
         per_system = magnitude(one.offer.system.accelerators, "accelerator/server")
         accelerators = magnitude(one["accelerators"], "accelerator")
@@ -159,3 +160,27 @@ def _with_peak(study: Study, peak: Array) -> object:
 
 def _per_query(one: Costs) -> Array:
     return np.asarray(magnitude(one["cost_per_query"], "USD/query"))
+
+
+def test_twice_the_users_never_take_a_smaller_fleet(serving: Study, seed: object) -> None:
+    """More users need as many systems or more."""
+    factor = factors(seed, "fleet of twice", 0.01, 100.0)
+    once, twice = (costs_under(serving, with_workload(serving.scenario, users=one)) for one in (factor, 2 * factor))
+    for id_ in once:
+        assert np.all(twice[id_]["servers"] >= once[id_]["servers"])
+
+
+def test_users_of_full_fleets_cost_alike(serving: Study) -> None:
+    """Where all replicas and systems are full and none is spare, no user is cheaper for there being more of them."""
+    terms = serving.scenario.terms.with_leaves(spare_replicas=quantity(0.0))
+    scenario, workload = replace(serving.scenario, terms=terms), serving.scenario.workload
+    for id_, one in serving.costs.items():
+        follows = isinstance(one.offer, Rental) and one.offer.is_elastic
+        reserve = quantity(1.0) if follows else terms.peak_utilization * (1 - terms.maintenance)
+        systems = quantity(np.array([10.0, 1e3, 1e5]), "server")
+        carried = systems * one.offer.system.accelerators * one["query_rate"] * reserve
+        users = carried / (workload.queries_per_user * workload.peak_to_mean) * (1 - 1e-12)
+        full = with_workload(scenario, users=magnitude(users / workload.users, "1"))
+        found = costs_under(serving, full)[id_]
+        assert magnitude(found["servers"], "server") == pytest.approx([10.0, 1e3, 1e5])
+        assert _per_query(found) == pytest.approx(_per_query(found)[0], rel=1e-9)

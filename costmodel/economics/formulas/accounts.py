@@ -1,4 +1,4 @@
-"""A year of a lessor's accounts, from a fleet and a debt that grow by the same factor every month."""
+"""A year of accounts: a lessor's, from a fleet and a debt that grow by the same factor every month, and a company's."""
 
 from costmodel.economics.formulas.finance import LIFE, SHARE, YEAR
 from costmodel.formula import formula
@@ -7,6 +7,7 @@ from costmodel.units import quantity
 
 COUNT = (1.0, 1e12)
 ONE = quantity(1.0)
+NOTHING = quantity(0.0, "USD/month")
 
 
 @formula(increasing=["start"], bounds={"start": COUNT, "end": COUNT, "lag": (0, 10)})
@@ -44,3 +45,15 @@ def fleet_depreciation(
 ) -> "USD/year":
     """Return the straight-line depreciation of a fleet."""
     return accelerators * installed_cost / lifetime
+
+
+@formula(increasing=["amount", "growth"], bounds={"growth": (-0.99, 100), "years": (0, 40)})
+def grown(*, amount: "USD/month", growth: "1/year", years: "year") -> "USD/month":
+    """Return an amount after some years of the same growth: amount x (1 + growth)^years."""
+    return amount * exp(log(1 + growth * YEAR) * years / YEAR)
+
+
+@formula()
+def first_year(*, result: "USD/month", year: "year", later: "year") -> "year":
+    """Return a year if its result is above zero, and a later one if not."""
+    return where(result > NOTHING, year, later)

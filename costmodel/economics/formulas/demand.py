@@ -1,7 +1,7 @@
 """From users to the size of a fleet, and from its cost back to a query, a token and a user."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import ceil, maximum, minimum
+from costmodel.formula.ops import ceil, maximum, minimum, sqrt
 
 
 @formula(increasing=["users", "queries_per_user"])
@@ -14,6 +14,24 @@ def mean_query_rate(*, users: "user", queries_per_user: "query/user/day") -> "qu
 def peak_query_rate(*, mean: "query/second", peak_to_mean: "1") -> "query/second":
     """Return the load that the fleet is built for."""
     return mean * peak_to_mean
+
+
+@formula(bounds={"share": (0, 1), "turned": (-1, 1)})
+def swing_of_region(*, share: "1", turned: "1") -> "1":
+    """Return what a region adds to the swing of all: its share, times cosine or sine of how far its day is turned."""
+    return share * turned
+
+
+@formula(decreasing=["shares"], bounds={"cosines": (-1, 1), "sines": (-1, 1), "shares": (1e-6, 100)})
+def swing_together(*, cosines: "1", sines: "1", shares: "1") -> "1":
+    """Return how much of the swing of one region is left over all: that of a sum of cosines, at most all of it."""
+    return minimum(sqrt(cosines * cosines + sines * sines) / shares, 1)
+
+
+@formula(increasing=["day", "week", "together"], bounds={"day": (1, 2), "week": (1, 7), "together": (0, 1)})
+def peak_of_week(*, day: "1", week: "1", together: "1") -> "1":
+    """Return the highest load over the mean load: week x (1 + (day - 1) x together)."""
+    return week * (1 + (day - 1) * together)
 
 
 @formula(decreasing=["peak_to_mean"], bounds={"peak_to_mean": (1, 1e3)})
@@ -109,6 +127,12 @@ def margin_per_user_month(*, price: "USD/user/month", cost: "USD/user/month") ->
 def cost_per_training_run(*, fleet_cost: "USD/month", duration: "day", utilization: "1") -> "USD":
     """Return what one training run costs: the fleet for its time, with its part of the hours in which none runs."""
     return fleet_cost * duration / utilization
+
+
+@formula(increasing=["cost_per_run", "runs_per_year", "failed_share"], bounds={"failed_share": (0, 0.95)})
+def retraining_per_month(*, cost_per_run: "USD", runs_per_year: "1/year", failed_share: "1") -> "USD/month":
+    """Return what it costs a month to train a model again and again, with the runs that come to nothing."""
+    return cost_per_run * runs_per_year / (1 - failed_share)
 
 
 @formula(increasing=["fleet_cost"], decreasing=["tokens"])

@@ -6,6 +6,7 @@ from costmodel.units import quantity
 
 TOKEN = quantity(1.0, "token")
 QUERY = quantity(1.0, "query")
+FLOP = quantity(1.0, "FLOP")
 AT_LEAST_ONE = (1.0, 1e9)
 SHARE = (0.0, 1.0)
 
@@ -14,6 +15,14 @@ SHARE = (0.0, 1.0)
 def per_query(*, tokens: "token/query") -> "1":
     """Return tokens per query as a plain count of rows."""
     return tokens * QUERY / TOKEN
+
+
+@formula(increasing=["active_parameters", "prompt_tokens", "output_tokens"], source="6nd")
+def compute_per_query(
+    *, active_parameters: "1", prompt_tokens: "token/query", output_tokens: "token/query"
+) -> "FLOP/query":
+    """Return the operations of a query: 2 per weight and token read or written (attention not counted)."""
+    return 2 * FLOP / TOKEN * active_parameters * (prompt_tokens + output_tokens)
 
 
 @formula(increasing=["prompt"], decreasing=["cached_share"], bounds={"prompt": AT_LEAST_ONE, "cached_share": SHARE})

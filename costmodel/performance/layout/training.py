@@ -38,7 +38,8 @@ def training_deployment(
     total = float(workload.accelerators.to("accelerator").magnitude)
     sequences = float((workload.batch / workload.sequence_length).to("").magnitude)
     copies = total / (ways[:, None] * stages[None, :])
-    result = train(setup, workload)
+    enough = np.maximum(total, ways[:, None] * stages[None, :])  # layouts of more than there are come out below
+    result = train(setup, workload.with_leaves(accelerators=quantity(enough, "accelerator")))
     good = (copies >= 1) & (copies <= sequences) & (result.memory <= system.accelerator.memory_capacity).astype(bool)
     if not good.any():
         msg = (

@@ -70,10 +70,10 @@ def placed(data: pd.DataFrame, scaled: Scaled, unit: str) -> pd.DataFrame:
     return data
 
 
-def domain() -> alt.Scale:
-    """Return a scale that leaves the same room for the values behind the bars at any width, from START to REACH."""
-    end = f"{START} + ({REACH} - {START}) * {_ROOM}"
-    return alt.Scale(domainMin=alt.ExprRef(START), domainMax=alt.ExprRef(end), nice=False)
+def domain(low: float | str = START, high: float | str = REACH) -> alt.Scale:
+    """Return a scale that leaves the same room for the values behind the bars at any width; its ends may be fixed."""
+    end = alt.ExprRef(f"({low}) + (({high}) - ({low})) * {_ROOM}")
+    return alt.Scale(domainMin=alt.ExprRef(f"{low}"), domainMax=end, nice=False)
 
 
 def log_domain(data: pd.DataFrame) -> alt.Scale:

@@ -7,6 +7,7 @@ from typing import Any
 from costmodel.specs.attribute import Attribute, Kind
 from costmodel.specs.number_types import BYTES, WEIGHT_TYPES
 from costmodel.specs.tables.common import NAME, NOTE
+from costmodel.specs.tables.plans import USERS
 
 ARCHITECTURE = Kind(
     "architecture",
@@ -248,6 +249,13 @@ SCENARIO = Kind(
             signed=True,
         ),
         _assumed("finance.rent_decline", "Fall of market rents per year above inflation", "1/year", signed=True),
+        _assumed(
+            "finance.token_price_decline",
+            "Fall per year of the prices of an API, above inflation",
+            "1/year",
+            signed=True,
+        ),
+        _assumed("finance.price_age", "Age from which a price is named as old beside an answer", "year"),
         _assumed("finance.sublet_share", "Share of the rent that comes back for hours beyond the need", share=True),
         _assumed("fleet.insurance", "Insurance of owned systems per year, as share of their price", "1/year"),
         _assumed("fleet.software", "Licences of software per accelerator", "USD/accelerator/year"),
@@ -273,7 +281,7 @@ SCENARIO = Kind(
         _assumed("fleet.busy_power", "Power of a busy system over its rating", share=True),
         _assumed("fleet.network_power", "Power of network and storage over that of the systems", share=True),
         Attribute("demand.users", "Paying users", unit="user", positive=True, most=1e10),
-        Attribute("demand.queries_per_user", "Queries of one user", unit="query/user/day", positive=True),
+        Attribute("demand.queries_per_user", "Queries of one user", unit="query/user/day", positive=True, most=1e9),
         Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1", least=1.0, most=1000.0),
         Attribute(
             "demand.ramp", "Time until all users are there, in equal steps by month", unit="year", default="none"
@@ -290,7 +298,24 @@ SCENARIO = Kind(
             "Standard deviation over mean of the tokens written; without it that of performance/constants.toml",
             unit="1",
         ),
-        Attribute("plan.price", "What one user pays", unit="USD/user/month"),
+        Attribute(
+            "query.cached_share",
+            "Share of the tokens read that were read before and are still in a cache, that of a provider of tokens or "
+            "one's own",
+            unit="1",
+            share=True,
+            default="0",
+            most=0.99,
+        ),
+        Attribute(
+            "stand_in.models",
+            "Listed models, as files of APIs name them, that stand for the scenario's own model",
+            "references",
+        ),
+        Attribute("stand_in.reason", "Why they may stand for it", "text"),
+        Attribute("deal.name", "Deal that shares profit in stages, shown beside the answers", "text"),
+        Attribute("deal.profit", "Sum of profit that is shared out by it", unit="USD", positive=True),
+        *USERS,
         Attribute(
             "target.time_to_first_token", "Longest acceptable wait for the first token", unit="second", positive=True
         ),
@@ -303,7 +328,9 @@ SCENARIO = Kind(
             "text",
         ),
         Attribute("deployment.kv_cache_precision", "Number type of the KV cache", "choice", choices=tuple(BYTES)),
-        Attribute("deployment.framework", "Serving software", "choice", choices=("trtllm", "vllm", "sglang")),
+        Attribute(
+            "deployment.framework", "Serving software", "choice", choices=("trtllm", "vllm", "sglang", "vllm-2024")
+        ),
         Attribute("training.tokens", "Tokens the model is trained on", unit="token", positive=True),
         Attribute("training.batch", "Tokens per optimiser step", unit="token", positive=True),
         Attribute("training.sequence_length", "Tokens per sequence", unit="token", least=1.0, most=1e9),
@@ -314,6 +341,21 @@ SCENARIO = Kind(
             unit="1",
             share=True,
             least=0.001,
+        ),
+        Attribute(
+            "training.runs_per_year",
+            "Beside serving: how often a year the served model is trained again",
+            unit="1/year",
+            positive=True,
+            most=1000.0,
+        ),
+        Attribute(
+            "training.failed_share",
+            "Beside serving: share of the time of training in runs and trials that come to nothing",
+            unit="1",
+            share=True,
+            most=0.95,
+            default="0",
         ),
         Attribute(
             "capacity.reference", "Accelerator in which the capacity is counted", "reference", refers_to="accelerator"

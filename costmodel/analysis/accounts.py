@@ -1,0 +1,106 @@
+"""A company's year line by line, the years after it, and the first one that is profitable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from costmodel.analysis.statement import ENDS, exact
+from costmodel.analysis.uncertainty import Interval
+from costmodel.domain.plans import Accounts
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.workload import Capacity
+from costmodel.economics.company import AHEAD, NEVER, results
+from costmodel.economics.costs import Costs
+from costmodel.errors import MissingData
+from costmodel.units import Quantity, magnitude
+
+YEARLY = "USD/year"
+FIRST = "first_profitable_year"
+COMPUTE = "compute"
+SHOWN = 8
+"""Years of a table of what growth does: growth that stays the same is told of no longer time."""
+
+
+def company_of(scenario: Scenario) -> tuple[Accounts, Capacity]:
+    """Return the accounts of a scenario, or a MissingData error that says what to write."""
+    workload = scenario.workload
+    if not isinstance(workload, Capacity) or workload.accounts is None:
+        msg = f'{scenario.place}: has no accounts: write workload = "capacity" and accounts.revenue (see openai-2024)'
+        raise MissingData(msg)
+    return workload.accounts, workload
+
+
+def lines_of(one: Costs) -> dict[str, str]:
+    """Return the names of the quantities of a year, by line: revenue first, then costs, then the result."""
+    further = {name.removeprefix("further_cost_"): name for name in one.quantities if name.startswith("further_cost_")}
+    return {
+        "revenue": "revenue_per_month",
+        COMPUTE: "total_per_month",
+        **further,
+        "cost": "cost_per_month",
+        "result": "result_per_month",
+    }
+
+
+def year(scenario: Scenario, found: Mapping[str, Costs], bands: Mapping[tuple[str, str], Interval]) -> pd.DataFrame:
+    """Return one row per offer and line of the year, with its 80% interval; costs sum to their total to the last bit.
+
+    The rows `reported cost` and `first profitable year` have what is reported and from when on money is earned.
+    """
+    accounts, _ = company_of(scenario)
+    return pd.DataFrame(row for id_, one in found.items() for row in _rows(accounts, id_, one, bands))
+
+
+def _rows(
+    accounts: Accounts, id_: str, one: Costs, bands: Mapping[tuple[str, str], Interval]
+) -> list[dict[str, object]]:
+    names = lines_of(one)
+    parts = {line: _in_year(one[name]) for line, name in names.items() if line not in ("cost", "result")}
+    parts = exact(parts)
+    cost = sum(value for line, value in parts.items() if line != "revenue")
+    values = {**parts, "cost": cost, "result": parts["revenue"] - cost}
+    rows: list[dict[str, object]] = []
+    for line, name in names.items():
+        band = bands[id_, name]
+        ends = {end[1:]: _in_year(side) for end, side in zip(ENDS, (band.low, band.high), strict=True)}
+        rows.append({"offer": id_, "line": line, "value": values[line], **ends, "unit": YEARLY})
+    if accounts.reported_cost is not None:
+        told = float(magnitude(accounts.reported_cost, YEARLY))
+        rows.append({"offer": id_, "line": "reported cost", "value": told, "unit": YEARLY})
+    if FIRST in one.quantities:
+        band = bands[id_, FIRST]
+        dates = {"value": one[FIRST], "low": band.low, "high": band.high}
+        numbers = {name: float(magnitude(date, "year")) for name, date in dates.items()}
+        rows.append({"offer": id_, "line": FIRST.replace("_", " "), **numbers, "unit": "year"})
+    return rows
+
+
+def years_ahead(scenario: Scenario, one: Costs) -> pd.DataFrame:
+    """Return revenue, cost and result of the year and those after it, each part growing at its own rate."""
+    accounts, workload = company_of(scenario)
+    start = scenario.price_date.year
+    rows = []
+    for ahead in range(min(SHOWN, AHEAD)):
+        revenue, cost = results(
+            accounts, workload.further_costs, one["revenue_per_month"], one["total_per_month"], ahead
+        )
+        result = _in_year(revenue) - _in_year(cost)
+        rows.append({"year": start + ahead, "revenue": _in_year(revenue), "cost": _in_year(cost), "result": result})
+    frame = pd.DataFrame(rows).set_index("year")
+    frame.attrs["units"] = dict.fromkeys(frame.columns, YEARLY)
+    return frame
+
+
+def year_text(value: float) -> str:
+    """Return a calendar year as people write it; none where it is further ahead than is looked.
+
+    >>> year_text(2029.0), year_text(9999.0)
+    ('2029', 'none')
+    """
+    return f"{value:.0f}" if value < NEVER else "none"
+
+
+def _in_year(value: Quantity) -> float:
+    return float(magnitude(value, YEARLY))

@@ -1,0 +1,174 @@
+"""What claims are compared with: an offer of a scenario, or a year of a lessor, as traced figures over draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from costmodel.analysis.break_even import Sweep
+from costmodel.analysis.changes import Changes
+from costmodel.analysis.conditions import Condition, figure_of, figures_of
+from costmodel.analysis.draws import DRAWS, together, uncertain_leaves
+from costmodel.analysis.model import leaves_of
+from costmodel.analysis.solution import Solution, nearest
+from costmodel.analysis.solve import solve_one
+from costmodel.analysis.study import Study, study_of
+from costmodel.domain.claim import Claim
+from costmodel.domain.lessor import LessorYear, load_lessor
+from costmodel.economics.accounts import A_YEAR, income_statement
+from costmodel.errors import unknown
+from costmodel.formula import Graph, compile_numpy
+from costmodel.formula.graph import Leaf
+from costmodel.specs.catalog import Catalog
+from costmodel.specs.fact import Fact
+from costmodel.units import Quantity, add, quantity
+
+Array = npt.NDArray[np.float64]
+SAME = 1e-9
+"""An input that differs by less from what a claim says is taken from it."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """A figure over joint draws of its uncertain inputs."""
+
+    figures: Array
+    inputs: Mapping[str, Array]
+    unit: Quantity
+
+    def hangs_on(self) -> list[str]:
+        """Return the inputs by how closely the figure follows them, in ranks, the closest first."""
+        ranks = _ranks(self.figures)
+        known = {name: abs(float(np.corrcoef(ranks, _ranks(row))[0, 1])) for name, row in self.inputs.items()}
+        return sorted(known, key=lambda name: -known[name])
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Traced figures by name, and how the unknowns of a claim are solved for."""
+
+    name: str
+    figures: Mapping[str, Quantity]
+    day: date | None
+
+    @cached_property
+    def inputs(self) -> Mapping[str, Leaf]:
+        """The inputs of all figures, by name."""
+        return leaves_of(self.figures.values())
+
+    def figure(self, name: str) -> Quantity:
+        """Return a figure by name, or a sum of figures."""
+        return figure_of(self.figures, name, self.name)
+
+    def takes(self, name: str, said: Sequence[Fact]) -> str:
+        """Return the input of a figure that is what is said, or nothing: such a claim would test itself.
+
+        An input is it where it equals what is said, and either comes from the same source or is the figure itself.
+        """
+        figure = self.figure(name)
+        own = quantity(1.0, f"{figure.units}") * float(compile_numpy({"figure": figure}, [])()["figure"])
+        for leaf in leaves_of([figure]).values():
+            sources = {one.source for one in said if _equal(leaf.value, one.value)}
+            fact = leaf.origin
+            if sources and isinstance(fact, Fact) and (fact.source in sources or _equal(leaf.value, own)):
+                return leaf.name
+        return ""
+
+    def draws(self, claim: Claim) -> Draws:
+        """Return the figure of a claim, or the ratio that it asks for, over draws of all its inputs with a range."""
+        figure = self.figure(claim.figure)
+        leaves = uncertain_leaves([figure])
+        inputs = together(leaves, DRAWS)
+        if not claim.moved:
+            kernel = compile_numpy({"figure": figure}, list(inputs))
+            found = kernel.mark(**inputs)["figure"]
+            return Draws(np.broadcast_to(found, (DRAWS,)), inputs, quantity(1.0, f"{figure.units}"))
+        return Draws(self._ratio(claim, figure, inputs), inputs, quantity(1.0))
+
+    def solve(self, claim: Claim, asked: float) -> Iterator[Solution]:
+        """Yield what each unknown of a claim would have to be."""
+        raise NotImplementedError
+
+    def _ratio(self, claim: Claim, figure: Quantity, inputs: Mapping[str, Array]) -> Array:
+        leaves = leaves_of([figure])
+        if claim.moved not in leaves:
+            what = f"input of {claim.figure}"
+            raise unknown(what, claim.moved, leaves)
+        kernel = compile_numpy({"figure": figure}, list({*inputs, claim.moved}))
+        own = inputs.get(claim.moved, np.full(DRAWS, float(leaves[claim.moved].value.magnitude)))
+        factor = 1.0 if claim.factor is None else float(claim.factor.to("").magnitude)
+        before, after = (kernel.mark(**{**inputs, claim.moved: own * times})["figure"] for times in (1.0, factor))
+        ratio: Array = after / before
+        return ratio
+
+
+@dataclass(frozen=True)
+class OfScenario(Compared):
+    """An offer of a scenario."""
+
+    study: Study
+    offer: str
+
+    def solve(self, claim: Claim, asked: float) -> Iterator[Solution]:
+        """Yield what each unknown of a claim would have to be, its layout searched again."""
+        for name in claim.unknowns:
+            yield solve_one(self.study, name, condition_of(claim, asked), self.offer)
+
+
+@dataclass(frozen=True)
+class OfLessor(Compared):
+    """A year of a lessor."""
+
+    @property
+    def leaves(self) -> Mapping[str, Leaf]:
+        """The inputs of the year by name."""
+        return self.inputs
+
+    def find(self, name: str) -> tuple[str, ...]:
+        """Return the one input of a name."""
+        if name not in self.leaves:
+            what = f"input of {self.name}"
+            raise unknown(what, name, self.leaves)
+        return (name,)
+
+    def solve(self, claim: Claim, asked: float) -> Iterator[Solution]:
+        """Yield what each unknown of a claim would have to be."""
+        condition = condition_of(claim, asked)
+        figure = self.figure(claim.figure)
+        for name in claim.unknowns:
+            yield nearest(Sweep(self, {self.name: figure}, name), condition)
+
+
+def condition_of(claim: Claim, asked: float) -> Condition:
+    """Return the condition that the figure of a claim is as asked, in the claim's unit."""
+    return Condition(claim.figure, quantity(asked, claim.unit or "1"))
+
+
+def subject_of(catalog: Catalog, claim: Claim, changes: Changes) -> Compared:
+    """Return what a claim is compared with."""
+    if claim.lessor:
+        lessor: LessorYear = load_lessor(catalog, claim.lessor).traced(Graph())
+        lines = {name: line / A_YEAR for name, line in income_statement(lessor).items()}
+        return OfLessor(claim.lessor, {**lines, "net income": add(lines.values())}, None)
+    study = study_of(catalog, catalog.get("scenario", claim.scenario), changes)
+    offer = study.scenario.offer(claim.offer or study.scenario.offers[0].id).id
+    figures = figures_of(study.model.costs[offer])
+    return OfScenario(f"{offer} in {claim.scenario}", figures, study.scenario.price_date, study, offer)
+
+
+def _equal(one: Quantity, other: Quantity) -> bool:
+    if not one.is_compatible_with(other):
+        return False
+    there = float(other.to(one.units).magnitude)
+    return bool(abs(float(one.magnitude) - there) <= SAME * abs(there))
+
+
+def _ranks(values: Array) -> Array:
+    ranks = np.empty(len(values))
+    ranks[np.argsort(values)] = np.arange(len(values))
+    return ranks

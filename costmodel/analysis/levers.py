@@ -1,0 +1,149 @@
+"""Levers: named changes of a scenario, one by one and combined, and the fewest that reach a target margin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import pandas as pd
+
+from costmodel.analysis.lever_trial import CASCADE, RELATIVE, UNIT, Outcome, Trial
+from costmodel.domain.levers import Lever
+from costmodel.errors import Infeasible, MissingData, SpecError
+
+MOST = 16
+"""Levers of one question: their sets are all tried, which doubles with each."""
+
+LARGEST_SET = 4
+"""Levers of a set that is looked for; more at once are another product."""
+
+
+@dataclass(frozen=True)
+class LeverTable:
+    """Today, each lever alone, all of them one after the other, and the sets that reach a target."""
+
+    today: Outcome
+    titles: Mapping[str, str]
+    alone: tuple[Outcome, ...]
+    combined: tuple[Outcome, ...]
+    """After the first lever, after the first two, and so on; those passed over leave all as it was."""
+    passed_over: Mapping[str, str]
+    """Levers that are not combined, and why: they have no answer, or another that changes the same brings more."""
+    figure: str
+    target: float | None = None
+    reaching: tuple[Outcome, ...] = ()
+    """The smallest sets that reach the target, the one that goes least beyond it first."""
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per lever: its margin alone, and after all levers up to it; `attrs["units"]` has the units."""
+        rows = [{"lever": "today", "title": "as it is", **_numbers(self.today, self.today, self.today, 0.0)}]
+        before = self.today.margin
+        for alone, after in zip(self.alone, self.combined, strict=True):
+            name = alone.levers[0]
+            step = after.margin - before
+            numbers = _numbers(alone, after, self.today, step)
+            why = self.passed_over.get(name, "")
+            rows.append({"lever": name, "title": self.titles[name], **numbers, "passed_over": why})
+            before = after.margin
+        frame = pd.DataFrame(rows).fillna({"passed_over": ""}).set_index("lever")
+        texts = {"title", "offer", "passed_over"}
+        frame.attrs["units"] = {one: _unit(one) for one in frame.columns if one not in texts}
+        return frame
+
+
+def _unit(column: str) -> str:
+    return "" if column.startswith("share") else UNIT
+
+
+def _numbers(alone: Outcome, after: Outcome, today: Outcome, step: float) -> dict[str, object]:
+    return {
+        "margin_alone": alone.margin,
+        "change_alone": alone.margin - today.margin,
+        "margin_after": after.margin,
+        "change_after": step,
+        "cost_after": after.cost,
+        "revenue_after": after.revenue,
+        "share_losing_after": after.losing,
+        "offer": after.offer,
+    }
+
+
+def lever_table(trial: Trial, target: float | None = None) -> LeverTable:
+    """Return each lever alone, all one after the other, and the fewest that reach a target margin.
+
+    Raises
+    ------
+    MissingData
+        For a scenario without levers, or without a price.
+    """
+    if not trial.levers:
+        msg = f"{trial.record.file}: has no levers: write [levers.some-name], or give --lever"
+        raise MissingData(msg)
+    names = [one.name for one in trial.levers]
+    if len(set(names)) < len(names) or len(names) > MOST:
+        wrong = f"{len(names)} levers; at most {MOST} are tried" if len(names) > MOST else "two levers have one name"
+        raise SpecError([f"{trial.record.file}: {wrong}: {', '.join(names)}"])
+    today = trial.outcome(())
+    if today.reason:
+        raise Infeasible(today.reason)
+    alone = tuple(trial.outcome([name]) for name in names)
+    reaching = tuple(_smallest(trial, today, alone, target)) if target is not None else ()
+    titles = {one.name: one.title for one in trial.levers}
+    over = _passed_over(trial, alone)
+    combined = tuple(_in_turn(trial, today, over))
+    return LeverTable(today, titles, alone, combined, over, trial.figure, target, reaching)
+
+
+def _in_turn(trial: Trial, today: Outcome, passed_over: dict[str, str]) -> Iterator[Outcome]:
+    """Yield the outcome after each lever; those that are passed over, or have no answer then, leave all as it was."""
+    taken: list[str] = []
+    last = today
+    for lever in trial.levers:
+        found = last if lever.name in passed_over else trial.outcome([*taken, lever.name])
+        if found.reason:
+            passed_over[lever.name] = found.reason
+        elif lever.name not in passed_over:
+            taken.append(lever.name)
+            last = found
+        yield last
+
+
+def _passed_over(trial: Trial, alone: Sequence[Outcome]) -> dict[str, str]:
+    """Return the levers that are not combined: those without an answer, and of alternatives all but the best."""
+    found = {one.levers[0]: one.reason for one in alone if one.reason}
+    margins = {one.levers[0]: one.margin for one in alone}
+    kept: list[Lever] = []
+    for lever in sorted((one for one in trial.levers if one.name not in found), key=lambda one: -margins[one.name]):
+        better = next((one for one in kept if _sets(one) & _sets(lever)), None)
+        if better is None:
+            kept.append(lever)
+        else:
+            same = ", ".join(sorted(_sets(better) & _sets(lever)))
+            found[lever.name] = f"{better.name} changes the same ({same}) and brings more"
+    return found
+
+
+def _sets(lever: Lever) -> set[str]:
+    """Return the inputs that a lever sets, of which another can then not set the same; a cascade has its own model."""
+    keys = {key for key, value in lever.change.items() if not RELATIVE.fullmatch(str(value).strip())}
+    return keys | ({"architecture"} if CASCADE in keys else set())
+
+
+def _are_alternatives(levers: Sequence[Lever]) -> bool:
+    return any(_sets(one) & _sets(other) for one, other in combinations(levers, 2))
+
+
+def _smallest(trial: Trial, today: Outcome, alone: Sequence[Outcome], target: float) -> list[Outcome]:
+    """Return the smallest sets of levers that reach a margin, among those levers that raise it alone."""
+    if today.margin >= target:
+        return [today]
+    raising = {one.levers[0] for one in alone if one.margin > today.margin}
+    helpful = [one for one in trial.levers if one.name in raising]
+    for size in range(1, min(LARGEST_SET, len(helpful)) + 1):
+        sets = [ones for ones in combinations(helpful, size) if not _are_alternatives(ones)]
+        found = [trial.outcome([one.name for one in ones]) for ones in sets]
+        reaching = [one for one in found if one.margin >= target]
+        if reaching:
+            return sorted(reaching, key=lambda one: one.margin)
+    return []

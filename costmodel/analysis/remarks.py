@@ -1,0 +1,62 @@
+"""What a reader of an answer has to know beside it: models that stand for another, and prices of long ago."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from costmodel.analysis.study import Study
+from costmodel.domain.token_api import TokenApi
+from costmodel.specs.fact import Fact
+from costmodel.units import magnitude, quantity
+
+DAYS = float(magnitude(quantity(1.0, "year"), "day"))
+
+
+def remarks(study: Study) -> list[str]:
+    """Return the sentences that belong beside the answers of a study."""
+    return [*_listed(study), *_old(study)]
+
+
+def _listed(study: Study) -> Iterator[str]:
+    """Yield whose model an API sells where it is not the scenario's own, and that nobody here knows its latency."""
+    scenario = study.scenario
+    apis = [one for one in scenario.offers if isinstance(one, TokenApi) and one.id in study.costs]
+    for one in apis:
+        if one.model in scenario.stand_in_models:
+            yield f"{one.id}: {one.model} stands for {scenario.model.id}: {scenario.stand_in_reason}"
+    if apis:
+        yield (
+            "Tokens of an API are counted at list prices, without discounts for batches or volume; whether it meets "
+            "the latency targets is not known here, nor are its accelerators, energy and carbon"
+        )
+
+
+def old_prices(study: Study) -> dict[str, Fact]:
+    """Return the prices that were older on the day of the question than a scenario allows, by input."""
+    oldest = float(magnitude(study.scenario.terms.price_age, "day"))
+    facts = {name: leaf.origin for name, leaf in study.inputs().items() if isinstance(leaf.origin, Fact)}
+    return {
+        name: fact
+        for name, fact in facts.items()
+        if fact.as_of is not None
+        and "[currency]" in fact.value.dimensionality
+        and _days(study, fact.as_of) > oldest
+        and not name.startswith("plan.")
+    }
+
+
+def _old(study: Study) -> Iterator[str]:
+    """Yield one sentence with all prices that are old on the day of the question."""
+    found = old_prices(study)
+    if found:
+        limit = float(magnitude(study.scenario.terms.price_age, "year"))
+        each = [f"{name} of {fact.as_of} ({_days(study, fact.as_of) / DAYS:.1f} years)" for name, fact in found.items()]
+        yield (
+            f"On {study.scenario.price_date} these prices are older than {limit:g} year{'s' if limit != 1 else ''}: "
+            f"{', '.join(each)}"
+        )
+
+
+def _days(study: Study, seen: date | None) -> int:
+    return 0 if seen is None else (study.scenario.price_date - seen).days

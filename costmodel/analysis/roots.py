@@ -1,0 +1,47 @@
+"""The one root finder: where a gap of two figures is zero, or jumps over it, as a variable moves over a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Curve = Callable[[Array], Array]
+Bracket = tuple[float, float]
+"""The last value before a change of sign and the first after it; the same value twice where the gap is zero."""
+
+
+def crossings(gap: Curve, grid: Array) -> list[Bracket]:
+    """Return every place where a gap changes its sign; a zero that it only touches is none."""
+    gaps = gap(grid)
+    zeros = [(float(grid[i]), float(grid[i])) for i in np.flatnonzero(gaps == 0) if _changes_around(gaps, int(i))]
+    return sorted([*zeros, *_between_points(gap, grid, gaps)])
+
+
+def solutions(gap: Curve, grid: Array) -> list[Bracket]:
+    """Return every place where a gap is zero or jumps over it; a gap that is not a number there has none."""
+    gaps = gap(grid)
+    zeros = [(float(grid[i]), float(grid[i])) for i in np.flatnonzero(gaps == 0)]
+    return sorted([*zeros, *_between_points(gap, grid, gaps)])
+
+
+def _between_points(gap: Curve, grid: Array, gaps: Array) -> list[Bracket]:
+    """Return the changes of sign between neighbours on a grid, each bracketed as closely as numbers allow."""
+    from scipy.optimize import elementwise  # noqa: PLC0415 - a second to import, which other verbs are spared
+
+    changes = np.flatnonzero(np.sign(gaps[:-1]) * np.sign(gaps[1:]) < 0)
+    if not len(changes):
+        return []
+    ends = (grid[changes], grid[changes + 1])
+    roots = elementwise.find_root(gap, ends, tolerances={"xatol": 0, "xrtol": 1e-15, "fatol": 0, "frtol": 0})
+    exact = roots.f_x == 0
+    low, high = (np.where(exact, roots.x, end) for end in roots.bracket)
+    return [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
+
+
+def _changes_around(gaps: Array, i: int) -> bool:
+    before, after = np.sign(gaps[:i]), np.sign(gaps[i + 1 :])
+    left, right = before[before != 0][-1:], after[after != 0][:1]
+    return bool(left.size and right.size and left[0] != right[0]) and gaps[i - 1] != 0

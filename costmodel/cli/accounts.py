@@ -1,0 +1,63 @@
+"""`costmodel accounts SCENARIO`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from costmodel.analysis.accounts import FIRST, year_text
+from costmodel.cli.opening import open_study
+from costmodel.cli.shared import figure, format_option, print_csv, print_json, print_table, set_option, specs_option
+
+LAST = FIRST.replace("_", " ")
+
+
+@click.command("accounts")
+@click.argument("scenario")
+@click.option("--offer", metavar="OFFER", help="The way of which later years are shown; the first, if not given.")
+@format_option()
+@set_option
+@specs_option
+def command(scenario: str, offer: str | None, style: str, specs: tuple[Path, ...], settings: tuple[str, ...]) -> None:
+    """Show a company's year from its parts under each way to get its compute, and the first profitable year.
+
+    Revenue stands in the scenario's [accounts], training, staff and other parts in [costs.*], each with its growth.
+    """
+    study = open_study(scenario, specs, settings)
+    table = study.accounts()
+    if style == "csv":
+        print_csv(table)
+        return
+    ahead = study.years_ahead(offer) if (table["line"] == LAST).any() else None
+    if style == "json":
+        later = [] if ahead is None else ahead.reset_index().to_dict("records")
+        print_json({"scenario": study.scenario.id, "lines": table.to_dict("records"), "years_ahead": later})
+        return
+    _print(study.scenario.question, table)
+    if ahead is not None:
+        rows = [[str(year), *(f"{value / 1e9:,.2f}" for value in row)] for year, row in ahead.iterrows()]
+        heads = ["year", *(f"{name}, GUSD" for name in ahead.columns)]
+        print_table("The years after it, each part at its own growth", heads, rows, right=heads[1:])
+
+
+def _print(question: str, table: pd.DataFrame) -> None:
+    offers, lines = table["offer"].unique(), table["line"].unique()
+    rows: list[list[str | tuple[str, ...]]] = []
+    for line in lines:
+        cells = [_cell(table[(table["offer"] == offer) & (table["line"] == line)].iloc[0]) for offer in offers]
+        rows.append([str(line), *cells])
+    heads = ["MUSD a year", *map(str, offers)]
+    print_table(f"{question} (80% intervals below each figure)", heads, rows, right=heads[1:])
+
+
+def _cell(row: pd.Series[Any]) -> str | tuple[str, ...]:
+    shown = year_text if row["unit"] == "year" else _millions
+    value = shown(row["value"])
+    return value if pd.isna(row["low"]) else (value, f"{shown(row['low'])} to {shown(row['high'])}")
+
+
+def _millions(value: float) -> str:
+    return figure(value / 1e6)

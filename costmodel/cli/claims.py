@@ -1,0 +1,60 @@
+"""`costmodel claims`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from costmodel.analysis.claims import Checked, check_claims, number
+from costmodel.cli.shared import format_option, open_catalog, print_csv, print_json, print_table, specs_option
+
+
+@click.command("claims")
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Claims of your own, written like reports/claims.toml; the shipped ones, if none is given.",
+)
+@format_option()
+@specs_option
+def command(file: Path | None, style: str, specs: tuple[Path, ...]) -> None:
+    """Check public claims against the model at their date: inside its interval, outside, or what a check would need."""
+    found = check_claims(open_catalog(specs), file)
+    if style == "json":
+        print_json([row_of(one) for one in found])
+    elif style == "csv":
+        print_csv(pd.DataFrame([{**row_of(one), "hangs_on": "; ".join(one.hangs_on)} for one in found]))
+    else:
+        heads = ["claim", "said", "model", "unit", "verdict", "what would have to be true, or what a check needs"]
+        print_table("Claims against the model (80% intervals)", heads, [_shown(one) for one in found])
+
+
+def row_of(one: Checked) -> dict[str, object]:
+    """Return a checked claim as plain data; low, median and high are the model's."""
+    claim = one.claim
+    return {
+        "id": claim.id,
+        "claim": f"{claim.subject}: {claim.text}",
+        "value": one.value,
+        "low": one.low,
+        "median": one.median,
+        "high": one.high,
+        "unit": claim.unit,
+        "verdict": one.verdict,
+        "scenario": claim.scenario or claim.lessor,
+        "needs": one.needs,
+        "said": one.said,
+        "offer": claim.offer,
+        "figure": claim.figure,
+        "as_of": str(claim.day or ""),
+        "source": claim.stated[0].source if claim.stated else "",
+        "hangs_on": list(one.hangs_on),
+    }
+
+
+def _shown(one: Checked) -> list[str]:
+    tested = one.verdict != "not testable"
+    model = f"{number(one.median)} ({number(one.low)} to {number(one.high)})" if tested else ""
+    return [f"{one.claim.id}: {one.claim.text}", one.said, model, one.claim.unit, one.verdict, one.needs]

@@ -1,0 +1,127 @@
+"""`costmodel lessor RENTAL`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from costmodel.analysis.capacity_question import SITE
+from costmodel.analysis.lessor_question import UNITS, LessorAsked, ask_lessor, rented
+from costmodel.cli.quantity_type import QuantityType
+from costmodel.cli.shared import (
+    Finite,
+    figure,
+    format_option,
+    open_catalog,
+    print_csv,
+    print_json,
+    print_table,
+    specs_option,
+)
+from costmodel.domain.lessor import load_lessor
+from costmodel.economics.accounts import reproduction
+from costmodel.specs.catalog import Catalog
+
+PARTIES = ("vendor", "provider", "customer")
+
+
+@click.command("lessor")
+@click.argument("name")
+@click.option("--owned", metavar="OFFER", help="How the systems are owned; the only purchase of them, if not given.")
+@click.option("--site", default=SITE, show_default=True, help="Where they stand.")
+@click.option("--years", type=Finite(1, 30), metavar="N", help="Over how many years; the term, if not given.")
+@click.option("--sold", type=Finite(0, 1, min_open=True), default=1.0, show_default=True, help="Share of hours sold.")
+@click.option(
+    "--discount-rate",
+    type=QuantityType("percent/year", low=0, high=100),
+    default="8",
+    show_default=True,
+    help="Real, percent per year.",
+)
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day whose prices count; without it, the newest.")
+@click.option("--rent-on", metavar="RENTAL", help="NAME is a lease-back: who sold the systems rents them on like this.")
+@format_option()
+@specs_option
+def command(
+    name: str, rent_on: str | None, on: datetime | None, style: str, specs: tuple[Path, ...], **given: Any
+) -> None:
+    """Show what a rental earns its owner: worth, return, payback, the lowest rent and use that pay, falling rents.
+
+    NAME is a rental, or a published year of a lessor such as coreweave-2024: computed beside reported.
+    """
+    catalog = open_catalog(specs)
+    if name.removeprefix("lessor/") in catalog.ids("lessor"):
+        _published(catalog, name.removeprefix("lessor/"), style)
+        return
+    day = on.date() if on else None
+    asked = ask_lessor(catalog, name, rate=given.pop("discount_rate"), on=day, **given)
+    parties = None if rent_on is None else asked.leased_back(rented(catalog, rent_on, day))
+    if style == "json":
+        print_json(as_json(asked, parties))
+    elif style == "csv":
+        print_csv(asked.if_rent_falls() if parties is None else parties, index=True)
+    else:
+        _print(asked, parties)
+
+
+def as_json(asked: LessorAsked, parties: pd.DataFrame | None = None) -> dict[str, object]:
+    """Return the owner's side as plain data, per system."""
+    lessor = asked.lessor
+    falls = asked.if_rent_falls().reset_index().to_dict("records")
+    found: dict[str, object] = {
+        "rental": lessor.rental.id,
+        "owned": lessor.owned.id,
+        "site": lessor.site.id,
+        "years": lessor.months / 12,
+        "sold": asked.sold,
+        "summary": {key: {"value": value, "unit": UNITS[key]} for key, value in asked.summary().items()},
+        "if_rent_falls": falls,
+        "cash_by_year": [{"year": i, "value": one, "unit": "USD"} for i, one in enumerate(asked.cash_by_year())],
+    }
+    if parties is not None:
+        found["lease_back"] = parties.reset_index().to_dict("records")
+    return found
+
+
+def _print(asked: LessorAsked, parties: pd.DataFrame | None) -> None:
+    lessor = asked.lessor
+    words = f"{lessor.rental.id}, owned as {lessor.owned.id} at {lessor.site.id}, {lessor.months / 12:g} years"
+    heads = ["rent falls a year", *(f"{key.replace('_', ' ')}\n{unit}" for key, unit in UNITS.items())]
+    falls = asked.if_rent_falls()
+    rows = [[f"{float(str(fall)):.0%}", *(figure(float(row[key])) for key in UNITS)] for fall, row in falls.iterrows()]
+    print_table(f"{words}, {asked.sold:.0%} of hours sold: what one system earns", heads, rows, right=heads)
+    cash = asked.cash_by_year()
+    print_table(
+        "Rents less costs by year, USD a system, real",
+        [f"year {i}" for i in range(len(cash))],
+        [[figure(one) for one in cash]],
+        right=[f"year {i}" for i in range(len(cash))],
+    )
+    if parties is not None:
+        _print_parties(parties)
+
+
+def _print_parties(parties: pd.DataFrame) -> None:
+    rows = [[str(year), *(figure(float(row[party])) for party in PARTIES)] for year, row in parties.iterrows()]
+    rows.append(["all", *(figure(float(parties[party].sum())) for party in PARTIES)])
+    title = "Leased back and rented on: income by year, USD a system, without the provider's site and energy"
+    print_table(title, ["year", *PARTIES], rows, right=["year", *PARTIES])
+
+
+def _published(catalog: Catalog, name: str, style: str) -> None:
+    table = reproduction(load_lessor(catalog, name))
+    if style == "json":
+        print_json({"lessor": name, "unit": "USD", "lines": table.reset_index().to_dict("records")})
+    elif style == "csv":
+        print_csv(table, index=True)
+    else:
+        heads = ["line", "computed, MUSD", "reported, MUSD", "deviation"]
+        rows = [
+            [str(line), figure(row["computed"] / 1e6), figure(row["reported"] / 1e6), f"{row['deviation']:+.1%}"]
+            for line, row in table.iterrows()
+        ]
+        print_table(f"{name}: computed from fleet, rents and debt, beside what was reported", heads, rows, heads[1:])

@@ -1,0 +1,118 @@
+"""`costmodel users SCENARIO`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from costmodel.analysis.statement import ENDS
+from costmodel.analysis.study import Study
+from costmodel.analysis.users import has_income
+from costmodel.cli.comparison import numbers_of
+from costmodel.cli.opening import open_study
+from costmodel.cli.shared import (
+    figure,
+    format_option,
+    note,
+    print_csv,
+    print_json,
+    print_table,
+    set_option,
+    specs_option,
+)
+from costmodel.domain.workload import Serving
+
+
+@click.command("users")
+@click.argument("scenario")
+@click.option(
+    "--offer", metavar="OFFER", help="The way of which caps are shown; the first with an answer, if not given."
+)
+@click.option(
+    "--months", type=click.IntRange(1, 240), help="Show so many months to come, as users grow by demand.growth."
+)
+@format_option()
+@set_option
+@specs_option
+def command(
+    scenario: str, offer: str | None, months: int | None, style: str, specs: tuple[Path, ...], settings: tuple[str, ...]
+) -> None:
+    """Show what users cost by how much they use, what they pay, who costs more than he pays, and what a cap does.
+
+    How usage differs stands in the scenario's [usage], what users pay in its [plan] or several [plans.*], costs beside
+    compute in [costs.*].
+    """
+    study = open_study(scenario, specs, settings)
+    if months is not None:
+        _print_months(study.months_ahead(months), style)
+        return
+    table = study.users()
+    if style == "json":
+        print_json(as_json(study, table, offer))
+    elif style == "csv":
+        print_csv(table, index=True)
+    else:
+        _print(study, table, offer)
+
+
+def as_json(study: Study, table: pd.DataFrame, offer: str | None) -> dict[str, object]:
+    """Return what is told of users as plain data."""
+    units = table.attrs["units"]
+    offers = [{"offer": str(id_), **numbers_of(row, units)} for id_, row in table.iterrows()]
+    found: dict[str, object] = {"scenario": study.scenario.id, "offers": offers}
+    if _has_caps(study):
+        caps = study.caps(offer)
+        found["caps"] = {"units": caps.attrs["units"], "rows": caps.reset_index().to_dict("records")}
+    if has_income(study.scenario.workload):
+        found["income"] = study.income().to_dict("records")
+    return found
+
+
+def _print(study: Study, table: pd.DataFrame, offer: str | None) -> None:
+    _print_turned("What users cost and pay (80% intervals below each figure)", table)
+    if _has_caps(study):
+        caps = study.caps(offer)
+        id_ = study.scenario.offer(offer).id if offer else next(iter(study.costs))
+        _print_turned(f"What a cap does under {id_}, at the usage that a tenth, a hundredth, a thousandth exceed", caps)
+    elif "cost_per_user_month_p50" not in table:
+        note("the users are alike, so that a mean tells all: write [usage] to say how they differ")
+    if has_income(study.scenario.workload):
+        frame = study.income().pivot_table(index="line", columns="offer", values="amount", sort=False)
+        heads = ["line", *map(str, frame.columns)]
+        rows = [[str(line), *(figure(float(one)) for one in row)] for line, row in frame.iterrows()]
+        print_table("A month, in USD", heads, rows, right=heads[1:])
+
+
+def _print_turned(title: str, table: pd.DataFrame) -> None:
+    """Print a table with a column for each row, as there are more figures than rows; intervals below the figures."""
+    units = table.attrs["units"]
+    names = [str(name) for name in table.columns if not str(name).endswith(ENDS)]
+    rows: list[list[str | tuple[str, ...]]] = [
+        [(name.replace("_", " "), units[name]), *(_cell(row, name) for _, row in table.iterrows())] for name in names
+    ]
+    heads = ["", *map(str, table.index)]
+    print_table(title, heads, rows, right=heads[1:])
+
+
+def _cell(row: pd.Series[float], name: str) -> str | tuple[str, ...]:
+    ends = [figure(float(row[f"{name}{end}"])) for end in ENDS if f"{name}{end}" in row]
+    shown = "-" if pd.isna(row[name]) else figure(float(row[name]))
+    return (shown, " to ".join(ends)) if ends else shown
+
+
+def _has_caps(study: Study) -> bool:
+    workload = study.scenario.workload
+    return isinstance(workload, Serving) and workload.usage is not None and len(workload.plans) == 1
+
+
+def _print_months(table: pd.DataFrame, style: str) -> None:
+    if style == "csv":
+        print_csv(table)
+    elif style == "json":
+        print_json(table.to_dict("records"))
+    else:
+        heads = [str(name).replace("_", " ") for name in table.columns]
+        rows = [[str(row[0]), *(figure(float(one)) for one in row[1:])] for row in table.itertuples(index=False)]
+        print_table("Months to come (users, systems, USD a month)", heads, rows, right=heads[1:])

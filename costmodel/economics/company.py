@@ -1,0 +1,89 @@
+"""A company's year from its parts: revenue, what its compute costs, and further costs; and the years after it."""
+
+from __future__ import annotations
+
+from costmodel.domain.plans import Accounts, FurtherCost
+from costmodel.economics.formulas import accounts as f
+from costmodel.economics.formulas import plans as p
+from costmodel.formula import label
+from costmodel.units import Quantity, add, quantity
+
+AHEAD = 25
+"""Years that are looked ahead for the first profitable one: beyond, growth that stays the same means nothing."""
+
+NEVER = 9999.0
+"""The year that stands for none within these."""
+
+LEVEL = quantity(0.0, "1/year")
+NOTHING = quantity(0.0, "USD/month")
+ZERO = quantity(0.0)
+NOBODY = quantity(0.0, "user")
+FREE = quantity(0.0, "USD/user/month")
+
+
+def year_of_company(
+    accounts: Accounts, further: tuple[FurtherCost, ...], compute: Quantity, year: Quantity
+) -> dict[str, Quantity]:
+    """Return revenue, costs and result of the year, and the first year whose result is above zero.
+
+    Each part grows at its own rate from the year on; without a growth of the revenue none is looked for. A first
+    profitable year of 9999 means none within 25 years.
+    """
+    revenue = label((accounts.revenue * quantity(1.0)).to("USD/month"), "revenue")
+    lines = {one.name: label(_line(one, revenue), f"costs.{one.name}") for one in further}
+    cost = label(add([compute, *lines.values()]), "cost")
+    found = {
+        "revenue_per_month": revenue,
+        **{f"further_cost_{name}": value for name, value in lines.items()},
+        "cost_per_month": cost,
+        "result_per_month": p.margin_per_month(revenue=revenue, cost=cost),
+    }
+    if accounts.revenue_growth is None:
+        return found
+    return found | {"first_profitable_year": _first_year(accounts, further, revenue, compute, year)}
+
+
+def results(
+    accounts: Accounts, further: tuple[FurtherCost, ...], revenue: Quantity, compute: Quantity, years: float
+) -> tuple[Quantity, Quantity]:
+    """Return revenue and cost of a month some years later."""
+    ahead = quantity(float(years), "year")
+    then = f.grown(amount=revenue, growth=_or_level(accounts.revenue_growth), years=ahead)
+    parts = [f.grown(amount=compute, growth=_or_level(accounts.compute_growth), years=ahead)]
+    for one in further:
+        if one.amount is not None:
+            parts.append(f.grown(amount=one.amount, growth=_or_level(one.growth), years=ahead))
+        if one.revenue_share is not None:
+            parts.append(_share(one, then))
+    return then, add(parts)
+
+
+def _first_year(
+    accounts: Accounts, further: tuple[FurtherCost, ...], revenue: Quantity, compute: Quantity, year: Quantity
+) -> Quantity:
+    found = quantity(NEVER, "year")
+    for ahead in range(AHEAD, -1, -1):
+        then, cost = results(accounts, further, revenue, compute, ahead)
+        result = p.margin_per_month(revenue=then, cost=cost)
+        found = f.first_year(result=result, year=year + quantity(float(ahead), "year"), later=found)
+    return found
+
+
+def _or_level(growth: Quantity | None) -> Quantity:
+    return LEVEL if growth is None else growth
+
+
+def _line(one: FurtherCost, revenue: Quantity) -> Quantity:
+    return p.further_cost(
+        amount=NOTHING if one.amount is None else one.amount,
+        per_user=FREE,
+        users=NOBODY,
+        revenue_share=ZERO if one.revenue_share is None else one.revenue_share,
+        revenue=revenue,
+    )
+
+
+def _share(one: FurtherCost, revenue: Quantity) -> Quantity:
+    return p.further_cost(
+        amount=NOTHING, per_user=FREE, users=NOBODY, revenue_share=one.need("revenue_share"), revenue=revenue
+    )

@@ -1,0 +1,138 @@
+"""The page of public claims: each beside the model at its date, with its verdict and what would have to be true."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import isinf, log10
+from pathlib import Path
+
+from costmodel import __version__
+from costmodel.analysis.claims import Checked, check_claims
+from costmodel.report.content import Bar, ClaimRow, KeyFigure, Page
+from costmodel.report.numerals import DIGITS, figure, number, unit_text
+from costmodel.specs.catalog import Catalog
+from costmodel.specs.fact import ASSUMPTION
+from costmodel.writing import today
+
+VERDICTS = ("inside", "outside", "not testable")
+NOTES = {
+    "inside": "what is said overlaps the model's 80% interval",
+    "outside": "it does not",
+    "not testable": "the model has nothing to compare it with",
+}
+WIDE_RATIO = 5
+"""From such a ratio of its ends on, a bar counts in powers of ten."""
+CLOSE = 5
+"""Digits of a ratio, which may lie close to one."""
+FIRST_YEAR = 1900
+"""From here on, a number of years is a year of the calendar."""
+EDGE = 0.08
+"""Share of a bar that is left free beyond what it shows."""
+METHOD = """\
+A claim is compared with a figure of a scenario whose prices, hardware and users are of its time. All inputs with a \
+range are drawn together 8,192 times; the interval holds the middle 80% of the figure. Inside means that what is said \
+overlaps it: with wide inputs much does, so that the bar and what would have to be true say more than the word.
+
+What would have to be true moves one input alone until the figure is as said, at the values of the day and with the \
+layout of the model on its servers searched again. Inside its range means within the 90% interval of that input.
+
+On a bar, blue is the model: its interval, and its median as a line. Brown is what is said: a line, or a frame from \
+end to end. Bars count in powers of ten where their ends lie far apart.
+
+A claim that the scenario takes as an input is not tested by it. Forecasts and budgets are not testable: what a check \
+would need is said instead."""
+
+
+def claims_page(catalog: Catalog, file: Path | None = None) -> Page:
+    """Return the page of the claims of a file; of the shipped ones without one."""
+    found = check_claims(catalog, file)
+    counts = Counter(str(one.verdict) for one in found)
+    return Page(
+        title="Public claims, checked",
+        question="Can the published figures on what AI costs be true?",
+        headline=_headline(found, counts),
+        summary=tuple(KeyFigure(name.capitalize(), str(counts[name]), note=NOTES[name]) for name in VERDICTS),
+        claims=tuple(_row(catalog, one) for one in sorted(found, key=lambda one: VERDICTS.index(one.verdict))),
+        method=METHOD,
+        version=__version__,
+        created=today().isoformat(),
+        scenario_file="claims",
+    )
+
+
+def _headline(found: Sequence[Checked], counts: Counter[str]) -> str:
+    tested = len(found) - counts["not testable"]
+    outside = ", ".join(one.claim.id for one in found if one.verdict == "outside") or "none"
+    return (
+        f"{tested} of {len(found)} claims can be tested: {counts['inside']} lie inside the model's intervals, "
+        f"{counts['outside']} outside ({outside})."
+    )
+
+
+def _row(catalog: Catalog, one: Checked) -> ClaimRow:
+    claim = one.claim
+    fact = claim.stated[0] if claim.stated else None
+    source = None if fact is None or fact.source == ASSUMPTION else catalog.source(fact)
+    tested = one.verdict != "not testable"
+    return ClaimRow(
+        id=claim.id,
+        subject=claim.subject,
+        text=claim.text,
+        said=_said(one),
+        model=_model(one) if tested else "",
+        verdict=one.verdict,
+        needs=tuple(one.needs.split("; or ")),
+        hangs_on=one.hangs_on,
+        bar=_bar(one) if tested else None,
+        against=", ".join(part for part in (claim.scenario or claim.lessor, claim.offer) if part),
+        page=f"{claim.scenario}.html" if claim.scenario else "",
+        source_title="our reading" if source is None and fact is not None else source.title if source else "",
+        source_url=source.url if source else "",
+        day=str(claim.day or ""),
+        note=claim.note or (fact.reason if fact is not None else ""),
+    )
+
+
+def _said(one: Checked) -> str:
+    least, most = one.claim.ends
+    if not one.claim.stated:
+        return ""
+    if least == most:
+        return _figure(least, one.claim.unit)
+    if isinf(most):
+        return f"{_figure(least, one.claim.unit)} or more"
+    return f"{_figure(least, one.claim.unit)} to {_figure(most, one.claim.unit)}"
+
+
+def _model(one: Checked) -> str:
+    digits = DIGITS if one.claim.unit else CLOSE
+    low, median, high = (_figure(value, one.claim.unit, digits) for value in (one.low, one.median, one.high))
+    return f"{median}, 80% interval {low} to {high}"
+
+
+def _figure(value: float, unit: str, digits: int = DIGITS) -> str:
+    """Return a figure for people; a year of the calendar is a plain number."""
+    return f"{value:.0f}" if unit == "yr" and value >= FIRST_YEAR else figure(value, unit, digits)
+
+
+def _bar(one: Checked) -> Bar:
+    """Return where interval and claim stand between the least and the largest of them; open ends go to the edge."""
+    least, most = one.claim.ends
+    shown = [one.low, one.high, *(end for end in (least, most) if not isinf(end))]
+    low, high = min(shown), max(shown)
+    powers = low > 0 and high / low > WIDE_RATIO
+
+    def scale(value: float) -> float:
+        return log10(value) if powers else value
+
+    span = (scale(high) - scale(low)) or abs(scale(high)) or 1.0
+
+    def place(value: float, without: float) -> float:
+        share = EDGE + (1 - 2 * EDGE) * (scale(value) - scale(low)) / span if not isinf(value) else without
+        return round(100 * share, 2)
+
+    unit = unit_text(one.claim.unit)
+    words = f"Model {number(one.low)} to {number(one.high)} {unit}, median {number(one.median)}; said {_said(one)}"
+    ends = (place(one.low, 0.0), place(one.median, 0.5), place(one.high, 1.0))
+    return Bar(*ends, place(least, 0.0), place(most, 1.0), words)

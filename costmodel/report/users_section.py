@@ -1,0 +1,178 @@
+"""The parts of a page about users: who costs what, what a cap does, what each lever does, and a month to its result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from costmodel.analysis.lever_trial import UNIT
+from costmodel.analysis.study import Study
+from costmodel.analysis.users import has_income
+from costmodel.domain.workload import Serving
+from costmodel.economics.users import PERCENTILES
+from costmodel.report.charts import cost_against_price, cost_bars
+from costmodel.report.charts.waterfall import waterfall
+from costmodel.report.content import Section
+
+WORDS = {
+    "p10": "90% use more",
+    "p50": "The middle user",
+    "p90": "One in 10 uses more",
+    "p99": "One in 100 uses more",
+    "p999": "One in 1,000 uses more",
+}
+PERCENT = ("lose money",)
+LOSSES = {
+    "margin_per_user_month": "mean margin",
+    "share_of_users_losing": "lose money",
+    "mean_loss_per_losing_user": "mean loss on those",
+    "worst_loss_per_user_month": "loss on one in 1,000",
+}
+TEXT = """\
+Users differ: {kind}. Each costs the cost of a query times his own queries. The chart shows the way that the question \
+names first, the table all ways, at the facts' own values."""
+LOSING = "Who costs more compute than he pays loses money; a loss below zero is a gain."
+CAPS = """\
+What is beyond the cap is not answered, and the fleet is built for the rest. The caps are those that a tenth, a \
+hundredth and a thousandth of users meet."""
+LEVERS = """\
+One after the other, from today's margin of the mean user to that with all of them; the table has each alone too. Of \
+levers that change the same, the one that brings most is taken. Quality and users are taken to stay, unless a lever \
+says otherwise; figures are at the facts' own values, without intervals."""
+BREAK_EVEN = {
+    "cost_per_user_month": "serving",
+    "full_cost_per_user_month": "all costs",
+    "revenue_per_user_month": "pays",
+    "break_even_price": "break-even price",
+    "break_even_users": "break-even users",
+}
+NEVER = 1e12
+WHOLE = """\
+What there is anyway, training and sums that do not grow with users, is spread over the users of today; serving a user \
+is taken to cost what it does today. Without a number, no count of users pays for it: each costs more than he pays."""
+MONTH = "Revenue, costs and what is left after each level of them, under each way."
+
+
+def user_sections(study: Study) -> list[Section]:
+    """Return what a page says of users, as far as the scenario says how they differ, what they pay, what could be."""
+    workload = study.scenario.workload
+    if not isinstance(workload, Serving):
+        return []
+    differ = [*_percentiles(study, workload), *_losses(study), *_caps(study, workload)] if workload.usage else []
+    return [*differ, *_levers(study), *_month(study, workload), *_break_even(study, workload)]
+
+
+def _names(study: Study) -> dict[str, str]:
+    return {offer.id: offer.name for offer in study.scenario.offers}
+
+
+def _percentiles(study: Study, workload: Serving) -> list[Section]:
+    table = study.users()
+    id_ = str(table.index[0])
+    costs = [{"offer": WORDS[name], **_with_ends(table, id_, f"cost_per_user_month_{name}")} for name in PERCENTILES]
+    frame, price = pd.DataFrame(costs), workload.plan_price
+    chart = (
+        cost_bars(frame, UNIT) if price is None else cost_against_price(frame, float(price.to(UNIT).magnitude), UNIT)
+    )
+    several = {f"cost_per_user_month_{name}": word for name, word in WORDS.items() if name != "p10"}
+    shown = {"cost_per_user_month": "mean", **several}
+    small = _renamed(table, shown)
+    small.insert(0, "offer", [_names(study)[str(one)] for one in table.index])
+    heading = f"Users who use little and much: {_names(study)[id_]}"
+    text = TEXT.format(kind=_kind(workload))
+    return [Section(heading, text=text, chart=chart, table=small, units=dict.fromkeys(shown.values(), UNIT))]
+
+
+def _losses(study: Study) -> list[Section]:
+    table = study.users()
+    if "share_of_users_losing" not in table:
+        return []
+    small = _renamed(table, LOSSES)
+    small.insert(0, "offer", [_names(study)[str(one)] for one in table.index])
+    return [Section("Who costs more than he pays", text=LOSING, table=small, units=_units(LOSSES.values()))]
+
+
+def _renamed(table: pd.DataFrame, words: Mapping[str, str]) -> pd.DataFrame:
+    """Return the columns that have a word, under it, with shares in percent."""
+    found = table[[name for name in words if name in table]].rename(columns=dict(words))
+    return found.assign(**{name: found[name] * 100 for name in PERCENT if name in found})
+
+
+def _units(words: Iterable[str]) -> dict[str, str]:
+    return {word: "percent" if word in PERCENT else UNIT for word in words}
+
+
+def _kind(workload: Serving) -> str:
+    usage = workload.usage
+    if usage is None or usage.classes:
+        return "as in a sample of them"
+    name, value = ("exponent", usage.tail) if usage.distribution == "pareto" else ("spread", usage.spread)
+    return f"their usage is {usage.distribution} distributed, {name} {float(value.to('').magnitude):g}" if value else ""
+
+
+def _with_ends(table: pd.DataFrame, id_: str, name: str) -> dict[str, float]:
+    row: pd.Series[float] = table.T[id_]
+    return {"cost": float(row[name]), "low": float(row[f"{name}_low"]), "high": float(row[f"{name}_high"])}
+
+
+def _caps(study: Study, workload: Serving) -> list[Section]:
+    if len(workload.plans) != 1:
+        return []
+    caps = study.caps()
+    shown = {"queries_per_user": "cap", "cost_per_user_month": "mean cost"}
+    words = shown | {name: LOSSES[name] for name in LOSSES if not name.startswith("mean")}
+    small = _renamed(caps, words)
+    small.insert(0, "cap at", [_who(str(one)) for one in caps.index])
+    units = _units(words.values()) | {"cap": "query/user/day"}
+    return [Section("What a cap does", text=CAPS, table=small, units=units)]
+
+
+def _who(name: str) -> str:
+    return WORDS.get(name, name)
+
+
+def _levers(study: Study) -> list[Section]:
+    if not study.scenario.levers:
+        return []
+    found = study.levers()
+    frame = found.frame()
+    taken = frame[~frame.index.isin(found.passed_over)]
+    steps = pd.DataFrame({"step": taken["title"].replace("as it is", "Today"), "after": taken["margin_after"]})
+    table = frame[["title", "margin_alone", "change_alone", "margin_after", "cost_after", "passed_over"]].rename(
+        columns={
+            "title": "lever",
+            "margin_alone": "margin alone",
+            "change_alone": "change alone",
+            "margin_after": "margin after it and those before",
+            "cost_after": "cost then",
+            "passed_over": "not combined, as",
+        }
+    )
+    units = dict.fromkeys([str(name) for name in table.columns[1:5]], UNIT)
+    return [
+        Section("What each lever does to the margin", text=LEVERS, chart=waterfall(steps), table=table, units=units)
+    ]
+
+
+def _month(study: Study, workload: Serving) -> list[Section]:
+    if not has_income(workload):
+        return []
+    names = {offer.id: offer.name for offer in study.scenario.offers}
+    frame = study.income()
+    frame["offer"] = frame["offer"].map(names)
+    table = frame.pivot_table(index="line", columns="offer", values="amount", sort=False)
+    units = dict.fromkeys([str(name) for name in table.columns], "USD/month")
+    return [Section("A month, from revenue to result", text=MONTH, table=table.reset_index(), units=units)]
+
+
+def _break_even(study: Study, workload: Serving) -> list[Section]:
+    if not has_income(workload):
+        return []
+    table = study.users()
+    small = table[list(BREAK_EVEN)].rename(columns=BREAK_EVEN)
+    users = small["break-even users"]
+    small["break-even users"] = users.where(users < NEVER)
+    small.insert(0, "offer", [_names(study)[str(one)] for one in table.index])
+    units = dict.fromkeys(BREAK_EVEN.values(), UNIT) | {"break-even users": "user"}
+    return [Section("From how many users on it pays", text=WHOLE, table=small, units=units)]
