@@ -222,7 +222,7 @@ def _break_even(study: Study, input_: str, challenger: str, ones: list[BreakEven
         ),
         table=table,
         units={"changes at": unit},
-        live=_followed(study, ones, names, scale, unit),
+        live={} if input_ == QUERIES else _followed(study, ones, names, scale, unit),
         caption=crossings_in_words(marks, unit),
         half=True,
     )
