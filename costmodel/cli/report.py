@@ -26,9 +26,12 @@ OUT = Path("reports/out")
     show_default=True,
     help="Folder of the pages.",
 )
+@click.option("--open", "opens", is_flag=True, help="Open the page, or the index of several, in the browser.")
 @set_option
 @specs_option
-def command(scenarios: tuple[str, ...], out: Path, specs: tuple[Path, ...], settings: tuple[str, ...]) -> None:
+def command(
+    scenarios: tuple[str, ...], out: Path, opens: bool, specs: tuple[Path, ...], settings: tuple[str, ...]
+) -> None:
     """Build the pages of scenarios: one HTML file each, and an index.
 
     If none is named, those of all shipped ones, and that of the public claims.
@@ -50,3 +53,5 @@ def command(scenarios: tuple[str, ...], out: Path, specs: tuple[Path, ...], sett
         written = write_pages(pages, out)
     for file in written:
         say(file)
+    if opens:
+        click.launch(str(written[0] if len(pages) == 1 else written[-1]))

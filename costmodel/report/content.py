@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.report.numerals import exact, interval, unit_text
+
+if TYPE_CHECKING:
+    from costmodel.report.live import Live
+    from costmodel.report.offers import Offers
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s/?#\\<>\"'`\x00-\x20]+(?:[/?#][^\s\\<>\"'`\x00-\x20]*)?", re.IGNORECASE)
 
@@ -44,6 +49,12 @@ class Section:
     caption: str = ""
     units: Mapping[str, str] = field(default_factory=dict)
     """The unit of each column of the table that has one, shown under the column's name."""
+    live: Mapping[str, Any] = field(default_factory=dict)
+    """How the chart follows the controls of a live page: its kind, and what that kind needs."""
+    folded: bool = False
+    """Whether it is closed until a reader opens it."""
+    half: bool = False
+    """Whether two of them stand beside each other where a window is wide."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,8 @@ class FactRow:
     note: str = ""
     group: str = ""
     """The thing it belongs to ("DGX H100", "Demand"); rows of one group that follow each other share a heading."""
+    leaf: str = ""
+    """The name by which the input is set."""
 
     @property
     def value_text(self) -> str:
@@ -156,6 +169,13 @@ class Page:
     input_hashes: Mapping[str, str] = field(default_factory=dict)
     """The hash of every file that was read, by its path."""
     lang: str = "en"
+    winner: tuple[str, str, str] = ("", "", "")
+    """Of a scenario's page: the cheapest offer, what it costs, and how likely it is the cheapest."""
+    offers: Offers | None = None
+    live: Live | None = None
+    """The model in the browser, for pages whose inputs can be moved."""
+    trees: Mapping[str, Any] = field(default_factory=dict)
+    """How the figures of the table of offers were made."""
 
 
 def web_address(url: str) -> str:

@@ -14,27 +14,45 @@ from altair.typing import ChartType
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from costmodel.formula.javascript import operations
 from costmodel.report.bundle import chart_library
 from costmodel.report.content import Page, Section
+from costmodel.report.live import Live
+from costmodel.report.numerals import number
 from costmodel.report.tables import grouped, table_of
 from costmodel.texts import visible
 
 _BREAKS_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def page_html(page: Page) -> str:
-    """Return the whole page as one HTML text that loads nothing from anywhere."""
+def page_html(page: Page, home: str = "") -> str:
+    """Return the whole page as one HTML text that loads nothing from anywhere; `home` is the file of the index."""
     charts = {f"chart-{i}": one.chart for i, one in enumerate(page.sections, 1) if one.chart is not None}
-    scripts = [chart_library(), _own("page.js")] if charts else []
+    scripts = [chart_library(), _own("page.js"), _own("tables.js")] if charts else []
+    scripts += _live_scripts(page.live) if page.live else []
     return _rendered(
         "page.html.j2",
         policy=_policy(scripts),
         scripts=[Markup(text) for text in scripts],  # noqa: S704 - ours; checked to hold no tag
         chart_data=script_json({id_: _spec(chart) for id_, chart in charts.items()}),
         page=page,
+        home=home,
+        model_data=script_json(_model_data(page)) if page.live else "",
         sections=[_section(i, one) for i, one in enumerate(page.sections, 1)],
         facts=list(grouped(page.facts)),
     )
+
+
+def _live_scripts(live: Live) -> list[str]:
+    kernels = f"const costmodelModel={live.model.source};\nconst costmodelScore={live.score.source};"
+    own = ("draws.js", "numerals.js", "live.js", "live-charts.js", "trees.js")
+    return [operations(), kernels, *(_own(name) for name in own)]
+
+
+def _model_data(page: Page) -> dict[str, Any]:
+    """Return what the live scripts read: the model's data, and how each chart follows it."""
+    charts = {f"chart-{i}": dict(one.live) for i, one in enumerate(page.sections, 1) if one.live}
+    return {**(page.live.data if page.live else {}), "charts": charts, "trees": dict(page.trees)}
 
 
 def index_html(title: str, pages: Iterable[tuple[str, Page]]) -> str:
@@ -62,7 +80,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(paragraphs=_paragraphs, breakable=_breakable)
+    environment.filters.update(paragraphs=_paragraphs, breakable=_breakable, exactly=repr, short=number)
     return environment
 
 
@@ -90,7 +108,12 @@ def _digest(text: str) -> str:
 def _spec(chart: ChartType) -> dict[str, Any]:
     # Each chart's tests validate it; doing so again for every page takes as long as all the rest of it.
     spec: dict[str, Any] = chart.to_dict(validate=False)
-    return spec
+    return spec | {"datasets": {name: [_drawn(row) for row in rows] for name, rows in spec["datasets"].items()}}
+
+
+def _drawn(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of a chart with as many digits as a picture can show: they are a third of a page's weight."""
+    return {key: float(f"{value:.6g}") if isinstance(value, float) else value for key, value in row.items()}
 
 
 def _section(place: int, section: Section) -> dict[str, Any]:

@@ -27,11 +27,12 @@ def fact_rows(study: Study) -> list[FactRow]:
         group = next(
             (id_ for id_ in sorted(names, key=len, reverse=True) if leaf.name.startswith(f"{id_}.")), study.scenario.id
         )
-        rows.append(_fact(study, leaf.name.removeprefix(f"{group}."), names.get(group, group), leaf.origin))
+        rows.append(_fact(study, leaf.name, group, names.get(group, group), leaf.origin))
     return sorted(rows, key=lambda row: list(names.values()).index(row.group) if row.group in names.values() else -1)
 
 
-def _fact(study: Study, name: str, group: str, fact: Fact) -> FactRow:
+def _fact(study: Study, leaf: str, id_: str, group: str, fact: Fact) -> FactRow:
+    name = leaf.removeprefix(f"{id_}.")
     source = study.catalog.source(fact)
     unit = fact.value.units
     return FactRow(
@@ -47,6 +48,7 @@ def _fact(study: Study, name: str, group: str, fact: Fact) -> FactRow:
         confidence=fact.confidence or source.confidence,
         note=" ".join((fact.reason or fact.note).split()),
         group=group,
+        leaf=leaf,
     )
 
 

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from costmodel import __version__
 from costmodel.analysis.break_even import QUERIES, BreakEven
 from costmodel.analysis.remarks import remarks
-from costmodel.analysis.statement import ENDS
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Serving
+from costmodel.economics.at_load import UTILIZATION
 from costmodel.economics.basis import basis_of, money_of
 from costmodel.report.charts import break_even_curve, cost_against_price, cost_bars, cost_stack
-from costmodel.report.charts.curve import Crossing
+from costmodel.report.charts.curve import Crossing, crossings_in_words
 from costmodel.report.company_section import company_sections
-from costmodel.report.content import KeyFigure, Page, Section
+from costmodel.report.content import Page, Section
 from costmodel.report.deals import deal_sections
 from costmodel.report.deployments_page import without_answer
 from costmodel.report.headline import headline
-from costmodel.report.numerals import figure, figure_of
+from costmodel.report.live import AT_LOAD, figure_id, live_of
+from costmodel.report.numerals import figure_of
+from costmodel.report.offers import offers_of
 from costmodel.report.program_sections import program_sections
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
 from costmodel.report.speed import speed_against_cost
+from costmodel.report.trees import Trees
 from costmodel.report.users_section import user_sections
 from costmodel.writing import today
 
@@ -39,12 +45,12 @@ WHOLE = """\
 More or fewer users, each with as many queries as before. Fleets are of whole systems, with a reserve, so that costs \
 jump and the order may change more than once: the table has the first change."""
 
-AT_LOAD = """\
+LOAD = """\
 One system of each offer that is busy for a share of its time: what is owned, reserved or under contract is paid \
 around the clock, hours on demand as they are used."""
 OVER = {
     "volume": ("from which volume on", "accelerator", 1.0, "Accelerators made over the program's life", ""),
-    "utilization": ("from which utilisation on", "percent", 100.0, "Utilisation of the owned systems", AT_LOAD),
+    "utilization": ("from which utilisation on", "percent", 100.0, "Utilisation of the owned systems", LOAD),
     QUERIES: ("up to how many queries a day", "query/d", 1.0, "Queries of a day", WHOLE),
 }
 """For each variable: the question, the unit and scale of its axis, its label, and a text above the chart."""
@@ -77,17 +83,18 @@ def page_of(study: Study) -> Page:
         title=scenario.title,
         question=scenario.question,
         headline=headline(study, intervals, crossings),
-        summary=_summary(study, intervals),
         sections=(
             _unit_costs(study, intervals),
-            *user_sections(study),
-            *company_sections(study),
             _monthly(study),
+            *_break_evens(study, crossings, names),
             *_over_time(study),
-            *program_sections(study),
-            *deal_sections(study),
-            *_break_evens(crossings, names),
-            _counted(study),
+            *_folded(
+                user_sections(study),
+                company_sections(study),
+                program_sections(study),
+                deal_sections(study),
+                [_counted(study)],
+            ),
             *speed_against_cost(study),
             *_footprint(study),
             *without_answer(study.without),
@@ -99,6 +106,10 @@ def page_of(study: Study) -> Page:
         created=today().isoformat(),
         scenario_file=short_path(Path(scenario.place)),
         input_hashes=input_hashes(study),
+        winner=_winner(study, intervals, cheapest),
+        offers=offers_of(study, study.compare()),
+        live=live_of(study),
+        trees=Trees(study).data(),
     )
 
 
@@ -106,26 +117,14 @@ def _offer_names(scenario: Scenario) -> dict[str, str]:
     return {offer.id: offer.name for offer in scenario.offers}
 
 
-def _summary(study: Study, intervals: dict[str, Interval]) -> tuple[KeyFigure, ...]:
-    names = _offer_names(study.scenario)
-    ranked = sorted(intervals, key=lambda id_: intervals[id_].value)
-    shown = [ranked[0], ranked[-1]] if len(ranked) > 1 else ranked
-    words = ("Cheapest", "Dearest")
-    figures = [
-        KeyFigure(f"{word}: {names[id_]}", figure_of(intervals[id_].value), note=_between(intervals[id_]))
-        for word, id_ in zip(words, shown, strict=False)
-    ]
-    best = study.costs[ranked[0]]
-    if ranked[0] in study.deployments:
-        layout = study.deployments[ranked[0]].layout
-        figures.append(KeyFigure("Systems of the cheapest", figure_of(best["servers"]), note=layout))
-    figures.append(KeyFigure("Its whole cost", figure_of(best["total_per_month"])))
-    return tuple(figures)
+def _folded(*groups: Iterable[Section]) -> list[Section]:
+    """Return sections that a reader opens: what is seen at once stays two to four screens long."""
+    return [replace(one, folded=True) for group in groups for one in group]
 
 
-def _between(interval: Interval) -> str:
-    low, high = figure(float(interval.low.magnitude)), figure_of(interval.high)
-    return f"80% interval {low} to {high}, from {interval.inputs} uncertain inputs"
+def _winner(study: Study, intervals: dict[str, Interval], cheapest: str) -> tuple[str, str, str]:
+    share = study.probabilities()[cheapest]
+    return study.scenario.offer(cheapest).name, figure_of(intervals[cheapest].value), f"{share:.0%}"
 
 
 def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
@@ -140,18 +139,13 @@ def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
         }
         for id_, one in intervals.items()
     )
-    table = study.compare()
-    units = table.attrs["units"]
-    table = table[[name for name in table.columns if not str(name).endswith(ENDS)]]
-    table.insert(0, "offer", [names[str(id_)] for id_ in table.index])
-    table.columns = [str(name).replace("_", " ") for name in table.columns]
-    units = {name.replace("_", " "): text for name, text in units.items()}
     workload = study.scenario.workload
     price = workload.plan_price if isinstance(workload, Serving) else None
     if price is None:
-        return Section(HEADINGS[study.headline], chart=cost_bars(frame, unit), table=table, units=units)
+        return Section(HEADINGS[study.headline], chart=cost_bars(frame, unit), live={"kind": "bars", "unit": unit})
     chart = cost_against_price(frame, float(price.to(unit).magnitude), unit)
-    return Section("Cost per user against the price", chart=chart, table=table, units=units)
+    live = {"kind": "bars", "unit": unit, "price": "plan.price"}
+    return Section("Cost per user against the price", chart=chart, live=live)
 
 
 def _monthly(study: Study) -> Section:
@@ -163,6 +157,7 @@ def _monthly(study: Study) -> Section:
     return Section(
         "What the monthly cost is made of",
         chart=cost_stack(frame[["offer", "component", "cost"]]),
+        live={"kind": "stack", "unit": "USD/month", "components": list(dict.fromkeys(frame["component"]))},
         table=table.reset_index(),
         units=units,
     )
@@ -190,7 +185,7 @@ def _over_time(study: Study) -> list[Section]:
     table.index = [str(name).replace("cash_", "").replace("_", " ") for name in table.index]
     text = "Costs are positive and real; year 0 is the day of the first payment."
     units = dict.fromkeys([str(name) for name in table.columns], "MUSD")
-    return [Section("Cash by year", text=text, table=table.reset_index(names="when"), units=units)]
+    return [Section("Cash by year", text=text, table=table.reset_index(names="when"), units=units, folded=True)]
 
 
 def _footprint(study: Study) -> list[Section]:
@@ -207,29 +202,30 @@ def _footprint(study: Study) -> list[Section]:
     if not units:
         return []
     text = "Electricity at the meter, greenhouse gas of grid and (where known) of making the systems, cooling water."
-    return [Section("Energy, carbon and water", text=text, table=pd.DataFrame(rows), units=units)]
+    return [Section("Energy, carbon and water", text=text, table=pd.DataFrame(rows), units=units, folded=True)]
 
 
-def _break_evens(found: list[BreakEven], names: dict[str, str]) -> list[Section]:
+def _break_evens(study: Study, found: list[BreakEven], names: dict[str, str]) -> list[Section]:
     """Return one section for each way that is challenged by another as volume or utilisation grows."""
     groups: dict[tuple[str, str], list[BreakEven]] = {}
     for one in found:
         groups.setdefault((one.variable, one.first), []).append(one)
-    return [_break_even(input_, names[challenger], ones, names) for (input_, challenger), ones in groups.items()]
+    return [_break_even(study, input_, names[challenger], ones, names) for (input_, challenger), ones in groups.items()]
 
 
-def _break_even(input_: str, challenger: str, ones: list[BreakEven], names: dict[str, str]) -> Section:
+def _break_even(study: Study, input_: str, challenger: str, ones: list[BreakEven], names: dict[str, str]) -> Section:
     over, unit, scale, label, text = OVER[input_]
     grows = unit != "percent"
     table = pd.DataFrame(
         {"against": names[one.second], "changes at": one.value * scale, "answer": one.meaning} for one in ones
     )
+    marks = [mark for one in ones for mark in _crossings(one, names, scale)]
     return Section(
         heading=f"{challenger}: {over}?",
         text=text,
         chart=break_even_curve(
             _curves(ones, names, scale),
-            [mark for one in ones for mark in _crossings(one, names, scale)],
+            marks,
             x_label=label,
             x_unit=unit,
             unit=ones[0].cost_unit,
@@ -238,7 +234,30 @@ def _break_even(input_: str, challenger: str, ones: list[BreakEven], names: dict
         ),
         table=table,
         units={"changes at": unit},
+        live={} if input_ == QUERIES else _followed(study, ones, names, scale, unit),
+        caption=crossings_in_words(marks, unit),
+        half=True,
     )
+
+
+def _followed(study: Study, ones: list[BreakEven], names: dict[str, str], scale: float, unit: str) -> dict[str, Any]:
+    """Return what the browser needs to draw the curves again: the values of the input, and the outputs along it."""
+    input_, first = ones[0].variable, ones[0].first
+    leaves, own = study.model.find(input_), study.model.leaves
+    ids = dict.fromkeys(str(id_) for one in ones for id_ in one.curve["offer"])
+    output = AT_LOAD if input_ == UTILIZATION and study.model.at_load else study.headline
+    x = ones[0].curve.loc[ones[0].curve["offer"] == first, "x"].tolist()
+    curve = {
+        "first": names[first],
+        "rivals": [names[one.second] for one in sorted(ones, key=lambda one: one.value) if one.crossings],
+        "x": x,
+        "leaves": list(leaves),
+        "scales": [float((1.0 * own[leaves[0]].value.units).to(own[one].value.units).magnitude) for one in leaves],
+        "offers": [[names[id_], figure_id(id_, output)] for id_ in ids],
+        "shown": scale,
+        "unit": unit,
+    }
+    return {"kind": "curve", "unit": ones[0].cost_unit, "curve": curve}
 
 
 def _curves(ones: list[BreakEven], names: dict[str, str], scale: float) -> pd.DataFrame:

@@ -52,12 +52,16 @@ def speed_against_cost(study: Study) -> list[Section]:
             cost_against_speed(drawn),
             table,
             units=UNITS,
+            folded=True,
         ),
     ]
     if all(rows["precision"].nunique() == 1 for rows in found.values()):
         return sections
     chart, table = cost_against_speed(_fronts(study, found)), _by_type(study, found)
-    return [*sections, Section("Speed against cost in every number type", ALL_TYPES, chart, table, units=UNITS)]
+    return [
+        *sections,
+        Section("Speed against cost in every number type", ALL_TYPES, chart, table, units=UNITS, folded=True),
+    ]
 
 
 def _served(study: Study) -> list[Way]:

@@ -17,7 +17,7 @@ INDEX = "index"
 def write_pages(pages: Sequence[Page], folder: Path, title: str = "What AI compute costs") -> list[Path]:
     """Write every page and the index of them; return the files, the index last."""
     named = _named(pages)
-    texts = {folder / name: page_html(page) for name, page in named.items()}
+    texts = {folder / name: page_html(page, f"{INDEX}.html") for name, page in named.items()}
     texts[folder / f"{INDEX}.html"] = index_html(title, named.items())
     write_files(texts)
     return list(texts)

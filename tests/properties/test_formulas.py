@@ -12,10 +12,12 @@ from hypothesis import settings
 
 from costmodel.formula import REGISTRY, Graph, compile_numpy, explain
 from costmodel.formula.graph import order
+from costmodel.formula.javascript import compile_javascript
 from costmodel.formula.operations import LEAF
 from costmodel.units import Quantity, quantity
 from tests.closeness import least, rounding, values
 from tests.draws import Arguments, arguments_of, first, in_other_units, mixed_arguments_of, random_of, row
+from tests.javascript import ran
 from tests.shipped import FORMULAS
 
 ROWS = settings().max_examples
@@ -106,6 +108,22 @@ def test_the_compiled_graph_gives_what_the_call_gives(name: str, seed: object) -
         compiled = kernel(**{leaf: arguments[leaf].magnitude for leaf in used})["result"]
         bad = np.abs(compiled - values(one, arguments)) > 1e-3 * rounding(one, arguments) + least(one)
         assert first(bad, arguments) == ""
+
+
+def test_the_javascript_of_every_formula_gives_what_the_call_gives(seed: object) -> None:
+    """All kernels emitted as JavaScript agree with the direct calls, element by element."""
+    jobs, drawn = [], []
+    for name in FORMULAS:
+        one, random = REGISTRY[name], random_of(seed, "javascript", name)
+        arguments = arguments_of(one, random, ROWS)
+        result = one(**_traced(row(arguments, 0)))
+        used = [node.label.name for node in order([result.magnitude]) if node.operation == LEAF]
+        columns = {leaf: np.broadcast_to(arguments[leaf].magnitude, (ROWS,)) for leaf in used}
+        jobs.append((compile_javascript({"result": result}, used), columns))
+        drawn.append((one, arguments))
+    for (one, arguments), (found, _) in zip(drawn, ran(jobs), strict=True):
+        bad = np.abs(found["result"] - values(one, arguments)) > rounding(one, arguments) + least(one)
+        assert first(bad, arguments) == "", one.name
 
 
 @every_formula

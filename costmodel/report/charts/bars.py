@@ -7,7 +7,7 @@ import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.report.charts import rows
-from costmodel.report.charts.theme import COVERED, colours, folded, in_order, legend
+from costmodel.report.charts.theme import COVERED, component_colour, folded, in_order, legend
 from costmodel.report.numerals import figure
 
 
@@ -29,10 +29,10 @@ def cost_stack(components: pd.DataFrame, unit: str = "USD/month") -> ChartType:
     data["x"], data["tip"] = data["cost"] / scaled.factor, [figure(c, unit) for c in data["cost"]]
     sums["label"] = scaled.labels(sums["cost"])
     sums["x"], sums["end"] = sums["cost"] / scaled.factor, sums["gain"] / scaled.factor
-    x_scale = rows.domain(float(sums["credit"].min()) / scaled.factor, float(sums["end"].max()))
+    x_scale, start = rows.domain(), float(sums["credit"].min()) / scaled.factor
     layers = [_stacked(data, scaled, x_scale), *rows.words(sums, x_scale)]
     layers += [_tick(sums, x_scale)] if (sums["credit"] < 0).any() else []
-    return rows.layered(layers, sums, f"Cost in {scaled.unit}, by component")
+    return rows.layered(layers, sums, f"Cost in {scaled.unit}, by component", start)
 
 
 def cost_bars(costs: pd.DataFrame, unit: str = "USD", *, log: bool = False) -> ChartType:
@@ -48,14 +48,15 @@ def cost_bars(costs: pd.DataFrame, unit: str = "USD", *, log: bool = False) -> C
     data = rows.checked(costs, "offer", "cost")
     scaled = rows.Scaled(rows.reach(data).max(), unit)
     data = rows.placed(data, scaled, unit)
-    scale = rows.log_domain(data) if log else rows.domain(min(0.0, float(data["x"].min())), float(data["end"].max()))
+    scale = rows.log_domain(data) if log else rows.domain()
     x = scaled.axis("x:Q", scale, "Cost")
     x = x.axis(values=rows.log_marks(data), format="~g") if log else x
     tip = [alt.Tooltip("offer:N", title="Offer"), alt.Tooltip("tip:N", title="Cost")]
     base = alt.Chart(data).encode(y=rows.row(), x=x, tooltip=tip)
     mark = base.mark_point(filled=True, size=110, color=COVERED, opacity=1, yOffset=rows.drop(data))
     marks = [mark] if log else [base.mark_bar(height=rows.BAR, color=COVERED, yOffset=rows.drop(data))]
-    return rows.layered([*marks, *rows.whiskers(data, scale), *rows.words(data, scale)], data, f"Cost in {scaled.unit}")
+    layers = [*marks, *rows.whiskers(data, scale), *rows.words(data, scale)]
+    return rows.layered(layers, data, f"Cost in {scaled.unit}", min(0.0, float(data["x"].min())))
 
 
 def _sums(data: pd.DataFrame) -> pd.DataFrame:
@@ -72,7 +73,12 @@ def _stacked(data: pd.DataFrame, scaled: rows.Scaled, scale: alt.Scale) -> alt.C
         .encode(
             y=rows.row(),
             x=scaled.axis("x:Q", scale, "Cost").stack("zero"),
-            color=alt.Color("component:N", scale=colours(names), sort=names, legend=legend(names)),
+            color=alt.Color(
+                "component:N",
+                scale=alt.Scale(domain=names, range=[component_colour(one) for one in names]),
+                sort=names,
+                legend=legend(names),
+            ),
             order=alt.Order("rank:Q"),
             tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in tips],
         )

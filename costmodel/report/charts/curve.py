@@ -27,6 +27,9 @@ from costmodel.report.charts.theme import (
 from costmodel.report.numerals import figure
 
 HEIGHT = 340
+WORDED = 2
+"""Crossings that have their words in the chart; of more, words would lie on lines: they get numbers there."""
+
 _LINE = 17
 _TEXT_WIDTH = 22
 """Longest line of a text beside a crossing, in letters: half a chart on a phone."""
@@ -74,6 +77,14 @@ def break_even_curve(
     return themed(chart, _description(data, points, x_label, y_axis))
 
 
+def crossings_in_words(crossings: Sequence[Crossing], x_unit: str) -> str:
+    """Return what a caption says of crossings that have numbers in a chart, and nothing of few."""
+    if len(crossings) <= WORDED:
+        return ""
+    ordered = enumerate(sorted(crossings, key=lambda one: one.x), 1)
+    return "; ".join(f"{place}: from {figure(one.x, x_unit)} on {one.text}" for place, one in ordered) + "."
+
+
 def lines(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
     """Return one line per offer, told apart by colour and dash."""
     offers = in_order(data["offer"])
@@ -111,9 +122,11 @@ def _points(crossings: Sequence[Crossing], x: Axis, y: Axis, x_unit: str) -> pd.
         {
             "x": c.x / x.factor,
             "cost": c.cost / y.factor,
-            "text": f"{figure(c.x, x_unit)}\n{folded(c.text, _TEXT_WIDTH)}".strip(),
+            "text": f"{place}"
+            if len(crossings) > WORDED
+            else f"{figure(c.x, x_unit)}\n{folded(c.text, _TEXT_WIDTH)}".strip(),
         }
-        for c in sorted(crossings, key=lambda one: one.x)
+        for place, c in enumerate(sorted(crossings, key=lambda one: one.x), 1)
     ]
     return pd.DataFrame(rows, columns=["x", "cost", "text"])
 

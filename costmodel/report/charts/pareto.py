@@ -29,7 +29,8 @@ def cost_against_speed(fronts: pd.DataFrame) -> ChartType:
         msg = f"Cost against speed needs the columns {', '.join(NEEDED)}; missing: {', '.join(sorted(missing))}"
         raise CostModelError(msg)
     x_axis, y_axis = Axis(fronts["user_rate"], SPEED, log=False), Axis(fronts["cost"], UNIT, log=True, room=1.15)
-    data = scaled(fronts.rename(columns={"user_rate": "x"}), x_axis, y_axis, SPEED, UNIT)
+    used = [name for name in fronts.columns if name in {*NEEDED, *_TIPS}]
+    data = scaled(fronts[used].rename(columns={"user_rate": "x"}), x_axis, y_axis, SPEED, UNIT)
     x = alt.X("x:Q", title=x_axis.title("Speed that one user sees"), scale=x_axis.scale(), axis=x_axis.marks())
     y = alt.Y("cost:Q", title=y_axis.title("Cost"), scale=y_axis.scale(), axis=y_axis.marks())
     chart = alt.layer(lines(data, x, y), *_dots(data, x, y), _tips(data, x, y)).properties(height=HEIGHT)

@@ -33,7 +33,7 @@ def cost_against_price(costs: pd.DataFrame, price: float, unit: str = "USD/user/
     data["end"] = data["end"].clip(lower=at)
     verdicts = [_verdict(cost, price) for cost in data["cost"]]
     data["label"] = [f"{label}\n{verdict}" for label, verdict in zip(data["label"], verdicts, strict=True)]
-    x_scale = rows.domain(0.0, float(data["end"].max()))
+    x_scale = rows.domain()
     layers = [
         _covered(data, at, scaled, x_scale),
         _price_rule(at, float(data["end"].max()), figure(price, unit.partition("/")[0]), x_scale),

@@ -16,6 +16,9 @@ BAR = 22
 LINE = 16
 """Heights in px: of a bar, and of one line of a name above it."""
 
+START, REACH = "start", "reach"
+"""The parameters of a chart that hold from where to where its rows go; a live page moves them."""
+
 _BETWEEN = 22
 _TICKS = alt.ExprRef("max(3, min(8, floor(width / 90)))")
 _ROOM = "width / max(width - 110, 110)"
@@ -67,10 +70,10 @@ def placed(data: pd.DataFrame, scaled: Scaled, unit: str) -> pd.DataFrame:
     return data
 
 
-def domain(low: float, high: float) -> alt.Scale:
-    """Return a scale that leaves the same room for the values behind the bars at any width."""
-    end = f"{low!r} + {high - low!r} * {_ROOM}"
-    return alt.Scale(domainMin=low, domainMax=alt.ExprRef(end), nice=False)
+def domain(low: float | str = START, high: float | str = REACH) -> alt.Scale:
+    """Return a scale that leaves the same room for the values behind the bars at any width; its ends may be fixed."""
+    end = alt.ExprRef(f"({low}) + (({high}) - ({low})) * {_ROOM}")
+    return alt.Scale(domainMin=alt.ExprRef(f"{low}"), domainMax=end, nice=False)
 
 
 def log_domain(data: pd.DataFrame) -> alt.Scale:
@@ -126,10 +129,11 @@ def upright(base: alt.Chart, length: int, below: float) -> alt.Chart:
     )
 
 
-def layered(layers: list[Any], data: pd.DataFrame, what: str) -> ChartType:
+def layered(layers: list[Any], data: pd.DataFrame, what: str, start: float = 0.0) -> ChartType:
     """Return the layers as one chart, described by what it shows and by every row's value."""
     values = [(name, label.replace("\n", ", ")) for name, label in zip(data["offer"], data["label"], strict=True)]
-    chart = alt.layer(*layers).properties(height=_height(data) * data["offer"].nunique())
+    ends = (alt.param(name=START, value=start), alt.param(name=REACH, value=float(data["end"].max())))
+    chart = alt.layer(*layers).add_params(*ends).properties(height=_height(data) * data["offer"].nunique())
     return themed(chart, sentence(what, values))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil, floor, log10
 from textwrap import wrap
 from typing import Any
+from zlib import crc32
 
 import altair as alt
 from altair.typing import ChartType
@@ -19,6 +20,13 @@ PALETTE = (
     *("#2672b7", "#dd7433", "#8f93ea", "#456f4e", "#d877b6", "#ac4210"),
     *("#69aa77", "#a14589", "#7f8a94", "#8a7d2a", "#2a9db5", "#6a55c9"),
 )
+COMPONENTS = (
+    *("servers", "network", "facility", "energy", "design", "team", "rent", "operations", "maintenance", "insurance"),
+    *("resale", "prepayment", "spares", "facility resale", "unused commitment", "software", "storage", "support"),
+    *("egress", "credits", "interruptions", "shares received", "interest", "staff and support"),
+)
+"""Components of costs: each has one colour on all pages."""
+
 COVERED, LOSS, MARGIN = "#2672b7", "#c2470f", "#69aa77"
 LINES = ("#2a7bc4", "#dd7433", "#3d9068", "#b8539c", "#8a7d2a", "#7b80de")
 """Thin lines need more contrast than areas do."""
@@ -37,6 +45,8 @@ NAME_WIDTH = 38
 """Longest line of an offer's name, in letters: fits a phone at FONT_SIZE."""
 
 _FEW_DECADES = 2.5
+_LIGHTER = 0.45
+"""How far towards white a lighter colour goes: it still stands out from a white page."""
 
 _AXIS = {
     "domain": False,
@@ -102,6 +112,18 @@ def legend(entries: Sequence[str], **options: Any) -> alt.Legend:
 def colours(entries: Sequence[str], palette: Sequence[str] = PALETTE) -> alt.Scale:
     """Return the colours of entries in their order; they come round again after the last."""
     return alt.Scale(domain=list(entries), range=[palette[i % len(palette)] for i in range(len(entries))])
+
+
+def component_colour(name: str) -> str:
+    """Return the colour of a component, the same on all pages: of the palette, or a lighter one of it."""
+    plain = " ".join(name.split())
+    place = COMPONENTS.index(plain) if plain in COMPONENTS else crc32(plain.encode()) % len(PALETTE)
+    return PALETTE[place] if place < len(PALETTE) else _lighter(PALETTE[place - len(PALETTE)])
+
+
+def _lighter(colour: str) -> str:
+    parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (255 - part) * _LIGHTER):02x}" for part in parts)
 
 
 def powers(low: float, high: float) -> list[float]:

@@ -1,5 +1,6 @@
+const costmodelCharts = { views: new Map(), specs: JSON.parse(document.getElementById("chart-data").textContent) };
 {
-  const specs = JSON.parse(document.getElementById("chart-data").textContent);
+  const { specs, views } = costmodelCharts;
   const options = {
     actions: false,
     ast: true,
@@ -31,6 +32,7 @@
       await settle();
       window.addEventListener("resize", settle);
       offerToSave(place, view);
+      views.set(id, view);
       place.dataset.drawn = "yes";
     } catch (error) {
       place.textContent = "This chart could not be drawn; its numbers are in the table.";
@@ -38,7 +40,7 @@
     }
   };
 
-  // Paper cannot be unfolded, and a chart measures its place only when the window changes.
+  // Paper cannot be unfolded: it gets the method and what the reader has opened. And a chart measures its place only when the window changes.
   let unfolded = [];
   const paper = (isPaper) => {
     document.documentElement.classList.toggle("paper", isPaper);
@@ -46,10 +48,11 @@
     unfolded.forEach((one) => { one.open = isPaper; });
   };
   window.addEventListener("beforeprint", () => {
-    unfolded = [...document.querySelectorAll("details:not([open])")];
+    unfolded = [...document.querySelectorAll("#method-words:not([open])")];
     paper(true);
   });
   window.addEventListener("afterprint", () => paper(false));
 
-  Object.entries(specs).forEach(([id, spec]) => draw(id, spec));
+  document.addEventListener("toggle", () => window.dispatchEvent(new Event("resize")), true);
+  costmodelCharts.drawn = Promise.all(Object.entries(specs).map(([id, spec]) => draw(id, spec)));
 }

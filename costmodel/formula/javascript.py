@@ -1,0 +1,121 @@
+"""The JavaScript target: a traced graph as one function over blocks of rows, with its bounds and their messages.
+
+A block of one row answers a slider, blocks of many answer draws and sweeps. The functions that do an operation on a
+block stand in `kernel.js`; what is emitted holds names of our own and number literals only, and needs no eval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from costmodel.errors import FormulaError
+from costmodel.formula.buffers import Buffered
+from costmodel.formula.emitter import Guard, Plan, plan
+from costmodel.formula.graph import Node, node_of
+from costmodel.formula.operations import NUMPY
+from costmodel.units import Quantity, quantity
+
+SHORT = {operation: f"o{place}" for place, operation in enumerate(NUMPY)}
+"""What an operation is called in the emitted text, which a page carries thousands of times."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """A calculation as JavaScript: the text of a function, and what its caller must know of it as plain data."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    source: str
+    """A function of (operations, inputs, buffers, constants, check) that returns the arrays of the outputs."""
+    data: Mapping[str, Any]
+    """Buffers, constants, bounds with the words of their messages, and the outputs that each bound concerns."""
+
+
+class _JavaScript(Buffered):
+    """One call for each operation on a block of rows."""
+
+    def __init__(self, planned: Plan, inputs: Sequence[str]) -> None:
+        super().__init__(planned, inputs)
+        self.constants: dict[float, str] = {}
+
+    def literal(self, value: float) -> str:
+        return self.constants.setdefault(value, f"c{len(self.constants)}")
+
+    def operation(self, node: Node, arguments: Sequence[str]) -> str:
+        target = self.target(node)
+        self.lines.append(f"{SHORT[node.operation]}({target},{','.join(arguments)})")
+        return target
+
+
+def compile_javascript(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Script:
+    """Return traced quantities as JavaScript over the named leaves; all other leaves become constants.
+
+    Raises
+    ------
+    FormulaError
+        Where a quantity is not traced, or a fixed value is out of a formula's bounds.
+    """
+    nodes = [node for node in map(node_of, outputs.values()) if node is not None]
+    if len(nodes) < len(outputs):
+        msg = "compile_javascript needs traced quantities: trace their inputs with Graph.leaf first"
+        raise FormulaError(msg)
+    planned = plan(nodes, vary)
+    emitter = _JavaScript(planned, vary)
+    results = emitter.emit(emitter.needed)[: len(nodes)]
+    source = _function(emitter, results)
+    return Script(tuple(vary), tuple(outputs), source, _data(planned, emitter))
+
+
+@cache
+def operations() -> str:
+    """Return the JavaScript that runs an emitted function: operations on blocks, bounds and their messages."""
+    text = (files("costmodel.formula") / "kernel.js").read_text(encoding="utf-8")
+    names = ",".join(f"{short}:{operation}" for operation, short in SHORT.items())
+    return text.replace("/* operations by their short names */", names)
+
+
+def _function(emitter: _JavaScript, results: Sequence[str]) -> str:
+    heads = [
+        f"const{{{','.join(SHORT.values())}}}=f",
+        _unpacked("i", len(emitter.places)),
+        _unpacked("w", emitter.buffers),
+        _unpacked("c", len(emitter.constants)),
+    ]
+    body = "\n".join([*heads, *(line.replace(", ", ",") for line in emitter.lines), f"return[{','.join(results)}]"])
+    return f"(f,i,w,c,check)=>{{\n{body}\n}}"
+
+
+def _unpacked(letter: str, count: int) -> str:
+    return f"const[{','.join(f'{letter}{place}' for place in range(count))}]={letter}"
+
+
+def _data(planned: Plan, emitter: _JavaScript) -> dict[str, Any]:
+    concerned = [
+        [place for place, guards in enumerate(planned.guarded) if number in guards]
+        for number in range(len(planned.guards))
+    ]
+    return {
+        "buffers": emitter.buffers,
+        "constants": [value if np.isfinite(value) else repr(float(value)) for value in emitter.constants],
+        "guards": [
+            _guard(guard) | {"outputs": outputs} for guard, outputs in zip(planned.guards, concerned, strict=True)
+        ],
+    }
+
+
+def _guard(guard: Guard) -> dict[str, Any]:
+    """Return a bound and the words around the value in the message of `Guard.message`."""
+    shown = quantity(1.0, guard.unit).to(guard.shown_in)
+    before, _, after = guard.message(1.0).partition(f"{shown:~P}")
+    return {
+        "low": guard.low,
+        "high": guard.high,
+        "factor": float(shown.magnitude),
+        "words": [before, f"{shown:~P}".removeprefix(str(shown.magnitude)) + after],
+    }

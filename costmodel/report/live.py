@@ -1,0 +1,125 @@
+"""What a page needs to answer again in the browser: the model as JavaScript, its inputs, draws and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from costmodel.analysis.draws import DRAWS, SEED, TWO_SIDED_90, is_share, is_uncertain
+from costmodel.analysis.statement import OUTPUT_UNITS
+from costmodel.analysis.study import CHEAPEST, Study
+from costmodel.analysis.uncertainty import SHARE
+from costmodel.economics.at_load import UTILIZATION
+from costmodel.formula import Graph
+from costmodel.formula.graph import Leaf, node_of
+from costmodel.formula.javascript import Script, compile_javascript
+from costmodel.formula.normal import score_of
+from costmodel.report.controls import Control, controls_of
+from costmodel.report.numerals import unit_text
+from costmodel.specs.attribute import Attribute
+from costmodel.specs.bounds import out_of_bounds
+from costmodel.specs.fact import Fact
+from costmodel.units import Quantity, quantity
+
+AT_LOAD = "at_load"
+"""The name of what work costs on one system at the share of its time that is the leaf `utilization`."""
+BLOCK = 256
+"""Draws that the browser answers at a time: their arrays stay in the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Live:
+    """The scripts and plain data that recompute a page, and its controls."""
+
+    model: Script
+    score: Script
+    data: Mapping[str, Any]
+    controls: tuple[Control, ...]
+
+
+def live_of(study: Study) -> Live:
+    """Return the model of a study for the browser: every quantity and component of every offer, all leaves open."""
+    traced = {name: value for name, value in _outputs(study).items() if node_of(value) is not None}
+    leaves = study.model.leaves
+    score = compile_javascript({"score": score_of(Graph().leaf("share", quantity(0.5)))}, ["share"])
+    model = compile_javascript(traced, list(leaves))
+    return Live(model, score, _data(study, traced, leaves, model, score), controls_of(study))
+
+
+def figure_id(offer: str, quantity_name: str) -> str:
+    """Return what a figure goes by in a page."""
+    return f"{offer}.{quantity_name}"
+
+
+def _outputs(study: Study) -> dict[str, Quantity]:
+    found: dict[str, Quantity] = {}
+    for id_, one in study.model.costs.items():
+        found |= {figure_id(id_, name): value for name, value in (*one.quantities.items(), *one.components.items())}
+        if id_ in study.model.at_load:
+            found[figure_id(id_, AT_LOAD)] = study.model.at_load[id_]
+    return found
+
+
+def _data(
+    study: Study, traced: Mapping[str, Quantity], leaves: Mapping[str, Leaf], model: Script, score: Script
+) -> dict[str, Any]:
+    return {
+        "scenario": study.scenario.id,
+        "kernel": dict(model.data),
+        "score": dict(score.data),
+        "leaves": [_leaf(leaf) for leaf in leaves.values()],
+        "outputs": {name: [place, _scale(name, value)] for place, (name, value) in enumerate(traced.items())},
+        "offers": [{"id": id_, "name": one.offer.name} for id_, one in study.costs.items()],
+        "columns": list(study.columns),
+        "headline": study.headline,
+        "unit": unit_text(f"{next(iter(study.ranked.values())).units:~C}"),
+        "probability": CHEAPEST,
+        "utilization": UTILIZATION,
+        "draws": DRAWS,
+        "seed": SEED,
+        "block": BLOCK,
+        "share": SHARE,
+        "ends": TWO_SIDED_90,
+    }
+
+
+def _scale(name: str, value: Quantity) -> float:
+    """Return what turns a figure into the unit in which comparisons print it."""
+    unit = OUTPUT_UNITS.get(name.rpartition(".")[2])
+    return float((1.0 * value.units).to(unit).magnitude) if unit else 1.0
+
+
+def _leaf(leaf: Leaf) -> dict[str, Any]:
+    unit, fact = f"{leaf.value.units}", leaf.origin
+    found: dict[str, Any] = {
+        "name": leaf.name,
+        "value": float(leaf.value.magnitude),
+        "unit": unit_text(f"{leaf.value.units:~C}"),
+        "plain": f"{leaf.value.units:~C}",
+    }
+    if isinstance(fact, Fact) and fact.attribute is not None:
+        found["limits"] = list(_limits(fact.attribute, unit))
+    if is_uncertain(leaf):
+        ends = [float(end.to(unit).magnitude) for end in (fact.value, fact.low, fact.high)]
+        ceiling = float(quantity(1.0).to(unit).magnitude) if is_share(leaf) else None
+        found["range"] = [*ends, ceiling]
+    return found
+
+
+def _limits(attribute: Attribute, unit: str) -> Iterator[list[Any]]:
+    """Yield the limits of an attribute's table: on which side of which number a value is wrong, and the words then."""
+    ends = {
+        "<": 0.0 if not attribute.signed else None,
+        "<=": 0.0 if attribute.positive else None,
+        ">": attribute.most if attribute.most is not None else 1.0 if attribute.share else None,
+    }
+    ends["<"] = attribute.least if attribute.least is not None else ends["<"]
+    for side, limit in ends.items():
+        if limit is None:
+            continue
+        beyond = {"<": limit - abs(limit) / 2 - 1e-9, "<=": limit, ">": 2 * limit + 1e-9}[side]
+        words = out_of_bounds(attribute, "{}", quantity(beyond, attribute.unit or "1").to(unit))
+        yield [side, float(quantity(limit, attribute.unit or "1").to(unit).magnitude), words]
+    if attribute.whole or attribute.type == "count":
+        yield ["whole", 0.0, out_of_bounds(attribute, "{}", quantity(1.5, unit))]

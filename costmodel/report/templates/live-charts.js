@@ -1,0 +1,124 @@
+// Charts follow the controls: rows of their data are made again from the figures, with scales that reach as far.
+{
+  const { page, valueOf, along, onUpdate, changed } = costmodelLive;
+  const { number, figure } = costmodelNumerals;
+  // Read once more: the rows that are drawn carry marks of the chart library, which must not come in again.
+  const specs = JSON.parse(document.getElementById("chart-data").textContent);
+  const plain = (name) => name.replace(/\s+/g, " ");
+  const ids = new Map(page.offers.map(({ id, name }) => [plain(name), id]));
+  const idOf = (row) => ids.get(plain(row.offer ?? ""));
+
+  const factorOf = (rows) => {
+    const row = rows.find((one) => one.x && one.cost);
+    return row ? row.cost / row.x : 1;
+  };
+  const verdict = (cost, price) => {
+    const share = (Math.abs(price - cost) / price) * 100;
+    return `${cost <= price ? "margin" : "loss"} ${number(share, share < 99 ? 2 : 3)} %`;
+  };
+  const bars = (chart) => (figures, rows) => {
+    const factor = chart.factor, price = chart.price ? valueOf(chart.price) : null;
+    return rows.map((row) => {
+      if (!row.offer) return "at" in row && price !== null ? { ...row, at: price / factor, text: `price ${figure(price, chart.unit.split("/")[0])}` } : row;
+      const name = `${idOf(row)}.${page.headline}`, cost = figures.get(name);
+      if (!Number.isFinite(cost)) return { ...row, cost: null, x: null, label: "no answer" };
+      const [low, high] = ["low", "high"].map((end) => figures.get(`${name}_${end}`) ?? NaN);
+      const known = Number.isFinite(low);
+      const end = Math.max(cost, known ? high : cost, price ?? 0) / factor;
+      const label = `${number(cost / factor)} ${chart.short}${price ? `\n${verdict(cost, price)}` : ""}`;
+      const found = { ...row, cost, x: cost / factor, end, label, tip: figure(cost, chart.unit) };
+      Object.assign(found, { low, high, from: known ? low / factor : null, to: known ? high / factor : null });
+      if (known) found.range = `${figure(low, chart.unit)} – ${figure(high, chart.unit)}`;
+      if (row.part === "covered by the price") found.stop = Math.min(cost, price) / factor;
+      else if (row.part) Object.assign(found, { start: price / factor, stop: Math.max(cost, price) / factor });
+      return found;
+    });
+  };
+  const stack = (chart) => (figures, rows) => rows.map((row) => {
+    const id = idOf(row);
+    if (row.component) {
+      const cost = figures.get(`${id}.${plain(row.component)}`) ?? 0;
+      return { ...row, cost, x: cost / chart.factor, tip: figure(cost, chart.unit) };
+    }
+    if (!("gain" in row)) return row;
+    const parts = chart.components.map((name) => figures.get(`${id}.${name}`) ?? 0);
+    const sum = (keep) => parts.filter(keep).reduce((a, b) => a + b, 0);
+    const [cost, gain, credit] = [sum(() => true), sum((part) => part > 0), sum((part) => part < 0)];
+    return { ...row, cost, gain, credit, x: cost / chart.factor, end: gain / chart.factor, label: `${number(cost / chart.factor)} ${chart.short}` };
+  });
+  const crossed = (curve, costs, name) => {
+    const [first, second] = [costs.get(curve.first), costs.get(name)];
+    if (!first || !second) return null;
+    for (let k = 1; k < first.length; k++) {
+      const [before, after] = [first[k - 1] - second[k - 1], first[k] - second[k]];
+      if (before > 0 && after <= 0) {
+        const part = before / (before - after);
+        return { x: curve.x[k - 1] + part * (curve.x[k] - curve.x[k - 1]), cost: first[k - 1] + part * (first[k] - first[k - 1]) };
+      }
+    }
+    return null;
+  };
+  const curves = (chart) => (figures, rows, costs) => {
+    const seen = new Map();
+    return rows.flatMap((row) => {
+      if (row.offer) {
+        const name = plain(row.offer), place = seen.get(name) ?? 0, cost = costs.get(name)?.[place];
+        seen.set(name, place + 1);
+        return Number.isFinite(cost) ? [{ ...row, cost: cost / chart.factor, label: figure(cost, chart.unit) }] : [];
+      }
+      const numbered = /^\d+$/.test(row.text ?? "");
+      if (!row.text || !changed.size) return [row];
+      const words = row.text.slice(row.text.indexOf("\n") + 1);
+      const rival = numbered ? chart.curve.rivals[Number(row.text) - 1] : plain(words).replace("cheaper than ", "");
+      const met = crossed(chart.curve, costs, rival);
+      if (!met) return [];
+      const shown = figure(met.x * chart.curve.shown, chart.curve.unit), x = (met.x * chart.curve.shown) / chart.xFactor;
+      if (numbered) chart.said.set(row.text, `${row.text}: from ${shown} on cheaper than ${rival}`);
+      return [{ ...row, x, cost: met.cost / chart.factor, text: numbered ? row.text : `${shown}\n${words}` }];
+    });
+  };
+  const KINDS = { bars, stack, curve: curves };
+
+  const setUp = (id, given) => {
+    const datasets = Object.entries(specs[id].datasets);
+    const everyRow = datasets.flatMap(([, rows]) => rows);
+    const chart = { ...given, factor: factorOf(everyRow) };
+    const label = everyRow.find((row) => row.label && row.offer && "end" in row)?.label ?? "";
+    chart.short = label.split("\n")[0].split(" ").slice(1).join(" ");
+    if (chart.kind === "curve") {
+      const row = everyRow.find((one) => one.offer);
+      const base = along(chart.curve).get(plain(row.offer));
+      chart.factor = base[0] / row.cost;
+      chart.xFactor = (chart.curve.x[0] * chart.curve.shown) / row.x;
+    }
+    return { id, chart, datasets, remake: KINDS[chart.kind](chart) };
+  };
+  let live = null;
+  const follow = (figures) => {
+    live ??= Object.entries(page.charts).filter(([id]) => specs[id]).map(([id, given]) => setUp(id, given));
+    for (const { id, chart, datasets, remake } of live) {
+      const view = costmodelCharts.views.get(id);
+      if (!view) continue;
+      view.logLevel(1); // errors only: a crossing that is gone leaves its marks without an extent
+      const costs = chart.curve ? along(chart.curve) : null;
+      chart.said = new Map();
+      let reach = 0, start = 0;
+      for (const [name, rows] of datasets) {
+        const made = changed.size ? remake(figures, rows, costs) : rows;
+        for (const row of made) [reach, start] = [Math.max(reach, row.end ?? 0), Math.min(start, (row.credit ?? 0) / chart.factor, row.gain === undefined ? row.x ?? 0 : 0)];
+        view.data(name, made.map((row) => ({ ...row })));
+      }
+      if (chart.kind !== "curve" && reach) view.signal("reach", reach).signal("start", chart.kind === "stack" ? start : Math.min(start, 0));
+      view.runAsync();
+      const caption = document.getElementById(id).closest("figure").querySelector("figcaption span");
+      chart.caption ??= caption.textContent;
+      if (chart.curve) caption.textContent = changed.size ? [...chart.said.values()].join("; ") : chart.caption;
+    }
+  };
+  let waiting = null;
+  onUpdate((figures) => {
+    if (waiting === null) requestAnimationFrame(() => { const latest = waiting; waiting = null; follow(latest); });
+    waiting = figures;
+  });
+  costmodelCharts.drawn.then(() => { if (changed.size) follow(costmodelLive.figures()); });
+}

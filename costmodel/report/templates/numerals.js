@@ -1,0 +1,39 @@
+// Writes numbers as numerals.py does.
+const costmodelNumerals = (() => {
+  const superscript = (power) => [...String(power)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign])).join("");
+  const signed = (text) => text.replace("-", "−");
+  const power = (size) => (size ? Math.floor(Math.log10(size)) : 0);
+  const rounded = (value, digits) => {
+    const size = Math.abs(value), whole = size >= 1 && size < 10000 && power(size) >= digits ? 4 : digits;
+    return Number(value.toPrecision(whole));
+  };
+  const number = (given, digits = 3) => {
+    if (!Number.isFinite(given)) return Number.isNaN(given) ? "–" : given > 0 ? "∞" : "−∞";
+    const value = rounded(given, digits), size = Math.abs(value);
+    if (value && (size < 1e-4 || size >= 1e15)) {
+      const [mantissa, exponent] = value.toExponential(12).split("e");
+      return signed(`${Number(mantissa)}×10${superscript(Number(exponent))}`);
+    }
+    return signed(value.toLocaleString("en-US", { maximumFractionDigits: Math.max(0, 12 - Math.max(0, power(size))) }));
+  };
+  const heads = new Set(["USD", "W", "Wh", "B"]);
+  const plurals = { user: "users", token: "tokens", server: "servers", accelerator: "accelerators", month: "months", year: "years", hour: "hours", day: "days", query: "queries" };
+  const scaled = (value, unit, digits) => {
+    const size = Math.abs(rounded(value, digits)), [head, ...rest] = unit.split("/");
+    if (heads.has(head) || unit === "FLOP/s") {
+      const [factor, prefix] = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]].find(([step]) => size >= Math.max(step, 1e4)) ?? [1, ""];
+      return [factor, prefix + unit];
+    }
+    if (plurals[head]) {
+      const [factor, word] = [[1e12, "trillion "], [1e9, "billion "], [1e6, "million "]].find(([step]) => size >= step) ?? [1, ""];
+      return [factor, word + [plurals[head], ...rest].join("/")];
+    }
+    return [1, unit];
+  };
+  const figure = (value, unit = "", digits = 3) => {
+    if (!Number.isFinite(value)) return number(value);
+    const [factor, word] = scaled(value, unit, digits), text = number(value / factor, digits);
+    return `${text} ${text === "1" && factor === 1 ? unit : word}`.trim();
+  };
+  return { number, figure };
+})();

@@ -1,0 +1,71 @@
+// Tables can be sorted and saved, facts filtered: all from what the page shows, without a request.
+{
+  const numeral = (cell) => {
+    const full = cell?.querySelector("[data-value]")?.dataset.value;
+    return full !== undefined ? Number(full || NaN) : Number(cell?.textContent.replace(/[,%\s]/g, "").replace("−", "-"));
+  };
+  const compare = (place, up) => (a, b) => {
+    const [left, right] = [a.cells[place], b.cells[place]], [x, y] = [numeral(left), numeral(right)];
+    const order = Number.isFinite(x) && Number.isFinite(y) ? x - y
+      : Number.isFinite(x) ? -1 : Number.isFinite(y) ? 1
+      : (left?.textContent ?? "").localeCompare(right?.textContent ?? "", "en");
+    return up ? order : -order;
+  };
+  const sortable = (table) => {
+    table.querySelectorAll("thead th").forEach((head, place) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "sort" });
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const up = head.getAttribute("aria-sort") !== "ascending";
+        table.querySelectorAll("[aria-sort]").forEach((one) => one.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", up ? "ascending" : "descending");
+        for (const body of table.tBodies) {
+          const rows = [...body.rows], sums = rows.filter((row) => row.matches(".total"));
+          body.append(...rows.filter((row) => !row.matches(".total")).sort(compare(place, up)), ...sums);
+        }
+      });
+    });
+  };
+
+  // A cell that a spreadsheet would take for a formula is made text.
+  const safe = (text) => {
+    const plain = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.,e+]+$/i.test(text) ? `'${text}` : text;
+    return /[",\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  };
+  const words = (cell) => {
+    const full = cell.querySelector("[data-value]:not([data-figure$=_low]):not([data-figure$=_high])")?.dataset.value;
+    return safe(full ?? cell.innerText.replace(/\s+/g, " ").replace("−", "-").trim());
+  };
+  const saved = (name, text, kind) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: kind }));
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  document.querySelectorAll("table.data").forEach((table) => {
+    sortable(table);
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "csv", textContent: "Save CSV" });
+    const name = table.closest("section").getAttribute("aria-labelledby");
+    button.addEventListener("click", () => {
+      const lines = [...table.rows].map((row) => [...row.cells].map(words).join(","));
+      saved(`${name}.csv`, `${lines.join("\r\n")}\r\n`, "text/csv");
+    });
+    table.closest(".scroll").after(button);
+  });
+
+  const filter = document.getElementById("filter");
+  filter?.addEventListener("input", () => {
+    const asked = filter.value.toLowerCase();
+    for (const body of document.querySelectorAll(".facts tbody")) {
+      const [group, ...rows] = [...body.rows], whole = group.matches(".group") && group.textContent.toLowerCase().includes(asked);
+      let any = false;
+      for (const row of group.matches(".group") ? rows : body.rows) {
+        row.hidden = !whole && !row.textContent.toLowerCase().includes(asked);
+        any ||= !row.hidden;
+      }
+      body.hidden = !any;
+    }
+  });
+}

@@ -1,0 +1,118 @@
+"""Live pages: what a control gives is what the model gives, in figures, intervals and probabilities."""
+
+from __future__ import annotations
+
+import re
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import costmodel as cm
+from costmodel.report import write_pages
+from costmodel.report.controls import controls_of
+from costmodel.report.scenario_page import page_of
+from costmodel.specs.catalog import Catalog
+from tests.browser.test_pages import opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from playwright.sync_api import Page as Tab
+
+pytestmark = pytest.mark.browser
+
+MOVED = 4
+"""Controls that are moved on each page, spread over all of its controls."""
+SURE = 'html[data-sure="yes"]'
+FIGURES = "all => Object.fromEntries(all.map(one => [one.dataset.figure, Number(one.dataset.value)]))"
+
+
+@pytest.fixture(scope="module")
+def studies() -> dict[str, Any]:
+    """Open every shipped scenario once."""
+    return {name: cm.load(name) for name in Catalog().ids("scenario")}
+
+
+@pytest.fixture(scope="module")
+def files(studies: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Build the page of every shipped scenario."""
+    written = write_pages([page_of(study) for study in studies.values()], tmp_path_factory.mktemp("live"))
+    return dict(zip(studies, written, strict=False))
+
+
+@pytest.mark.parametrize("name", Catalog().ids("scenario"))
+def test_a_control_gives_what_the_model_gives(
+    chromium: Browser, files: dict[str, Path], studies: dict[str, Any], name: str
+) -> None:
+    """Each of some controls, moved alone, gives the figures of the same comparison; reset brings all back."""
+    study = studies[name]
+    controls = [one for one in controls_of(study) if not one.searched]
+    with opened(chromium, files[name]) as seen:
+        first = figures(seen.tab)
+        for one in controls[:: max(1, len(controls) // MOVED)]:
+            value = (one.value * 0.9) if one.value else one.high / 2
+            move(seen.tab, one.leaf, value)
+            agree(figures(seen.tab), study.with_({one.leaf: value}).compare())
+            seen.tab.click("#reset")
+            seen.tab.wait_for_selector(SURE, state="attached")
+        assert figures(seen.tab) == pytest.approx(first, rel=1e-9)
+        assert (seen.requests, seen.complaints) == ([], [])
+
+
+def test_the_address_brings_the_state_back(chromium: Browser, files: dict[str, Path]) -> None:
+    """A page opened by the address of a moved one shows the moved figures, what was changed, and the trees."""
+    with opened(chromium, files["coreweave-contract"]) as seen:
+        move(seen.tab, "capacity.utilization", 0.5)
+        moved, address = figures(seen.tab), seen.tab.evaluate("location.hash")
+        seen.tab.click("#reset")
+        seen.tab.wait_for_selector(SURE, state="attached")
+        seen.tab.evaluate("hash => { location.hash = hash; }", address)
+        seen.tab.wait_for_selector("#changed:not([hidden])")
+        seen.tab.wait_for_selector(SURE, state="attached", timeout=60_000)
+        assert figures(seen.tab) == pytest.approx(moved)
+        assert "capacity.utilization: 0.5 instead of 0.9" in seen.tab.inner_text("#changes")
+        seen.tab.locator("button.figure").first.click()
+        assert "cost per accelerator hour" in seen.tab.inner_text("#tree")
+        assert (seen.requests, seen.complaints) == ([], [])
+
+
+def test_a_value_out_of_bounds_is_refused_in_the_words_of_its_table(chromium: Browser, files: dict[str, Path]) -> None:
+    """A share above one leaves the figures as they are, and the page says what a file would be told."""
+    with opened(chromium, files["coreweave-contract"]) as seen:
+        before = figures(seen.tab)
+        seen.tab.fill('[data-input="capacity.utilization"]', "1.5")
+        assert "is more than 1; capacity.utilization is a share, from 0 to 1" in seen.tab.inner_text("#refused")
+        assert figures(seen.tab) == before
+
+
+def test_pages_are_light_enough_to_send(files: dict[str, Path]) -> None:
+    """Every page weighs less than 2 MB."""
+    assert [name for name, file in files.items() if file.stat().st_size >= 2e6] == []
+
+
+def test_paper_takes_at_most_eight_sheets(chromium: Browser, files: dict[str, Path]) -> None:
+    """What is printed without the facts, the answer with its charts and the method, is short."""
+    with opened(chromium, files["maia"]) as seen:
+        sheets = len(re.findall(rb"/Type\s*/Page\b", seen.tab.pdf(format="A4")))
+    assert 2 <= sheets <= 8
+
+
+def move(tab: Tab, leaf: str, value: float) -> None:
+    """Write a value into a control, and wait until intervals have followed."""
+    tab.fill(f'[data-input="{leaf}"]', repr(value))
+    tab.wait_for_selector(SURE, state="attached", timeout=60_000)
+
+
+def figures(tab: Tab) -> dict[str, float]:
+    """Return every figure of a page in full."""
+    found: dict[str, float] = tab.eval_on_selector_all("[data-figure]", FIGURES)
+    return found
+
+
+def agree(found: dict[str, float], wanted: Any) -> None:
+    """Check every figure that a comparison has, against it."""
+    compared = {f"{id_}.{name}": row[name] for id_, row in wanted.iterrows() for name in wanted.columns}
+    common = {key: value for key, value in compared.items() if key in found and not isnan(value)}
+    assert len(common) > len(wanted.columns)
+    assert {key: found[key] for key in common} == pytest.approx(common, rel=1e-9, abs=1e-12)
