@@ -170,9 +170,9 @@ def _break_even(study: Study, workload: Serving) -> list[Section]:
     if not has_income(workload):
         return []
     table = study.users()
-    small = table[list(BREAK_EVEN)].rename(columns=BREAK_EVEN)
+    small = table[[name for name in BREAK_EVEN if name in table]].rename(columns=BREAK_EVEN)
     users = small["break-even users"]
     small["break-even users"] = users.where(users < NEVER)
     small.insert(0, "offer", [_names(study)[str(one)] for one in table.index])
-    units = dict.fromkeys(BREAK_EVEN.values(), UNIT) | {"break-even users": "user"}
+    units = dict.fromkeys(map(str, small.columns[1:]), UNIT) | {"break-even users": "user"}
     return [Section("From how many users on it pays", text=WHOLE, table=small, units=units)]
