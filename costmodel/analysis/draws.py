@@ -159,10 +159,14 @@ def chunk(joint: Joint, number: int, size: int, seed: int) -> tuple[Array, dict[
     return scores, joint.values(scores)
 
 
+def number_of(name: str) -> int:
+    """Return the number of 64 bits that stands for a name among the seeds of its draws."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest())
+
+
 def _scores(name: str, number: int, seed: int) -> Array:
     """Return the standard normal scores of an input in one chunk: in each block one of every part, somewhere in it."""
-    named = int.from_bytes(blake2b(name.encode(), digest_size=8).digest())
-    random = np.random.default_rng([seed, number, named])
+    random = np.random.default_rng([seed, number, number_of(name)])
     places = random.permuted(_PARTS, axis=1).ravel()
     places += np.frombuffer(random.bytes(CHUNK), dtype=np.uint8)
     return _levels().take(places)

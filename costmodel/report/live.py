@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
-from costmodel.analysis.draws import DRAWS, SEED, TWO_SIDED_90, is_share, is_uncertain
+from costmodel.analysis.correlations import links_of
+from costmodel.analysis.draws import BLOCK as DRAWN_BLOCK
+from costmodel.analysis.draws import DRAWS, LEVELS, SEED, TWO_SIDED_90, Joint, is_uncertain, number_of
+from costmodel.analysis.ranges import Marginal
 from costmodel.analysis.statement import OUTPUT_UNITS
 from costmodel.analysis.study import CHEAPEST, Study
 from costmodel.analysis.uncertainty import SHARE
@@ -77,7 +81,7 @@ def _data(
         "probability": CHEAPEST,
         "utilization": UTILIZATION,
         "draws": DRAWS,
-        "seed": SEED,
+        "joint": _joint(study, leaves),
         "block": BLOCK,
         "share": SHARE,
         "ends": TWO_SIDED_90,
@@ -101,10 +105,43 @@ def _leaf(leaf: Leaf) -> dict[str, Any]:
     if isinstance(fact, Fact) and fact.attribute is not None:
         found["limits"] = list(_limits(fact.attribute, unit))
     if is_uncertain(leaf):
-        ends = [float(end.to(unit).magnitude) for end in (fact.value, fact.low, fact.high)]
-        ceiling = float(quantity(1.0).to(unit).magnitude) if is_share(leaf) else None
-        found["range"] = [*ends, ceiling]
+        found["range"] = _range(leaf)
     return found
+
+
+def _range(leaf: Leaf) -> list[float | None]:
+    """Return value and ends of an input, and its ceiling, if it has one."""
+    one = Marginal.of(leaf)
+    return [one.best, one.low, one.high, None if one.ceiling == inf else one.ceiling]
+
+
+def _joint(study: Study, leaves: Mapping[str, Leaf]) -> dict[str, Any]:
+    """Return what is drawn, by the seeds of its names, and what the inputs make of it: the draws of `draws.py`."""
+    ranged = [leaf for leaf in leaves.values() if is_uncertain(leaf)]
+    joint = Joint.of(ranged, links_of(study.scenario, ranged))
+    place = {name: number for number, name in enumerate(joint.names)}
+    loadings = {link.loading.name: link.loading for links in joint.links.values() for link in links}
+    return {
+        "seed": SEED,
+        "draws": DRAWS,
+        "block": DRAWN_BLOCK,
+        "levels": LEVELS,
+        "words": [_words(number_of(name)) for name in joint.names],
+        "leaves": [
+            {
+                "name": leaf.name,
+                "links": [[place[link.factor], place[link.loading.name]] for link in joint.links.get(leaf.name, ())],
+            }
+            for leaf in joint.leaves
+        ],
+        "loadings": [{"place": place[name], "range": _range(leaf)} for name, leaf in loadings.items()],
+    }
+
+
+def _words(number: int) -> list[int]:
+    """Return a number as words of 32 bits, the lowest first, as NumPy reads a seed."""
+    low, high = number & 0xFFFFFFFF, number >> 32
+    return [low, high] if high else [low]
 
 
 def _limits(attribute: Attribute, unit: str) -> Iterator[list[Any]]:

@@ -1,5 +1,5 @@
 // The draws of draws.py, number by number: NumPy's SeedSequence and PCG64, so that a page and a command say the same.
-const costmodelShares = (() => {
+const costmodelPlaces = (() => {
   const times = Math.imul;
   const words = (entropy) => {
     let constant = 0x43b0d7e5;
@@ -77,23 +77,25 @@ const costmodelShares = (() => {
         if (found <= most) return found;
       }
     };
-    const share = () => { next(); return (high * 2 ** 21 + (low >>> 11)) / 2 ** 53; };
-    return { upTo, share };
+    return { upTo, next32 };
   };
 
-  // One draw in each of so many equal parts of a distribution, in an order that follows from seed and name alone.
-  return (name, seed, size) => {
-    const random = generator([seed, 0, ...new TextEncoder().encode(name)]);
-    const places = Float64Array.from({ length: size }, (_, place) => place);
-    for (let last = size - 1; last > 0; last--) {
-      const other = random.upTo(last);
-      const kept = places[last];
-      places[last] = places[other];
-      places[other] = kept;
+  // In each block one draw in every one of its equal parts, in an order that follows from seed and name alone, and
+  // somewhere in that part: places in a table of scores.
+  return (words, { seed, draws, block, levels }) => {
+    const random = generator([seed, 0, ...words]);
+    const places = Uint32Array.from({ length: draws }, (_, place) => (place % block) * levels);
+    for (let start = 0; start < draws; start += block) {
+      for (let last = block - 1; last > 0; last--) {
+        const other = start + random.upTo(last), kept = places[start + last];
+        places[start + last] = places[other];
+        places[other] = kept;
+      }
     }
-    return Float64Array.from(places, (place) => {
-      const share = (place + random.share()) / size;
-      return Math.min(Math.max(share, Number.EPSILON), 1 - Number.EPSILON);
-    });
+    for (let start = 0; start < draws; start += 4) {
+      const word = random.next32();
+      for (let byte = 0; byte < 4; byte++) places[start + byte] += (word >>> (8 * byte)) & 255;
+    }
+    return places;
   };
 })();

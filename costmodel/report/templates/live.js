@@ -32,16 +32,30 @@
   let scores = null;
   const idle = (work) => new Promise((done) => setTimeout(() => done(work()), 0));
   const makeScores = async () => {
-    const kernel = costmodelKernel(costmodelScore, page.score, page.draws);
-    for (const leaf of leaves.values()) {
-      if (!leaf.range) continue;
-      await idle(() => {
-        const [score] = kernel([costmodelShares(leaf.name, page.seed, page.draws)]).outputs;
-        leaf.drawn = score.map((one) => spread(leaf.range, one));
-      });
+    const { joint } = page, size = joint.block * joint.levels;
+    const middles = Float64Array.from({ length: size }, (_, place) => (place + 0.5) / size);
+    const [table] = costmodelKernel(costmodelScore, page.score, size)([middles]).outputs;
+    const independent = [];
+    for (const words of joint.words) {
+      independent.push(await idle(() => Float64Array.from(costmodelPlaces(words, joint), (place) => table[place])));
     }
+    const loadings = new Map(joint.loadings.map(({ place, range }) => [place, independent[place].map((one) => spread(range, one))]));
+    joint.leaves.forEach(({ name, links }, own) => {
+      const scores = links.length ? shared(independent, loadings, own, links) : independent[own];
+      const leaf = leaves.get(name);
+      leaf.drawn = scores.map((one) => spread(leaf.range, one));
+    });
     return true;
   };
+  // What an input has of its own, and what it shares by its loadings on common factors; as in draws.py.
+  const shared = (independent, loadings, own, links) => independent[own].map((score, k) => {
+    let common = 0;
+    for (const [, loading] of links) common += loadings.get(loading)[k] ** 2;
+    const scale = 1 / Math.sqrt(Math.max(common, 1));
+    let found = score * Math.sqrt(Math.max(1 - common, 0));
+    for (const [factor, loading] of links) found += loadings.get(loading)[k] * scale * independent[factor][k];
+    return found;
+  });
   const spread = ([best, low, high, ceiling], score) => {
     const below = Math.min(score, 0) / page.ends, above = Math.max(score, 0) / page.ends;
     const drawn = low > 0
