@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import blake2b
+from statistics import NormalDist
 from types import MappingProxyType
 
 import numpy as np
@@ -175,10 +176,8 @@ def _scores(name: str, number: int, seed: int) -> Array:
 @cache
 def _levels() -> Array:
     """Return the scores in the middles of as many equal parts of a normal distribution as draws may fall on."""
-    from scipy.special import ndtri  # noqa: PLC0415 - slow to import, and most verbs are spared
-
-    found: Array = ndtri((np.arange(BLOCK * LEVELS) + 0.5) / (BLOCK * LEVELS))
-    return found
+    middles = ((np.arange(BLOCK * LEVELS) + 0.5) / (BLOCK * LEVELS)).tolist()
+    return np.fromiter(map(NormalDist().inv_cdf, middles), float, len(middles))  # SciPy takes longer to import
 
 
 LEVELS = 256
