@@ -61,7 +61,8 @@ def rival(best: Purchase, day: date, later: Quantity, trend: Trend) -> Purchase:
     why = f"until {ships}, when the chips of the program whose rival it is are there"
     wait = Fact("arrival", years, ASSUMPTION, Path(made.place), confidence=ASSUMPTION, reason=why)
     facts = {**made.facts, "price_decline": fact, "arrival": wait}
-    return replace(made, name=f"{made.name}, {words}", facts=facts, arrival=years, price_decline=fact.value)
+    name = f"Best on the market of {ships.year} ({sold}, {words}), until then the cheapest of today"
+    return replace(made, name=name, facts=facts, arrival=years, price_decline=fact.value)
 
 
 def _is_beyond(best: Purchase, ships: date) -> bool:
