@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from costmodel.analysis.changes import Changes, changed_record, changed_scenario, pairs
+from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
+from costmodel.analysis.waiting import comes_later, served_by
 from costmodel.domain.levers import Lever
+from costmodel.domain.offers import Way
 from costmodel.domain.scenario import Scenario, load_scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Serving
 from costmodel.economics.called import called_costs
 from costmodel.economics.costs import Costs, costs
+from costmodel.economics.fleet import Meanwhile
 from costmodel.errors import CostModelError, Infeasible, SpecError, unknown
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.service.serving import ServingResult
@@ -85,6 +90,7 @@ class Trial:
     _layouts: dict[str, Layouts] = field(default_factory=dict)
     _served: dict[tuple[str, str, str], ServingResult] = field(default_factory=dict)
     _outcomes: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
+    _rivals: dict[tuple[object, ...], tuple[Way, ...]] = field(default_factory=dict)
 
     def outcome(self, names: Sequence[str]) -> Outcome:
         """Return what a set of levers makes of a mean user; the later ones of a set go before the earlier."""
@@ -126,7 +132,14 @@ class Trial:
 
     def _scenario(self, changes: Changes) -> Scenario:
         record = self.catalog.checked(changed_record(self.record, changes)) if changes else self.record
-        return changed_scenario(load_scenario(self.catalog, record), changes)
+        return changed_scenario(self._with_rivals(load_scenario(self.catalog, record)), changes)
+
+    def _with_rivals(self, scenario: Scenario) -> Scenario:
+        """Return a scenario with the rivals of its programs, which are looked for once for each set of offers."""
+        key = (scenario.price_date, scenario.precisions, *(one.id for one in scenario.offers))
+        if key not in self._rivals:
+            self._rivals[key] = with_rivals(self.catalog, scenario).offers[len(scenario.offers) :]
+        return scenario.with_offers(*scenario.offers, *self._rivals[key])
 
     def _costs(self, changes: Changes, offer: str, asked: Quantity | None = None) -> Costs:
         """Return the costs of a changed scenario, in which only a share of the queries may be asked."""
@@ -138,9 +151,19 @@ class Trial:
         layout = replace(known, scenario=scenario, _chosen={}).on(one)
         served = (seen, one.system.id, layout.layout)
         results = {id(layout): self._served[served]} if served in self._served else {}
-        found = costs(scenario, one, layout, self.constants, results)
+        meanwhile = self._meanwhile(scenario, changes, asked) if comes_later(one) else None
+        found = costs(scenario, one, layout, self.constants, results, meanwhile)
         self._served[served] = results[id(layout)]
         return found
+
+    def _meanwhile(self, scenario: Scenario, changes: Changes, asked: Quantity | None) -> Meanwhile:
+        """Return what serves until the systems of an offer arrive."""
+        found = {}
+        for other in scenario.offers:
+            if not (comes_later(other) or isinstance(other, TokenApi)):
+                with suppress(Infeasible):
+                    found[other.id] = self._costs(changes, other.id, asked)
+        return served_by(scenario, found)
 
     def _combined(self, chosen: Sequence[Lever]) -> tuple[dict[str, object], dict[str, object]]:
         """Return the changes of inputs, and those of the way that is taken; relative ones follow one another."""

@@ -46,7 +46,7 @@ from costmodel.economics.at_load import UTILIZATION
 from costmodel.economics.called import serving_of
 from costmodel.economics.charging import SHARED
 from costmodel.economics.costs import Costs, headline_of
-from costmodel.errors import Infeasible, MissingData, UnknownName, unknown
+from costmodel.errors import CostModelError, Infeasible, MissingData, UnknownName, unknown
 from costmodel.formula import Explanation, explain
 from costmodel.formula.graph import Leaf
 from costmodel.performance.machine.constants import Constants, load_constants
@@ -364,7 +364,8 @@ class Study:
 
         `ends` are the lowest and highest value of an input in its own unit; a tenth to ten times its own, if not given.
         """
-        return regions(self.model, self.sampler, (x, y), ends, points=points, draws=draws, seed=seed)
+        sampler = sweeping.Sampler(self._ranked_over(x, y), self.links)
+        return regions(self.model, sampler, (x, y), ends, points=points, draws=draws, seed=seed)
 
     def otherwise(self, reading: str) -> dict[str, Quantity]:
         """Return the ranking cost of each program that a reading answers: `own`, `shared` with others, `as_shipped`."""
@@ -395,7 +396,7 @@ class Study:
 
         Out of the bounds of a formula raises; with `errors="mark"` such rows have no numbers.
         """
-        return sweeping.sweep(self.model, self.ranked, values, grid=grid, errors=errors)
+        return sweeping.sweep(self.model, self._ranked_over(*values), values, grid=grid, errors=errors)
 
     def with_(self, values: Changes) -> Study:
         """Return the study with other values of the scenario's inputs, by name: `{"demand.users": "3e6 user"}`.
@@ -486,11 +487,15 @@ class Study:
             raise Infeasible(self.without[id_])
         return id_
 
-    def _ranked_over(self, variable: str) -> dict[str, Quantity]:
-        """Return what offers are compared by as a variable moves: the load of systems moves the cost of their work."""
-        if variable == VOLUME or variable.endswith(f".{VOLUME}"):
+    def _ranked_over(self, *variables: str) -> dict[str, Quantity]:
+        """Return what offers are compared by as variables move: the load of systems moves the cost of their work."""
+        short = {VOLUME if name.endswith(f".{VOLUME}") else name for name in variables} & {VOLUME, UTILIZATION}
+        if VOLUME in short and UTILIZATION in short:
+            msg = f"{VOLUME} and {UTILIZATION} do not move together: each counts a cost of its own"
+            raise CostModelError(msg)
+        if VOLUME in short:
             return dict(self.model.at_volume)
-        return dict(self.model.at_load) if variable == UTILIZATION and self.model.at_load else self.ranked
+        return dict(self.model.at_load) if UTILIZATION in short and self.model.at_load else self.ranked
 
     @cached_property
     def _tried(self) -> dict[str, Deployment | TokenApi | Infeasible]:

@@ -53,10 +53,10 @@ def test_steps_lead_from_today_to_all_levers_together(bare: Study) -> None:
     found = bare.levers(levers=LEVERS)
     frame = found.frame()
     assert frame["change_after"].sum() == pytest.approx(found.combined[-1].margin - found.today.margin)
-    assert frame.loc["h100", "change_after"] == 0
-    assert "maia changes the same (offer)" in frame.loc["h100", "passed_over"]
+    assert frame.loc["maia", "change_after"] == 0
+    assert "h100 changes the same (offer)" in frame.loc["maia", "passed_over"]
     every = {"plan.price": "15 USD/user/month", "plan.cap": "600 query/user/day", "demand.queries_per_user": 300.0}
-    assert found.combined[-1].margin == pytest.approx(_margin(bare, "program/maia-100", every), rel=1e-12)
+    assert found.combined[-1].margin == pytest.approx(_margin(bare, "purchase/hgx-h100", every), rel=1e-12)
 
 
 def test_the_fewest_levers_reach_a_target(bare: Study) -> None:

@@ -9,6 +9,7 @@ from costmodel.analysis.regions import Regions
 from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError, UnknownName
 
+NEAR = 1e-6
 X, Y = "demand.queries_per_user", "fleet.peak_utilization"
 
 
@@ -30,9 +31,11 @@ def test_at_the_frontier_two_offers_cost_the_same(found: Regions, serving: Study
     assert len(found.frontier)
     table = serving.sweep({X: found.frontier["x"], Y: found.frontier["y"]})[list(found.offers)]
     assert (table.idxmin(axis=1) == found.frontier["second"]).all()
-    for (_, point), (_, row) in zip(found.frontier.iterrows(), table.iterrows(), strict=True):
-        assert row[point["first"]] >= row[point["second"]]
-        assert row[point["first"]] == pytest.approx(row[point["second"]], rel=0.02)
+    before = [
+        serving.sweep({X: found.frontier["x"] * left, Y: found.frontier["y"] * down})[list(found.offers)].idxmin(axis=1)
+        for left, down in ((1 - NEAR, 1.0), (1.0, 1 - NEAR))
+    ]
+    assert ((before[0] == found.frontier["first"]) | (before[1] == found.frontier["first"])).all()
 
 
 def test_every_change_between_neighbours_is_on_the_frontier(found: Regions) -> None:
@@ -43,9 +46,13 @@ def test_every_change_between_neighbours_is_on_the_frontier(found: Regions) -> N
 
 
 def test_probabilities_are_those_of_a_study_at_that_point(found: Regions, serving: Study) -> None:
-    """The shares of a cell sum to 1 and are near those that a changed scenario's draws give."""
+    """The shares of a cell sum to 1 and, near today's inputs, are about those of a changed scenario's draws.
+
+    Farther off, another offer would serve until a program's chips arrive.
+    """
     assert found.cells[list(found.offers)].sum(axis=1).to_numpy() == pytest.approx(1.0)
-    cell = found.cells.iloc[14]
+    own = [serving.inputs()[name].value.magnitude for name in (X, Y)]
+    cell = found.cells.iloc[int(np.abs(np.log(found.cells[["x", "y"]] / own)).sum(axis=1).argmin())]
     there = serving.with_({X: cell["x"], Y: cell["y"]}).probabilities()
     for offer in found.offers:
         assert cell[offer] == pytest.approx(there[offer], abs=0.2)

@@ -122,7 +122,8 @@ def test_the_javascript_of_every_formula_gives_what_the_call_gives(seed: object)
         jobs.append((compile_javascript({"result": result}, used), columns))
         drawn.append((one, arguments))
     for (one, arguments), (found, _) in zip(drawn, ran(jobs), strict=True):
-        bad = np.abs(found["result"] - values(one, arguments)) > rounding(one, arguments) + least(one)
+        # Powers and exponentials of an engine for JavaScript are its own, a few roundings from those of NumPy.
+        bad = np.abs(found["result"] - values(one, arguments)) > 4 * rounding(one, arguments) + least(one)
         assert first(bad, arguments) == "", one.name
 
 

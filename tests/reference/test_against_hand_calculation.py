@@ -6,7 +6,7 @@ import pytest
 
 from costmodel.analysis.study import Study
 from costmodel.domain.offers import Program, Purchase, Rental
-from costmodel.economics.components import Fleet, monthly_costs
+from costmodel.economics.components import Fleet, monthly_costs, unit_cost_of
 from costmodel.performance.formulas import memory
 from costmodel.units import magnitude, quantity
 
@@ -72,7 +72,7 @@ def test_systems_of_a_program(serving: Study) -> None:
     """A system is its accelerators and the rest."""
     offer = _offer(serving, Program)
     costs, per_system = _costs(serving, offer), magnitude(offer.system.accelerators, "accelerator/server")
-    price = per_system * magnitude(offer.unit_cost, "USD/accelerator") + magnitude(offer.system_cost, "USD/server")
+    price = per_system * magnitude(unit_cost_of(offer), "USD/accelerator") + magnitude(offer.system_cost, "USD/server")
     assert costs["servers"] == pytest.approx(_capital(serving, offer, price), rel=1e-9)
 
 

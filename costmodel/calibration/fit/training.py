@@ -20,6 +20,7 @@ from costmodel.performance.training.case import Case, stacked
 from costmodel.specs.catalog import Catalog, data_folder
 from costmodel.specs.rows import read_rows
 from costmodel.units import quantity
+from costmodel.writing import write_file
 
 Array = npt.NDArray[np.float64]
 FILE = data_folder("hardware") / "measurements" / "training_throughput.csv"
@@ -139,7 +140,7 @@ def write(found: OptimizeResult, names: Sequence[str], widths: Mapping[str, floa
         text = replaced(text, name, float(value), float(max(deviation, LEAST_DEVIATION)))
     for name, width in widths.items():
         text = replaced(text, name, width, LEAST_DEVIATION)
-    TRAINING.write_text(replaced(text, "training_error", 1.0, wide / NINETY), encoding="utf-8")
+    write_file(TRAINING, replaced(text, "training_error", 1.0, wide / NINETY))
 
 
 def campaign_width(errors: Array, campaigns: pd.Series[str], share: float = 0.8) -> float:
