@@ -34,6 +34,7 @@ NONE: Changes = MappingProxyType({})
 
 def changed_record(record: Record, changes: Changes) -> Record:
     """Return the record of a scenario with those of the changes that are keys of its file."""
+    _refuse_part_of_a_run(record, changes)
     keys = SCENARIO.by_key()
     facts, values = dict(record.facts), dict(record.values)
     for name, value in changes.items():
@@ -46,6 +47,18 @@ def changed_record(record: Record, changes: Changes) -> Record:
         else:
             values[attribute.key] = _plain(attribute, value)
     return replace(record, facts=facts, values=values)
+
+
+def _refuse_part_of_a_run(record: Record, changes: Changes) -> None:
+    """Raise an UnknownName error for keys of a training run where serving has none: no single key makes one."""
+    if changes.get("workload", record.values["workload"]) == "training" or any(map(_of_a_run, record.facts)):
+        return
+    for name in filter(_of_a_run, changes):
+        raise unknown("input of this scenario", name, record.facts)
+
+
+def _of_a_run(key: str) -> bool:
+    return key.startswith("training.")
 
 
 def changed_scenario(scenario: Scenario, changes: Changes) -> Scenario:

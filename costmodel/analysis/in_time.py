@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +13,10 @@ import pandas as pd
 
 from costmodel.analysis.break_even import DATE, TIME, BreakEven, Crossing, Status
 from costmodel.analysis.cash import cash_of
-from costmodel.analysis.model import Model
+from costmodel.analysis.model import leaves_of
+from costmodel.analysis.rival import RIVAL
 from costmodel.domain.offers import Mix, Program, Purchase, Rental, Way, load_offer
-from costmodel.domain.scenario import Scenario
+from costmodel.domain.scenario import SHIPPED, Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Serving
 from costmodel.economics.costs import Costs
@@ -21,6 +24,7 @@ from costmodel.economics.formulas import flows
 from costmodel.economics.lines import Line, expand, last_month
 from costmodel.errors import MissingData
 from costmodel.formula import compile_numpy
+from costmodel.formula.graph import Leaf
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity
 
@@ -66,9 +70,7 @@ def paybacks(table: pd.DataFrame, pairs: Pairs) -> list[BreakEven]:
     return [_by_steps(months, costs, pair, (TIME, "month", "USD"), len(months) - 1) for pair in pairs]
 
 
-def by_date(
-    scenario: Scenario, catalog: Catalog, model: Model, outputs: Mapping[str, Quantity], pairs: Pairs
-) -> list[BreakEven]:
+def by_date(scenario: Scenario, catalog: Catalog, outputs: Mapping[str, Quantity], pairs: Pairs) -> list[BreakEven]:
     """Return the days on which, by the prices of the day, the order of two offers changes; layouts stay.
 
     A day is a number as `date.toordinal` has it. Prices are looked at from the first day on which every offer has one.
@@ -79,7 +81,7 @@ def by_date(
         Where no price of an offer has a date.
     """
     days = price_days(scenario, catalog)
-    moved = _moved(scenario, catalog, model, days)
+    moved = _moved(scenario, catalog, leaves_of(outputs.values()), days)
     kernel = compile_numpy(outputs, list(moved))
     known = kernel.mark(**moved)
     costs = {id_: np.broadcast_to(row, (len(days),)) for id_, row in known.items()}
@@ -90,17 +92,20 @@ def by_date(
 
 
 def price_days(scenario: Scenario, catalog: Catalog) -> list[date]:
-    """Return the days on which a price of an offer changes, from the first on which all have one."""
+    """Return the days on which a price of an offer changes, from the first on which all have one.
+
+    A program that counts as shipped has to have shipped by then.
+    """
     histories = [
         [fact.as_of for fact in history if fact.as_of is not None]
         for offer in _single(scenario.offers)
-        for history in catalog.get("offer", offer.id).histories.values()
+        for history in catalog.get("offer", _in_files(offer)).histories.values()
     ]
     dated = [days for days in histories if days]
     if not dated:
         msg = f"{scenario.id}: no price of its offers has a date, so that none changes from day to day"
         raise MissingData(msg)
-    first = max(min(days) for days in dated)
+    first = max([*(min(days) for days in dated), *_shipped(scenario)])
     return sorted({first, *(day for days in dated for day in days if day >= first)})
 
 
@@ -111,19 +116,31 @@ def _single(offers: Iterable[Way]) -> Iterator[Purchase | Rental | Program]:
             yield offer
 
 
-def _moved(scenario: Scenario, catalog: Catalog, model: Model, days: Sequence[date]) -> dict[str, Array]:
+def _shipped(scenario: Scenario) -> Iterator[date]:
+    for offer in scenario.offers if scenario.program_start == SHIPPED else ():
+        if isinstance(offer, Program) and offer.shipped is not None and offer.age is not None:
+            yield offer.shipped
+
+
+def _in_files(offer: Purchase | Rental | Program) -> str:
+    """Return the id of the file behind an offer: a rival is a purchase of the library under a name of its own."""
+    return f"purchase/{Path(offer.place).stem}" if offer.id.startswith(RIVAL) else offer.id
+
+
+def _moved(scenario: Scenario, catalog: Catalog, inputs: Mapping[str, Leaf], days: Sequence[date]) -> dict[str, Array]:
     """Return the leaves that have another value on some of the days, with their values; what a user set stays set."""
     own, by_day = _leaves(scenario, catalog, scenario.price_date), [_leaves(scenario, catalog, day) for day in days]
     found = {
         name: np.array([float(leaves[name].to(leaf.value.units).magnitude) for leaves in by_day])
-        for name, leaf in model.inputs.items()
+        for name, leaf in inputs.items()
         if name in own and own[name] == leaf.value
     }
     return {name: row for name, row in found.items() if np.ptp(row) > 0}
 
 
 def _leaves(scenario: Scenario, catalog: Catalog, day: date) -> dict[str, Quantity]:
-    offers = [load_offer(catalog, offer.id, day) for offer in _single(scenario.offers)]
+    read = [(offer.id, load_offer(catalog, _in_files(offer), day)) for offer in _single(scenario.offers)]
+    offers = [replace(offer, id=id_) for id_, offer in read]
     return {name: value for offer in offers for name, (value, _) in offer.leaves().items()}
 
 

@@ -308,7 +308,7 @@ class Study:
             if plan is None or between:
                 return in_time.paybacks(table, pairs)
             return in_time.paybacks(table.join(plan), [*pairs, *((id_, in_time.PLAN) for id_ in self.costs)])
-        return in_time.by_date(self.scenario, self.catalog, self.model, self.ranked, pairs)
+        return in_time.by_date(self.scenario, self.catalog, self.ranked, pairs)
 
     def solve(self, unknowns: str | Sequence[str], such_that: str, offer: str | None = None) -> list[Solution]:
         """Return the value of each unknown, moved alone, at which a figure is as asked, under each offer.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from costmodel.analysis.rival import DAYS, rival_of
 from costmodel.analysis.uncertainty import Interval
@@ -21,6 +22,7 @@ from costmodel.units import magnitude
 if TYPE_CHECKING:
     from costmodel.analysis.study import Study
 
+Array = npt.NDArray[np.float64]
 WORDS = {
     "own": "charged to its own demand alone",
     "shared": "shared with all who use its chips",
@@ -84,9 +86,15 @@ def _reading(study: Study, id_: str, one: Costs, name: str, rival: str) -> Readi
     drawn = study.answers.drawn
     ours = drawn[id_, name]
     others = [drawn[other, study.headline] for other in _no_programs(study)]
-    beats = float(np.mean(ours < drawn[rival, study.headline])) if rival in study.costs else None
-    cheapest = float(np.mean(ours < np.nanmin(others, axis=0))) if others else 1.0
+    beats = _beats(ours, [drawn[rival, study.headline]]) if rival in study.costs else None
+    cheapest = _beats(ours, others) if others else 1.0
     return Reading(study.answers.intervals[id_, name], _made(study, one, name), rival, beats, cheapest)
+
+
+def _beats(ours: Array, others: Sequence[Array]) -> float:
+    """Return the share of draws in which a cost is below all others; what has no answer in a draw loses it."""
+    answered = np.nan_to_num(others, nan=np.inf)
+    return float(np.mean(ours < answered.min(axis=0)))
 
 
 def _no_programs(study: Study) -> Iterator[str]:

@@ -78,10 +78,11 @@ def test_forecasts_and_budgets_are_not_testable(checked: dict[str, Checked]) -> 
 
 def test_dearer_hours_move_the_verdict(check: Checker, training: Claim) -> None:
     """At three times the price of an hour the cost of the run, and with it the interval, is three times as much."""
-    before = check.check(training)
-    dearer = check.check(replace(training, settings=(f"{PRICE}=5 USD/accelerator/hour",)))
+    before, dearer = (
+        check.check(replace(training, settings=(f"{PRICE}={price} USD/accelerator/hour",))) for price in (2.5, 7.5)
+    )
     assert (before.verdict, dearer.verdict) == ("inside", "outside")
-    assert dearer.low > before.high / 2
+    assert [dearer.low, dearer.high] == pytest.approx([3 * before.low, 3 * before.high], rel=1e-9)
 
 
 def test_a_figure_far_from_the_model_is_outside(check: Checker, training: Claim) -> None:

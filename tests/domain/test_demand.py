@@ -72,5 +72,5 @@ def test_demand_is_said_once_and_whole(
 
 def test_a_price_of_users_needs_users() -> None:
     """At a rate nobody pays it."""
-    with pytest.raises(CostModelError, match=r"demand\.rate says nothing of users"):
+    with pytest.raises(CostModelError, match=r"plan\.price is about users, of whom demand\.rate says nothing"):
         cm.load("support-desk", changes={"plan.price": "10 USD/user/month"})
