@@ -85,7 +85,7 @@ def _reading(study: Study, id_: str, one: Costs, name: str, rival: str) -> Readi
     ours = drawn[id_, name]
     others = [drawn[other, study.headline] for other in _no_programs(study)]
     beats = float(np.mean(ours < drawn[rival, study.headline])) if rival in study.costs else None
-    cheapest = float(np.mean(ours < np.nanmin(others, axis=0))) if others else 1.0
+    cheapest = float(np.mean(ours < np.fmin.reduce(others))) if others else 1.0
     return Reading(study.answers.intervals[id_, name], _made(study, one, name), rival, beats, cheapest)
 
 

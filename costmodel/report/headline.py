@@ -1,4 +1,4 @@
-"""The answer of a scenario in one or two sentences."""
+"""The answer of a scenario in at most two sentences, and what else belongs beside it."""
 
 from __future__ import annotations
 
@@ -11,18 +11,32 @@ from costmodel.domain.workload import Serving, TrainingRun
 from costmodel.report.numerals import figure, figure_of
 
 
-def headline(study: Study, intervals: dict[str, Interval], crossings: list[BreakEven]) -> str:
-    """Return who is cheapest, by how much, whether the price covers it, and from which volume a program pays."""
-    names = {offer.id: f"“{offer.name}”" for offer in study.scenario.offers}
-    ranked = sorted(intervals, key=lambda id_: intervals[id_].value)
-    first = intervals[ranked[0]]
-    parts = [f"{names[ranked[0]]} is cheapest at {figure_of(first.value)}{_gap(ranked, intervals, names)}"]
-    parts += _sure(study, ranked, names)
-    parts += _who_pays(study, names)
-    parts += _margin(study, intervals, names)
-    parts += _volume(crossings, names, ranked)
-    parts += _queries(study, crossings, names, ranked)
-    return ". ".join(parts) + "."
+def headline(study: Study, intervals: dict[str, Interval]) -> str:
+    """Return who is cheapest and by how much, and in how many draws, or that it is too close to call."""
+    names, ranked = _names(study), _ranked(intervals)
+    cheapest = f"{names[ranked[0]]} is cheapest at {figure_of(intervals[ranked[0]].value)}"
+    parts = [f"{cheapest}{_gap(ranked, intervals, names)}", *_sure(study, ranked, names)]
+    return " ".join(f"{part}." for part in parts)
+
+
+def beside(study: Study, intervals: dict[str, Interval], crossings: list[BreakEven]) -> tuple[str, ...]:
+    """Return whether a price covers the cost, who pays for a program, and from which volume or queries on it turns."""
+    names, ranked = _names(study), _ranked(intervals)
+    parts = [
+        *_margin(study, intervals, names),
+        *_who_pays(study, names),
+        *_volume(crossings, names, ranked),
+        *_queries(study, crossings, names, ranked),
+    ]
+    return tuple(f"{part}." for part in parts)
+
+
+def _names(study: Study) -> dict[str, str]:
+    return {offer.id: f"“{offer.name}”" for offer in study.scenario.offers}
+
+
+def _ranked(intervals: dict[str, Interval]) -> list[str]:
+    return sorted(intervals, key=lambda id_: intervals[id_].value)
 
 
 def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> list[str]:
@@ -31,10 +45,9 @@ def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> list[str]:
         return []
     shares = study.probabilities()
     first, rival = shares[ranked[0]], max(ranked[1:], key=lambda id_: shares[id_])
-    said = f"it is the cheapest in {first:.0%} of the draws of all uncertain inputs"
     if first - shares[rival] < MARGIN:
-        return [f"That is too close to call: {said}, {names[rival]} in {shares[rival]:.0%}"]
-    return [f"With all ranges, {said}"]
+        return [f"Too close to call: it is cheapest in {first:.0%} of the draws, {names[rival]} in {shares[rival]:.0%}"]
+    return [f"It is cheapest in {first:.0%} of the draws of all uncertain inputs"]
 
 
 def _who_pays(study: Study, names: dict[str, str]) -> list[str]:
