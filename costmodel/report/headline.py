@@ -10,6 +10,15 @@ from costmodel.analysis.who_pays import Payers
 from costmodel.domain.workload import Serving, TrainingRun
 from costmodel.report.numerals import figure, figure_of
 
+READINGS = {
+    "own": "with {chips} chips of its own",
+    "shared": "where {chips} chips share its design",
+    "as_shipped": "of its own with what is paid left out",
+}
+"""What a program costs by who pays for it."""
+CERTAIN = 0.995
+"""From this share on, whole percents would say that nothing else is left."""
+
 
 def headline(study: Study, intervals: dict[str, Interval]) -> str:
     """Return who is cheapest and by how much, and in how many draws, or that it is too close to call."""
@@ -46,8 +55,20 @@ def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> list[str]:
     shares = study.probabilities()
     first, rival = shares[ranked[0]], max(ranked[1:], key=lambda id_: shares[id_])
     if first - shares[rival] < MARGIN:
-        return [f"Too close to call: it is cheapest in {first:.0%} of the draws, {names[rival]} in {shares[rival]:.0%}"]
-    return [f"It is cheapest in {first:.0%} of the draws of all uncertain inputs"]
+        rest = f"{names[rival]} in {_share(shares[rival])}"
+        return [f"Too close to call: the first is the cheapest in {_share(first)} of the draws, {rest}"]
+    return [f"The first is the cheapest in {_share(first)} of the draws of all uncertain inputs"]
+
+
+def _share(share: float) -> str:
+    """Return a share of draws in percent; none of which some are left is rounded to all or to nothing.
+
+    >>> _share(0.997), _share(0.42), _share(0.001), _share(0.0)
+    ('over 99%', '42%', 'under 1%', '0%')
+    """
+    if CERTAIN <= share < 1:
+        return "over 99%"
+    return "under 1%" if 0 < share <= 1 - CERTAIN else f"{share:.0%}"
 
 
 def _who_pays(study: Study, names: dict[str, str]) -> list[str]:
@@ -56,17 +77,12 @@ def _who_pays(study: Study, names: dict[str, str]) -> list[str]:
 
 
 def _paid(study: Study, one: Payers, names: dict[str, str]) -> str:
-    words = {
-        "own": "of its own",
-        "shared": "shared with all who use it",
-        "as_shipped": "of its own with what is paid left out",
-    }
     said = [
-        f"at {figure(reading.accelerators)} chips {words[name]} {figure_of(reading.cost.value)} "
-        f"({reading.probability_cheapest:.0%} likely the cheapest)"
+        f"{figure_of(reading.cost.value)} {READINGS[name].format(chips=figure(reading.accelerators))} "
+        f"({_share(reading.probability_cheapest)} likely the cheapest)"
         for name, reading in one.readings.items()
     ]
-    return f"{names[one.offer]} costs {', '.join(said[:-1])}{' and ' if said[1:] else ''}{said[-1]}{_run(study)}"
+    return f"{names[one.offer]}: {', '.join(said)}{_run(study)}"
 
 
 def _run(study: Study) -> str:
@@ -94,11 +110,15 @@ def _margin(study: Study, intervals: dict[str, Interval], names: dict[str, str])
     shown = figure_of(price)
     if not losing:
         open_ = [names[id_] for id_, one in intervals.items() if one.high > price]
-        rest = f", but not the upper end of {' and '.join(open_)}" if open_ else ""
+        rest = f", but not the upper end of {_listed(open_)}" if open_ else ""
         return [f"A price of {shown} covers the compute of every way{rest}"]
     if len(losing) == len(intervals):
         return [f"A price of {shown} covers the compute of none"]
-    return [f"A price of {shown} does not cover {' and '.join(losing)}"]
+    return [f"A price of {shown} does not cover {_listed(losing)}"]
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _volume(crossings: list[BreakEven], names: dict[str, str], ranked: list[str]) -> list[str]:

@@ -67,9 +67,9 @@ its chips arrive. Money is in US dollars of the day of the question.
 
 The fleet is built for the peak load and whole systems; its whole cost is spread over the queries it answers. \
 The 80% intervals come from 8,192 draws of all inputs that have a range, with layout and fleet rules kept. Prices, \
-lifetimes and prediction errors of one source or maker, and sums of money of one silicon node, are drawn correlated, by \
-strengths that are assumptions of this model; all other inputs are independent. Intervals do not hold what the model \
-itself may get wrong.
+lifetimes and prediction errors of one source or maker, and sums of money of one silicon node, are drawn correlated: \
+how strongly is an assumption of this model. All other inputs are independent. What the model itself may get wrong is \
+not in the intervals.
 
 Not in these figures: research and staff that build the model, data, failed runs, storage, networks to users, taxes."""
 
