@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 
 from costmodel.analysis.changes import pairs
-from costmodel.analysis.compared import Compared, Draws, subject_of
+from costmodel.analysis.compared import Compared, Draws, of_lessor, of_offer
 from costmodel.analysis.solution import Solution
+from costmodel.analysis.study import Study, study_of
 from costmodel.analysis.uncertainty import SHARE
 from costmodel.domain.claim import Claim, load_claims
 from costmodel.errors import CostModelError
@@ -76,6 +77,8 @@ class Checker:
     """Checks claims one by one; scenarios that several are compared with are opened once."""
 
     catalog: Catalog
+    studies: dict[tuple[str, ...], Study] = field(default_factory=dict)
+    """Studies that are open, by the scenario and what is set beside it."""
     _opened: dict[tuple[str, ...], Compared] = field(default_factory=dict)
 
     def check(self, claim: Claim) -> Checked:
@@ -108,8 +111,18 @@ class Checker:
         """Return what a claim is compared with."""
         key = (claim.scenario, claim.lessor, claim.offer, *claim.settings)
         if key not in self._opened:
-            self._opened[key] = subject_of(self.catalog, claim, pairs(claim.settings))
+            self._opened[key] = self._lessor(claim) if claim.lessor else self._scenario(claim)
         return self._opened[key]
+
+    def _lessor(self, claim: Claim) -> Compared:
+        return of_lessor(self.catalog, claim.lessor)
+
+    def _scenario(self, claim: Claim) -> Compared:
+        key = (claim.scenario, *claim.settings)
+        if key not in self.studies:
+            record = self.catalog.get("scenario", claim.scenario)
+            self.studies[key] = study_of(self.catalog, record, pairs(claim.settings))
+        return of_offer(self.studies[key], claim.offer)
 
 
 def check_claims(catalog: Catalog, file: Path | None = None) -> list[Checked]:

@@ -11,13 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.analysis.break_even import Sweep
-from costmodel.analysis.changes import Changes
 from costmodel.analysis.conditions import Condition, figure_of, figures_of
-from costmodel.analysis.draws import DRAWS, together, uncertain_leaves
+from costmodel.analysis.draws import DRAWS, NO_LINKS, Links, together, uncertain_leaves
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.solution import Solution, nearest
 from costmodel.analysis.solve import solve_one
-from costmodel.analysis.study import Study, study_of
+from costmodel.analysis.study import Study
 from costmodel.domain.claim import Claim
 from costmodel.domain.lessor import LessorYear, load_lessor
 from costmodel.economics.accounts import A_YEAR, income_statement
@@ -61,6 +60,11 @@ class Compared:
         """The inputs of all figures, by name."""
         return leaves_of(self.figures.values())
 
+    @property
+    def links(self) -> Links:
+        """What inputs share."""
+        return NO_LINKS
+
     def figure(self, name: str) -> Quantity:
         """Return a figure by name, or a sum of figures."""
         return figure_of(self.figures, name, self.name)
@@ -83,7 +87,7 @@ class Compared:
         """Return the figure of a claim, or the ratio that it asks for, over draws of all its inputs with a range."""
         figure = self.figure(claim.figure)
         leaves = uncertain_leaves([figure])
-        inputs = together(leaves, DRAWS)
+        inputs = together(leaves, DRAWS, links=self.links)
         if not claim.moved:
             kernel = compile_numpy({"figure": figure}, list(inputs))
             found = kernel.mark(**inputs)["figure"]
@@ -113,6 +117,11 @@ class OfScenario(Compared):
 
     study: Study
     offer: str
+
+    @property
+    def links(self) -> Links:
+        """What inputs of the scenario share by source, maker or silicon node."""
+        return self.study.links
 
     def solve(self, claim: Claim, asked: float) -> Iterator[Solution]:
         """Yield what each unknown of a claim would have to be, its layout searched again."""
@@ -149,16 +158,19 @@ def condition_of(claim: Claim, asked: float) -> Condition:
     return Condition(claim.figure, quantity(asked, claim.unit or "1"))
 
 
-def subject_of(catalog: Catalog, claim: Claim, changes: Changes) -> Compared:
-    """Return what a claim is compared with."""
-    if claim.lessor:
-        lessor: LessorYear = load_lessor(catalog, claim.lessor).traced(Graph())
-        lines = {name: line / A_YEAR for name, line in income_statement(lessor).items()}
-        return OfLessor(claim.lessor, {**lines, "net income": add(lines.values())}, None)
-    study = study_of(catalog, catalog.get("scenario", claim.scenario), changes)
-    offer = study.scenario.offer(claim.offer or study.scenario.offers[0].id).id
+def of_lessor(catalog: Catalog, name: str) -> Compared:
+    """Return the year of a lessor, line by line."""
+    lessor: LessorYear = load_lessor(catalog, name).traced(Graph())
+    lines = {line: value / A_YEAR for line, value in income_statement(lessor).items()}
+    return OfLessor(name, {**lines, "net income": add(lines.values())}, None)
+
+
+def of_offer(study: Study, name: str) -> Compared:
+    """Return what is told of an offer of a study; of its first, if none is named."""
+    scenario = study.scenario
+    offer = scenario.offer(name or scenario.offers[0].id).id
     figures = figures_of(study.model.costs[offer])
-    return OfScenario(f"{offer} in {claim.scenario}", figures, study.scenario.price_date, study, offer)
+    return OfScenario(f"{offer} in {scenario.id}", figures, scenario.price_date, study, offer)
 
 
 def _equal(one: Quantity, other: Quantity) -> bool:

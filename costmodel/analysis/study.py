@@ -47,7 +47,7 @@ from costmodel.economics.called import serving_of
 from costmodel.economics.charging import SHARED
 from costmodel.economics.costs import Costs, headline_of
 from costmodel.errors import CostModelError, Infeasible, MissingData, UnknownName, unknown
-from costmodel.formula import Explanation, explain
+from costmodel.formula import Explanation, explain, explain_all
 from costmodel.formula.graph import Leaf
 from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.specs.catalog import Catalog
@@ -198,13 +198,17 @@ class Study:
 
         `cost_per_user_month_p99` is the cost of the user whom 1% of the users exceed; `attrs["units"]` has the units.
         """
-        traced = {
-            (id_, name): one[name] for id_, one in self.model.costs.items() for name in about_users.columns_of(one)
-        }
-        if not traced or not isinstance(self.scenario.workload, Serving):
+        if not self._user_bands or not isinstance(self.scenario.workload, Serving):
             msg = f'{self.scenario.id} serves no users: ask this of a scenario with workload = "serving"'
             raise MissingData(msg)
-        return about_users.table_of_users(self.costs, intervals(traced))
+        return about_users.table_of_users(self.costs, self._user_bands)
+
+    @cached_property
+    def _user_bands(self) -> dict[tuple[str, str], Interval]:
+        """The 80% interval of what is told of users, by offer and name."""
+        costs = self.model.costs
+        traced = {(id_, name): one[name] for id_, one in costs.items() for name in about_users.columns_of(one)}
+        return intervals(traced, links=self.links) if traced else {}
 
     def caps(self, offer: str | None = None) -> pd.DataFrame:
         """Return what caps at the usage of some users do under an offer (the first, if none is named), row by row.
@@ -235,7 +239,7 @@ class Study:
             for name in (*about_company.lines_of(one).values(), about_company.FIRST)
             if name in one.quantities
         }
-        return about_company.year(self.scenario, self.costs, intervals(traced))
+        return about_company.year(self.scenario, self.costs, intervals(traced, links=self.links))
 
     def years_ahead(self, offer: str | None = None) -> pd.DataFrame:
         """Return revenue, cost and result of the company's year and those after it under an offer (the first)."""
@@ -451,6 +455,11 @@ class Study:
                 continue
         names = {part.formula or part.name for tree in found for part in tree.walk()}
         raise unknown("quantity", name, names | set(one.quantities))
+
+    def trees(self) -> dict[tuple[str, str], Explanation]:
+        """Return the tree of every column of the comparison, by offer and name; what they share is computed once."""
+        columns = {(id_, name): one[name] for id_, one in self.model.costs.items() for name in self.columns}
+        return dict(zip(columns, explain_all((name, one) for (_, name), one in columns.items()), strict=True))
 
     def trace(self, offer: str) -> dict[str, Quantity]:
         """Return the headline quantities under an offer as traced values, to compile or explain."""

@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from costmodel.cli.opening import open_study
 from costmodel.cli.shared import console, open_catalog, say, set_option, specs_option
-from costmodel.report.claims_page import claims_page
-from costmodel.report.scenario_page import page_of
-from costmodel.report.write import write_pages
+from costmodel.errors import CostModelError
+from costmodel.report.building import Made, Order, build
+from costmodel.report.write import write_sheets
 from costmodel.texts import visible
 
 OUT = Path("reports/out")
@@ -36,22 +35,22 @@ def command(
 
     If none is named, those of all shipped ones, and that of the public claims.
     """
-    catalog = open_catalog(specs)
-    named = scenarios or tuple(catalog.ids("scenario"))
-    pages = []
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}", markup=False), console=console(), transient=True
-    ) as progress:
-        task = progress.add_task("")
-        for name in named:
-            progress.update(task, description=visible(f"Computing {name}"))
-            pages.append(page_of(open_study(name, specs, settings)))
-        if not scenarios:
-            progress.update(task, description="Checking claims")
-            pages.append(claims_page(catalog))
-        progress.update(task, description="Writing pages")
-        written = write_pages(pages, out)
+    named = scenarios or tuple(open_catalog(specs).ids("scenario"))
+    found = _built(Order(named, specs, settings, claims=not scenarios))
+    sheets = [one.sheet for one in found if one.sheet]
+    written = write_sheets(sheets, out) if sheets else []
     for file in written:
         say(file)
-    if opens:
-        click.launch(str(written[0] if len(pages) == 1 else written[-1]))
+    if opens and written:
+        click.launch(str(written[0] if len(sheets) == 1 else written[-1]))
+    faults = [f"{one.name}: {one.fault}" if len(found) > 1 else one.fault for one in found if one.fault]
+    if faults:
+        raise CostModelError("\n".join(faults))
+
+
+def _built(order: Order) -> list[Made]:
+    """Return the pages, with a line on how many are there while they are made."""
+    columns = (SpinnerColumn(), TextColumn("{task.completed} of {task.total} pages {task.description}", markup=False))
+    with Progress(*columns, console=console(), transient=True) as progress:
+        task = progress.add_task("", total=len(order.names) + order.claims)
+        return build(order, done=lambda one: progress.update(task, advance=1, description=visible(one.name)))

@@ -7,7 +7,7 @@ only the closed list of operations in `operations`.
 """
 
 from costmodel.formula.declare import REGISTRY, Formula, formula, label
-from costmodel.formula.explanation import Explanation, explain
+from costmodel.formula.explanation import Explanation, explain, explain_all
 from costmodel.formula.graph import Graph, Node, Traced
 from costmodel.formula.numpy_kernel import Kernel, compile_numpy
 
@@ -21,6 +21,7 @@ __all__ = [
     "Traced",
     "compile_numpy",
     "explain",
+    "explain_all",
     "formula",
     "label",
 ]

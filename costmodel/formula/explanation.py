@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,28 +44,40 @@ class Explanation:
         raise unknown("quantity", name, {part.formula or part.name for part in self.walk()})
 
 
+Done = dict[tuple[int, str, str], Explanation]
+"""What is explained already, by node, name and unit."""
+
+
 def explain(result: Quantity, name: str = "result") -> Explanation:
     """Return the tree of a traced quantity; its values come from running the traced graph itself."""
+    (found,) = explain_all([(name, result)])
+    return found
+
+
+def explain_all(results: Iterable[tuple[str, Quantity]]) -> list[Explanation]:
+    """Return the trees of traced quantities of one graph, each with its name; what they share is computed once."""
+    named = [(name, _traced(result), f"{result.units}") for name, result in results]
+    values = values_of(tree.walk([node for _, node, _ in named], tree.parts))
+    done: Done = {}
+    return [_explain(node, name, unit, values, done) for name, node, unit in named]
+
+
+def _traced(result: Quantity) -> Node:
     node = node_of(result)
     if node is None:
         msg = "explain needs a traced quantity: trace its inputs with Graph.leaf first"
         raise FormulaError(msg)
-    values = values_of(tree.walk([node], tree.parts))
-    return _explain(node, name, f"{result.units}", values, {})
+    return node
 
 
-def _explain(
-    node: Node, name: str, unit: str, values: Mapping[int, Any], done: dict[tuple[int, str], Explanation]
-) -> Explanation:
-    key = (id(node), name)
+def _explain(node: Node, name: str, unit: str, values: Mapping[int, Any], done: Done) -> Explanation:
+    key = (id(node), name, unit)
     if key not in done:
         done[key] = _describe(node, name, quantity(values[id(node)], unit), values, done)
     return done[key]
 
 
-def _describe(
-    node: Node, name: str, value: Quantity, values: Mapping[int, Any], done: dict[tuple[int, str], Explanation]
-) -> Explanation:
+def _describe(node: Node, name: str, value: Quantity, values: Mapping[int, Any], done: Done) -> Explanation:
     if node.operation == LEAF:
         leaf: Leaf = node.label
         return Explanation(leaf.name, leaf.value, origin=leaf.origin)

@@ -34,7 +34,7 @@ class Script:
     source: str
     """A function of (operations, inputs, buffers, constants, check) that returns the arrays of the outputs."""
     data: Mapping[str, Any]
-    """Buffers, constants, bounds with the words of their messages, and the outputs that each bound concerns."""
+    """Buffers, constants, bounds, and the words and outputs concerned that bounds have places of, since both repeat."""
 
 
 class _JavaScript(Buffered):
@@ -96,26 +96,28 @@ def _unpacked(letter: str, count: int) -> str:
 
 
 def _data(planned: Plan, emitter: _JavaScript) -> dict[str, Any]:
-    concerned = [
-        [place for place, guards in enumerate(planned.guarded) if number in guards]
-        for number in range(len(planned.guards))
-    ]
+    words: dict[tuple[str, str], int] = {}
+    concerned: dict[tuple[int, ...], int] = {}
+    guards = []
+    for number, guard in enumerate(planned.guards):
+        outputs = tuple(place for place, ones in enumerate(planned.guarded) if number in ones)
+        said, factor = _words(guard)
+        places = {
+            "words": words.setdefault(said, len(words)),
+            "concerned": concerned.setdefault(outputs, len(concerned)),
+        }
+        guards.append({"low": guard.low, "high": guard.high, "factor": factor, **places})
     return {
         "buffers": emitter.buffers,
         "constants": [value if np.isfinite(value) else repr(float(value)) for value in emitter.constants],
-        "guards": [
-            _guard(guard) | {"outputs": outputs} for guard, outputs in zip(planned.guards, concerned, strict=True)
-        ],
+        "guards": guards,
+        "words": [list(one) for one in words],
+        "concerned": [list(one) for one in concerned],
     }
 
 
-def _guard(guard: Guard) -> dict[str, Any]:
-    """Return a bound and the words around the value in the message of `Guard.message`."""
+def _words(guard: Guard) -> tuple[tuple[str, str], float]:
+    """Return the words around the value in the message of `Guard.message`, and what turns a value into the one said."""
     shown = quantity(1.0, guard.unit).to(guard.shown_in)
     before, _, after = guard.message(1.0).partition(f"{shown:~P}")
-    return {
-        "low": guard.low,
-        "high": guard.high,
-        "factor": float(shown.magnitude),
-        "words": [before, f"{shown:~P}".removeprefix(str(shown.magnitude)) + after],
-    }
+    return (before, f"{shown:~P}".removeprefix(str(shown.magnitude)) + after), float(shown.magnitude)

@@ -30,7 +30,7 @@ const costmodelKernel = (emitted, data, rows) => {
   ));
 
   const python = (value) => (Number.isInteger(value) && Math.abs(value) < 1e16 ? `${value}.0` : `${value}`);
-  const message = ({ factor, words }, value) => `${words[0]}${python(value * factor)}${words[1]}`;
+  const message = ({ factor, words }, value) => data.words[words].join(python(value * factor));
 
   // Takes one block an input; returns one array an output, valid until the next call, and what formulas refused.
   return (inputs) => {
@@ -42,7 +42,7 @@ const costmodelKernel = (emitted, data, rows) => {
     const outputs = emitted(by_name, inputs, work, constants, check);
     const marked = outputs.map((values) => values);
     for (const [place, row] of refused) {
-      for (const output of data.guards[place].outputs) {
+      for (const output of data.concerned[data.guards[place].concerned]) {
         if (marked[output] === outputs[output]) marked[output] = outputs[output].slice();
         marked[output][row] = NaN;
       }

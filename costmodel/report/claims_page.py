@@ -46,14 +46,18 @@ would need is said instead."""
 
 def claims_page(catalog: Catalog, file: Path | None = None) -> Page:
     """Return the page of the claims of a file; of the shipped ones without one."""
-    found = check_claims(catalog, file)
-    counts = Counter(str(one.verdict) for one in found)
+    return page_of_claims([claim_row(catalog, one) for one in check_claims(catalog, file)])
+
+
+def page_of_claims(found: Sequence[ClaimRow]) -> Page:
+    """Return the page of claims that are checked, in their order under each verdict."""
+    counts = Counter(one.verdict for one in found)
     return Page(
         title="Public claims, checked",
         question="Can the published figures on what AI costs be true?",
         headline=_headline(found, counts),
         summary=tuple(KeyFigure(name.capitalize(), str(counts[name]), note=NOTES[name]) for name in VERDICTS),
-        claims=tuple(_row(catalog, one) for one in sorted(found, key=lambda one: VERDICTS.index(one.verdict))),
+        claims=tuple(sorted(found, key=lambda one: VERDICTS.index(one.verdict))),
         method=METHOD,
         version=__version__,
         created=today().isoformat(),
@@ -61,16 +65,17 @@ def claims_page(catalog: Catalog, file: Path | None = None) -> Page:
     )
 
 
-def _headline(found: Sequence[Checked], counts: Counter[str]) -> str:
+def _headline(found: Sequence[ClaimRow], counts: Counter[str]) -> str:
     tested = len(found) - counts["not testable"]
-    outside = ", ".join(one.claim.id for one in found if one.verdict == "outside") or "none"
+    outside = ", ".join(one.id for one in found if one.verdict == "outside") or "none"
     return (
         f"{tested} of {len(found)} claims can be tested: {counts['inside']} lie inside the model's intervals, "
         f"{counts['outside']} outside ({outside})."
     )
 
 
-def _row(catalog: Catalog, one: Checked) -> ClaimRow:
+def claim_row(catalog: Catalog, one: Checked) -> ClaimRow:
+    """Return what a page shows of a claim that is checked."""
     claim = one.claim
     fact = claim.stated[0] if claim.stated else None
     source = None if fact is None or fact.source == ASSUMPTION else catalog.source(fact)

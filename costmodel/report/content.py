@@ -169,8 +169,8 @@ class Page:
     input_hashes: Mapping[str, str] = field(default_factory=dict)
     """The hash of every file that was read, by its path."""
     lang: str = "en"
-    winner: tuple[str, str, str] = ("", "", "")
-    """Of a scenario's page: the cheapest offer, what it costs, and how likely it is the cheapest."""
+    more: tuple[str, ...] = ()
+    """What else a reader should know, beside the answer: one sentence each."""
     offers: Offers | None = None
     live: Live | None = None
     """The model in the browser, for pages whose inputs can be moved."""

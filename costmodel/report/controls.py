@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -42,6 +43,9 @@ LEVERS = (
 SEARCHED = ("query.*", "target.*", "training.accelerators", "training.batch", "training.sequence_length")
 """Inputs at whose other values a new search may find another layout; the page keeps the layouts that it has."""
 
+_CLAUSE = re.compile("[,;]")
+"""What a description says after one of these is for those who write files."""
+
 REACH = 2.0
 """A slider goes this many times beyond the ends of an input's range, or of its value where it has none."""
 
@@ -72,15 +76,21 @@ def control(study: Study, leaf: Leaf) -> Control:
     low, high = (float(end.to(unit).magnitude) for end in (fact.low, fact.high)) if ranged else (value, value)
     top = 1.0 if is_share(leaf) else high * REACH
     searched = not isinstance(study.scenario.workload, Capacity) and _fits(leaf.name, SEARCHED)
-    return Control(leaf.name, label_of(study, leaf.name), unit_text(f"{unit:~C}"), value, low / REACH, top, searched)
+    return Control(leaf.name, label_of(study, leaf), unit_text(f"{unit:~C}"), value, low / REACH, top, searched)
 
 
-def label_of(study: Study, leaf: str) -> str:
-    """Return what an input is called for people: the thing that it belongs to, and what it is of it."""
+def label_of(study: Study, leaf: Leaf) -> str:
+    """Return what an input is called for people: the thing that it belongs to and what it is of it, or what it is.
+
+    What belongs to the question itself is named by the table of what its file may say: "Paying users".
+    """
     names = study.nouns()
-    group = next((id_ for id_ in sorted(names, key=len, reverse=True) if leaf.startswith(f"{id_}.")), "")
-    words = leaf.removeprefix(f"{group}.").removeprefix("value.").replace("_", " ").replace(".", " ")
-    return f"{names[group]}: {words}" if group and group != study.scenario.id else words
+    group = next((id_ for id_ in sorted(names, key=len, reverse=True) if leaf.name.startswith(f"{id_}.")), "")
+    words = leaf.name.removeprefix(f"{group}.").removeprefix("value.").replace("_", " ").replace(".", " ")
+    if group and group != study.scenario.id:
+        return f"{names[group]}: {words}"
+    attribute = leaf.origin.attribute if isinstance(leaf.origin, Fact) else None
+    return words.capitalize() if attribute is None else _CLAUSE.split(attribute.description)[0]
 
 
 def _levers(study: Study) -> Iterator[Leaf]:

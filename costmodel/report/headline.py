@@ -1,4 +1,4 @@
-"""The answer of a scenario in one or two sentences."""
+"""The answer of a scenario in at most two sentences, and what else belongs beside it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,42 @@ from costmodel.analysis.who_pays import Payers
 from costmodel.domain.workload import Serving, TrainingRun
 from costmodel.report.numerals import figure, figure_of
 
+READINGS = {
+    "own": "with {chips} chips of its own",
+    "shared": "where {chips} chips share its design",
+    "as_shipped": "of its own with what is paid left out",
+}
+"""What a program costs by who pays for it."""
+CERTAIN = 0.995
+"""From this share on, whole percents would say that nothing else is left."""
 
-def headline(study: Study, intervals: dict[str, Interval], crossings: list[BreakEven]) -> str:
-    """Return who is cheapest, by how much, whether the price covers it, and from which volume a program pays."""
-    names = {offer.id: f"“{offer.name}”" for offer in study.scenario.offers}
-    ranked = sorted(intervals, key=lambda id_: intervals[id_].value)
-    first = intervals[ranked[0]]
-    parts = [f"{names[ranked[0]]} is cheapest at {figure_of(first.value)}{_gap(ranked, intervals, names)}"]
-    parts += _sure(study, ranked, names)
-    parts += _who_pays(study, names)
-    parts += _margin(study, intervals, names)
-    parts += _volume(crossings, names, ranked)
-    parts += _queries(study, crossings, names, ranked)
-    return ". ".join(parts) + "."
+
+def headline(study: Study, intervals: dict[str, Interval]) -> str:
+    """Return who is cheapest and by how much, and in how many draws, or that it is too close to call."""
+    names, ranked = _names(study), _ranked(intervals)
+    cheapest = f"{names[ranked[0]]} is cheapest at {figure_of(intervals[ranked[0]].value)}"
+    parts = [f"{cheapest}{_gap(ranked, intervals, names)}", *_sure(study, ranked, names)]
+    return " ".join(f"{part}." for part in parts)
+
+
+def beside(study: Study, intervals: dict[str, Interval], crossings: list[BreakEven]) -> tuple[str, ...]:
+    """Return whether a price covers the cost, who pays for a program, and from which volume or queries on it turns."""
+    names, ranked = _names(study), _ranked(intervals)
+    parts = [
+        *_margin(study, intervals, names),
+        *_who_pays(study, names),
+        *_volume(crossings, names, ranked),
+        *_queries(study, crossings, names, ranked),
+    ]
+    return tuple(f"{part}." for part in parts)
+
+
+def _names(study: Study) -> dict[str, str]:
+    return {offer.id: f"“{offer.name}”" for offer in study.scenario.offers}
+
+
+def _ranked(intervals: dict[str, Interval]) -> list[str]:
+    return sorted(intervals, key=lambda id_: intervals[id_].value)
 
 
 def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> list[str]:
@@ -31,10 +54,21 @@ def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> list[str]:
         return []
     shares = study.probabilities()
     first, rival = shares[ranked[0]], max(ranked[1:], key=lambda id_: shares[id_])
-    said = f"it is the cheapest in {first:.0%} of the draws of all uncertain inputs"
     if first - shares[rival] < MARGIN:
-        return [f"That is too close to call: {said}, {names[rival]} in {shares[rival]:.0%}"]
-    return [f"With all ranges, {said}"]
+        rest = f"{names[rival]} in {_share(shares[rival])}"
+        return [f"Too close to call: the first is the cheapest in {_share(first)} of the draws, {rest}"]
+    return [f"The first is the cheapest in {_share(first)} of the draws of all uncertain inputs"]
+
+
+def _share(share: float) -> str:
+    """Return a share of draws in percent; none of which some are left is rounded to all or to nothing.
+
+    >>> _share(0.997), _share(0.42), _share(0.001), _share(0.0)
+    ('over 99%', '42%', 'under 1%', '0%')
+    """
+    if CERTAIN <= share < 1:
+        return "over 99%"
+    return "under 1%" if 0 < share <= 1 - CERTAIN else f"{share:.0%}"
 
 
 def _who_pays(study: Study, names: dict[str, str]) -> list[str]:
@@ -43,17 +77,12 @@ def _who_pays(study: Study, names: dict[str, str]) -> list[str]:
 
 
 def _paid(study: Study, one: Payers, names: dict[str, str]) -> str:
-    words = {
-        "own": "of its own",
-        "shared": "shared with all who use it",
-        "as_shipped": "of its own with what is paid left out",
-    }
     said = [
-        f"at {figure(reading.accelerators)} chips {words[name]} {figure_of(reading.cost.value)} "
-        f"({reading.probability_cheapest:.0%} likely the cheapest)"
+        f"{figure_of(reading.cost.value)} {READINGS[name].format(chips=figure(reading.accelerators))} "
+        f"({_share(reading.probability_cheapest)} likely the cheapest)"
         for name, reading in one.readings.items()
     ]
-    return f"{names[one.offer]} costs {', '.join(said[:-1])}{' and ' if said[1:] else ''}{said[-1]}{_run(study)}"
+    return f"{names[one.offer]}: {', '.join(said)}{_run(study)}"
 
 
 def _run(study: Study) -> str:
@@ -81,11 +110,15 @@ def _margin(study: Study, intervals: dict[str, Interval], names: dict[str, str])
     shown = figure_of(price)
     if not losing:
         open_ = [names[id_] for id_, one in intervals.items() if one.high > price]
-        rest = f", but not the upper end of {' and '.join(open_)}" if open_ else ""
+        rest = f", but not the upper end of {_listed(open_)}" if open_ else ""
         return [f"A price of {shown} covers the compute of every way{rest}"]
     if len(losing) == len(intervals):
         return [f"A price of {shown} covers the compute of none"]
-    return [f"A price of {shown} does not cover {' and '.join(losing)}"]
+    return [f"A price of {shown} does not cover {_listed(losing)}"]
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _volume(crossings: list[BreakEven], names: dict[str, str], ranked: list[str]) -> list[str]:

@@ -19,6 +19,7 @@ from costmodel.report.bundle import chart_library
 from costmodel.report.content import Page, Section
 from costmodel.report.live import Live
 from costmodel.report.numerals import number
+from costmodel.report.packing import packed
 from costmodel.report.tables import grouped, table_of
 from costmodel.texts import visible
 
@@ -55,8 +56,8 @@ def _model_data(page: Page) -> dict[str, Any]:
     return {**(page.live.data if page.live else {}), "charts": charts, "trees": dict(page.trees)}
 
 
-def index_html(title: str, pages: Iterable[tuple[str, Page]]) -> str:
-    """Return a page that lists pages by file name: each question with its answer."""
+def index_html(title: str, pages: Iterable[object]) -> str:
+    """Return a page that lists pages, each a file with its title, question and answer."""
     return _rendered("index.html.j2", policy=_policy([]), title=title, pages=list(pages))
 
 
@@ -108,7 +109,7 @@ def _digest(text: str) -> str:
 def _spec(chart: ChartType) -> dict[str, Any]:
     # Each chart's tests validate it; doing so again for every page takes as long as all the rest of it.
     spec: dict[str, Any] = chart.to_dict(validate=False)
-    return spec | {"datasets": {name: [_drawn(row) for row in rows] for name, rows in spec["datasets"].items()}}
+    return spec | {"datasets": {name: packed([_drawn(row) for row in rows]) for name, rows in spec["datasets"].items()}}
 
 
 def _drawn(row: dict[str, Any]) -> dict[str, Any]:

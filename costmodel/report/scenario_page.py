@@ -24,9 +24,8 @@ from costmodel.report.company_section import company_sections
 from costmodel.report.content import Page, Section
 from costmodel.report.deals import deal_sections
 from costmodel.report.deployments_page import without_answer
-from costmodel.report.headline import headline
+from costmodel.report.headline import beside, headline
 from costmodel.report.live import AT_LOAD, figure_id, live_of
-from costmodel.report.numerals import figure_of
 from costmodel.report.offers import offers_of
 from costmodel.report.program_sections import program_sections
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
@@ -67,8 +66,10 @@ masks and team from its start, charged to this demand alone unless the question 
 its chips arrive. Money is in US dollars of the day of the question.
 
 The fleet is built for the peak load and whole systems; its whole cost is spread over the queries it answers. \
-The 80% intervals come from 8,192 draws of all inputs that have a range, each independent of the others, with layout \
-and fleet rules kept; they do not hold what the model itself may get wrong.
+The 80% intervals come from 8,192 draws of all inputs that have a range, with layout and fleet rules kept. Prices, \
+lifetimes and prediction errors of one source or maker, and sums of money of one silicon node, are drawn correlated: \
+how strongly is an assumption of this model. All other inputs are independent. What the model itself may get wrong is \
+not in the intervals.
 
 Not in these figures: research and staff that build the model, data, failed runs, storage, networks to users, taxes."""
 
@@ -76,13 +77,14 @@ Not in these figures: research and staff that build the model, data, failed runs
 def page_of(study: Study) -> Page:
     """Return everything that the page of a scenario says."""
     scenario, names = study.scenario, _offer_names(study.scenario)
-    intervals = study.intervals()
+    intervals = {id_: study.bands[id_, study.headline] for id_ in study.costs}
     crossings = study.break_even()
     cheapest = min(intervals, key=lambda id_: intervals[id_].value)
     return Page(
         title=scenario.title,
         question=scenario.question,
-        headline=headline(study, intervals, crossings),
+        headline=headline(study, intervals),
+        more=beside(study, intervals, crossings),
         sections=(
             _unit_costs(study, intervals),
             _monthly(study),
@@ -106,7 +108,6 @@ def page_of(study: Study) -> Page:
         created=today().isoformat(),
         scenario_file=short_path(Path(scenario.place)),
         input_hashes=input_hashes(study),
-        winner=_winner(study, intervals, cheapest),
         offers=offers_of(study, study.compare()),
         live=live_of(study),
         trees=Trees(study).data(),
@@ -120,11 +121,6 @@ def _offer_names(scenario: Scenario) -> dict[str, str]:
 def _folded(*groups: Iterable[Section]) -> list[Section]:
     """Return sections that a reader opens: what is seen at once stays two to four screens long."""
     return [replace(one, folded=True) for group in groups for one in group]
-
-
-def _winner(study: Study, intervals: dict[str, Interval], cheapest: str) -> tuple[str, str, str]:
-    share = study.probabilities()[cheapest]
-    return study.scenario.offer(cheapest).name, figure_of(intervals[cheapest].value), f"{share:.0%}"
 
 
 def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:

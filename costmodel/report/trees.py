@@ -8,6 +8,7 @@ from costmodel.analysis.study import Study
 from costmodel.formula import Explanation
 from costmodel.report.live import figure_id
 from costmodel.report.numerals import figure_of
+from costmodel.report.packing import Texts
 
 DEPTH = 7
 """Levels of a tree that are kept: below them stand facts, which the page lists."""
@@ -19,22 +20,27 @@ class Trees:
     def __init__(self, study: Study) -> None:
         """Keep the tree of every column of the comparison, under each offer."""
         self.steps: list[list[Any]] = []
+        self._texts = Texts()
         self._known: dict[tuple[Any, ...], int] = {}
-        self.roots = {
-            figure_id(id_, name): self._place(study.explain(name, id_), DEPTH)
-            for id_ in study.costs
-            for name in study.columns
-        }
+        self._seen: dict[tuple[int, int], int] = {}
+        self._trees = study.trees()
+        self.roots = {figure_id(*key): self._place(tree, DEPTH) for key, tree in self._trees.items()}
 
     def data(self) -> dict[str, Any]:
-        """Return all as plain data: a step is its name, value, words and the places of its parts."""
-        return {"steps": self.steps, "roots": self.roots}
+        """Return all as plain data: a step is the places of its name, value and words, and those of its parts."""
+        return {"steps": self.steps, "roots": self.roots, "texts": self._texts.known}
 
     def _place(self, part: Explanation, depth: int) -> int:
+        seen = (id(part), depth)
+        if seen not in self._seen:
+            self._seen[seen] = self._kept(part, depth)
+        return self._seen[seen]
+
+    def _kept(self, part: Explanation, depth: int) -> int:
         children = tuple(self._place(child, depth - 1) for child in part.children) if depth else ()
         words = part.summary.removeprefix("Return ").rstrip(".")
         key = (part.name.replace("_", " "), figure_of(part.value, digits=4), words, children)
         if key not in self._known:
             self._known[key] = len(self.steps)
-            self.steps.append([*key[:3], list(children)])
+            self.steps.append([*map(self._texts.place, key[:3]), list(children)])
         return self._known[key]

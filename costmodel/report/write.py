@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from costmodel.errors import CostModelError
@@ -14,11 +15,33 @@ from costmodel.writing import write_files
 INDEX = "index"
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A page as the text of its file, and what the index says of it."""
+
+    file: str
+    title: str
+    question: str
+    headline: str
+    html: str
+
+
+def sheet_of(page: Page) -> Sheet:
+    """Return a page as it is written."""
+    html = page_html(page, f"{INDEX}.html")
+    return Sheet(file_name(page), page.title, page.question, page.headline, html)
+
+
 def write_pages(pages: Sequence[Page], folder: Path, title: str = "What AI compute costs") -> list[Path]:
     """Write every page and the index of them; return the files, the index last."""
-    named = _named(pages)
-    texts = {folder / name: page_html(page, f"{INDEX}.html") for name, page in named.items()}
-    texts[folder / f"{INDEX}.html"] = index_html(title, named.items())
+    return write_sheets([sheet_of(page) for page in pages], folder, title)
+
+
+def write_sheets(sheets: Sequence[Sheet], folder: Path, title: str = "What AI compute costs") -> list[Path]:
+    """Write pages whose texts are made, and the index of them; return the files, the index last."""
+    _check_names(sheets)
+    texts = {folder / one.file: one.html for one in sheets}
+    texts[folder / f"{INDEX}.html"] = index_html(title, sheets)
     write_files(texts)
     return list(texts)
 
@@ -34,14 +57,12 @@ def file_name(page: Page) -> str:
     return f"{plain or 'page'}.html"
 
 
-def _named(pages: Sequence[Page]) -> dict[str, Page]:
-    """Return pages by file name; two of one name would overwrite each other unseen."""
-    named: dict[str, Page] = {}
-    for page in pages:
-        name = file_name(page)
-        if name in named or name == f"{INDEX}.html":
-            other = named[name].title if name in named else "the index"
-            msg = f'"{page.title}" and "{other}" would both be written to {name}; rename one scenario file'
+def _check_names(sheets: Sequence[Sheet]) -> None:
+    """Refuse two pages of one name: they would overwrite each other unseen."""
+    titles = {f"{INDEX}.html": "the index"}
+    for one in sheets:
+        if one.file in titles:
+            other = titles[one.file]
+            msg = f'"{one.title}" and "{other}" would both be written to {one.file}; rename one scenario file'
             raise CostModelError(msg)
-        named[name] = page
-    return named
+        titles[one.file] = one.title

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
+import costmodel as cm
+from costmodel.analysis.study import Study
 from costmodel.report import (
     Crossing,
     FactRow,
@@ -23,8 +25,11 @@ from costmodel.report import (
     cost_bars,
     cost_stack,
     figure,
+    write_pages,
 )
 from costmodel.report.content import ClaimRow
+from costmodel.report.scenario_page import page_of
+from costmodel.specs.catalog import Catalog
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -61,6 +66,19 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def studies() -> dict[str, Study]:
+    """Open every shipped scenario once."""
+    return {name: cm.load(name) for name in Catalog().ids("scenario")}
+
+
+@pytest.fixture(scope="session")
+def files(studies: dict[str, Study], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Build the page of every shipped scenario, and the index of them, once for all tests."""
+    written = write_pages([page_of(study) for study in studies.values()], tmp_path_factory.mktemp("pages"))
+    return dict(zip([*studies, "index"], written, strict=True))
 
 
 @pytest.fixture(scope="session")

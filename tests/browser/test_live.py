@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import costmodel as cm
-from costmodel.report import write_pages
 from costmodel.report.controls import controls_of
-from costmodel.report.scenario_page import page_of
 from costmodel.specs.catalog import Catalog
 from tests.browser.test_pages import opened
 
@@ -26,19 +23,6 @@ MOVED = 4
 """Controls that are moved on each page, spread over all of its controls."""
 SURE = 'html[data-sure="yes"]'
 FIGURES = "all => Object.fromEntries(all.map(one => [one.dataset.figure, Number(one.dataset.value)]))"
-
-
-@pytest.fixture(scope="module")
-def studies() -> dict[str, Any]:
-    """Open every shipped scenario once."""
-    return {name: cm.load(name) for name in Catalog().ids("scenario")}
-
-
-@pytest.fixture(scope="module")
-def files(studies: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Build the page of every shipped scenario."""
-    written = write_pages([page_of(study) for study in studies.values()], tmp_path_factory.mktemp("live"))
-    return dict(zip(studies, written, strict=False))
 
 
 @pytest.mark.parametrize("name", Catalog().ids("scenario"))

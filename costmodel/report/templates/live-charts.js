@@ -3,7 +3,7 @@
   const { page, valueOf, along, onUpdate, changed } = costmodelLive;
   const { number, figure } = costmodelNumerals;
   // Read once more: the rows that are drawn carry marks of the chart library, which must not come in again.
-  const specs = JSON.parse(document.getElementById("chart-data").textContent);
+  const specs = costmodelCharts.read();
   const plain = (name) => name.replace(/\s+/g, " ");
   const ids = new Map(page.offers.map(({ id, name }) => [plain(name), id]));
   const idOf = (row) => ids.get(plain(row.offer ?? ""));

@@ -1,4 +1,20 @@
-const costmodelCharts = { views: new Map(), specs: JSON.parse(document.getElementById("chart-data").textContent) };
+const costmodelCharts = (() => {
+  // Rows come by column, texts as places in a list: see packing.py.
+  const rows = (given) => {
+    if (Array.isArray(given)) return given;
+    const columns = Object.entries(given.columns).map(([key, values]) => [key, values, given.texts[key]]);
+    const size = columns.length ? columns[0][1].length : 0;
+    return Array.from({ length: size }, (_, k) =>
+      Object.fromEntries(columns.map(([key, values, texts]) => [key, texts ? texts[values[k]] : values[k]])));
+  };
+  const read = () => {
+    const specs = JSON.parse(document.getElementById("chart-data").textContent);
+    for (const spec of Object.values(specs))
+      for (const [name, given] of Object.entries(spec.datasets)) spec.datasets[name] = rows(given);
+    return specs;
+  };
+  return { views: new Map(), specs: read(), read };
+})();
 {
   const { specs, views } = costmodelCharts;
   const options = {

@@ -1,10 +1,11 @@
 // A figure that is clicked opens the tree of formulas that it was made by, at the page's own inputs.
 {
-  const { steps, roots } = costmodelLive.page.trees;
+  const { steps, roots, texts } = costmodelLive.page.trees;
   const dialog = document.getElementById("tree");
   const span = (kind, words) => Object.assign(document.createElement("span"), { className: kind, textContent: words });
   const item = (place, open) => {
-    const [name, value, words, children] = steps[place], found = document.createElement("li");
+    const [name, value, words] = steps[place].map((part) => texts[part]), children = steps[place][3];
+    const found = document.createElement("li");
     const line = [span("name", name), " ", span("value", value), " ", Object.assign(document.createElement("small"), { textContent: words })];
     if (!children.length) {
       const leaf = Object.assign(document.createElement("div"), { className: "leaf" });
@@ -26,7 +27,7 @@
     if (root === undefined) { button.disabled = true; return; }
     button.addEventListener("click", () => {
       const row = button.closest("tr").querySelector("th").textContent;
-      document.getElementById("tree-name").textContent = `${row}: ${steps[root][0]}`;
+      document.getElementById("tree-name").textContent = `${row}: ${texts[steps[root][0]]}`;
       document.getElementById("tree-note").textContent = costmodelLive.changed.size
         ? "These are the steps at the original inputs, before your changes." : "";
       dialog.querySelector(".steps").replaceChildren(item(root, true));
