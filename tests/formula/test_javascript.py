@@ -9,6 +9,7 @@ import pytest
 
 import costmodel as cm
 from costmodel.analysis.draws import together, uncertain_leaves
+from costmodel.analysis.model import leaves_of
 from costmodel.economics.formulas.demand import peak_query_rate
 from costmodel.errors import FormulaError
 from costmodel.formula import Graph, compile_numpy
@@ -32,15 +33,15 @@ def _exact(x: Quantity, y: Quantity) -> Quantity:
 
 @pytest.mark.parametrize("name", ["maia", "coreweave-contract"])
 def test_javascript_gives_what_numpy_gives(name: str) -> None:
-    """Every quantity and component of every offer agrees over draws of all inputs with a range, all leaves open."""
+    """Every quantity, component and reading of every offer agrees over draws of ranged inputs, all leaves open."""
     model = cm.load(name).model
     outputs = {
         f"{id_} {key}": value
         for id_, one in model.costs.items()
-        for key, value in (*one.quantities.items(), *one.components.items())
+        for key, value in (*one.quantities.items(), *one.components.items(), *one.otherwise.items())
         if node_of(value) is not None
     }
-    leaves = list(model.inputs)
+    leaves = list(leaves_of(outputs.values()))
     drawn = together(uncertain_leaves(outputs.values()), 300)
     columns = {leaf: drawn.get(leaf, np.full(300, model.inputs[leaf].value.magnitude)) for leaf in leaves}
     ((found, _),) = ran([(compile_javascript(outputs, leaves), columns)])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costmodel.analysis.break_even import BreakEven, Sweep
@@ -86,6 +86,7 @@ def test_volumes_at_break_even_make_full_costs_equal(study: Study) -> None:
             assert abs(fresh[study.headline] - rival) <= 1e-9 * rival
 
 
+@settings(max_examples=settings().max_examples // 5)  # each asks the whole scenario again
 @given(factor=magnitudes(0.2, 5.0))
 @pytest.mark.parametrize("over", ["demand.users", "us-hyperscale.electricity_price", "query.output_tokens"])
 def test_a_leaf_moves_both_sides_as_a_changed_scenario_does(serving: Study, over: str, factor: float) -> None:

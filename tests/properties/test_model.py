@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from costmodel.analysis.statement import exact
 from costmodel.analysis.study import CHEAPEST, Study, with_scenario
 from costmodel.analysis.waiting import comes_later
-from costmodel.domain.offers import Rental
+from costmodel.domain.offers import Rental, Way
 from costmodel.economics.costs import Costs
 from costmodel.units import magnitude, quantity
 from tests.changes import costs_under, currency_exponent, with_prices_times, with_workload
@@ -136,11 +136,11 @@ def test_order_of_offers_changes_nothing(study: Study) -> None:
 
 
 def test_an_offer_costs_the_same_alone(study: Study) -> None:
-    """Other offers have no influence on the costs of one, nor on their intervals; only on who is the cheapest."""
-    offer = study.scenario.offers[-1]
-    alone = with_scenario(study, study.scenario.with_offers(offer))
-    mine, theirs = (one.compare().drop(columns=CHEAPEST).loc[offer.id] for one in (alone, study))
-    assert mine.equals(theirs)
+    """Other offers, but the one that serves until systems arrive, have no influence on costs nor on intervals."""
+    for offer in {comes_later(one): one for one in study.scenario.offers}.values():
+        alone = with_scenario(study, study.scenario.with_offers(*_meanwhile(study, offer.id), offer))
+        mine, theirs = (one.compare().drop(columns=CHEAPEST).loc[offer.id] for one in (alone, study))
+        assert mine.equals(theirs), offer.id
 
 
 def test_one_name_is_one_leaf(study: Study) -> None:
@@ -152,6 +152,12 @@ def test_one_name_is_one_leaf(study: Study) -> None:
         return value
 
     study.scenario.change(note)
+
+
+def _meanwhile(study: Study, id_: str) -> list[Way]:
+    fleet = study.costs[id_].fleet
+    served = fleet.meanwhile if fleet is not None else None
+    return [offer for offer in study.scenario.offers if served is not None and offer.id == served.offer.id]
 
 
 def _with_peak(study: Study, peak: Array) -> object:
