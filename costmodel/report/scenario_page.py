@@ -54,6 +54,9 @@ OVER = {
 }
 """For each variable: the question, the unit and scale of its axis, its label, and a text above the chart."""
 
+SEEN = 2
+"""Charts of where offers cost the same that are seen at once, and printed; the others are opened."""
+
 METHOD = """\
 Every offer runs the same workload, each in the layout that a search found cheapest on its systems among those in the \
 number types that the question allows that fit in memory and meet the targets. Where requests come at random, at a \
@@ -80,6 +83,7 @@ def page_of(study: Study) -> Page:
     intervals = {id_: study.bands[id_, study.headline] for id_ in study.costs}
     crossings = study.break_even()
     cheapest = min(intervals, key=lambda id_: intervals[id_].value)
+    tipping = _break_evens(study, crossings, names)
     return Page(
         title=scenario.title,
         question=scenario.question,
@@ -88,9 +92,10 @@ def page_of(study: Study) -> Page:
         sections=(
             _unit_costs(study, intervals),
             _monthly(study),
-            *_break_evens(study, crossings, names),
+            *tipping[:SEEN],
             *_over_time(study),
             *_folded(
+                tipping[SEEN:],
                 user_sections(study),
                 company_sections(study),
                 program_sections(study),
