@@ -30,7 +30,7 @@ STEPS = {
     ],
     "docs": [sys.executable, "docs/make.py", "--check"],
     "specs": ["costmodel", "check"],
-    "tests": [sys.executable, "-m", "pytest", "-n", os.environ.get("PYTEST_WORKERS", "auto")],
+    "tests": [sys.executable, "-m", "pytest", "-n", os.environ.get("PYTEST_WORKERS", "auto"), "--dist", "worksteal"],
 }
 
 

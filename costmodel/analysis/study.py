@@ -73,20 +73,20 @@ class Study:
 
     >>> study = load("copilot")
     >>> study.with_({"demand.users": "3e6 user"}).decide(draws=512).winner
-    'program/maia-100'
-    >>> list(study.sweep({"demand.users": [1e5, 1e6], "fleet.peak_utilization": 0.8})["program/maia-100"].round(2))
-    [1.67, 1.64]
+    'purchase/rival-2029'
+    >>> list(study.sweep({"demand.users": [1e5, 1e6], "fleet.peak_utilization": 0.8})["purchase/hgx-h100"].round(2))
+    [2.99, 2.95]
     >>> len(study.sample(1_000, seed=1))
     1000
     >>> (found,) = study.break_even("volume", between=("maia-100", "hgx-h100"), draws=256)
     >>> found.status, found.spread.low < found.value < found.spread.high
     ('crosses', True)
     >>> study.uncertainty(draws=2_048).offers["probability_cheapest"].idxmax()
-    'program/maia-100'
+    'purchase/rival-2029'
     >>> study.sensitivity(base=256, draws=512).inputs.index[0]
     'demand.queries_per_user'
-    >>> sorted(set(study.map("volume", "demand.peak_to_mean", points=3, draws=16).cells["cheapest"]))
-    ['program/maia-100', 'purchase/hgx-h100', 'rental/coreweave-h100-on-demand']
+    >>> sorted(set(study.map("demand.users", "demand.peak_to_mean", points=3, draws=16).cells["cheapest"]))
+    ['purchase/rival-2029', 'rental/coreweave-h100-on-demand']
     """
 
     scenario: Scenario

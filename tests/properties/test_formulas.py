@@ -122,8 +122,8 @@ def test_the_javascript_of_every_formula_gives_what_the_call_gives(seed: object)
         jobs.append((compile_javascript({"result": result}, used), columns))
         drawn.append((one, arguments))
     for (one, arguments), (found, _) in zip(drawn, ran(jobs), strict=True):
-        # Powers and exponentials of an engine for JavaScript are its own, a few roundings from those of NumPy.
-        bad = np.abs(found["result"] - values(one, arguments)) > 4 * rounding(one, arguments) + least(one)
+        allowed = 4 * rounding(one, arguments) + least(one) + beside_one(one, arguments)
+        bad = np.abs(found["result"] - values(one, arguments)) > allowed
         assert first(bad, arguments) == "", one.name
 
 
@@ -140,6 +140,13 @@ def test_the_explanation_names_the_formula_and_its_arguments(name: str, seed: ob
         assert [child.name for child in tree.children] == list(one.inputs)
         assert [child.value for child in tree.children] == list(arguments.values())
         assert abs(tree.value - one(**arguments)).magnitude <= 1e-3 * rounding(one, arguments)
+
+
+def beside_one(one: Formula, arguments: Arguments) -> Any:
+    """Return what a rounding of a power near one makes, times an argument: engines have powers of their own."""
+    if one.unit != "1":
+        return 0.0
+    return 4 * np.finfo(float).eps * np.max([np.abs(value.magnitude) for value in arguments.values()], axis=0)
 
 
 def _traced(arguments: Arguments) -> dict[str, Quantity]:
