@@ -6,11 +6,13 @@ all of them.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import settings
 
-from costmodel.formula import REGISTRY, Graph, compile_numpy, explain
+from costmodel.formula import REGISTRY, Formula, Graph, compile_numpy, explain
 from costmodel.formula.graph import order
 from costmodel.formula.javascript import compile_javascript
 from costmodel.formula.operations import LEAF
