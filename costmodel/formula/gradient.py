@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from costmodel.errors import FormulaError
 from costmodel.formula.graph import Graph, Node, Traced, order
-from costmodel.formula.operations import LEAF, STEP
+from costmodel.formula.operations import CONSTANT, LEAF, STEP
 from costmodel.formula.values import values_of
 from costmodel.units import Quantity, registry
 
@@ -117,8 +117,15 @@ def _divide(_: Traced, pull: Traced, left: Traced, right: Traced) -> Pulls:
     yield 1, _times(pull, -left / (right * right))
 
 
+def _root(own: Traced, pull: Traced, _: Traced) -> Pulls:
+    """Yield nothing at zero, where a root has no slope but an end: what stands below it may be flat there."""
+    yield 0, _where(own > 0.0, _times(pull, 0.5 / own), first=True)
+
+
 def _power(own: Traced, pull: Traced, base: Traced, exponent: Traced) -> Pulls:
-    yield 0, _times(pull, exponent * base ** (exponent - 1.0))
+    slope = _times(pull, exponent * base ** (exponent - 1.0))
+    rises = exponent.node.operation == CONSTANT and exponent.node.label >= 1.0
+    yield 0, slope if rises else _where(base * base > 0.0, slope, first=True)
     if any(node.operation == LEAF for node in order([exponent])):
         yield 1, _times(pull, own * own.graph.node("log", base))
 
@@ -151,7 +158,7 @@ _RULES: Mapping[str, Callable[..., Pulls]] = {
     "expm1": lambda own, pull, _: iter([(0, pull * (own + 1.0))]),
     "log": lambda _, pull, value: iter([(0, _times(pull, 1.0 / value))]),
     "log1p": lambda _, pull, value: iter([(0, _times(pull, 1.0 / (1.0 + value)))]),
-    "sqrt": lambda own, pull, _: iter([(0, _times(pull, 0.5 / own))]),
+    "sqrt": _root,
     "where": _chosen,
 }
 """Operation -> what its arguments get; comparisons and whole numbers have no slope."""

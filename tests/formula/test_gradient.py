@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from costmodel.domain.offers import Program, Rental
 from costmodel.errors import FormulaError
 from costmodel.formula import REGISTRY, Graph, compile_numpy
 from costmodel.formula.gradient import elasticities, gradient, smooth
-from costmodel.formula.ops import ceil, maximum, where
+from costmodel.formula.ops import ceil, maximum, sqrt, where
 from costmodel.formula.values import values_of
 from costmodel.units import Quantity, magnitude, quantity
 from tests.draws import arguments_of, random_of
@@ -129,6 +131,14 @@ def test_a_branch_that_is_not_taken_pulls_nothing() -> None:
     x = Graph().leaf("x", quantity(0.0))
     slope = gradient(where(x > 0.0, 1 / x, 3 * x))["x"]
     assert float(compile_numpy({"slope": slope}, ["x"])(x=0.0)["slope"]) == 3.0
+
+
+@pytest.mark.parametrize("root", [sqrt, lambda x: x**0.5])
+def test_a_root_of_zero_pulls_nothing(root: Callable[[Quantity], Quantity]) -> None:
+    """At zero a root has no slope but an end: the derivative of what is flat below it is a number."""
+    x = Graph().leaf("x", quantity(0.0))
+    slope = compile_numpy(gradient(root(x * x)), ["x"])
+    assert slope(x=np.array([-2.0, 0.0, 2.0]))["x"].tolist() == [-1.0, 0.0, 1.0]
 
 
 def test_the_larger_of_two_has_the_slope_of_the_larger() -> None:
