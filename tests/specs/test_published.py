@@ -203,6 +203,14 @@ def test_experts_and_states_of_one_family_may_be_left_out(tmp_path: Path) -> Non
     assert "experts.count" not in shape
 
 
+def test_the_first_zamba_says_its_layers_by_a_period(tmp_path: Path) -> None:
+    """Its third layer uses the shared block, then every sixth: 13 of 76, without a list; its successor needs one."""
+    shape = read(tmp_path, model_type="zamba", num_hidden_layers=76, mamba_d_state=16, mamba_expand=2).shape
+    assert (shape["attention.layers"], shape["state_space.layers"]) == (13, 76)
+    with pytest.raises(SpecError, match="layers_block_type"):
+        read(tmp_path, model_type="zamba2", num_hidden_layers=54)
+
+
 def test_keys_of_layers_that_are_not_there_do_no_harm(tmp_path: Path) -> None:
     """A hybrid whose layers all attend still gives the size of a state; a list may say again that all are softmax."""
     hybrid = {"model_type": "granitemoehybrid", "mamba_d_state": 256, "shared_intermediate_size": 14336}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from costmodel.specs.published.config import MOST_LAYERS, Config, counted, refused
 
@@ -262,12 +263,21 @@ def _recurrent_gemma(config: Config) -> Layers:
 def _zamba(config: Config) -> Layers:
     count = _count(config)
     config.get("attn_layer_period")
-    types = config.list_of("layers_block_type", count)
+    types = config.list_of("layers_block_type", count) or _zamba_types(config, count)
     known = {"mamba": STATE, "linear_attention": STATE, "hybrid": BOTH}
     if types is None or any(one not in known for one in types):
         raise refused("layers_block_type", "does not say of every layer whether it is mamba or hybrid")
     kinds = [known[one] for one in types]
     return Layers(kinds, [DENSE if one == BOTH else NONE for one in kinds])
+
+
+def _zamba_types(config: Config, count: int) -> list[Any] | None:
+    """Return the layers of the first Zamba, whose file has a period: its third layer is hybrid beside those in turn."""
+    if config.family.pattern != "zamba" or config.family.further != "zamba":
+        return None
+    period, offset = config.whole("attn_layer_period"), config.maybe("attn_layer_offset")
+    later = ("hybrid" if i % period == offset else "mamba" for i in range(count - 3))
+    return ["mamba", "mamba", "hybrid", *later]
 
 
 def _nemotron_h(config: Config) -> Layers:
