@@ -553,8 +553,8 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
 def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, fronts: int = 1) -> Study:
     """Return the study of a scenario's record with some inputs set to other values."""
     changed = catalog.checked(changed_record(record, changes)) if changes else record
-    scenario = changed_scenario(with_rivals(catalog, load_scenario(catalog, changed)), changes)
-    return Study(scenario, catalog, fronts=fronts, record=record, changes=changes)
+    scenario = with_rivals(catalog, load_scenario(catalog, changed), changes)
+    return Study(changed_scenario(scenario, changes), catalog, fronts=fronts, record=record, changes=changes)
 
 
 def with_scenario(study: Study, scenario: Scenario) -> Study:

@@ -55,12 +55,12 @@ def test_all_uses_rank_where_the_scenario_asks_so(copilot: Study, payers: Payers
 
 def test_the_best_of_the_year_of_shipping_is_compared_though_nobody_listed_it(copilot: Study, payers: Payers) -> None:
     """For a chip begun in November 2026 that of 2029, extrapolated; for one that has shipped that of today."""
-    assert {"purchase/rival-2026", "purchase/rival-2029"} < copilot.costs.keys()
+    assert {"purchase/gb200-nvl72", "purchase/rival-2029"} < copilot.costs.keys()
     assert "extrapolated" in copilot.scenario.offer("rival-2029").name
     assert {name: one.rival for name, one in payers.readings.items()} == {
         "own": "purchase/rival-2029",
         "shared": "purchase/rival-2029",
-        "as_shipped": "purchase/rival-2026",
+        "as_shipped": "purchase/gb200-nvl72",
     }
 
 
