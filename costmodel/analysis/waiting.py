@@ -25,7 +25,12 @@ VOLUME = "volume"
 
 def comes_later(offer: Way) -> bool:
     """Return whether an offer's systems may arrive later than on the day of the question."""
-    return isinstance(offer, Program) or (isinstance(offer, Purchase) and offer.arrival is not None)
+    return isinstance(offer, Program) or is_bought_later(offer)
+
+
+def is_bought_later(offer: Way) -> bool:
+    """Return whether an offer is to wait for what nobody sells yet, at a price extrapolated: no choice of today."""
+    return isinstance(offer, Purchase) and offer.arrival is not None
 
 
 def served_by(scenario: Scenario, found: Mapping[str, Costs]) -> tuple[Meanwhile, ...]:

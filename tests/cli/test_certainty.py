@@ -46,7 +46,7 @@ def test_sensitivity_json_has_every_measure(run: Run) -> None:
     first = found["inputs"][0]
     assert first["cost_low"] != first["cost_high"]
     assert all(first[name] is not None for name in ("elasticity", "first", "first_error", "total", "total_error"))
-    assert found["offer"] == "purchase/rival-2029"
+    assert found["offer"] == "purchase/gb200-nvl72"
 
 
 def test_sensitivity_of_an_offer_that_does_not_exist_is_explained(run: Run) -> None:
@@ -71,7 +71,7 @@ def test_a_printed_map_has_a_row_for_every_value(run: Run) -> None:
     """A letter for every cell, and what it stands for below."""
     ran = run(*MAP)
     assert ran.code == 0, ran.err
-    assert "G  purchase/rival-2029, on" in ran.out
+    assert "purchase/gb200-nvl72, on" in ran.out
 
 
 @pytest.mark.parametrize(
