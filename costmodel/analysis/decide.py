@@ -121,7 +121,12 @@ def _waiting(model: Model, drawn: Drawn, id_: str, winner: str) -> Waiting:
     one, other = (drawn.costs[:, drawn.offers.index(each)] for each in (id_, winner))
     plain = model.plain[id_]
     cheaper = (one < other)[~np.isnan(one + other)]
-    return Waiting(id_, plain.offer.name, plain[headline_of(model.scenario.workload)], float(_mean(cheaper * 1.0)))
+    return Waiting(
+        id_,
+        plain.offer.name,
+        plain[headline_of(model.scenario.workload)],
+        float(cheaper.mean()) if cheaper.size else float("nan"),
+    )
 
 
 def cheapest(costs: Mapping[str, Quantity]) -> str:

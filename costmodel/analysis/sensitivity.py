@@ -48,7 +48,6 @@ class Sensitivity:
 
 def sensitivity(
     sampler: Sampler,
-    choices: Container[str],
     offer: str,
     factor: float,
     money: str,
@@ -56,6 +55,7 @@ def sensitivity(
     base: int,
     draws: int,
     seed: int,
+    choices: Container[str] | None = None,
 ) -> Sensitivity:
     """Return what the cost of an offer depends on, and what each input is worth to the decision among some choices.
 
@@ -69,7 +69,12 @@ def sensitivity(
         raise CostModelError(msg)
     output = sampler.outputs[offer]
     alone = Sampler({offer: output}, sampler.links)
-    worth = {one.leaf: one.value for one in worth_knowing(sampler.draw(draws, seed).among(choices), factor)}
+    worth = {
+        one.leaf: one.value
+        for one in worth_knowing(
+            sampler.draw(draws, seed).among(sampler.outputs if choices is None else choices), factor
+        )
+    }
     table = pd.concat([tornado(alone), _elasticities(output), variances(alone, base, seed)], axis=1)
     known = {leaf.name: worth.get(leaf.name, 0.0) for leaf in sampler.leaves}
     table = table.join(pd.Series(known, name="worth", dtype=float), how="outer")

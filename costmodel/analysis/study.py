@@ -347,7 +347,7 @@ class Study:
         Without `linked`, what facts share by source, maker and silicon node is left out: all are independent.
         """
         sampler = self.sampler if linked else sweeping.Sampler(self.ranked)
-        return uncertainty(sampler, self.choices, *self._money, draws=draws, seed=seed)
+        return uncertainty(sampler, *self._money, draws=draws, seed=seed, choices=self.choices)
 
     def sensitivity(
         self, offer: str | None = None, *, base: int = BASE, draws: int = DRAWS, seed: int = SEED
@@ -358,7 +358,7 @@ class Study:
         decision among all offers from `draws`.
         """
         id_ = self._id(offer) if offer else cheapest({one: self.costs[one][self.headline] for one in self.choices})
-        return sensitivity(self.sampler, self.choices, id_, *self._money, base=base, draws=draws, seed=seed)
+        return sensitivity(self.sampler, id_, *self._money, base=base, draws=draws, seed=seed, choices=self.choices)
 
     def map(
         self,

@@ -75,7 +75,7 @@ def test_worth_of_a_fact_is_the_integral_of_a_linear_choice(two_ways: Sampler, n
 
 def test_who_wins_if_others_share_programs_stands_in_the_sentence(decided: Decision, serving: Study) -> None:
     """Programs are charged to the question's own demand; shared with other users, the cheapest of all is named."""
-    own = {id_: one[serving.headline] for id_, one in serving.costs.items()}
+    own = {id_: serving.costs[id_][serving.headline] for id_ in serving.choices}
     shared = serving.otherwise("shared")
     assert all(shared[id_] < own[id_] for id_ in shared)
     assert decided.winner_shared == cheapest({**own, **shared})
