@@ -58,11 +58,10 @@ def served_by(scenario: Scenario, found: Mapping[str, Costs]) -> tuple[Meanwhile
 
 def _serving(scenario: Scenario, one: Costs, chosen: Quantity) -> Meanwhile:
     assert not isinstance(one.offer, TokenApi)  # noqa: S101 - an API has no fleet, and is not among these
-    if not isinstance(scenario.workload, TrainingRun):
-        return Meanwhile(one.offer, one.held, chosen)
-    return Meanwhile(
-        one.offer, one.held, chosen, time_per_run(duration=one["duration"], utilization=one["utilization"])
-    )
+    time = None
+    if isinstance(scenario.workload, TrainingRun):
+        time = time_per_run(duration=one["duration"], utilization=one["utilization"])
+    return Meanwhile(one.offer, one.held, chosen, time, one["total_per_month"])
 
 
 def at_volume(scenario: Scenario, found: Mapping[str, Costs], graph: Graph) -> dict[str, Quantity]:

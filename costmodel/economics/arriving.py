@@ -71,6 +71,8 @@ def instead_per_month(fleet: Fleet, priced: Priced) -> Quantity:
 
 
 def _level(one: Meanwhile, priced: Priced) -> Quantity:
+    if one.level is not None:
+        return one.level
     return add(monthly(priced(one.offer, one.fleet), one.fleet.money(one.offer)).values())
 
 

@@ -39,6 +39,8 @@ class Meanwhile:
     """One where it is what serves, zero where another does."""
     time_per_run: Quantity | None = None
     """For training: the time of its systems that a run takes, with what they wait."""
+    level: Quantity | None = None
+    """What its fleet costs a month over the whole horizon, where that is known already."""
     share: Quantity = ALL
     """Time of its systems that does the work of as much time of those that it serves for."""
 
