@@ -24,7 +24,7 @@ def headline(study: Study, intervals: dict[str, Interval]) -> str:
     """Return who is cheapest and by how much, and in how many draws, or that it is too close to call."""
     names, ranked = _names(study), [id_ for id_ in _ranked(intervals) if id_ in study.choices]
     cheapest = f"{names[ranked[0]]} is cheapest at {figure_of(intervals[ranked[0]].value)}"
-    parts = [f"{cheapest}{_gap(ranked, intervals, names)}", *_sure(study, ranked, names), *_waiting(study, intervals)]
+    parts = [f"{cheapest}{_gap(ranked, intervals, names)}", *_sure(study, ranked, names)]
     return " ".join(f"{part}." for part in parts)
 
 
@@ -32,6 +32,7 @@ def beside(study: Study, intervals: dict[str, Interval], crossings: list[BreakEv
     """Return whether a price covers the cost, who pays for a program, and from which volume or queries on it turns."""
     names, ranked = _names(study), _ranked(intervals)
     parts = [
+        *_waiting(study, intervals),
         *_margin(study, intervals, names),
         *_who_pays(study, names),
         *_volume(crossings, names, ranked),
