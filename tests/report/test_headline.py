@@ -12,7 +12,7 @@ from costmodel.report.headline import beside, headline
 
 @pytest.mark.parametrize("name", ["gpt3-2020", "maia", "openai-2022"])
 def test_the_answer_is_two_sentences_at_most(name: str) -> None:
-    """It says who is cheapest today and in what share of the draws; what a price covers, or a program costs, is below."""
+    """It says who is cheapest today and how likely; what a price covers, or a program costs, stands below."""
     study = cm.load(name)
     intervals = {id_: study.bands[id_, study.headline] for id_ in study.costs}
     answer, more = headline(study, intervals), beside(study, intervals, [])
