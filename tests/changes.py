@@ -33,18 +33,13 @@ def with_workload(scenario: Scenario, **factors: npt.ArrayLike) -> Scenario:
 
 
 def costs_under(study: Study, scenario: Scenario) -> dict[str, Costs]:
-    """Return the costs of a changed scenario by offer, with the deployments of the study as it was.
-
-    What serves until systems arrive is also what it was.
-    """
-    waiting = (one.fleet.meanwhile for one in study.costs.values() if one.fleet is not None)
-    named = next((one.offer.id for one in waiting if one is not None), "")
-    asked, found = replace(scenario, program_meanwhile=named), {}
+    """Return the costs of a changed scenario by offer, with the deployments of the study as it was."""
+    found: dict[str, Costs] = {}
     for offer in sorted(scenario.offers, key=comes_later):
         if isinstance(offer, TokenApi):
             found[offer.id] = called_costs(scenario, offer)
             continue
-        meanwhile = served_by(asked, found) if comes_later(offer) else None
+        meanwhile = served_by(scenario, found) if comes_later(offer) else ()
         deployment = study.deployments[offer.id]
         found[offer.id] = costs(scenario, offer, deployment, study.constants, None, meanwhile)
     return {offer.id: found[offer.id] for offer in scenario.offers}

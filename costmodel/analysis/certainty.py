@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from warnings import catch_warnings, simplefilter
 
@@ -52,8 +52,12 @@ class Uncertainty:
     money: str
 
 
-def uncertainty(sampler: Sampler, factor: float, money: str, *, draws: int, seed: int) -> Uncertainty:
+def uncertainty(
+    sampler: Sampler, factor: float, money: str, *, draws: int, seed: int, choices: Container[str] | None = None
+) -> Uncertainty:
     """Return how sure costs are over joint draws; `factor` turns a cost into an amount of money.
+
+    How likely the cheapest, and what is regretted, is among the choices of today alone, if not all offers are.
 
     Raises
     ------
@@ -64,11 +68,12 @@ def uncertainty(sampler: Sampler, factor: float, money: str, *, draws: int, seed
         msg = f"{draws} draws are too few to say how far they are off: ask for at least {FEWEST:,}"
         raise CostModelError(msg)
     drawn = sampler.draw(draws, seed, keep=False)
+    chosen = [choices is None or id_ in choices for id_ in drawn.offers]
     own = {id_: float(value) for id_, value in _own(sampler).items()}
     return Uncertainty(
-        summary(drawn, own, factor),
+        summary(drawn, own, factor, chosen),
         pd.DataFrame(_cheaper(drawn.costs), index=list(drawn.offers), columns=list(drawn.offers)),
-        convergence(drawn, factor),
+        convergence(drawn, factor, chosen),
         tuple(_exact(sampler)),
         draws,
         f"{next(iter(sampler.outputs.values())).units:~C}",
@@ -76,39 +81,47 @@ def uncertainty(sampler: Sampler, factor: float, money: str, *, draws: int, seed
     )
 
 
-def summary(drawn: Drawn, own: dict[str, float], factor: float) -> pd.DataFrame:
+def summary(drawn: Drawn, own: dict[str, float], factor: float, chosen: Sequence[bool] | None = None) -> pd.DataFrame:
     """Return one row per offer: value, median and its error, bands, probability and regret with their errors."""
     costs = drawn.costs
     levels = {f"{side}_{band}": _level(band, side) for band in BANDS for side in ("low", "high")}
     ends = np.stack([_quantiles(column, list(levels.values())) for column in costs.T], axis=1)
-    figures = figures_of(costs, factor)
+    figures = figures_of(costs, factor, chosen)
     table = pd.DataFrame({"value": pd.Series(own), "median": figures.pop("median")}, index=list(drawn.offers))
     table["median_error"] = figures.pop("median_error")
     table = table.assign(**dict(zip(levels, ends, strict=True)), **figures)
     return table.assign(unanswered=np.isnan(costs).mean(axis=0)).rename_axis("offer")
 
 
-def convergence(drawn: Drawn, factor: float) -> pd.DataFrame:
+def convergence(drawn: Drawn, factor: float, chosen: Sequence[bool] | None = None) -> pd.DataFrame:
     """Return the median, the probability and the regret of each offer with their errors by number of draws."""
     sizes = [len(drawn.costs) >> power for power in range(64) if len(drawn.costs) >> power >= FEWEST]
     parts = [
-        pd.DataFrame({"draws": size, "offer": drawn.offers, **figures_of(drawn.costs[:size], factor)})
+        pd.DataFrame({"draws": size, "offer": drawn.offers, **figures_of(drawn.costs[:size], factor, chosen)})
         for size in reversed(sizes)
     ]
     return pd.concat(parts, ignore_index=True)
 
 
-def figures_of(costs: Array, factor: float) -> dict[str, Array]:
+def figures_of(costs: Array, factor: float, chosen: Sequence[bool] | None = None) -> dict[str, Array]:
     """Return medians, probabilities of being the cheapest and expected regrets by offer, each followed by its error."""
+    among = [True] * costs.shape[1] if chosen is None else list(chosen)
     kinds: dict[str, Callable[[Array], Array]] = {
         "median": _median,
-        "probability_cheapest": lambda part: _mean(_firsts(part)),
-        "expected_regret": lambda part: _mean(_regrets(part)) * factor,
+        "probability_cheapest": lambda part: _among(among, _mean(_firsts(part[..., among]))),
+        "expected_regret": lambda part: _among(among, _mean(_regrets(part[..., among])) * factor),
     }
     found: dict[str, Array] = {}
     for name, figure in kinds.items():
         found[name] = figure(costs)
         found[f"{name}_error"] = error_of(costs, figure)
+    return found
+
+
+def _among(chosen: Sequence[bool], figures: Array) -> Array:
+    """Return figures of the choices in the places of all offers; not a number in those of the others."""
+    found = np.full((*figures.shape[:-1], len(chosen)), np.nan)
+    found[..., list(chosen)] = figures
     return found
 
 

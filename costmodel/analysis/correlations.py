@@ -8,6 +8,7 @@ from pathlib import Path
 
 from costmodel.analysis.draws import Link, Links, is_uncertain
 from costmodel.domain.hardware import System
+from costmodel.domain.offers import Purchase
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.formula.graph import Leaf
@@ -57,5 +58,6 @@ def _systems(scenario: Scenario) -> Mapping[str, System]:
         if isinstance(offer, TokenApi):
             continue  # what runs behind an API is not known
         system = offer.system
-        found |= {offer.id: system, system.id: system, system.accelerator.id: system}
+        id_ = offer.in_files if isinstance(offer, Purchase) else offer.id
+        found |= {id_: system, system.id: system, system.accelerator.id: system}
     return found

@@ -12,6 +12,7 @@ from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.flips import Flip, flips
 from costmodel.analysis.model import Model
 from costmodel.analysis.sweeping import Drawn, Sampler
+from costmodel.economics.costs import headline_of
 from costmodel.units import Quantity
 
 MARGIN = 0.1
@@ -35,8 +36,19 @@ class Worth:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """To wait for what is on the market of a later year, beside the winner among what can be had today."""
+
+    offer: str
+    name: str
+    cost: Quantity
+    probability_cheaper: float
+    """The share of the draws answered by both in which it is cheaper than the winner."""
+
+
+@dataclass(frozen=True)
 class Decision:
-    """An answer with its probability. Money is in `unit`."""
+    """An answer among what can be had today, with its probability. Money is in `unit`."""
 
     winner: str
     """The cheapest offer where all facts have their own values."""
@@ -57,6 +69,8 @@ class Decision:
     """What the cheapest of all costs if others share the design and the team of programs, as far as files say so."""
     winner_shared: str = ""
     """Which that is; empty without programs that others share."""
+    waiting: tuple[Waiting, ...] = ()
+    """What is extrapolated and no choice of today: to buy the best of a later year then."""
 
     @property
     def close(self) -> bool:
@@ -76,13 +90,13 @@ def decide(
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Decision:
-    """Return the decision among offers by their traced ranking cost.
+    """Return the decision among offers by their traced ranking cost, of which those in `best` can be had today.
 
-    `best` are the costs at the facts' own values, `shared` those of programs whose design and team others share;
+    `best` are their costs at the facts' own values, `shared` those of programs whose design and team others share;
     `factor` turns a ranking cost into money in a unit.
     """
-    drawn = sampler.draw(draws, seed)
-    winner = cheapest(best)
+    every = sampler.draw(draws, seed)
+    drawn, winner = every.among(best), cheapest(best)
     regret = regrets(drawn.costs) * factor
     lost = regret[:, drawn.offers.index(winner)]
     lost = lost[lost > 0]
@@ -93,12 +107,25 @@ def decide(
         {id_: float(_mean(regret[:, place])) for place, id_ in enumerate(drawn.offers)},
         float(lost.mean()) if lost.size else 0.0,
         {id_: float(np.isnan(drawn.costs[:, place]).mean()) for place, id_ in enumerate(drawn.offers)},
-        tuple(flips(model, sampler.outputs, winner)),
+        tuple(flips(model, {id_: sampler.outputs[id_] for id_ in drawn.offers}, winner)),
         tuple(worth_knowing(drawn, factor)[:WORTH]),
         draws,
         unit,
         _least({**best, **shared}) if shared else None,
         cheapest({**best, **shared}) if shared else "",
+        tuple(_waiting(model, every, id_, winner) for id_ in every.offers if id_ not in best),
+    )
+
+
+def _waiting(model: Model, drawn: Drawn, id_: str, winner: str) -> Waiting:
+    one, other = (drawn.costs[:, drawn.offers.index(each)] for each in (id_, winner))
+    plain = model.plain[id_]
+    cheaper = (one < other)[~np.isnan(one + other)]
+    return Waiting(
+        id_,
+        plain.offer.name,
+        plain[headline_of(model.scenario.workload)],
+        float(cheaper.mean()) if cheaper.size else float("nan"),
     )
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +12,6 @@ import pandas as pd
 from costmodel.analysis.break_even import DATE, TIME, BreakEven, Crossing, Status
 from costmodel.analysis.cash import cash_of
 from costmodel.analysis.model import leaves_of
-from costmodel.analysis.rival import RIVAL
 from costmodel.domain.offers import Mix, Program, Purchase, Rental, Way, load_offer
 from costmodel.domain.scenario import SHIPPED, Scenario
 from costmodel.domain.token_api import TokenApi
@@ -123,8 +120,8 @@ def _shipped(scenario: Scenario) -> Iterator[date]:
 
 
 def _in_files(offer: Purchase | Rental | Program) -> str:
-    """Return the id of the file behind an offer: a rival is a purchase of the library under a name of its own."""
-    return f"purchase/{Path(offer.place).stem}" if offer.id.startswith(RIVAL) else offer.id
+    """Return the id of the file behind an offer: what is bought later copies a purchase of the library."""
+    return offer.in_files if isinstance(offer, Purchase) else offer.id
 
 
 def _moved(scenario: Scenario, catalog: Catalog, inputs: Mapping[str, Leaf], days: Sequence[date]) -> dict[str, Array]:
@@ -139,8 +136,7 @@ def _moved(scenario: Scenario, catalog: Catalog, inputs: Mapping[str, Leaf], day
 
 
 def _leaves(scenario: Scenario, catalog: Catalog, day: date) -> dict[str, Quantity]:
-    read = [(offer.id, load_offer(catalog, _in_files(offer), day)) for offer in _single(scenario.offers)]
-    offers = [replace(offer, id=id_) for id_, offer in read]
+    offers = [load_offer(catalog, _in_files(offer), day) for offer in _single(scenario.offers)]
     return {name: value for offer in offers for name, (value, _) in offer.leaves().items()}
 
 

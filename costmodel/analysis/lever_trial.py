@@ -132,13 +132,14 @@ class Trial:
 
     def _scenario(self, changes: Changes) -> Scenario:
         record = self.catalog.checked(changed_record(self.record, changes)) if changes else self.record
-        return changed_scenario(self._with_rivals(load_scenario(self.catalog, record)), changes)
+        return changed_scenario(self._with_rivals(load_scenario(self.catalog, record), changes), changes)
 
-    def _with_rivals(self, scenario: Scenario) -> Scenario:
+    def _with_rivals(self, scenario: Scenario, changes: Changes) -> Scenario:
         """Return a scenario with the rivals of its programs, which are looked for once for each set of offers."""
-        key = (scenario.price_date, scenario.precisions, *(one.id for one in scenario.offers))
+        of_programs = sorted((name, f"{value}") for name, value in changes.items() if name.startswith("program/"))
+        key = (scenario.price_date, scenario.precisions, *(one.id for one in scenario.offers), *of_programs)
         if key not in self._rivals:
-            self._rivals[key] = with_rivals(self.catalog, scenario).offers[len(scenario.offers) :]
+            self._rivals[key] = with_rivals(self.catalog, scenario, changes).offers[len(scenario.offers) :]
         return scenario.with_offers(*scenario.offers, *self._rivals[key])
 
     def _costs(self, changes: Changes, offer: str, asked: Quantity | None = None) -> Costs:
@@ -151,13 +152,13 @@ class Trial:
         layout = replace(known, scenario=scenario, _chosen={}).on(one)
         served = (seen, one.system.id, layout.layout)
         results = {id(layout): self._served[served]} if served in self._served else {}
-        meanwhile = self._meanwhile(scenario, changes, asked) if comes_later(one) else None
+        meanwhile = self._meanwhile(scenario, changes, asked) if comes_later(one) else ()
         found = costs(scenario, one, layout, self.constants, results, meanwhile)
         self._served[served] = results[id(layout)]
         return found
 
-    def _meanwhile(self, scenario: Scenario, changes: Changes, asked: Quantity | None) -> Meanwhile:
-        """Return what serves until the systems of an offer arrive."""
+    def _meanwhile(self, scenario: Scenario, changes: Changes, asked: Quantity | None) -> tuple[Meanwhile, ...]:
+        """Return what may serve until the systems of an offer arrive."""
         found = {}
         for other in scenario.offers:
             if not (comes_later(other) or isinstance(other, TokenApi)):

@@ -16,6 +16,7 @@ from costmodel.economics.at_load import UTILIZATION, cost_at_load
 from costmodel.economics.called import called_costs
 from costmodel.economics.chosen import costs_of_cheapest
 from costmodel.economics.costs import Costs
+from costmodel.economics.lines import in_effect
 from costmodel.errors import unknown
 from costmodel.formula import Graph
 from costmodel.formula.graph import Leaf, Traced, node_of, order
@@ -105,7 +106,7 @@ def trace(scenario: Scenario, layouts: Mapping[str, Sequence[Deployment]], const
             found[offer.id] = called_costs(traced, offer)
             continue
         first, *others = layouts[offer.id]
-        meanwhile = served_by(traced, found) if comes_later(offer) else None
+        meanwhile = served_by(traced, found) if comes_later(offer) else ()
         ways = [shared[id(first)], *others]
         found[offer.id] = costs_of_cheapest(traced, offer, ways, known, yields, meanwhile)
     found = {offer.id: found[offer.id] for offer in traced.offers}
@@ -142,7 +143,7 @@ def _quantities(thing: Any) -> list[Quantity]:
 def _with_numbers(thing: Costs, values: Mapping[int, Any]) -> Costs:
     """Return a thing with every traced quantity replaced by its number."""
     found: Costs = _mapped(thing, lambda value: registry.Quantity(values[id(node_of(value))], value.units))
-    return found
+    return replace(found, lines=in_effect(found.lines))
 
 
 def _mapped(thing: Any, change: Callable[[Quantity], Quantity]) -> Any:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 
+from costmodel.analysis.changes import NONE, Changes, with_values
 from costmodel.analysis.trends import Trend, price_trend
 from costmodel.domain.hardware import Accelerator
-from costmodel.domain.offers import Program, Purchase, Way, load_offer
+from costmodel.domain.offers import Program, Purchase, load_offer
 from costmodel.domain.scenario import ANEW, Scenario
 from costmodel.errors import Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
@@ -23,46 +24,66 @@ CURRENT = 3
 """Years back from the newest launch on sale in which an accelerator still counts as of today."""
 BARE = "-baseboard"
 DAYS = 365.25
-NOW = quantity(0.0, "year")
 
 
-def with_rivals(catalog: Catalog, scenario: Scenario) -> Scenario:
-    """Return a scenario with a rival for each year in which one of its programs ships; without programs, as it is.
+def with_rivals(catalog: Catalog, scenario: Scenario, changes: Changes = NONE) -> Scenario:
+    """Return a scenario with what its programs have to beat; without programs, as it is.
 
-    A program that has shipped has two: that of today, and that of the year in which it would be there if begun anew.
+    That is the best on the market of the day, unless it is listed, and one for each year in which a program that begins
+    anew ships, also where `changes` set the times of a program.
     """
-    waits = {_year(scenario, later): later for one in scenario.offers for later in _waits(scenario, one)}
-    best = best_on_sale(catalog, scenario) if waits else None
+    programs = [one for one in _asked(scenario, changes).offers if isinstance(one, Program)]
+    best = best_on_sale(catalog, scenario) if programs else None
     if best is None:
         return scenario
-    trend = price_trend(catalog, "purchase")
-    rivals = [rival(best, scenario.price_date, later, trend) for _, later in sorted(waits.items())]
-    return scenario.with_offers(*scenario.offers, *rivals)
+    anew = [one for one in programs if one.age is None or scenario.program_start == ANEW]
+    waits = {_year(scenario, one.arrival): one.arrival for one in anew}
+    later = list(_later(catalog, best, scenario.price_date, dict(sorted(waits.items()))))
+    listed = any(one.id == best.id for one in scenario.offers)
+    today = replace(best, name=f"Best on the market of {scenario.price_date.year}: {_sold(best)}")
+    rivals = [*(() if listed else (today,)), *later]
+    return replace(scenario.with_offers(*scenario.offers, *rivals), best_on_sale=best.id)
+
+
+def _asked(scenario: Scenario, changes: Changes) -> Scenario:
+    """Return a scenario with those of the changes that are leaves of its programs."""
+    of_programs = {name: value for name, value in changes.items() if name.startswith("program/")}
+    known = of_programs.keys() & scenario.leaves().keys() if of_programs else set()
+    return with_values(scenario, {name: of_programs[name] for name in known})
+
+
+def _later(catalog: Catalog, best: Purchase, day: date, waits: Mapping[int, Quantity]) -> Iterator[Purchase]:
+    if waits:
+        trend = price_trend(catalog, "purchase")
+        yield from (rival(best, day, later, trend) for later in waits.values())
 
 
 def rival_of(scenario: Scenario, offer: Program, *, anew: bool) -> str:
     """Return the id of the rival of a program: the best on the market in the year in which it ships."""
-    return f"{RIVAL}-{_year(scenario, offer.arrival if anew or offer.age is None else NOW)}"
+    shipped = offer.age is not None and not anew
+    return scenario.best_on_sale if shipped else f"{RIVAL}-{_year(scenario, offer.arrival)}"
 
 
 def rival(best: Purchase, day: date, later: Quantity, trend: Trend) -> Purchase:
     """Return the purchase of the best accelerator some time after a day, at its price of then by the trend.
 
     Where nobody has launched yet what is sold by then, it stands for as much performance, at what that costs by then.
+    All its facts but the time and the trend are those of the purchase of today, and go by their names.
     """
     years = quantity(float(magnitude(later, "year")), "year")
     ships = day + timedelta(days=float(years.magnitude) * DAYS)
-    sold = best.name.removeprefix("Buy ")
-    made = replace(best, id=f"{RIVAL}-{ships.year}", name=f"Best on the market of {ships.year}: {sold}")
-    if not years.magnitude:
-        return made
     fact = decline_of(trend)
     words = "extrapolated by the price trend" if _is_beyond(best, ships) else "at the price of then by the trend"
     why = f"until {ships}, when the chips of the program whose rival it is are there"
-    wait = Fact("arrival", years, ASSUMPTION, Path(made.place), confidence=ASSUMPTION, reason=why)
-    facts = {**made.facts, "price_decline": fact, "arrival": wait}
-    name = f"Best on the market of {ships.year} ({sold}, {words}), until then the cheapest of today"
-    return replace(made, name=name, facts=facts, arrival=years, price_decline=fact.value)
+    wait = Fact("arrival", years, ASSUMPTION, Path(best.place), confidence=ASSUMPTION, reason=why)
+    facts = {**best.facts, "price_decline": fact, "arrival": wait}
+    name = f"Best on the market of {ships.year} ({_sold(best)}, {words}), until then the cheapest of today"
+    made = replace(best, id=f"{RIVAL}-{ships.year}", name=name, copies=best.id)
+    return replace(made, facts=facts, arrival=years, price_decline=fact.value)
+
+
+def _sold(best: Purchase) -> str:
+    return best.name.removeprefix("Buy ")
 
 
 def _is_beyond(best: Purchase, ships: date) -> bool:
@@ -93,13 +114,6 @@ def best_on_sale(catalog: Catalog, scenario: Scenario) -> Purchase | None:
     oldest = max(days) - timedelta(days=CURRENT * DAYS)
     current = [one for one in found if (one.system.accelerator.launch or date.min) >= oldest]
     return min(current, key=lambda one: _price_of_performance(one, scenario))
-
-
-def _waits(scenario: Scenario, offer: Way) -> Iterator[Quantity]:
-    """Yield how long a program's chips are waited for: not at all where it has shipped, and as long as anew."""
-    if isinstance(offer, Program):
-        yield from () if offer.age is None else (NOW,)
-        yield from (offer.arrival,) if offer.age is None or scenario.program_start == ANEW else ()
 
 
 def _year(scenario: Scenario, later: Quantity) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,9 +47,17 @@ class Sensitivity:
 
 
 def sensitivity(
-    sampler: Sampler, offer: str, factor: float, money: str, *, base: int, draws: int, seed: int
+    sampler: Sampler,
+    offer: str,
+    factor: float,
+    money: str,
+    *,
+    base: int,
+    draws: int,
+    seed: int,
+    choices: Container[str] | None = None,
 ) -> Sensitivity:
-    """Return what the cost of an offer depends on, and what each input is worth to the decision among all offers.
+    """Return what the cost of an offer depends on, and what each input is worth to the decision among some choices.
 
     Raises
     ------
@@ -61,7 +69,12 @@ def sensitivity(
         raise CostModelError(msg)
     output = sampler.outputs[offer]
     alone = Sampler({offer: output}, sampler.links)
-    worth = {one.leaf: one.value for one in worth_knowing(sampler.draw(draws, seed), factor)}
+    worth = {
+        one.leaf: one.value
+        for one in worth_knowing(
+            sampler.draw(draws, seed).among(sampler.outputs if choices is None else choices), factor
+        )
+    }
     table = pd.concat([tornado(alone), _elasticities(output), variances(alone, base, seed)], axis=1)
     known = {leaf.name: worth.get(leaf.name, 0.0) for leaf in sampler.leaves}
     table = table.join(pd.Series(known, name="worth", dtype=float), how="outer")

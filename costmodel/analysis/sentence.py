@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from costmodel.analysis.decide import Decision
+from costmodel.analysis.decide import Decision, Waiting
 from costmodel.analysis.flips import Flip
 from costmodel.units import Quantity
 
@@ -18,7 +18,7 @@ def sentence(found: Decision) -> str:
 
     Where programs have other users, also what wins if these share design and team.
     """
-    return _first(found) + _shared(found)
+    return _first(found) + _shared(found) + "".join(_waits(one, found) for one in found.waiting)
 
 
 def _shared(found: Decision) -> str:
@@ -28,6 +28,15 @@ def _shared(found: Decision) -> str:
     return (
         " Programs are charged to this demand alone: if the other users that their files state share design and team, "
         f"{wins} at {_money(found.shared)}."
+    )
+
+
+def _waits(one: Waiting, found: Decision) -> str:
+    """Return what waiting costs: no offer of today, and no better known than the trend and what replaces systems."""
+    return (
+        f" Waiting is extrapolated by the price trend and no offer of today: {one.offer} costs {_money(one.cost)}, "
+        f"less than {found.winner} in {_share(one.probability_cheaper)} of all draws; its price falls by the trend, "
+        "that at which what is bought today is bought again after its life by finance.hardware_price_decline."
     )
 
 

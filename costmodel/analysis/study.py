@@ -35,7 +35,7 @@ from costmodel.analysis.sensitivity import BASE, Sensitivity, sensitivity
 from costmodel.analysis.solution import Solution
 from costmodel.analysis.solve import solve as solve_for
 from costmodel.analysis.uncertainty import Answers, Interval, answers, intervals
-from costmodel.analysis.waiting import VOLUME
+from costmodel.analysis.waiting import VOLUME, is_bought_later
 from costmodel.analysis.who_pays import Payers, who_pays
 from costmodel.domain.levers import Lever
 from costmodel.domain.offers import Way
@@ -73,7 +73,7 @@ class Study:
 
     >>> study = load("copilot")
     >>> study.with_({"demand.users": "3e6 user"}).decide(draws=512).winner
-    'purchase/rival-2029'
+    'purchase/gb200-nvl72'
     >>> list(study.sweep({"demand.users": [1e5, 1e6], "fleet.peak_utilization": 0.8})["purchase/hgx-h100"].round(2))
     [2.99, 2.95]
     >>> len(study.sample(1_000, seed=1))
@@ -82,11 +82,11 @@ class Study:
     >>> found.status, found.spread.low < found.value < found.spread.high
     ('crosses', True)
     >>> study.uncertainty(draws=2_048).offers["probability_cheapest"].idxmax()
-    'purchase/rival-2029'
+    'purchase/gb200-nvl72'
     >>> study.sensitivity(base=256, draws=512).inputs.index[0]
     'demand.queries_per_user'
     >>> sorted(set(study.map("demand.users", "demand.peak_to_mean", points=3, draws=16).cells["cheapest"]))
-    ['purchase/rival-2029', 'rental/coreweave-h100-on-demand']
+    ['purchase/gb200-nvl72', 'rental/coreweave-h100-on-demand']
     """
 
     scenario: Scenario
@@ -143,6 +143,11 @@ class Study:
         """The costs under each offer that has an answer."""
         return self.model.plain
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The offers that can be had today and have an answer: not those that wait for the market of a later year."""
+        return tuple(id_ for id_, one in self.costs.items() if not is_bought_later(one.offer))
+
     @cached_property
     def answers(self) -> Answers[tuple[str, str]]:
         """Every column of the comparison, component and reading of a program over the same draws, by offer and name."""
@@ -179,7 +184,8 @@ class Study:
 
         Each column is followed by the ends of its 80% interval, `..._low` and `..._high`. An offer that cannot run the
         workload has a row without numbers; `attrs["without"]` says why. `probability_cheapest` is the share of the
-        draws behind the intervals in which an offer is the cheapest.
+        draws behind the intervals in which an offer is the cheapest of those that can be had today; what waits for the
+        market of a later year has none.
         """
         frame = table.comparison(self.costs, self.columns, self.bands)
         units = frame.attrs["units"] | {CHEAPEST: ""}
@@ -330,7 +336,7 @@ class Study:
 
     def decide(self, draws: int = DRAWS, seed: int = SEED) -> Decision:
         """Return what is cheapest, how likely, what being wrong costs, what would flip it and what is worth knowing."""
-        best = {id_: one[self.headline] for id_, one in self.costs.items()}
+        best = {id_: self.costs[id_][self.headline] for id_ in self.choices}
         factor, unit = self._money
         shared = self.otherwise(SHARED)
         return decide(self.model, self.sampler, factor, unit, best, shared, draws=draws, seed=seed)
@@ -341,7 +347,7 @@ class Study:
         Without `linked`, what facts share by source, maker and silicon node is left out: all are independent.
         """
         sampler = self.sampler if linked else sweeping.Sampler(self.ranked)
-        return uncertainty(sampler, *self._money, draws=draws, seed=seed)
+        return uncertainty(sampler, *self._money, draws=draws, seed=seed, choices=self.choices)
 
     def sensitivity(
         self, offer: str | None = None, *, base: int = BASE, draws: int = DRAWS, seed: int = SEED
@@ -351,8 +357,8 @@ class Study:
         Tornado, exact elasticities, Sobol indices from two sets of `base` draws, and the worth of each input to the
         decision among all offers from `draws`.
         """
-        id_ = self._id(offer) if offer else cheapest({one: each[self.headline] for one, each in self.costs.items()})
-        return sensitivity(self.sampler, id_, *self._money, base=base, draws=draws, seed=seed)
+        id_ = self._id(offer) if offer else cheapest({one: self.costs[one][self.headline] for one in self.choices})
+        return sensitivity(self.sampler, id_, *self._money, base=base, draws=draws, seed=seed, choices=self.choices)
 
     def map(
         self,
@@ -364,11 +370,12 @@ class Study:
         draws: int = DRAWN,
         seed: int = SEED,
     ) -> Regions:
-        """Return which offer is the cheapest, and how likely each is, as two inputs move against each other.
+        """Return which offer of today is the cheapest, and how likely each is, as two inputs move against each other.
 
         `ends` are the lowest and highest value of an input in its own unit; a tenth to ten times its own, if not given.
         """
-        sampler = sweeping.Sampler(self._ranked_over(x, y), self.links)
+        outputs = self._ranked_over(x, y)
+        sampler = sweeping.Sampler({id_: outputs[id_] for id_ in self.choices}, self.links)
         return regions(self.model, sampler, (x, y), ends, points=points, draws=draws, seed=seed)
 
     def otherwise(self, reading: str) -> dict[str, Quantity]:
@@ -381,8 +388,8 @@ class Study:
         return who_pays(self)
 
     def probabilities(self) -> dict[str, float]:
-        """Return the share of the draws behind the intervals in which each offer is the cheapest; they sum to 1."""
-        offers = tuple(self.model.costs)
+        """Return the share of the draws behind the intervals in which each choice is the cheapest; they sum to 1."""
+        offers = self.choices
         return probabilities(offers, np.stack([self.answers.drawn[id_, self.headline] for id_ in offers], axis=1))
 
     def sample(self, samples: int, seed: int = SEED) -> pd.DataFrame:
@@ -553,8 +560,8 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
 def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, fronts: int = 1) -> Study:
     """Return the study of a scenario's record with some inputs set to other values."""
     changed = catalog.checked(changed_record(record, changes)) if changes else record
-    scenario = changed_scenario(with_rivals(catalog, load_scenario(catalog, changed)), changes)
-    return Study(scenario, catalog, fronts=fronts, record=record, changes=changes)
+    scenario = with_rivals(catalog, load_scenario(catalog, changed), changes)
+    return Study(changed_scenario(scenario, changes), catalog, fronts=fronts, record=record, changes=changes)
 
 
 def with_scenario(study: Study, scenario: Scenario) -> Study:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Lock
 from typing import Literal
@@ -41,6 +41,11 @@ class Drawn:
     """Standard normal scores of the inputs in the first draws, as far as they were kept."""
     costs: Array
     """One column per offer; not a number where it has no answer."""
+
+    def among(self, offers: Container[str]) -> Drawn:
+        """Return the draws of some of the offers."""
+        places = [place for place, id_ in enumerate(self.offers) if id_ in offers]
+        return replace(self, offers=tuple(self.offers[place] for place in places), costs=self.costs[:, places])
 
 
 @dataclass(frozen=True)

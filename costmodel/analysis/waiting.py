@@ -13,6 +13,7 @@ from costmodel.economics.charging import own_volume
 from costmodel.economics.costs import Costs, headline_of
 from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.formulas.program import time_per_run
+from costmodel.economics.least import least_shares
 from costmodel.errors import MissingData
 from costmodel.formula import Graph
 from costmodel.formula.graph import node_of
@@ -24,11 +25,18 @@ VOLUME = "volume"
 
 def comes_later(offer: Way) -> bool:
     """Return whether an offer's systems may arrive later than on the day of the question."""
-    return isinstance(offer, Program) or (isinstance(offer, Purchase) and offer.arrival is not None)
+    return isinstance(offer, Program) or is_bought_later(offer)
 
 
-def served_by(scenario: Scenario, found: Mapping[str, Costs]) -> Meanwhile:
-    """Return what serves until systems arrive: the offer that the scenario names, or the cheapest at its own values.
+def is_bought_later(offer: Way) -> bool:
+    """Return whether an offer is to wait for what nobody sells yet, at a price extrapolated: no choice of today."""
+    return isinstance(offer, Purchase) and offer.arrival is not None
+
+
+def served_by(scenario: Scenario, found: Mapping[str, Costs]) -> tuple[Meanwhile, ...]:
+    """Return what may serve until systems arrive: the offer that the scenario names, or every other.
+
+    Of these the cheapest does, chosen anew for every row of inputs by the cost that ranks offers.
 
     Raises
     ------
@@ -43,13 +51,17 @@ def served_by(scenario: Scenario, found: Mapping[str, Costs]) -> Meanwhile:
     if not ready:
         msg = f"{scenario.id}: nothing serves until an own chip arrives: add an offer that is no program"
         raise MissingData(msg)
-    headline = headline_of(scenario.workload)
-    one = ready[named or min(ready, key=lambda id_: _plain(ready[id_][headline]))]
-    offer = one.offer
-    assert not isinstance(offer, TokenApi)  # noqa: S101 - an API has no fleet, and is not among these
-    if not isinstance(scenario.workload, TrainingRun):
-        return Meanwhile(offer, one.held)
-    return Meanwhile(offer, one.held, time_per_run(duration=one["duration"], utilization=one["utilization"]))
+    asked = [ready[named]] if named else list(ready.values())
+    shares = least_shares([one[headline_of(scenario.workload)] for one in asked])
+    return tuple(_serving(scenario, one, share) for one, share in zip(asked, shares, strict=True))
+
+
+def _serving(scenario: Scenario, one: Costs, chosen: Quantity) -> Meanwhile:
+    assert not isinstance(one.offer, TokenApi)  # noqa: S101 - an API has no fleet, and is not among these
+    time = None
+    if isinstance(scenario.workload, TrainingRun):
+        time = time_per_run(duration=one["duration"], utilization=one["utilization"])
+    return Meanwhile(one.offer, one.held, chosen, time, one["total_per_month"])
 
 
 def at_volume(scenario: Scenario, found: Mapping[str, Costs], graph: Graph) -> dict[str, Quantity]:

@@ -77,7 +77,7 @@ def _payers(study: Study, id_: str, one: Costs) -> Payers:
         id_,
         found,
         scenario.price_date + timedelta(days=later * DAYS) if anew else None,
-        one.held.meanwhile.offer.id if one.held.meanwhile else "",
+        "" if one.held.served_by is None else one.held.served_by.id,
         facts.get("program_other_volume") or facts.get("other_volume"),
     )
 

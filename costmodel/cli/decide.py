@@ -49,6 +49,15 @@ def as_json(found: Decision) -> dict[str, object]:
         "cost_when_wrong": found.cost_when_wrong,
         "winner_shared": found.winner_shared or None,
         "cost_shared": None if found.shared is None else float(found.shared.magnitude),
+        "waiting": [
+            {
+                "offer": one.offer,
+                "name": one.name,
+                "cost": float(one.cost.magnitude),
+                "probability_cheaper": one.probability_cheaper,
+            }
+            for one in found.waiting
+        ],
         "flips": [asdict(one) for one in found.flips],
         "worth_knowing": [asdict(one) for one in found.worth_knowing],
         "unit": found.unit,
@@ -61,7 +70,7 @@ def _print_offers(found: Decision) -> None:
     shares, regret = found.probability_cheapest, found.expected_regret
     rows = [[id_, f"{shares[id_]:.1%}", figure(regret[id_])] for id_ in sorted(shares, key=lambda one: -shares[one])]
     heads = ["offer", "cheapest in", f"expected regret, {found.unit}"]
-    print_table(f"How likely each offer is the cheapest ({found.draws:,} draws)", heads, rows, right=heads[1:])
+    print_table(f"How likely each offer of today is the cheapest ({found.draws:,} draws)", heads, rows, right=heads[1:])
     for id_, share in found.unanswered.items():
         if share > 0:
             note(f"{id_} has no answer in {share:.1%} of the draws")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 
 import click
@@ -103,8 +104,8 @@ def _shown(id_: str, row: pd.Series[float]) -> list[str]:
         figure(row["value"]),
         f"{figure(row['median'])} ± {figure(row['median_error'], 2)}",
         *bands,
-        f"{share:.1%} ± {row['probability_cheapest_error']:.1%}",
-        f"{figure(regret)} ± {figure(row['expected_regret_error'], 2)}",
+        "-" if isnan(share) else f"{share:.1%} ± {row['probability_cheapest_error']:.1%}",
+        "-" if isnan(regret) else f"{figure(regret)} ± {figure(row['expected_regret_error'], 2)}",
     ]
 
 

@@ -23,6 +23,9 @@ ELASTIC = ("on demand", "spot")
 FOLLOWS, HELD = "follows load", "held"
 """How rented hours are used: as the load asks for them, or around the clock."""
 
+TREND = "trend.price_decline"
+"""The leaf of how fast prices fall: one fact, whatever is bought later."""
+
 TOGETHER = (("failures", "repair_time"), ("credits_share", "credits_cost"), ("interruptions", "lost_time"))
 """Facts of an offer that mean nothing without each other."""
 
@@ -45,6 +48,20 @@ class Purchase(Noun):
     """Time until it is bought, where that is later; what serves meanwhile is then part of its cost."""
     price_decline: Quantity | None = None
     """Fall of its price until then, in powers of ten a year."""
+    copies: str = ""
+    """Another purchase whose facts are its own, all but when it is bought; these go by that one's names."""
+
+    @property
+    def in_files(self) -> str:
+        """The purchase that files describe: its own id, or that of the one that it copies."""
+        return self.copies or self.id
+
+    def leaf_name(self, name: str) -> str:
+        """Return the name of a leaf: what it copies has one name for both, and the trend of prices one for all."""
+        if name == "price_decline":
+            return TREND
+        found = super().leaf_name(name)
+        return found if name == "arrival" else self.in_files + found.removeprefix(self.id)
 
 
 @dataclass(frozen=True, kw_only=True)

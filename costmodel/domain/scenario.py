@@ -97,6 +97,8 @@ class Scenario(Asked):
     program_start: str = ANEW
     program_other_volume: Quantity | None = None
     program_meanwhile: str = ""
+    best_on_sale: str = ""
+    """The purchase that is the best on the market of the day, where a program has to beat it."""
     terms: Terms
     precisions: tuple[str, ...] = ("bf16",)
     kv_cache_precision: str = ""

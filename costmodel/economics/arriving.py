@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from costmodel.domain.offers import Offer
-from costmodel.economics.fleet import Fleet
+from costmodel.economics.fleet import Fleet, Meanwhile
 from costmodel.economics.formulas import flows, program
 from costmodel.economics.lines import Line, Lines, Money, monthly, scaled
 from costmodel.errors import MissingData
@@ -33,6 +33,8 @@ class Schedule:
     """Months between the end of their life and the horizon, in which others serve again."""
     here: Quantity
     """One where they arrive before the horizon, else zero."""
+    likely: Quantity = SURE
+    """How likely they arrive at all."""
 
 
 def schedule(arrival: Quantity, served: Quantity, lifetime: Quantity, money: Money) -> Schedule:
@@ -45,35 +47,47 @@ def schedule(arrival: Quantity, served: Quantity, lifetime: Quantity, money: Mon
 
 
 def arriving_lines(
-    own: Callable[[Fleet], Iterable[Line]], fleet: Fleet, when: Schedule, priced: Priced, likely: Quantity = SURE
+    own: Callable[[Fleet], Iterable[Line]], fleet: Fleet, when: Schedule, priced: Priced
 ) -> Iterator[Line]:
-    """Yield the lines of systems that arrive, as likely as they do, and of what serves before and after."""
+    """Yield the lines of systems that arrive, as likely as they do, and of what serves before and after.
+
+    Prices of what arrives are those of then, so that a fall of the price of what replaces it begins then.
+    """
     for line in own(replace(fleet, horizon=when.lived)):
-        yield replace(scaled(line, when.here * likely), start=line.start + when.arrival)
-    offer, others = _others(fleet)
-    part = part_of_demand(fleet) * likely
-    for line in priced(offer, replace(others, horizon=when.served)):
-        yield scaled(line, part, MEANWHILE)
+        then = flows.declined_price(years=when.arrival, decline=line.decline)
+        yield replace(scaled(line, when.here * when.likely / then), start=line.start + when.arrival)
+    for one in others(fleet):
+        part = part_of_demand(fleet, one) * when.likely
+        for line in priced(one.offer, replace(one.fleet, horizon=when.served)):
+            yield scaled(line, part, MEANWHILE)
     level = instead_per_month(fleet, priced)
-    rate = program.served_instead(level=level, probability=likely)
+    rate = program.served_instead(level=level, probability=when.likely)
     yield Line(MEANWHILE, rate, start=when.arrival + when.lived, months=when.after, end="nothing")
 
 
 def instead_per_month(fleet: Fleet, priced: Priced) -> Quantity:
     """Return what the demand of a fleet costs a month, over the whole horizon, on what else serves it."""
-    offer, others = _others(fleet)
-    level = add(monthly(priced(offer, others), others.money(offer)).values())
-    return level * part_of_demand(fleet)
+    return add(_level(one, priced) * part_of_demand(fleet, one) for one in others(fleet))
 
 
-def part_of_demand(fleet: Fleet) -> Quantity:
-    """Return the part of what else serves that stands for a fleet: its part of the demand, by the work that both do."""
-    work = SURE if fleet.meanwhile is None else fleet.meanwhile.share
+def _level(one: Meanwhile, priced: Priced) -> Quantity:
+    if one.level is not None:
+        return one.level
+    return add(monthly(priced(one.offer, one.fleet), one.fleet.money(one.offer)).values())
+
+
+def part_of_demand(fleet: Fleet, one: Meanwhile) -> Quantity:
+    """Return the part of what else serves that stands for a fleet: its part of the demand, by the work that both do.
+
+    Nothing where something else serves.
+    """
+    work = one.share * one.chosen
     return work if fleet.whole is None else work * program.part_of_fleet(systems=fleet.servers, whole=fleet.whole)
 
 
-def _others(fleet: Fleet) -> tuple[Offer, Fleet]:
-    if fleet.meanwhile is None:
+def others(fleet: Fleet) -> tuple[Meanwhile, ...]:
+    """Return what may serve while systems are not there, or a MissingData error where nothing may."""
+    if not fleet.meanwhile:
         msg = "what arrives later needs an offer that serves meanwhile: add one that is no program to the offers"
         raise MissingData(msg)
-    return fleet.meanwhile.offer, fleet.meanwhile.fleet
+    return fleet.meanwhile

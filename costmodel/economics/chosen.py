@@ -43,7 +43,7 @@ def costs_of_cheapest(
     deployments: Sequence[Deployment],
     constants: Constants,
     known: dict[int, ServingResult] | None = None,
-    meanwhile: Meanwhile | None = None,
+    meanwhile: tuple[Meanwhile, ...] = (),
 ) -> Costs:
     """Return what a scenario costs under an offer in the cheapest of some layouts, chosen row by row.
 

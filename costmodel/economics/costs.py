@@ -80,12 +80,12 @@ def costs(
     deployment: Deployment,
     constants: Constants,
     known: dict[int, ServingResult] | None = None,
-    meanwhile: Meanwhile | None = None,
+    meanwhile: tuple[Meanwhile, ...] = (),
 ) -> Costs:
     """Return what a scenario costs under an offer in a deployment.
 
     `known` keeps what a deployment yields, by its identity: offers that share one ask the time model once. `meanwhile`
-    is what serves until the systems of the offer arrive, if they do not at once.
+    is what may serve until the systems of the offer arrive, if they do not at once.
     """
     if isinstance(scenario.workload, Capacity):
         return _capacity_costs(scenario, scenario.workload, offer, deployment, meanwhile)
@@ -141,7 +141,7 @@ def _serving_costs(
     offer: Offer,
     setup: Setup,
     known: dict[int, ServingResult],
-    meanwhile: Meanwhile | None,
+    meanwhile: tuple[Meanwhile, ...],
 ) -> Costs:
     place = id(setup.deployment)
     if place not in known:
@@ -249,7 +249,7 @@ def unit_costs(
 
 
 def _run_of_model(
-    scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, meanwhile: Meanwhile | None
+    scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, meanwhile: tuple[Meanwhile, ...]
 ) -> dict[str, Quantity]:
     """Return what a run of the served model costs and takes under the offer, and a month of training it again."""
     if workload.training is None or setup.deployment.training is None:
@@ -271,17 +271,18 @@ def _training_costs(
     workload: TrainingRun,
     offer: Offer,
     setup: Setup,
-    meanwhile: Meanwhile | None,
+    meanwhile: tuple[Meanwhile, ...],
     *,
     served: bool = False,
 ) -> Costs:
     """Return the costs of a run; where the model is also `served`, that pays what a program pays once."""
     result = train(setup, workload)
     busy = ONE if isinstance(offer, Rental) and offer.is_elastic else scenario.terms.training_utilization
-    if meanwhile is not None and meanwhile.time_per_run is not None:
-        own = program.time_per_run(duration=result.duration, utilization=busy)
-        meanwhile = replace(meanwhile, share=meanwhile.time_per_run / own)
-    fleet = _fleet(scenario, systems(offer, workload.accelerators), busy, meanwhile)
+    own = program.time_per_run(duration=result.duration, utilization=busy)
+    waiting = tuple(
+        one if one.time_per_run is None else replace(one, share=one.time_per_run / own) for one in meanwhile
+    )
+    fleet = _fleet(scenario, systems(offer, workload.accelerators), busy, waiting)
     found = _priced(scenario, offer, setup.deployment, fleet)
 
     def per(fleet: Fleet, lines: Lines, parts: Components) -> Quantity:
@@ -321,7 +322,7 @@ def _fixed_per_run(workload: TrainingRun, once: Lines, money: Money) -> Quantity
 
 
 def _capacity_costs(
-    scenario: Scenario, workload: Capacity, offer: Offer, deployment: Deployment, meanwhile: Meanwhile | None
+    scenario: Scenario, workload: Capacity, offer: Offer, deployment: Deployment, meanwhile: tuple[Meanwhile, ...]
 ) -> Costs:
     accelerators = demand.equivalent_accelerators(
         accelerators=workload.accelerators,
@@ -400,7 +401,7 @@ def systems(offer: Offer, accelerators: Quantity) -> Quantity:
     return owning.systems_needed(accelerators=accelerators, unit=unit_of(offer), per_system=offer.system.accelerators)
 
 
-def _fleet(scenario: Scenario, servers: Quantity, utilization: Quantity, meanwhile: Meanwhile | None) -> Fleet:
+def _fleet(scenario: Scenario, servers: Quantity, utilization: Quantity, meanwhile: tuple[Meanwhile, ...]) -> Fleet:
     return Fleet(
         servers,
         utilization,

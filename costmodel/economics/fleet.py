@@ -30,13 +30,17 @@ class Tax:
 
 @dataclass(frozen=True)
 class Meanwhile:
-    """What serves until systems arrive, and instead of them if they never do."""
+    """What may serve until systems arrive, and instead of them if they never do."""
 
     offer: Offer
     fleet: Fleet
     """Its systems, which carry the whole demand of the scenario."""
+    chosen: Quantity = ALL
+    """One where it is what serves, zero where another does."""
     time_per_run: Quantity | None = None
     """For training: the time of its systems that a run takes, with what they wait."""
+    level: Quantity | None = None
+    """What its fleet costs a month over the whole horizon, where that is known already."""
     share: Quantity = ALL
     """Time of its systems that does the work of as much time of those that it serves for."""
 
@@ -67,9 +71,15 @@ class Fleet:
     """Whether a program is charged to the scenario's demand alone; else to all who use its chips."""
     anew: bool = True
     """Whether a program begins now; else what a shipped one has cost so far is sunk."""
-    meanwhile: Meanwhile | None = None
+    meanwhile: tuple[Meanwhile, ...] = ()
+    """What may serve until systems arrive, of which one does; nothing where nobody asks that."""
 
     def money(self, offer: Offer) -> Money:
         """Return the money by which the lines of an offer are read."""
         horizon = span(offer) if self.horizon is None else self.horizon
         return Money(self.real_discount_rate, flows.whole_months(time=horizon), self.terms)
+
+    @property
+    def served_by(self) -> Offer | None:
+        """What serves meanwhile at the values of a plain fleet."""
+        return next((one.offer for one in self.meanwhile if one.chosen.magnitude), None)

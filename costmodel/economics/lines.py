@@ -102,6 +102,12 @@ def monthly(lines: Iterable[Line], money: Money) -> dict[str, Quantity]:
     return {name: money.levelised(add(present_value(line, money) for line in group)) for name, group in groups}
 
 
+def in_effect(lines: Lines) -> Lines:
+    """Return plain lines without those of nothing that stand beside others of their name: ways that were not chosen."""
+    names = {line.name for line in lines if line.amount.magnitude}
+    return tuple(line for line in lines if line.amount.magnitude or line.name not in names)
+
+
 def scaled(line: Line, factor: Quantity, name: str | None = None) -> Line:
     """Return a line with its amount multiplied, under another name if one is given."""
     return replace(line, amount=line.amount * factor, name=name or line.name)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import reduce
 
 from costmodel.domain.offers import Mix, Offer
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import mix as mixing
+from costmodel.economics.least import least_shares
 from costmodel.economics.lines import Lines, monthly, present_value, scaled
-from costmodel.formula.ops import maximum, minimum, where
+from costmodel.formula.ops import maximum, minimum
 from costmodel.units import Quantity, add, quantity
 
 ALL = quantity(1.0)
-NONE = quantity(0.0)
-SAME = 1 - 1e-12
 
 Priced = Callable[[Offer, Fleet], Lines]
 """How the lines of one offer of a mix are found."""
@@ -82,11 +80,4 @@ def _busy(utilization: Quantity, used: Quantity) -> Quantity:
 
 
 def _shares(choices: list[_Choice]) -> list[Quantity]:
-    """Return one for the first choice that is worth the least, and zero for all others."""
-    least = reduce(minimum, (one.worth for one in choices))
-    left, found = ALL, []
-    for one in choices:
-        taken = where(one.worth * SAME <= least, left, NONE)
-        found.append(taken)
-        left = left - taken
-    return found
+    return least_shares([one.worth for one in choices])

@@ -2,18 +2,68 @@
 
 from __future__ import annotations
 
-from costmodel.domain.offers import Mix, Offer, Rental
+from collections.abc import Iterator
+from typing import TypeGuard
+
+from costmodel.domain.offers import Mix, Offer, Program, Purchase, Rental
+from costmodel.economics.arriving import SURE, Schedule, others, part_of_demand, schedule
 from costmodel.economics.components import Fleet
-from costmodel.economics.formulas import physical
+from costmodel.economics.formulas import physical, program
 from costmodel.economics.power import mean_power
+from costmodel.economics.program import is_sunk, schedule_of
 from costmodel.units import Quantity, add
 
+EMBODIED = "embodied carbon"
 Footprint = dict[str, Quantity]
 """Per month: energy, carbon of the grid, embodied carbon, water; what the files do not give is absent."""
 
 
 def monthly_footprint(offer: Offer, fleet: Fleet) -> Footprint:
-    """Return energy, greenhouse gas and water of a fleet per month.
+    """Return energy, greenhouse gas and water of a fleet per month, on average over the horizon.
+
+    Systems that arrive later count from then on, as likely as they do; before, after and instead of them counts what
+    serves then.
+    """
+    when = _arrival(offer, fleet)
+    if when is None:
+        return _of_systems(offer, fleet)
+    parts = list(_in_turn(offer, fleet, when))
+    unknown = {EMBODIED} if any(EMBODIED not in part and _makes(one) for one, part, _ in parts) else set()
+    return {
+        name: add(part[name] * share for _, part, share in parts if name in part)
+        for name in parts[0][1]
+        if name not in unknown
+    }
+
+
+def _arrival(offer: Offer, fleet: Fleet) -> Schedule | None:
+    """Return when the systems of an offer arrive; None where they are there from the start."""
+    if isinstance(offer, Program):
+        return schedule_of(offer, fleet) if fleet.meanwhile and not is_sunk(offer, fleet) else None
+    if isinstance(offer, Purchase) and offer.arrival is not None:
+        return schedule(offer.arrival, offer.arrival, offer.lifetime, fleet.money(offer))
+    return None
+
+
+def _in_turn(offer: Offer, fleet: Fleet, when: Schedule) -> Iterator[tuple[Offer, Footprint, Quantity]]:
+    """Yield all that serves, with its footprint and the share of the horizon in which it does."""
+    horizon = fleet.money(offer).horizon
+    own, apart = (
+        program.share_of_horizon(months=one, horizon=horizon) for one in (when.lived, when.served + when.after)
+    )
+    yield offer, _of_systems(offer, fleet), own * when.here * when.likely
+    for one in others(fleet):
+        part = part_of_demand(fleet, one)
+        yield one.offer, _of_systems(one.offer, one.fleet), part * (apart * when.likely + SURE - when.likely)
+
+
+def _makes(offer: Offer) -> TypeGuard[Purchase | Program]:
+    """Return whether an offer answers for the making of its systems, as it owns them."""
+    return not isinstance(offer, (Rental, Mix))
+
+
+def _of_systems(offer: Offer, fleet: Fleet) -> Footprint:
+    """Return the footprint of systems per month while they serve.
 
     Rented systems run at the site of the scenario, as nothing is known of their own. Making a system counts where its
     file gives embodied carbon, over the offer's lifetime; a rental has none, so that only owned systems carry it.
@@ -23,8 +73,8 @@ def monthly_footprint(offer: Offer, fleet: Fleet) -> Footprint:
     found = {"energy": physical.energy_use(power=power, servers=servers, pue=site.pue)}
     if site.carbon_intensity is not None:
         found["carbon"] = physical.grid_carbon(energy=found["energy"], carbon_intensity=site.carbon_intensity)
-    if system.embodied_carbon is not None and not isinstance(offer, (Rental, Mix)):
-        found["embodied carbon"] = physical.embodied_carbon_share(
+    if system.embodied_carbon is not None and _makes(offer):
+        found[EMBODIED] = physical.embodied_carbon_share(
             embodied_carbon=system.embodied_carbon, servers=servers, lifetime=offer.lifetime
         )
     if site.water_intensity is not None:
@@ -37,7 +87,7 @@ def footprint_per_use(found: Footprint, queries: Quantity, queries_per_user: Qua
     energy = physical.energy_per_query(energy=found["energy"], queries=queries)
     result = {"energy_per_query": energy}
     if "carbon" in found:
-        all_carbon = add(found[name] for name in ("carbon", "embodied carbon") if name in found)
+        all_carbon = add(found[name] for name in ("carbon", EMBODIED) if name in found)
         result["carbon_per_query"] = physical.carbon_per_query(carbon=all_carbon, queries=queries)
     if "water" in found:
         result["water_per_query"] = physical.water_per_query(water=found["water"], queries=queries)

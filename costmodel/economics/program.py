@@ -43,17 +43,17 @@ def program_lines(offer: Program, price: Quantity, fleet: Fleet, priced: Priced)
 
     Of systems apart from any question that could say what serves meanwhile, these are the systems alone.
     """
-    if fleet.meanwhile is None:
+    if not fleet.meanwhile:
         yield from _systems(offer, price, fleet)
         return
     if is_sunk(offer, fleet):
         yield from _charged(_kept_going(offer, fleet), offer, fleet)
         yield from _systems(offer, price, fleet)
         return
-    when, failure = schedule_of(offer, fleet), offer.failure_probability
+    when = schedule_of(offer, fleet)
     yield from _charged((*_until_volume(offer), *_in_volume(offer, when)), offer, fleet)
-    yield from arriving_lines(lambda later: _systems(offer, price, later), fleet, when, priced, SURE - failure)
-    instead = f.served_instead(level=instead_per_month(fleet, priced), probability=failure)
+    yield from arriving_lines(lambda later: _systems(offer, price, later), fleet, when, priced)
+    instead = f.served_instead(level=instead_per_month(fleet, priced), probability=offer.failure_probability)
     yield Line(INSTEAD, instead, months=fleet.money(offer).horizon)
 
 
@@ -67,7 +67,8 @@ def schedule_of(offer: Program, fleet: Fleet) -> Schedule:
     served = f.time_served_meanwhile(
         arrival=offer.arrival, software_start=offer.software_start, software_time=offer.software_time
     )
-    return schedule(offer.arrival, served, offer.lifetime, fleet.money(offer))
+    found = schedule(offer.arrival, served, offer.lifetime, fleet.money(offer))
+    return replace(found, likely=SURE - offer.failure_probability)
 
 
 def _systems(offer: Program, price: Quantity, fleet: Fleet) -> Iterator[Line]:

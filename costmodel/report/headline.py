@@ -22,7 +22,7 @@ CERTAIN = 0.995
 
 def headline(study: Study, intervals: dict[str, Interval]) -> str:
     """Return who is cheapest and by how much, and in how many draws, or that it is too close to call."""
-    names, ranked = _names(study), _ranked(intervals)
+    names, ranked = _names(study), [id_ for id_ in _ranked(intervals) if id_ in study.choices]
     cheapest = f"{names[ranked[0]]} is cheapest at {figure_of(intervals[ranked[0]].value)}"
     parts = [f"{cheapest}{_gap(ranked, intervals, names)}", *_sure(study, ranked, names)]
     return " ".join(f"{part}." for part in parts)
@@ -32,12 +32,23 @@ def beside(study: Study, intervals: dict[str, Interval], crossings: list[BreakEv
     """Return whether a price covers the cost, who pays for a program, and from which volume or queries on it turns."""
     names, ranked = _names(study), _ranked(intervals)
     parts = [
+        *_waiting(study, intervals),
         *_margin(study, intervals, names),
         *_who_pays(study, names),
         *_volume(crossings, names, ranked),
         *_queries(study, crossings, names, ranked),
     ]
     return tuple(f"{part}." for part in parts)
+
+
+def _waiting(study: Study, intervals: dict[str, Interval]) -> list[str]:
+    """Return what it costs to wait for the market of a later year: extrapolated, so that it is no choice of today."""
+    later = [id_ for id_ in intervals if id_ not in study.choices]
+    return [
+        f"Waiting is extrapolated and no offer of today: “{study.scenario.offer(id_).name}” is put at "
+        f"{figure_of(intervals[id_].value)} ({figure_of(intervals[id_].low)} to {figure_of(intervals[id_].high)})"
+        for id_ in later
+    ]
 
 
 def _names(study: Study) -> dict[str, str]:
@@ -57,7 +68,7 @@ def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> list[str]:
     if first - shares[rival] < MARGIN:
         rest = f"{names[rival]} in {_share(shares[rival])}"
         return [f"Too close to call: the first is the cheapest in {_share(first)} of the draws, {rest}"]
-    return [f"The first is the cheapest in {_share(first)} of the draws of all uncertain inputs"]
+    return [f"The first is the cheapest of today's offers in {_share(first)} of the draws of all uncertain inputs"]
 
 
 def _share(share: float) -> str:

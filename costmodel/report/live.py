@@ -74,7 +74,9 @@ def _data(
         "score": dict(score.data),
         "leaves": [_leaf(leaf) for leaf in leaves.values()],
         "outputs": {name: [place, _scale(name, value)] for place, (name, value) in enumerate(traced.items())},
-        "offers": [{"id": id_, "name": one.offer.name} for id_, one in study.costs.items()],
+        "offers": [
+            {"id": id_, "name": one.offer.name, "later": id_ not in study.choices} for id_, one in study.costs.items()
+        ],
         "columns": list(study.columns),
         "headline": study.headline,
         "unit": unit_text(f"{next(iter(study.ranked.values())).units:~C}"),

@@ -75,7 +75,7 @@ def _cells(id_: str, row: pd.Series, columns: list[str]) -> tuple[Cell, ...]:
         for name, ends in ((name, (float(row[f"{name}_low"]), float(row[f"{name}_high"]))) for name in columns)
     )
     share = float(row[CHEAPEST])
-    return (*cells, Cell(figure_id(id_, CHEAPEST), share, f"{share:.0%}"))
+    return (*cells, Cell(figure_id(id_, CHEAPEST), share, "–" if math.isnan(share) else f"{share:.0%}"))
 
 
 def _interval(low: float, high: float) -> str:

@@ -75,7 +75,7 @@ def test_worth_of_a_fact_is_the_integral_of_a_linear_choice(two_ways: Sampler, n
 
 def test_who_wins_if_others_share_programs_stands_in_the_sentence(decided: Decision, serving: Study) -> None:
     """Programs are charged to the question's own demand; shared with other users, the cheapest of all is named."""
-    own = {id_: one[serving.headline] for id_, one in serving.costs.items()}
+    own = {id_: serving.costs[id_][serving.headline] for id_ in serving.choices}
     shared = serving.otherwise("shared")
     assert all(shared[id_] < own[id_] for id_ in shared)
     assert decided.winner_shared == cheapest({**own, **shared})
@@ -106,7 +106,7 @@ def test_every_scenario_says_its_probability(study: Study) -> None:
     """The shares sum to 1, the winner is the cheapest of the comparison, and the sentence names it."""
     found = study.decide(512)
     assert sum(found.probability_cheapest.values()) == pytest.approx(1.0, abs=1e-12)
-    assert found.winner == study.compare()[study.headline].idxmin()
+    assert found.winner == study.compare().loc[list(study.choices), study.headline].idxmin()
     assert found.winner in sentence(found)
     assert "%" in sentence(found) or len(found.probability_cheapest) == 1
 

@@ -55,13 +55,54 @@ def test_all_uses_rank_where_the_scenario_asks_so(copilot: Study, payers: Payers
 
 def test_the_best_of_the_year_of_shipping_is_compared_though_nobody_listed_it(copilot: Study, payers: Payers) -> None:
     """For a chip begun in November 2026 that of 2029, extrapolated; for one that has shipped that of today."""
-    assert {"purchase/rival-2026", "purchase/rival-2029"} < copilot.costs.keys()
+    assert {"purchase/gb200-nvl72", "purchase/rival-2029"} < copilot.costs.keys()
     assert "extrapolated" in copilot.scenario.offer("rival-2029").name
     assert {name: one.rival for name, one in payers.readings.items()} == {
         "own": "purchase/rival-2029",
         "shared": "purchase/rival-2029",
-        "as_shipped": "purchase/rival-2026",
+        "as_shipped": "purchase/gb200-nvl72",
     }
+
+
+def test_a_rival_has_no_fact_of_its_own_but_when_it_is_bought(copilot: Study) -> None:
+    """All else goes by the names of what it copies, so that a price that is set moves both."""
+    assert {name for name in copilot.inputs() if "rival" in name} == {"purchase/rival-2029.arrival"}
+    dear = copilot.with_({"purchase/gb200-nvl72.price": "4 MUSD/server"})
+    for id_ in ("purchase/gb200-nvl72", "purchase/rival-2029"):
+        assert dear.costs[id_][copilot.headline] > copilot.costs[id_][copilot.headline]
+
+
+def test_what_serves_meanwhile_is_chosen_again_in_a_sweep(copilot: Study) -> None:
+    """Where today's best becomes dear another serves until then: a sweep says what a fresh question does."""
+    name, price = "purchase/gb200-nvl72.price", 9.0
+    fresh = copilot.with_({name: f"{price} MUSD/server"})
+    assert fresh.payers[0].meanwhile == "purchase/hgx-h100" != copilot.payers[0].meanwhile
+    swept = copilot.sweep({name: [price]})
+    for id_, one in fresh.costs.items():
+        assert swept[id_][0] == pytest.approx(float(one[copilot.headline].magnitude), rel=1e-12)
+
+
+def test_energy_is_that_of_what_serves_in_turn(copilot: Study) -> None:
+    """The same systems bought later draw the same; a program that never arrives draws what serves instead."""
+    energy = {id_: one.footprint["energy"] for id_, one in copilot.costs.items()}
+    assert magnitude(energy["purchase/rival-2029"] / energy["purchase/gb200-nvl72"], "1") == pytest.approx(1)
+    never = copilot.with_({"program/maia-100.failure_probability": 1.0}).costs["program/maia-100"]
+    assert magnitude(never.footprint["energy"] / energy["purchase/gb200-nvl72"], "1") == pytest.approx(1)
+
+
+def test_waiting_is_no_choice_of_today(copilot: Study) -> None:
+    """A decision is among what can be had; what waits stands beside it, with how likely it is cheaper."""
+    found = copilot.decide(512)
+    assert "purchase/rival-2029" not in found.probability_cheapest
+    (waiting,) = found.waiting
+    assert waiting.cost == copilot.costs["purchase/rival-2029"][copilot.headline]
+    assert 0 < waiting.probability_cheaper <= 1
+
+
+def test_a_rival_follows_the_times_that_are_set_for_its_program() -> None:
+    """Two more years to tape-out make it that of 2031."""
+    study = load("copilot", changes={"program/maia-100.time_to_tape_out": "42 month"})
+    assert study.payers[0].readings["own"].rival == "purchase/rival-2031"
 
 
 def test_a_rival_of_later_costs_what_the_trend_says() -> None:

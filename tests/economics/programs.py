@@ -55,7 +55,7 @@ def fleet(
         terms=terms_from(facts),
         whole=count,
     )
-    return replace(here, meanwhile=Meanwhile(rented, replace(here, servers=count / 2)))
+    return replace(here, meanwhile=(Meanwhile(rented, replace(here, servers=count / 2)),))
 
 
 def per_month(offer: Program, fleet_: Fleet) -> float:

@@ -136,7 +136,7 @@ def test_order_of_offers_changes_nothing(study: Study) -> None:
 
 
 def test_an_offer_costs_the_same_alone(study: Study) -> None:
-    """Other offers, but the one that serves until systems arrive, have no influence on costs nor on intervals."""
+    """Other offers, but those that may serve until systems arrive, have no influence on costs nor on intervals."""
     for offer in {comes_later(one): one for one in study.scenario.offers}.values():
         alone = with_scenario(study, study.scenario.with_offers(*_meanwhile(study, offer.id), offer))
         mine, theirs = (one.compare().drop(columns=CHEAPEST).loc[offer.id] for one in (alone, study))
@@ -156,8 +156,8 @@ def test_one_name_is_one_leaf(study: Study) -> None:
 
 def _meanwhile(study: Study, id_: str) -> list[Way]:
     fleet = study.costs[id_].fleet
-    served = fleet.meanwhile if fleet is not None else None
-    return [offer for offer in study.scenario.offers if served is not None and offer.id == served.offer.id]
+    served = {one.offer.id for one in fleet.meanwhile} if fleet is not None else set()
+    return [offer for offer in study.scenario.offers if offer.id in served]
 
 
 def _with_peak(study: Study, peak: Array) -> object:

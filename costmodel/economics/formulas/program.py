@@ -92,6 +92,12 @@ def arrives(*, arrival: "month", horizon: "month") -> "1":
     return where(arrival < horizon, quantity(1.0), quantity(0.0))
 
 
+@formula(increasing=["months"], decreasing=["horizon"], bounds={"months": (0, 1200), "horizon": (1, 1200)})
+def share_of_horizon(*, months: "month", horizon: "month") -> "1":
+    """Return the share of a horizon that some months are, each counted alike: for what is physical, not money."""
+    return months / horizon
+
+
 @formula(increasing=["program_life"], decreasing=["age"])
 def production_left(*, program_life: "year", age: "year") -> "year":
     """Return the years for which a program that has shipped for some time is still made."""

@@ -115,8 +115,9 @@
     if (mine !== asked) return null;
     const figures = new Map();
     for (const [name, numbers] of drawn) between(numbers).forEach((end, side) => figures.set(`${name}_${side ? "high" : "low"}`, end));
-    const ranking = page.offers.map(({ id }) => drawn.get(`${id}.${page.headline}`)).filter(Boolean);
-    if (ranking.length) chances(ranking).forEach((share, place) => figures.set(`${page.offers[place].id}.${page.probability}`, share));
+    const today = page.offers.filter(({ later }) => !later);
+    const ranking = today.map(({ id }) => drawn.get(`${id}.${page.headline}`)).filter(Boolean);
+    if (ranking.length) chances(ranking).forEach((share, place) => figures.set(`${today[place].id}.${page.probability}`, share));
     return figures;
   };
 
@@ -140,7 +141,7 @@
   };
   const said = document.getElementById("answer-now");
   const sayAnswer = (figures, sureness) => {
-    const ranked = page.offers
+    const ranked = page.offers.filter(({ later }) => !later)
       .map(({ id, name }) => ({ name, id, cost: figures.get(`${id}.${page.headline}`) }))
       .filter(({ cost }) => Number.isFinite(cost))
       .sort((a, b) => a.cost - b.cost);
