@@ -34,6 +34,7 @@ from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.sensitivity import BASE, Sensitivity, sensitivity
 from costmodel.analysis.solution import Solution
 from costmodel.analysis.solve import solve as solve_for
+from costmodel.analysis.training_run import run_table
 from costmodel.analysis.uncertainty import Answers, Interval, answers, intervals
 from costmodel.analysis.waiting import VOLUME
 from costmodel.analysis.who_pays import Payers, who_pays
@@ -188,6 +189,14 @@ class Study:
         found = frame.reindex([offer.id for offer in self.scenario.offers]).rename_axis("offer")
         found.attrs = {**frame.attrs, "without": self.without}
         return found
+
+    def run(self) -> pd.DataFrame:
+        """Return the training run under each offer: utilisation, goodput, hours, and its cost by each method.
+
+        Methods: levelised (the one that ranks), cloud price, spot, amortised, acquisition; `attrs["given"]` names what
+        was stated instead of predicted, `attrs["units"]` the units.
+        """
+        return run_table(self)
 
     def statement(self) -> pd.DataFrame:
         """Return the long table of cost lines: one row per offer and component."""

@@ -13,9 +13,11 @@ from costmodel.analysis.changes import pairs
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.statement import ENDS, MONTHLY, components, joined
 from costmodel.analysis.study import Study
+from costmodel.analysis.training_run import run_of
 from costmodel.cli.comparison import numbers_of, print_frame
 from costmodel.cli.opening import open_study
 from costmodel.cli.payers import payers_as_data, print_payers
+from costmodel.cli.run_tables import print_run
 from costmodel.cli.shared import (
     Finite,
     format_option,
@@ -27,8 +29,9 @@ from costmodel.cli.shared import (
     set_option,
     specs_option,
 )
-from costmodel.domain.workload import Capacity
+from costmodel.domain.workload import Capacity, TrainingRun
 from costmodel.economics.basis import basis_of, money_of
+from costmodel.economics.run_methods import given_of
 
 
 @click.command("compare")
@@ -71,6 +74,9 @@ def command(
     study = open_study(scenario, specs, settings).over(years)
     over_time = study.ways() if years or isinstance(study.scenario.workload, Capacity) else None
     table = study.compare() if over_time is None else joined(study.compare(), over_time)
+    run = study.run() if isinstance(study.scenario.workload, TrainingRun) else None
+    if run is not None:
+        table = joined(table, run)
     if base is not None:
         table = joined(table, study.returns(base))
     if style == "json":
@@ -78,7 +84,7 @@ def command(
     elif style == "csv":
         print_csv(table.assign(reason=pd.Series(study.without, dtype=str)), index=True)
     else:
-        _print(study, over_time)
+        _print(study, over_time, run)
         if base is not None:
             print_frame(f"Against {base}: what each other way gains", study.returns(base))
 
@@ -128,8 +134,14 @@ def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
         **money_of(study.scenario),
         "remarks": remarks(study),
         "probability_cheapest": study.probabilities(),
+        **_given(study),
         "offers": [_offer(study, str(id_), table) for id_ in table.index],
     }
+
+
+def _given(study: Study) -> dict[str, object]:
+    run = run_of(study.scenario)
+    return {} if run is None else {"given": list(given_of(run))}
 
 
 def _offer(study: Study, id_: str, table: pd.DataFrame) -> dict[str, object]:
@@ -152,7 +164,7 @@ def _parts(study: Study, offer: str) -> list[dict[str, object]]:
     return [{"component": name, "value": cost, "unit": MONTHLY} for name, cost in parts.items()]
 
 
-def _print(study: Study, over_time: pd.DataFrame | None) -> None:
+def _print(study: Study, over_time: pd.DataFrame | None, run: pd.DataFrame | None) -> None:
     print_frame(f"{study.scenario.question} (80% intervals below each figure; {_counted(study)})", study.compare())
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
@@ -161,6 +173,8 @@ def _print(study: Study, over_time: pd.DataFrame | None) -> None:
         note(sentence)
     if over_time is not None:
         print_frame("Over time (costs positive, in real money, year 0 is the signing)", over_time)
+    if run is not None:
+        print_run(run)
     if not isinstance(study.scenario.workload, Capacity):
         print_table("Layout", ["offer", "layout", "systems"], [_layout(study, id_) for id_ in study.deployments])
 
