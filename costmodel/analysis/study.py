@@ -54,6 +54,7 @@ from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.kinds import SCENARIO
 from costmodel.specs.record import Record, read_record
+from costmodel.specs.runs import read_runs, run_named, runs_file
 from costmodel.units import Quantity
 
 SERVING_COLUMNS = (
@@ -539,7 +540,7 @@ class Study:
 
 
 def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1, changes: Changes = NONE) -> Study:
-    """Return the study of a scenario: the id of a shipped one, or the path of a file.
+    """Return the study of a scenario: the id of a shipped one, the path of a file, or one run of a file of several.
 
     `specs` are folders with spec files of one's own, laid out like `hardware/`. `fronts` is the number of layouts of
     each offer among which the cheapest that meets its targets is chosen again wherever inputs move. `changes` sets
@@ -547,6 +548,12 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
     """
     catalog = Catalog([Path(folder) for folder in specs])
     path = Path(name)
+    if (file := runs_file(str(name))) is not None:
+        runs = ", ".join(f"{file.stem}/{one.name}" for one in read_runs(catalog, file))
+        msg = f"{file.stem} holds several training runs: compare answers for all; elsewhere name one: {runs}"
+        raise UnknownName(msg)
+    if (run := run_named(catalog, str(name))) is not None:
+        return study_of(catalog, run, changes, fronts=fronts)
     if path.suffix != ".toml" and path.is_file() and str(name) not in catalog.ids("scenario"):
         msg = f"{path}: exists, but is no .toml file: a scenario is the path of one, or the id of a shipped one"
         raise UnknownName(msg)

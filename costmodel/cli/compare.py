@@ -17,7 +17,7 @@ from costmodel.analysis.training_run import run_of
 from costmodel.cli.comparison import numbers_of, print_frame
 from costmodel.cli.opening import open_study
 from costmodel.cli.payers import payers_as_data, print_payers
-from costmodel.cli.run_tables import print_run
+from costmodel.cli.run_tables import print_run, print_runs
 from costmodel.cli.shared import (
     Finite,
     format_option,
@@ -32,6 +32,7 @@ from costmodel.cli.shared import (
 from costmodel.domain.workload import Capacity, TrainingRun
 from costmodel.economics.basis import basis_of, money_of
 from costmodel.economics.run_methods import given_of
+from costmodel.specs.runs import runs_file
 
 
 @click.command("compare")
@@ -62,6 +63,9 @@ def command(
 ) -> None:
     """Compare what a scenario costs under each of its offers, per month and per unit.
 
+    A file of training runs, such as frontier-training, is compared with what was published of them; one of its runs is
+    a scenario: frontier-training/palm.
+
     Without a scenario: what --accelerators of a kind of --hardware cost over --years, bought, rented or built, at each
     --site (us-hyperscale, if none is given), with the newest prices.
     """
@@ -71,6 +75,10 @@ def command(
     if accelerators is not None or hardware is not None or sites:
         msg = "--accelerators, --hardware and --site ask without a scenario; in a scenario, use --set site=ID"
         raise click.UsageError(msg)
+    if (file := runs_file(scenario)) is not None:
+        _refuse_of_runs(years, base)
+        print_runs(file, style, specs, settings)
+        return
     study = open_study(scenario, specs, settings).over(years)
     over_time = study.ways() if years or isinstance(study.scenario.workload, Capacity) else None
     table = study.compare() if over_time is None else joined(study.compare(), over_time)
@@ -87,6 +95,12 @@ def command(
         _print(study, over_time, run)
         if base is not None:
             print_frame(f"Against {base}: what each other way gains", study.returns(base))
+
+
+def _refuse_of_runs(years: int | None, base: str | None) -> None:
+    if years is not None or base is not None:
+        msg = "--years and --base ask of the offers of one scenario; of a file of runs, name one: FILE/RUN"
+        raise click.UsageError(msg)
 
 
 def _without_scenario(

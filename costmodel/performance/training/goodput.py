@@ -75,8 +75,8 @@ def _check(share: Quantity, rate: Quantity, workload: TrainingRun) -> None:
         apart = 3600 / float(magnitude(rate, "1/hour"))
         restart = float(magnitude(workload.need("restart_time"), "minute"))
         msg = (
-            f"a run on {workload.accelerators:,g~P} makes no progress: it is interrupted every {apart:.3g} s on average, "
-            f"restarts in {restart:.3g} min and loses what no checkpoint holds: use fewer accelerators, a lower "
+            f"a run on {workload.accelerators:,g~P} makes no progress: interrupted every {apart:.3g} s on average, "
+            f"it restarts in {restart:.3g} min and loses what no checkpoint holds: use fewer accelerators, a lower "
             "training.interruptions, a shorter training.restart_time or training.checkpoint_interval"
         )
         raise Infeasible(msg)
