@@ -12,10 +12,11 @@ from costmodel.domain.offers import load_way
 from costmodel.domain.scenario import load_scenario
 from costmodel.errors import CostModelError, UnknownName, did_you_mean
 from costmodel.specs.attribute import Attribute
-from costmodel.specs.catalog import Catalog
+from costmodel.specs.catalog import RUN_FILES, Catalog, data_folder
 from costmodel.specs.claims import claims_file, read_claims
 from costmodel.specs.kinds import KINDS, OFFER_KINDS
 from costmodel.specs.record import Record, read_record
+from costmodel.specs.runs import read_runs, runs_file
 from costmodel.specs.sparse import family_faults
 
 SHOWN = 4
@@ -76,6 +77,8 @@ def check_all(catalog: Catalog) -> Check:
         for id_ in catalog.ids(kind):
             _note(found, catalog, kind, id_)
     _check_claims(found, catalog, claims_file())
+    for name in RUN_FILES:
+        _check_runs(found, catalog, data_folder("reports") / name)
     return found
 
 
@@ -98,6 +101,9 @@ def _check_file(found: Check, catalog: Catalog, file: Path) -> None:
     if file.name == claims_file().name:
         _check_claims(found, catalog, file)
         return
+    if file.name in RUN_FILES or runs_file(str(file)) is not None:
+        _check_runs(found, catalog, file)
+        return
     kind = KINDS[kind_of(file)]
     try:
         record = catalog.checked(read_record(kind, file.stem.lower(), file))
@@ -118,6 +124,19 @@ def _check_claims(found: Check, catalog: Catalog, file: Path) -> None:
         return
     found.files += 1
     found.facts += sum(len(record.facts) for record in records)
+
+
+def _check_runs(found: Check, catalog: Catalog, file: Path) -> None:
+    """Check a file of training runs, each of which is a scenario; they are counted as one file."""
+    try:
+        runs = read_runs(catalog, file)
+        for one in runs:
+            load_scenario(catalog, one.scenario)
+    except CostModelError as error:
+        found.faults += str(error).splitlines()
+        return
+    found.files += 1
+    found.facts += sum(len({*one.scenario.facts.values(), *one.published.values()}) for one in runs)
 
 
 def _note(found: Check, catalog: Catalog, kind: str, id_: str) -> None:

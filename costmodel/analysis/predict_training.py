@@ -11,7 +11,9 @@ import pandas as pd
 
 from costmodel.analysis.checked import find_accelerator, find_model
 from costmodel.domain.workload import Deployment, TrainingRun
+from costmodel.economics.run_methods import given_of
 from costmodel.errors import CostModelError, Infeasible
+from costmodel.performance.formulas.goodput import accelerator_hours
 from costmodel.performance.layout.training import fastest, search_training
 from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.setup import Setup
@@ -69,7 +71,12 @@ class TrainingPrediction:
     @property
     def accelerator_hours(self) -> Quantity:
         """Accelerators times the duration of the run."""
-        return (self.result.duration * self.run.accelerators).to("accelerator * hour")
+        return accelerator_hours(duration=self.result.duration, accelerators=self.run.accelerators)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """What of the result was stated, not computed: utilisation, goodput, both or nothing."""
+        return given_of(self.run)
 
     def layouts(self) -> pd.DataFrame:
         """Return every layout that was tried, the fastest first; `attrs` says how many were refused before, and why."""

@@ -1,4 +1,4 @@
-"""What a reader of an answer has to know beside it: models that stand for another, and prices of long ago."""
+"""What a reader of an answer has to know beside it: what was given, models that stand for another, old prices."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from costmodel.analysis.study import Study
+from costmodel.analysis.training_run import given_in_words
 from costmodel.domain.token_api import TokenApi
 from costmodel.specs.fact import Fact
 from costmodel.units import magnitude, quantity
@@ -15,7 +16,7 @@ DAYS = float(magnitude(quantity(1.0, "year"), "day"))
 
 def remarks(study: Study) -> list[str]:
     """Return the sentences that belong beside the answers of a study."""
-    return [*_listed(study), *_old(study)]
+    return [*given_in_words(study.scenario), *_listed(study), *_old(study)]
 
 
 def _listed(study: Study) -> Iterator[str]:

@@ -34,6 +34,7 @@ from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.sensitivity import BASE, Sensitivity, sensitivity
 from costmodel.analysis.solution import Solution
 from costmodel.analysis.solve import solve as solve_for
+from costmodel.analysis.training_run import run_table
 from costmodel.analysis.uncertainty import Answers, Interval, answers, intervals
 from costmodel.analysis.waiting import VOLUME, is_bought_later
 from costmodel.analysis.who_pays import Payers, who_pays
@@ -53,6 +54,7 @@ from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.kinds import SCENARIO
 from costmodel.specs.record import Record, read_record
+from costmodel.specs.runs import read_runs, run_named, runs_file
 from costmodel.units import Quantity
 
 SERVING_COLUMNS = (
@@ -194,6 +196,14 @@ class Study:
         found = frame.reindex([offer.id for offer in self.scenario.offers]).rename_axis("offer")
         found.attrs = {**frame.attrs, "without": self.without}
         return found
+
+    def run(self) -> pd.DataFrame:
+        """Return the training run under each offer: utilisation, goodput, hours, and its cost by each method.
+
+        Methods: levelised (the one that ranks), cloud price, spot, amortised, acquisition; `attrs["given"]` names what
+        was stated instead of predicted, `attrs["units"]` the units.
+        """
+        return run_table(self)
 
     def statement(self) -> pd.DataFrame:
         """Return the long table of cost lines: one row per offer and component."""
@@ -537,7 +547,7 @@ class Study:
 
 
 def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1, changes: Changes = NONE) -> Study:
-    """Return the study of a scenario: the id of a shipped one, or the path of a file.
+    """Return the study of a scenario: the id of a shipped one, the path of a file, or one run of a file of several.
 
     `specs` are folders with spec files of one's own, laid out like `hardware/`. `fronts` is the number of layouts of
     each offer among which the cheapest that meets its targets is chosen again wherever inputs move. `changes` sets
@@ -545,6 +555,12 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
     """
     catalog = Catalog([Path(folder) for folder in specs])
     path = Path(name)
+    if (file := runs_file(str(name))) is not None:
+        runs = ", ".join(f"{file.stem}/{one.name}" for one in read_runs(catalog, file))
+        msg = f"{file.stem} holds several training runs: compare answers for all; elsewhere name one: {runs}"
+        raise UnknownName(msg)
+    if (run := run_named(catalog, str(name))) is not None:
+        return study_of(catalog, run, changes, fronts=fronts)
     if path.suffix != ".toml" and path.is_file() and str(name) not in catalog.ids("scenario"):
         msg = f"{path}: exists, but is no .toml file: a scenario is the path of one, or the id of a shipped one"
         raise UnknownName(msg)

@@ -13,9 +13,11 @@ from costmodel.analysis.changes import pairs
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.statement import ENDS, MONTHLY, components, joined
 from costmodel.analysis.study import Study
+from costmodel.analysis.training_run import run_of
 from costmodel.cli.comparison import numbers_of, print_frame
 from costmodel.cli.opening import open_study
 from costmodel.cli.payers import payers_as_data, print_payers
+from costmodel.cli.run_tables import print_run, print_runs
 from costmodel.cli.shared import (
     Finite,
     format_option,
@@ -27,8 +29,10 @@ from costmodel.cli.shared import (
     set_option,
     specs_option,
 )
-from costmodel.domain.workload import Capacity
+from costmodel.domain.workload import Capacity, TrainingRun
 from costmodel.economics.basis import basis_of, money_of
+from costmodel.economics.run_methods import given_of
+from costmodel.specs.runs import runs_file
 
 
 @click.command("compare")
@@ -59,6 +63,9 @@ def command(
 ) -> None:
     """Compare what a scenario costs under each of its offers, per month and per unit.
 
+    A file of training runs, such as frontier-training, is compared with what was published of them; one of its runs is
+    a scenario: frontier-training/palm.
+
     Without a scenario: what --accelerators of a kind of --hardware cost over --years, bought, rented or built, at each
     --site (us-hyperscale, if none is given), with the newest prices.
     """
@@ -68,9 +75,16 @@ def command(
     if accelerators is not None or hardware is not None or sites:
         msg = "--accelerators, --hardware and --site ask without a scenario; in a scenario, use --set site=ID"
         raise click.UsageError(msg)
+    if (file := runs_file(scenario)) is not None:
+        _refuse_of_runs(years, base)
+        print_runs(file, style, specs, settings)
+        return
     study = open_study(scenario, specs, settings).over(years)
     over_time = study.ways() if years or isinstance(study.scenario.workload, Capacity) else None
     table = study.compare() if over_time is None else joined(study.compare(), over_time)
+    run = study.run() if isinstance(study.scenario.workload, TrainingRun) else None
+    if run is not None:
+        table = joined(table, run)
     if base is not None:
         table = joined(table, study.returns(base))
     if style == "json":
@@ -78,9 +92,15 @@ def command(
     elif style == "csv":
         print_csv(table.assign(reason=pd.Series(study.without, dtype=str)), index=True)
     else:
-        _print(study, over_time)
+        _print(study, over_time, run)
         if base is not None:
             print_frame(f"Against {base}: what each other way gains", study.returns(base))
+
+
+def _refuse_of_runs(years: int | None, base: str | None) -> None:
+    if years is not None or base is not None:
+        msg = "--years and --base ask of the offers of one scenario; of a file of runs, name one: FILE/RUN"
+        raise click.UsageError(msg)
 
 
 def _without_scenario(
@@ -128,8 +148,14 @@ def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
         **money_of(study.scenario),
         "remarks": remarks(study),
         "probability_cheapest": study.probabilities(),
+        **_given(study),
         "offers": [_offer(study, str(id_), table) for id_ in table.index],
     }
+
+
+def _given(study: Study) -> dict[str, object]:
+    run = run_of(study.scenario)
+    return {} if run is None else {"given": list(given_of(run))}
 
 
 def _offer(study: Study, id_: str, table: pd.DataFrame) -> dict[str, object]:
@@ -152,7 +178,7 @@ def _parts(study: Study, offer: str) -> list[dict[str, object]]:
     return [{"component": name, "value": cost, "unit": MONTHLY} for name, cost in parts.items()]
 
 
-def _print(study: Study, over_time: pd.DataFrame | None) -> None:
+def _print(study: Study, over_time: pd.DataFrame | None, run: pd.DataFrame | None) -> None:
     print_frame(f"{study.scenario.question} (80% intervals below each figure; {_counted(study)})", study.compare())
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
@@ -161,6 +187,8 @@ def _print(study: Study, over_time: pd.DataFrame | None) -> None:
         note(sentence)
     if over_time is not None:
         print_frame("Over time (costs positive, in real money, year 0 is the signing)", over_time)
+    if run is not None:
+        print_run(run)
     if not isinstance(study.scenario.workload, Capacity):
         print_table("Layout", ["offer", "layout", "systems"], [_layout(study, id_) for id_ in study.deployments])
 

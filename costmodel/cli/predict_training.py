@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from costmodel.analysis.predict_training import TrainingPrediction, predict_training
+from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.shared import (
     TOKENS,
@@ -20,7 +21,9 @@ from costmodel.cli.shared import (
     print_table,
     specs_option,
 )
+from costmodel.domain.terms import disturbances
 from costmodel.domain.workload import Deployment, TrainingRun
+from costmodel.performance.formulas.goodput import interruptions_expected
 from costmodel.performance.layout.training import NUMBERS
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, magnitude, quantity
@@ -34,6 +37,10 @@ SPLIT = {
     "ep": "expert_parallel",
     "micro_batch": "micro_batch",
 }
+SHARE = Finite(0.001, 1)
+SPAN = QuantityType("hour", bare=False, above=0, high=1e4)
+RATE = QuantityType("1/accelerator/year", low=0, high=1e6)
+GIVEN = "given, not predicted"
 SOFTWARE = ("megatron-bridge", "megatron", "llm-foundry", "torchtitan", "maxtext", "neuron", "other")
 
 
@@ -53,7 +60,11 @@ SOFTWARE = ("megatron-bridge", "megatron", "llm-foundry", "torchtitan", "maxtext
 @click.option("--micro-batch", type=COUNT, help="Sequences of a micro-batch.")
 @click.option("--recompute", type=click.Choice(["none", "selective", "full"]), default="none", show_default=True)
 @click.option("--sharding", type=click.Choice(["optimizer", "full"]), default="optimizer", show_default=True)
-@click.option("--goodput", type=Finite(0.001, 1), default=1.0, show_default=True, help="Share of time that counts.")
+@click.option("--utilization", type=SHARE, metavar="MFU", help="Share of the peak, given instead of predicted.")
+@click.option("--goodput", type=SHARE, metavar="S", help="Share of time that counts, given instead of computed.")
+@click.option("--interruptions", type=RATE, metavar="R", help="Failures of an accelerator that stop a run, a year.")
+@click.option("--checkpoint-interval", type=SPAN, metavar="D", help="Such as '30 minute'; without it Young and Daly's.")
+@click.option("--restart-time", type=SPAN, metavar="D", help="From an interruption until the run goes on.")
 @click.option("--framework", type=click.Choice(SOFTWARE), default="other", show_default=True, help="Software.")
 @click.option("--layouts", "top", type=click.IntRange(0), default=0, metavar="N", help="Also print the N fastest.")
 @format_option("table", "json")
@@ -76,15 +87,7 @@ def training(style: str, specs: tuple[Path, ...], top: int, **given: Any) -> Non
 
 
 def _predicted(catalog: Catalog, given: dict[str, Any]) -> TrainingPrediction:
-    run = TrainingRun(
-        id="run",
-        name="training run",
-        tokens=given["tokens"],
-        batch=given["batch"],
-        sequence_length=given["sequence"],
-        accelerators=quantity(float(given["accelerators"]), "accelerator"),
-        goodput=quantity(given["goodput"]),
-    )
+    run = _run(given)
     splits = {field: quantity(float(given[name])) for name, field in SPLIT.items() if given[name] is not None}
     first = {"tensor_parallel": quantity(1.0), "pipeline_parallel": quantity(1.0), "micro_batch": quantity(1.0)}
     deployment = Deployment(
@@ -100,15 +103,56 @@ def _predicted(catalog: Catalog, given: dict[str, Any]) -> TrainingPrediction:
     return predict_training(catalog, model, chip, deployment, run, searched=not splits)
 
 
+def _run(given: dict[str, Any]) -> TrainingRun:
+    """Return the run that options describe; what disturbs it is assumed where they say nothing."""
+    disturbed = {name: fact.value for name, fact in disturbances().items()}
+    stated = {name: given[name] for name in ("interruptions", "checkpoint_interval", "restart_time")}
+    if given["goodput"] is not None and (twice := [name for name, value in stated.items() if value is not None]):
+        msg = f"--goodput is what --{twice[0].replace('_', '-')} serves to compute: give one of them"
+        raise click.UsageError(msg)
+    chosen = disturbed | {name: value for name, value in stated.items() if value is not None}
+    shares = {name: quantity(given[name]) for name in ("goodput", "utilization") if given[name] is not None}
+    return TrainingRun(
+        id="run",
+        name="training run",
+        tokens=given["tokens"],
+        batch=given["batch"],
+        sequence_length=given["sequence"],
+        accelerators=quantity(float(given["accelerators"]), "accelerator"),
+        **{**chosen, **shares},
+    )
+
+
 def _quantities(found: TrainingPrediction) -> dict[str, tuple[Quantity, str]]:
     result = found.result
     return {
         "step_time": (result.step_time.to("second"), "one optimiser step"),
         "token_rate": (result.token_rate / found.run.accelerators, "tokens, each accelerator"),
-        "model_flops_utilization": (result.model_flops_utilization, "of the dense peak, by 6 per weight and token"),
+        "model_flops_utilization": (
+            result.model_flops_utilization,
+            _said(found, "model_flops_utilization", "of the dense peak, by 6 per weight and token"),
+        ),
+        "goodput": (result.goodput.share, _said(found, "goodput", "share of the time that makes progress")),
+        **_disturbances(found),
         "duration": (result.duration.to("day"), "of the run"),
         "accelerator_hours": (found.accelerator_hours, "of the run"),
         **{f"memory_{name}": (one.to("GB"), "each accelerator") for name, one in found.memory.items()},
+    }
+
+
+def _said(found: TrainingPrediction, name: str, words: str) -> str:
+    return f"{words}; {GIVEN}" if name in found.given else words
+
+
+def _disturbances(found: TrainingPrediction) -> dict[str, tuple[Quantity, str]]:
+    """Return how often the run stops and saves, where its goodput is computed from that."""
+    goodput = found.result.goodput
+    if goodput.interruptions is None or goodput.checkpoint_interval is None:
+        return {}
+    count = interruptions_expected(interruptions=goodput.interruptions, duration=found.result.duration)
+    return {
+        "interruptions": (count, "of the run, expected"),
+        "checkpoint_interval": (goodput.checkpoint_interval.to("minute"), "between checkpoints"),
     }
 
 
@@ -124,6 +168,9 @@ def _print(found: TrainingPrediction) -> None:
     title = f"{found.setup.model.name} on {found.run.accelerators:g~P} of {found.setup.accelerator.name}"
     print_table(title, ("quantity", "value", "unit", "what"), rows, ("value",))
     note(f"layout: {_layout(found.setup.deployment)}")
+    if found.run.utilization is not None:
+        note(f"utilisation (MFU) is {GIVEN}: times follow from it, without an interval and without parts of a step")
+        return
     low, high = found.interval
     note(f"80% interval: times x {low:.2f} to x {high:.2f} (docs/accuracy.md)")
     step = magnitude(found.result.step_time, "second")
@@ -155,6 +202,8 @@ def _as_json(found: TrainingPrediction) -> dict[str, object]:
     numbers = {
         name: {"value": float(one.magnitude), "unit": str(one.units)} for name, (one, _) in _quantities(found).items()
     }
+    told: dict[str, object] = {**numbers, "given": list(found.given), "layout": _layout(found.setup.deployment)}
+    if found.run.utilization is not None:
+        return told
     parts = {name: float(magnitude(one, "second")) for name, one in found.parts.items()}
-    layout = _layout(found.setup.deployment)
-    return {**numbers, "layout": layout, "interval_80": list(found.interval), "seconds_by_part": parts}
+    return {**told, "interval_80": list(found.interval), "seconds_by_part": parts}

@@ -14,7 +14,7 @@ from costmodel.domain.levers import Lever, levers_from
 from costmodel.domain.noun import build
 from costmodel.domain.offers import MIX, Program, Way, load_way, mixes, span
 from costmodel.domain.plans import accounts_from, further_costs_from, load_from, plans_from
-from costmodel.domain.terms import Terms, terms_from
+from costmodel.domain.terms import DISTURBANCES, Terms, disturbances, terms_from
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.usage import usage_from
 from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
@@ -43,7 +43,10 @@ _SERVING = {
     "time_to_first_token": "target.time_to_first_token",
     "time_per_output_token": "target.time_per_output_token",
 }
-_TRAINED = ("tokens", "batch", "sequence_length", "accelerators", "goodput", "utilization", "runs_per_year")
+_RUN = ("tokens", "batch", "sequence_length", "accelerators")
+_CHOSEN = ("goodput", "utilization", "checkpoint_interval")
+"""What replaces what would be computed, where it is given."""
+_TRAINED = (*_RUN, *_CHOSEN, *DISTURBANCES, "runs_per_year")
 _TRAINING = {name: f"training.{name}" for name in _TRAINED}
 _RETRAINING = ("runs_per_year", "failed_share")
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
@@ -63,7 +66,7 @@ _OPTIONAL = {
     "time_per_output_token",
     "budget",
     "runs_per_year",
-    "training.utilization",
+    *(f"training.{name}" for name in (*_CHOSEN, *DISTURBANCES)),
 }
 
 
@@ -262,13 +265,20 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
         return Serving(
             id=record.id, name="serving", facts=facts, place=str(record.file), **(content | users | _shares(record))
         )
-    content, facts = _fields(record, _TRAINING)
+    _, facts = _fields(record, _TRAINING)
     for name in set(_RETRAINING) - set(_TRAINED):
         if f"training.{name}" in record.facts:
             where = record.place(f"training.{name}")
             msg = f"{where}: training.{name}: means something beside serving only; a training scenario is one run"
             raise MissingData(msg)
-    return TrainingRun(id=record.id, name="training run", facts=facts, place=str(record.file), **content)
+    return _run(record.id, facts, record)
+
+
+def _run(id_: str, facts: Mapping[str, Fact], record: Record) -> TrainingRun:
+    """Return a run of what a file says, with the project's assumptions of what disturbs it for what it leaves out."""
+    every = {**disturbances(), **facts}
+    values: dict[str, Any] = {name: fact.value for name, fact in every.items()}
+    return TrainingRun(id=id_, name="training run", facts=every, place=str(record.file), **values)
 
 
 def _check_demand(record: Record) -> None:
@@ -327,14 +337,13 @@ def _retraining(record: Record) -> TrainingRun | None:
     missing = [
         key
         for name, key in keys.items()
-        if key not in record.facts and not {name, key} & {"failed_share", "training.utilization"}
+        if key not in record.facts and not {name, key} & {"failed_share", *_OPTIONAL - {"runs_per_year"}}
     ]
     if missing:
         msg = f"{record.place('training')}: training: beside serving needs {', '.join(missing)} too"
         raise MissingData(msg)
     facts = {name: record.facts[key] for name, key in keys.items() if key in record.facts}
-    values = {name: fact.value for name, fact in facts.items()}
-    return TrainingRun(id=f"{record.id}/training", name="training", facts=facts, place=str(record.file), **values)
+    return _run(f"{record.id}/training", facts, record)
 
 
 def _fields(record: Record, keys: Mapping[str, str]) -> tuple[dict[str, Quantity], dict[str, Fact]]:

@@ -18,6 +18,11 @@ from costmodel.units import Quantity
 
 FILE = Path(__file__).with_name("assumptions.toml")
 TABLES = ("finance", "fleet")
+DISTURBANCES = (
+    *("interruptions", "storage_bandwidth", "restart_time", "stragglers", "evaluation", "warm_up"),
+    *("spot_price_share", "spot_interruptions"),
+)
+"""What interrupts and slows a training run, below `training`, and what hours that may be taken away cost."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +77,12 @@ def terms_from(facts: Mapping[str, Fact], place: str = str(FILE)) -> Terms:
     given = {name: own[name] for name in names if name in own}
     values = {name: fact.value for name, fact in given.items()}
     return Terms(id="terms", name="terms of money and fleets", facts=given, place=place, **values)
+
+
+@cache
+def disturbances() -> Mapping[str, Fact]:
+    """Return what the project assumes of what interrupts and slows a training run, by name."""
+    return {name: assumed()[f"training.{name}"] for name in DISTURBANCES}
 
 
 @cache

@@ -29,7 +29,23 @@ class TrainingRun(Asked):
     batch: Quantity
     sequence_length: Quantity
     accelerators: Quantity
-    goodput: Quantity
+    goodput: Quantity | None = None
+    """Share of the time that makes progress, where it is given instead of computed from what follows."""
+    interruptions: Quantity | None = None
+    """How often one accelerator, or what it needs, stops the run."""
+    storage_bandwidth: Quantity | None = None
+    """Of checkpoints, for each accelerator."""
+    checkpoint_interval: Quantity | None = None
+    """Time between checkpoints, where it is not that of Young and Daly."""
+    restart_time: Quantity | None = None
+    stragglers: Quantity | None = None
+    """Share by which the slowest accelerators lengthen steps."""
+    evaluation: Quantity | None = None
+    """Share of the time in which the model is evaluated; `warm_up`: that a run loses before it is up to speed."""
+    warm_up: Quantity | None = None
+    spot_price_share: Quantity | None = None
+    """Price of hours that may be taken away over that on demand; `spot_interruptions`: how often, for each system."""
+    spot_interruptions: Quantity | None = None
     utilization: Quantity | None = None
     """Share of the peak that is used (MFU), where it is given instead of predicted."""
     runs_per_year: Quantity | None = None

@@ -18,6 +18,7 @@ from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.program import FIXED
 from costmodel.economics.rented import hourly_price, share_paid
+from costmodel.economics.run_methods import cost_by_method, run_figures, taken_of
 from costmodel.economics.usage import answered_per_user, mean_rate, peak_to_mean_of
 from costmodel.economics.users import user_economics
 from costmodel.errors import Infeasible
@@ -276,13 +277,15 @@ def _training_costs(
     served: bool = False,
 ) -> Costs:
     """Return the costs of a run; where the model is also `served`, that pays what a program pays once."""
-    result = train(setup, workload)
+    servers = systems(offer, workload.accelerators)
+    result = train(setup, workload, taken_of(offer, servers))
+    offer = _by_time(offer)
     busy = ONE if isinstance(offer, Rental) and offer.is_elastic else scenario.terms.training_utilization
     own = program.time_per_run(duration=result.duration, utilization=busy)
     waiting = tuple(
         one if one.time_per_run is None else replace(one, share=one.time_per_run / own) for one in meanwhile
     )
-    fleet = _fleet(scenario, systems(offer, workload.accelerators), busy, waiting)
+    fleet = _fleet(scenario, servers, busy, waiting)
     found = _priced(scenario, offer, setup.deployment, fleet)
 
     def per(fleet: Fleet, lines: Lines, parts: Components) -> Quantity:
@@ -299,8 +302,15 @@ def _training_costs(
         "token_rate": result.token_rate,
         "accelerators": workload.accelerators,
         "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
+        **run_figures(result, workload),
+        **cost_by_method(offer, fleet, setup, workload, result),
     }
     return _with(scenario, found, quantities, per)
+
+
+def _by_time(offer: Offer) -> Offer:
+    """Return an offer for a run, whose interruptions are in its time: they cost no rent beside that."""
+    return replace(offer, interruptions=None, lost_time=None) if isinstance(offer, Rental) else offer
 
 
 def _timed(fleet: Fleet, lines: Lines, parts: Components) -> tuple[Quantity, Lines]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from costmodel.analysis.break_even import QUERIES, BreakEven
 from costmodel.analysis.decide import MARGIN
 from costmodel.analysis.study import Study
+from costmodel.analysis.training_run import given_in_words
 from costmodel.analysis.uncertainty import Interval
 from costmodel.analysis.who_pays import Payers
 from costmodel.domain.workload import Serving, TrainingRun
@@ -29,9 +30,10 @@ def headline(study: Study, intervals: dict[str, Interval]) -> str:
 
 
 def beside(study: Study, intervals: dict[str, Interval], crossings: list[BreakEven]) -> tuple[str, ...]:
-    """Return whether a price covers the cost, who pays for a program, and from which volume or queries on it turns."""
+    """Return what was given, whether a price covers the cost, who pays for a program, and where the answer turns."""
     names, ranked = _names(study), _ranked(intervals)
     parts = [
+        *given_in_words(study.scenario),
         *_waiting(study, intervals),
         *_margin(study, intervals, names),
         *_who_pays(study, names),

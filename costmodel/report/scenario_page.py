@@ -29,6 +29,7 @@ from costmodel.report.live import AT_LOAD, figure_id, live_of
 from costmodel.report.offers import offers_of
 from costmodel.report.program_sections import program_sections
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
+from costmodel.report.run_section import run_sections
 from costmodel.report.speed import speed_against_cost
 from costmodel.report.trees import Trees
 from costmodel.report.users_section import user_sections
@@ -98,6 +99,7 @@ def page_of(study: Study) -> Page:
                 tipping[SEEN:],
                 user_sections(study),
                 company_sections(study),
+                run_sections(study),
                 program_sections(study),
                 deal_sections(study),
                 [_counted(study)],

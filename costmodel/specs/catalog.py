@@ -20,8 +20,10 @@ from costmodel.specs.sparse import own_faults
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
-NO_SPECS = ("sources.toml", "claims.toml")
-"""Files beside specs: the bibliography, and claims to check."""
+RUN_FILES = ("frontier-training.toml",)
+"""Files of several training runs, beside what was published of them."""
+NO_SPECS = ("sources.toml", "claims.toml", *RUN_FILES)
+"""Files beside specs: the bibliography, claims to check, training runs."""
 _SOURCE_KEYS = {"title", "url", "publisher", "date", "accessed", "confidence"}
 
 

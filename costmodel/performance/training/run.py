@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from costmodel.domain.workload import TrainingRun
 from costmodel.performance.formulas import training as f
+from costmodel.performance.formulas.goodput import given_utilization
 from costmodel.performance.formulas.serving import expected_time
 from costmodel.performance.machine import shape
 from costmodel.performance.machine.number_types import compute_type
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.training.case import case_of
+from costmodel.performance.training.goodput import NEVER, Goodput, goodput_of
 from costmodel.performance.training.memory import training_memory
 from costmodel.performance.training.step import step_time
 from costmodel.units import Quantity
@@ -25,10 +27,14 @@ class TrainingResult:
     duration: Quantity
     model_flops_utilization: Quantity
     memory: Quantity
+    goodput: Goodput
 
 
-def train(setup: Setup, workload: TrainingRun) -> TrainingResult:
-    """Return time and memory of a run in a deployment; where its utilisation is given, that is not predicted."""
+def train(setup: Setup, workload: TrainingRun, taken: Quantity = NEVER) -> TrainingResult:
+    """Return time and memory of a run in a deployment; where its utilisation is given, that is not predicted.
+
+    `taken` is how often systems of the run are taken away, beside its own failures.
+    """
     peak = setup.accelerator.peak[compute_type(setup.accelerator, setup.deployment.precision)]
     useful = {"active_parameters": shape.active_parameters(setup.model), "peak": peak}
     case = case_of(setup, workload)
@@ -44,12 +50,19 @@ def train(setup: Setup, workload: TrainingRun) -> TrainingResult:
         if setup.deployment.model_error is not None:
             step = expected_time(time=step, error=setup.deployment.model_error)
     rate = f.training_token_rate(batch=workload.batch, step_time=step)
+    goodput = goodput_of(setup, workload, taken)
     return TrainingResult(
         step_time=step,
         token_rate=rate,
-        duration=f.training_duration(tokens=workload.tokens, token_rate=rate, goodput=workload.goodput),
-        model_flops_utilization=f.model_flops_utilization(
-            token_rate=rate, accelerators=workload.accelerators, **useful
-        ),
+        duration=f.training_duration(tokens=workload.tokens, token_rate=rate, goodput=goodput.share),
+        model_flops_utilization=_share_used(workload, rate, useful),
         memory=training_memory(case, setup.constants)["total"],
+        goodput=goodput,
     )
+
+
+def _share_used(workload: TrainingRun, rate: Quantity, useful: dict[str, Quantity]) -> Quantity:
+    """Return the share of the peak that is used; a given one is said to be so in explanations."""
+    if workload.utilization is not None:
+        return given_utilization(utilization=workload.utilization)
+    return f.model_flops_utilization(token_rate=rate, accelerators=workload.accelerators, **useful)

@@ -396,10 +396,53 @@ SCENARIO = Kind(
         Attribute("training.accelerators", "Accelerators that train together", unit="accelerator", least=1.0, most=1e9),
         Attribute(
             "training.goodput",
-            "Share of the time that makes progress, after failures and restarts",
+            "Share of the time that makes progress, where it is given: it is then not computed from interruptions, "
+            "checkpoints, restarts, stragglers, evaluation and warm-up",
             unit="1",
             share=True,
             least=0.001,
+            default="computed",
+        ),
+        _assumed(
+            "training.interruptions",
+            "Interruptions of a run by failures, for each of its accelerators",
+            "1/accelerator/year",
+            most=1e6,
+        ),
+        _assumed(
+            "training.storage_bandwidth",
+            "Rate at which checkpoints are written, for each accelerator",
+            "byte/second/accelerator",
+            least=1e3,
+            most=1e15,
+        ),
+        Attribute(
+            "training.checkpoint_interval",
+            "Time between checkpoints",
+            unit="hour",
+            least=1e-4,
+            most=1e5,
+            default="that of Young and Daly",
+        ),
+        _assumed(
+            "training.restart_time", "Time from an interruption until the run makes progress again", "hour", most=1e4
+        ),
+        _assumed("training.stragglers", "Share by which slow accelerators lengthen the steps of all", most=100.0),
+        _assumed("training.evaluation", "Share of the time in which the model is evaluated", share=True, most=0.9),
+        _assumed(
+            "training.warm_up",
+            "Share of the time that is lost until a run is up to speed, with its first small batches",
+            share=True,
+            most=0.9,
+        ),
+        _assumed(
+            "training.spot_price_share",
+            "Price of hours that may be taken away (spot) over that on demand",
+            share=True,
+            least=0.001,
+        ),
+        _assumed(
+            "training.spot_interruptions", "How often an hour each spot system is taken away", "1/hour", most=3600.0
         ),
         Attribute(
             "training.utilization",

@@ -21,7 +21,7 @@ from tests.performance.service.test_serving import H200, setup
 from tests.shipped import ARCHITECTURES
 
 LIMIT = 131_072
-ESTIMATED = {"codex-12b", "gpt-3-175b", "gpt-4-estimate"}
+ESTIMATED = {"codex-12b", "gpt-3-175b", "gpt-4-estimate", "palm-540b"}
 
 
 def test_a_prompt_that_fills_the_context_leaves_no_answer(catalog: Catalog) -> None:

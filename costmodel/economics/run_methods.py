@@ -1,0 +1,104 @@
+"""A training run by the methods of the field, each by its own name: they count different things and are never mixed."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from costmodel.domain.offers import Offer, Purchase, Rental
+from costmodel.domain.workload import TrainingRun
+from costmodel.economics.components import system_price
+from costmodel.economics.fleet import Fleet
+from costmodel.economics.formulas import owning
+from costmodel.economics.formulas import run_methods as f
+from costmodel.economics.power import peak_draw
+from costmodel.economics.rented import hourly_price
+from costmodel.performance.formulas.goodput import accelerator_hours, interruptions_expected, systems_taken
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.training import TrainingResult
+from costmodel.performance.training.goodput import NEVER, goodput_of
+from costmodel.units import Quantity, quantity
+
+SPOT = "spot"
+NOTHING = quantity(0.0, "USD")
+A_SYSTEM = quantity(1.0, "server")
+METHODS = {
+    "cost_at_cloud_price": "the rent of all hours of the run, and of none beside them",
+    "cost_at_spot_price": "the rent of hours that may be taken away, of which more are lost to interruptions",
+    "cost_amortised": "what servers and network lose in worth during the run, and its energy (as Epoch AI counts)",
+    "cost_of_acquisition": "the price of servers and network of the whole cluster",
+}
+"""What each method counts, by the quantity that it gives."""
+
+
+def taken_of(offer: Offer, fleet_systems: Quantity) -> Quantity:
+    """Return how often the provider of an offer takes systems of a run away; never, where the file says nothing."""
+    if not isinstance(offer, Rental) or offer.interruptions is None:
+        return NEVER
+    return systems_taken(interruptions=offer.interruptions, systems=fleet_systems / A_SYSTEM)
+
+
+def given_of(run: TrainingRun) -> tuple[str, ...]:
+    """Return the figures of a run that are stated instead of predicted or computed."""
+    stated = {"model_flops_utilization": run.utilization, "goodput": run.goodput}
+    return tuple(name for name, value in stated.items() if value is not None)
+
+
+def run_figures(result: TrainingResult, run: TrainingRun) -> dict[str, Quantity]:
+    """Return the hours and the goodput of a run, and how often it stops, where that is not given."""
+    hours = accelerator_hours(duration=result.duration, accelerators=run.accelerators)
+    goodput = result.goodput
+    found = {"accelerator_hours": hours, "goodput": goodput.share}
+    if goodput.interruptions is not None and goodput.checkpoint_interval is not None:
+        found["interruptions"] = interruptions_expected(interruptions=goodput.interruptions, duration=result.duration)
+        found["checkpoint_interval"] = goodput.checkpoint_interval
+    return found
+
+
+def cost_by_method(
+    offer: Offer, fleet: Fleet, setup: Setup, run: TrainingRun, result: TrainingResult
+) -> dict[str, Quantity]:
+    """Return the cost of a run by each method for which an offer has the prices."""
+    return _by_method(offer, fleet, setup, run, result)
+
+
+@singledispatch
+def _by_method(
+    _offer: Offer, _fleet: Fleet, _setup: Setup, _run: TrainingRun, _result: TrainingResult
+) -> dict[str, Quantity]:
+    return {}
+
+
+@_by_method.register
+def _(offer: Rental, fleet: Fleet, setup: Setup, run: TrainingRun, result: TrainingResult) -> dict[str, Quantity]:
+    hours = accelerator_hours(duration=result.duration, accelerators=run.accelerators)
+    price = hourly_price(offer)
+    if offer.commitment == SPOT:
+        return {"cost_at_spot_price": f.run_at_cloud_price(hours=hours, price=price)}
+    found = {"cost_at_cloud_price": f.run_at_cloud_price(hours=hours, price=price)}
+    if offer.is_elastic and run.spot_price_share is not None:
+        taken = systems_taken(interruptions=run.need("spot_interruptions"), systems=fleet.servers / A_SYSTEM)
+        on_spot = goodput_of(setup, run, taken).share
+        longer = f.hours_on_spot(hours=hours, goodput=result.goodput.share, goodput_on_spot=on_spot)
+        cheaper = f.spot_price(price=price, share=run.spot_price_share)
+        found["cost_at_spot_price"] = f.run_at_cloud_price(hours=longer, price=cheaper)
+    return found
+
+
+@_by_method.register
+def _(offer: Purchase, fleet: Fleet, _setup: Setup, _run: TrainingRun, result: TrainingResult) -> dict[str, Quantity]:
+    systems = owning.purchase(price=system_price(offer), servers=fleet.servers)
+    share = offer.network_share_of_cluster_cost
+    network = NOTHING if share is None else owning.network_price(systems=systems, share_of_cluster_cost=share)
+    acquisition = f.acquisition_of_cluster(systems=systems, network=network)
+    hardware = f.amortised_hardware(
+        acquisition=acquisition, decline=fleet.terms.price_performance_decline, duration=result.duration
+    )
+    site = fleet.site
+    energy = owning.energy_cost(
+        power=peak_draw(offer, fleet), servers=fleet.servers, pue=site.pue, electricity_price=site.electricity_price
+    )
+    used = f.energy_of_run(energy=energy, duration=result.duration)
+    return {
+        "cost_amortised": f.amortised_run(hardware=hardware, energy=used),
+        "cost_of_acquisition": acquisition,
+    }

@@ -1,0 +1,41 @@
+"""The section of a page on a training run: what was given of it, its hours, and its cost by each method."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from costmodel.analysis.statement import ENDS
+from costmodel.analysis.study import Study
+from costmodel.analysis.training_run import FIGURES, methods_of
+from costmodel.domain.workload import TrainingRun
+from costmodel.report.content import Section
+
+TEXT = "Each method counts something else; their figures are compared with others of the same method only."
+WORDS = {"model_flops_utilization": "utilisation (MFU)"}
+
+
+def run_sections(study: Study) -> list[Section]:
+    """Return the figures of a training run and its cost by each method of the field, as the file has its inputs."""
+    if not isinstance(study.scenario.workload, TrainingRun):
+        return []
+    run, names = study.run(), {offer.id: offer.name for offer in study.scenario.offers}
+    run = run.rename(index=names)
+    costs = [str(name) for name in run.columns if name not in _beside(run)]
+    said = [f"{name.replace('_', ' ').capitalize()}: {words}." for name, words in methods_of(run).items()]
+    return [
+        _section("One run by each method", run, costs, "\n\n".join([TEXT, *said])),
+        _section("The run", run, [name for name in FIGURES if name in run], ""),
+    ]
+
+
+def _beside(run: pd.DataFrame) -> set[str]:
+    """Return the columns that are no costs: figures of the run, and ends of intervals."""
+    return {str(name) for name in run.columns if name in FIGURES or str(name).endswith(ENDS)}
+
+
+def _section(heading: str, run: pd.DataFrame, names: list[str], text: str) -> Section:
+    given = run.attrs["given"]
+    heads = {name: WORDS.get(name, name.replace("_", " ")) + (" (given)" if name in given else "") for name in names}
+    table = run[names].rename(columns=heads).reset_index(names="offer")
+    units = {heads[name]: run.attrs["units"][name] for name in names}
+    return Section(heading, text=text, table=table, units=units)
