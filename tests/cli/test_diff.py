@@ -17,7 +17,7 @@ def test_a_file_against_a_shipped_scenario(run: Callable[..., Ran], tmp_path: Pa
     """A copy with one number changed differs in that number; its name reaches no terminal and no spreadsheet raw."""
     text = (ROOT / "reports" / "coreweave-contract.toml").read_text()
     file = tmp_path / "\x1b[31m\u202e=cmd().toml"
-    file.write_text(text.replace('value = "0.9"', 'value = "0.6"', 1))
+    file.write_text(text.replace('value = "0.9"\nrange = ["0.7"', 'value = "0.6"\nrange = ["0.5"'))
     assert file.read_text() != text
     ran = run("diff", "coreweave-contract", str(file), "--format", "json")
     found = json.loads(ran.out)
