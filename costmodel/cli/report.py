@@ -28,6 +28,7 @@ OUT = Path("reports/out")
     help="Folder of the pages.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open the page, or the index of several, in the browser.")
+@click.option("--charts", type=click.Choice(["svg"]), help="Write each chart as a picture too, beside its page.")
 @click.option("--watch", "watches", is_flag=True, help="Build again whenever a scenario or spec file changes.")
 @set_option
 @specs_option
@@ -35,6 +36,7 @@ def command(
     scenarios: tuple[str, ...],
     out: Path,
     opens: bool,
+    charts: str | None,
     watches: bool,
     specs: tuple[Path, ...],
     settings: tuple[str, ...],
@@ -44,7 +46,7 @@ def command(
     If none is named, those of all shipped ones, and that of the public claims. With --watch, until Ctrl-C.
     """
     named = scenarios or tuple(open_catalog(specs).ids("scenario"))
-    order = Order(named, specs, settings, claims=not scenarios)
+    order = Order(named, specs, settings, claims=not scenarios, charts=charts is not None)
     if not watches:
         _write(order, out, opens=opens)
         return
