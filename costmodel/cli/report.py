@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,11 +12,13 @@ from costmodel.cli.shared import console, note, open_catalog, say, set_option, s
 from costmodel.cli.watching import changes
 from costmodel.errors import CostModelError
 from costmodel.report.building import Made, Order, build
-from costmodel.report.write import write_sheets
-from costmodel.specs.catalog import data_folder
+from costmodel.report.coverage_page import coverage_page
+from costmodel.report.write import sheet_of, write_sheets
+from costmodel.specs.catalog import Catalog, data_folder
 from costmodel.texts import visible
 
 OUT = Path("reports/out")
+COVERAGE = "coverage.html"
 
 
 @click.command("report")
@@ -43,7 +46,8 @@ def command(
 ) -> None:
     """Build the pages of scenarios: one HTML file each, and an index.
 
-    If none is named, those of all shipped ones, and that of the public claims. With --watch, until Ctrl-C.
+    If none is named, those of all shipped ones, of the public claims, and of what is known about hardware. With
+    --watch, until Ctrl-C.
     """
     named = scenarios or tuple(open_catalog(specs).ids("scenario"))
     order = Order(named, specs, settings, claims=not scenarios, charts=charts is not None)
@@ -63,6 +67,8 @@ def command(
 def _write(order: Order, out: Path, *, opens: bool) -> None:
     found = _built(order)
     sheets = [one.sheet for one in found if one.sheet]
+    if order.claims:
+        sheets.append(replace(sheet_of(coverage_page(Catalog(order.specs))), file=COVERAGE))
     written = write_sheets(sheets, out) if sheets else []
     for file in written:
         say(file)
