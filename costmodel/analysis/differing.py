@@ -26,8 +26,8 @@ Array = npt.NDArray[np.float64]
 
 LAYOUTS = "layouts"
 """The change of all that a search for layouts found."""
-FORM = "form of the model"
-"""The change where other formulas answer although no choice differs: layouts of another form."""
+FORM = "layouts of another form"
+"""The change where other formulas answer although no choice differs, as a search found other splits."""
 CACHED = "query.cached_share"
 """The input that all layouts have as a share of their own."""
 VALUE, RANGE, ONE_SIDE, CHOICE, SEARCHED = "value", "range", "one side only", "choice", "searched"
@@ -157,7 +157,7 @@ class _Names:
 
 
 def _pair(names: Sequence[_Names], form: str, name: str, before: Leaf | None, after: Leaf | None) -> Pair:
-    if before is None or after is None:
+    if before is None or after is None or not before.value.is_compatible_with(after.value):
         return Pair(name, form, before, after)
     group = next((key for key, word in _ROLES.items() if name.startswith(f"{word}.")), "")
     if group and names[0].things[group] != names[1].things[group]:
@@ -201,10 +201,12 @@ def _stated(study: Study) -> dict[str, Any]:
 
 
 def _row(one: Pair) -> tuple[object, ...]:
-    known = one.before or one.after
-    unit = f"{known.value.units:~C}" if known else ""
-    ends = [float(leaf.value.to(unit or "1").magnitude) if leaf else None for leaf in (one.before, one.after)]
-    return one.name, *ends, unit, _source(one.before), _source(one.after), one.what
+    sides = (one.before, one.after)
+    units = [leaf.value.units for leaf in sides if leaf]
+    alike = units[0].is_compatible_with(units[-1])
+    ends = [float(leaf.value.to(units[0] if alike else leaf.value.units).magnitude) if leaf else None for leaf in sides]
+    shown = [f"{unit:~C}" for unit in (units[:1] if alike else units)]
+    return one.name, *ends, ", then ".join(shown), _source(one.before), _source(one.after), one.what
 
 
 def _source(leaf: Leaf | None) -> str:
