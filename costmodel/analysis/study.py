@@ -23,6 +23,7 @@ from costmodel.analysis.changes import NONE, Changes, changed_record, changed_sc
 from costmodel.analysis.conditions import condition
 from costmodel.analysis.correlations import links_of
 from costmodel.analysis.decide import Decision, cheapest, decide, probabilities
+from costmodel.analysis.difference import Difference, diff
 from costmodel.analysis.draws import DRAWS, SEED, Links
 from costmodel.analysis.fronts import front
 from costmodel.analysis.lever_trial import Trial, lever_of
@@ -432,6 +433,13 @@ class Study:
             msg = f"{self.scenario.id} was made without a file, so that it cannot be read again"
             raise MissingData(msg)
         return study_of(self.catalog, self.record, {**self.changes, **changes}, fronts=self.fronts)
+
+    def diff(self, other: Study, figure: str = "") -> Difference:
+        """Return which inputs of another study differ, and what each did to a figure (the ranking cost) of each offer.
+
+        Parts of an offer sum to its whole difference; those of `other.diff(self)` have the other sign.
+        """
+        return diff(self, other, figure)
 
     def levers(
         self, *, target: float | None = None, offer: str | None = None, levers: Sequence[Lever | str] = ()

@@ -17,6 +17,7 @@ VERBS = {
     "report": "Build the pages of scenarios.",
     "compare": "Compare the offers of a scenario.",
     "decide": "Say which offer wins, how likely, and what would flip it.",
+    "diff": "Show what differs between two scenarios, and what each change did.",
     "break-even": "Show from where on one way beats another.",
     "map": "Show where each offer wins as two inputs move.",
     "uncertainty": "Show how sure the costs and their order are.",

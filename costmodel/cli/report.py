@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from costmodel.cli.shared import console, open_catalog, say, set_option, specs_option
+from costmodel.cli.shared import console, note, open_catalog, say, set_option, specs_option
+from costmodel.cli.watching import changes
 from costmodel.errors import CostModelError
 from costmodel.report.building import Made, Order, build
-from costmodel.report.write import write_sheets
+from costmodel.report.coverage_page import coverage_page
+from costmodel.report.write import sheet_of, write_sheets
+from costmodel.specs.catalog import Catalog, data_folder
 from costmodel.texts import visible
 
 OUT = Path("reports/out")
+COVERAGE = "coverage.html"
 
 
 @click.command("report")
@@ -26,18 +31,44 @@ OUT = Path("reports/out")
     help="Folder of the pages.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open the page, or the index of several, in the browser.")
+@click.option("--charts", type=click.Choice(["svg"]), help="Write each chart as a picture too, beside its page.")
+@click.option("--watch", "watches", is_flag=True, help="Build again whenever a scenario or spec file changes.")
 @set_option
 @specs_option
 def command(
-    scenarios: tuple[str, ...], out: Path, opens: bool, specs: tuple[Path, ...], settings: tuple[str, ...]
+    scenarios: tuple[str, ...],
+    out: Path,
+    opens: bool,
+    charts: str | None,
+    watches: bool,
+    specs: tuple[Path, ...],
+    settings: tuple[str, ...],
 ) -> None:
     """Build the pages of scenarios: one HTML file each, and an index.
 
-    If none is named, those of all shipped ones, and that of the public claims.
+    If none is named, those of all shipped ones, of the public claims, and of what is known about hardware. With
+    --watch, until Ctrl-C.
     """
     named = scenarios or tuple(open_catalog(specs).ids("scenario"))
-    found = _built(Order(named, specs, settings, claims=not scenarios))
+    order = Order(named, specs, settings, claims=not scenarios, charts=charts is not None)
+    if not watches:
+        _write(order, out, opens=opens)
+        return
+    paths = [Path(name) for name in named if name.endswith(".toml")]
+    for changed in changes([*paths, *specs, data_folder("reports"), data_folder("hardware")]):
+        for file in changed:
+            note(f"{file} changed")
+        try:
+            _write(order, out, opens=opens and not changed)
+        except CostModelError as error:
+            note(str(error))
+
+
+def _write(order: Order, out: Path, *, opens: bool) -> None:
+    found = _built(order)
     sheets = [one.sheet for one in found if one.sheet]
+    if order.claims:
+        sheets.append(replace(sheet_of(coverage_page(Catalog(order.specs))), file=COVERAGE))
     written = write_sheets(sheets, out) if sheets else []
     for file in written:
         say(file)

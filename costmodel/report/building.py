@@ -36,6 +36,8 @@ class Order:
     specs: tuple[Path, ...] = ()
     settings: tuple[str, ...] = ()
     claims: bool = False
+    charts: bool = False
+    """Whether each chart is also a picture of its own."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def _or_fault(make_it: Callable[[], T]) -> tuple[T | None, str]:
 def _sheet(order: Order, name: str, studies: dict[tuple[str, ...], Study]) -> Sheet:
     study = load(name, specs=order.specs, changes=pairs(order.settings))
     studies[name,] = study
-    return sheet_of(page_of(study))
+    return sheet_of(page_of(study), charts=order.charts)
 
 
 def _rows(order: Order, name: str, studies: dict[tuple[str, ...], Study]) -> tuple[ClaimRow, ...]:

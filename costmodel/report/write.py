@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from costmodel.errors import CostModelError
 from costmodel.report.content import Page
 from costmodel.report.page import index_html, page_html
+from costmodel.report.pictures import pictures
 from costmodel.writing import write_files
 
 INDEX = "index"
@@ -24,12 +25,15 @@ class Sheet:
     question: str
     headline: str
     html: str
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """Its charts as SVG, by file, where they are asked for."""
 
 
-def sheet_of(page: Page) -> Sheet:
-    """Return a page as it is written."""
-    html = page_html(page, f"{INDEX}.html")
-    return Sheet(file_name(page), page.title, page.question, page.headline, html)
+def sheet_of(page: Page, *, charts: bool = False) -> Sheet:
+    """Return a page as it is written, with its charts as pictures beside it where they are asked for."""
+    html, file = page_html(page, f"{INDEX}.html"), file_name(page)
+    shown = pictures(page, file.removesuffix(".html")) if charts else {}
+    return Sheet(file, page.title, page.question, page.headline, html, shown)
 
 
 def write_pages(pages: Sequence[Page], folder: Path, title: str = "What AI compute costs") -> list[Path]:
@@ -40,7 +44,7 @@ def write_pages(pages: Sequence[Page], folder: Path, title: str = "What AI compu
 def write_sheets(sheets: Sequence[Sheet], folder: Path, title: str = "What AI compute costs") -> list[Path]:
     """Write pages whose texts are made, and the index of them; return the files, the index last."""
     _check_names(sheets)
-    texts = {folder / one.file: one.html for one in sheets}
+    texts = {folder / file: text for one in sheets for file, text in {one.file: one.html, **one.pictures}.items()}
     texts[folder / f"{INDEX}.html"] = index_html(title, sheets)
     write_files(texts)
     return list(texts)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import axe_playwright_python
 import pytest
 
 import costmodel as cm
@@ -14,39 +17,32 @@ from costmodel.report import write_pages
 from costmodel.report.deployments_page import deployments_page
 from costmodel.report.page import page_html
 from costmodel.report.scenario_page import page_of
-from costmodel.specs.catalog import Catalog, data_folder
-from tests.browser.test_pages import HOSTILE, charts_with_marks, opened, overflow
+from costmodel.specs.catalog import Catalog
+from costmodel.texts import cell
+from tests.browser.hostile import write_hostile
+from tests.browser.test_live import move
+from tests.browser.test_pages import charts_with_marks, opened, overflow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 BEYOND = """() => [...document.querySelectorAll("main *")].filter((one) => {
     const { left, right, width } = one.getBoundingClientRect();
     const scrolls = one.parentElement.closest(".scroll, .chart");
     return !scrolls && width && (left < 0 || right > document.documentElement.clientWidth + 1);
 }).map((one) => `${one.tagName} ${one.className}`)"""
 """The elements that stick out of the window on either side."""
-
-RENAMED = (
-    "accelerators/nvidia/h100-sxm5-80gb.toml",
-    "systems/nvidia/hgx-h100.toml",
-    "offers/purchase/hgx-h100.toml",
-    "offers/program/maia-100.toml",
-)
-
-
-@pytest.fixture(scope="module")
-def hostile_specs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Specs of one's own in which accelerator, system and offers are named by a script that wants out."""
-    folder = tmp_path_factory.mktemp("specs")
-    for name in RENAMED:
-        lines = (data_folder("hardware") / name).read_text().splitlines()
-        lines = [f"name = '{HOSTILE}'" if line.startswith("name =") else line for line in lines]
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("\n".join(lines))
-    return folder
+SAVED = """async () => {
+    const blobs = [], names = [];
+    URL.createObjectURL = (blob) => { blobs.push(blob); return "#"; };
+    HTMLAnchorElement.prototype.click = function () { names.push(this.download); };
+    document.querySelectorAll("button.csv").forEach((one) => one.click());
+    return Promise.all(blobs.map(async (one, place) => [names[place], await one.text()]));
+}"""
+"""The names and texts of all files that the buttons of tables save."""
 
 
 @pytest.mark.parametrize("name", Catalog().ids("scenario"))
@@ -64,6 +60,17 @@ def test_page_of_a_shipped_scenario_opens_without_network_or_complaint(
         assert all(marks)
 
 
+@pytest.mark.parametrize("name", ["copilot-2023", "index"])
+def test_no_page_has_a_serious_fault_of_access(chromium: Browser, files: dict[str, Path], name: str) -> None:
+    """The rules of axe-core for WCAG 2.2 AA find no serious or critical fault."""
+    with opened(chromium, files[name]) as seen:
+        seen.tab.evaluate(AXE.read_text(encoding="utf-8"))
+        found = seen.tab.evaluate("axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })")
+        grave = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in grave] == []
+        assert len(found["passes"]) > 5
+
+
 @pytest.mark.parametrize("name", [*Catalog().ids("scenario"), "index"])
 def test_no_page_is_wider_than_its_window(chromium: Browser, files: dict[str, Path], name: str) -> None:
     """Nothing of a page lies beyond either side of its window; what scrolls by itself is as wide as it likes."""
@@ -74,19 +81,36 @@ def test_no_page_is_wider_than_its_window(chromium: Browser, files: dict[str, Pa
             assert overflow(watched.tab) <= 0
 
 
-def test_hostile_names_in_spec_files_show_as_text(chromium: Browser, tmp_path: Path, hostile_specs: Path) -> None:
-    """An accelerator named by a script shows that name as text and runs nothing."""
-    study = cm.load("copilot", specs=[hostile_specs])
+def test_a_hostile_scenario_is_text_in_page_charts_trees_and_downloads(chromium: Browser, tmp_path: Path) -> None:
+    """Texts that are scripts, formulas, templates or marks that turn lines round show as text, and none runs.
+
+    The content policy is off, so that escaping stands alone; a control is moved, so that the emitted scripts run.
+    """
+    study = cm.load(write_hostile(tmp_path / "specs"), specs=[tmp_path / "specs"])
     file = write_pages([page_of(study)], tmp_path)[0]
-    with opened(chromium, file) as watched:
-        text = watched.tab.inner_text("body")
-        pwned = watched.tab.evaluate("window.pwned")
-        images = watched.tab.evaluate("document.images.length")
-    assert HOSTILE in text
-    assert pwned is None
-    assert images == 0
-    assert watched.complaints == []
-    assert watched.requests == []
+    assert re.fullmatch(r"[a-z0-9-]+\.html", file.name)
+    assert not {"\u202e", "\x1b"} & set(file.read_text(encoding="utf-8"))
+    with opened(chromium, file, bypass_csp=True) as seen:
+        tab = seen.tab
+        tab.eval_on_selector_all("details", "all => all.forEach((one) => { one.open = true; })")
+        move(tab, "demand.users", 2e6)
+        tab.locator("button.figure").first.click()
+        assert "</script>" in tab.inner_text("#tree")
+        tab.keyboard.press("Escape")
+        assert "{{7*7}}" in tab.inner_text("h1")
+        saved = tab.evaluate(SAVED)
+        assert len(saved) > 5
+        for name, text in saved:
+            assert re.fullmatch(r"[a-z0-9-]+\.csv", name)
+            assert [one for row in csv.reader(text.splitlines()) for one in row if runs(one)] == []
+        assert tab.evaluate("window.pwned") is None
+        assert tab.locator("img, iframe, object, [onclick], [onerror]").count() == 0
+        assert (seen.requests, seen.complaints) == ([], [])
+
+
+def runs(text: str) -> bool:
+    """Say whether a spreadsheet would compute a cell."""
+    return cell(text.replace(",", "").removesuffix("%")) != text.replace(",", "").removesuffix("%")
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from costmodel.report.building import Made
+from costmodel.report.write import Sheet
 from tests.cli.conftest import Ran
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +37,20 @@ def test_folder_that_cannot_be_made_is_explained(run: Callable[..., Ran], tmp_pa
     ran = run("report", "gpt3-training", "--out", str(tmp_path / "taken" / "out"))
     assert ran.code == 2
     assert "taken" in ran.err
+
+
+def test_the_index_leads_to_the_coverage_page_and_back(
+    run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all pages goes the one of what is known about hardware, which the index names and which leads back."""
+    made = Made("one", Sheet("one.html", "One", "Buy or rent?", "Buying is cheaper.", "<html></html>"))
+    monkeypatch.setattr("costmodel.cli.report.build", lambda *_, **__: [made])
+    ran = run("report", "--out", str(tmp_path))
+    assert ran.code == 0, ran.err
+    index = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert 'href="one.html"' in index
+    assert 'href="coverage.html"' in index
+    assert '<a href="index.html">' in (tmp_path / "coverage.html").read_text(encoding="utf-8")
 
 
 def test_readme_commands_run(run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

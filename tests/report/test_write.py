@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
+import pandas as pd
 import pytest
 
 from costmodel.errors import CostModelError
-from costmodel.report import Page, write_pages
-from costmodel.report.write import file_name
+from costmodel.report import Page, Section, cost_bars, write_pages
+from costmodel.report.write import file_name, sheet_of, write_sheets
 
 
 def test_pages_and_their_index(page: Page, tmp_path: Path) -> None:
@@ -22,6 +24,18 @@ def test_pages_and_their_index(page: Page, tmp_path: Path) -> None:
     assert '<a href="two.html">Or &lt;build&gt;?</a>' in index
     assert index.count("Buying is cheaper.") == 2
     assert "<script" not in index
+
+
+def test_charts_become_pictures_in_which_names_are_text(page: Page, costs: pd.DataFrame, tmp_path: Path) -> None:
+    """A picture is whole SVG beside its page, numbered as the chart is there; a name in it is text."""
+    hostile = cost_bars(costs.assign(offer=["</text><script>x</script>", "b"]), "Cost")
+    drawn = replace(page, sections=(Section("Words"), Section("Costs", chart=hostile)))
+    files = write_sheets([sheet_of(drawn, charts=True)], tmp_path)
+    assert [file.name for file in files] == ["one.html", "one-chart-2.svg", "index.html"]
+    root = ET.parse(files[1]).getroot()  # noqa: S314 - our own
+    assert root.tag.endswith("svg")
+    assert "<script" not in files[1].read_text(encoding="utf-8")
+    assert "</text><script>x</script>" in "".join(root.itertext())
 
 
 def test_two_pages_for_one_file_are_an_error(page: Page, tmp_path: Path) -> None:

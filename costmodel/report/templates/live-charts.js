@@ -5,8 +5,12 @@
   // Read once more: the rows that are drawn carry marks of the chart library, which must not come in again.
   const specs = costmodelCharts.read();
   const plain = (name) => name.replace(/\s+/g, " ");
-  const ids = new Map(page.offers.map(({ id, name }) => [plain(name), id]));
-  const idOf = (row) => ids.get(plain(row.offer ?? ""));
+  // Names on a chart are folded, long words in their middle: they are known by their letters alone.
+  const letters = (name) => name.replace(/\s+/g, "");
+  const ids = new Map(page.offers.map(({ id, name }) => [letters(name), id]));
+  const idOf = (row) => ids.get(letters(row.offer ?? ""));
+  const names = new Map(page.offers.map(({ name }) => [letters(name), name]));
+  const whole = (folded) => names.get(letters(folded)) ?? plain(folded);
 
   const factorOf = (rows) => {
     const row = rows.find((one) => one.x && one.cost);
@@ -62,14 +66,14 @@
     const seen = new Map();
     return rows.flatMap((row) => {
       if (row.offer) {
-        const name = plain(row.offer), place = seen.get(name) ?? 0, cost = costs.get(name)?.[place];
+        const name = whole(row.offer), place = seen.get(name) ?? 0, cost = costs.get(name)?.[place];
         seen.set(name, place + 1);
         return Number.isFinite(cost) ? [{ ...row, cost: cost / chart.factor, label: figure(cost, chart.unit) }] : [];
       }
       const numbered = /^\d+$/.test(row.text ?? "");
       if (!row.text || !changed.size) return [row];
       const words = row.text.slice(row.text.indexOf("\n") + 1);
-      const rival = numbered ? chart.curve.rivals[Number(row.text) - 1] : plain(words).replace("cheaper than ", "");
+      const rival = numbered ? chart.curve.rivals[Number(row.text) - 1] : whole(plain(words).replace("cheaper than ", ""));
       const met = crossed(chart.curve, costs, rival);
       if (!met) return [];
       const shown = figure(met.x * chart.curve.shown, chart.curve.unit), x = (met.x * chart.curve.shown) / chart.xFactor;
@@ -87,7 +91,7 @@
     chart.short = label.split("\n")[0].split(" ").slice(1).join(" ");
     if (chart.kind === "curve") {
       const row = everyRow.find((one) => one.offer);
-      const base = along(chart.curve).get(plain(row.offer));
+      const base = along(chart.curve).get(whole(row.offer));
       chart.factor = base[0] / row.cost;
       chart.xFactor = (chart.curve.x[0] * chart.curve.shown) / row.x;
     }

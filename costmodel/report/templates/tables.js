@@ -30,7 +30,7 @@
 
   // A cell that a spreadsheet would take for a formula is made text.
   const safe = (text) => {
-    const plain = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.,e+]+$/i.test(text) ? `'${text}` : text;
+    const plain = /^[=+\-@\t\r]/.test(text) && !/^[-+]?[\d,]*\.?\d+(e[-+]?\d+)?%?$/i.test(text) ? `'${text}` : text;
     return /[",\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
   };
   const words = (cell) => {
@@ -42,7 +42,7 @@
     link.href = URL.createObjectURL(new Blob([text], { type: kind }));
     link.download = name;
     link.click();
-    URL.revokeObjectURL(link.href);
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // a browser reads it after the click
   };
   document.querySelectorAll("table.data").forEach((table) => {
     sortable(table);

@@ -1,0 +1,85 @@
+"""What differs between two studies."""
+
+from __future__ import annotations
+
+import pytest
+
+from costmodel.analysis.study import Study, load
+from costmodel.errors import CostModelError
+
+CHANGES = {
+    "capacity.utilization": 0.7,
+    "us-colocation-hyperscale.pue": 1.5,
+    "purchase/hgx-h100.price": "250 kUSD/server",
+    "offers": "purchase/hgx-h100, purchase/hgx-h200, rental/coreweave-openai-2025",
+}
+
+
+@pytest.fixture(scope="module")
+def contract() -> Study:
+    """Return a scenario without layouts to search."""
+    return load("coreweave-contract", changes={"offers": "purchase/hgx-h100, rental/coreweave-openai-2025"})
+
+
+@pytest.fixture(scope="module")
+def other(contract: Study) -> Study:
+    """Return it with other numbers and one more offer."""
+    return contract.again(CHANGES)
+
+
+def test_parts_sum_to_the_difference_and_change_their_sign_with_the_direction(contract: Study, other: Study) -> None:
+    """What each change did adds up, is nothing where an offer does not depend on it, and is negated the other way."""
+    there, back = contract.diff(other), other.diff(contract)
+    sums = there.parts.groupby("offer")["part"].sum()
+    for offer, change in there.offers["change"].dropna().items():
+        cost = there.offers["before"][offer]
+        assert sums[offer] == pytest.approx(change, abs=1e-12 * cost)
+        assert cost == pytest.approx(contract.compare().loc[offer, contract.headline], rel=1e-12)
+    both = there.parts.merge(back.parts, on=["offer", "input"])
+    assert len(both) == len(there.parts) > 0
+    assert list(both["part_x"]) == pytest.approx(list(-both["part_y"]), abs=1e-12)
+    rented = there.parts.set_index(["offer", "input"])["part"].xs("rental/coreweave-openai-2025")
+    assert rented["purchase/hgx-h100.price"] == 0
+    assert rented["capacity.utilization"] > 0
+
+
+def test_a_single_change_does_all_that_changed(contract: Study) -> None:
+    """One input set is one row, with both values, and its part is the difference that comparing shows."""
+    found = contract.diff(contract.with_({"capacity.utilization": 0.7}))
+    (row,) = found.inputs.reset_index().to_dict("records")
+    assert (row["input"], row["before"], row["after"], row["what"]) == ("capacity.utilization", 0.9, 0.7, "value")
+    assert "coreweave-contract.toml" in row["source_before"]
+    assert list(found.parts["part"]) == list(found.offers["change"])
+
+
+def test_no_change_gives_nothing(contract: Study) -> None:
+    """A study differs from itself in nothing."""
+    found = contract.diff(contract)
+    assert found.inputs.empty
+    assert found.parts.empty
+    assert set(found.offers["change"]) == {0.0}
+
+
+def test_an_offer_of_one_side_is_told_with_its_reason(contract: Study, other: Study) -> None:
+    """An offer that is added has a cost after, none before, and a reason; it has no parts."""
+    found = contract.diff(other)
+    row = found.offers.loc["purchase/hgx-h200"]
+    assert row["reason"] == "before: not among the offers"
+    assert (row["before"] > 0, row["after"] > 0) == (False, True)
+    assert "purchase/hgx-h200" not in set(found.parts["offer"])
+
+
+def test_a_choice_brings_what_it_brings(contract: Study) -> None:
+    """Another site is one change, beside which a number has its own; its facts are told under one name in both."""
+    found = contract.diff(contract.again({"site": "us-hyperscale", "capacity.utilization": 0.7}))
+    assert set(found.parts["input"]) == {"site", "capacity.utilization"}
+    assert found.inputs.loc["site", ["before", "after"]].tolist() == ["us-colocation-hyperscale", "us-hyperscale"]
+    assert found.inputs.loc["site.pue", "what"] == "value"
+
+
+def test_answers_to_different_questions_are_not_compared(contract: Study) -> None:
+    """Costs of an hour and of a run have no difference."""
+    with pytest.raises(CostModelError, match="different questions"):
+        contract.diff(load("gpt3-2020"))
+    with pytest.raises(CostModelError, match="figure of coreweave-contract"):
+        contract.diff(contract, "cost_per_query")
