@@ -9,16 +9,14 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import sync_playwright
 
 import costmodel as cm
 from costmodel.report import write_pages
 from costmodel.report.scenario_page import page_of
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page as Tab
 
 STEPS = 60
 NAMES = ("copilot", "maia", "assistant")
@@ -39,7 +37,8 @@ DRAG = """async steps => {
 }"""
 BLOCKED = """() => {
   globalThis.blocked = [];
-  new PerformanceObserver(list => blocked.push(...list.getEntries().map(one => one.duration))).observe({ type: 'longtask' });
+  const note = list => blocked.push(...list.getEntries().map(one => one.duration));
+  new PerformanceObserver(note).observe({ type: 'longtask' });
 }"""
 SETTLE = """async steps => {
   const sliders = [...document.querySelectorAll('#controls [data-slider]')], found = [];
@@ -68,8 +67,6 @@ def measured(tab: Tab, file: Path) -> dict[str, list[float]]:
 
 def main() -> None:
     """Print a line a page: milliseconds at the 50th and 95th percentile."""
-    from playwright.sync_api import sync_playwright
-
     names = sys.argv[1:] or NAMES
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
