@@ -23,6 +23,9 @@ from costmodel.report.packing import packed
 from costmodel.report.tables import grouped, table_of
 from costmodel.texts import visible
 
+LIVE = ("numerals.js", "crew.js", "live.js", "controls.js", "live-charts.js", "trees.js")
+"""The scripts of a page that answers again, in their order."""
+
 _BREAKS_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
@@ -30,10 +33,12 @@ def page_html(page: Page, home: str = "") -> str:
     """Return the whole page as one HTML text that loads nothing from anywhere; `home` is the file of the index."""
     charts = {f"chart-{i}": one.chart for i, one in enumerate(page.sections, 1) if one.chart is not None}
     scripts = [chart_library(), _own("page.js"), _own("tables.js")] if charts else []
-    scripts += _live_scripts(page.live) if page.live else []
+    shared = _shared_scripts(page.live) if page.live else []
+    scripts += [*shared, *map(_own, LIVE)] if page.live else []
     return _rendered(
         "page.html.j2",
-        policy=_policy(scripts),
+        policy=_policy(scripts, workers=bool(shared)),
+        shared=shared,
         scripts=[Markup(text) for text in scripts],  # noqa: S704 - ours; checked to hold no tag
         chart_data=script_json({id_: _spec(chart) for id_, chart in charts.items()}),
         page=page,
@@ -44,10 +49,10 @@ def page_html(page: Page, home: str = "") -> str:
     )
 
 
-def _live_scripts(live: Live) -> list[str]:
+def _shared_scripts(live: Live) -> list[str]:
+    """Return what a page and its workers run."""
     kernels = f"const costmodelModel={live.model.source};\nconst costmodelScore={live.score.source};"
-    own = ("draws.js", "numerals.js", "live.js", "live-charts.js", "trees.js")
-    return [operations(), kernels, *(_own(name) for name in own)]
+    return [operations(), kernels, _own("draws.js"), _own("hand.js")]
 
 
 def _model_data(page: Page) -> dict[str, Any]:
@@ -95,11 +100,15 @@ def _own(name: str) -> str:
     return (files("costmodel.report") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _policy(scripts: Iterable[str]) -> str:
-    """Return a content policy under which only the given scripts run, and nothing is loaded."""
+def _policy(scripts: Iterable[str], *, workers: bool = False) -> str:
+    """Return a content policy under which only the given scripts run, and nothing is loaded.
+
+    Workers run texts of the page itself, which they can be given by no other address than that of a blob.
+    """
     hashes = " ".join(f"'sha256-{_digest(text)}'" for text in scripts) or "'none'"
     rest = "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-    return f"default-src 'none'; script-src {hashes}; {rest}"
+    own = "worker-src blob:; " if workers else ""
+    return f"default-src 'none'; script-src {hashes}; {own}{rest}"
 
 
 def _digest(text: str) -> str:

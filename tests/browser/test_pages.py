@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 HOSTILE = "</script><img src=x onerror=window.pwned=1>"
 WIDTHS = (1280, 390)
-DRAWN = "document.querySelectorAll('.chart:not([data-drawn])').length === 0"
+UNDRAWN = ".chart:not([data-drawn])"
 
 
 @dataclass
@@ -49,7 +49,7 @@ def opened(browser: Browser, file: Path, width: int = 1280, **options: Any) -> I
     tab.on("console", lambda message: watched.complaints.append(message.text))
     tab.on("pageerror", lambda error: watched.complaints.append(str(error)))
     tab.goto(file.as_uri())
-    tab.wait_for_function(DRAWN, timeout=20_000)
+    tab.wait_for_selector(UNDRAWN, state="detached", timeout=20_000)
     yield watched
     context.close()
 

@@ -1,6 +1,6 @@
 // Charts follow the controls: rows of their data are made again from the figures, with scales that reach as far.
 {
-  const { page, valueOf, along, onUpdate, changed } = costmodelLive;
+  const { page, valueOf, along, onUpdate, changed, figures: allFigures } = costmodelLive;
   const { number, figure } = costmodelNumerals;
   // Read once more: the rows that are drawn carry marks of the chart library, which must not come in again.
   const specs = costmodelCharts.read();
@@ -97,32 +97,50 @@
     }
     return { id, chart, datasets, remake: KINDS[chart.kind](chart) };
   };
-  let live = null;
-  const follow = (figures) => {
-    live ??= Object.entries(page.charts).filter(([id]) => specs[id]).map(([id, given]) => setUp(id, given));
-    for (const { id, chart, datasets, remake } of live) {
-      const view = costmodelCharts.views.get(id);
-      if (!view) continue;
-      view.logLevel(1); // errors only: a crossing that is gone leaves its marks without an extent
-      const costs = chart.curve ? along(chart.curve) : null;
-      chart.said = new Map();
-      let reach = 0, start = 0;
-      for (const [name, rows] of datasets) {
-        const made = changed.size ? remake(figures, rows, costs) : rows;
-        for (const row of made) [reach, start] = [Math.max(reach, row.end ?? 0), Math.min(start, (row.credit ?? 0) / chart.factor, row.gain === undefined ? row.x ?? 0 : 0)];
-        view.data(name, made.map((row) => ({ ...row })));
-      }
-      if (chart.kind !== "curve" && reach) view.signal("reach", reach).signal("start", chart.kind === "stack" ? start : Math.min(start, 0));
-      view.runAsync();
-      const caption = document.getElementById(id).closest("figure").querySelector("figcaption span");
-      chart.caption ??= caption.textContent;
-      if (chart.curve) caption.textContent = changed.size ? [...chart.said.values()].join("; ") : chart.caption;
+  const redraw = async ({ id, chart, datasets, remake }, figures) => {
+    const view = costmodelCharts.views.get(id);
+    if (!view) return;
+    view.logLevel(1); // errors only: a crossing that is gone leaves its marks without an extent
+    const costs = chart.curve ? along(chart.curve) : null;
+    chart.said = new Map();
+    let reach = 0, start = 0;
+    for (const [name, rows] of datasets) {
+      const made = changed.size ? remake(figures, rows, costs) : rows;
+      for (const row of made) [reach, start] = [Math.max(reach, row.end ?? 0), Math.min(start, (row.credit ?? 0) / chart.factor, row.gain === undefined ? row.x ?? 0 : 0)];
+      view.data(name, made.map((row) => ({ ...row })));
     }
+    if (chart.kind !== "curve" && reach) view.signal("reach", reach).signal("start", chart.kind === "stack" ? start : Math.min(start, 0));
+    const caption = document.getElementById(id).closest("figure").querySelector("figcaption span");
+    chart.caption ??= caption.textContent;
+    if (chart.curve) caption.textContent = changed.size ? [...chart.said.values()].join("; ") : chart.caption;
+    await view.runAsync();
   };
-  let waiting = null;
-  onUpdate((figures) => {
-    if (waiting === null) requestAnimationFrame(() => { const latest = waiting; waiting = null; follow(latest); });
-    waiting = figures;
-  });
-  costmodelCharts.drawn.then(() => { if (changed.size) follow(costmodelLive.figures()); });
+
+  // Charts on the screen follow, one in a turn of the browser, so that a slider is never kept waiting; the others do
+  // when they come into sight, or onto paper.
+  const live = new Map(), stale = new Set(), seen = new Set();
+  const turn = (work) => requestAnimationFrame(() => setTimeout(work, 0));
+  let working = false;
+  const chartOf = (id) => {
+    if (!live.has(id)) live.set(id, setUp(id, page.charts[id]));
+    return live.get(id);
+  };
+  const work = async () => {
+    const id = [...stale].find((one) => seen.has(one) && costmodelCharts.views.has(one));
+    working = id !== undefined;
+    if (!working) return;
+    stale.delete(id);
+    await redraw(chartOf(id), allFigures());
+    turn(work);
+  };
+  const wake = () => { if (!working) { working = true; turn(work); } };
+  const followed = Object.keys(page.charts).filter((id) => specs[id]);
+  const watcher = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) seen[isIntersecting ? "add" : "delete"](target.id);
+    if (stale.size) wake();
+  }, { rootMargin: "25%" });
+  for (const id of followed) watcher.observe(document.getElementById(id));
+  onUpdate(() => { for (const id of followed) stale.add(id); wake(); });
+  window.addEventListener("beforeprint", () => { for (const id of stale) redraw(chartOf(id), allFigures()); stale.clear(); });
+  costmodelCharts.drawn.then(() => { if (stale.size) wake(); });
 }

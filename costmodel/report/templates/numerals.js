@@ -7,6 +7,12 @@ const costmodelNumerals = (() => {
     const size = Math.abs(value), whole = size >= 1 && size < 10000 && power(size) >= digits ? 4 : digits;
     return Number(value.toPrecision(whole));
   };
+  // A format is dear to make and cheap to use.
+  const formats = new Map();
+  const format = (digits) => {
+    if (!formats.has(digits)) formats.set(digits, new Intl.NumberFormat("en-US", { maximumFractionDigits: digits }));
+    return formats.get(digits);
+  };
   const number = (given, digits = 3) => {
     if (!Number.isFinite(given)) return Number.isNaN(given) ? "–" : given > 0 ? "∞" : "−∞";
     const value = rounded(given, digits), size = Math.abs(value);
@@ -14,7 +20,7 @@ const costmodelNumerals = (() => {
       const [mantissa, exponent] = value.toExponential(12).split("e");
       return signed(`${Number(mantissa)}×10${superscript(Number(exponent))}`);
     }
-    return signed(value.toLocaleString("en-US", { maximumFractionDigits: Math.max(0, 12 - Math.max(0, power(size))) }));
+    return signed(format(Math.max(0, 12 - Math.max(0, power(size)))).format(value));
   };
   const heads = new Set(["USD", "W", "Wh", "B"]);
   const plurals = { user: "users", token: "tokens", server: "servers", accelerator: "accelerators", month: "months", year: "years", hour: "hours", day: "days", query: "queries" };

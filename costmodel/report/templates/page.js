@@ -70,5 +70,12 @@ const costmodelCharts = (() => {
   window.addEventListener("afterprint", () => paper(false));
 
   document.addEventListener("toggle", () => window.dispatchEvent(new Event("resize")), true);
-  costmodelCharts.drawn = Promise.all(Object.entries(specs).map(([id, spec]) => draw(id, spec)));
+  // What is seen first is drawn first, the rest in between whatever a reader does.
+  const idle = () => new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done));
+  const isSeen = (id) => { const box = document.getElementById(id).getBoundingClientRect(); return box.width > 0 && box.top < innerHeight; };
+  costmodelCharts.drawn = (async () => {
+    const all = Object.entries(specs), first = new Set(all.map(([id]) => id).filter(isSeen));
+    for (const [id, spec] of all.filter(([id]) => first.has(id))) await draw(id, spec);
+    for (const [id, spec] of all.filter(([id]) => !first.has(id))) { await idle(); await draw(id, spec); }
+  })();
 }

@@ -1,0 +1,124 @@
+// What a reader changes: controls, the list of changes with a way back, and an address that holds them.
+{
+  const { page, leaves, changed, valueOf, update, refuse, crew, onUpdate } = costmodelLive;
+  const { number, figure } = costmodelNumerals;
+  const limited = (leaf, value) => {
+    for (const [side, limit, words] of leaf.limits ?? []) {
+      const wrong = { "<": value < limit, "<=": value <= limit, ">": value > limit, whole: value % 1 !== 0 }[side];
+      if (wrong && words) return `${leaf.name}: ${words.replace("{}", `${value} ${leaf.unit}`.trim())}`;
+    }
+    return Number.isFinite(value) ? "" : `${leaf.name}: not a number`;
+  };
+
+  const panel = document.getElementById("controls");
+  const boxes = new Map();
+  const wire = (row) => {
+    const box = row.querySelector("[data-input]"), slider = row.querySelector("[data-slider]"), leaf = leaves.get(box.dataset.input);
+    const low = Number(slider.dataset.low), high = Number(slider.dataset.high), logarithmic = low > 0 && high / low > 3;
+    const along = (share) => (logarithmic ? low * (high / low) ** share : low + (high - low) * share);
+    const share = (value) => (logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
+    const put = (value) => {
+      slider.value = String(1000 * share(value));
+      slider.setAttribute("aria-valuetext", `${number(value, 4)} ${leaf.unit}`);
+    };
+    const set = (value) => {
+      const wrong = limited(leaf, value);
+      box.setAttribute("aria-invalid", String(Boolean(wrong)));
+      if (wrong) { refuse(wrong); return; }
+      if (value === leaf.value) changed.delete(leaf.name); else changed.set(leaf.name, value);
+      update();
+    };
+    box.addEventListener("input", () => { const value = box.value === "" ? NaN : Number(box.value); put(value); set(value); });
+    slider.addEventListener("input", () => {
+      const value = Number(along(Number(slider.value) / 1000).toPrecision(3));
+      box.value = String(value);
+      slider.setAttribute("aria-valuetext", `${number(value, 4)} ${leaf.unit}`);
+      set(value);
+    });
+    const back = () => { const value = valueOf(leaf.name); box.value = String(value); put(value); box.setAttribute("aria-invalid", "false"); };
+    boxes.set(leaf.name, back);
+    back();
+  };
+  const controlOf = (name) => {
+    if (boxes.has(name)) return;
+    const leaf = leaves.get(name), row = document.getElementById("control").content.cloneNode(true).firstElementChild;
+    const [low, high] = leaf.range ? [leaf.range[1], leaf.range[2]] : [leaf.value, leaf.value];
+    const id = `input-${leaf.place}`, slider = row.querySelector("[data-slider]"), box = row.querySelector("[data-input]");
+    row.querySelector("label").textContent = name;
+    row.querySelector("label").htmlFor = id;
+    row.querySelector(".unit").textContent = leaf.unit;
+    Object.assign(slider.dataset, { slider: name, low: String(low / 2), high: String(high * 2 || 1) });
+    slider.setAttribute("aria-label", name);
+    Object.assign(box, { id }).dataset.input = name;
+    panel.append(row);
+    wire(row);
+  };
+  panel.querySelectorAll(".control").forEach(wire);
+  document.querySelectorAll("[data-change]").forEach((button) => {
+    button.hidden = !leaves.has(button.dataset.change);
+    button.addEventListener("click", () => {
+      controlOf(button.dataset.change);
+      const box = document.querySelector(`[data-input="${CSS.escape(button.dataset.change)}"]`);
+      box.closest("details")?.setAttribute("open", "");
+      box.focus();
+      box.scrollIntoView({ block: "center" });
+    });
+  });
+
+  const list = document.getElementById("changes"), items = new Map();
+  const itemOf = (name) => {
+    const item = document.createElement("li"), words = document.createElement("span"), undo = document.createElement("button");
+    Object.assign(undo, { type: "button", textContent: "undo" }).setAttribute("aria-label", `undo ${name}`);
+    undo.addEventListener("click", () => { changed.delete(name); boxes.get(name)(); update(); });
+    item.append(words, " ", undo);
+    list.append(item);
+    return { item, words };
+  };
+  const sayChanges = () => {
+    document.getElementById("changed").hidden = changed.size === 0;
+    for (const [name, { item }] of items) if (!changed.has(name)) { item.remove(); items.delete(name); }
+    for (const [name, value] of changed) {
+      if (!items.has(name)) items.set(name, itemOf(name));
+      const leaf = leaves.get(name);
+      items.get(name).words.textContent = `${name}: ${number(value, 4)} instead of ${figure(leaf.value, leaf.unit)}`;
+    }
+  };
+
+  // The address: browsers slow down who writes it at each step of a slider.
+  const OFTEN = 300;
+  let written = -Infinity, later = 0;
+  const state = () => [...changed].map(([name, value]) => `${encodeURIComponent(name)}=${value}`).join("&");
+  const write = () => {
+    clearTimeout(later);
+    const wait = written + OFTEN - performance.now();
+    if (wait > 0) { later = setTimeout(write, wait); return; }
+    written = performance.now();
+    history.replaceState(null, "", changed.size ? `#${state()}` : location.pathname + location.search);
+  };
+  const restore = () => {
+    if (!location.hash.includes("=")) return false;
+    changed.clear();
+    for (const part of location.hash.slice(1).split("&")) {
+      const [name, value] = part.split("=").map(decodeURIComponent);
+      const leaf = leaves.get(name);
+      if (leaf && value !== "" && !limited(leaf, Number(value))) {
+        controlOf(name);
+        changed.set(name, Number(value));
+      }
+    }
+    return true;
+  };
+  onUpdate(() => { sayChanges(); write(); });
+
+  const everyBack = () => boxes.forEach((back) => back());
+  document.getElementById("reset").addEventListener("click", () => { changed.clear(); everyBack(); update(); });
+  document.getElementById("copy-link").addEventListener("click", async (event) => {
+    const address = `${location.href.split("#")[0]}${changed.size ? `#${state()}` : ""}`;
+    try { await navigator.clipboard.writeText(address); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy the address above"; }
+  });
+  window.addEventListener("hashchange", () => { if (restore()) { everyBack(); update(); } });
+
+  document.getElementById("live").hidden = false;
+  performance.mark("costmodel-ready");
+  if (restore()) { everyBack(); update(); } else costmodelCharts.drawn.then(crew.ready);
+}

@@ -1,0 +1,128 @@
+// Intervals and probabilities from the draws, which workers share among them; the newest question is answered next.
+const costmodelCrew = (page, places) => {
+  const { joint } = page, wanted = page.offers
+    .flatMap(({ id }) => page.columns.map((column) => `${id}.${column}`))
+    .filter((name) => page.outputs[name])
+    .map((name) => [name, ...page.outputs[name]]);
+  const drawn = wanted.map(() => new Float64Array(page.draws));
+  const blocks = page.draws / page.block;
+  const ownText = () => [...document.querySelectorAll("script[data-hand]")].map((one) => one.textContent).join("\n");
+  const rested = () => {
+    let since = performance.now();
+    return async () => {
+      if (performance.now() - since < 8) return;
+      await new Promise((done) => setTimeout(done, 0));
+      since = performance.now();
+    };
+  };
+  const local = () => {
+    const hand = { postMessage: (message) => act(message), terminate: () => {} };
+    const act = costmodelHand((data) => hand.onmessage({ data }), rested());
+    return hand;
+  };
+  const hired = () => {
+    try {
+      const begin = "const costmodelAct=costmodelHand((m,t)=>postMessage(m,t??[]),()=>{});onmessage=({data})=>costmodelAct(data);";
+      const address = URL.createObjectURL(new Blob([ownText(), "\n", begin], { type: "text/javascript" }));
+      const count = Math.max(1, Math.min(4, navigator.hardwareConcurrency ?? 1));
+      return Array.from({ length: count }, () => new Worker(address));
+    } catch {
+      return [local()];
+    }
+  };
+
+  const replies = (hands, ask) => Promise.all(hands.map((hand, one) => new Promise((done, fail) => {
+    hand.onmessage = ({ data }) => done(data);
+    hand.onerror = (event) => { event.preventDefault?.(); fail(new Error(event.message)); };
+    const [message, moved] = ask(one);
+    hand.postMessage(message, moved ?? []);
+  })));
+  const prepare = async (hands) => {
+    const plain = { ...page, wanted, outputs: null, trees: null, charts: null };
+    const leaves = page.leaves.map(({ value, range }) => ({ value, range }));
+    const own = { ...joint, leaves: joint.leaves.map(({ name, links }) => ({ leaf: places.get(name), links })) };
+    const ends = Array.from({ length: hands.length + 1 }, (_, one) => page.block * Math.round((blocks * one) / hands.length));
+    const made = await replies(hands, (one) => [{
+      page: { ...plain, leaves, joint: own }, from: ends[one], to: ends[one + 1],
+      names: joint.words.map((_, name) => name).filter((name) => name % hands.length === one),
+    }]);
+    const all = [];
+    for (const { places: some } of made) for (const [name, found] of some) all[name] = found;
+    await replies(hands, (one) => {
+      const parts = all.map((found) => found.slice(ends[one], ends[one + 1]));
+      return [{ places: parts }, parts.map((part) => part.buffer)];
+    });
+    return hands;
+  };
+  let crew = null;
+  const ready = () => (crew ??= prepare(hired()).catch(() => prepare([local()])));
+
+  // The value at a place in the order of size, found without sorting the rest; moves what it is given.
+  const placed = (values, size, wantedPlace) => {
+    let low = 0, high = size - 1;
+    while (low < high) {
+      const pivot = values[(low + high) >> 1];
+      let left = low, right = high;
+      while (left <= right) {
+        while (values[left] < pivot) left++;
+        while (values[right] > pivot) right--;
+        if (left <= right) { const kept = values[left]; values[left++] = values[right]; values[right--] = kept; }
+      }
+      if (wantedPlace <= right) high = right; else if (wantedPlace >= left) low = left; else break;
+    }
+    return values[wantedPlace];
+  };
+  const finite = new Float64Array(page.draws);
+  const between = (numbers) => {
+    let size = 0;
+    for (let k = 0; k < numbers.length; k++) if (Number.isFinite(numbers[k])) finite[size++] = numbers[k];
+    if (!size) return [NaN, NaN];
+    return [(1 - page.share) / 2, (1 + page.share) / 2].map((share) => {
+      const place = (size - 1) * share, left = Math.floor(place);
+      const a = placed(finite, size, left), b = placed(finite, size, Math.min(left + 1, size - 1));
+      return a + (b - a) * (place - left);
+    });
+  };
+  const chances = (costs) => {
+    const wins = new Array(costs.length).fill(0);
+    let answered = 0;
+    for (let k = 0; k < page.draws; k++) {
+      let first = -1;
+      for (let offer = 0; offer < costs.length; offer++) {
+        if (Number.isFinite(costs[offer][k]) && (first < 0 || costs[offer][k] < costs[first][k])) first = offer;
+      }
+      if (first >= 0) { wins[first]++; answered++; }
+    }
+    return wins.map((won) => won / Math.max(answered, 1));
+  };
+  const summary = () => {
+    const figures = new Map(), costs = new Map(wanted.map(([name], one) => [name, drawn[one]]));
+    for (const [name, numbers] of costs) between(numbers).forEach((end, side) => figures.set(`${name}_${side ? "high" : "low"}`, end));
+    const ranked = page.offers.filter(({ id, later }) => !later && costs.has(`${id}.${page.headline}`));
+    const shares = chances(ranked.map(({ id }) => costs.get(`${id}.${page.headline}`)));
+    ranked.forEach(({ id }, one) => figures.set(`${id}.${page.probability}`, shares[one]));
+    return figures;
+  };
+
+  let working = false, waiting = null, asked = 0;
+  const next = async () => {
+    working = true;
+    const hands = await ready();
+    while (waiting) {
+      const { set, tell } = waiting, mine = asked;
+      waiting = null;
+      for (const { start, found } of await replies(hands, () => [{ asked: mine, set }])) {
+        found.forEach((part, one) => drawn[one].set(part, start));
+      }
+      tell(summary(), mine === asked);
+    }
+    working = false;
+  };
+  // Tells the summary at some inputs, and whether nothing newer was asked meanwhile.
+  const ask = (set, tell) => {
+    asked++;
+    waiting = { set, tell };
+    if (!working) next();
+  };
+  return { ready, ask };
+};

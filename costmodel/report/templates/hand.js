@@ -1,0 +1,70 @@
+// The draws of all inputs, and what the model makes of them: in workers, each with a part of the draws, so that the
+// page stays free; in the page itself, with rests, where a browser allows none.
+const costmodelHand = (post, rest) => {
+  let page, joint, table, kernel, drawn, blocks, size, start;
+  const spread = ([best, low, high, ceiling], score) => {
+    const below = Math.min(score, 0) / page.ends, above = Math.max(score, 0) / page.ends;
+    const found = low > 0
+      ? best * (best / low) ** below * (high / best) ** above
+      : Math.max(best + (best - low) * below + (high - best) * above, 0);
+    return Math.min(found, ceiling ?? Infinity);
+  };
+  // What an input has of its own, and what it shares by its loadings on common factors; as in draws.py.
+  const shared = (scores, loadings, own, links) => scores[own].map((score, k) => {
+    let common = 0;
+    for (const [, loading] of links) common += loadings.get(loading)[k] ** 2;
+    const scale = 1 / Math.sqrt(Math.max(common, 1));
+    let found = score * Math.sqrt(Math.max(1 - common, 0));
+    for (const [factor, loading] of links) found += loadings.get(loading)[k] * scale * scores[factor][k];
+    return found;
+  });
+
+  const begin = ({ page: given, from, to, names }) => {
+    [page, joint, start, size] = [given, given.joint, from, to - from];
+    kernel = costmodelKernel(costmodelModel, page.kernel, page.block);
+    const levels = joint.block * joint.levels;
+    const middles = Float64Array.from({ length: levels }, (_, place) => (place + 0.5) / levels);
+    [table] = costmodelKernel(costmodelScore, page.score, levels)([middles]).outputs;
+    return names;
+  };
+  // The places of scores of some names, all draws: each hand makes those of its names for all.
+  const places = async (names) => {
+    const found = [];
+    for (const name of names) {
+      found.push([name, costmodelPlaces(joint.words[name], joint)]);
+      await rest();
+    }
+    post({ places: found }, found.map(([, one]) => one.buffer));
+  };
+  // Of the draws of this hand, the values of all inputs that have a range.
+  const take = async (given) => {
+    const scores = given.map((one) => Float64Array.from(one, (place) => table[place]));
+    const loadings = new Map(joint.loadings.map(({ place, range }) => [place, scores[place].map((one) => spread(range, one))]));
+    drawn = page.leaves.map(() => null);
+    for (const [own, { leaf, links }] of joint.leaves.entries()) {
+      const mine = links.length ? shared(scores, loadings, own, links) : scores[own];
+      drawn[leaf] = mine.map((one) => spread(page.leaves[leaf].range, one));
+      await rest();
+    }
+    blocks = page.leaves.map(({ value }) => new Float64Array(page.block).fill(value));
+    post({ taken: true });
+  };
+  // Every wanted figure of every draw of this hand; inputs that were set have no range any more.
+  const answer = async (asked, set) => {
+    const found = page.wanted.map(() => new Float64Array(size));
+    const inputs = page.leaves.map(({ value }, place) => (set.has(place) || !drawn[place] ? blocks[place].fill(set.get(place) ?? value) : null));
+    for (let from = 0; from < size; from += page.block) {
+      const outputs = kernel(inputs.map((block, place) => block ?? drawn[place].subarray(from, from + page.block))).outputs;
+      page.wanted.forEach(([, place, scale], one) => {
+        const into = found[one], values = outputs[place];
+        for (let k = 0; k < page.block; k++) into[from + k] = Number.isFinite(values[k]) ? values[k] * scale : NaN;
+      });
+      await rest();
+    }
+    post({ asked, start, found }, found.map((one) => one.buffer));
+  };
+  return (message) => {
+    if (message.page) return places(begin(message));
+    return message.places ? take(message.places) : answer(message.asked, message.set);
+  };
+};
