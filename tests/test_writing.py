@@ -118,7 +118,15 @@ def test_nothing_is_written_beside_the_one_way(file: Path) -> None:
     methods = [(node, node.func.attr) for node in calls if isinstance(node.func, ast.Attribute)]
     own = {name for node, name in methods if name in _WRITERS and (name != "to_csv" or _has_target(node))}
     local = {ast.unparse(node) for node, name in methods if ast.unparse(node.func) in {"date.today", "datetime.now"}}
-    assert not own | local
+    opened = [node for node in calls if ast.unparse(node.func).rpartition(".")[2] in {"open", "fdopen"}]
+    assert not own | local | {mode for node in opened for mode in _modes(node) if set(mode) & set("wax+")}
+
+
+def _modes(call: ast.Call) -> list[str]:
+    """Return the texts with which a file is opened that may be its mode."""
+    given = [*call.args, *(one.value for one in call.keywords if one.arg == "mode")]
+    texts = [one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return [text for text in texts if set(text) <= set("rwaxbt+")]
 
 
 def _has_target(call: ast.Call) -> bool:

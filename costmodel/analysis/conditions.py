@@ -65,7 +65,7 @@ def figure_of(known: Mapping[str, Quantity], name: str, owner: str) -> Quantity:
     UnitError
         Where terms are of different kinds.
     """
-    terms = [(-1.0 if sign == "-" else 1.0, word.strip()) for sign, word in TERMS.findall(name)]
+    terms = [(-1.0 if sign == "-" else 1.0, word.strip()) for sign, word in TERMS.findall(name)] or [(1.0, name)]
     for _, word in terms:
         if word not in known:
             what = f"figure of {owner}"

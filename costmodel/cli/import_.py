@@ -15,7 +15,9 @@ from costmodel.errors import CostModelError, SpecError
 from costmodel.performance.machine import published as sizes
 from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.shape import active_parameters, parameters
+from costmodel.specs.files import read_text
 from costmodel.specs.published import Published, read_published
+from costmodel.specs.record import LARGEST_FILE
 from costmodel.units import quantity
 from costmodel.writing import write_files
 
@@ -148,10 +150,10 @@ def _write(out: Path, label: str, source: str, published: Published) -> None:
 
 def _cited(file: Path, source: str, name: str) -> dict[Path, str]:
     """Return the bibliography with an entry added, or nothing where it is there already."""
-    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    text = read_text(file, LARGEST_FILE, "a bibliography is smaller") if file.exists() else ""
     try:
         known = tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise SpecError([f"{file}: {error}: mend it before a source is added"]) from None
     if source in known:
         return {}

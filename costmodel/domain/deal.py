@@ -83,12 +83,31 @@ def load_deal(name: str | Path) -> Deal:
     if not file.is_file():
         raise unknown("deal", str(name), (path.stem for path in SHIPPED.glob("*.toml")))
     content, lines, faults = read_table(file)
+    faults += _of_another_form(file, content)
+    if faults:
+        raise SpecError(faults)
     reader = FactReader(file, lines, lambda path, message: faults.append(f"{file}: {path}: {message}"))
     facts: dict[str, Fact] = {}
     stages = [_stage(reader, facts, faults, i, table) for i, table in enumerate(content.get("stage", []))]
     if faults:
         raise SpecError(faults)
     return Deal(str(content.get("name", file.stem)), tuple(Stage(**stage) for stage in stages), facts)
+
+
+def _of_another_form(file: Path, content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is no text where names stand, and no table where stages, shares and caps stand."""
+    if not isinstance(content.get("name", ""), str):
+        yield f"{file}: name: must be a text"
+    stages = content.get("stage", [])
+    if not isinstance(stages, list):
+        yield f"{file}: stage: must be a list of tables, each beginning with [[stage]]"
+        return
+    for number, stage in enumerate(stages):
+        forms = {"name": str, "rest": str, "share": dict, "cap": dict} if isinstance(stage, dict) else {}
+        for key in (key for key, form in forms.items() if not isinstance(stage.get(key, form()), form)):
+            yield f"{file}: stage.{number}.{key}: must be a {'text' if forms[key] is str else 'table'}"
+        if not forms:
+            yield f"{file}: stage.{number}: must be a table, beginning with [[stage]]"
 
 
 _SHARE = Attribute("share", "Share of the profit of the stage", unit="1", share=True)

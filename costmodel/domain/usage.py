@@ -10,6 +10,7 @@ from pathlib import Path
 
 from costmodel.domain.part import ROUNDING, Part, part_of
 from costmodel.errors import MissingData, SpecError
+from costmodel.specs.files import LARGEST_TABLE, check_file
 from costmodel.specs.record import Record
 from costmodel.units import Quantity
 
@@ -71,6 +72,7 @@ def sample_classes(file: Path) -> tuple[tuple[float, float], ...]:
 
 
 def _sample_rows(file: Path) -> list[tuple[float, float]]:
+    check_file(file, LARGEST_TABLE, "a sample of the users is enough")
     try:
         with file.open(newline="", encoding="utf-8-sig") as opened:
             table = csv.DictReader(opened)
@@ -78,7 +80,7 @@ def _sample_rows(file: Path) -> list[tuple[float, float]]:
             if "usage" not in heads:
                 raise SpecError([f"{file}:1: has no column usage; it has: {', '.join(heads) or 'none'}"])
             rows = [(table.line_num, row) for _, row in zip(range(LARGEST_SAMPLE + 1), table, strict=False)]
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise SpecError([f"{file}: cannot be read: {error}"]) from None
     if not rows or len(rows) > LARGEST_SAMPLE:
         raise SpecError([f"{file}:1: has {'no' if not rows else 'too many'} rows; 1 to {LARGEST_SAMPLE} are read"])

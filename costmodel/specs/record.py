@@ -14,6 +14,7 @@ from costmodel.specs.attribute import Attribute, Kind
 from costmodel.specs.bounds import LARGEST_COUNT
 from costmodel.specs.fact import Citation, Fact
 from costmodel.specs.fact_reader import FactReader, Fault
+from costmodel.specs.files import read_text
 from costmodel.specs.locate import Lines, LinesBelow, line_of
 from costmodel.units import example
 
@@ -22,7 +23,7 @@ try:  # tomli is tomllib with compiled wheels: the same parser, twice as fast
 except ModuleNotFoundError:  # pragma: no cover - where it has not been installed
     import tomllib as toml  # type: ignore[no-redef]
 
-LARGEST_FILE = 1_000_000
+LARGEST_FILE, USUAL = 1_000_000, "a spec file is a few kilobytes"
 LONGEST_VALUE = 2_000
 LONGEST_ID = 120
 LARGEST_INTEGER = 64
@@ -75,13 +76,13 @@ class Record:
 
 def read_record(kind: Kind, id_: str, file: Path) -> Record:
     """Read one spec file, or raise a SpecError with all its faults."""
-    text = _text(file)
+    text = read_text(file, LARGEST_FILE, USUAL)
     return _record(kind, id_, file, _toml(file, text), Lines(text))
 
 
 def read_records(kind_of: Callable[[object], Kind], file: Path) -> list[Record]:
     """Read a file with a table for each record, whose kind follows from it; or raise a SpecError with all faults."""
-    text = _text(file)
+    text = read_text(file, LARGEST_FILE, USUAL)
     lines = Lines(text)
     found: list[Record] = []
     faults: list[str] = []
@@ -111,7 +112,7 @@ def _record(kind: Kind, id_: str, file: Path, content: object, lines: Mapping[st
 
 def read_table(file: Path) -> tuple[dict[str, Any], Mapping[str, int], list[str]]:
     """Return the tables of a TOML file that has no kind, the lines of its keys, and an empty list for faults."""
-    text = _text(file)
+    text = read_text(file, LARGEST_FILE, USUAL)
     return _toml(file, text), Lines(text), []
 
 
@@ -239,21 +240,6 @@ def _changes(value: object, prefix: str = "") -> dict[str, Any]:
     for key, one in value.items():
         found |= _changes(one, f"{prefix}{key}.") if isinstance(one, dict) else {f"{prefix}{key}": one}
     return found
-
-
-def _text(file: Path) -> str:
-    if file.exists() and not file.is_file():
-        raise SpecError([f"{file}: is no regular file"])
-    try:
-        with file.open("rb", buffering=0) as opened:
-            content = opened.read(LARGEST_FILE + 1) or b""
-        if len(content) > LARGEST_FILE:
-            raise SpecError([f"{file}:1: the file is larger than {LARGEST_FILE} bytes; a spec file is a few kilobytes"])
-        return content.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise SpecError([f"{file}:1: not UTF-8 text (byte {error.start}): save the file as UTF-8"]) from None
-    except OSError as error:
-        raise SpecError([f"{file}: cannot be read: {error.strerror}"]) from None
 
 
 def _toml(file: Path, text: str) -> dict[str, Any]:

@@ -9,23 +9,29 @@ import numpy as np
 import pandas as pd
 
 from costmodel.errors import SpecError, did_you_mean
+from costmodel.specs.files import LARGEST_TABLE, check_file
 
 
 def read_rows(file: Path) -> pd.DataFrame:
     """Return the rows of a CSV file, or a SpecError that says why it cannot be read."""
+    check_file(file, LARGEST_TABLE, "split it")
     try:
         rows = pd.read_csv(file)
     except (OSError, ValueError) as error:
         raise SpecError([f"{file}: cannot be read as a table: {error}"]) from None
     if rows.empty:
         raise SpecError([f"{file}: has no rows"])
+    if not isinstance(rows.index, pd.RangeIndex):  # pandas takes what is too much for names of rows
+        raise SpecError([f"{file}:2: rows have more cells than there are columns in line 1"])
     return rows
 
 
 def check_numbers(rows: pd.DataFrame, name: str, columns: Sequence[str]) -> None:
     """Refuse a column of numbers that holds something else, with the line of the first in the file."""
     for column in (one for one in columns if one in rows):
-        _refuse(rows, name, column, rows[column].notna() & numbers(rows, column).isna(), "is no number")
+        found = numbers(rows, column)
+        _refuse(rows, name, column, rows[column].notna() & found.isna(), "is no number")
+        _refuse(rows, name, column, found.abs() == np.inf, "is no finite number")
 
 
 def check_columns(rows: pd.DataFrame, name: str, needed: Sequence[str]) -> None:

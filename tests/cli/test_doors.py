@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -159,3 +160,82 @@ def test_what_is_no_number_is_named_with_its_line(run: Callable[..., Ran], tmp_p
     ran = run("accuracy", str(tmp_path / "t.csv"))
     assert ran.code == 2
     assert f"t.csv:4: {column}: 'x' is no number" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("verb", "name", "text", "said"),
+    [
+        ("accuracy", "t.csv", "a,b\n1,2,3\n", "t.csv:2: rows have more cells than there are columns"),
+        ("accuracy", "t.csv", "model,system,isl,osl,concurrency,tp_size\n", "has no rows"),
+        ("waterfall --profit 1GUSD", "d.toml", "[[stage]]\nrest = 2\n", "stage.0.rest: must be a text"),
+        ("waterfall --profit 1GUSD", "d.toml", "stage = [1]\n", "stage.0: must be a table"),
+        ("import architecture", "c.json", "[" * 100_000, "no readable JSON"),
+    ],
+)
+def test_what_has_another_form_is_named(
+    run: Callable[..., Ran], tmp_path: Path, verb: str, name: str, text: str, said: str
+) -> None:
+    """A file that is no table, no deal or no configuration is told so with its place."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    ran = run(*verb.split(), str(tmp_path / name))
+    assert ran.code == 2
+    assert said in ran.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["accuracy {}", "size --model llama-3.1-8b --offer purchase/hgx-h100 --trace {} --ttft 1s", "claims --file {}"],
+)
+def test_a_pipe_is_refused_at_every_door(run: Callable[..., Ran], tmp_path: Path, command: str) -> None:
+    """What would never end is not read: tables and traces as well as spec files."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    ran = run(*(word.format(pipe) for word in command.split()))
+    assert ran.code == 2
+    assert "pipe" in ran.err
+
+
+@pytest.mark.parametrize("sample", ["pipe.csv", "zero\\u0000.csv", "binary.csv"])
+def test_a_sample_of_users_that_cannot_be_read_is_named(run: Callable[..., Ran], tmp_path: Path, sample: str) -> None:
+    """A pipe, a name that no file has, and bytes that are no text."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "binary.csv").write_bytes(b"usage\n\xff\xfe\n")
+    text = (ROOT / "reports" / "copilot-2023.toml").read_text(encoding="utf-8").partition("\n[usage]")
+    rest = text[2][text[2].find("\n[") :] if "\n[" in text[2] else ""
+    usage = f'\n[usage]\ndistribution = "sample"\nsample = "{sample}"\n'
+    (tmp_path / "case.toml").write_text(text[0] + usage + rest, encoding="utf-8")
+    ran = run("users", str(tmp_path / "case.toml"))
+    assert ran.code == 2
+    assert sample.partition("\\")[0] in ran.err
+
+
+def test_a_claim_on_no_figure_is_refused(run: Callable[..., Ran], tmp_path: Path) -> None:
+    """An empty name is no sum of nothing."""
+    text = (ROOT / "reports" / "claims.toml").read_text(encoding="utf-8").partition("\n[chatgpt-cents")[0]
+    file = tmp_path / "claims.toml"
+    file.write_text(text.replace('figure = "total_per_month"', 'figure = ""'), encoding="utf-8")
+    ran = run("claims", "--file", str(file))
+    assert ran.code == 2
+    assert "No figure of" in ran.err
+
+
+def test_a_bibliography_that_is_no_text_is_left_alone(run: Callable[..., Ran], tmp_path: Path) -> None:
+    """A source is added to nothing that cannot be read."""
+    (tmp_path / "sources.toml").write_bytes(b"\xff\xfe")
+    config = str(ROOT / "tests" / "golden" / "published" / "gemma-2-9b.json")
+    ran = run("import", "architecture", config, "--out", str(tmp_path), "--name", "own")
+    assert ran.code == 2
+    assert "not UTF-8 text" in ran.err
+    assert [file.name for file in tmp_path.iterdir()] == ["sources.toml"]
+
+
+def test_a_model_without_attention_trains(run: Callable[..., Ran]) -> None:
+    """The products of layers with states count, and attention takes nothing: by six operations a weight, 20 to 60%."""
+    config = str(ROOT / "tests" / "golden" / "published" / "mamba-2.8b.json")
+    ran = run(
+        *f"predict training --model {config} --accelerator h100 --accelerators 8 --tokens 1e12 --format json".split()
+    )
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    assert found["seconds_by_part"]["attention"] == 0
+    assert 0.2 < found["model_flops_utilization"]["value"] < 0.6

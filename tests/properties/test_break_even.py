@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costmodel.analysis.break_even import BreakEven, Sweep
+from costmodel.analysis.break_even import BreakEven, Crossing, Sweep
 from costmodel.analysis.roots import crossings
 from costmodel.analysis.study import Study
 from costmodel.units import quantity
@@ -136,3 +137,10 @@ def _gaps(one: BreakEven) -> np.ndarray:
     gaps = (table[one.first] - table[one.second]).to_numpy()
     at = int(np.searchsorted(table.index.to_numpy(), one.value))
     return gaps[[max(at - 1, 0), min(at, len(gaps) - 1)]]
+
+
+def test_the_break_even_is_the_first_crossing() -> None:
+    """Of several crossings the one at the smallest value is told."""
+    twice = tuple(Crossing(at, "crosses", 1.0, 1.0, at) for at in (2.0, 5.0))
+    found = BreakEven("a", "b", "volume", "", "USD", "crosses", twice, (1.0, 1.0), pd.DataFrame())
+    assert found.value == 2.0

@@ -10,6 +10,7 @@ from costmodel.analysis.study import load
 from costmodel.formula.graph import Leaf, nodes_of
 from costmodel.formula.node import Step, parts, walk
 from costmodel.formula.operations import LEAF, STEP
+from costmodel.specs.attribute import Attribute
 from costmodel.specs.bounds import out_of_bounds, outside
 from costmodel.specs.fact import Fact
 from costmodel.specs.kinds import SITE
@@ -53,3 +54,10 @@ def test_a_fault_names_the_bound() -> None:
     attribute = SITE.by_key()["pue"]
     assert out_of_bounds(attribute, "0.5", parse("0.5")) == '"0.5" is too small; pue is 1 or more'
     assert not out_of_bounds(attribute, "1.2", parse("1.2"))
+
+
+@pytest.mark.parametrize(("text", "wrong"), [("999999999", False), ("1e9", True), ("1.5", True), ("0", True)])
+def test_a_count_has_a_largest_value(text: str, wrong: bool) -> None:
+    """A file may name a billion less one of a thing, and no part of one."""
+    layers = Attribute("layers", "Layers of the model", unit="1", type="count")
+    assert bool(out_of_bounds(layers, text, parse(text))) == wrong

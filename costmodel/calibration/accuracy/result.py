@@ -115,7 +115,7 @@ class Accuracy:
                 raise unknown(what, column, map(str, self.frame.columns))
         parts = self.frame.groupby(list(columns), sort=True, dropna=False)
         table = {key: Accuracy(self.name, self.kind, part).summary() for key, part in parts}
-        figures = pd.DataFrame.from_dict(table, orient="index").drop(columns=["file", "kind"])
+        figures = pd.DataFrame.from_dict(table, orient="index").drop(columns=["file", "kind"], errors="ignore")
         figures.index.names = list(columns)
         return figures
 

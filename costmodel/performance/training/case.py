@@ -17,9 +17,11 @@ from costmodel.performance.machine import shape
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.number_types import STORED, compute_type
 from costmodel.performance.machine.setup import UNLIMITED, Setup
+from costmodel.performance.machine.states import states_weights
 from costmodel.units import Quantity, add, quantity
 
 ONE, NONE = quantity(1.0), quantity(0.0)
+NO_ATTENTION = quantity(0.0, "FLOP")
 TOKEN = quantity(1.0, "token")
 RECOMPUTE = {"none": (0.0, 0.0), "selective": (0.0, 1.0), "full": (1.0, 1.0)}
 """Share of the products and of attention that is computed again in the backward pass."""
@@ -160,7 +162,7 @@ def _of_model(model: Architecture, sequence_length: Quantity) -> dict[str, Quant
         experts = model.experts_layers * shape.expert_weights(model)
         shared = model.experts_layers * (shape.shared_weights(model) + shape.router_weights(model))
     head = model.vocabulary * model.hidden_size
-    products = shape.attention_weights(model) + dense + shared
+    products = shape.attention_weights(model) + states_weights(model) + dense + shared
     stored = shape.parameters(model) - experts * model.experts_count
     spans = shape.spans(model)
     used = products + experts * model.experts_per_token
@@ -176,8 +178,8 @@ def _of_model(model: Architecture, sequence_length: Quantity) -> dict[str, Quant
         "expert_layers": model.experts_layers,
         "experts_per_token": model.experts_per_token,
         "expert_width": model.experts_width,
-        "attention": add(_attention(one, sequence_length / TOKEN) for one in spans),
-        "context_elements": add(one.layers * one.attention.cache_elements for one in spans),
+        "attention": add(_attention(one, sequence_length / TOKEN) for one in spans) if spans else NO_ATTENTION,
+        "context_elements": add(one.layers * one.attention.cache_elements for one in spans) if spans else NONE,
     }
 
 

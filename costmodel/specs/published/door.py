@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 from costmodel.errors import SpecError
+from costmodel.specs.files import read_text
 from costmodel.specs.published.shape import Published, published
 
-LARGEST_FILE = 5_000_000
+LARGEST_FILE, USUAL = 5_000_000, "a config.json has some kilobytes"
 
 
 def read_published(file: Path, family: str = "") -> Published:
@@ -26,15 +27,10 @@ def read_published(file: Path, family: str = "") -> Published:
 
 
 def _content(file: Path) -> dict[str, object]:
-    if not file.is_file():
-        raise SpecError([f"{file}: is no regular file that can be read"])
+    text = read_text(file, LARGEST_FILE, USUAL)
     try:
-        with file.open("rb") as opened:
-            text = opened.read(LARGEST_FILE + 1)
-        if len(text) > LARGEST_FILE:
-            raise SpecError([f"{file}: is larger than {LARGEST_FILE:,} bytes; a config.json has some kilobytes"])
-        content = json.loads(text.decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise SpecError([f"{file}: no readable JSON: {str(error)[:200]}"]) from None
     if not isinstance(content, dict):
         raise SpecError([f"{file}: a config.json holds an object, not {type(content).__name__}"])

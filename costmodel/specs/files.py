@@ -1,0 +1,35 @@
+"""The one way in for files that a user names: regular ones of a bounded size, read as UTF-8."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from costmodel.errors import SpecError
+
+LARGEST_TABLE = 32_000_000
+"""Bytes of a table: a million requests of a trace take less."""
+
+
+def check_file(file: Path, largest: int, usual: str) -> None:
+    """Refuse a pipe, a device, a folder and a file that is larger than any of its kind, before it is read.
+
+    `usual` says how large such a file is. Special case: a file that is not there is left to whoever opens it.
+    """
+    if not file.exists():
+        return
+    if not file.is_file():
+        raise SpecError([f"{file}: is no regular file"])
+    if file.stat().st_size > largest:
+        raise SpecError([f"{file}:1: the file is larger than {largest:,} bytes; {usual}"])
+
+
+def read_text(file: Path, largest: int, usual: str) -> str:
+    """Return the text of a file, or a SpecError that says why it cannot be read."""
+    check_file(file, largest, usual)
+    try:
+        with file.open("rb", buffering=0) as opened:
+            return (opened.read(largest + 1) or b"").decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise SpecError([f"{file}:1: not UTF-8 text (byte {error.start}): save the file as UTF-8"]) from None
+    except OSError as error:
+        raise SpecError([f"{file}: cannot be read: {error.strerror}"]) from None
