@@ -196,7 +196,7 @@ def size(
         price_date=today(),
         architecture=find_model(catalog, model),
         workload=workload,
-        site=load_site(catalog, site),
+        site=load_site(catalog, site, today()),
         offers=tuple(load_offer(catalog, one, None) for one in named),
         finance_real_discount_rate=amount(discount_rate, "1/year"),
         terms=usual_terms() if spare is None else usual_terms().with_leaves(**_spares(spare)),

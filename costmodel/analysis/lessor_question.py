@@ -94,7 +94,7 @@ def ask_lessor(
         msg = f"{bought.id} does not own {let.system.id}, which {let.id} rents out: name a purchase or program of it"
         raise CostModelError(msg)
     months = round(float(magnitude(term, "month")))
-    return LessorAsked(Lessor(let, bought, load_site(catalog, site), rate, months), sold)
+    return LessorAsked(Lessor(let, bought, load_site(catalog, site, on), rate, months), sold)
 
 
 def rented(catalog: Catalog, id_: str, on: date | None) -> Rental:

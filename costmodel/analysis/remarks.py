@@ -16,7 +16,7 @@ DAYS = float(magnitude(quantity(1.0, "year"), "day"))
 
 def remarks(study: Study) -> list[str]:
     """Return the sentences that belong beside the answers of a study."""
-    return [*given_in_words(study.scenario), *_listed(study), *_old(study)]
+    return [*given_in_words(study.scenario), *_listed(study), *_moved(study), *_old(study)]
 
 
 def _listed(study: Study) -> Iterator[str]:
@@ -33,17 +33,35 @@ def _listed(study: Study) -> Iterator[str]:
         )
 
 
+def _moved(study: Study) -> Iterator[str]:
+    """Yield one sentence with all costs of another year that are counted in dollars of the question's."""
+    found = {name: fact.moved for name, fact in _facts(study).items() if fact.moved}
+    if found:
+        year = study.scenario.price_date.year
+        each = ", ".join(f"{name} ({moved.partition(' by ')[0]})" for name, moved in found.items())
+        yield (
+            f"Dated costs of wages, buildings and energy are counted in USD of {year} by consumer prices: {each}. List "
+            "prices, rents and contracts are taken as they stand: they are what is paid"
+        )
+
+
+def _facts(study: Study) -> dict[str, Fact]:
+    return {name: leaf.origin for name, leaf in study.inputs().items() if isinstance(leaf.origin, Fact)}
+
+
 def old_prices(study: Study) -> dict[str, Fact]:
-    """Return the prices that were older on the day of the question than a scenario allows, by input."""
+    """Return the prices that were older on the day of the question than a scenario allows, by input.
+
+    Costs that are moved by an index are left out: they are said apart.
+    """
     oldest = float(magnitude(study.scenario.terms.price_age, "day"))
-    facts = {name: leaf.origin for name, leaf in study.inputs().items() if isinstance(leaf.origin, Fact)}
     return {
         name: fact
-        for name, fact in facts.items()
+        for name, fact in _facts(study).items()
         if fact.as_of is not None
         and "[currency]" in fact.value.dimensionality
         and _days(study, fact.as_of) > oldest
-        and not name.startswith("plan.")
+        and not (fact.moved or name.startswith("plan."))
     }
 
 

@@ -63,7 +63,7 @@ def search_deployments(
         usual_traffic(constants, **spreads),
     )
     shape, base = find_model(catalog, model), base_of(framework, acceptance, cached)
-    fleet = Fleet(SYSTEM, ONE, load_site(catalog, site), real_discount_rate)
+    fleet = Fleet(SYSTEM, ONE, load_site(catalog, site, on), real_discount_rate)
     named = [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
     loaded = [load_offer(catalog, one, on) for one in named]
     found = _together(lambda offer: deployments_on(shape, offer, base, fleet, wanted, constants), loaded)

@@ -69,9 +69,10 @@ def _label(part: Explanation, catalog: Catalog) -> Text:
 
 
 def _source(fact: Fact, catalog: Catalog) -> str:
-    where = f" ({fact.file.name}:{fact.line})"
+    moved = f"; {fact.moved}" if fact.moved else ""
+    where = f"{moved} ({fact.file.name}:{fact.line})"
     if fact.source == ASSUMPTION:
-        return f"assumption: {' '.join(fact.reason.split())}{where}"
+        return f"assumption: {' '.join(fact.reason.split())} ({fact.file.name}:{fact.line})"
     source = catalog.source(fact)
     place = f", {fact.at}" if fact.at else ""
     return f"{source.title}{place}{f', {fact.as_of}' if fact.as_of else ''}{where}"
@@ -93,7 +94,7 @@ def _as_json(part: Explanation, catalog: Catalog, depth: int, shown: set[int]) -
             "title": source.title,
             "url": source.url,
             "place": part.origin.place,
-        }
+        } | ({"moved": part.origin.moved} if part.origin.moved else {})
     if part.children and id(part) in shown:
         found["repeated"] = True
     elif depth > 1 and part.children:

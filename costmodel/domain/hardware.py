@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from costmodel.domain.dollars import in_dollars
 from costmodel.domain.noun import Noun, build
 from costmodel.errors import Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
@@ -130,6 +131,6 @@ def _networked(accelerator: Accelerator, network: Fact | None) -> Accelerator:
     return replace(accelerator, scale_out_bandwidth_one_way=network.value, facts=facts)
 
 
-def load_site(catalog: Catalog, id_: str) -> Site:
-    """Return a site by id."""
-    return build(Site, catalog.get("site", id_))
+def load_site(catalog: Catalog, id_: str, on: date | None = None) -> Site:
+    """Return a site by id, its costs in dollars of the year of a day."""
+    return in_dollars(build(Site, catalog.get("site", id_)), on)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from costmodel.domain.architecture import Architecture, load_architecture
+from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import Site, load_accelerator, load_site
 from costmodel.domain.levers import Lever, levers_from
 from costmodel.domain.noun import build
@@ -22,7 +23,7 @@ from costmodel.errors import FormulaError, MissingData, unknown
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.record import Record
-from costmodel.specs.tables.questions import MEAN
+from costmodel.specs.tables.questions import AS_LISTED, CONSUMER_PRICES, MEAN
 from costmodel.units import Quantity, quantity
 
 Workload: TypeAlias = Serving | TrainingRun | Capacity
@@ -96,6 +97,7 @@ class Scenario(Asked):
     finance_sales_tax: Quantity | None = None
     finance_horizon: Quantity | None = None
     finance_tax_rate: Quantity | None = None
+    finance_cost_index: str = CONSUMER_PRICES
     program_charged_to: str = OWN
     program_start: str = ANEW
     program_other_volume: Quantity | None = None
@@ -159,7 +161,8 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
     )
     _check_capital(found, record)
     _check_listed(catalog, found, record)
-    return with_horizon(found, record.file)
+    indexed = found if found.finance_cost_index == AS_LISTED else in_dollars(found, day)
+    return with_horizon(indexed, record.file)
 
 
 def _offers(catalog: Catalog, ids: Sequence[str], day: date) -> tuple[Way, ...]:

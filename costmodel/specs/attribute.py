@@ -45,6 +45,8 @@ class Attribute:
     """The largest value that they take."""
     cited: bool = False
     """A text or date that states a fact: it needs a source like a quantity."""
+    indexed: bool = False
+    """A cost of wages, buildings or energy, which is counted in dollars of the year of a question."""
     default: str = ""
     """What holds where a file says nothing."""
     needed_for: str = ""

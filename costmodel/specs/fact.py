@@ -44,6 +44,8 @@ class Fact:
     note: str = ""
     reason: str = ""
     alternatives: tuple[Alternative, ...] = ()
+    moved: str = ""
+    """How the value of the file, in money of its date, was brought into dollars of the year of a question."""
     attribute: Attribute | None = field(default=None, repr=False, compare=False)
     """The row of its kind's table, which bounds it."""
 

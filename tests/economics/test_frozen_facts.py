@@ -16,6 +16,7 @@ FACTS = Path(__file__).parents[1] / "golden" / "facts_2026_11_25"
 PLAIN = {
     "finance.payment_delay": "0.5 year",
     "finance.inflation": "0",
+    "finance.cost_index": "as listed",
     "fleet.insurance": "0",
     "fleet.busy_power": "1",
     "fleet.network_power": "0",
@@ -98,7 +99,8 @@ def test_rents_at_year_ends_were_too_cheap_against_what_is_bought() -> None:
 
 def test_a_busy_server_draws_three_quarters_of_its_rating_and_a_network() -> None:
     """Nameplate was 1,275 W an accelerator; work at 70% of the hours, idling else, with a tenth for the network."""
-    plain = case(fleet__busy_power="1", fleet__network_power="0", utilization="1")
-    energy = [magnitude(one.costs[BOUGHT].components["energy"], "USD/month") for one in (plain, case(utilization="1"))]
+    listed = {"finance__cost_index": "as listed", "utilization": "1"}
+    plain = case(**listed, fleet__busy_power="1", fleet__network_power="0")
+    energy = [magnitude(one.costs[BOUGHT].components["energy"], "USD/month") for one in (plain, case(**listed))]
     assert energy[0] == pytest.approx(1024 * 1.275 * 1.25 * 730.5 * 0.0826, rel=1e-9)
     assert energy[1] / energy[0] == pytest.approx(0.75 * 1.1, rel=1e-9)

@@ -173,7 +173,7 @@ PROCESS = Kind(
             default="0",
         ),
         Attribute("mask_set", "Price of one set of masks", unit="USD"),
-        Attribute("design_cost", "Cost to design a large chip, first tape-out included", unit="USD"),
+        Attribute("design_cost", "Cost to design a large chip, first tape-out included", unit="USD", indexed=True),
         Attribute("year", "Year of volume production", unit="1", whole=True),
         NOTE,
     ),
@@ -231,8 +231,13 @@ SITE = Kind(
     (
         NAME,
         Attribute("region", "Country or region", "text", required=True),
-        Attribute("electricity_price", "Price of energy at the meter", unit="USD/kWh", required=True),
-        Attribute("demand_charge", "Price of the highest power at the meter, beside the energy", unit="USD/kW/month"),
+        Attribute("electricity_price", "Price of energy at the meter", unit="USD/kWh", required=True, indexed=True),
+        Attribute(
+            "demand_charge",
+            "Price of the highest power at the meter, beside the energy",
+            unit="USD/kW/month",
+            indexed=True,
+        ),
         Attribute(
             "electricity_escalation", "Yearly rise of the price of energy above inflation", unit="1/year", signed=True
         ),
@@ -247,6 +252,7 @@ SITE = Kind(
             "facility_cost",
             "Building, power and cooling, per watt of the systems",
             unit="USD/W",
+            indexed=True,
             or_else=("facility_rent",),
             needed_for="the cost of the building around owned systems",
         ),
@@ -260,7 +266,10 @@ SITE = Kind(
             positive=True,
         ),
         Attribute(
-            "facility_rent", "Colocation rent per power of the systems, instead of an own facility", unit="USD/kW/month"
+            "facility_rent",
+            "Colocation rent per power of the systems, instead of an own facility",
+            unit="USD/kW/month",
+            indexed=True,
         ),
         Attribute(
             "facility_term",
@@ -269,7 +278,13 @@ SITE = Kind(
             default="none: it ends with the need",
             positive=True,
         ),
-        Attribute("operations", "Staff and services per power of the systems", unit="USD/kW/month", required=True),
+        Attribute(
+            "operations",
+            "Staff and services per power of the systems",
+            unit="USD/kW/month",
+            required=True,
+            indexed=True,
+        ),
         Attribute(
             "carbon_intensity",
             "Greenhouse gas per energy from the grid",

@@ -161,11 +161,13 @@ PROGRAM = Kind(
             "Yearly cost of the software and hardware team that keeps it useful while it is made",
             unit="USD/year",
             required=True,
+            indexed=True,
         ),
         Attribute(
             "design_cost",
             "Architecture, design and verification up to tape-out, with tools and licensed blocks, without masks",
             unit="USD",
+            indexed=True,
             default="that of its process",
         ),
         Attribute("shipped", "Day of its first volume, where it has shipped", "date", cited=True),

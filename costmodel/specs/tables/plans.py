@@ -31,7 +31,9 @@ COST = (
     Attribute(
         "counted_in", "The margin from which on it is taken off", "choice", choices=LEVELS, default="gross margin"
     ),
-    Attribute("amount", "What it costs over time, such as 3 MUSD/month or 200 MUSD/year", unit="USD/month"),
+    Attribute(
+        "amount", "What it costs over time, such as 3 MUSD/month or 200 MUSD/year", unit="USD/month", indexed=True
+    ),
     Attribute(
         "growth",
         "Growth of that in a year, for the accounts of a company",
@@ -40,7 +42,7 @@ COST = (
         least=-0.99,
         most=100.0,
     ),
-    Attribute("per_user", "What it costs for each user", unit="USD/user/month"),
+    Attribute("per_user", "What it costs for each user", unit="USD/user/month", indexed=True),
     Attribute("revenue_share", "Share of the revenue that it takes", share=True, most=0.99),
 )
 

@@ -10,6 +10,7 @@ from costmodel.specs.tables.common import NAME, NOTE
 from costmodel.specs.tables.plans import USERS
 
 MEAN = "mean"
+CONSUMER_PRICES, AS_LISTED = "consumer prices", "as listed"
 PERCENTILES = (MEAN, "p50", "p75", "p90", "p95", "p99", "p99.9")
 
 ARCHITECTURE = Kind(
@@ -233,6 +234,13 @@ SCENARIO = Kind(
             positive=True,
         ),
         _assumed("finance.inflation", "Rise of all prices per year; prices of contracts do not rise with it", "1/year"),
+        Attribute(
+            "finance.cost_index",
+            "By what dated costs of wages, buildings and energy come into dollars of the year of price_date",
+            "choice",
+            choices=(CONSUMER_PRICES, AS_LISTED),
+            default=CONSUMER_PRICES,
+        ),
         _assumed("finance.payment_delay", "Time from the month of use to payment", "day"),
         Attribute(
             "finance.tax_rate", "Income tax on what the systems earn; none is counted without it", unit="1", share=True
