@@ -18,8 +18,7 @@ from costmodel.cli.shared import (
     figure,
     format_option,
     note,
-    print_csv,
-    print_json,
+    print_answer,
     print_table,
     say,
     set_option,
@@ -66,12 +65,12 @@ def command(
     """
     wanted = None if target is None else float(magnitude(target, UNIT))
     found = open_study(scenario, specs, settings).levers(target=wanted, offer=offer, levers=further)
-    if style == "json":
-        print_json(as_json(scenario, found))
-    elif style == "csv":
-        print_csv(found.frame(), index=True)
-    else:
-        _print(found)
+    print_answer(
+        style,
+        json=lambda: as_json(scenario, found),
+        csv=lambda: found.frame().reset_index(),
+        table=lambda: _print(found),
+    )
 
 
 def as_json(scenario: str, found: LeverTable) -> dict[str, object]:

@@ -22,8 +22,7 @@ from costmodel.cli.shared import (
     figure,
     format_option,
     note,
-    print_csv,
-    print_json,
+    print_answer,
     print_table,
     say,
     set_option,
@@ -83,12 +82,7 @@ def command(
     found = study.map(names[0], names[1], ends, points=points, draws=draws, seed=seed)
     if html is not None:
         _page(found, study, html)
-    if style == "json":
-        print_json(as_json(found))
-    elif style == "csv":
-        print_csv(found.cells)
-    else:
-        _print(found)
+    print_answer(style, json=lambda: as_json(found), csv=lambda: found.cells, table=lambda: _print(found))
 
 
 def _page(found: Regions, study: Study, file: Path) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 from costmodel.analysis.draws import BLOCK, CHUNK, DRAWS, SEED
 from costmodel.analysis.sensitivity import BASE, Sensitivity
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, print_csv, print_json, print_table, set_option, specs_option
+from costmodel.cli.shared import figure, format_option, print_answer, print_table, set_option, specs_option
 
 SHOWN = 16
 """Rows of the printed table; CSV and JSON have all."""
@@ -45,12 +45,7 @@ def command(
 ) -> None:
     """Show what a cost depends on: inputs at the ends of their ranges, elasticities, Sobol indices, worth knowing."""
     found = open_study(scenario, specs, settings).sensitivity(offer, base=base, draws=draws, seed=seed)
-    if style == "json":
-        print_json(as_json(found))
-    elif style == "csv":
-        print_csv(found.inputs, index=True)
-    else:
-        _print(found)
+    print_answer(style, json=lambda: as_json(found), csv=found.inputs.reset_index, table=lambda: _print(found))
 
 
 def as_json(found: Sensitivity) -> dict[str, object]:

@@ -125,6 +125,18 @@ def print_csv(table: pd.DataFrame, *, index: bool = False) -> None:
     say(safe.to_csv(index=False), end=False)
 
 
+def print_answer(
+    style: str, *, json: Callable[[], object], csv: Callable[[], pd.DataFrame], table: Callable[[], None]
+) -> None:
+    """Print an answer in the style that was asked for; what only the others need is not computed."""
+    if style == "json":
+        print_json(json())
+    elif style == "csv":
+        print_csv(csv())
+    else:
+        table()
+
+
 def console() -> Console:
     """Return a console that keeps whole rows when its output goes to a file."""
     out = Console(highlight=False)

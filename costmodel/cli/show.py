@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from costmodel.cli.shared import format_option, open_catalog, print_csv, print_json, print_table, specs_option
+from costmodel.cli.shared import format_option, open_catalog, print_answer, print_table, specs_option
 from costmodel.errors import UnknownName, unknown
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Citation, Fact
@@ -31,12 +31,12 @@ def command(id_: str, kind: str | None, style: str, specs: tuple[Path, ...]) -> 
     catalog = open_catalog(specs)
     record = find(catalog, id_, kind)
     rows = rows_of(catalog, record)
-    if style == "json":
-        print_json({"id": record.id, "kind": record.kind.name, "file": record.file, "values": rows})
-    elif style == "csv":
-        print_csv(pd.DataFrame(rows, columns=list(HEADS)))
-    else:
-        _print(record, rows)
+    print_answer(
+        style,
+        json=lambda: {"id": record.id, "kind": record.kind.name, "file": record.file, "values": rows},
+        csv=lambda: pd.DataFrame(rows, columns=list(HEADS)),
+        table=lambda: _print(record, rows),
+    )
 
 
 def find(catalog: Catalog, id_: str, kind: str | None = None) -> Record:

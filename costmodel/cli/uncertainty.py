@@ -15,8 +15,7 @@ from costmodel.cli.shared import (
     figure,
     format_option,
     note,
-    print_csv,
-    print_json,
+    print_answer,
     print_table,
     set_option,
     specs_option,
@@ -49,12 +48,7 @@ def command(
 ) -> None:
     """Show how sure the costs are: medians, bands, who is cheaper than whom, and how far each figure may be off."""
     found = open_study(scenario, specs, settings).uncertainty(draws, seed, linked=not independent)
-    if style == "json":
-        print_json(as_json(found))
-    elif style == "csv":
-        print_csv(found.offers, index=True)
-    else:
-        _print(found)
+    print_answer(style, json=lambda: as_json(found), csv=found.offers.reset_index, table=lambda: _print(found))
 
 
 def as_json(found: Uncertainty) -> dict[str, object]:

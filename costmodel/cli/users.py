@@ -16,6 +16,7 @@ from costmodel.cli.shared import (
     figure,
     format_option,
     note,
+    print_answer,
     print_csv,
     print_json,
     print_table,
@@ -49,12 +50,12 @@ def command(
         _print_months(study.months_ahead(months), style)
         return
     table = study.users()
-    if style == "json":
-        print_json(as_json(study, table, offer))
-    elif style == "csv":
-        print_csv(table, index=True)
-    else:
-        _print(study, table, offer)
+    print_answer(
+        style,
+        json=lambda: as_json(study, table, offer),
+        csv=table.reset_index,
+        table=lambda: _print(study, table, offer),
+    )
 
 
 def as_json(study: Study, table: pd.DataFrame, offer: str | None) -> dict[str, object]:

@@ -9,7 +9,7 @@ import click
 import pandas as pd
 
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.shared import figure, format_option, print_csv, print_json, print_table
+from costmodel.cli.shared import figure, format_option, print_answer, print_table
 from costmodel.domain.deal import Deal, load_deal
 from costmodel.economics.waterfall import cost_of_payment_in_profit, distribute, payouts, stage_ends
 from costmodel.units import Quantity, magnitude
@@ -60,12 +60,12 @@ def command(
     if paid_to is not None:
         rate = float(magnitude(discount_rate, "1/year"))
         cost = cost_of_payment_in_profit(found, paid_to, sums, _dollars(compute), real_discount_rate=rate)
-    if style == "json":
-        print_json(as_json(found, sums, cost))
-    elif style == "csv":
-        print_csv(_table(found, sums), index=True)
-    else:
-        _print(found, sums, cost, paid_to)
+    print_answer(
+        style,
+        json=lambda: as_json(found, sums, cost),
+        csv=lambda: _table(found, sums).reset_index(),
+        table=lambda: _print(found, sums, cost, paid_to),
+    )
 
 
 def as_json(deal: Deal, profits: Sequence[float], cost: dict[str, float] | None = None) -> dict[str, object]:
