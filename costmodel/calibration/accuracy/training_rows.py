@@ -48,8 +48,11 @@ USUAL_BATCH = 4e6
 FULL = ("full", "zero-3", "fsdp", "shard_grad")
 ADAPTERS = "llama-2-70b"
 """Model of MLPerf that is fine-tuned with adapters (LoRA), its weights frozen."""
-LAYERS_OF_PART = 1
-"""Layers of each part where a row states stages, but not how they are interleaved."""
+ONE_PART = ("deepspeed", "neox", "torchtitan", "neuronx")
+"""Software whose pipelines interleave no parts unless a row says so; all other takes single layers as parts."""
+INTERLEAVED = "interleaved"
+PARTS = 2.0
+"""Parts of each stage in an interleaved pipeline of such software."""
 AGAIN = 4.0 / 3.0
 """Operations with full recomputation over those without."""
 
@@ -149,7 +152,7 @@ def _recompute(row: Row) -> str:
 
 def _newer(row: Row) -> float:
     """Return the years by which a container is newer than the reference day; zero for other software."""
-    month = pd.Series([str(row.get("software"))]).str.extract(CONTAINERS).iloc[0]
+    month = pd.Series([f"{row.get('software')} {row.get('source_title')}"]).str.extract(CONTAINERS).iloc[0]
     if month.isna().any():
         return 0.0
     return float(years_since_reference(pd.Series([f"20{month[0]}-{month[1]}"]), 1)[0])
@@ -190,16 +193,26 @@ def _stated(row: Row, setup: Setup, run: TrainingRun, layers: float) -> Deployme
 
 
 def _parts(row: Row, stages: float, layers: float) -> float:
+    """Return the parts of a stage: those stated, or what the software of a row that is silent does by itself."""
     stated = number(row, "vp")
     if stated is not None or stages == 1:
         return stated or 1.0
-    return 1.0 if "1F1B" in str(row.get("note")) else max(layers / stages // LAYERS_OF_PART, 1.0)
+    if any(word in str(row.get("framework")).lower() for word in ONE_PART):
+        return PARTS if INTERLEAVED in str(row.get("note")).lower() else 1.0
+    return max(layers // stages, 1.0)
 
 
 def _micro_batch(row: Row, stages: float, each: float) -> float:
-    """Return sequences of a micro-batch: torchtitan states those of a step, which its pipeline works off singly."""
-    if stages > 1 and stack_of(row) == "torchtitan":
-        return min(1.0, each)
+    """Return sequences of a micro-batch, where software states other numbers than those.
+
+    torchtitan states those of a copy, of which its pipeline makes as many parts as it has stages unless told otherwise
+    (its option pipeline_parallel_microbatches); MaxText states those of an accelerator, and works them off at once.
+    """
+    software = stack_of(row)
+    if stages > 1 and software == "torchtitan":
+        return each / stages
+    if software == "maxtext":
+        return each
     stated = number(row, "mbs", each if stages == 1 else 1.0) or 1.0
     return min(stated, each)
 
