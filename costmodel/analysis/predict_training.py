@@ -12,7 +12,7 @@ import pandas as pd
 from costmodel.analysis.checked import find_accelerator, find_model
 from costmodel.domain.workload import Deployment, TrainingRun
 from costmodel.errors import CostModelError, Infeasible
-from costmodel.performance.layout.training import fastest, search_training
+from costmodel.performance.layout.training import fastest, room, search_training
 from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.training import TrainingResult, train
@@ -102,7 +102,7 @@ def _check(found: TrainingPrediction) -> None:
     if copies > sequences:
         msg = f"{copies:g} copies of the model share {sequences:g} micro-batches of a step: give a larger --batch"
         raise CostModelError(msg)
-    used, there = (float(magnitude(one, "GB")) for one in (found.memory["total"], found.setup.capacity))
+    used, there = (float(magnitude(one, "GB")) for one in (found.memory["total"], room(found.setup)))
     if used > there:
         states = float(magnitude(found.memory["states"], "GB"))
         msg = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,8 @@ FLEET = 1024.0
 USUAL_BATCH = 4e6
 """Tokens of a step where a row gives none: that of Llama 2 and 3.1 8B."""
 FULL = ("full", "zero-3", "fsdp", "shard_grad")
+OUTPUTS_KEPT = ("minimal", "selective (saves linear outputs)")
+"""Recomputation that keeps what products return; that of torchtitan does, whatever it is called."""
 ADAPTERS = "llama-2-70b"
 """Model of MLPerf that is fine-tuned with adapters (LoRA), its weights frozen."""
 ONE_PART = ("deepspeed", "neox", "torchtitan", "neuronx")
@@ -53,6 +56,8 @@ ONE_PART = ("deepspeed", "neox", "torchtitan", "neuronx")
 INTERLEAVED = "interleaved"
 PARTS = 2.0
 """Parts of each stage in an interleaved pipeline of such software."""
+NEAR = 1.1
+"""Memory over the least of a model, up to which layouts are tried for a run that fitted though none does on paper."""
 AGAIN = 4.0 / 3.0
 """Operations with full recomputation over those without."""
 
@@ -145,7 +150,9 @@ def _recompute(row: Row) -> str:
     text = str(row.get("recompute")).lower()
     if text.startswith(("full", "qkv")):
         return "full"
-    if text.startswith(("selective", "minimal")):
+    if text.startswith(OUTPUTS_KEPT) or (text.startswith("selective") and stack_of(row) == "torchtitan"):
+        return "elementwise"
+    if text.startswith("selective"):
         return "selective"
     return "none" if text == "none" else "unstated"
 
@@ -165,13 +172,13 @@ def stack_of(row: Row) -> str:
 
 
 def _searched(setup: Setup, run: TrainingRun) -> Deployment:
-    """Return the fastest layout; for a run that was measured though none fits on paper, that of least memory."""
+    """Return the fastest layout that fits; for a run that was measured though none does, of those that need least."""
     table = search_training(setup, run)
     if table.empty:
         return fastest(setup, run)
     fits = table[table["refused"] == ""]
-    order = table.sort_values("memory") if fits.empty else fits.sort_values("step_time")
-    return laid_out(setup, order.iloc[0])
+    tried = table[table["memory"] <= NEAR * table["memory"].min()] if fits.empty else fits
+    return laid_out(setup, tried.sort_values("step_time").iloc[0])
 
 
 def _stated(row: Row, setup: Setup, run: TrainingRun, layers: float) -> Deployment:
@@ -199,7 +206,7 @@ def _parts(row: Row, stages: float, layers: float) -> float:
         return stated or 1.0
     if any(word in str(row.get("framework")).lower() for word in ONE_PART):
         return PARTS if INTERLEAVED in str(row.get("note")).lower() else 1.0
-    return max(layers // stages, 1.0)
+    return float(ceil(layers / stages))
 
 
 def _micro_batch(row: Row, stages: float, each: float) -> float:

@@ -19,7 +19,7 @@ from costmodel.performance.layout.layouts import WAYS
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.training.run import train
-from costmodel.units import magnitude, quantity
+from costmodel.units import Quantity, magnitude, quantity
 
 REASON = "chosen by search: the layout with the shortest step that fits in memory"
 STAGES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 15, 16, 18, 20, 24, 32, 35, 48, 64)
@@ -34,7 +34,7 @@ NUMBERS = (
     "expert_parallel",
     "micro_batch",
 )
-CHOICES = tuple(product(("none", "selective", "full"), ("optimizer", "full")))
+CHOICES = tuple(product(("none", "selective", "elementwise", "full"), ("optimizer", "full")))
 MOST_SEQUENCE = 8192.0
 """Tokens of a sequence for each accelerator that shares it, from which on sharing is tried."""
 Array = npt.NDArray[np.float64]
@@ -58,7 +58,7 @@ def training_layouts(model: Architecture, chip: Accelerator, workload: TrainingR
         "more accelerators than there are": copies < 1,
         "accelerators left over": (copies % 1 > 0) & (total % 1 == 0),  # a search for a number tries parts of one
         "more copies than sequences in a batch": copies * found["micro_batch"] > sequences,
-        "experts spread over more than the copies": found["expert_parallel"] > copies * found["tensor_parallel"],
+        "experts spread over more than the copies": found["expert_parallel"] > copies * found["context_parallel"],
         "parts of a stage without a pipeline, or of less than a layer": (found["virtual_stages"] > 1)
         & ((found["pipeline_parallel"] == 1) | (found["virtual_stages"] * found["pipeline_parallel"] > layers)),
     }
@@ -80,7 +80,7 @@ def _timed(setup: Setup, workload: TrainingRun, rows: pd.DataFrame, recompute: s
     numbers = {name: quantity(rows[name].to_numpy()) for name in NUMBERS}
     tried = replace(setup.deployment, recompute=recompute, sharding=sharding, **numbers)  # type: ignore[arg-type]
     result = train(replace(setup, deployment=tried), workload)
-    capacity = magnitude(setup.capacity, "byte")
+    capacity = magnitude(room(setup), "byte")
     memory = np.broadcast_to(magnitude(result.memory, "byte"), len(rows))
     return rows.assign(
         recompute=recompute,
@@ -89,6 +89,11 @@ def _timed(setup: Setup, workload: TrainingRun, rows: pd.DataFrame, recompute: s
         memory=memory,
         refused=np.where(memory > capacity, "does not fit in memory", ""),
     )
+
+
+def room(setup: Setup) -> Quantity:
+    """Return the memory of an accelerator that a training run finds free."""
+    return setup.capacity * setup.constants["training_usable_memory"]
 
 
 def fastest(setup: Setup, workload: TrainingRun) -> Deployment:
@@ -115,7 +120,7 @@ def laid_out(setup: Setup, best: pd.Series[Any]) -> Deployment:
 def _least(table: pd.DataFrame, setup: Setup) -> str:
     if table.empty:
         return ""
-    least, capacity = table["memory"].min() / 1e9, magnitude(setup.capacity, "byte") / 1e9
+    least, capacity = table["memory"].min() / 1e9, magnitude(room(setup), "byte") / 1e9
     return f" (the smallest takes {least:.0f} GB of {capacity:.0f} GB)"
 
 

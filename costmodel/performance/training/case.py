@@ -21,11 +21,18 @@ from costmodel.units import Quantity, add, quantity
 
 ONE, NONE = quantity(1.0), quantity(0.0)
 TOKEN = quantity(1.0, "token")
-RECOMPUTE = {"none": (0.0, 0.0), "selective": (0.0, 1.0), "full": (1.0, 1.0)}
-"""Share of the products and of attention that is computed again in the backward pass."""
+RECOMPUTE = {
+    "none": (0.0, 0.0, 0.0),
+    "selective": (0.0, 1.0, 0.0),
+    "elementwise": (0.0, 1.0, 1.0),
+    "full": (1.0, 1.0, 1.0),
+}
+"""Shares of products, of attention, and of norms and residuals that are computed again in the backward pass."""
 UNSTATED = "unstated"
 SHARDING = {"optimizer": 0.0, "full": 1.0}
 """Whether copies share the optimiser's state alone (ZeRO 1), or weights and gradients too (FSDP, ZeRO 3)."""
+SCHEDULES = {"1f1b": 0.0, "zero-bubble": 1.0}
+"""Whether gradients of weights, for which nobody waits, fill the bubble of the pipeline."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +75,11 @@ class Case:
     micro_batch: Quantity
     recomputed: Quantity
     attention_recomputed: Quantity
+    rows_recomputed: Quantity
     sharded: Quantity
     passes: Quantity
     """Passes over products without recomputation: forward and two backward; less where weights are frozen."""
+    zero_bubble: Quantity
     newer: Quantity
     bits: str | Sequence[str]
     family: str | Sequence[str]
@@ -96,11 +105,24 @@ class Case:
             sequence_length=self.sequence_length,
         )
 
+    @property
+    def rows(self) -> Quantity:
+        """Tokens of a step in one group of tensor-parallel accelerators, at each stage."""
+        return self.batch / TOKEN / (self.copies * self.context)
+
+
+def pick(constants: Constants, what: str, names: str | Sequence[str]) -> Quantity:
+    """Return the constant of a kind by its variant, one where none was measured; an array for many."""
+    if isinstance(names, str):
+        return constants.value.get(f"{what}_{names}", ONE)
+    known = {name: float(pick(constants, what, name).magnitude) for name in set(names)}
+    return quantity(np.array([known[name] for name in names]))
+
 
 def case_of(setup: Setup, workload: TrainingRun) -> Case:
     """Return the numbers of a training run in a deployment."""
     deployment = setup.deployment
-    full, attention = _recomputed(deployment, setup.constants)
+    full, attention, rows = _recomputed(deployment, setup.constants)
     return Case(
         **_of_model(setup.model, workload.sequence_length),
         **_of_chip(setup),
@@ -115,8 +137,10 @@ def case_of(setup: Setup, workload: TrainingRun) -> Case:
         micro_batch=deployment.need("micro_batch"),
         recomputed=full,
         attention_recomputed=attention,
+        rows_recomputed=rows,
         sharded=quantity(SHARDING[deployment.sharding]),
         passes=quantity(2.0 if deployment.frozen == "yes" else 3.0),
+        zero_bubble=quantity(SCHEDULES[deployment.schedule]),
         newer=NONE if deployment.software_newer is None else deployment.software_newer,
         bits=_bits(setup.accelerator, deployment.precision),
         family=setup.accelerator.family,
@@ -124,11 +148,11 @@ def case_of(setup: Setup, workload: TrainingRun) -> Case:
     )
 
 
-def _recomputed(deployment: Deployment, constants: Constants) -> tuple[Quantity, Quantity]:
+def _recomputed(deployment: Deployment, constants: Constants) -> tuple[Quantity, Quantity, Quantity]:
     if deployment.recompute == UNSTATED:
-        return constants["training_recompute_unstated"], NONE
-    full, attention = RECOMPUTE[deployment.recompute]
-    return quantity(full), quantity(attention)
+        return constants["training_recompute_unstated"], NONE, NONE
+    full, attention, rows = RECOMPUTE[deployment.recompute]
+    return quantity(full), quantity(attention), quantity(rows)
 
 
 def _or_one(value: Quantity | None) -> Quantity:
