@@ -21,7 +21,7 @@ from costmodel.performance.machine import shape
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.number_types import compute_type
 from costmodel.performance.machine.setup import Setup
-from costmodel.performance.training.case import Case, case_of
+from costmodel.performance.training.case import UNSTATED, Case, case_of
 from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude, quantity
 
@@ -49,6 +49,13 @@ USUAL_BATCH = 4e6
 FULL = ("full", "zero-3", "fsdp", "shard_grad")
 OUTPUTS_KEPT = ("minimal", "selective (saves linear outputs)")
 """Recomputation that keeps what products return; that of torchtitan does, whatever it is called."""
+EVALUATED = {
+    "gpt3": (24576, 5760),
+    "llama2_70b_lora": (384, 173),
+    "llama31_405b": (46080, 5760),
+    "llama31_8b": (12288, 1024),
+}
+"""Rules of MLPerf Training: sequences between evaluations, and sequences of one (recalled)."""
 ADAPTERS = "llama-2-70b"
 """Model of MLPerf that is fine-tuned with adapters (LoRA), its weights frozen."""
 ONE_PART = ("deepspeed", "neox", "torchtitan", "neuronx")
@@ -88,30 +95,54 @@ def training_rows(
     return found
 
 
+def measured_setups(
+    rows: pd.DataFrame, catalog: Catalog, constants: Constants, *, recompute_unstated: str
+) -> dict[Any, tuple[Setup, TrainingRun]]:
+    """Return the layout and the run of each row by its index, and what those that are silent compute again."""
+    models, chips = Architectures(catalog), Accelerators(catalog)
+    found = {}
+    for index, row in rows.iterrows():
+        setup, run = _measured(row.to_dict(), models, chips, constants, submitted=False)
+        if setup.deployment.recompute == UNSTATED:
+            setup = replace(setup, deployment=replace(setup.deployment, recompute=recompute_unstated))
+        found[index] = setup, run
+    return found
+
+
 def _row(row: Row, models: Architectures, chips: Accelerators, constants: Constants, *, submitted: bool) -> TrainingRow:
+    setup, run = _measured(row, models, chips, constants, submitted=submitted)
+    total = float(magnitude(run.accelerators, "accelerator"))
+    factor, exponent = _submitted(row, total) if submitted else _metric(row, setup, run)
+    return TrainingRow(case_of(setup, run), setup.accelerator.family, setup.deployment.framework, factor, exponent)
+
+
+def _measured(
+    row: Row, models: Architectures, chips: Accelerators, constants: Constants, *, submitted: bool
+) -> tuple[Setup, TrainingRun]:
+    """Return the layout of a row, as stated or the fastest that fits, and its run."""
     chip, model = chips.find(str(row["chip"])), of_row(models, row)
+    run = _run(row)
+    setup = Setup(model, chip, _deployment(row, submitted=submitted), constants)
+    if number(row, "tp") is None:
+        return replace(setup, deployment=_searched(setup, run)), run
+    return replace(setup, deployment=_stated(row, setup, run, float(magnitude(model.layers, "1")))), run
+
+
+def _run(row: Row) -> TrainingRun:
     length = number(row, "seq_len")
     if length is None:
         msg = "seq_len is missing: the tokens of a sequence decide what attention and memory take"
         raise MissingData(msg)
-    total = number(row, "n_chips") or FLEET
     batch = (number(row, "gbs_seqs") or USUAL_BATCH / length) * length
-    run = TrainingRun(
+    return TrainingRun(
         id="measured",
         name="measured run",
         tokens=quantity(batch, "token"),
         batch=quantity(batch, "token"),
         sequence_length=quantity(length, "token"),
-        accelerators=quantity(total, "accelerator"),
+        accelerators=quantity(number(row, "n_chips") or FLEET, "accelerator"),
         goodput=quantity(1.0),
     )
-    setup = Setup(model, chip, _deployment(row, submitted=submitted), constants)
-    if number(row, "tp") is None:
-        setup = replace(setup, deployment=_searched(setup, run))
-    else:
-        setup = replace(setup, deployment=_stated(row, setup, run, float(magnitude(model.layers, "1"))))
-    factor, exponent = _submitted(row, total) if submitted else _metric(row, setup, run)
-    return TrainingRow(case_of(setup, run), chip.family, setup.deployment.framework, factor, exponent)
 
 
 def number(row: Row, name: str, default: float | None = None) -> float | None:
@@ -154,7 +185,7 @@ def _recompute(row: Row) -> str:
         return "elementwise"
     if text.startswith("selective"):
         return "selective"
-    return "none" if text == "none" else "unstated"
+    return "none" if text == "none" else UNSTATED
 
 
 def _newer(row: Row) -> float:
@@ -236,7 +267,14 @@ def _submitted(row: Row, total: float) -> tuple[float, float]:
     if not tokens:
         msg = "neither tokens_to_target nor samples_to_target is given: how fast a model learns is not predicted"
         raise MissingData(msg)
-    return tokens / total / 60, -1.0
+    return tokens / total / 60 * (1 + _evaluated(row)), -1.0
+
+
+def _evaluated(row: Row) -> float:
+    """Return the time of evaluations over that of training: forward passes over so many sequences, every so often."""
+    between, sequences = EVALUATED.get(str(row.get("benchmark")), (1, 0))
+    passes = 2 if str(row["model"]).lower().startswith(ADAPTERS) else 3
+    return sequences / between / passes
 
 
 def _metric(row: Row, setup: Setup, run: TrainingRun) -> tuple[float, float]:

@@ -177,24 +177,13 @@ def held_parameters(*, dense: "1", experts: "1", split: "1", expert_ways: "1") -
     return (dense + experts / expert_ways) / split
 
 
-@formula(increasing=["parameters", "shard", "activations"], bounds={"sharded": (0, 1)})
-def training_memory(
-    *,
-    parameters: "1",
-    kept: "byte",
-    optimizer: "byte",
-    shard: "1",
-    sharded: "1",
-    gathered: "byte",
-    activations: "byte",
-) -> "byte":
-    """Return the memory of one accelerator: weights and gradients, the optimiser's shard, activations in flight.
+@formula(increasing=["held", "shard", "gathered"], bounds={"shared": (0, 1)})
+def shared_parameters(*, held: "1", shard: "1", gathered: "1", shared: "1") -> "1":
+    """Return the weights of which one accelerator keeps a state: all that it holds, or its shard where copies share.
 
-    Copies share the optimiser's state; where sharded, also weights and gradients, beside the layers that are gathered.
+    Where they share, beside what is gathered for a while, and never more than it holds
     """
-    whole = parameters * kept + shard * optimizer
-    shared = shard * (kept + optimizer) + gathered
-    return sharded * minimum(whole, shared) + (1 - sharded) * whole + activations
+    return shared * minimum(held, shard + gathered) + (1 - shared) * held
 
 
 @formula(increasing=["rows", "width", "layers", "in_flight"], decreasing=["recomputed"], bounds={"recomputed": (0, 1)})

@@ -21,7 +21,7 @@ from costmodel.units import Quantity, add, quantity
 
 ONE, NONE = quantity(1.0), quantity(0.0)
 TOKEN = quantity(1.0, "token")
-RECOMPUTE = {
+RECOMPUTE: dict[str, tuple[float, ...]] = {
     "none": (0.0, 0.0, 0.0),
     "selective": (0.0, 1.0, 0.0),
     "elementwise": (0.0, 1.0, 1.0),
@@ -29,9 +29,14 @@ RECOMPUTE = {
 }
 """Shares of products, of attention, and of norms and residuals that are computed again in the backward pass."""
 UNSTATED = "unstated"
-SHARDING = {"optimizer": 0.0, "full": 1.0}
-"""Whether copies share the optimiser's state alone (ZeRO 1), or weights and gradients too (FSDP, ZeRO 3)."""
-SCHEDULES = {"1f1b": 0.0, "zero-bubble": 1.0}
+SHARDING: dict[str, tuple[float, ...]] = {
+    "none": (0.0, 0.0, 0.0),
+    "optimizer": (1.0, 0.0, 0.0),
+    "gradients": (1.0, 1.0, 0.0),
+    "full": (1.0, 1.0, 1.0),
+}
+"""Whether copies share the optimiser's state (ZeRO 1), gradients too (ZeRO 2), and weights too (ZeRO 3, FSDP)."""
+SCHEDULES: dict[str, tuple[float, ...]] = {"1f1b": (0.0,), "zero-bubble": (1.0,)}
 """Whether gradients of weights, for which nobody waits, fill the bubble of the pipeline."""
 
 
@@ -76,7 +81,9 @@ class Case:
     recomputed: Quantity
     attention_recomputed: Quantity
     rows_recomputed: Quantity
-    sharded: Quantity
+    optimizer_sharded: Quantity
+    gradients_sharded: Quantity
+    weights_sharded: Quantity
     passes: Quantity
     """Passes over products without recomputation: forward and two backward; less where weights are frozen."""
     zero_bubble: Quantity
@@ -123,6 +130,7 @@ def case_of(setup: Setup, workload: TrainingRun) -> Case:
     """Return the numbers of a training run in a deployment."""
     deployment = setup.deployment
     full, attention, rows = _recomputed(deployment, setup.constants)
+    state, gradients, weights = map(quantity, SHARDING[deployment.sharding])
     return Case(
         **_of_model(setup.model, workload.sequence_length),
         **_of_chip(setup),
@@ -138,9 +146,11 @@ def case_of(setup: Setup, workload: TrainingRun) -> Case:
         recomputed=full,
         attention_recomputed=attention,
         rows_recomputed=rows,
-        sharded=quantity(SHARDING[deployment.sharding]),
+        optimizer_sharded=state,
+        gradients_sharded=gradients,
+        weights_sharded=weights,
         passes=quantity(2.0 if deployment.frozen == "yes" else 3.0),
-        zero_bubble=quantity(SCHEDULES[deployment.schedule]),
+        zero_bubble=quantity(SCHEDULES[deployment.schedule][0]),
         newer=NONE if deployment.software_newer is None else deployment.software_newer,
         bits=_bits(setup.accelerator, deployment.precision),
         family=setup.accelerator.family,
@@ -150,7 +160,8 @@ def case_of(setup: Setup, workload: TrainingRun) -> Case:
 
 def _recomputed(deployment: Deployment, constants: Constants) -> tuple[Quantity, Quantity, Quantity]:
     if deployment.recompute == UNSTATED:
-        return constants["training_recompute_unstated"], NONE, NONE
+        share = constants["training_recompute_unstated"]
+        return share, NONE, share
     full, attention, rows = RECOMPUTE[deployment.recompute]
     return quantity(full), quantity(attention), quantity(rows)
 

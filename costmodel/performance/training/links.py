@@ -15,6 +15,8 @@ FORWARD_AND_BACKWARD = quantity(2.0)
 PAIR = quantity(2.0)
 REDUCED = quantity(2.0)
 """An all-reduce scatters sums and gathers them."""
+GRADIENTS = quantity(2 / 3)
+"""Share of what copies exchange that is gradients, in 32 bits."""
 ALIKE = quantity(1e9)
 """Evenness at which experts are equally popular, as training balances them."""
 AT_ONCE = quantity(0.0, "second")
@@ -99,12 +101,13 @@ def _different(case: Case, places: Quantity) -> Quantity:
 def exchange(case: Case, constants: Constants, computing: Quantity) -> Quantity:
     """Return the exposed time in which copies exchange gradients and weights.
 
-    Gradients are summed in 32 bits and weights gathered in 16; where weights are sharded they are gathered for each
-    micro-batch, unless stages hold them for the step.
+    Gradients are summed in 32 bits and weights gathered in 16. Gradients that are sharded are summed for each
+    micro-batch, and weights gathered, unless stages hold those for the step.
     """
     volume = 3 * SIXTEEN_BITS * where(case.passes > 2, ONE, NONE)  # noqa: PLR2004 - frozen weights have no gradients
-    often = where(case.stages > 1, ONE, case.micro_batches)
-    rounds = 1 + case.sharded * (often - 1)
+    more = case.micro_batches - 1
+    gathered = case.weights_sharded * where(case.stages > 1, NONE, more)
+    rounds = 1 + GRADIENTS * case.gradients_sharded * more + (1 - GRADIENTS) * gathered
     split = case.tensor * case.stages
     dense, experts = (
         f.ring_time(

@@ -6,30 +6,45 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from costmodel.formula.ops import where
 from costmodel.performance.formulas import training as f
 from costmodel.performance.machine.constants import Constants
-from costmodel.performance.training.case import Case, pick
-from costmodel.performance.training.step import longest_stage, shard_of
-from costmodel.units import Quantity, quantity
+from costmodel.performance.training.case import NONE, Case, pick
+from costmodel.performance.training.step import held_by, longest_stage, shard_of
+from costmodel.units import Quantity, add, quantity
 
 
 def training_memory(case: Case, constants: Constants) -> dict[str, Quantity]:
-    """Return the bytes of one accelerator of the longest stage: states (weights, gradients, optimiser), activations."""
-    activations = activations_of(case, constants)
-    split, longest = case.tensor * case.stages, longest_stage(case)
-    held = longest * f.held_parameters(
-        dense=case.dense_stored, experts=case.expert_stored, split=split, expert_ways=case.expert_ways
-    )
-    total = f.training_memory(
-        parameters=held,
-        kept=constants["training_weight_bytes"] + _gradient_bytes(constants, case.software),
-        optimizer=constants["training_optimizer_bytes"],
-        shard=longest * shard_of(case),
-        sharded=case.sharded,
-        gathered=2 * held * case.stages / case.layers * constants["training_weight_bytes"],
-        activations=activations,
-    )
-    return {"states": total - activations, "activations": activations, "total": total}
+    """Return the bytes of one accelerator of the longest stage: weights, gradients, optimiser, activations, total.
+
+    Where weights are shared, two layers are there whole: the one that computes and the next.
+    """
+    longest = longest_stage(case)
+    held = longest * held_by(case)
+    bytes_of = {
+        "weights": constants["training_weight_bytes"],
+        "gradients": _gradient_bytes(constants, case.software),
+        "optimizer": constants["training_optimizer_bytes"],
+    }
+    gathered = {"weights": 2 * held * case.stages / case.layers}
+    parts = {
+        name: size
+        * f.shared_parameters(
+            held=held,
+            shard=longest * shard_of(case),
+            gathered=gathered.get(name, NONE),
+            shared=_shared(case, name),
+        )
+        for name, size in bytes_of.items()
+    }
+    parts["activations"] = activations_of(case, constants)
+    return {**parts, "total": add(parts.values())}
+
+
+def _shared(case: Case, name: str) -> Quantity:
+    """Return whether copies share a state; stages keep weights whole until all micro-batches are done."""
+    stated: Quantity = getattr(case, f"{name}_sharded")
+    return where(case.stages > 1, NONE, stated) if name == "weights" else stated
 
 
 def _gradient_bytes(constants: Constants, software: str | Sequence[str]) -> Quantity:

@@ -116,7 +116,9 @@ def _memory(case: Case, constants: Constants) -> dict[str, Quantity]:
         layers=case.expert_layers / case.stages, latency=_expert_latency(case, constants), **launches
     )
     return {
-        "activations": f.training_memory_time(moved=moved, passes=passes, bandwidth=case.memory_bandwidth),
+        "activations": f.training_memory_time(
+            moved=moved, passes=case.passes + case.rows_recomputed, bandwidth=case.memory_bandwidth
+        ),
         "launches": latency,
     }
 
@@ -131,8 +133,17 @@ def _expert_latency(case: Case, constants: Constants) -> Quantity:
 def optimizer(case: Case, constants: Constants) -> Quantity:
     """Return the time of the optimiser over the shard of one accelerator."""
     trained = where(case.passes > 2, ONE, NONE)  # noqa: PLR2004 - as above
-    state = shard_of(case) * trained * constants["training_optimizer_bytes"]
+    kept = case.optimizer_sharded * shard_of(case) + (1 - case.optimizer_sharded) * held_by(case)
+    state = kept * trained * constants["training_optimizer_bytes"]
     return f.optimizer_time(state=state, bandwidth_time=1 / case.memory_bandwidth)
+
+
+def held_by(case: Case) -> Quantity:
+    """Return the weights of one accelerator where no copies share them."""
+    split = case.tensor * case.stages
+    return f.held_parameters(
+        dense=case.dense_stored, experts=case.expert_stored, split=split, expert_ways=case.expert_ways
+    )
 
 
 def shard_of(case: Case) -> Quantity:
