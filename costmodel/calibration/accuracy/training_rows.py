@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -147,8 +148,11 @@ def _run(row: Row) -> TrainingRun:
 
 def number(row: Row, name: str, default: float | None = None) -> float | None:
     """Return a column as a number, with a value for what is missing."""
-    value = pd.to_numeric(pd.Series([row.get(name)]), errors="coerce").iloc[0]
-    return default if pd.isna(value) else float(value)
+    try:
+        value = float(row.get(name, nan))
+    except (TypeError, ValueError):
+        return default
+    return default if isnan(value) else value
 
 
 def _deployment(row: Row, *, submitted: bool) -> Deployment:
@@ -190,10 +194,10 @@ def _recompute(row: Row) -> str:
 
 def _newer(row: Row) -> float:
     """Return the years by which a container is newer than the reference day; zero for other software."""
-    month = pd.Series([f"{row.get('software')} {row.get('source_title')}"]).str.extract(CONTAINERS).iloc[0]
-    if month.isna().any():
+    month = re.search(CONTAINERS, f"{row.get('software')} {row.get('source_title')}")
+    if month is None:
         return 0.0
-    return float(years_since_reference(pd.Series([f"20{month[0]}-{month[1]}"]), 1)[0])
+    return float(years_since_reference(pd.Series([f"20{month[1]}-{month[2]}"]), 1)[0])
 
 
 def stack_of(row: Row) -> str:

@@ -40,7 +40,7 @@ def setups(draw: st.DrawFn) -> Setup:
         framework="megatron",
         tensor_parallel=quantity(draw(WAYS)),
         pipeline_parallel=quantity(draw(WAYS)),
-        expert_parallel=quantity(draw(WAYS)),
+        expert_parallel=quantity(draw(st.sampled_from([1.0, 2.0, 8.0, 64.0]))),
         micro_batch=quantity(draw(st.sampled_from([1.0, 2.0]))),
         recompute=draw(st.sampled_from(["none", "selective", "elementwise", "full"])),
         sharding=draw(st.sampled_from(list(SHARDING))),
