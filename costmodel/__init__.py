@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from costmodel.analysis.asking import predict, replay, search, size
+    from costmodel.analysis.asking_training import search_training
     from costmodel.analysis.listing import hardware
     from costmodel.analysis.study import Study, load
     from costmodel.errors import CostModelError
@@ -31,6 +32,7 @@ _HOMES = {
     "quantity": "costmodel.units",
     "replay": "costmodel.analysis.asking",
     "search": "costmodel.analysis.asking",
+    "search_training": "costmodel.analysis.asking_training",
     "size": "costmodel.analysis.asking",
 }
 
@@ -46,6 +48,7 @@ __all__ = [
     "quantity",
     "replay",
     "search",
+    "search_training",
     "size",
 ]
 

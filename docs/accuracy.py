@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import vl_convert
+from accuracy_training import sections as training_sections
 
 from costmodel.calibration.accuracy import Accuracy, measure_accuracy
 from costmodel.calibration.fit.left_out import CONFIGURATION, WAYS, both_left_out_errors, left_out_errors
@@ -161,7 +162,7 @@ def page() -> str:
     fit = best_fit()
     found = {way: left_out_errors(fit, way) for way in WAYS} | {BOTH: both_left_out_errors(fit)}
     unseen = [*_left_out(fit, found), *_covered(fit, found), *_detail(fit, found), _compared(fit, found)]
-    return "\n".join([HEAD, *_in_sample(), *unseen, SIMULATED, WORDS])
+    return "\n".join([HEAD, *_in_sample(), *unseen, SIMULATED, *training_sections(), WORDS])
 
 
 def _in_sample() -> Iterator[str]:

@@ -38,6 +38,16 @@ take little more than half of it.
 |---|---|---|---|---|
 """
 
+TRAINING_HEAD = """
+## How fast layouts of training are searched
+
+Every split with every kind of recomputation and sharding: those that cannot run are counted by reason, all others go
+through the formulas at once, which give the same answers one by one (`python tests/benchmarks/training.py`).
+
+| model | layouts a second, as arrays | in a search, with its table | one by one |
+|---|---|---|---|
+"""
+
 PEERS_HEAD = """
 ## Beside other models
 
@@ -52,6 +62,7 @@ aiconfigurator looks kernels up in tables), and machines differ from the one abo
 PEERS = (
     ("Calculon", "training step of GPT-3 175B, in one process", "7.0 ms (41 to 50 as its search calls it)", "143"),
     ("Calculon", "its search: Turing-NLG 530B on 5,128 A100, 8,112 executions", "120 s in all, two processes", "68"),
+    ("llm-analysis 0.2.2", "`train()`, LLaMA 65B on 2,048 A100", "12.2 ms", "82"),
     ("llm-analysis 0.2.2", "`infer()`, LLaMA 65B on 8 H100", "1.37 ms", "730"),
     ("GenZ", "prefill and decode, Llama 2 70B on 8", "301 ms", "3.3"),
     ("aiconfigurator 0.12.0", "its search: Qwen3 32B on 32 H200, 24,375 calls, 654 distinct", "12.7 s in all", "1,900"),
@@ -72,7 +83,16 @@ def page() -> str:
     lines = [f"| {one.model} | {_round(one.arrays)} | {_round(one.loop)} | {_round(one.ratio)} |" for one in speeds]
     said = f"{benchmark.WHOLE:,} deployments on {benchmark.ACCELERATOR}; {_machine()}."
     rows = [f"| {' | '.join(row)} |" for row in PEERS]
-    return HEAD + "\n".join([*heads, *lines]) + f"\n\n{said}\n" + decision() + PEERS_HEAD + "\n".join(rows) + "\n"
+    return (
+        HEAD
+        + "\n".join([*heads, *lines])
+        + f"\n\n{said}\n"
+        + decision()
+        + training()
+        + PEERS_HEAD
+        + "\n".join(rows)
+        + "\n"
+    )
 
 
 def decision() -> str:
@@ -87,6 +107,16 @@ def decision() -> str:
         for one in found
     ]
     return DECISION_HEAD + "\n".join(rows) + f"\n\n{_machine()}.\n"
+
+
+def training() -> str:
+    """Return the section about layouts of training."""
+    benchmark = _benchmark("training")
+    found = [benchmark.measure(model) for model in benchmark.RUN_OF]
+    rows = [f"| {one.model} | {_round(one.arrays)} | {_round(one.search)} | {_round(one.loop)} |" for one in found]
+    least = min(one.arrays for one in found)
+    times = ", ".join(f"{_round(least / rate)} times those of {peer}" for peer, rate in benchmark.PEERS.items())
+    return TRAINING_HEAD + "\n".join(rows) + f"\n\nThe slowest of these are {times}. {_machine()}.\n"
 
 
 def _benchmark(name: str) -> ModuleType:

@@ -115,13 +115,13 @@ def cheapest_at(found: pd.DataFrame, user_rates: Sequence[float]) -> pd.DataFram
 
 def _priced(met: pd.DataFrame, offer: Offer, fleet: Fleet, asked: Asked) -> pd.DataFrame:
     """Return the deployments with their cost, and its 80% interval."""
-    priced = with_cost(met, _hourly(offer, fleet) / used_share(met, unit_of(offer)))
+    priced = with_cost(met, hourly(offer, fleet) / used_share(met, unit_of(offer)))
     tried = replace(asked.base, precision=str(met["precision"].iloc[0]))
     low, high = prediction_interval(Setup(asked.model, asked.accelerator, tried, asked.constants))
     return priced.assign(**{LOW: priced[COST] / high, HIGH: priced[COST] / low})
 
 
-def _hourly(offer: Offer, fleet: Fleet) -> Quantity:
+def hourly(offer: Offer, fleet: Fleet) -> Quantity:
     """Return the cost of one accelerator-hour in one system that is held and busy all the time."""
     one = replace(fleet, servers=SYSTEM, utilization=ONE, rented=None, varies=False)
     return (monthly_total(offer, one) / (offer.system.accelerators * SYSTEM)).to("USD/hour/accelerator")

@@ -10,20 +10,32 @@ from math import exp
 import pandas as pd
 
 from costmodel.analysis.checked import find_accelerator, find_model
+from costmodel.analysis.training_question import check_precision, short_steps
 from costmodel.domain.workload import Deployment, TrainingRun
 from costmodel.economics.run_methods import given_of
 from costmodel.errors import CostModelError, Infeasible
 from costmodel.performance.formulas.goodput import accelerator_hours
-from costmodel.performance.layout.training import fastest, search_training
+from costmodel.performance.layout.training import Tried, fastest, room, search_training, training_layouts
 from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.training import TrainingResult, train
 from costmodel.performance.training.case import Case, case_of
 from costmodel.performance.training.interval import half_width
+from costmodel.performance.training.links import exchange
 from costmodel.performance.training.memory import training_memory
-from costmodel.performance.training.step import bubble_of, exchange, level, optimizer, step_parts
+from costmodel.performance.training.step import bubble_of, level, optimizer, step_parts
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, add, magnitude
+
+OF_CASE = {
+    "tensor_parallel": "tensor",
+    "pipeline_parallel": "stages",
+    "context_parallel": "context",
+    "virtual_stages": "virtual",
+    "expert_parallel": "expert_ways",
+    "micro_batch": "micro_batch",
+}
+"""Splits, and what a case calls them."""
 
 
 @dataclass(frozen=True)
@@ -85,33 +97,46 @@ class TrainingPrediction:
 
 
 def predict_training(
-    catalog: Catalog, model: str, accelerator: str, deployment: Deployment, run: TrainingRun, *, searched: bool
+    catalog: Catalog,
+    model: str,
+    accelerator: str,
+    deployment: Deployment,
+    run: TrainingRun,
+    tried: Tried | None = None,
 ) -> TrainingPrediction:
-    """Return the prediction of a run; a given layout that does not fit in memory is refused with what it takes."""
+    """Return the prediction of a run in a layout, or where it is said what is `tried`, in the fastest that fits.
+
+    A given layout that cannot run, or does not fit in memory, is refused with the reason.
+    """
     chip = find_accelerator(catalog, accelerator)
+    check_precision(chip, deployment.precision)
+    for fault in short_steps(run.batch, run.sequence_length):
+        raise CostModelError(fault)
     setup = Setup(find_model(catalog, model), chip, deployment, load_constants())
-    if searched:
-        return TrainingPrediction(replace(setup, deployment=fastest(setup, run)), run)
+    if tried is not None:
+        return TrainingPrediction(replace(setup, deployment=fastest(setup, run, tried)), run)
     found = TrainingPrediction(setup, run)
-    _check(found)
+    _check_layout(found)
+    _check_memory(found)
     return found
 
 
-def _check(found: TrainingPrediction) -> None:
-    copies = float(magnitude(found.case.copies, "1"))
-    if copies < 1 or copies % 1:
-        msg = (
-            f"{found.run.accelerators:g~P} do not divide into copies of --tp x --pp x --cp accelerators: "
-            f"that makes {copies:g} copies"
-        )
+def _check_layout(found: TrainingPrediction) -> None:
+    splits = {name: (float(magnitude(getattr(found.case, of), "1")),) for name, of in OF_CASE.items()}
+    row = training_layouts(found.setup.model, found.setup.accelerator, found.run, splits).iloc[0]
+    asked = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, (value,) in splits.items())
+    if row["refused"]:
+        msg = f"{asked} on {found.run.accelerators:g~P}: {row['refused']} ({row['data_parallel']:g} copies)"
         raise CostModelError(msg)
-    sequences = float(magnitude(found.run.batch / found.run.sequence_length / found.case.micro_batch, "1"))
-    if copies > sequences:
-        msg = f"{copies:g} copies of the model share {sequences:g} micro-batches of a step: give a larger --batch"
+    if found.setup.deployment.schedule != "1f1b" and (splits["virtual_stages"] > (1,) or row["pipeline_parallel"] == 1):
+        msg = f"{asked}: a zero-bubble pipeline has two stages or more, each of one part"
         raise CostModelError(msg)
-    used, there = (float(magnitude(one, "GB")) for one in (found.memory["total"], found.setup.capacity))
+
+
+def _check_memory(found: TrainingPrediction) -> None:
+    used, there = (float(magnitude(one, "GB")) for one in (found.memory["total"], room(found.setup)))
     if used > there:
-        states = float(magnitude(found.memory["states"], "GB"))
+        states = used - float(magnitude(found.memory["activations"], "GB"))
         msg = (
             f"the layout takes {used:.0f} GB of {there:.0f} GB on each accelerator ({states:.0f} GB weights, gradients "
             f"and optimiser, {used - states:.0f} GB activations): more --tp or --pp, --recompute or --sharding full"

@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 from costmodel.analysis.predict_training import TrainingPrediction, predict_training
+from costmodel.analysis.training_question import TRAINING_SOFTWARE
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.reading import tell_what_was_read
+from costmodel.cli.search_training import SPLIT
 from costmodel.cli.shared import (
     TOKENS,
     Finite,
@@ -24,24 +26,19 @@ from costmodel.cli.shared import (
 from costmodel.domain.terms import disturbances
 from costmodel.domain.workload import Deployment, TrainingRun
 from costmodel.performance.formulas.goodput import interruptions_expected
-from costmodel.performance.layout.training import NUMBERS
+from costmodel.performance.layout.training import ALWAYS, FIELDS, NUMBERS, Tried
+from costmodel.performance.training.case import RECOMPUTE, SCHEDULES, SHARDING
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, magnitude, quantity
 
 COUNT = click.IntRange(1)
-SPLIT = {
-    "tp": "tensor_parallel",
-    "pp": "pipeline_parallel",
-    "cp": "context_parallel",
-    "vp": "virtual_stages",
-    "ep": "expert_parallel",
-    "micro_batch": "micro_batch",
-}
 SHARE = Finite(0.001, 1)
 SPAN = QuantityType("hour", bare=False, above=0, high=1e4)
 RATE = QuantityType("1/accelerator/year", low=0, high=1e6)
 GIVEN = "given, not predicted"
-SOFTWARE = ("megatron-bridge", "megatron", "llm-foundry", "torchtitan", "maxtext", "neuron", "other")
+
+USUAL = {"recompute": "none", "sharding": "optimizer", "schedule": "1f1b"}
+"""Choices of a layout that is given without them."""
 
 
 @click.command("training")
@@ -58,14 +55,27 @@ SOFTWARE = ("megatron-bridge", "megatron", "llm-foundry", "torchtitan", "maxtext
 @click.option("--vp", type=COUNT, help="Parts of the model in each stage (interleaved pipeline).")
 @click.option("--ep", type=COUNT, help="Accelerators that experts are spread over.")
 @click.option("--micro-batch", type=COUNT, help="Sequences of a micro-batch.")
-@click.option("--recompute", type=click.Choice(["none", "selective", "full"]), default="none", show_default=True)
-@click.option("--sharding", type=click.Choice(["optimizer", "full"]), default="optimizer", show_default=True)
 @click.option("--utilization", type=SHARE, metavar="MFU", help="Share of the peak, given instead of predicted.")
 @click.option("--goodput", type=SHARE, metavar="S", help="Share of time that counts, given instead of computed.")
 @click.option("--interruptions", type=RATE, metavar="R", help="Failures of an accelerator that stop a run, a year.")
 @click.option("--checkpoint-interval", type=SPAN, metavar="D", help="Such as '30 minute'; without it Young and Daly's.")
 @click.option("--restart-time", type=SPAN, metavar="D", help="From an interruption until the run goes on.")
-@click.option("--framework", type=click.Choice(SOFTWARE), default="other", show_default=True, help="Software.")
+@click.option(
+    "--recompute",
+    type=click.Choice(list(RECOMPUTE)),
+    help="What is computed again; none if not given, or where layouts are searched the fastest.",
+)
+@click.option(
+    "--sharding",
+    type=click.Choice(list(SHARDING)),
+    help="What copies share (ZeRO 0 to 3); likewise, the optimiser's state if not given.",
+)
+@click.option(
+    "--schedule",
+    type=click.Choice(list(SCHEDULES)),
+    help="Order of a pipeline; 1f1b, interleaved where stages have several parts, if not given.",
+)
+@click.option("--framework", type=click.Choice(TRAINING_SOFTWARE), default="other", show_default=True, help="Software.")
 @click.option("--layouts", "top", type=click.IntRange(0), default=0, metavar="N", help="Also print the N fastest.")
 @format_option("table", "json")
 @specs_option
@@ -90,17 +100,18 @@ def _predicted(catalog: Catalog, given: dict[str, Any]) -> TrainingPrediction:
     run = _run(given)
     splits = {field: quantity(float(given[name])) for name, field in SPLIT.items() if given[name] is not None}
     first = {"tensor_parallel": quantity(1.0), "pipeline_parallel": quantity(1.0), "micro_batch": quantity(1.0)}
+    choices: dict[str, Any] = {name: given[name] or usual for name, usual in USUAL.items()}
     deployment = Deployment(
         id="deployment",
         name="deployment",
         precision=given["precision"],
         framework=given["framework"],
-        recompute=given["recompute"],
-        sharding=given["sharding"],
+        **choices,
         **{**first, **splits},  # type: ignore[arg-type]
     )
     model, chip = given["model"], given["accelerator"]
-    return predict_training(catalog, model, chip, deployment, run, searched=not splits)
+    named: dict[str, Any] = {name: (given[name],) for name in USUAL if given[name] is not None}
+    return predict_training(catalog, model, chip, deployment, run, None if splits else Tried(**named))
 
 
 def _run(given: dict[str, Any]) -> TrainingRun:
@@ -156,8 +167,15 @@ def _disturbances(found: TrainingPrediction) -> dict[str, tuple[Quantity, str]]:
     }
 
 
-def _layout(deployment: Deployment) -> str:
-    return f"{deployment.layout}, recompute {deployment.recompute}, sharding {deployment.sharding}"
+def _layout(found: TrainingPrediction) -> str:
+    """Return a layout in words: its splits but those that are one, and its choices."""
+    deployment = found.setup.deployment
+    splits = {name: getattr(deployment, name) for name in SPLIT.values()}
+    numbers = {name: float(one.magnitude) for name, one in splits.items() if one is not None}
+    numbers["data_parallel"] = float(magnitude(found.case.copies, "1"))
+    said = [f"{name.replace('_', ' ')} {one:g}" for name, one in numbers.items() if one != 1 or name in ALWAYS]
+    choices = [f"{name} {getattr(deployment, name)}" for name in FIELDS]
+    return ", ".join([deployment.precision, *said, *choices])
 
 
 def _print(found: TrainingPrediction) -> None:
@@ -167,7 +185,7 @@ def _print(found: TrainingPrediction) -> None:
     ]
     title = f"{found.setup.model.name} on {found.run.accelerators:g~P} of {found.setup.accelerator.name}"
     print_table(title, ("quantity", "value", "unit", "what"), rows, ("value",))
-    note(f"layout: {_layout(found.setup.deployment)}")
+    note(f"layout: {_layout(found)}")
     if found.run.utilization is not None:
         note(f"utilisation (MFU) is {GIVEN}: times follow from it, without an interval and without parts of a step")
         return
@@ -202,7 +220,7 @@ def _as_json(found: TrainingPrediction) -> dict[str, object]:
     numbers = {
         name: {"value": float(one.magnitude), "unit": str(one.units)} for name, (one, _) in _quantities(found).items()
     }
-    told: dict[str, object] = {**numbers, "given": list(found.given), "layout": _layout(found.setup.deployment)}
+    told: dict[str, object] = {**numbers, "given": list(found.given), "layout": _layout(found)}
     if found.run.utilization is not None:
         return told
     parts = {name: float(magnitude(one, "second")) for name, one in found.parts.items()}

@@ -15,6 +15,7 @@ from costmodel.analysis.targets import Targets
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.search_tables import write_search
+from costmodel.cli.search_training import command as training
 from costmodel.cli.shared import (
     BANDWIDTH,
     TOKENS,
@@ -31,11 +32,27 @@ from costmodel.performance.machine.software import SOFTWARE
 from costmodel.units import magnitude
 from costmodel.writing import write_file
 
+TRAINING = "--training"
 SECONDS = QuantityType("second", above=0)
 PERCENTILES = {"mean": None, "p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 
 
-@click.command("search")
+class Searched(click.Command):
+    """What is searched: deployments that serve, or with `--training` the layouts of a training run."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Return the context of the command that is meant."""
+        if TRAINING in args:
+            return training.make_context(info_name, args, parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command("search", cls=Searched)
+@click.option(
+    TRAINING, is_flag=True, help="Search layouts of a training run: costmodel search --training --help has its options."
+)
 @click.option("--model", required=True, metavar="M", help="Id or name of a model, or the path of a config.json.")
 @click.option(
     "--offer",
@@ -109,6 +126,7 @@ def command(top: int, html: Path | None, style: str, specs: tuple[Path, ...], **
     """
     catalog = open_catalog(specs)
     tell_what_was_read(catalog, given["model"])
+    del given["training"]
     prompt, output = (magnitude(given[name], "token") for name in ("prompt", "output"))
     found = search_deployments(
         catalog,

@@ -137,8 +137,13 @@ class Deployment(Noun):
     """Training: accelerators that share the tokens of a sequence."""
     virtual_stages: Quantity | None = None
     """Training: parts of a model in each pipeline stage, worked through in turn (interleaved)."""
+    schedule: str = "1f1b"
+    """Training: order of a pipeline: 1f1b (interleaved where stages have several parts) or zero-bubble."""
     recompute: str = "none"
-    """Training: what the backward pass computes again: none, selective (attention), full, or unstated."""
+    """Training: what the backward pass computes again: none, selective (attention), elementwise, full, or unstated.
+
+    Elementwise is all between products: attention, norms, activation functions.
+    """
     sharding: str = "optimizer"
     """Training: what copies of the model share: the optimiser's state, or in full also weights and gradients."""
     frozen: str = "no"

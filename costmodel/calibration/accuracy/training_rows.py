@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import ceil, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,7 @@ from costmodel.performance.machine import shape
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.number_types import compute_type
 from costmodel.performance.machine.setup import Setup
-from costmodel.performance.training.case import Case, case_of
+from costmodel.performance.training.case import UNSTATED, Case, case_of
 from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude, quantity
 
@@ -46,10 +48,24 @@ FLEET = 1024.0
 USUAL_BATCH = 4e6
 """Tokens of a step where a row gives none: that of Llama 2 and 3.1 8B."""
 FULL = ("full", "zero-3", "fsdp", "shard_grad")
+OUTPUTS_KEPT = ("minimal", "selective (saves linear outputs)")
+"""Recomputation that keeps what products return; that of torchtitan does, whatever it is called."""
+EVALUATED = {
+    "gpt3": (24576, 5760),
+    "llama2_70b_lora": (384, 173),
+    "llama31_405b": (46080, 5760),
+    "llama31_8b": (12288, 1024),
+}
+"""Rules of MLPerf Training: sequences between evaluations, and sequences of one (recalled)."""
 ADAPTERS = "llama-2-70b"
 """Model of MLPerf that is fine-tuned with adapters (LoRA), its weights frozen."""
-LAYERS_OF_PART = 1
-"""Layers of each part where a row states stages, but not how they are interleaved."""
+ONE_PART = ("deepspeed", "neox", "torchtitan", "neuronx")
+"""Software whose pipelines interleave no parts unless a row says so; all other takes single layers as parts."""
+INTERLEAVED = "interleaved"
+PARTS = 2.0
+"""Parts of each stage in an interleaved pipeline of such software."""
+NEAR = 1.1
+"""Memory over the least of a model, up to which layouts are tried for a run that fitted though none does on paper."""
 AGAIN = 4.0 / 3.0
 """Operations with full recomputation over those without."""
 
@@ -80,36 +96,63 @@ def training_rows(
     return found
 
 
+def measured_setups(
+    rows: pd.DataFrame, catalog: Catalog, constants: Constants, *, recompute_unstated: str
+) -> dict[Any, tuple[Setup, TrainingRun]]:
+    """Return the layout and the run of each row by its index, and what those that are silent compute again."""
+    models, chips = Architectures(catalog), Accelerators(catalog)
+    found = {}
+    for index, row in rows.iterrows():
+        setup, run = _measured(row.to_dict(), models, chips, constants, submitted=False)
+        if setup.deployment.recompute == UNSTATED:
+            setup = replace(setup, deployment=replace(setup.deployment, recompute=recompute_unstated))
+        found[index] = setup, run
+    return found
+
+
 def _row(row: Row, models: Architectures, chips: Accelerators, constants: Constants, *, submitted: bool) -> TrainingRow:
+    setup, run = _measured(row, models, chips, constants, submitted=submitted)
+    total = float(magnitude(run.accelerators, "accelerator"))
+    factor, exponent = _submitted(row, total) if submitted else _metric(row, setup, run)
+    return TrainingRow(case_of(setup, run), setup.accelerator.family, setup.deployment.framework, factor, exponent)
+
+
+def _measured(
+    row: Row, models: Architectures, chips: Accelerators, constants: Constants, *, submitted: bool
+) -> tuple[Setup, TrainingRun]:
+    """Return the layout of a row, as stated or the fastest that fits, and its run."""
     chip, model = chips.find(str(row["chip"])), of_row(models, row)
+    run = _run(row)
+    setup = Setup(model, chip, _deployment(row, submitted=submitted), constants)
+    if number(row, "tp") is None:
+        return replace(setup, deployment=_searched(setup, run)), run
+    return replace(setup, deployment=_stated(row, setup, run, float(magnitude(model.layers, "1")))), run
+
+
+def _run(row: Row) -> TrainingRun:
     length = number(row, "seq_len")
     if length is None:
         msg = "seq_len is missing: the tokens of a sequence decide what attention and memory take"
         raise MissingData(msg)
-    total = number(row, "n_chips") or FLEET
     batch = (number(row, "gbs_seqs") or USUAL_BATCH / length) * length
-    run = TrainingRun(
+    return TrainingRun(
         id="measured",
         name="measured run",
         tokens=quantity(batch, "token"),
         batch=quantity(batch, "token"),
         sequence_length=quantity(length, "token"),
-        accelerators=quantity(total, "accelerator"),
+        accelerators=quantity(number(row, "n_chips") or FLEET, "accelerator"),
         goodput=quantity(1.0),
     )
-    setup = Setup(model, chip, _deployment(row, submitted=submitted), constants)
-    if number(row, "tp") is None:
-        setup = replace(setup, deployment=_searched(setup, run))
-    else:
-        setup = replace(setup, deployment=_stated(row, setup, run, float(magnitude(model.layers, "1"))))
-    factor, exponent = _submitted(row, total) if submitted else _metric(row, setup, run)
-    return TrainingRow(case_of(setup, run), chip.family, setup.deployment.framework, factor, exponent)
 
 
 def number(row: Row, name: str, default: float | None = None) -> float | None:
     """Return a column as a number, with a value for what is missing."""
-    value = pd.to_numeric(pd.Series([row.get(name)]), errors="coerce").iloc[0]
-    return default if pd.isna(value) else float(value)
+    try:
+        value = float(row.get(name, nan))
+    except (TypeError, ValueError):
+        return default
+    return default if isnan(value) else value
 
 
 def _deployment(row: Row, *, submitted: bool) -> Deployment:
@@ -142,17 +185,19 @@ def _recompute(row: Row) -> str:
     text = str(row.get("recompute")).lower()
     if text.startswith(("full", "qkv")):
         return "full"
-    if text.startswith(("selective", "minimal")):
+    if text.startswith(OUTPUTS_KEPT) or (text.startswith("selective") and stack_of(row) == "torchtitan"):
+        return "elementwise"
+    if text.startswith("selective"):
         return "selective"
-    return "none" if text == "none" else "unstated"
+    return "none" if text == "none" else UNSTATED
 
 
 def _newer(row: Row) -> float:
     """Return the years by which a container is newer than the reference day; zero for other software."""
-    month = pd.Series([str(row.get("software"))]).str.extract(CONTAINERS).iloc[0]
-    if month.isna().any():
+    month = re.search(CONTAINERS, f"{row.get('software')} {row.get('source_title')}")
+    if month is None:
         return 0.0
-    return float(years_since_reference(pd.Series([f"20{month[0]}-{month[1]}"]), 1)[0])
+    return float(years_since_reference(pd.Series([f"20{month[1]}-{month[2]}"]), 1)[0])
 
 
 def stack_of(row: Row) -> str:
@@ -162,13 +207,13 @@ def stack_of(row: Row) -> str:
 
 
 def _searched(setup: Setup, run: TrainingRun) -> Deployment:
-    """Return the fastest layout; for a run that was measured though none fits on paper, that of least memory."""
+    """Return the fastest layout that fits; for a run that was measured though none does, of those that need least."""
     table = search_training(setup, run)
     if table.empty:
         return fastest(setup, run)
     fits = table[table["refused"] == ""]
-    order = table.sort_values("memory") if fits.empty else fits.sort_values("step_time")
-    return laid_out(setup, order.iloc[0])
+    tried = table[table["memory"] <= NEAR * table["memory"].min()] if fits.empty else fits
+    return laid_out(setup, tried.sort_values("step_time").iloc[0])
 
 
 def _stated(row: Row, setup: Setup, run: TrainingRun, layers: float) -> Deployment:
@@ -190,16 +235,26 @@ def _stated(row: Row, setup: Setup, run: TrainingRun, layers: float) -> Deployme
 
 
 def _parts(row: Row, stages: float, layers: float) -> float:
+    """Return the parts of a stage: those stated, or what the software of a row that is silent does by itself."""
     stated = number(row, "vp")
     if stated is not None or stages == 1:
         return stated or 1.0
-    return 1.0 if "1F1B" in str(row.get("note")) else max(layers / stages // LAYERS_OF_PART, 1.0)
+    if any(word in str(row.get("framework")).lower() for word in ONE_PART):
+        return PARTS if INTERLEAVED in str(row.get("note")).lower() else 1.0
+    return float(ceil(layers / stages))
 
 
 def _micro_batch(row: Row, stages: float, each: float) -> float:
-    """Return sequences of a micro-batch: torchtitan states those of a step, which its pipeline works off singly."""
-    if stages > 1 and stack_of(row) == "torchtitan":
-        return min(1.0, each)
+    """Return sequences of a micro-batch, where software states other numbers than those.
+
+    torchtitan states those of a copy, of which its pipeline makes as many parts as it has stages unless told otherwise
+    (its option pipeline_parallel_microbatches); MaxText states those of an accelerator, and works them off at once.
+    """
+    software = stack_of(row)
+    if stages > 1 and software == "torchtitan":
+        return each / stages
+    if software == "maxtext":
+        return each
     stated = number(row, "mbs", each if stages == 1 else 1.0) or 1.0
     return min(stated, each)
 
@@ -216,7 +271,14 @@ def _submitted(row: Row, total: float) -> tuple[float, float]:
     if not tokens:
         msg = "neither tokens_to_target nor samples_to_target is given: how fast a model learns is not predicted"
         raise MissingData(msg)
-    return tokens / total / 60, -1.0
+    return tokens / total / 60 * (1 + _evaluated(row)), -1.0
+
+
+def _evaluated(row: Row) -> float:
+    """Return the time of evaluations over that of training: forward passes over so many sequences, every so often."""
+    between, sequences = EVALUATED.get(str(row.get("benchmark")), (1, 0))
+    passes = 2 if str(row["model"]).lower().startswith(ADAPTERS) else 3
+    return sequences / between / passes
 
 
 def _metric(row: Row, setup: Setup, run: TrainingRun) -> tuple[float, float]:

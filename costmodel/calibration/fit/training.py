@@ -24,7 +24,9 @@ from costmodel.writing import write_file
 
 Array = npt.NDArray[np.float64]
 FILE = data_folder("hardware") / "measurements" / "training_throughput.csv"
-CAMPAIGN = ("model", "chip", "framework", "source_title")
+CAMPAIGN = ("model", "chip", "framework")
+VERSION = r", NeMo container .*"
+"""What titles of sources say about versions of software: those of a table that is kept up are one campaign."""
 WAYS = {"campaign": "campaign", "model": "model", "accelerator": "chip"}
 NOISE = 0.12
 """Logarithm by which one run differs from the model beside what outliers add: spread of repeats and of versions."""
@@ -127,7 +129,9 @@ def training_fit(catalog: Catalog | None = None) -> TrainingFit:
     frame, constants = read_rows(FILE), load_constants()
     found = training_rows(frame, catalog or Catalog(), constants)
     known = {index: one for index, one in found.items() if isinstance(one, TrainingRow)}
-    kept = frame.loc[list(known)].assign(campaign=frame[list(CAMPAIGN)].astype(str).agg(" ".join, axis=1))
+    sources = frame["source_title"].astype(str).str.replace(VERSION, "", regex=True)
+    campaigns = frame[list(CAMPAIGN)].astype(str).agg(" ".join, axis=1) + " " + sources
+    kept = frame.loc[list(known)].assign(campaign=campaigns)
     priors = {name: prior for name, (_, prior) in read_priors(TRAINING).items()}
     return TrainingFit(kept.reset_index(drop=True), list(known.values()), constants, priors)
 

@@ -81,6 +81,16 @@ def ring_time(*, rounds: "1", data: "byte", ways: "1", bandwidth: "byte/s") -> "
     return rounds * (ways - 1) / ways * data / bandwidth
 
 
+@formula(increasing=["rows", "row"], decreasing=["bandwidth"], bounds={"stages": AT_LEAST_ONE})
+def stage_hops_time(*, rows: "1", row: "byte", stages: "1", bandwidth: "byte/s") -> "second":
+    """Return the time in which a stage passes rows on and takes their gradients back; none for a single stage.
+
+    2 x rows x row / bandwidth
+    """
+    moving = 2 * rows * row / bandwidth
+    return where(stages > 1, moving, 0 * moving)
+
+
 @formula(increasing=["stages"], decreasing=["virtual", "micro_batches"], bounds={"stages": AT_LEAST_ONE})
 def bubble(*, stages: "1", virtual: "1", micro_batches: "1") -> "1":
     """Return the time that a pipeline fills and drains over the time it is busy (1F1B, interleaved if virtual > 1).
@@ -88,6 +98,16 @@ def bubble(*, stages: "1", virtual: "1", micro_batches: "1") -> "1":
     (stages - 1) / (virtual x micro_batches)
     """
     return (stages - 1) / (virtual * micro_batches)
+
+
+@formula(bounds={"passes": (2, 3), "recomputed": (0, 1)}, source="zero-bubble")
+def zero_bubble_share(*, passes: "1", recomputed: "1") -> "1":
+    """Return what is left of a bubble that gradients of weights fill, at the memory of 1F1B (ZB-H1).
+
+    A stage waits for forward and backward passes of others without their gradients of weights, which take passes - 2:
+    1 - 2 (passes - 2) / (passes + recomputed)
+    """
+    return 1 - 2 * (passes - 2) / (passes + recomputed)
 
 
 @formula(increasing=["exchange", "exposed"], bounds={"exposed": (0, 1), "hiding": (0, 2)})
@@ -157,24 +177,13 @@ def held_parameters(*, dense: "1", experts: "1", split: "1", expert_ways: "1") -
     return (dense + experts / expert_ways) / split
 
 
-@formula(increasing=["parameters", "shard", "activations"], bounds={"sharded": (0, 1)})
-def training_memory(
-    *,
-    parameters: "1",
-    kept: "byte",
-    optimizer: "byte",
-    shard: "1",
-    sharded: "1",
-    layer: "1",
-    activations: "byte",
-) -> "byte":
-    """Return the memory of one accelerator: weights and gradients, the optimiser's shard, activations in flight.
+@formula(increasing=["held", "shard", "gathered"], bounds={"shared": (0, 1)})
+def shared_parameters(*, held: "1", shard: "1", gathered: "1", shared: "1") -> "1":
+    """Return the weights of which one accelerator keeps a state: all that it holds, or its shard where copies share.
 
-    Copies share the optimiser's state; where sharded, also weights and gradients, beside two whole layers.
+    Where they share, beside what is gathered for a while, and never more than it holds
     """
-    whole = parameters * kept + shard * optimizer
-    shared = shard * (kept + optimizer) + 2 * layer * kept
-    return sharded * minimum(whole, shared) + (1 - sharded) * whole + activations
+    return shared * minimum(held, shard + gathered) + (1 - shared) * held
 
 
 @formula(increasing=["rows", "width", "layers", "in_flight"], decreasing=["recomputed"], bounds={"recomputed": (0, 1)})

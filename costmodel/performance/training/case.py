@@ -23,11 +23,23 @@ from costmodel.units import Quantity, add, quantity
 ONE, NONE = quantity(1.0), quantity(0.0)
 NO_ATTENTION = quantity(0.0, "FLOP")
 TOKEN = quantity(1.0, "token")
-RECOMPUTE = {"none": (0.0, 0.0), "selective": (0.0, 1.0), "full": (1.0, 1.0)}
-"""Share of the products and of attention that is computed again in the backward pass."""
+RECOMPUTE: dict[str, tuple[float, ...]] = {
+    "none": (0.0, 0.0, 0.0),
+    "selective": (0.0, 1.0, 0.0),
+    "elementwise": (0.0, 1.0, 1.0),
+    "full": (1.0, 1.0, 1.0),
+}
+"""Shares of products, of attention, and of norms and residuals that are computed again in the backward pass."""
 UNSTATED = "unstated"
-SHARDING = {"optimizer": 0.0, "full": 1.0}
-"""Whether copies share the optimiser's state alone (ZeRO 1), or weights and gradients too (FSDP, ZeRO 3)."""
+SHARDING: dict[str, tuple[float, ...]] = {
+    "none": (0.0, 0.0, 0.0),
+    "optimizer": (1.0, 0.0, 0.0),
+    "gradients": (1.0, 1.0, 0.0),
+    "full": (1.0, 1.0, 1.0),
+}
+"""Whether copies share the optimiser's state (ZeRO 1), gradients too (ZeRO 2), and weights too (ZeRO 3, FSDP)."""
+SCHEDULES: dict[str, tuple[float, ...]] = {"1f1b": (0.0,), "zero-bubble": (1.0,)}
+"""Whether gradients of weights, for which nobody waits, fill the bubble of the pipeline."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +82,13 @@ class Case:
     micro_batch: Quantity
     recomputed: Quantity
     attention_recomputed: Quantity
-    sharded: Quantity
+    rows_recomputed: Quantity
+    optimizer_sharded: Quantity
+    gradients_sharded: Quantity
+    weights_sharded: Quantity
     passes: Quantity
     """Passes over products without recomputation: forward and two backward; less where weights are frozen."""
+    zero_bubble: Quantity
     newer: Quantity
     bits: str | Sequence[str]
     family: str | Sequence[str]
@@ -98,11 +114,25 @@ class Case:
             sequence_length=self.sequence_length,
         )
 
+    @property
+    def rows(self) -> Quantity:
+        """Tokens of a step in one group of tensor-parallel accelerators, at each stage."""
+        return self.batch / TOKEN / (self.copies * self.context)
+
+
+def pick(constants: Constants, what: str, names: str | Sequence[str]) -> Quantity:
+    """Return the constant of a kind by its variant, one where none was measured; an array for many."""
+    if isinstance(names, str):
+        return constants.value.get(f"{what}_{names}", ONE)
+    known = {name: float(pick(constants, what, name).magnitude) for name in set(names)}
+    return quantity(np.array([known[name] for name in names]))
+
 
 def case_of(setup: Setup, workload: TrainingRun) -> Case:
     """Return the numbers of a training run in a deployment."""
     deployment = setup.deployment
-    full, attention = _recomputed(deployment, setup.constants)
+    full, attention, rows = _recomputed(deployment, setup.constants)
+    state, gradients, weights = map(quantity, SHARDING[deployment.sharding])
     return Case(
         **_of_model(setup.model, workload.sequence_length),
         **_of_chip(setup),
@@ -117,8 +147,12 @@ def case_of(setup: Setup, workload: TrainingRun) -> Case:
         micro_batch=deployment.need("micro_batch"),
         recomputed=full,
         attention_recomputed=attention,
-        sharded=quantity(SHARDING[deployment.sharding]),
+        rows_recomputed=rows,
+        optimizer_sharded=state,
+        gradients_sharded=gradients,
+        weights_sharded=weights,
         passes=quantity(2.0 if deployment.frozen == "yes" else 3.0),
+        zero_bubble=quantity(SCHEDULES[deployment.schedule][0]),
         newer=NONE if deployment.software_newer is None else deployment.software_newer,
         bits=_bits(setup.accelerator, deployment.precision),
         family=setup.accelerator.family,
@@ -126,11 +160,12 @@ def case_of(setup: Setup, workload: TrainingRun) -> Case:
     )
 
 
-def _recomputed(deployment: Deployment, constants: Constants) -> tuple[Quantity, Quantity]:
+def _recomputed(deployment: Deployment, constants: Constants) -> tuple[Quantity, Quantity, Quantity]:
     if deployment.recompute == UNSTATED:
-        return constants["training_recompute_unstated"], NONE
-    full, attention = RECOMPUTE[deployment.recompute]
-    return quantity(full), quantity(attention)
+        share = constants["training_recompute_unstated"]
+        return share, NONE, share
+    full, attention, rows = RECOMPUTE[deployment.recompute]
+    return quantity(full), quantity(attention), quantity(rows)
 
 
 def _or_one(value: Quantity | None) -> Quantity:

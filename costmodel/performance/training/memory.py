@@ -2,43 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
+from costmodel.formula.ops import where
 from costmodel.performance.formulas import training as f
 from costmodel.performance.machine.constants import Constants
-from costmodel.performance.training.case import Case
-from costmodel.performance.training.step import shard_of
-from costmodel.units import Quantity, quantity
+from costmodel.performance.training.case import NONE, Case, pick
+from costmodel.performance.training.step import held_by, longest_stage, shard_of
+from costmodel.units import Quantity, add, quantity
 
 
 def training_memory(case: Case, constants: Constants) -> dict[str, Quantity]:
-    """Return the bytes of one accelerator: states (weights, gradients, optimiser) and activations."""
-    activations = activations_of(case, constants)
-    split = case.tensor * case.stages
-    held = f.held_parameters(
-        dense=case.dense_stored, experts=case.expert_stored, split=split, expert_ways=case.expert_ways
-    )
-    total = f.training_memory(
-        parameters=held,
-        kept=constants["training_weight_bytes"] + constants["training_gradient_bytes"],
-        optimizer=constants["training_optimizer_bytes"],
-        shard=shard_of(case),
-        sharded=case.sharded,
-        layer=held * case.stages / case.layers,
-        activations=activations,
-    )
-    return {"states": total - activations, "activations": activations, "total": total}
+    """Return the bytes of one accelerator of the longest stage: weights, gradients, optimiser, activations, total.
+
+    Where weights are shared, two layers are there whole: the one that computes and the next.
+    """
+    longest = longest_stage(case)
+    held = longest * held_by(case)
+    bytes_of = {
+        "weights": constants["training_weight_bytes"],
+        "gradients": _gradient_bytes(constants, case.software),
+        "optimizer": constants["training_optimizer_bytes"],
+    }
+    gathered = {"weights": 2 * held * case.stages / case.layers}
+    parts = {
+        name: size
+        * f.shared_parameters(
+            held=held,
+            shard=longest * shard_of(case),
+            gathered=gathered.get(name, NONE),
+            shared=_shared(case, name),
+        )
+        for name, size in bytes_of.items()
+    }
+    parts["activations"] = activations_of(case, constants)
+    return {**parts, "total": add(parts.values())}
+
+
+def _shared(case: Case, name: str) -> Quantity:
+    """Return whether copies share a state; stages keep weights whole until all micro-batches are done."""
+    stated: Quantity = getattr(case, f"{name}_sharded")
+    return where(case.stages > 1, NONE, stated) if name == "weights" else stated
+
+
+def _gradient_bytes(constants: Constants, software: str | Sequence[str]) -> Quantity:
+    """Return the bytes of a gradient, which some software keeps narrower than usual."""
+    usual = constants["training_gradient_bytes"]
+    if isinstance(software, str):
+        return constants.value.get(f"training_gradient_bytes_{software}", usual)
+    each = {name: float(_gradient_bytes(constants, name).magnitude) for name in set(software)}
+    return quantity(np.array([each[name] for name in software]), str(usual.units))
 
 
 def activations_of(case: Case, constants: Constants) -> Quantity:
-    """Return the bytes of activations that wait for the backward pass, and of the logits of one micro-batch."""
+    """Return the bytes of activations that wait for the backward pass, and of the logits of one micro-batch.
+
+    Recipes of 8 and 4 bits keep the inputs of products as narrow as they multiply them.
+    """
     element = constants["training_activation_bytes"]
     rows = case.micro_batch * case.sequence_length / quantity(1.0, "token") / case.context
+    between = case.hidden_size * constants["training_kept_rows"] * (1 - case.rows_recomputed)
+    products = case.width * constants["training_kept_width"] * pick(constants, "training_kept_width", case.bits)
     return f.activation_memory(
         rows=rows,
-        width=(case.hidden_size * constants["training_kept_rows"] + case.width * constants["training_kept_width"])
-        * element
-        / case.tensor,
+        width=(between + products) * element / case.tensor,
         boundary=case.hidden_size * element / case.tensor,
-        layers=case.layers / case.stages,
+        layers=longest_stage(case) * case.layers / case.stages,
         in_flight=f.micro_batches_in_flight(stages=case.stages, virtual=case.virtual, micro_batches=case.micro_batches),
         recomputed=case.recomputed,
         logits=case.head_weights / case.hidden_size * constants["training_logit_bytes"] / case.tensor,

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from costmodel.formula.ops import where
+from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import operators as o
 from costmodel.performance.formulas import training as f
 from costmodel.performance.machine.constants import Constants
-from costmodel.performance.training.case import NONE, ONE, Case
+from costmodel.performance.training.case import NONE, ONE, Case, pick
+from costmodel.performance.training.links import SIXTEEN_BITS, exchange, link_parts, over
 from costmodel.units import Quantity, add, quantity
 
-SIXTEEN_BITS = quantity(2.0, "byte")
-FORWARD_AND_BACKWARD = quantity(2.0)
 ATTENTION_PASSES = quantity(3.5)
 """Attention of the backward pass has five products where that of the forward pass has two."""
 HEAD_PASSES = quantity(3.0)
-REDUCED = quantity(2.0)
-"""An all-reduce scatters sums and gathers them."""
 
 
 def step_parts(case: Case, constants: Constants) -> dict[str, Quantity]:
     """Return the seconds of a step on one accelerator by kind of work, before bubbles and what hides."""
-    return _products(case, constants) | _memory(case, constants) | _links(case, constants)
+    even = _products(case, constants) | _memory(case, constants) | link_parts(case, constants)
+    return even | {"stages of unequal length": add(even.values()) * (longest_stage(case) - 1)}
 
 
-def rows_of(case: Case) -> Quantity:
-    """Return the tokens of a step in one group of tensor-parallel accelerators, at each stage."""
-    return case.batch / quantity(1.0, "token") / (case.copies * case.context)
+def longest_stage(case: Case) -> Quantity:
+    """Return the layers of the longest stage over those of the mean one: its parts have whole layers."""
+    parts = case.stages * case.virtual
+    return c.longest_stage(layers=case.layers, stages=parts, requests=parts)
 
 
 def step_time(case: Case, constants: Constants) -> Quantity:
@@ -46,21 +42,15 @@ def step_time(case: Case, constants: Constants) -> Quantity:
 
 def bubble_of(case: Case) -> Quantity:
     """Return the bubble of the pipeline over its busy time."""
-    return f.bubble(stages=case.stages, virtual=case.virtual, micro_batches=case.micro_batches)
+    filled = f.zero_bubble_share(passes=case.passes, recomputed=case.recomputed)
+    left = 1 - case.zero_bubble * (1 - filled)
+    return left * f.bubble(stages=case.stages, virtual=case.virtual, micro_batches=case.micro_batches)
 
 
 def level(case: Case, constants: Constants) -> Quantity:
     """Return how much longer steps take on a family of chips with some software than the other terms say."""
-    chip = _pick(constants, "training_family", case.family)
-    return chip * _pick(constants, "training_software", case.software)
-
-
-def _pick(constants: Constants, what: str, names: str | Sequence[str]) -> Quantity:
-    """Return the constant of a kind by its variant, one where none was measured; an array for many."""
-    if isinstance(names, str):
-        return constants.value.get(f"{what}_{names}", ONE)
-    known = {name: float(_pick(constants, what, name).magnitude) for name in set(names)}
-    return quantity(np.array([known[name] for name in names]))
+    chip = pick(constants, "training_family", case.family)
+    return chip * pick(constants, "training_software", case.software)
 
 
 def _sustained(case: Case, constants: Constants) -> Quantity:
@@ -73,7 +63,7 @@ def _sustained(case: Case, constants: Constants) -> Quantity:
 
 
 def _products(case: Case, constants: Constants) -> dict[str, Quantity]:
-    split, rows, share = case.tensor * case.stages, rows_of(case), _sustained(case, constants)
+    split, rows, share = case.tensor * case.stages, case.rows, _sustained(case, constants)
     passes = case.passes + case.recomputed
     narrow = f.narrow_slowdown(width=case.hidden_size / case.tensor, half=constants["training_half_width"])
     of = {"rows": rows, "passes": passes}
@@ -83,13 +73,13 @@ def _products(case: Case, constants: Constants) -> dict[str, Quantity]:
         * f.training_products_time(
             weights=case.dense_weights / split,
             peak=case.peak,
-            efficiency=_pick(constants, "training_efficiency", case.bits) * share,
+            efficiency=pick(constants, "training_efficiency", case.bits) * share,
             **of,
         ),
         "experts": f.training_products_time(
             weights=case.expert_weights / split,
             peak=case.peak,
-            efficiency=_pick(constants, "training_expert_efficiency", case.bits) * share,
+            efficiency=pick(constants, "training_expert_efficiency", case.bits) * share,
             **of,
         ),
         "head and loss": f.training_products_time(
@@ -106,7 +96,7 @@ def _products(case: Case, constants: Constants) -> dict[str, Quantity]:
 
 
 def _memory(case: Case, constants: Constants) -> dict[str, Quantity]:
-    rows, passes = rows_of(case) / case.stages, case.passes + case.recomputed
+    rows, passes = case.rows / case.stages, case.passes + case.recomputed
     each = {"bytes_per_element": SIXTEEN_BITS}
     moved = o.activation_bytes(
         rows=rows * case.layers,
@@ -126,7 +116,9 @@ def _memory(case: Case, constants: Constants) -> dict[str, Quantity]:
         layers=case.expert_layers / case.stages, latency=_expert_latency(case, constants), **launches
     )
     return {
-        "activations": f.training_memory_time(moved=moved, passes=passes, bandwidth=case.memory_bandwidth),
+        "activations": f.training_memory_time(
+            moved=moved, passes=case.passes + case.rows_recomputed, bandwidth=case.memory_bandwidth
+        ),
         "launches": latency,
     }
 
@@ -138,86 +130,27 @@ def _expert_latency(case: Case, constants: Constants) -> Quantity:
     )
 
 
-def _bandwidth(case: Case, constants: Constants, ways: Quantity, span: Quantity) -> Quantity:
-    return f.group_bandwidth(
-        near=case.links * constants["training_link_efficiency"],
-        far=case.network * constants["training_network_efficiency"],
-        ways=ways,
-        span=span,
-        domain=case.domain,
-    )
-
-
-def _links(case: Case, constants: Constants) -> dict[str, Quantity]:
-    rows = rows_of(case) / case.stages
-    again = FORWARD_AND_BACKWARD + case.recomputed
-    row = case.hidden_size * SIXTEEN_BITS
-    sums = f.ring_time(
-        rounds=2 * REDUCED * again,
-        data=rows * case.layers * row,
-        ways=case.tensor,
-        bandwidth=_bandwidth(case, constants, case.tensor, case.tensor),
-    )
-    tokens = f.ring_time(
-        rounds=FORWARD_AND_BACKWARD * again,
-        data=rows / case.tensor * case.expert_layers * case.experts_per_token * row,
-        ways=case.expert_ways,
-        bandwidth=_bandwidth(case, constants, case.expert_ways, case.expert_ways),
-    )
-    keys = f.ring_time(
-        rounds=1 + FORWARD_AND_BACKWARD,
-        data=rows * case.context * case.context_elements * SIXTEEN_BITS / case.tensor,
-        ways=case.context,
-        bandwidth=_bandwidth(case, constants, case.context, case.context * case.tensor),
-    )
-    return {
-        "sums of tensor parallelism": constants["training_exposed_sums"] * sums,
-        "tokens to experts": constants["training_exposed_tokens"] * tokens,
-        "keys of other contexts": constants["training_exposed_sums"] * keys,
-    }
-
-
-def exchange(case: Case, constants: Constants, computing: Quantity) -> Quantity:
-    """Return the exposed time in which copies exchange gradients and weights.
-
-    Gradients are summed in 32 bits and weights gathered in 16; where weights are sharded they are gathered for each
-    micro-batch, unless stages hold them for the step.
-    """
-    volume = 3 * SIXTEEN_BITS * where(case.passes > 2, ONE, NONE)  # noqa: PLR2004 - frozen weights have no gradients
-    often = where(case.stages > 1, ONE, case.micro_batches)
-    rounds = 1 + case.sharded * (often - 1)
-    split = case.tensor * case.stages
-    dense, experts = (
-        f.ring_time(rounds=rounds, data=data * volume, ways=ways, bandwidth=_bandwidth(case, constants, ways, span))
-        for data, ways, span in (
-            (case.dense_stored / split, case.copies * case.context, case.copies * case.context * case.tensor),
-            (case.expert_stored / split / case.expert_ways, _over(case.copies, case.expert_ways), case.copies * split),
-        )
-    )
-    return f.exposed_exchange(
-        exchange=dense + experts,
-        exposed=constants["training_exposed_exchange"],
-        hiding=constants["training_hiding"],
-        computing=computing,
-    )
-
-
-def _over(copies: Quantity, ways: Quantity) -> Quantity:
-    return where(copies > ways, copies / ways, ONE * copies / copies)
-
-
 def optimizer(case: Case, constants: Constants) -> Quantity:
     """Return the time of the optimiser over the shard of one accelerator."""
     trained = where(case.passes > 2, ONE, NONE)  # noqa: PLR2004 - as above
-    state = shard_of(case) * trained * constants["training_optimizer_bytes"]
+    kept = case.optimizer_sharded * shard_of(case) + (1 - case.optimizer_sharded) * held_by(case)
+    state = kept * trained * constants["training_optimizer_bytes"]
     return f.optimizer_time(state=state, bandwidth_time=1 / case.memory_bandwidth)
+
+
+def held_by(case: Case) -> Quantity:
+    """Return the weights of one accelerator where no copies share them."""
+    split = case.tensor * case.stages
+    return f.held_parameters(
+        dense=case.dense_stored, experts=case.expert_stored, split=split, expert_ways=case.expert_ways
+    )
 
 
 def shard_of(case: Case) -> Quantity:
     """Return the weights whose optimiser state one accelerator keeps."""
     return f.held_parameters(
-        dense=case.dense_stored / case.copies,
-        experts=case.expert_stored / _over(case.copies, case.expert_ways),
+        dense=case.dense_stored / (case.copies * case.context),
+        experts=case.expert_stored / over(case.copies * case.context, case.expert_ways),
         split=case.tensor * case.stages,
         expert_ways=case.expert_ways,
     )

@@ -29,6 +29,11 @@ from tests.by_hand import cases, holds
     (f.group_bandwidth, {"near": 4e11, "far": 4e10, "ways": 64, "span": 128, "domain": 8}, 1.6e11),
     (f.ring_time, {"rounds": 2, "data": 8e9, "ways": 4, "bandwidth": 5e10}, 0.24),
     (f.bubble, {"stages": 8, "virtual": 2, "micro_batches": 16}, 7 / 32),
+    (f.zero_bubble_share, {"passes": 3, "recomputed": 0}, 1 / 3),
+    (f.zero_bubble_share, {"passes": 3, "recomputed": 1}, 1 / 2),
+    (f.zero_bubble_share, {"passes": 2, "recomputed": 0}, 1),
+    (f.stage_hops_time, {"rows": 4096, "row": 16384, "stages": 4, "bandwidth": 5e10}, 2 * 4096 * 16384 / 5e10),
+    (f.stage_hops_time, {"rows": 4096, "row": 16384, "stages": 1, "bandwidth": 5e10}, 0),
     (f.exposed_exchange, {"exchange": 1.0, "exposed": 0.1, "hiding": 0.5, "computing": 1.0}, 0.5),
     (f.optimizer_time, {"state": 8e9, "bandwidth_time": 5e-13}, 0.008),
     (
@@ -49,32 +54,9 @@ from tests.by_hand import cases, holds
         10,
     ),
     (f.held_parameters, {"dense": 1e9, "experts": 8e9, "split": 2, "expert_ways": 4}, 1.5e9),
-    (
-        f.training_memory,
-        {
-            "parameters": 1e9,
-            "kept": 6,
-            "optimizer": 12,
-            "shard": 2.5e8,
-            "sharded": 0,
-            "layer": 1e8,
-            "activations": 2e9,
-        },
-        11e9,
-    ),
-    (
-        f.training_memory,
-        {
-            "parameters": 1e9,
-            "kept": 6,
-            "optimizer": 12,
-            "shard": 2.5e8,
-            "sharded": 1,
-            "layer": 1e8,
-            "activations": 2e9,
-        },
-        7.7e9,
-    ),
+    (f.shared_parameters, {"held": 1e9, "shard": 2.5e8, "gathered": 1e8, "shared": 0}, 1e9),
+    (f.shared_parameters, {"held": 1e9, "shard": 2.5e8, "gathered": 1e8, "shared": 1}, 3.5e8),
+    (f.shared_parameters, {"held": 1e9, "shard": 9.5e8, "gathered": 1e8, "shared": 1}, 1e9),
     (
         f.activation_memory,
         {

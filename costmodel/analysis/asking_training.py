@@ -1,0 +1,86 @@
+"""Searches for layouts of a training run from Python: plain numbers, quantities or texts as in files go in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+
+from costmodel.analysis.checked import find_accelerator, find_model
+from costmodel.analysis.deployments import ONE, SYSTEM
+from costmodel.analysis.searching import SITE
+from costmodel.analysis.searching_training import check_asked, search_on_accelerator, search_on_offers
+from costmodel.analysis.training_question import TrainingQuestion, tried
+from costmodel.domain.hardware import load_site
+from costmodel.domain.offers import load_offer
+from costmodel.economics.components import Fleet
+from costmodel.specs.catalog import Catalog
+from costmodel.units import Quantity, convert, parse_as, quantity
+
+Amount = float | str | Quantity
+NO_LIMITS: Mapping[str, Sequence[float]] = {}
+
+
+def search_training(
+    model: str,
+    *,
+    accelerators: float | Sequence[float],
+    accelerator: str | None = None,
+    offers: str | Sequence[str] = (),
+    batch: Amount = 4e6,
+    sequence: Amount = 4096,
+    tokens: Amount | None = None,
+    goodput: float = 1.0,
+    precisions: Sequence[str] = ("bf16",),
+    framework: str = "other",
+    by: str | None = None,
+    splits: Mapping[str, Sequence[float]] = NO_LIMITS,
+    recompute: Sequence[str] = (),
+    sharding: Sequence[str] = (),
+    schedule: Sequence[str] = (),
+    site: str = SITE,
+    discount_rate: Amount = "8 percent/year",
+    on: date | None = None,
+    catalog: Catalog | None = None,
+) -> pd.DataFrame:
+    """Return the layouts in which a model can be trained on so many accelerators, fastest or cheapest first.
+
+    They are those of an `accelerator`, or of the systems of `offers`, with what a step costs (and a run of `tokens`).
+    `batch` and `sequence` are tokens of a step and of a sequence; `splits` names values to try in place of the usual
+    ones, as {"tensor_parallel": [4, 8]}, and `recompute`, `sharding` and `schedule` choices. Columns have the units of
+    `attrs["units"]`; `attrs["refused"]` counts the layouts that were refused by reason, `attrs["examples"]` has one for
+    each. Raises Infeasible where none fits in memory.
+
+    >>> found = search_training("llama-3.1-70b", accelerator="h100", accelerators=256, splits={"tensor_parallel": [8]})
+    >>> bool((found["memory"] < 85.9e9).all()), found.attrs["refused"]["accelerators left over"] > 0
+    (True, True)
+    """
+    known, named = catalog or Catalog(), [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
+    order = check_asked(accelerator, named, by)
+    counts = (accelerators,) if isinstance(accelerators, (int, float)) else tuple(accelerators)
+    question = TrainingQuestion(
+        find_model(known, model),
+        _tokens(batch),
+        _tokens(sequence),
+        tuple(float(one) for one in counts),
+        None if tokens is None else _tokens(tokens),
+        goodput,
+        tuple(precisions),
+        framework,
+        tried(splits, recompute=recompute, sharding=sharding, schedule=schedule),
+    )
+    if accelerator is not None:
+        return search_on_accelerator(question, find_accelerator(known, accelerator))
+    fleet = Fleet(SYSTEM, ONE, load_site(known, site), _in(discount_rate, "1/year"))
+    return search_on_offers(question, [load_offer(known, one, on) for one in named], fleet, order)
+
+
+def _tokens(value: Amount) -> Quantity:
+    return _in(value, "token")
+
+
+def _in(value: Amount, unit: str) -> Quantity:
+    if isinstance(value, str):
+        return convert(parse_as(value, unit), unit)
+    return quantity(float(value), unit) if isinstance(value, (int, float)) else convert(value, unit)
