@@ -10,6 +10,7 @@ from rich.tree import Tree
 
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import console, format_option, print_json, set_option, specs_option
+from costmodel.errors import CostModelError
 from costmodel.formula import Explanation
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
@@ -35,15 +36,17 @@ def command(
 ) -> None:
     """Show the tree of a number: every step with its value and unit, down to facts with their sources."""
     study = open_study(scenario, specs, settings)
-    tree = study.explain(quantity, offer)
+    draw(study.explain(quantity, offer), study.catalog, depth or 1_000, style)
+
+
+def draw(tree: Explanation, catalog: Catalog, depth: int, style: str) -> None:
+    """Print the tree of a number, as JSON where that is the style."""
+    if style == "csv":
+        msg = "a tree has no rows: ask for --format json, or for the table without --explain"
+        raise CostModelError(msg)
     if style == "json":
-        print_json(_as_json(tree, study.catalog, depth or 1_000, set()))
+        print_json(_as_json(tree, catalog, depth, set()))
         return
-    draw(tree, study.catalog, depth or 1_000)
-
-
-def draw(tree: Explanation, catalog: Catalog, depth: int) -> None:
-    """Print the tree of a number."""
     root = Tree(_label(tree, catalog))
     _grow(root, tree, catalog, depth, set())
     console().print(root)

@@ -150,7 +150,7 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
         spreads=spreads_of(given),
     )
     if what:
-        draw(found.explain(what), catalog, depth)
+        draw(found.explain(what), catalog, depth, style)
     elif style == "table":
         tables.print_prediction(found, catalog)
     else:
@@ -203,7 +203,7 @@ def _apart(catalog: Catalog, given: Mapping[str, Any], style: str, what: str | N
         spreads=spreads_of(given),
     )
     if what:
-        draw(found.explain(what), catalog, depth)
+        draw(found.explain(what), catalog, depth, style)
     elif style == "table":
         tables.print_apart(found, catalog)
     else:

@@ -57,7 +57,7 @@ class Accelerators:
                 return min(fits, key=lambda one: (len(one), one))
         if within := [(len(words), one) for one, words in self._known_words() if words <= wanted]:
             return max(within)[1]
-        apart = {one: _pieces(one.rpartition("/")[2]) for one in self.ids}
+        apart = {one: set(_plain(one.rpartition("/")[2]).split("-")) for one in self.ids}
         split = [one for one in self.ids if _pieces(plain) <= apart[one]]
         return min(split, key=lambda one: (len(one), one), default=None)
 

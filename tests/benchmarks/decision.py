@@ -14,7 +14,8 @@ import numpy as np
 
 from costmodel.analysis.draws import SEED, chunk
 from costmodel.analysis.study import Study, load
-from costmodel.economics.costs import costs
+from costmodel.analysis.waiting import comes_later, served_by
+from costmodel.economics.costs import Costs, costs
 from costmodel.units import Quantity, quantity
 
 DRAWS, ALONE = 1_000_000, 20
@@ -74,11 +75,14 @@ def _plain(study: Study, drawn: Mapping[str, float]) -> list[float]:
         return quantity(drawn[name], f"{value.units}") if name in drawn else value
 
     scenario, constants = study.scenario.change(change), study.constants.change(change)
-    found = []
-    for offer in scenario.offers:
-        one = costs(scenario, offer, study.deployments[offer.id].change(change), constants)[study.headline]
-        found.append(float(one.to(study.ranked[offer.id].units).magnitude))
-    return found
+    found: dict[str, Costs] = {}
+    for offer in sorted(scenario.offers, key=comes_later):
+        meanwhile = served_by(scenario, found) if comes_later(offer) else ()
+        layout = study.deployments[offer.id].change(change)
+        found[offer.id] = costs(scenario, offer, layout, constants, meanwhile=meanwhile)
+    return [
+        float(found[offer.id][study.headline].to(study.ranked[offer.id].units).magnitude) for offer in scenario.offers
+    ]
 
 
 def main() -> None:

@@ -94,6 +94,7 @@ def test_a_name_that_is_guessed_is_said_aloud(run: Run) -> None:
         ((*ASKED, "--precision", "fp9"), "is not one of"),
         ((*ASKED, "--read-tp", "2"), "is for --disaggregated"),
         ((*ASKED, "--explain", "output_rat"), 'Did you mean "output_rate"'),
+        ((*ASKED, "--explain", "output_rate", "--format", "csv"), "--format json"),
         ((*ASKED[:-1], "1", "--precision", "bf16"), "the fewest that hold it are 2 accelerators (tensor parallel 2)"),
         ((*EXPERTS, "--ep", "3"), "use 1, 2, 4 or 8"),
         ((*APART, "--readers", "1", "--writers", "9"), "fall behind"),
@@ -113,6 +114,8 @@ def test_mistakes_are_explained(run: Run, arguments: tuple[str, ...], says: str)
 def test_assumed_spreads_are_traced_to_their_reason(run: Run) -> None:
     """The tree of the wait names the assumption on how lengths differ, unless it is given."""
     assert "output_spread = 0.8  assumption" in run(*ASKED, "--explain", "time_to_first_token", "--depth", "40").out
+    tree = json.loads(run(*ASKED, "--explain", "output_rate", "--format", "json").out)
+    assert (tree["name"], tree["unit"]) == ("output_rate", "token/accelerator/s")
     given = run(*ASKED, "--output-spread", "0.3", "--explain", "time_to_first_token", "--depth", "40").out
     assert "request.output_spread = 0.3" in given
 

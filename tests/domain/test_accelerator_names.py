@@ -33,7 +33,7 @@ def test_editions_and_memory_of_the_host_are_no_new_chip(accelerators: Accelerat
     assert accelerators.find(name).id == meant
 
 
-@pytest.mark.parametrize("name", ["GH200-64GB-HBM9", "A10G", "abacus_9000"])
+@pytest.mark.parametrize("name", ["GH200-64GB-HBM9", "A10G", "abacus_9000", "h1000"])
 def test_another_memory_or_letter_is_another_chip(accelerators: Accelerators, name: str) -> None:
     """What may be another chip is not taken for a known one."""
     with pytest.raises(UnknownName):
