@@ -20,6 +20,9 @@ settings.register_profile("thorough", deadline=None, max_examples=1000, suppress
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "gate")
 settings.load_profile(PROFILE)
 
+collect_ignore = ["benchmarks/products_on_gpu.py"]
+"""What needs PyTorch and a GPU."""
+
 SEED = "hypothesis_seed"
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -72,7 +72,7 @@ def diff(before: Study, after: Study, figure: str = "") -> Difference:
 
 
 def _ranked(study: Study) -> dict[str, Quantity]:
-    return {id_: one[study.headline] for id_, one in study.costs.items()}
+    return {id_: study.costs[id_][study.headline] for id_ in study.choices}
 
 
 def _check_figure(before: Study, after: Study, name: str) -> None:

@@ -85,6 +85,7 @@ OF_SCENARIOS = (
     "break-even {file} --draws 0",
     "map {file} --over utilization --over volume --points 2 --draws 1",
     "solve {file} --for demand.users --such-that 'cost_per_query = 1e-3 USD/query'",
+    "diff {file} gpt3-2020",
     "report {file} --out out",
 )
 """Commands that read a scenario."""

@@ -59,10 +59,9 @@ def test_an_answer_is_that_of_the_same_dollars(write: Callable[[str, str], Path]
     """A site in euros gives the costs of a site in the dollars that they are."""
     site(write)
     folder = write("sites/here.toml", SITE.format(value="0.2 EUR/kWh", day="as_of = 2024-05-01")).parents[1]
-    euros = load("copilot", specs=[folder], changes={"site": "here"})
-    dollars = load(
-        "copilot", specs=[folder], changes={"site": "here", "here.electricity_price": f"{0.2 / 0.9242} USD/kWh"}
-    )
+    here = {"site": "here", "finance.cost_index": "as listed"}
+    euros = load("copilot", specs=[folder], changes=here)
+    dollars = load("copilot", specs=[folder], changes={**here, "here.electricity_price": f"{0.2 / 0.9242} USD/kWh"})
     one, other = (each.costs["purchase/hgx-h100"]["total_per_month"] for each in (euros, dollars))
     assert magnitude(one / other, "1") == pytest.approx(1, rel=1e-12)
 
