@@ -133,8 +133,8 @@ def options_of(words: Sequence[str]) -> list[str]:
     ]
 
 
-KEPT_OUT = {"--open", "--write", "--help", "-h"}
-"""Options that open a browser, change the package, or ask for help."""
+KEPT_OUT = {"--open", "--write", "--watch", "--help", "-h"}
+"""Options that open a browser, change the package, never end, or ask for help."""
 
 
 def verbs() -> Iterator[str]:
