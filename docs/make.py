@@ -33,6 +33,7 @@ def commands() -> str:
         command = root.get_command(click.Context(root), verb)
         if command is not None:
             parts += [f"## costmodel {verb}", _help(command, f"costmodel {verb}")]
+            parts += [_help(one, f"costmodel {verb} {flag}") for flag, one in getattr(command, "also", {}).items()]
     return "\n\n".join(parts) + "\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -39,6 +40,9 @@ PERCENTILES = {"mean": None, "p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 
 class Searched(click.Command):
     """What is searched: deployments that serve, or with `--training` the layouts of a training run."""
+
+    also = MappingProxyType({TRAINING: training})
+    """Commands behind a flag, with options of their own."""
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
