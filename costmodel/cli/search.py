@@ -13,6 +13,7 @@ import pandas as pd
 from costmodel.analysis.deployments import COST
 from costmodel.analysis.searching import SITE, search_deployments
 from costmodel.analysis.targets import Targets
+from costmodel.cli.lists import numbers_in, words_in
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.search_tables import write_search
@@ -28,7 +29,6 @@ from costmodel.cli.shared import (
     spread_options,
     spreads_of,
 )
-from costmodel.errors import CostModelError
 from costmodel.performance.machine.software import SOFTWARE
 from costmodel.units import magnitude
 from costmodel.writing import write_file
@@ -139,9 +139,9 @@ def command(top: int, html: Path | None, style: str, specs: tuple[Path, ...], **
         prompt,
         output,
         real_discount_rate=given["discount_rate"],
-        precisions=_words(given["precision"]),
+        precisions=words_in(given["precision"]),
         targets=_targets(given),
-        draft_tokens=_numbers(given["draft_tokens"], "--draft-tokens"),
+        draft_tokens=numbers_in(given["draft_tokens"], "--draft-tokens"),
         acceptance=given["acceptance"],
         cached=given["cached"],
         disaggregated=given["disaggregated"],
@@ -164,7 +164,7 @@ def _passed_over(found: pd.DataFrame, given: Mapping[str, Any]) -> list[str]:
     return [
         f"{offer}: no deployment in {one}: the accelerator does not compute in it, or none fits and meets the targets"
         for offer, tried in types.items()
-        for one in _words(given["precision"])
+        for one in words_in(given["precision"])
         if one not in tried
     ]
 
@@ -178,18 +178,6 @@ def _free(found: pd.DataFrame) -> list[str]:
 
 def _targets(given: Mapping[str, Any]) -> Targets:
     return Targets(given["ttft"], given["tpot"], given["user_rate"], PERCENTILES[given["percentile"]])
-
-
-def _words(text: str | None) -> list[str]:
-    return [part.strip() for part in (text or "").split(",") if part.strip()]
-
-
-def _numbers(text: str | None, option: str) -> list[float]:
-    try:
-        return [float(part) for part in _words(text)]
-    except ValueError:
-        msg = f"{option} must be numbers with commas between them, such as 1,2,3; not {text}"
-        raise CostModelError(msg) from None
 
 
 def _page(found: pd.DataFrame, prompt: float, output: float, targets: Targets, file: Path) -> None:

@@ -13,6 +13,7 @@ from costmodel.analysis.asking_training import search_training
 from costmodel.analysis.searching import SITE
 from costmodel.analysis.searching_training import COST
 from costmodel.analysis.training_question import TRAINING_SOFTWARE
+from costmodel.cli.lists import numbers_in, words_in
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.shared import (
@@ -22,13 +23,11 @@ from costmodel.cli.shared import (
     format_option,
     note,
     open_catalog,
-    print_csv,
-    print_json,
+    print_answer,
     print_table,
     say,
     specs_option,
 )
-from costmodel.errors import CostModelError
 from costmodel.performance.training.case import RECOMPUTE, SCHEDULES, SHARDING
 
 SPLIT = {
@@ -96,32 +95,20 @@ def command(top: int, style: str, specs: tuple[Path, ...], training: bool, **giv
     del training
     catalog = open_catalog(specs)
     tell_what_was_read(catalog, given["model"])
-    splits = {name: _numbers(given.pop(letters), letters) for letters, name in SPLIT.items()}
-    choices: dict[str, Any] = {name: _words(given.pop(name)) for name in CHOICES}
+    splits = {name: numbers_in(given.pop(letters), f"--{letters.replace('_', '-')}") for letters, name in SPLIT.items()}
+    choices: dict[str, Any] = {name: words_in(given.pop(name)) for name in CHOICES}
     given["precisions"], given["accelerators"] = (
-        _words(given.pop("precision")),
-        _numbers(given["accelerators"], "accelerators"),
+        words_in(given.pop("precision")),
+        numbers_in(given["accelerators"], "--accelerators"),
     )
     model = given.pop("model")
     found = search_training(model, catalog=catalog, splits=splits, **choices, **given)
-    if style == "json":
-        print_json(_as_json(found, top))
-    elif style == "csv":
-        print_csv(found.head(top))
-    else:
-        _tables(found, model, top)
-
-
-def _words(text: str | None) -> list[str]:
-    return [part.strip() for part in (text or "").split(",") if part.strip()]
-
-
-def _numbers(text: str | None, name: str) -> list[float]:
-    try:
-        return [float(part) for part in _words(text)]
-    except ValueError:
-        msg = f"--{name.replace('_', '-')} must be numbers with commas between them, such as 1,2,4; not {text}"
-        raise CostModelError(msg) from None
+    print_answer(
+        style,
+        json=lambda: _as_json(found, top),
+        csv=lambda: found.head(top),
+        table=lambda: _tables(found, model, top),
+    )
 
 
 def _as_json(found: pd.DataFrame, top: int) -> dict[str, object]:
