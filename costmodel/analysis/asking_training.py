@@ -31,7 +31,7 @@ def search_training(
     batch: Amount = 4e6,
     sequence: Amount = 4096,
     tokens: Amount | None = None,
-    goodput: float = 1.0,
+    goodput: float | None = None,
     precisions: Sequence[str] = ("bf16",),
     framework: str = "other",
     by: str | None = None,
@@ -46,7 +46,8 @@ def search_training(
 ) -> pd.DataFrame:
     """Return the layouts in which a model can be trained on so many accelerators, fastest or cheapest first.
 
-    They are those of an `accelerator`, or of the systems of `offers`, with what a step costs (and a run of `tokens`).
+    They are those of an `accelerator`, or of the systems of `offers`, with what a step costs, and a run of
+    `tokens`, whose `goodput` is computed from what interrupts it unless it is given.
     `batch` and `sequence` are tokens of a step and of a sequence; `splits` names values to try in place of the usual
     ones, as {"tensor_parallel": [4, 8]}, and `recompute`, `sharding` and `schedule` choices. Columns have the units of
     `attrs["units"]`; `attrs["refused"]` counts the layouts that were refused by reason, `attrs["examples"]` has one for

@@ -146,13 +146,14 @@ def _merged(frames: Sequence[pd.DataFrame]) -> dict[Hashable | None, Any]:
 def _priced(question: TrainingQuestion, found: pd.DataFrame, offer: Offer, fleet: Fleet) -> pd.DataFrame:
     counts = quantity(found["accelerators"].to_numpy(dtype=float), "accelerator")
     held = counts / occupied_share(replica=counts, unit=unit_of(offer))
-    cost = hourly(offer, fleet) * held * quantity(found[TIME].to_numpy(), "second")
+    rate = hourly(offer, fleet) * held
+    cost = rate * quantity(found[TIME].to_numpy(), "second")
     per_step = magnitude(cost, "USD")
     per_token = magnitude(cost / question.batch, OF_COST[COST])
     priced = found.assign(offer=offer.id, usd_per_step=per_step, **{COST: per_token})
     if question.tokens is not None:
-        run = per_token * magnitude(question.tokens, "Mtoken") / question.goodput
-        priced = priced.assign(usd_per_run=run)
+        run = rate * quantity(found["duration"].to_numpy(), "day")
+        priced = priced.assign(usd_per_run=magnitude(run, "USD"))
     priced.attrs = found.attrs
     return priced
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from costmodel.analysis.deployments import ONE
 from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
+from costmodel.domain.terms import disturbances
 from costmodel.domain.workload import Deployment, TrainingRun
 from costmodel.errors import CostModelError, Infeasible, unknown
 from costmodel.performance.layout.training import FIELDS, SPLITS, Tried
@@ -32,7 +34,8 @@ class TrainingQuestion:
     sequence_length: Quantity
     accelerators: tuple[float, ...]
     tokens: Quantity | None = None
-    goodput: float = 1.0
+    goodput: float | None = None
+    """Share of time that counts, given instead of computed from what interrupts a run."""
     precisions: tuple[str, ...] = ("bf16",)
     framework: str = "other"
     tried: Tried = field(default_factory=Tried)
@@ -53,7 +56,7 @@ class TrainingQuestion:
             for one in self.accelerators
             if not 1 <= one <= MOST_ACCELERATORS or one % 1
         )
-        if not 0 < self.goodput <= 1:
+        if self.goodput is not None and not 0 < self.goodput <= 1:
             yield f"goodput is a share of time above 0 and up to 1, not {self.goodput:g}"
 
     def _lengths(self) -> Iterator[str]:
@@ -73,7 +76,9 @@ class TrainingQuestion:
                 yield self.setup(chip, precision), self.run(count)
 
     def run(self, count: float) -> TrainingRun:
-        """Return the run on so many accelerators."""
+        """Return the run on so many accelerators; of a step alone all time counts."""
+        share = 1.0 if self.tokens is None else self.goodput
+        disturbed: dict[str, Any] = {name: fact.value for name, fact in disturbances().items()}
         return TrainingRun(
             id="run",
             name="training run",
@@ -81,7 +86,8 @@ class TrainingQuestion:
             batch=self.batch,
             sequence_length=self.sequence_length,
             accelerators=quantity(count, "accelerator"),
-            goodput=quantity(self.goodput),
+            goodput=None if share is None else quantity(share),
+            **disturbed,
         )
 
     def setup(self, chip: Accelerator, precision: str) -> Setup:

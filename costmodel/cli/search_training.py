@@ -58,7 +58,9 @@ MEANINGS = (
 @click.option("--batch", type=TOKENS, default="4e6", show_default=True, metavar="B", help="Tokens of a step.")
 @click.option("--sequence", type=TOKENS, default="4096", show_default=True, metavar="S", help="Tokens of a sequence.")
 @click.option("--tokens", type=TOKENS, metavar="T", help="Tokens of the run, for its duration and cost.")
-@click.option("--goodput", type=Finite(0.001, 1), default=1.0, show_default=True, help="Share of time that counts.")
+@click.option(
+    "--goodput", type=Finite(0.001, 1), metavar="S", help="Share of time that counts, given instead of computed."
+)
 @click.option("--precision", default="bf16", show_default=True, metavar="T,T", help="Number types of products to try.")
 @click.option("--tp", metavar="N,N", help="Accelerators a layer is split over, to try in place of the usual numbers.")
 @click.option("--pp", metavar="N,N", help="Pipeline stages, likewise.")

@@ -45,6 +45,23 @@ def test_offers_are_ordered_by_cost_or_by_time(run: Run) -> None:
     assert hourly["purchase/hgx-b200"] > hourly["purchase/hgx-h100"]
 
 
+def test_a_run_is_as_long_and_as_dear_as_predicted(run: Run) -> None:
+    """A layout has the duration that `predict training` gives it, with what interrupts a run, and costs that long."""
+    of_run = ("--tokens", "1e12", "--format", "json")
+    asked = (*ASKED, "--offer", "purchase/hgx-h100", "--tp", "8", "--micro-batch", "1", "--top", "1")
+    found = json.loads(run(*asked, *of_run).out)["layouts"][0]
+    chosen = {name: found[name] for name in ("recompute", "sharding", "schedule")}
+    splits = {"tp": "tensor_parallel", "pp": "pipeline_parallel", "vp": "virtual_stages"}
+    numbers = {name: f"{found[column]:g}" for name, column in splits.items()}
+    layout = [word for name, value in (chosen | numbers).items() for word in (f"--{name}", value)]
+    same = ("--model", "llama-3.1-70b", "--accelerators", "256", "--accelerator", "h100", "--micro-batch", "1")
+    told = json.loads(run("predict", "training", *same, *layout, *of_run).out)
+    assert found["duration"] == pytest.approx(told["duration"]["value"], rel=1e-9)
+    hours = found["usd_per_step"] / found["step_time"] * found["duration"] * 86_400
+    assert found["usd_per_run"] == pytest.approx(hours, rel=1e-9)
+    assert told["goodput"]["value"] < 1
+
+
 def test_the_table_says_why_layouts_were_refused(run: Run) -> None:
     """The table has the layouts in letters, notes count what was refused, and columns stay within a terminal."""
     ran = run(*FAST, "--top", "2", "--schedule", "1f1b,zero-bubble")
