@@ -31,6 +31,8 @@ OWN = "cost_per_training_run"
 OWN_METHOD = "levelised: systems over their life with cost of capital, building, staff, energy and hours between runs"
 """What the cost that offers are ranked by counts."""
 
+AT_CLOUD, ON_SPOT = "cost_at_cloud_price", "cost_at_spot_price"
+
 WORDS = {
     "model_flops_utilization": "The utilisation (MFU) of the training run is given as {share:g}, not predicted",
     "goodput": "The goodput of the training run is given as {share:g}, not computed from failures and restarts",
@@ -65,7 +67,8 @@ def _source(fact: Fact | None) -> str:
 def run_table(study: Study) -> pd.DataFrame:
     """Return one row per offer: the figures of the run, its own cost and that by each method, with 80% intervals.
 
-    A method for which an offer has no price is empty; `attrs["given"]` names what was stated instead of computed.
+    A method for which an offer has no price is empty, and so is spot where the run costs more on it than on demand:
+    `attrs["without"]` says so by offer. `attrs["given"]` names what was stated instead of computed.
     """
     if not isinstance(study.scenario.workload, TrainingRun):
         msg = f'{study.scenario.id} is no training run: ask this of a scenario with workload = "training"'
@@ -78,11 +81,22 @@ def run_table(study: Study) -> pd.DataFrame:
     )
     units = {name: UNITS.get(name, "USD") for name in names}
     rows = {id_: _row(id_, names, bands, units) for id_ in study.costs}
+    without = {id_: reason for id_, row in rows.items() if (reason := _without_spot(row))}
     table = pd.DataFrame(rows).T.reindex(columns=[f"{name}{end}" for name in names for end in ("", *ENDS)])
     found = table.reindex([offer.id for offer in study.scenario.offers if offer.id in rows]).rename_axis("offer")
     ends = {f"{name}{end}": unit for name, unit in units.items() for end in ("", *ENDS)}
-    found.attrs = {"units": ends, "given": list(given_of(study.scenario.workload))}
+    found.attrs = {"units": ends, "given": list(given_of(study.scenario.workload)), "without": without}
     return found
+
+
+def _without_spot(row: dict[str, float]) -> str:
+    """Take the cost on spot out of a row where nobody would pay it, and return why; nothing, where it is worth it."""
+    times = row.get(ON_SPOT, 0.0) / row.get(AT_CLOUD, float("inf"))
+    if times <= 1:
+        return ""
+    for end in ("", *ENDS):
+        del row[f"{ON_SPOT}{end}"]
+    return f"interrupted as often as spot is, the run would cost {times:.3g} times what it costs on demand"
 
 
 def _row(

@@ -29,6 +29,8 @@ def print_run(run: pd.DataFrame) -> None:
     print_frame("Its cost by method", _columns(run, list(methods)))
     for name, words in methods.items():
         note(f"{name} is {words}")
+    for offer, reason in run.attrs["without"].items():
+        note(f"{offer}: no cost_at_spot_price: {reason}")
 
 
 def _columns(run: pd.DataFrame, names: list[str]) -> pd.DataFrame:

@@ -22,6 +22,7 @@ def run_sections(study: Study) -> list[Section]:
     run = run.rename(index=names)
     costs = [str(name) for name in run.columns if name not in _beside(run)]
     said = [f"{name.replace('_', ' ').capitalize()}: {words}." for name, words in methods_of(run).items()]
+    said += [f"{names[id_]}, no cost at spot price: {reason}." for id_, reason in run.attrs["without"].items()]
     return [
         _section("One run by each method", run, costs, "\n\n".join([TEXT, *said])),
         _section("The run", run, [name for name in FIGURES if name in run], ""),

@@ -67,3 +67,13 @@ def test_claims_and_scenarios_are_no_runs() -> None:
     """Only a file whose tables say something of runs is one of runs."""
     assert runs_file(str(data_folder("reports") / "claims.toml")) is None
     assert runs_file(str(data_folder("reports") / "copilot.toml")) is None
+
+
+def test_a_spot_that_nobody_would_pay_is_left_out() -> None:
+    """16,384 accelerators on spot never get anywhere: no sum, but the reason; 1,024 of them save money."""
+    lost, worth = load("frontier-training/llama-3-1-405b").run(), load("gpt3-training").run()
+    rented = "rental/coreweave-h100-on-demand"
+    assert pd.isna(lost.loc[rented, "cost_at_spot_price"])
+    assert "times what it costs on demand" in lost.attrs["without"][rented]
+    assert worth.loc[rented, "cost_at_spot_price"] < worth.loc[rented, "cost_at_cloud_price"]
+    assert worth.attrs["without"] == {}
