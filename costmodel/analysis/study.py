@@ -26,7 +26,8 @@ from costmodel.analysis.decide import Decision, cheapest, decide, probabilities
 from costmodel.analysis.difference import Difference, diff
 from costmodel.analysis.draws import DRAWS, SEED, Links
 from costmodel.analysis.fronts import front
-from costmodel.analysis.lever_trial import Trial, lever_of
+from costmodel.analysis.lever_fleets import lever_of
+from costmodel.analysis.lever_trial import Trial
 from costmodel.analysis.levers import LeverTable, lever_table
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.regions import DRAWN, NO_ENDS, POINTS, Ends, Regions, regions

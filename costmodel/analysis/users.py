@@ -115,7 +115,8 @@ def _unit(name: str) -> str:
 
 
 def _capped(study: Asked, offer: str, name: str, cap: Quantity) -> dict[str, object]:
-    asked = study.again({"plan.cap": cap, "offers": offer})
+    horizon = study.scenario.finance_horizon  # that of all offers, which one alone would shorten
+    asked = study.again({"plan.cap": cap, "offers": offer, "finance.horizon": horizon})
     one, workload = asked.costs[offer], asked.scenario.workload
     assert isinstance(workload, Serving)  # noqa: S101 - only serving has plans
     part = answered_per_user(workload) / workload.queries_per_user
