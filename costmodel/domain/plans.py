@@ -67,6 +67,16 @@ class Accounts(Part):
     revenue_growth: Quantity | None = None
     compute_growth: Quantity | None = None
     reported_cost: Quantity | None = None
+    reported_capital: Quantity | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Investment(Part):
+    """What a company spends in the year on things that last, beside what an offer buys."""
+
+    amount: Quantity
+    lifetime: Quantity | None = None
+    """None where it is of other business, whose costs are not told here."""
 
 
 def accounts_from(record: Record) -> Accounts | None:
@@ -77,6 +87,11 @@ def accounts_from(record: Record) -> Accounts | None:
         msg = f"{record.place('accounts')}: accounts.revenue: is missing: the revenue of the year"
         raise MissingData(msg)
     return part_of(Accounts, record, "accounts", "accounts")
+
+
+def investments_from(record: Record) -> tuple[Investment, ...]:
+    """Return what a company spends on things that last, in the order of its file."""
+    return tuple(part_of(Investment, record, name, f"capital.{name}") for name in record.values.get("capital", {}))
 
 
 def plans_from(record: Record) -> tuple[Plan, ...]:

@@ -14,7 +14,7 @@ from costmodel.domain.hardware import Site, load_accelerator, load_site
 from costmodel.domain.levers import Lever, levers_from
 from costmodel.domain.noun import build
 from costmodel.domain.offers import MIX, Program, Way, load_way, mixes, span
-from costmodel.domain.plans import accounts_from, further_costs_from, load_from, plans_from
+from costmodel.domain.plans import accounts_from, further_costs_from, investments_from, load_from, plans_from
 from costmodel.domain.terms import DISTURBANCES, Terms, disturbances, terms_from
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.usage import usage_from
@@ -327,8 +327,8 @@ def _capacity(catalog: Catalog, record: Record) -> Capacity:
         raise MissingData(msg)
     reference = load_accelerator(catalog, record.values["capacity.reference"])
     place = str(record.file)
-    company: dict[str, Any] = {"accounts": accounts_from(record), "further_costs": further_costs_from(record)}
-    own: dict[str, Any] = content | company
+    company = {"accounts": accounts_from(record), "further_costs": further_costs_from(record)}
+    own: dict[str, Any] = {**content, **company, "investments": investments_from(record)}
     return Capacity(id=record.id, name="capacity", facts=facts, place=place, reference=reference, **own)
 
 

@@ -368,7 +368,7 @@ def _capacity_costs(
         quantities["price_per_accelerator_hour"] = hourly_price(offer)
     if workload.accounts is not None:
         year = quantity(float(scenario.price_date.year), "year")
-        quantities |= year_of_company(workload.accounts, workload.further_costs, found["total_per_month"], year)
+        quantities |= year_of_company(workload, found["total_per_month"], found.quantities.get("capital"), year)
     return _with(scenario, found, quantities, per)
 
 
