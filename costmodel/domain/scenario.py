@@ -261,7 +261,7 @@ def _workload(catalog: Catalog, record: Record) -> Workload:
         users: dict[str, Any] = {
             "load": load,
             "usage": usage_from(record),
-            "plans": plans_from(record),
+            "plans": plans_from(catalog, record),
             "further_costs": further_costs_from(record),
             "training": _retraining(record),
         }

@@ -51,7 +51,6 @@ BREAK_EVEN = {
     "break_even_price": "break-even price",
     "break_even_users": "break-even users",
 }
-NEVER = 1e12
 WHOLE = """\
 What there is anyway, training and sums that do not grow with users, is spread over the users of today; serving a user \
 is taken to cost what it does today. Without a number, no count of users pays for it: each costs more than he pays."""
@@ -183,7 +182,7 @@ def _break_even(study: Study, workload: Serving) -> list[Section]:
     table = study.users()
     small = table[[name for name in BREAK_EVEN if name in table]].rename(columns=BREAK_EVEN)
     users = small["break-even users"]
-    small["break-even users"] = users.where(users < NEVER)
+    small["break-even users"] = users.where(users < float("inf"))
     small.insert(0, "offer", [_names(study)[str(one)] for one in table.index])
     units = dict.fromkeys(map(str, small.columns[1:]), UNIT) | {"break-even users": "user"}
     return [Section("From how many users on it pays", text=WHOLE, table=small, units=units)]

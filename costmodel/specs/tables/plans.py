@@ -24,6 +24,19 @@ PLAN = (
     Attribute("included", "Queries that the price pays for before tokens are billed", unit="query/user/day"),
     Attribute("prompt_token_price", "Metered: list price of tokens read", unit="USD/Mtoken", default="0"),
     Attribute("output_token_price", "Metered: list price of tokens written", unit="USD/Mtoken", default="0"),
+    Attribute(
+        "cached_token_price",
+        "Metered: list price of tokens read again that are in the prefix cache",
+        unit="USD/Mtoken",
+        default="that of any token that is read",
+    ),
+    Attribute(
+        "api",
+        "Metered: API whose list prices of the day are billed, as far as the plan gives none of its own",
+        "reference",
+        refers_to="api",
+        default="none: the plan's own prices",
+    ),
 )
 
 COST = (
