@@ -28,7 +28,7 @@ from costmodel.specs.record import Record
 from costmodel.units import Quantity, magnitude
 
 UNIT = "USD/user/month"
-COST = "cost_per_user_month"
+COST, LOSING = "cost_per_user_month", "share_of_users_losing"
 UNSEEN = ("plan", "plans", "costs", "usage", "demand", "finance", "offers")
 """Tables of a scenario that no search for layouts looks at: it ranks what it found by them afterwards."""
 
@@ -44,6 +44,8 @@ class Outcome:
     revenue: float = float("nan")
     losing: float = float("nan")
     """Share of users that lose money; not a number where all users are alike."""
+    worst: float = float("nan")
+    """Loss on the heaviest user of a thousand; a gain is below zero."""
     reason: str = ""
     """Why there is no answer: the layouts tried meet no target, or the model does not fit."""
 
@@ -96,10 +98,9 @@ class Trial:
         found, *others = (self._costs(one, one.offer) for one in fleets)
         rest = sum(_plain(one[COST]) for one in others)
         margin, cost = _plain(found[self.figure]) - rest, _plain(found[COST]) + rest
-        losing = None if others else found.quantities.get("share_of_users_losing")
         of_compute = _plain(found["margin_per_user_month"]) + _plain(found[COST])
-        share = float("nan") if losing is None else float(losing.to("").magnitude)
-        return Outcome(names, fleets[0].offer, margin, cost, of_compute, share)
+        losses = {} if others or LOSING not in found.quantities else _losses(found)
+        return Outcome(names, fleets[0].offer, margin, cost, of_compute, **losses)
 
     def fleets(self, names: Sequence[str]) -> tuple[Fleet, ...]:
         """Return what serves with a set of levers."""
@@ -153,6 +154,11 @@ class Trial:
                 with suppress(Infeasible):
                     found[other.id] = self._costs(fleet, other.id)
         return served_by(scenario, found)
+
+
+def _losses(found: Costs) -> dict[str, float]:
+    """Return the share of users that lose money, and the worst loss."""
+    return {"losing": float(found[LOSING].to("").magnitude), "worst": _plain(found["worst_loss_per_user_month"])}
 
 
 def _plain(value: Quantity) -> float:

@@ -86,6 +86,8 @@ class LeverTable:
             "cost_after": after.cost,
             "revenue_after": after.revenue,
             "share_losing_after": after.losing,
+            "worst_loss_alone": alone.worst,
+            "worst_loss_after": after.worst,
             **self._spreads(alone, after, before),
             "offer": after.offer,
         }

@@ -91,7 +91,7 @@ def _plain(found: LeverTable, one: Outcome) -> dict[str, object]:
 
 
 def _print(found: LeverTable) -> None:
-    heads = ["lever", "alone", "change", "after it and all before", "step", "cost", "pays", "lose money"]
+    heads = ["lever", "alone", "change", "after it and all before", "step", "cost", "pays", "lose money", "worst loss"]
     heads += [] if found.target is None else [f"reaches {figure(found.target)}"]
     rows = [_row(row) for row in found.frame().reset_index().to_dict("records")]
     title = f"{found.figure.replace('_', ' ').capitalize()} ({UNIT}; 80% intervals below each figure)"
@@ -104,9 +104,11 @@ def _print(found: LeverTable) -> None:
 
 def _row(row: Mapping[Any, Any]) -> list[str | tuple[str, ...]]:
     numbers = ("margin_alone", "change_alone", "margin_after", "change_after", "cost_after")
-    shares = [_share(row[one]) for one in ("share_losing_after", "probability_after") if one in row]
+    worst = _figure(row["worst_loss_after"])
+    reached = [_share(row["probability_after"])] if "probability_after" in row else []
     figures = (_with_ends(row, one) for one in numbers)
-    return [(row["lever"], row["title"]), *figures, _figure(row["revenue_after"]), *shares, row["offer"]]
+    pays, losing = _figure(row["revenue_after"]), _share(row["share_losing_after"])
+    return [(row["lever"], row["title"]), *figures, pays, losing, worst, *reached, row["offer"]]
 
 
 def _with_ends(row: Mapping[Any, Any], name: str) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ One after the other, from today's margin of the mean user to that with all of th
 levers that change the same, the one that brings most is taken. Quality and users are taken to stay, unless a lever \
 says otherwise. Intervals hold 80% of the draws of all ranges, the same draws for every lever: a change may be surer \
 than the margins on either side of it."""
+WORST = "loss on one in 1,000, alone"
 ALONE, THEN = "change alone", "margin after it and those before"
 BREAK_EVEN = {
     "cost_per_user_month": "serving",
@@ -150,10 +151,11 @@ def _levers(study: Study) -> list[Section]:
             THEN: frame["margin_after"],
             "80% of that": _intervals(frame, "margin_after"),
             "cost then": frame["cost_after"],
+            **({WORST: frame["worst_loss_alone"]} if frame["worst_loss_alone"].notna().any() else {}),
             "not combined, as": frame["passed_over"],
         }
     )
-    units = dict.fromkeys([ALONE, THEN, "cost then"], UNIT)
+    units = dict.fromkeys([ALONE, THEN, WORST, "cost then"], UNIT)
     return [
         Section("What each lever does to the margin", text=LEVERS, chart=waterfall(steps), table=table, units=units)
     ]
