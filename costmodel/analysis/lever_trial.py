@@ -99,8 +99,8 @@ class Trial:
         rest = sum(_plain(one[COST]) for one in others)
         margin, cost = _plain(found[self.figure]) - rest, _plain(found[COST]) + rest
         of_compute = _plain(found["margin_per_user_month"]) + _plain(found[COST])
-        losses = {} if others or LOSING not in found.quantities else _losses(found)
-        return Outcome(names, fleets[0].offer, margin, cost, of_compute, **losses)
+        outcome = Outcome(names, fleets[0].offer, margin, cost, of_compute)
+        return outcome if others or LOSING not in found.quantities else _with_losses(outcome, found)
 
     def fleets(self, names: Sequence[str]) -> tuple[Fleet, ...]:
         """Return what serves with a set of levers."""
@@ -156,9 +156,10 @@ class Trial:
         return served_by(scenario, found)
 
 
-def _losses(found: Costs) -> dict[str, float]:
-    """Return the share of users that lose money, and the worst loss."""
-    return {"losing": float(found[LOSING].to("").magnitude), "worst": _plain(found["worst_loss_per_user_month"])}
+def _with_losses(one: Outcome, found: Costs) -> Outcome:
+    """Return an outcome with the share of users that lose money, and the worst loss."""
+    share = float(found[LOSING].to("").magnitude)
+    return replace(one, losing=share, worst=_plain(found["worst_loss_per_user_month"]))
 
 
 def _plain(value: Quantity) -> float:
