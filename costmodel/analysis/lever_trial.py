@@ -14,7 +14,8 @@ from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.waiting import comes_later, served_by
 from costmodel.domain.levers import Lever
 from costmodel.domain.offers import Way
-from costmodel.domain.scenario import Scenario, load_scenario
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.scenario_file import load_scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Serving
 from costmodel.economics.called import called_costs
