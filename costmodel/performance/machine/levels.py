@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from costmodel.specs.number_types import BYTES
-from costmodel.specs.record import read_table
+from costmodel.specs.toml_file import read_table
 
 if TYPE_CHECKING:
     from costmodel.performance.machine.number_types import Weights
