@@ -125,7 +125,7 @@ WORDS = """## Words
   quarter to a half too low.
 - Answers much shorter than their prompts at high load: in simulation the mean time per token was 30% to 60% longer at
   60% of the highest load, and several times as long near it.
-- What tells clients and versions of software apart in their **time to first token**: with its campaign's own level a row
+- What tells clients and versions of software apart in their **time to first token**: with its own level a row
   is 12% off (median), without it 19%. Settings of servers that their benchmark published are counted
   (`costmodel/calibration/accuracy/server_settings.toml`): how often SGLang looks for new requests, and for how many
   steps TensorRT-LLM holds prompts back. Those of undated rows are not known.

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.performance.machine.levels import SAME_SHAPE
-from costmodel.specs.record import read_table
+from costmodel.specs.toml_file import read_table
 
 FILE = Path(__file__).with_name("server_settings.toml")
 SETTINGS = ("admission_interval", "admission_hold")
