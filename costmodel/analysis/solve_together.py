@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.conditions import Condition
 from costmodel.analysis.solution import Solution, Status
 from costmodel.analysis.solve import solve_one
 from costmodel.errors import CostModelError
 from costmodel.units import quantity
-
-if TYPE_CHECKING:
-    from costmodel.analysis.study import Study
 
 SAME = 1e-10
 """Part of an unknown by which it may still move when no round moves it any more."""
@@ -22,7 +19,7 @@ TURNS = 60
 
 
 def solve_together(
-    study: Study, unknowns: Sequence[str], asked: Sequence[Condition], offers: Sequence[str]
+    study: AnsweredScenario, unknowns: Sequence[str], asked: Sequence[Condition], offers: Sequence[str]
 ) -> list[Solution]:
     """Return the values of unknowns at which all figures are as asked, under each offer, one solution for each unknown.
 
@@ -48,7 +45,7 @@ def solve_together(
     return found
 
 
-def _under(study: Study, unknowns: Sequence[str], asked: Sequence[Condition], offer: str) -> list[Solution]:
+def _under(study: AnsweredScenario, unknowns: Sequence[str], asked: Sequence[Condition], offer: str) -> list[Solution]:
     first = [solve_one(study, name, one, offer) for name, one in zip(unknowns, asked, strict=True)]
     before, moved = _turn(study, first, asked, offer)  # the first turn in which all others have been found
     found, moved = _turn(moved, before, asked, offer)
@@ -62,8 +59,8 @@ def _under(study: Study, unknowns: Sequence[str], asked: Sequence[Condition], of
 
 
 def _turn(
-    study: Study, before: Sequence[Solution], asked: Sequence[Condition], offer: str
-) -> tuple[list[Solution], Study]:
+    study: AnsweredScenario, before: Sequence[Solution], asked: Sequence[Condition], offer: str
+) -> tuple[list[Solution], AnsweredScenario]:
     """Solve for each unknown once; the last found value of each is set for those after it."""
     found: list[Solution] = []
     for one, condition in zip(before, asked, strict=True):
