@@ -10,6 +10,10 @@ from costmodel.specs.tables.common import NAME, NOTE
 from costmodel.specs.tables.plans import USERS
 
 MEAN = "mean"
+MONTHLY = "monthly"
+TIMINGS = {MONTHLY: None, "mid-year": 6.0, "year-end": 12.0}
+"""When payments of a year may count, and the months from its start to then; each month by itself has none."""
+
 CONSUMER_PRICES, AS_LISTED = "consumer prices", "as listed"
 PERCENTILES = (MEAN, "p50", "p75", "p90", "p95", "p99", "p99.9")
 
@@ -242,6 +246,13 @@ SCENARIO = Kind(
             default=CONSUMER_PRICES,
         ),
         _assumed("finance.payment_delay", "Time from the month of use to payment", "day"),
+        Attribute(
+            "finance.timing",
+            "When what is paid in a year counts: in its months, or all in the middle or at the end of it",
+            "choice",
+            choices=tuple(TIMINGS),
+            default=MONTHLY,
+        ),
         Attribute(
             "finance.tax_rate", "Income tax on what the systems earn; none is counted without it", unit="1", share=True
         ),
