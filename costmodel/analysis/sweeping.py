@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Container, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from threading import Lock
 from typing import Literal
 
 import numpy as np
@@ -16,6 +13,7 @@ import pandas as pd
 
 from costmodel.analysis.draws import CHUNK, SEED, Joint, Links, chunk, sizes, uncertain_leaves
 from costmodel.analysis.model import Model, leaves_of
+from costmodel.analysis.workers import each, shared
 from costmodel.errors import CostModelError, FormulaError
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
@@ -73,8 +71,8 @@ class Sampler:
     def draw(self, samples: int, seed: int = SEED, *, keep: bool = True) -> Drawn:
         """Return the costs over so many draws; with `keep`, also the scores of the inputs in the first of them."""
         kept = min(samples, KEPT) if keep else 0
-        scores = np.empty((len(self.leaves), kept))
-        costs = np.empty((len(self.outputs), samples))
+        scores = shared(len(self.leaves), kept)
+        costs = shared(len(self.outputs), samples)
 
         def fill(start: int, part: Array, _: Mapping[str, Array], found: Array) -> None:
             costs[:, start : start + part.shape[1]] = found
@@ -87,20 +85,20 @@ class Sampler:
     def each(self, samples: int, seed: int, use: Use) -> None:
         """Call a function with every chunk of draws: its start, the scores, the values by name and the costs.
 
-        Chunks are independent of each other, so that one is drawn while another goes through the formulas.
+        Chunks are independent of each other, so that each core draws and computes its own: what the function keeps has
+        to go to shared arrays.
         """
-        kernel, joint, count, turn = self.kernel, self.joint, len(self.outputs), Lock()
+        kernel, joint, parts = self.kernel, self.joint, sizes(samples)
 
-        def one(number: int, size: int) -> None:
-            scores, values = chunk(joint, number, size, seed)
-            with turn:  # many short operations: two threads of them would wait for each other at every one
-                found = kernel.mark(**values)
-            rows = [np.broadcast_to(found[offer], (size,)) for offer in self.outputs]
-            use(number * CHUNK, scores, values, np.stack(rows) if count else np.empty((0, size)))
+        def one(number: int) -> None:
+            scores, values = chunk(joint, number, parts[number], seed)
+            found = kernel.mark(**values)
+            costs = np.empty((len(self.outputs), parts[number]))
+            for row, offer in zip(costs, self.outputs, strict=True):
+                row[:] = found[offer]
+            use(number * CHUNK, scores, values, costs)
 
-        parts = sizes(samples)
-        with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
-            list(pool.map(one, range(len(parts)), parts))
+        each(len(parts), one)
 
 
 def sample(sampler: Sampler, samples: int, seed: int) -> pd.DataFrame:
@@ -109,7 +107,7 @@ def sample(sampler: Sampler, samples: int, seed: int) -> pd.DataFrame:
     A draw outside the bounds of a formula has no answer: its costs are not a number.
     """
     names = [leaf.name for leaf in sampler.leaves]
-    table = np.empty((len(names) + len(sampler.outputs), samples))
+    table = shared(len(names) + len(sampler.outputs), samples)
 
     def fill(start: int, scores: Array, values: Mapping[str, Array], costs: Array) -> None:
         part = slice(start, start + scores.shape[1])

@@ -7,8 +7,10 @@ operation, and the check of a bound. Steps are names only: what they name is wha
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
@@ -75,6 +77,8 @@ class Plan:
     guards: tuple[Guard, ...]
     guarded: tuple[frozenset[int], ...]
     """The places, among the guards, of those that each output depends on."""
+    enclosed: frozenset[int]
+    """The places of the guards that refuse every output which their value reaches: what it is does not matter then."""
 
 
 def plan(outputs: Sequence[Node], vary: Iterable[str]) -> Plan:
@@ -93,22 +97,37 @@ def plan(outputs: Sequence[Node], vary: Iterable[str]) -> Plan:
         if guard.node.operation == CONSTANT and not guard.holds(guard.node.label):
             raise FormulaError(guard.message(guard.node.label))
     kept = [place for place, guard in enumerate(moved) if guard.node.operation != CONSTANT]
-    reached = _reached(nodes, guards)
-    guarded = (frozenset(i for i, place in enumerate(kept) if reached[id(node)] >> place & 1) for node in outputs)
-    return Plan(tuple(new[id(node)].node for node in outputs), tuple(moved[place] for place in kept), tuple(guarded))
+    reached = _below(nodes, _by_step(guards))
+    guarded = [frozenset(i for i, place in enumerate(kept) if reached[id(node)] >> place & 1) for node in outputs]
+    own: dict[int, int] = {}
+    for i, place in enumerate(kept):
+        own[id(moved[place].node)] = own.get(id(moved[place].node), 0) | 1 << i
+    values = _below(nodes, lambda node: own.get(id(new[id(node)].node), 0))
+    escaped = [values[id(node)] & ~sum(1 << i for i in places) for node, places in zip(outputs, guarded, strict=True)]
+    return Plan(
+        tuple(new[id(node)].node for node in outputs),
+        tuple(moved[place] for place in kept),
+        tuple(guarded),
+        frozenset(i for i in range(len(kept)) if not any(bits >> i & 1 for bits in escaped)),
+    )
 
 
-def _reached(nodes: Sequence[Node], guards: Sequence[Guard]) -> dict[int, int]:
-    """Return, for every node, the guards of all steps below it, as the bits of a whole number."""
+def _by_step(guards: Sequence[Guard]) -> Callable[[Node], int]:
+    """Return what gives the guards of a step as the bits of a whole number."""
     places = {guard.key: 1 << place for place, guard in enumerate(guards)}
+
+    def bits(node: Node) -> int:
+        bounded = node.label.bounded.items() if node.operation == STEP else ()
+        return reduce(or_, (places[id(inner), *node.label.formula.bounds[name]] for name, inner in bounded), 0)
+
+    return bits
+
+
+def _below(nodes: Sequence[Node], own: Callable[[Node], int]) -> dict[int, int]:
+    """Return, for every node, the bits of its own and of all parts below it."""
     found: dict[int, int] = {}
     for node in nodes:
-        bits = 0
-        for part in parts(node):
-            bits |= found[id(part)]
-        for name, inner in node.label.bounded.items() if node.operation == STEP else ():
-            bits |= places[id(inner), *node.label.formula.bounds[name]]
-        found[id(node)] = bits
+        found[id(node)] = reduce(or_, (found[id(part)] for part in parts(node)), own(node))
     return found
 
 
