@@ -43,3 +43,8 @@ def costs_under(study: Study, scenario: Scenario) -> dict[str, Costs]:
         deployment = study.deployments[offer.id]
         found[offer.id] = costs(scenario, offer, deployment, study.constants, None, meanwhile)
     return {offer.id: found[offer.id] for offer in scenario.offers}
+
+
+def with_scenario(study: Study, scenario: Scenario) -> Study:
+    """Return a study of a changed scenario with the same specs and constants."""
+    return replace(study, scenario=scenario)

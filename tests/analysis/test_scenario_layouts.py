@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from costmodel.analysis import scenario_layouts
+from costmodel.analysis.opening import load
 from costmodel.analysis.scenario_layouts import Layouts
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.study import Study
 from costmodel.domain.hardware import System
 from costmodel.domain.workload import Serving
 from costmodel.economics.costs import costs

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from costmodel.analysis.draws import SEED, chunk
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.analysis.waiting import comes_later, served_by
 from costmodel.economics.costs import Costs, costs
 from costmodel.units import Quantity, quantity

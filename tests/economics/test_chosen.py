@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from costmodel.analysis.fronts import front
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Deployment
 from costmodel.economics.chosen import costs_of_cheapest
