@@ -11,6 +11,7 @@ import platform
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 HERE = Path(__file__).parent
 PAGE = HERE / "speed.md"
@@ -101,12 +102,16 @@ def decision() -> str:
     found = benchmark.measure()
     alone = next(one.rate for one in found if one.draws == benchmark.ALONE)
     rows = [
-        f"| {one.what} | {one.draws:,} | {one.clock:.2g} | {one.processor:.2g} | {_round(one.rate)} | {_round(one.rate / alone)} |"
+        f"| {one.what} | {one.draws:,} | {_seconds(one)} | {_round(one.rate)} | {_round(one.rate / alone)} |"
         if one.draws > 1
-        else f"| {one.what}, of `{benchmark.SENSITIVE}` | | {one.clock:.2g} | {one.processor:.2g} | | |"
+        else f"| {one.what}, of `{benchmark.SENSITIVE}` | | {_seconds(one)} | | |"
         for one in found
     ]
     return DECISION_HEAD + "\n".join(rows) + f"\n\n{_machine()}.\n"
+
+
+def _seconds(one: Any) -> str:
+    return f"{one.clock:.2g} | {one.processor:.2g}"
 
 
 def training() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import combinations
 
 import numpy.typing as npt
@@ -13,11 +14,13 @@ from costmodel.analysis import in_time, sweeping
 from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.break_even_spread import with_spread
 from costmodel.analysis.certainty import MANY, Uncertainty, uncertainty
+from costmodel.analysis.cheapest import cheapest
 from costmodel.analysis.conditions import condition
-from costmodel.analysis.decide import Decision, cheapest, decide
+from costmodel.analysis.decide import Decision, decide, decide_by_intervals
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.regions import DRAWN, NO_ENDS, POINTS, Ends, Regions, regions
 from costmodel.analysis.sensitivity import BASE, Sensitivity, sensitivity
+from costmodel.analysis.sharing import shared_costs
 from costmodel.analysis.solution import Solution
 from costmodel.analysis.solve import solve as solve_for
 from costmodel.analysis.uncertainty import Interval, intervals
@@ -85,10 +88,12 @@ class Moves(AnsweredScenario):
 
     def decide(self, draws: int = DRAWS, seed: int = SEED) -> Decision:
         """Return what is cheapest, how likely, what being wrong costs, what would flip it and what is worth knowing."""
-        best = {id_: self.costs[id_][self.headline] for id_ in self.choices}
-        factor, unit = self._money
-        shared = self.otherwise(SHARED)
-        return decide(self.model, self.sampler, factor, unit, best, shared, draws=draws, seed=seed)
+        return decide(self, self._deciding, self._money, draws, seed)
+
+    @cached_property
+    def verdict(self) -> Decision:
+        """The decision over the draws behind the intervals, without what is worth knowing: quick after a comparison."""
+        return decide_by_intervals(self, self._money)
 
     def uncertainty(self, draws: int = MANY, seed: int = SEED, *, linked: bool = True) -> Uncertainty:
         """Return medians, 50, 80 and 90% bands, who is cheaper than whom, regrets, and how far each may be off.
@@ -151,6 +156,12 @@ class Moves(AnsweredScenario):
     def cumulative_cash(self) -> pd.DataFrame:
         """Return what has been paid under each offer up to each month (row 0: the start), in real USD, undiscounted."""
         return in_time.cumulative_cash(self.costs)
+
+    @cached_property
+    def _deciding(self) -> sweeping.Sampler:
+        """The ranking cost of every offer, and of programs that others share, as functions of all ranged inputs."""
+        shared = {name: self.model.costs[id_].otherwise[SHARED] for id_, name in shared_costs(self).items()}
+        return sweeping.Sampler({**self.ranked, **shared}, self.links) if shared else self.sampler
 
     @property
     def _money(self) -> tuple[float, str]:

@@ -99,17 +99,24 @@ def plan(outputs: Sequence[Node], vary: Iterable[str]) -> Plan:
     kept = [place for place, guard in enumerate(moved) if guard.node.operation != CONSTANT]
     reached = _below(nodes, _by_step(guards))
     guarded = [frozenset(i for i, place in enumerate(kept) if reached[id(node)] >> place & 1) for node in outputs]
+    checked = tuple(moved[place] for place in kept)
+    values = _below(nodes, _by_value(checked, new))
+    enclosed = _enclosed(len(checked), [values[id(node)] for node in outputs], guarded)
+    return Plan(tuple(new[id(node)].node for node in outputs), checked, tuple(guarded), enclosed)
+
+
+def _enclosed(count: int, reached: Sequence[int], guarded: Sequence[frozenset[int]]) -> frozenset[int]:
+    """Return the guards whose value reaches no output but those that depend on them."""
+    escaped = [bits & ~sum(1 << place for place in places) for bits, places in zip(reached, guarded, strict=True)]
+    return frozenset(place for place in range(count) if not any(bits >> place & 1 for bits in escaped))
+
+
+def _by_value(guards: Sequence[Guard], new: Mapping[int, Traced]) -> Callable[[Node], int]:
+    """Return what gives the guards whose value a node is, as the bits of a whole number."""
     own: dict[int, int] = {}
-    for i, place in enumerate(kept):
-        own[id(moved[place].node)] = own.get(id(moved[place].node), 0) | 1 << i
-    values = _below(nodes, lambda node: own.get(id(new[id(node)].node), 0))
-    escaped = [values[id(node)] & ~sum(1 << i for i in places) for node, places in zip(outputs, guarded, strict=True)]
-    return Plan(
-        tuple(new[id(node)].node for node in outputs),
-        tuple(moved[place] for place in kept),
-        tuple(guarded),
-        frozenset(i for i in range(len(kept)) if not any(bits >> i & 1 for bits in escaped)),
-    )
+    for place, guard in enumerate(guards):
+        own[id(guard.node)] = own.get(id(guard.node), 0) | 1 << place
+    return lambda node: own.get(id(new[id(node)].node), 0)
 
 
 def _by_step(guards: Sequence[Guard]) -> Callable[[Node], int]:
@@ -127,7 +134,10 @@ def _below(nodes: Sequence[Node], own: Callable[[Node], int]) -> dict[int, int]:
     """Return, for every node, the bits of its own and of all parts below it."""
     found: dict[int, int] = {}
     for node in nodes:
-        found[id(node)] = reduce(or_, (found[id(part)] for part in parts(node)), own(node))
+        bits = own(node)
+        for part in parts(node):
+            bits |= found[id(part)]
+        found[id(node)] = bits
     return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from costmodel.analysis import workers
-from costmodel.analysis.study import load
+from costmodel.analysis.opening import load
 from costmodel.analysis.workers import FEWEST, each, shared
 
 PARTS = 9
