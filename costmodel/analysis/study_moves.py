@@ -49,8 +49,8 @@ class Moves(AnsweredScenario):
         Short names: `utilization`; `volume`; `time`, the months over which cash adds up, also against the `plan` that
         users pay (the first profitable month); `date`, of the prices. Without
         a variable: where programs meet other ways in volume, and purchases meet rentals in utilisation. Without a pair:
-        all pairs that the variable sets against each other. With `draws`, each has the 80% interval of its first
-        crossing over so many joint draws of all other inputs.
+        all pairs that the variable sets against each other. With `draws`, each crossing has its 80%
+        interval over so many joint draws of all other inputs, and the share of them in which it exists.
         """
         if over is None:
             apis = any(isinstance(one, TokenApi) for one in self.scenario.offers if one.id in self.costs)
