@@ -31,7 +31,12 @@ def probabilities(offers: Sequence[str], costs: Array) -> dict[str, float]:
 
     `costs` has one row per draw and one column per offer.
     """
-    answered = costs[~np.isnan(costs).all(axis=1)]
-    firsts = np.nanargmin(answered, axis=1) if len(answered) else np.zeros(0, dtype=int)
+    least = least_of(costs)
+    firsts = (costs == least[:, None]).argmax(axis=1)[~np.isnan(least)]
     counts = np.bincount(firsts, minlength=len(offers))
-    return {id_: float(count) / max(len(answered), 1) for id_, count in zip(offers, counts, strict=True)}
+    return {id_: float(count) / max(len(firsts), 1) for id_, count in zip(offers, counts, strict=True)}
+
+
+def least_of(costs: Array) -> Array:
+    """Return the least cost of each draw among the offers with an answer; not a number where none has one."""
+    return np.asarray(np.fmin.reduce(costs, axis=1))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.cheapest import cheapest, is_close, probabilities
+from costmodel.analysis.cheapest import cheapest, is_close, least_of, probabilities
 from costmodel.analysis.draws import DRAWS
 from costmodel.analysis.flips import Flip, flips
 from costmodel.analysis.sharing import Sharing, accelerators, if_shared, shared_costs
@@ -78,6 +78,7 @@ def decide(study: AnsweredScenario, sampler: Sampler, money: Money, draws: int, 
     """
     drawn = sampler.draw(draws, seed)
     worth = worth_knowing(drawn.among(study.choices), money[0])[:WORTH]
+    drawn = replace(drawn, scores=drawn.scores[:0])  # of a million draws, what is not held any more counts
     return replace(_decision(study, drawn, money), worth_knowing=tuple(worth))
 
 
@@ -94,14 +95,14 @@ def decide_by_intervals(study: AnsweredScenario, money: Money) -> Decision:
 def _decision(study: AnsweredScenario, every: Drawn, money: Money) -> Decision:
     best = {id_: study.costs[id_][study.headline] for id_ in study.choices}
     drawn, winner, (factor, unit) = every.among(best), cheapest(best), money
-    regret = regrets(drawn.costs) * factor
-    lost = regret[:, drawn.offers.index(winner)]
-    lost = lost[lost > 0]
+    least = least_of(drawn.costs)
+    regret = {id_: (drawn.costs[:, place] - least) * factor for place, id_ in enumerate(drawn.offers)}
+    lost = regret[winner][regret[winner] > 0]
     return Decision(
         winner,
         best[winner],
         probabilities(drawn.offers, drawn.costs),
-        {id_: float(_mean(regret[:, place])) for place, id_ in enumerate(drawn.offers)},
+        {id_: _mean(one) for id_, one in regret.items()},
         float(lost.mean()) if lost.size else 0.0,
         {id_: float(np.isnan(drawn.costs[:, place]).mean()) for place, id_ in enumerate(drawn.offers)},
         tuple(flips(study.model, {id_: study.ranked[id_] for id_ in drawn.offers}, winner)),
@@ -127,10 +128,7 @@ def _waiting(study: AnsweredScenario, drawn: Drawn, id_: str, winner: str) -> Wa
 
 def regrets(costs: Array) -> Array:
     """Return what each offer costs above the cheapest of its draw; not a number where it has no answer."""
-    answered = ~np.isnan(costs).all(axis=1)
-    found = np.full(costs.shape, np.nan)
-    found[answered] = costs[answered] - np.nanmin(costs[answered], axis=1, keepdims=True)
-    return found
+    return np.asarray(costs - least_of(costs)[:, None])
 
 
 def _mean(values: Array) -> float:

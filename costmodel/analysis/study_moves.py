@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 
@@ -19,6 +19,7 @@ from costmodel.analysis.conditions import condition
 from costmodel.analysis.decide import Decision, decide, decide_by_intervals
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.regions import DRAWN, NO_ENDS, POINTS, Ends, Regions, regions
+from costmodel.analysis.sampling import PART, sample, sample_parts
 from costmodel.analysis.sensitivity import BASE, Sensitivity, sensitivity
 from costmodel.analysis.sharing import shared_costs
 from costmodel.analysis.solution import Solution
@@ -136,9 +137,18 @@ class Moves(AnsweredScenario):
         """Return the ranking cost of each program that a reading answers: `own`, `shared` with others, `as_shipped`."""
         return {id_: one.otherwise[reading] for id_, one in self.costs.items() if reading in one.otherwise}
 
-    def sample(self, samples: int, seed: int = SEED) -> pd.DataFrame:
-        """Return a table of draws: the inputs with a range, and the ranking cost under each offer."""
-        return sweeping.sample(self.sampler, samples, seed)
+    def sample(self, samples: int, seed: int = SEED, *, columns: Sequence[str] = ()) -> pd.DataFrame:
+        """Return a table of draws: the inputs with a range, and the ranking cost under each offer; or some `columns`.
+
+        A million draws take 8 MB a column: where that is too much, name columns, or take them in parts (`samples`).
+        """
+        return sample(self.sampler, samples, seed, columns)
+
+    def samples(
+        self, samples: int, seed: int = SEED, *, columns: Sequence[str] = (), chunk: int = PART
+    ) -> Iterator[pd.DataFrame]:
+        """Return the table of `sample` in parts of `chunk` rows, of which one is held at a time."""
+        return sample_parts(self.sampler, samples, seed, columns, chunk)
 
     def sweep(
         self,

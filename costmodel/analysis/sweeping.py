@@ -82,16 +82,17 @@ class Sampler:
         self.each(samples, seed, fill)
         return Drawn(tuple(leaf.name for leaf in self.leaves), tuple(self.outputs), scores.T, costs.T)
 
-    def each(self, samples: int, seed: int, use: Use) -> None:
+    def each(self, samples: int, seed: int, use: Use, *, skipped: int = 0) -> None:
         """Call a function with every chunk of draws: its start, the scores, the values by name and the costs.
 
+        With `skipped`, so many chunks come before the first, which starts at 0 all the same.
         Chunks are independent of each other, so that each core draws and computes its own: what the function keeps has
         to go to shared arrays.
         """
         kernel, joint, parts = self.kernel, self.joint, sizes(samples)
 
         def one(number: int) -> None:
-            scores, values = chunk(joint, number, parts[number], seed)
+            scores, values = chunk(joint, number + skipped, parts[number], seed)
             found = kernel.mark(**values)
             costs = np.empty((len(self.outputs), parts[number]))
             for row, offer in zip(costs, self.outputs, strict=True):
@@ -99,27 +100,6 @@ class Sampler:
             use(number * CHUNK, scores, values, costs)
 
         each(len(parts), one)
-
-
-def sample(sampler: Sampler, samples: int, seed: int) -> pd.DataFrame:
-    """Return a table of draws: a column per ranged input, and the cost under each offer; `attrs["units"]` their units.
-
-    A draw outside the bounds of a formula has no answer: its costs are not a number.
-    """
-    names = [leaf.name for leaf in sampler.leaves]
-    table = shared(len(names) + len(sampler.outputs), samples)
-
-    def fill(start: int, scores: Array, values: Mapping[str, Array], costs: Array) -> None:
-        part = slice(start, start + scores.shape[1])
-        for place, name in enumerate(names):
-            table[place, part] = values[name]
-        table[len(names) :, part] = costs
-
-    sampler.each(samples, seed, fill)
-    frame = pd.DataFrame(table.T, columns=[*names, *sampler.outputs], copy=False)
-    inputs = {leaf.name: f"{leaf.value.units:~C}" for leaf in sampler.leaves}
-    frame.attrs["units"] = inputs | _units(sampler.outputs)
-    return frame
 
 
 def sweep(
@@ -152,7 +132,9 @@ def sweep(
     costs = kernel.mark(**scaled) if errors == "mark" else kernel(**scaled)
     rows = len(next(iter(columns.values()))) if columns else 1
     frame = pd.DataFrame(columns | {offer: np.where(beyond, np.nan, row) for offer, row in costs.items()}, range(rows))
-    frame.attrs["units"] = {name: f"{quantity(1.0, _unit(model, name)).units:~C}" for name in columns} | _units(outputs)
+    frame.attrs["units"] = {name: f"{quantity(1.0, _unit(model, name)).units:~C}" for name in columns} | units_of(
+        outputs
+    )
     return frame
 
 
@@ -201,5 +183,6 @@ def _columns(given: Mapping[str, Array], *, grid: bool) -> dict[str, Array]:
     return {name: np.broadcast_to(one, (rows,)) for name, one in given.items()}
 
 
-def _units(outputs: Mapping[str, Quantity]) -> dict[str, str]:
+def units_of(outputs: Mapping[str, Quantity]) -> dict[str, str]:
+    """Return the unit of each cost."""
     return {offer: f"{one.units:~C}" for offer, one in outputs.items()}
