@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from costmodel.analysis.asking import predict, replay, search, size
+    from costmodel.analysis.asking import predict, replay, search
+    from costmodel.analysis.asking_size import size
     from costmodel.analysis.asking_training import search_training
     from costmodel.analysis.listing import hardware
     from costmodel.analysis.opening import load
@@ -34,7 +35,7 @@ _HOMES = {
     "replay": "costmodel.analysis.asking",
     "search": "costmodel.analysis.asking",
     "search_training": "costmodel.analysis.asking_training",
-    "size": "costmodel.analysis.asking",
+    "size": "costmodel.analysis.asking_size",
 }
 
 __all__ = [

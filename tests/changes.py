@@ -11,7 +11,8 @@ from costmodel.analysis.waiting import comes_later, served_by
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.economics.called import called_costs
-from costmodel.economics.costs import Costs, costs
+from costmodel.economics.costs import Costs
+from costmodel.economics.offer_costs import costs
 from costmodel.units import Quantity
 
 

@@ -17,7 +17,7 @@ from costmodel.analysis.study_moves import Moves
 from costmodel.analysis.study_tables import Tables
 from costmodel.analysis.who_pays import Payers, who_pays
 from costmodel.domain.levers import Lever
-from costmodel.domain.scenario import load_scenario
+from costmodel.domain.scenario_file import load_scenario
 from costmodel.domain.workload import Serving
 from costmodel.errors import MissingData, UnknownName, unknown
 from costmodel.formula import Explanation, explain, explain_all

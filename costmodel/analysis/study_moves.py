@@ -9,13 +9,14 @@ from itertools import combinations
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.analysis import break_even as crossing
 from costmodel.analysis import in_time, sweeping
 from costmodel.analysis.answered import AnsweredScenario
+from costmodel.analysis.break_even import QUERIES, Sweep, break_evens, pairs_of
 from costmodel.analysis.break_even_spread import with_spread
 from costmodel.analysis.certainty import MANY, Uncertainty, uncertainty
 from costmodel.analysis.cheapest import cheapest
 from costmodel.analysis.conditions import condition
+from costmodel.analysis.crossing import DATE, TIME, BreakEven
 from costmodel.analysis.decide import Decision, decide, decide_by_intervals
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.regions import DRAWN, NO_ENDS, POINTS, Ends, Regions, regions
@@ -44,7 +45,7 @@ class Moves(AnsweredScenario):
         *,
         draws: int = 0,
         seed: int = SEED,
-    ) -> list[crossing.BreakEven]:
+    ) -> list[BreakEven]:
         """Return where offers cost the same as a variable moves: any leaf, or a short name.
 
         Short names: `utilization`; `volume`; `time`, the months over which cash adds up, also against the `plan` that
@@ -55,18 +56,18 @@ class Moves(AnsweredScenario):
         """
         if over is None:
             apis = any(isinstance(one, TokenApi) for one in self.scenario.offers if one.id in self.costs)
-            names = [*self.model.short_names, *([crossing.QUERIES] if apis else [])]
+            names = [*self.model.short_names, *([QUERIES] if apis else [])]
             return [one for name in names for one in self.break_even(name, between, draws=draws, seed=seed)]
-        if over in (crossing.TIME, crossing.DATE):
+        if over in (TIME, DATE):
             return self._break_even_in_time(over, between)
-        sweep = crossing.Sweep(self.model, self._ranked_over(over), over)
-        pairs = [between] if between else crossing.pairs_of(sweep, self.scenario.offers)
-        found = crossing.break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
+        sweep = Sweep(self.model, self._ranked_over(over), over)
+        pairs = [between] if between else pairs_of(sweep, self.scenario.offers)
+        found = break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
         return with_spread(found, sweep, self.links, draws, seed) if draws else found
 
-    def _break_even_in_time(self, over: str, between: tuple[str, str] | None) -> list[crossing.BreakEven]:
+    def _break_even_in_time(self, over: str, between: tuple[str, str] | None) -> list[BreakEven]:
         pairs = [(self._id(between[0]), self._id(between[1]))] if between else list(combinations(self.costs, 2))
-        if over == crossing.TIME:
+        if over == TIME:
             table, plan = self.cumulative_cash(), in_time.paid_by_users(self.scenario, self.costs)
             if plan is None or between:
                 return in_time.paybacks(table, pairs)

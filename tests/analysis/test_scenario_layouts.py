@@ -13,7 +13,7 @@ from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.study import Study
 from costmodel.domain.hardware import System
 from costmodel.domain.workload import Serving
-from costmodel.economics.costs import costs
+from costmodel.economics.offer_costs import costs
 from costmodel.errors import Infeasible
 from costmodel.performance.layout.candidates import Asked
 from costmodel.performance.layout.chosen import chosen_row
