@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from costmodel.analysis.changes import NONE, Changes, with_values
-from costmodel.analysis.trends import Trend, price_trend
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.offers import Program, Purchase, load_offer
 from costmodel.domain.scenario import ANEW, Scenario
@@ -38,7 +37,7 @@ def with_rivals(catalog: Catalog, scenario: Scenario, changes: Changes = NONE) -
         return scenario
     anew = [one for one in programs if one.age is None or scenario.program_start == ANEW]
     waits = {_year(scenario, one.arrival): one.arrival for one in anew}
-    later = list(_later(catalog, best, scenario.price_date, dict(sorted(waits.items()))))
+    later = [rival(best, scenario.price_date, waits[year]) for year in sorted(waits)]
     listed = any(one.id == best.id for one in scenario.offers)
     today = replace(best, name=f"Best on the market of {scenario.price_date.year}: {_sold(best)}")
     rivals = [*(() if listed else (today,)), *later]
@@ -52,34 +51,27 @@ def _asked(scenario: Scenario, changes: Changes) -> Scenario:
     return with_values(scenario, {name: of_programs[name] for name in known})
 
 
-def _later(catalog: Catalog, best: Purchase, day: date, waits: Mapping[int, Quantity]) -> Iterator[Purchase]:
-    if waits:
-        trend = price_trend(catalog, "purchase")
-        yield from (rival(best, day, later, trend) for later in waits.values())
-
-
 def rival_of(scenario: Scenario, offer: Program, *, anew: bool) -> str:
     """Return the id of the rival of a program: the best on the market in the year in which it ships."""
     shipped = offer.age is not None and not anew
     return scenario.best_on_sale if shipped else f"{RIVAL}-{_year(scenario, offer.arrival)}"
 
 
-def rival(best: Purchase, day: date, later: Quantity, trend: Trend) -> Purchase:
+def rival(best: Purchase, day: date, later: Quantity) -> Purchase:
     """Return the purchase of the best accelerator some time after a day, at its price of then by the trend.
 
     Where nobody has launched yet what is sold by then, it stands for as much performance, at what that costs by then.
-    All its facts but the time and the trend are those of the purchase of today, and go by their names.
+    All its facts but the time are those of the purchase of today, and go by their names.
     """
     years = quantity(float(magnitude(later, "year")), "year")
     ships = day + timedelta(days=float(years.magnitude) * DAYS)
-    fact = decline_of(trend)
     words = "extrapolated by the price trend" if _is_beyond(best, ships) else "at the price of then by the trend"
     why = f"until {ships}, when the chips of the program whose rival it is are there"
     wait = Fact("arrival", years, ASSUMPTION, Path(best.place), confidence=ASSUMPTION, reason=why)
-    facts = {**best.facts, "price_decline": fact, "arrival": wait}
+    facts = {**best.facts, "arrival": wait}
     name = f"Best on the market of {ships.year} ({_sold(best)}, {words}), until then the cheapest of today"
     made = replace(best, id=f"{RIVAL}-{ships.year}", name=name, copies=best.id)
-    return replace(made, facts=facts, arrival=years, price_decline=fact.value)
+    return replace(made, facts=facts, arrival=years)
 
 
 def _sold(best: Purchase) -> str:
@@ -90,16 +82,6 @@ def _is_beyond(best: Purchase, ships: date) -> bool:
     """Return whether the library ends before a day: what it has on sale was launched in an earlier year."""
     launch = best.system.accelerator.launch
     return launch is None or launch.year < ships.year
-
-
-def decline_of(trend: Trend) -> Fact:
-    """Return the fall of price for performance that the trend gives, in powers of ten a year, with its interval."""
-    low, value, high = (
-        quantity(float(-np.log10(1 - one)), "1/year") for one in (trend.low, trend.yearly_decline, trend.high)
-    )
-    reason = f"line through {len(trend.rows)} dated prices of purchases in the library, per dense 16-bit operation"
-    place = Path(__file__).with_name("trends.py")
-    return Fact("price_decline", value, ASSUMPTION, place, low=low, high=high, confidence=ASSUMPTION, reason=reason)
 
 
 def best_on_sale(catalog: Catalog, scenario: Scenario) -> Purchase | None:

@@ -23,9 +23,6 @@ ELASTIC = ("on demand", "spot")
 FOLLOWS, HELD = "follows load", "held"
 """How rented hours are used: as the load asks for them, or around the clock."""
 
-TREND = "trend.price_decline"
-"""The leaf of how fast prices fall: one fact, whatever is bought later."""
-
 TOGETHER = (("failures", "repair_time"), ("credits_share", "credits_cost"), ("interruptions", "lost_time"))
 """Facts of an offer that mean nothing without each other."""
 
@@ -45,9 +42,7 @@ class Purchase(Noun):
     """Share of the price that a used system sells for, by its age in years; without it, what the terms assume."""
     network_share_of_cluster_cost: Quantity | None = None
     arrival: Quantity | None = None
-    """Time until it is bought, where that is later; what serves meanwhile is then part of its cost."""
-    price_decline: Quantity | None = None
-    """Fall of its price until then, in powers of ten a year."""
+    """Time until it is bought, where that is later, at the price of then; what serves meanwhile is part of its cost."""
     copies: str = ""
     """Another purchase whose facts are its own, all but when it is bought; these go by that one's names."""
 
@@ -57,9 +52,7 @@ class Purchase(Noun):
         return self.copies or self.id
 
     def leaf_name(self, name: str) -> str:
-        """Return the name of a leaf: what it copies has one name for both, and the trend of prices one for all."""
-        if name == "price_decline":
-            return TREND
+        """Return the name of a leaf: what it copies has one name for both."""
         found = super().leaf_name(name)
         return found if name == "arrival" else self.in_files + found.removeprefix(self.id)
 

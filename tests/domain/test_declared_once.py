@@ -54,7 +54,7 @@ READERS = {
 }
 """Keys that no class carries, and the module that reads them from the record; remarks are for people only."""
 
-DERIVED = {"purchase": {"arrival", "price_decline", "copies"}, "program": {"age"}}
+DERIVED = {"purchase": {"arrival", "copies"}, "program": {"age"}}
 """Fields that no file gives, since the model sets them: when a rival is sold, how its price falls and whose facts it
 has, and how long a program has shipped by the day of the question."""
 

@@ -13,6 +13,7 @@ from costmodel.analysis.chip import chip
 from costmodel.domain.hardware import load_accelerator
 from costmodel.domain.offers import Program, load_offer
 from costmodel.domain.process import Materials, load_materials
+from costmodel.domain.terms import usual_terms
 from costmodel.economics.components import system_price
 from costmodel.economics.package import parts, unit_cost
 from costmodel.errors import MissingData
@@ -85,7 +86,7 @@ def test_a_program_without_a_unit_cost_has_that_of_its_chip() -> None:
     offer = load_offer(CATALOG, "program/maia-100", None)
     assert isinstance(offer, Program)
     given = replace(offer, unit_cost=quantity(3200.0, "USD/accelerator"))
-    more = magnitude(system_price(offer) - system_price(given), "USD/server")
+    more = magnitude(system_price(offer, usual_terms()) - system_price(given, usual_terms()), "USD/server")
     by_hand = magnitude(unit_cost(MAIA, MATERIALS, offer.partner_margin), "USD/accelerator") - 3200
     assert more == pytest.approx(4 * by_hand, rel=1e-9)
 
