@@ -425,7 +425,10 @@ class Study:
 
         What is set has no range. An unknown name raises UnknownName with near matches, a wrong unit UnitError.
         """
-        return replace(self, scenario=with_values(self.scenario, values), changes={**self.changes, **values})
+        changes = {**self.changes, **values}
+        scenario = with_rivals(self.catalog, self.scenario, self.constants, changes)
+        kept = {name: self.changes[name] for name in self.changes.keys() & scenario.leaves().keys()}
+        return replace(self, scenario=with_values(scenario, {**kept, **values}), changes=changes)
 
     def again(self, changes: Changes) -> Study:
         """Return the study of the same file with other values of anything in it, beside those that are set already."""
@@ -584,8 +587,9 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
 def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, fronts: int = 1) -> Study:
     """Return the study of a scenario's record with some inputs set to other values."""
     changed = catalog.checked(changed_record(record, changes)) if changes else record
-    scenario = with_rivals(catalog, load_scenario(catalog, changed), changes)
-    return Study(changed_scenario(scenario, changes), catalog, fronts=fronts, record=record, changes=changes)
+    constants = load_constants()
+    scenario = with_rivals(catalog, load_scenario(catalog, changed), constants, changes)
+    return Study(changed_scenario(scenario, changes), catalog, constants, fronts=fronts, record=record, changes=changes)
 
 
 def with_scenario(study: Study, scenario: Scenario) -> Study:

@@ -100,10 +100,28 @@ def test_waiting_is_no_choice_of_today(copilot: Study) -> None:
     assert 0 < waiting.probability_cheaper <= 1
 
 
-def test_a_rival_follows_the_times_that_are_set_for_its_program() -> None:
-    """Two more years to tape-out make it that of 2031."""
-    study = load("copilot", changes={"program/maia-100.time_to_tape_out": "42 month"})
-    assert study.payers[0].readings["own"].rival == "purchase/rival-2031"
+@pytest.mark.parametrize(
+    ("changes", "rival", "best"),
+    [
+        ({"program/maia-100.time_to_tape_out": "42 month"}, "purchase/rival-2031", "purchase/gb200-nvl72"),
+        ({"demand.users": "5e3 user"}, "purchase/rival-2029", "purchase/hgx-b200"),
+        ({"purchase/gb200-nvl72.price": "9 MUSD/server"}, "purchase/rival-2029", "purchase/gb200-nvl72"),
+    ],
+)
+def test_rivals_follow_what_is_set_at_either_door(
+    copilot: Study, changes: dict[str, str], rival: str, best: str
+) -> None:
+    """Two more years make it that of 2031; few users buy servers, no racks; one whose price is set is that one."""
+    files = {"offers": "purchase/hgx-h100, program/maia-100"}
+    loaded, changed = load("copilot", changes={**files, **changes}), copilot.with_(changes)
+    for study in (loaded, changed):
+        assert study.scenario.best_on_sale == best
+        assert rival in study.scenario.rivals
+    assert [one.id for one in changed.scenario.offers] == [one.id for one in loaded.scenario.offers]
+    for id_, one in loaded.costs.items():
+        assert magnitude(changed.costs[id_][copilot.headline] / one[copilot.headline], "1") == pytest.approx(
+            1, rel=1e-12
+        )
 
 
 def test_a_rival_of_later_costs_what_the_trend_says() -> None:
