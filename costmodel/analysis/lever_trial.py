@@ -90,7 +90,7 @@ class Trial:
     _layouts: dict[str, Layouts] = field(default_factory=dict)
     _served: dict[tuple[str, str, str], ServingResult] = field(default_factory=dict)
     _outcomes: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
-    _rivals: dict[tuple[object, ...], tuple[Way, ...]] = field(default_factory=dict)
+    _rivals: dict[str, tuple[Way, ...]] = field(default_factory=dict)
 
     def outcome(self, names: Sequence[str]) -> Outcome:
         """Return what a set of levers makes of a mean user; the later ones of a set go before the earlier."""
@@ -135,11 +135,11 @@ class Trial:
         return changed_scenario(self._with_rivals(load_scenario(self.catalog, record), changes), changes)
 
     def _with_rivals(self, scenario: Scenario, changes: Changes) -> Scenario:
-        """Return a scenario with the rivals of its programs, which are looked for once for each set of offers."""
-        of_programs = sorted((name, f"{value}") for name, value in changes.items() if name.startswith("program/"))
-        key = (scenario.price_date, scenario.precisions, *(one.id for one in scenario.offers), *of_programs)
+        """Return a scenario with the rivals of its programs, which are looked for once for each set of changes."""
+        key = f"{sorted((name, f'{value}') for name, value in changes.items())}"
         if key not in self._rivals:
-            self._rivals[key] = with_rivals(self.catalog, scenario, changes).offers[len(scenario.offers) :]
+            found = with_rivals(self.catalog, scenario, self.constants, changes)
+            self._rivals[key] = found.offers[len(scenario.offers) :]
         return scenario.with_offers(*scenario.offers, *self._rivals[key])
 
     def _costs(self, changes: Changes, offer: str, asked: Quantity | None = None) -> Costs:
