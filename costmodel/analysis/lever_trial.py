@@ -138,7 +138,7 @@ class Trial:
         """Return a scenario with the rivals of its programs, which are looked for once for each set of changes."""
         key = f"{sorted((name, f'{value}') for name, value in changes.items())}"
         if key not in self._rivals:
-            found = with_rivals(self.catalog, scenario, self.constants, changes)
+            found = with_rivals(self.catalog, scenario, self._known(scenario, changes), changes)
             self._rivals[key] = found.offers[len(scenario.offers) :]
         return scenario.with_offers(*scenario.offers, *self._rivals[key])
 
@@ -148,14 +148,16 @@ class Trial:
         one, seen = scenario.offer(offer), _seen(changes)
         if isinstance(one, TokenApi):
             return called_costs(scenario, one)
-        known = self._layouts.setdefault(seen, Layouts(scenario, self.constants))
-        layout = replace(known, scenario=scenario, _chosen={}).on(one)
+        layout = self._known(scenario, changes).of(scenario).on(one)
         served = (seen, one.system.id, layout.layout)
         results = {id(layout): self._served[served]} if served in self._served else {}
         meanwhile = self._meanwhile(scenario, changes, asked) if comes_later(one) else ()
         found = costs(scenario, one, layout, self.constants, results, meanwhile)
         self._served[served] = results[id(layout)]
         return found
+
+    def _known(self, scenario: Scenario, changes: Changes) -> Layouts:
+        return self._layouts.setdefault(_seen(changes), Layouts(scenario, self.constants))
 
     def _meanwhile(self, scenario: Scenario, changes: Changes, asked: Quantity | None) -> tuple[Meanwhile, ...]:
         """Return what may serve until the systems of an offer arrive."""

@@ -12,7 +12,6 @@ from costmodel.domain.offers import Purchase, load_offer
 from costmodel.domain.scenario import Scenario
 from costmodel.economics.costs import costs, headline_of
 from costmodel.errors import CostModelError, Infeasible, MissingData
-from costmodel.performance.machine.constants import Constants
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION
 from costmodel.units import magnitude
@@ -21,19 +20,19 @@ BARE = "-baseboard"
 NO_ANSWER = float("inf")
 
 
-def best_on_sale(catalog: Catalog, scenario: Scenario, constants: Constants, named: str = "") -> Purchase | None:
+def best_on_sale(catalog: Catalog, layouts: Layouts, named: str = "") -> Purchase | None:
     """Return the purchase that answers a scenario at the least cost, in the whole systems that its demand takes.
 
     Counted are systems with a sourced price by the day of the question, of which none is dearer both as a whole and
     for its performance than another; where none has an answer, that with the most performance for its price. One that
     is `named` is taken as it is.
     """
+    scenario = layouts.scenario
     sold = {one.id: one for one in _on_sale(catalog, scenario)}
     if named in sold:
         return sold[named]
     if not sold:
         return None
-    layouts = Layouts(scenario, constants)
     front = list(_front(sold, scenario))
     found = {one.id: _cost(one, layouts) for one in front}
     return min(front, key=lambda one: found[one.id])

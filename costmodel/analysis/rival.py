@@ -8,9 +8,9 @@ from pathlib import Path
 
 from costmodel.analysis.changes import NONE, Changes, with_values
 from costmodel.analysis.on_sale import best_on_sale
+from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.domain.offers import Program, Purchase
 from costmodel.domain.scenario import ANEW, Scenario
-from costmodel.performance.machine.constants import Constants
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.units import Quantity, magnitude, quantity
@@ -19,7 +19,7 @@ RIVAL = "purchase/rival"
 DAYS = 365.25
 
 
-def with_rivals(catalog: Catalog, scenario: Scenario, constants: Constants, changes: Changes = NONE) -> Scenario:
+def with_rivals(catalog: Catalog, scenario: Scenario, layouts: Layouts, changes: Changes = NONE) -> Scenario:
     """Return a scenario with what its programs have to beat, in place of such as it has; without programs, as it is.
 
     That is the best on the market of the day, unless it is listed, and one for each year in which a program that begins
@@ -29,7 +29,7 @@ def with_rivals(catalog: Catalog, scenario: Scenario, constants: Constants, chan
     asked = _asked(listed, changes)
     programs = [one for one in asked.offers if isinstance(one, Program)]
     named = _set_of_rivals(listed, changes)
-    best = best_on_sale(catalog, asked, constants, named) if programs else None
+    best = best_on_sale(catalog, layouts.of(asked), named) if programs else None
     if best is None:
         return scenario
     anew = [one for one in programs if one.age is None or scenario.program_start == ANEW]

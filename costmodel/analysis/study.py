@@ -426,7 +426,7 @@ class Study:
         What is set has no range. An unknown name raises UnknownName with near matches, a wrong unit UnitError.
         """
         changes = {**self.changes, **values}
-        scenario = with_rivals(self.catalog, self.scenario, self.constants, changes)
+        scenario = with_rivals(self.catalog, self.scenario, Layouts(self.scenario, self.constants), changes)
         kept = {name: self.changes[name] for name in self.changes.keys() & scenario.leaves().keys()}
         return replace(self, scenario=with_values(scenario, {**kept, **values}), changes=changes)
 
@@ -588,7 +588,8 @@ def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, front
     """Return the study of a scenario's record with some inputs set to other values."""
     changed = catalog.checked(changed_record(record, changes)) if changes else record
     constants = load_constants()
-    scenario = with_rivals(catalog, load_scenario(catalog, changed), constants, changes)
+    asked = load_scenario(catalog, changed)
+    scenario = with_rivals(catalog, asked, Layouts(asked, constants), changes)
     return Study(changed_scenario(scenario, changes), catalog, constants, fronts=fronts, record=record, changes=changes)
 
 
