@@ -130,9 +130,14 @@ class Trial:
         share = float("nan") if losing is None else float(losing.to("").magnitude)
         return Outcome(names, offer, _plain(margin), _plain(cost), of_compute, share)
 
-    def _scenario(self, changes: Changes) -> Scenario:
+    def _scenario(self, changes: Changes, offer: str = "") -> Scenario:
+        """Return a changed scenario, with the rivals of its programs unless it is asked of an offer that needs none."""
         record = self.catalog.checked(changed_record(self.record, changes)) if changes else self.record
-        return changed_scenario(self._with_rivals(load_scenario(self.catalog, record), changes), changes)
+        loaded = load_scenario(self.catalog, record)
+        alone = offer in {one.id for one in loaded.offers if not comes_later(one)}
+        of_rivals = any(name.startswith("purchase/") for name in changes)
+        asked = loaded if alone and not of_rivals else self._with_rivals(loaded, changes)
+        return changed_scenario(asked, changes)
 
     def _with_rivals(self, scenario: Scenario, changes: Changes) -> Scenario:
         """Return a scenario with the rivals of its programs, which are looked for once for each set of changes."""
@@ -144,7 +149,8 @@ class Trial:
 
     def _costs(self, changes: Changes, offer: str, asked: Quantity | None = None) -> Costs:
         """Return the costs of a changed scenario, in which only a share of the queries may be asked."""
-        scenario = self._scenario(changes) if asked is None else _asked_less(self._scenario(changes), asked)
+        whole = self._scenario(changes, offer)
+        scenario = whole if asked is None else _asked_less(whole, asked)
         one, seen = scenario.offer(offer), _seen(changes)
         if isinstance(one, TokenApi):
             return called_costs(scenario, one)
