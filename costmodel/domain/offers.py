@@ -11,7 +11,7 @@ from costmodel.domain.hardware import System, load_system
 from costmodel.domain.noun import Noun, build
 from costmodel.domain.process import Materials, load_materials
 from costmodel.domain.token_api import TokenApi
-from costmodel.domain.usual_program import age_on, completed
+from costmodel.domain.usual_program import age_on, completed, outcomes
 from costmodel.errors import Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.record import Record
@@ -22,6 +22,9 @@ ELASTIC = ("on demand", "spot")
 
 FOLLOWS, HELD = "follows load", "held"
 """How rented hours are used: as the load asks for them, or around the clock."""
+
+UNKNOWN = quantity(1.0)
+"""How a program goes, where nothing is drawn."""
 
 TOGETHER = (("failures", "repair_time"), ("credits_share", "credits_cost"), ("interruptions", "lost_time"))
 """Facts of an offer that mean nothing without each other."""
@@ -127,6 +130,9 @@ class Program(Noun):
     shipped: date | None = None
     age: Quantity | None = None
     """How long its chips have shipped by the day of the question; none where they have not."""
+    respin_outcome: Quantity = UNKNOWN
+    failure_outcome: Quantity = UNKNOWN
+    """How a draw goes, e^score of a normal distribution; exactly one where all that may happen counts."""
     unit_cost: Quantity | None = None
     partner_margin: Quantity | None = None
     materials: Materials | None = None
@@ -140,14 +146,13 @@ class Program(Noun):
 
     @property
     def lead(self) -> Quantity:
-        """Time from the start to the first systems in use, with a re-spin as far as one is to be expected."""
-        expected = self.respin_probability * self.respin_delay
-        return self.time_to_tape_out + self.time_to_silicon + expected + self.time_to_volume
+        """Time from the start to the first systems in use, without a re-spin."""
+        return self.time_to_tape_out + self.time_to_silicon + self.time_to_volume
 
     @property
     def arrival(self) -> Quantity:
-        """Time from the start to the middle of the ramp, by which half of the fleet is there."""
-        return self.lead + self.ramp / 2
+        """Time until half of the fleet is there, the middle of the ramp, with a re-spin as far as one is expected."""
+        return self.lead + self.respin_probability * self.respin_delay + self.ramp / 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,8 +224,9 @@ def _program(catalog: Catalog, record: Record, system: System, on: date | None) 
     materials = None if "unit_cost" in record.facts else load_materials(catalog, chip, on)
     full = completed(catalog, record, chip)
     made = build(Program, full, on=on, system=system, id=f"program/{record.id}", materials=materials)
-    aged = made if age is None else replace(made, age=age.value, facts={**made.facts, "age": age})
-    return checked(aged)
+    derived = {**outcomes(), **({} if age is None else {"age": age})}
+    values: dict[str, Any] = {name: fact.value for name, fact in derived.items()}
+    return checked(replace(made, **values, facts={**made.facts, **derived}))
 
 
 def mixes(offers: Sequence[Way]) -> tuple[Mix, ...]:
