@@ -10,7 +10,8 @@ import numpy as np
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.domain.offers import Purchase, load_offer
 from costmodel.domain.scenario import Scenario
-from costmodel.economics.costs import costs, headline_of
+from costmodel.economics.costs import headline_of
+from costmodel.economics.offer_costs import costs
 from costmodel.errors import CostModelError, Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION

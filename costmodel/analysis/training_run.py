@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.statement import ENDS
 from costmodel.analysis.uncertainty import Interval, intervals
 from costmodel.domain.scenario import Scenario
@@ -15,9 +15,6 @@ from costmodel.economics.run_methods import METHODS, given_of
 from costmodel.errors import MissingData
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.units import magnitude
-
-if TYPE_CHECKING:
-    from costmodel.analysis.study import Study
 
 FIGURES = ("model_flops_utilization", "goodput", "interruptions", "checkpoint_interval", "accelerator_hours")
 UNITS = {
@@ -64,7 +61,7 @@ def _source(fact: Fact | None) -> str:
     return f" (assumption: {fact.reason})" if fact.source == ASSUMPTION else f" ({fact.source})"
 
 
-def run_table(study: Study) -> pd.DataFrame:
+def run_table(study: AnsweredScenario) -> pd.DataFrame:
     """Return one row per offer: the figures of the run, its own cost and that by each method, with 80% intervals.
 
     A method for which an offer has no price is empty, and so is spot where the run costs more on it than on demand:
