@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from costmodel.analysis.draws import is_share, uncertain_leaves
 from costmodel.analysis.model import Model, leaves_of
+from costmodel.domain.usual_program import OUTCOMES
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
 from costmodel.units import Quantity
@@ -46,12 +47,14 @@ class Flip:
 def flips(model: Model, outputs: Mapping[str, Quantity], winner: str) -> list[Flip]:
     """Return where an input would make another offer the cheapest, nearest first: facts of the scenario with a range.
 
-    Those of the demand count without one too; a prediction's own error is no fact that anyone can set.
+    Those of the demand count without one too; how a program goes and a prediction's own error are nothing that anyone
+    can set.
     """
     if len(outputs) == 1:
         return []
     known = leaves_of(outputs.values())
     names = {leaf.name for leaf in uncertain_leaves(outputs.values())}
+    names = {name for name in names if not name.endswith(OUTCOMES)}
     names |= {name for name in known if name.startswith("demand.")}
     settable = model.scenario.leaves()
     moving = [known[name] for name in sorted(names) if name in settable and known[name].value.magnitude > 0]

@@ -92,7 +92,7 @@ class Trial:
     _layouts: dict[str, Layouts] = field(default_factory=dict)
     _served: dict[tuple[str, str, str], ServingResult] = field(default_factory=dict)
     _outcomes: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
-    _rivals: dict[tuple[object, ...], tuple[Way, ...]] = field(default_factory=dict)
+    _rivals: dict[str, tuple[Way, ...]] = field(default_factory=dict)
 
     def outcome(self, names: Sequence[str]) -> Outcome:
         """Return what a set of levers makes of a mean user; the later ones of a set go before the earlier."""
@@ -132,32 +132,40 @@ class Trial:
         share = float("nan") if losing is None else float(losing.to("").magnitude)
         return Outcome(names, offer, _plain(margin), _plain(cost), of_compute, share)
 
-    def _scenario(self, changes: Changes) -> Scenario:
+    def _scenario(self, changes: Changes, offer: str = "") -> Scenario:
+        """Return a changed scenario, with the rivals of its programs unless it is asked of an offer that needs none."""
         record = self.catalog.checked(changed_record(self.record, changes)) if changes else self.record
-        return changed_scenario(self._with_rivals(load_scenario(self.catalog, record), changes), changes)
+        loaded = load_scenario(self.catalog, record)
+        alone = offer in {one.id for one in loaded.offers if not comes_later(one)}
+        of_rivals = any(name.startswith("purchase/") for name in changes)
+        asked = loaded if alone and not of_rivals else self._with_rivals(loaded, changes)
+        return changed_scenario(asked, changes)
 
     def _with_rivals(self, scenario: Scenario, changes: Changes) -> Scenario:
-        """Return a scenario with the rivals of its programs, which are looked for once for each set of offers."""
-        of_programs = sorted((name, f"{value}") for name, value in changes.items() if name.startswith("program/"))
-        key = (scenario.price_date, scenario.precisions, *(one.id for one in scenario.offers), *of_programs)
+        """Return a scenario with the rivals of its programs, which are looked for once for each set of changes."""
+        key = f"{sorted((name, f'{value}') for name, value in changes.items())}"
         if key not in self._rivals:
-            self._rivals[key] = with_rivals(self.catalog, scenario, changes).offers[len(scenario.offers) :]
+            found = with_rivals(self.catalog, scenario, self._known(scenario, changes), changes)
+            self._rivals[key] = found.offers[len(scenario.offers) :]
         return scenario.with_offers(*scenario.offers, *self._rivals[key])
 
     def _costs(self, changes: Changes, offer: str, asked: Quantity | None = None) -> Costs:
         """Return the costs of a changed scenario, in which only a share of the queries may be asked."""
-        scenario = self._scenario(changes) if asked is None else _asked_less(self._scenario(changes), asked)
+        whole = self._scenario(changes, offer)
+        scenario = whole if asked is None else _asked_less(whole, asked)
         one, seen = scenario.offer(offer), _seen(changes)
         if isinstance(one, TokenApi):
             return called_costs(scenario, one)
-        known = self._layouts.setdefault(seen, Layouts(scenario, self.constants))
-        layout = replace(known, scenario=scenario, _chosen={}).on(one)
+        layout = self._known(scenario, changes).of(scenario).on(one)
         served = (seen, one.system.id, layout.layout)
         results = {id(layout): self._served[served]} if served in self._served else {}
         meanwhile = self._meanwhile(scenario, changes, asked) if comes_later(one) else ()
         found = costs(scenario, one, layout, self.constants, results, meanwhile)
         self._served[served] = results[id(layout)]
         return found
+
+    def _known(self, scenario: Scenario, changes: Changes) -> Layouts:
+        return self._layouts.setdefault(_seen(changes), Layouts(scenario, self.constants))
 
     def _meanwhile(self, scenario: Scenario, changes: Changes, asked: Quantity | None) -> tuple[Meanwhile, ...]:
         """Return what may serve until the systems of an offer arrive."""
