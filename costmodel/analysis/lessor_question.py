@@ -65,7 +65,7 @@ class LessorAsked:
         horizon = quantity(one.months / MONTHS, "year")
         fleet = Fleet(ONE, share, one.site, one.real_discount_rate, rented=share, horizon=horizon, terms=one.terms)
         back, on = (cost_lines(rental, fleet) for rental in (one.rental, rent_on))
-        sale = float(magnitude(system_price(one.owned) * ONE, "USD"))
+        sale = float(magnitude(system_price(one.owned, one.terms) * ONE, "USD"))
         months = lease_back(sale, back, on, one.months, one.terms)
         years = np.ceil(months.index.to_numpy() / MONTHS).astype(int)
         return months.groupby(years).sum().rename_axis("year")

@@ -71,7 +71,7 @@ class Trial:
     _layouts: dict[str, Layouts] = field(default_factory=dict)
     _served: dict[tuple[str, str, str], ServingResult] = field(default_factory=dict)
     _outcomes: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
-    _rivals: dict[tuple[object, ...], tuple[Way, ...]] = field(default_factory=dict)
+    _rivals: dict[str, tuple[Way, ...]] = field(default_factory=dict)
 
     def outcome(self, names: Sequence[str]) -> Outcome:
         """Return what a set of levers makes of a mean user; the later ones of a set go before the earlier."""
@@ -108,35 +108,39 @@ class Trial:
         """Return what serves with a set of levers."""
         return self._today.fleets([one for one in self.levers if one.name in names])
 
-    def scenario(self, fleet: Fleet) -> Scenario:
-        """Return the changed scenario of a fleet, in which only a share of the queries may be asked."""
-        found = self._scenario(fleet.changes)
+    def scenario(self, fleet: Fleet, offer: str = "") -> Scenario:
+        """Return the changed scenario of a fleet, or of another offer; only a share of the queries may be asked."""
+        found = self._scenario(fleet.changes, offer or fleet.offer)
         return found if fleet.asked is None else asked_less(found, fleet.asked)
 
     def layout(self, scenario: Scenario, fleet: Fleet, offer: Offer) -> Deployment:
         """Return the layout of a fleet on an offer; what no search sees leaves those that are found as they are."""
-        known = self._layouts.setdefault(_seen(fleet.changes), Layouts(scenario, self.constants))
-        return replace(known, scenario=scenario, _chosen={}).on(offer)
+        return self._known(scenario, fleet.changes).of(scenario).on(offer)
 
     @cached_property
     def _today(self) -> Asked:
         return Asked(self.record, self._scenario(self.changes).leaves(), self.changes, self.offer)
 
-    def _scenario(self, changes: Changes) -> Scenario:
+    def _scenario(self, changes: Changes, offer: str = "") -> Scenario:
+        """Return a changed scenario, with the rivals of its programs unless it is asked of an offer that needs none."""
         record = self.catalog.checked(changed_record(self.record, changes)) if changes else self.record
-        return changed_scenario(self._with_rivals(load_scenario(self.catalog, record), changes), changes)
+        loaded = load_scenario(self.catalog, record)
+        alone = offer in {one.id for one in loaded.offers if not comes_later(one)}
+        of_rivals = any(name.startswith("purchase/") for name in changes)
+        asked = loaded if alone and not of_rivals else self._with_rivals(loaded, changes)
+        return changed_scenario(asked, changes)
 
     def _with_rivals(self, scenario: Scenario, changes: Changes) -> Scenario:
-        """Return a scenario with the rivals of its programs, which are looked for once for each set of offers."""
-        of_programs = sorted((name, f"{value}") for name, value in changes.items() if name.startswith("program/"))
-        key = (scenario.price_date, scenario.precisions, *(one.id for one in scenario.offers), *of_programs)
+        """Return a scenario with the rivals of its programs, which are looked for once for each set of changes."""
+        key = f"{sorted((name, f'{value}') for name, value in changes.items())}"
         if key not in self._rivals:
-            self._rivals[key] = with_rivals(self.catalog, scenario, changes).offers[len(scenario.offers) :]
+            found = with_rivals(self.catalog, scenario, self._known(scenario, changes), changes)
+            self._rivals[key] = found.offers[len(scenario.offers) :]
         return scenario.with_offers(*scenario.offers, *self._rivals[key])
 
     def _costs(self, fleet: Fleet, offer: str) -> Costs:
         """Return the costs of a fleet, or of the same queries under another offer."""
-        scenario = self.scenario(fleet)
+        scenario = self.scenario(fleet, offer)
         one, seen = scenario.offer(offer), _seen(fleet.changes)
         if isinstance(one, TokenApi):
             return called_costs(scenario, one)
@@ -147,6 +151,9 @@ class Trial:
         found = costs(scenario, one, layout, self.constants, results, meanwhile)
         self._served[served] = results[id(layout)]
         return found
+
+    def _known(self, scenario: Scenario, changes: Changes) -> Layouts:
+        return self._layouts.setdefault(_seen(changes), Layouts(scenario, self.constants))
 
     def _meanwhile(self, scenario: Scenario, fleet: Fleet) -> tuple[Meanwhile, ...]:
         """Return what may serve until the systems of an offer arrive."""

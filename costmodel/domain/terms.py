@@ -38,7 +38,6 @@ class Terms(Asked):
     price_performance_decline: Quantity
     """Fall of price for performance, in powers of ten a year."""
     resale_discount: Quantity
-    hardware_price_decline: Quantity
     rent_decline: Quantity
     sublet_share: Quantity
     token_price_decline: Quantity
@@ -57,6 +56,8 @@ class Terms(Asked):
     start_up: Quantity
     busy_power: Quantity
     network_power: Quantity
+    hardware_price_decline: Quantity | None = None
+    """Fall per year of the price of what replaces a system; without it, that of price for performance."""
 
 
 @cache

@@ -86,7 +86,7 @@ def _(offer: Rental, fleet: Fleet, setup: Setup, run: TrainingRun, result: Train
 
 @_by_method.register
 def _(offer: Purchase, fleet: Fleet, _setup: Setup, _run: TrainingRun, result: TrainingResult) -> dict[str, Quantity]:
-    systems = owning.purchase(price=system_price(offer), servers=fleet.servers)
+    systems = owning.purchase(price=system_price(offer, fleet.terms), servers=fleet.servers)
     share = offer.network_share_of_cluster_cost
     network = NOTHING if share is None else owning.network_price(systems=systems, share_of_cluster_cost=share)
     acquisition = f.acquisition_of_cluster(systems=systems, network=network)

@@ -44,6 +44,8 @@ SITES = ("us-hyperscale", "us-colocation")
 MONTHS = st.integers(1, 150)
 RATES = st.floats(0, 0.3)
 DECLINES = st.floats(0, 0.3)
+PERCENT = "percent/year"
+PROPERTY = quantity(0.02, "1/year")
 
 
 def months(number: float) -> object:
@@ -54,7 +56,8 @@ def months(number: float) -> object:
 def fleet_at(site: str = "us-colocation", rate: float = 0.08, horizon: int = 60, **terms: float) -> Fleet:
     """Return a hundred systems, busy for two thirds of the time, needed for some months."""
     usual = usual_terms()
-    changed = {name: quantity(value, f"{getattr(usual, name).units}") for name, value in terms.items()}
+    units = {name: PERCENT if getattr(usual, name) is None else f"{getattr(usual, name).units}" for name in terms}
+    changed = {name: quantity(value, units[name]) for name, value in terms.items()}
     return Fleet(
         quantity(100.0, "server"),
         quantity(2 / 3),
@@ -146,7 +149,7 @@ def test_resale_and_use_are_the_price_at_no_interest(horizon: int, residual: flo
     """At a rate of zero, what use costs and what resale brings are the prices of all systems bought."""
     offer = offer_named("purchase/hgx-h100")
     offer = offer.with_leaves(residual_value=None if residual is None else quantity(residual))  # type: ignore[arg-type]
-    fleet = fleet_at(rate=0.0, horizon=horizon)
+    fleet = fleet_at(rate=0.0, horizon=horizon, hardware_price_decline=0.0)
     costs = monthly_costs(offer, fleet)
     bought = sum(float(magnitude(costs[name], "USD/month")) for name in ("servers", "network", "spares"))
     back = float(magnitude(costs[RESALE], "USD/month"))
@@ -250,6 +253,21 @@ def test_falling_rents_and_prices_lower_what_follows() -> None:
         for horizon, cheaper in ((36, False), (84, True)):
             fixed, falling = (total(id_, horizon=horizon, **{name: fall}) for fall in (0.0, 20.0))
             assert (falling < fixed * (1 - 1e-9)) is cheaper
+
+
+def test_what_replaces_a_system_costs_what_as_much_does_by_then() -> None:
+    """Bought again after five years at 10^(-0.14 x 5) of the price; upkeep, property tax and resale follow it."""
+    id_, life, rate, fall = "purchase/hgx-h100", 60, 0.08, 10 ** (-0.14 * 5)
+    fleet = replace(fleet_at("us-hyperscale", rate, 120), tax=Tax(None, quantity(0.0, "1/year"), property=PROPERTY))
+    first = by_name(cost_lines(offer_named(id_), replace(fleet, horizon=quantity(5.0, "year"))))
+    both = by_name(cost_lines(offer_named(id_), fleet))
+    later = fall * (1 + rate) ** -5
+    for name in ("servers", "network", "maintenance", "insurance", RESALE):
+        once, twice = (worth(tuple(found[name]), fleet.money(offer_named(id_))) for found in (first, both))
+        assert twice == pytest.approx(once * (1 + later), rel=1e-12), name
+    held = {name: expand_all(lines, 120, fleet.terms).total for name, lines in both.items()}
+    taxed = held["property tax"] - magnitude(first["facility"][0].amount * PROPERTY, "USD/month")
+    assert taxed[life + 1] / taxed[life] == pytest.approx(fall, rel=1e-9)
 
 
 def test_income_tax_only_adds_where_depreciation_lags() -> None:

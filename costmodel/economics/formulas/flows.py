@@ -24,6 +24,7 @@ NEARLY_FLAT = 1e-6
 """Below such a change a month, sums of products are replaced by the first terms of their series."""
 FLOW_RATE = (-0.5, 2.0)
 RISE = (-0.5, 0.5)
+FALL = (-0.5, 0.99)
 MONTHS = (0.0, 1200.0)
 DELAY = (-1.0, 12.0)
 """Months; below zero where what is paid in a year counts in its middle, at a rate below zero."""
@@ -132,7 +133,7 @@ def ramped_worth(*, rate: "1/year", escalation: "1/year", months: "month", ramp:
 @formula(
     bounds={
         "real_discount_rate": FLOW_RATE,
-        "decline": RISE,
+        "decline": FALL,
         "start": MONTHS,
         "every": (0, 1200),
         "times": (0, 1200),
@@ -151,7 +152,7 @@ def repeated_worth(
     return exp(step * (start / MONTH)) * _geometric(step * (every / MONTH), times)
 
 
-@formula(bounds={"years": (0, 100), "decline": RISE})
+@formula(bounds={"years": (0, 100), "decline": FALL})
 def declined_price(*, years: "year", decline: "1/year") -> "1":
     """Return the price of the same thing after some years, over that of today, when it falls by a share a year."""
     return exp(log1p(-decline * YEAR) * (years / YEAR))

@@ -258,16 +258,16 @@ SCENARIO = Kind(
         ),
         _assumed(
             "finance.price_performance_decline",
-            "Fall of price for performance in powers of ten a year, by which used systems lose value",
+            "Fall of price for performance in powers of ten a year: of used systems, and of what is bought later",
             "1/year",
         ),
         _assumed(
             "finance.resale_discount", "Share by which a used system sells below its worth in performance", most=0.99
         ),
-        _assumed(
+        Attribute(
             "finance.hardware_price_decline",
-            "Fall per year of the price of what replaces a system",
-            "1/year",
+            "Fall per year of the price of what replaces a system, where it is not that of price for performance",
+            unit="1/year",
             signed=True,
         ),
         _assumed("finance.rent_decline", "Fall of market rents per year above inflation", "1/year", signed=True),
