@@ -58,6 +58,12 @@ def training_memory_time(*, moved: "byte", passes: "1", bandwidth: "byte/s") -> 
     return moved * passes / bandwidth
 
 
+@formula(increasing=["rows", "vocabulary", "moved"], decreasing=["bandwidth"])
+def loss_time(*, rows: "1", vocabulary: "1", moved: "byte", bandwidth: "byte/s") -> "second":
+    """Return the time in which the logits of all rows become a loss and gradients: no products, but much memory."""
+    return rows * vocabulary * moved / bandwidth
+
+
 @formula(increasing=["layers", "latency", "micro_batches", "passes"])
 def training_launch_time(*, layers: "1", latency: "second", micro_batches: "1", passes: "1") -> "second":
     """Return the launches of the kernels of layers, for each micro-batch in every pass."""

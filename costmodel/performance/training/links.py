@@ -102,12 +102,14 @@ def exchange(case: Case, constants: Constants, computing: Quantity) -> Quantity:
     """Return the exposed time in which copies exchange gradients and weights.
 
     Gradients are summed in 32 bits and weights gathered in 16. Gradients that are sharded are summed for each
-    micro-batch, and weights gathered, unless stages hold those for the step.
+    micro-batch, and weights gathered, unless stages hold those for the step. A part of an interleaved stage works off
+    as many micro-batches in a row as there are stages, and sums their gradients once.
     """
     volume = 3 * SIXTEEN_BITS * where(case.passes > 2, ONE, NONE)  # noqa: PLR2004 - frozen weights have no gradients
     more = case.micro_batches - 1
     gathered = case.weights_sharded * where(case.stages > 1, NONE, more)
-    rounds = 1 + GRADIENTS * case.gradients_sharded * more + (1 - GRADIENTS) * gathered
+    in_a_row = where(case.virtual > 1, maximum(case.micro_batches / case.stages, 1) - 1, more)
+    rounds = 1 + GRADIENTS * case.gradients_sharded * in_a_row + (1 - GRADIENTS) * gathered
     split = case.tensor * case.stages
     dense, experts = (
         f.ring_time(

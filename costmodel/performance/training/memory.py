@@ -17,7 +17,8 @@ from costmodel.units import Quantity, add, quantity
 def training_memory(case: Case, constants: Constants) -> dict[str, Quantity]:
     """Return the bytes of one accelerator of the longest stage: weights, gradients, optimiser, activations, total.
 
-    Where weights are shared, two layers are there whole: the one that computes and the next.
+    Where weights are shared, two layers are there whole: the one that computes and the next; gradients of one part of
+    an interleaved stage.
     """
     longest = longest_stage(case)
     held = longest * held_by(case)
@@ -26,7 +27,10 @@ def training_memory(case: Case, constants: Constants) -> dict[str, Quantity]:
         "gradients": _gradient_bytes(constants, case.software),
         "optimizer": constants["training_optimizer_bytes"],
     }
-    gathered = {"weights": 2 * held * case.stages / case.layers}
+    gathered = {
+        "weights": 2 * held * case.stages / case.layers,
+        "gradients": where(case.virtual > 1, held / case.virtual, NONE),
+    }
     parts = {
         name: size
         * f.shared_parameters(

@@ -120,6 +120,12 @@ def _memory(case: Case, constants: Constants) -> dict[str, Quantity]:
             moved=moved, passes=case.passes + case.rows_recomputed, bandwidth=case.memory_bandwidth
         ),
         "launches": latency,
+        "loss": f.loss_time(
+            rows=case.rows,
+            vocabulary=case.head_weights / case.hidden_size / (case.tensor * case.stages),
+            moved=constants["training_loss_bytes"],
+            bandwidth=case.memory_bandwidth,
+        ),
     }
 
 
