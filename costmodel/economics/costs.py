@@ -303,7 +303,7 @@ def _training_costs(
         "accelerators": workload.accelerators,
         "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
         **run_figures(result, workload),
-        **cost_by_method(offer, fleet, setup, workload, result),
+        **cost_by_method(offer, fleet, setup, workload, result, scenario.price_date),
     }
     return _with(scenario, found, quantities, per)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import singledispatch
 
 from costmodel.domain.offers import Offer, Purchase, Rental
@@ -10,6 +11,7 @@ from costmodel.economics.components import system_price
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import owning
 from costmodel.economics.formulas import run_methods as f
+from costmodel.economics.formulas.program import price_by_trend
 from costmodel.economics.power import peak_draw
 from costmodel.economics.rented import hourly_price
 from costmodel.performance.formulas.goodput import accelerator_hours, interruptions_expected, systems_taken
@@ -21,6 +23,8 @@ from costmodel.units import Quantity, quantity
 SPOT = "spot"
 NOTHING = quantity(0.0, "USD")
 A_SYSTEM = quantity(1.0, "server")
+DAYS = 365.25
+"""Days of a year."""
 METHODS = {
     "cost_at_cloud_price": "the rent of all hours of the run, and of none beside them",
     "cost_at_spot_price": "the rent of hours that may be taken away, of which more are lost to interruptions",
@@ -55,9 +59,11 @@ def run_figures(result: TrainingResult, run: TrainingRun) -> dict[str, Quantity]
 
 
 def cost_by_method(
-    offer: Offer, fleet: Fleet, setup: Setup, run: TrainingRun, result: TrainingResult
+    offer: Offer, fleet: Fleet, setup: Setup, run: TrainingRun, result: TrainingResult, on: date | None
 ) -> dict[str, Quantity]:
-    """Return the cost of a run by each method for which an offer has the prices."""
+    """Return the cost of a run that begins on a day by each method for which an offer has the prices."""
+    if isinstance(offer, Purchase):
+        return bought(offer, fleet, result.duration, on)
     return _by_method(offer, fleet, setup, run, result)
 
 
@@ -84,21 +90,34 @@ def _(offer: Rental, fleet: Fleet, setup: Setup, run: TrainingRun, result: Train
     return found
 
 
-@_by_method.register
-def _(offer: Purchase, fleet: Fleet, _setup: Setup, _run: TrainingRun, result: TrainingResult) -> dict[str, Quantity]:
-    systems = owning.purchase(price=system_price(offer), servers=fleet.servers)
-    share = offer.network_share_of_cluster_cost
-    network = NOTHING if share is None else owning.network_price(systems=systems, share_of_cluster_cost=share)
-    acquisition = f.acquisition_of_cluster(systems=systems, network=network)
-    hardware = f.amortised_hardware(
-        acquisition=acquisition, decline=fleet.terms.price_performance_decline, duration=result.duration
-    )
+def bought(offer: Purchase, fleet: Fleet, duration: Quantity, on: date | None) -> dict[str, Quantity]:
+    """Return what systems that are bought cost a run that begins on a day, by the methods of owners.
+
+    Amortised is the worth at that day, to which it has fallen since the day of the price.
+    """
+    price, decline = system_price(offer), fleet.terms.price_performance_decline
+    worth = price_by_trend(price=price, decline=decline, years=_age(offer, on))
+    hardware = f.amortised_hardware(acquisition=_cluster(offer, fleet, worth), decline=decline, duration=duration)
     site = fleet.site
     energy = owning.energy_cost(
         power=peak_draw(offer, fleet), servers=fleet.servers, pue=site.pue, electricity_price=site.electricity_price
     )
-    used = f.energy_of_run(energy=energy, duration=result.duration)
+    used = f.energy_of_run(energy=energy, duration=duration)
     return {
         "cost_amortised": f.amortised_run(hardware=hardware, energy=used),
-        "cost_of_acquisition": acquisition,
+        "cost_of_acquisition": _cluster(offer, fleet, price),
     }
+
+
+def _cluster(offer: Purchase, fleet: Fleet, price: Quantity) -> Quantity:
+    systems = owning.purchase(price=price, servers=fleet.servers)
+    share = offer.network_share_of_cluster_cost
+    network = NOTHING if share is None else owning.network_price(systems=systems, share_of_cluster_cost=share)
+    return f.acquisition_of_cluster(systems=systems, network=network)
+
+
+def _age(offer: Purchase, on: date | None) -> Quantity:
+    """Return how old the price of an offer is on a day; nought, where either has no day."""
+    known = offer.facts.get("price")
+    days = 0 if on is None or known is None or known.as_of is None else (on - known.as_of).days
+    return quantity(max(days, 0) / DAYS, "year")

@@ -177,6 +177,15 @@ def step_time_at_utilization(
     return useful / (peak * accelerators / quantity(1.0, "accelerator") * utilization)
 
 
+@formula(increasing=["operations"], decreasing=["peak", "utilization"], bounds={"utilization": (1e-3, 1)})
+def hours_of_operations(*, operations: "FLOP", peak: "FLOP/s", utilization: "1") -> "accelerator*hour":
+    """Return the hours of accelerators that operations take at a share of the peak.
+
+    operations / (peak x utilization)
+    """
+    return operations / (peak * utilization) * quantity(1.0, "accelerator")
+
+
 @formula(increasing=["dense", "experts"], decreasing=["expert_ways"], bounds={"expert_ways": AT_LEAST_ONE})
 def held_parameters(*, dense: "1", experts: "1", split: "1", expert_ways: "1") -> "1":
     """Return the weights of one accelerator: split by tensors and stages, experts also spread over `expert_ways`."""
