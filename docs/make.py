@@ -78,11 +78,12 @@ def published_costs() -> str:
     return "\n\n".join([*parts, "\n".join(rows)]) + "\n"
 
 
-PUBLISHED = """Every row of `published_costs.csv` that can be reproduced, by the method that its source names: hours x rent, worth lost
-with energy, or the price of the cluster. Hours are those of the source, unless a scenario predicts the figure. Rent is
-the stated one, else the lowest that was asked for three years at the time (the middle of all, where none was), between
-the least and the most that was asked; what is bought has the interval of its facts. `costmodel accuracy FILE.csv --rows`
-makes the same table of any file with these columns. Epoch AI's figures are in deflated dollars; sources are in the file."""
+PUBLISHED = """Rows of `published_costs.csv` that can be reproduced, each by the method that its source names: hours
+x rent, worth lost with energy, or the price of the cluster. Hours are those of the source, unless a scenario
+predicts the figure. Rent is the stated one, else the lowest that was asked for three years at the time (the middle
+of all, where none was), between the least and the most that was asked; what is bought has the interval of its
+facts. `costmodel accuracy FILE.csv --rows` makes the same table of any file with these columns. Epoch AI's figures
+are in deflated dollars; sources are in the file."""
 
 PAGES = {"command.md": commands, "formulas.md": formulas, "spec-files.md": specs, "published-costs.md": published_costs}
 

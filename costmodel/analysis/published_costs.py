@@ -11,7 +11,7 @@ from math import isnan
 from typing import Any
 
 from costmodel.analysis.compared import of_offer
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.study import Study, study_of
 from costmodel.analysis.uncertainty import intervals
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.hardware import load_site
@@ -26,6 +26,7 @@ from costmodel.formula import Graph
 from costmodel.performance.formulas.training import hours_of_operations
 from costmodel.performance.machine.number_types import compute_type
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.runs import run_named
 from costmodel.units import Quantity, magnitude, quantity
 
 Row = Mapping[Any, Any]
@@ -47,12 +48,12 @@ MONTHS = 12
 
 @dataclass(frozen=True)
 class Figure:
-    """What a row comes to, in the unit of its table, the ends of what is uncertain, and from what."""
+    """From what a row comes to what, in the unit of its table, between the ends of what is uncertain."""
 
+    how: str
     value: float
     low: float
     high: float
-    how: str
 
 
 @dataclass(frozen=True)
@@ -95,26 +96,25 @@ class Published:
 
     def _of_scenario(self, scenario: str, row: Row) -> Figure:
         if scenario not in self._studies:
-            self._studies[scenario] = load(scenario)
+            record = run_named(self.catalog, scenario) or self.catalog.get("scenario", scenario)
+            self._studies[scenario] = study_of(self.catalog, record)
         study, name = self._studies[scenario], text(row, "figure")
         subject = of_offer(study, text(row, "offer"))
         found = intervals({name: subject.figure(name)}, links=study.links)[name]
         ends = [_in_unit(one, row) for one in (found.value, found.low, found.high)]
-        return Figure(*ends, f"{name} of {subject.name}")
+        return Figure(f"{name} of {subject.name}", *ends)
 
     def _rented(self, row: Row) -> Figure:
         """Return hours x rent, as stated, or the lowest for three years, or the middle; between all that were asked."""
         hours, how = self._hours(row)
         stated = number(row, "price_per_chip_hour_usd")
-        offers = [] if stated is not None else [one for one in self._offers(row, Rental) if one.commitment != "spot"]
         if stated is not None:
-            cost = _rent(hours, stated)
-            return Figure(cost, cost, cost, f"{how} at the stated {stated:.4g} USD")
+            return Figure(f"{how} at the stated {stated:.4g} USD", *(3 * [_rent(hours, stated)]))
+        offers = [one for one in self._offers(row, Rental) if one.commitment != "spot"]
         long = [one for one in offers if one.term is not None and magnitude(one.term, "year") >= LONG]
         taken = min(long, key=_price) if long else sorted(offers, key=_price)[len(offers) // 2]
-        prices = [_price(taken), *sorted(map(_price, offers))]
-        costs = [_rent(hours, one) for one in (prices[0], prices[1], prices[-1])]
-        return Figure(*costs, f"{how} at {prices[0]:.3g} USD ({taken.id})")
+        prices = [_price(taken), min(map(_price, offers)), max(map(_price, offers))]
+        return Figure(f"{how} at {prices[0]:.3g} USD ({taken.id})", *[_rent(hours, one) for one in prices])
 
     def _acquired(self, row: Row) -> Figure:
         return self._bought(row, ACQUIRED, quantity(1.0, "day"), "servers and network, no building")
@@ -135,7 +135,7 @@ class Published:
         found = intervals({method: bought(one, fleet, duration, day_of(row))[method]})[method]
         ends = [float(magnitude(end, "USD")) for end in (found.value, found.low, found.high)]
         each, unit = (count, "an accelerator") if method == ACQUIRED else (_in_hours(count, duration), "an hour")
-        return Figure(*ends, f"{how} at {ends[0] / each:,.3g} USD {unit} ({offer.id})")
+        return Figure(f"{how} at {ends[0] / each:,.3g} USD {unit} ({offer.id})", *ends)
 
     def _hours(self, row: Row) -> tuple[Quantity, str]:
         """Return the hours of all accelerators of a run, and where they come from."""

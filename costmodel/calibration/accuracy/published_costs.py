@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -28,7 +30,7 @@ def measured_value(rows: pd.DataFrame) -> pd.Series[float]:
     return pd.to_numeric(rows["value"], errors="coerce")
 
 
-def _figure(published: Published, row: pd.Series[object]) -> Figure | str:
+def _figure(published: Published, row: pd.Series[Any]) -> Figure | str:
     try:
         return published.figure(row.to_dict())
     except CostModelError as error:

@@ -116,7 +116,7 @@ class Accuracy:
         named = frame[NAME].astype(str) if NAME in frame else pd.Series(map(str, frame.index + 2), frame.index)
         table = pd.DataFrame({"row": named, "ours": frame[PREDICTED], "low": frame[LOW], "high": frame[HIGH]})
         table = table.assign(theirs=frame[MEASURED], ratio=frame[PREDICTED] / frame[MEASURED], reason=frame[REASON])
-        return table.to_dict("records")
+        return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
     def by(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return the same figures for every combination of values of some columns."""
