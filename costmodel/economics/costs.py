@@ -18,7 +18,7 @@ from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import footprint_per_use, monthly_footprint
 from costmodel.economics.program import FIXED
 from costmodel.economics.rented import hourly_price, share_paid
-from costmodel.economics.run_methods import cost_by_method, run_figures, taken_of
+from costmodel.economics.run_methods import cost_by_method, cost_by_part, run_figures, taken_of
 from costmodel.economics.usage import answered_per_user, mean_rate, peak_to_mean_of
 from costmodel.economics.users import user_economics
 from costmodel.errors import Infeasible
@@ -293,8 +293,9 @@ def _training_costs(
         on_systems = demand.cost_per_training_run(fleet_cost=timed, duration=result.duration, utilization=busy)
         return on_systems if served or not once else on_systems + _fixed_per_run(workload, once, fleet.money(offer))
 
+    cost = per(found.held, found.lines, found.components)
     quantities = {
-        "cost_per_training_run": per(found.held, found.lines, found.components),
+        "cost_per_training_run": cost,
         "utilization": busy,
         "duration": result.duration,
         "step_time": result.step_time,
@@ -304,6 +305,7 @@ def _training_costs(
         "cost_per_accelerator_hour": _per_held_hour(offer, fleet, found),
         **run_figures(result, workload),
         **cost_by_method(offer, fleet, setup, workload, result, scenario.price_date),
+        **cost_by_part(cost, workload, result),
     }
     return _with(scenario, found, quantities, per)
 

@@ -18,10 +18,12 @@ from costmodel.performance.formulas.goodput import accelerator_hours, interrupti
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.training import TrainingResult
 from costmodel.performance.training.goodput import NEVER, goodput_of
-from costmodel.units import Quantity, quantity
+from costmodel.units import Quantity, add, quantity
 
 SPOT = "spot"
-NOTHING = quantity(0.0, "USD")
+NOTHING, NO_SHARE = quantity(0.0, "USD"), quantity(0.0)
+WITH_FAILED, WHOLE, FURTHER = "cost_with_failed_runs", "whole_cost", "further_cost_"
+"""A run with those before it that came to nothing, and with staff and data over the time of all."""
 A_SYSTEM = quantity(1.0, "server")
 DAYS = 365.25
 """Days of a year."""
@@ -121,3 +123,26 @@ def _age(offer: Purchase, on: date | None) -> Quantity:
     known = offer.facts.get("price")
     days = 0 if on is None or known is None or known.as_of is None else (on - known.as_of).days
     return quantity(max(days, 0) / DAYS, "year")
+
+
+def cost_by_part(cost: Quantity, run: TrainingRun, result: TrainingResult) -> dict[str, Quantity]:
+    """Return what falls on each kind of work of a run, and what it costs with all that is paid beside it.
+
+    Work of one kind alone has no parts; runs that came to nothing and further costs stand apart where they are stated.
+    """
+    found = {}
+    if len(result.parts) > 1:
+        for name, time in result.parts.items():
+            found[f"time_of_{name}"] = time
+            found[f"cost_of_{name}"] = f.cost_of_part(cost=cost, time=time, duration=result.duration)
+    if run.failed_share is None and not run.further_costs:
+        return found
+    failed = NO_SHARE if run.failed_share is None else run.failed_share
+    found[WITH_FAILED] = f.cost_with_failed_runs(cost=cost, failed_share=failed)
+    lines = {
+        f"{FURTHER}{one.name}": f.cost_over_run(
+            amount=one.need("amount"), duration=result.duration, failed_share=failed
+        )
+        for one in run.further_costs
+    }
+    return {**found, **lines, WHOLE: add([found[WITH_FAILED], *lines.values()])}

@@ -125,7 +125,8 @@ def _measured(
 ) -> tuple[Setup, TrainingRun]:
     """Return the layout of a row, as stated or the fastest that fits, and its run."""
     chip, model = chips.find(str(row["chip"])), of_row(models, row)
-    run = _run(row)
+    frozen = submitted and str(row["model"]).lower().startswith(ADAPTERS)
+    run = replace(_run(row), trained_share=quantity(0.0)) if frozen else _run(row)
     setup = Setup(model, chip, _deployment(row, submitted=submitted), constants)
     if number(row, "tp") is None:
         return replace(setup, deployment=_searched(setup, run)), run
@@ -159,7 +160,6 @@ def number(row: Row, name: str, default: float | None = None) -> float | None:
 
 
 def _deployment(row: Row, *, submitted: bool) -> Deployment:
-    frozen = submitted and str(row["model"]).lower().startswith(ADAPTERS)
     return Deployment(
         id="measured",
         name="measured deployment",
@@ -169,7 +169,6 @@ def _deployment(row: Row, *, submitted: bool) -> Deployment:
         micro_batch=quantity(1.0),
         framework=SUBMITTED if submitted else stack_of(row),
         recompute=_recompute(row),
-        frozen="yes" if frozen else "no",
         software_newer=quantity(_newer(row)),
     )
 

@@ -105,7 +105,7 @@ def exchange(case: Case, constants: Constants, computing: Quantity) -> Quantity:
     micro-batch, and weights gathered, unless stages hold those for the step. A part of an interleaved stage works off
     as many micro-batches in a row as there are stages, and sums their gradients once.
     """
-    volume = 3 * SIXTEEN_BITS * where(case.passes > 2, ONE, NONE)  # noqa: PLR2004 - frozen weights have no gradients
+    volume = 3 * SIXTEEN_BITS * case.trained
     more = case.micro_batches - 1
     gathered = case.weights_sharded * where(case.stages > 1, NONE, more)
     in_a_row = where(case.virtual > 1, maximum(case.micro_batches / case.stages, 1) - 1, more)

@@ -24,8 +24,8 @@ def training_memory(case: Case, constants: Constants) -> dict[str, Quantity]:
     held = longest * held_by(case)
     bytes_of = {
         "weights": constants["training_weight_bytes"],
-        "gradients": _gradient_bytes(constants, case.software),
-        "optimizer": constants["training_optimizer_bytes"],
+        "gradients": _gradient_bytes(constants, case.software) * case.trained,
+        "optimizer": constants["training_optimizer_bytes"] * case.trained,
     }
     gathered = {
         "weights": 2 * held * case.stages / case.layers,
