@@ -67,8 +67,6 @@ class Section:
     heading: str
     text: str = ""
     chart: ChartType | None = None
-    bars: tuple[BarRow, ...] = ()
-    """A chart without a script: what was said beside the model."""
     table: pd.DataFrame | None = None
     caption: str = ""
     units: Mapping[str, str] = field(default_factory=dict)
@@ -79,6 +77,8 @@ class Section:
     """Whether it is closed until a reader opens it."""
     half: bool = False
     """Whether two of them stand beside each other where a window is wide."""
+    bars: tuple[BarRow, ...] = ()
+    """A chart without a script: what was said beside the model."""
 
 
 @dataclass(frozen=True)

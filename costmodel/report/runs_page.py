@@ -23,17 +23,16 @@ EDGE = 2.0
 INSIDE = "inside"
 SEVERAL = "Training runs beside what was published"
 QUESTION = "What did published training runs take, in hours and in dollars, and what does the model say?"
-BARS = (
-    "On a bar, blue is the model: its 80% interval, and its own figure as a line. Brown is what was published. All bars of "
-    "a part share one scale, in powers of ten."
-)
+BARS = """\
+On a bar, blue is the model: its 80% interval, and its own figure as a line. Brown is what was published. All bars of a \
+part share one scale, in powers of ten."""
 METHOD = """\
 Each run is a scenario of its own: its model, tokens, steps, accelerators and the prices of its time. The fastest layout \
 that fits is searched, unless a utilisation is given; failures, checkpoints and restarts lengthen it, unless a goodput \
 is given. What was published is no input.
 
-Costs are compared with others of the same method only: what each counts differs by a factor of ten and more. A figure is \
-that of the first offer of a run which has it. Figures that follow from what is given have no interval."""
+Costs are compared with others of the same method only: what each counts differs by a factor of ten and more. A figure \
+is that of the first offer of a run which has it. Figures that follow from what is given have no interval."""
 
 
 def runs_page(file: Path, specs: Sequence[Path] = (), changes: Changes = NONE) -> Page:
@@ -67,7 +66,8 @@ def _headline(table: pd.DataFrame) -> str:
     ends = f"{hours['ratio'].min():.2f} to {hours['ratio'].max():.2f}"
     return (
         f"Of {len(hours)} runs whose hours are predicted, those published of {len(inside)} lie inside the 80% interval "
-        f"({', '.join(inside) or 'none'}), of {len(hours) - len(inside)} outside ({outside}); ours are {ends} times theirs."
+        f"({', '.join(inside) or 'none'}), of {len(hours) - len(inside)} outside ({outside}); "
+        f"ours are {ends} times theirs."
     )
 
 
@@ -118,7 +118,7 @@ def _figures(name: object, rows: pd.DataFrame) -> Section:
 def _bars(rows: pd.DataFrame, unit: str) -> tuple[BarRow, ...]:
     """Return a bar for each run, all on one scale of powers of ten."""
     values = rows[["low", "high", "ours", "published"]].stack()
-    low, high = log10(values.min()), log10(values.max())
+    low, high = (log10(float(one)) for one in (values.min(), values.max()))
     span = (high - low) or 1.0
 
     def place(value: float) -> float:
