@@ -7,6 +7,7 @@ from math import isnan, log10
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from costmodel import __version__
@@ -24,11 +25,11 @@ INSIDE = "inside"
 SEVERAL = "Training runs beside what was published"
 QUESTION = "What did published training runs take, in hours and in dollars, and what does the model say?"
 BARS = """\
-On a bar, blue is the model: its 80% interval, and its own figure as a line. Brown is what was published. All bars of a \
-part share one scale, in powers of ten."""
+On a bar, blue is the model: its 80% interval, and its own figure as a line. Brown is what was published. All bars of \
+a part share one scale, in powers of ten."""
 METHOD = """\
-Each run is a scenario of its own: its model, tokens, steps, accelerators and the prices of its time. The fastest layout \
-that fits is searched, unless a utilisation is given; failures, checkpoints and restarts lengthen it, unless a goodput \
+Each run is a scenario of its own: its model, tokens, steps, accelerators and the prices of its time. The fastest \
+layout that fits is searched, unless a utilisation is given; failures, checkpoints and restarts lengthen it, unless a goodput \
 is given. What was published is no input.
 
 Costs are compared with others of the same method only: what each counts differs by a factor of ten and more. A figure \
@@ -117,8 +118,8 @@ def _figures(name: object, rows: pd.DataFrame) -> Section:
 
 def _bars(rows: pd.DataFrame, unit: str) -> tuple[BarRow, ...]:
     """Return a bar for each run, all on one scale of powers of ten."""
-    values = rows[["low", "high", "ours", "published"]].stack()
-    low, high = (log10(float(one)) for one in (values.min(), values.max()))
+    values = rows[["low", "high", "ours", "published"]].to_numpy(dtype=float)
+    low, high = log10(np.nanmin(values)), log10(np.nanmax(values))
     span = (high - low) or 1.0
 
     def place(value: float) -> float:
