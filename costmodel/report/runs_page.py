@@ -29,8 +29,8 @@ On a bar, blue is the model: its 80% interval, and its own figure as a line. Bro
 a part share one scale, in powers of ten."""
 METHOD = """\
 Each run is a scenario of its own: its model, tokens, steps, accelerators and the prices of its time. The fastest \
-layout that fits is searched, unless a utilisation is given; failures, checkpoints and restarts lengthen it, unless a goodput \
-is given. What was published is no input.
+layout that fits is searched, unless a utilisation is given; failures, checkpoints and restarts lengthen it, unless a \
+goodput is given. What was published is no input.
 
 Costs are compared with others of the same method only: what each counts differs by a factor of ten and more. A figure \
 is that of the first offer of a run which has it. Figures that follow from what is given have no interval."""
