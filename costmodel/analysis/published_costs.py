@@ -88,7 +88,7 @@ class Published:
             return self._acquired(row)
         if text(row, "category") != "training" or not unit.startswith("USD"):
             msg = (
-                "it is no cost of training and no price of hardware, and its row names no scenario that has the figure"
+                "neither a cost of training nor a price of hardware, and its row names no scenario that has the figure"
             )
             raise MissingData(msg)
         ways = {"acquisition": self._acquired, "amortised": self._amortised}

@@ -155,7 +155,7 @@ def _quantities(found: TrainingPrediction) -> dict[str, tuple[Quantity, str]]:
         **_disturbances(found),
         "duration": (result.duration.to("day"), "of the run"),
         "accelerator_hours": (found.accelerator_hours, "of the run"),
-        **{f"memory_{name}": (one.to("GB"), "each accelerator") for name, one in found.memory.items()},
+        **{f"memory_{name}": (one.to("GB"), "each accelerator") for name, one in found.memory.items() if one.magnitude},
     }
 
 
