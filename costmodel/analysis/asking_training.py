@@ -14,7 +14,7 @@ from costmodel.analysis.searching_training import check_asked, search_on_acceler
 from costmodel.analysis.training_question import TrainingQuestion, tried
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import load_offer
-from costmodel.economics.components import Fleet
+from costmodel.economics.fleet import Fleet
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, convert, parse_as, quantity
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.break_even import QUERIES, QUERIES_PER_USER, BreakEven, Spread, Sweep
+from costmodel.analysis.break_even import QUERIES, QUERIES_PER_USER, Sweep
+from costmodel.analysis.crossing import BreakEven, Spread
 from costmodel.analysis.draws import CHUNK, SEED, Joint, Links, chunk, is_uncertain
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.uncertainty import SHARE

@@ -14,12 +14,14 @@ from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.waiting import comes_later, served_by
 from costmodel.domain.levers import Lever
 from costmodel.domain.offers import Way
-from costmodel.domain.scenario import Scenario, load_scenario
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.scenario_file import load_scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Serving
 from costmodel.economics.called import called_costs
-from costmodel.economics.costs import Costs, costs
+from costmodel.economics.costs import Costs
 from costmodel.economics.fleet import Meanwhile
+from costmodel.economics.offer_costs import costs
 from costmodel.errors import CostModelError, Infeasible, SpecError, unknown
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.service.serving import ServingResult

@@ -13,7 +13,7 @@ from costmodel.analysis.targets import ANY_SPEED, Targets
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import Offer, load_offer
 from costmodel.domain.workload import Deployment
-from costmodel.economics.components import Fleet
+from costmodel.economics.fleet import Fleet
 from costmodel.errors import CostModelError, Infeasible, MissingData, unknown
 from costmodel.performance.layout.search import Breadth
 from costmodel.performance.machine.constants import load_constants

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.statement import ENDS
 from costmodel.analysis.uncertainty import Interval, intervals
 from costmodel.domain.scenario import Scenario
@@ -15,9 +15,6 @@ from costmodel.economics.run_methods import FURTHER, METHODS, WHOLE, WITH_FAILED
 from costmodel.errors import MissingData
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.units import magnitude
-
-if TYPE_CHECKING:
-    from costmodel.analysis.study import Study
 
 FIGURES = (
     *("model_flops_utilization", "goodput", "interruptions", "checkpoint_interval", "accelerator_hours"),
@@ -77,7 +74,7 @@ def _source(fact: Fact | None) -> str:
     return f" (assumption: {fact.reason})" if fact.source == ASSUMPTION else f" ({fact.source})"
 
 
-def run_table(study: Study) -> pd.DataFrame:
+def run_table(study: AnsweredScenario) -> pd.DataFrame:
     """Return one row per offer: the figures of the run, its own cost and that by each method, with 80% intervals.
 
     A method for which an offer has no price is empty, and so is spot where the run costs more on it than on demand:
@@ -133,8 +130,5 @@ def methods_of(table: pd.DataFrame) -> dict[str, str]:
 
 def parts_of(table: pd.DataFrame) -> list[str]:
     """Return the columns of a table that say what a run's own cost falls on, and what is paid beside it."""
-    return [
-        str(name)
-        for name in table.columns
-        if (name in PARTS or str(name).startswith(FURTHER)) and not str(name).endswith(ENDS)
-    ]
+    names = [str(name) for name in table.columns if not str(name).endswith(ENDS)]
+    return [name for name in names if name in PARTS or name.startswith(FURTHER)]

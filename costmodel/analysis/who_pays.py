@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.rival import DAYS, rival_of
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.offers import Program
@@ -18,9 +18,6 @@ from costmodel.economics.charging import AS_SHIPPED, SHARED, other_volume, own_v
 from costmodel.economics.costs import Costs
 from costmodel.specs.fact import Fact
 from costmodel.units import magnitude
-
-if TYPE_CHECKING:
-    from costmodel.analysis.study import Study
 
 Array = npt.NDArray[np.float64]
 WORDS = {
@@ -59,13 +56,13 @@ class Payers:
     """What is known of the other users of its chips."""
 
 
-def who_pays(study: Study) -> list[Payers]:
+def who_pays(study: AnsweredScenario) -> list[Payers]:
     """Return each program of a study by who pays for it."""
     offers = {one.id: one for one in study.scenario.offers}
     return [_payers(study, id_, one) for id_, one in study.costs.items() if isinstance(offers[id_], Program)]
 
 
-def _payers(study: Study, id_: str, one: Costs) -> Payers:
+def _payers(study: AnsweredScenario, id_: str, one: Costs) -> Payers:
     scenario, offer = study.scenario, one.offer
     assert isinstance(offer, Program)  # noqa: S101 - only programs have readings
     rivals = {name: rival_of(scenario, offer, anew=name != AS_SHIPPED) for name in one.otherwise}
@@ -82,7 +79,7 @@ def _payers(study: Study, id_: str, one: Costs) -> Payers:
     )
 
 
-def _reading(study: Study, id_: str, one: Costs, name: str, rival: str) -> Reading:
+def _reading(study: AnsweredScenario, id_: str, one: Costs, name: str, rival: str) -> Reading:
     drawn = study.answers.drawn
     ours = drawn[id_, name]
     others = [drawn[other, study.headline] for other in _no_programs(study)]
@@ -97,11 +94,11 @@ def _beats(ours: Array, others: Sequence[Array]) -> float:
     return float(np.mean(ours < answered.min(axis=0)))
 
 
-def _no_programs(study: Study) -> Iterator[str]:
+def _no_programs(study: AnsweredScenario) -> Iterator[str]:
     yield from (id_ for id_, one in study.costs.items() if not isinstance(one.offer, Program))
 
 
-def _made(study: Study, one: Costs, name: str) -> float:
+def _made(study: AnsweredScenario, one: Costs, name: str) -> float:
     assert isinstance(one.offer, Program)  # noqa: S101 - only programs have readings
     own = own_volume(one.offer, one.held)
     others = other_volume(study.scenario, one.offer) if name == SHARED else None

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from costmodel.analysis.break_even import DATE, BreakEven
 from costmodel.analysis.break_even_spread import DRAWS
+from costmodel.analysis.crossing import DATE, BreakEven
 from costmodel.analysis.draws import CHUNK, SEED
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import figure, format_option, print_csv, print_json, print_table, set_option, specs_option

@@ -12,8 +12,8 @@ from costmodel.errors import SpecError
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import Fact
 from costmodel.specs.fact_reader import FactReader
-from costmodel.specs.record import read_table
 from costmodel.specs.tables.questions import SCENARIO
+from costmodel.specs.toml_file import read_table
 from costmodel.units import Quantity
 
 FILE = Path(__file__).with_name("assumptions.toml")

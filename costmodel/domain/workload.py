@@ -172,6 +172,10 @@ class Deployment(Noun):
     kv_cache_precision: str = "bf16"
     """Number type of the cache; empty for what the framework takes by itself."""
     framework: str = "vllm"
+    admission_interval: Quantity | None = None
+    """Steps after which software looks for new requests, where it does not at each; `admission_hold`: for which it
+    holds new prompts back, so that more are read together."""
+    admission_hold: Quantity | None = None
     software_newer: Quantity | None = None
     """Years by which the software is newer than that of October 2025."""
     cached_prompt_share: Quantity | None = None

@@ -7,7 +7,7 @@ from functools import singledispatch
 
 from costmodel.domain.offers import Mix, Offer, Program, Purchase, Rental
 from costmodel.economics.arriving import arriving_lines, schedule
-from costmodel.economics.fleet import Fleet, Tax
+from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import program
 from costmodel.economics.lines import Line, Lines, monthly
 from costmodel.economics.mixed import mixed_lines
@@ -17,8 +17,6 @@ from costmodel.economics.program import program_lines
 from costmodel.economics.rented import rented_lines
 from costmodel.economics.taxes import tax_lines
 from costmodel.units import Quantity, add, quantity
-
-__all__ = ["Components", "Fleet", "Tax", "cost_lines", "monthly_costs", "monthly_total", "system_price", "unit_cost_of"]
 
 Components = dict[str, Quantity]
 """Monthly cost by component."""

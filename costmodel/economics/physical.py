@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 from costmodel.domain.offers import Mix, Offer, Program, Purchase, Rental
 from costmodel.economics.arriving import SURE, Schedule, others, part_of_demand, schedule
-from costmodel.economics.components import Fleet
+from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import physical, program
 from costmodel.economics.power import mean_power
 from costmodel.economics.program import is_sunk, schedule_of

@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from costmodel.analysis.changes import pairs
 from costmodel.analysis.claims import Checker
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.domain.claim import load_claims
 from costmodel.errors import CostModelError
 from costmodel.report.claims_page import claim_row, page_of_claims

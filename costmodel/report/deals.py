@@ -9,7 +9,7 @@ from costmodel.analysis.study import Study
 from costmodel.domain.deal import load_deal, sources
 from costmodel.domain.offers import Purchase, Rental
 from costmodel.domain.workload import Capacity
-from costmodel.economics.costs import cost_of_capital
+from costmodel.economics.held import cost_of_capital
 from costmodel.economics.lessor import Lessor
 from costmodel.economics.waterfall import distribute
 from costmodel.errors import Infeasible

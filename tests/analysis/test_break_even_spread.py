@@ -10,8 +10,9 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from costmodel.analysis.break_even import Spread, Sweep, break_evens
+from costmodel.analysis.break_even import Sweep, break_evens
 from costmodel.analysis.break_even_spread import with_spread
+from costmodel.analysis.crossing import Spread
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import SHARE

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from costmodel.analysis.opening import load
 from costmodel.analysis.rival import rival
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.study import Study
 from costmodel.analysis.trends import price_trend
 from costmodel.analysis.who_pays import Payers
 from costmodel.domain.offers import Program, Purchase, load_offer

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from costmodel.analysis.draws import SEED, chunk
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.analysis.waiting import comes_later, served_by
-from costmodel.economics.costs import Costs, costs
+from costmodel.economics.costs import Costs
+from costmodel.economics.offer_costs import costs
 from costmodel.units import Quantity, quantity
 
 DRAWS, ALONE = 1_000_000, 20

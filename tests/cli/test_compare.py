@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from costmodel.analysis.study import load
+from costmodel.analysis.opening import load
 from costmodel.specs.catalog import data_folder
 from costmodel.units import quantity
 from tests.cli.conftest import Ran

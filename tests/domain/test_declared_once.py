@@ -13,7 +13,7 @@ from costmodel.domain.lessor import LessorYear
 from costmodel.domain.noun import Noun, build
 from costmodel.domain.offers import Program, Purchase, Rental
 from costmodel.domain.process import Memory, Packaging, Process
-from costmodel.domain.scenario import load_scenario
+from costmodel.domain.scenario_file import load_scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.usual_program import completed
 from costmodel.errors import CostModelError

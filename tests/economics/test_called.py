@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from costmodel.analysis.opening import load
 from costmodel.analysis.remarks import old_prices, remarks
-from costmodel.analysis.study import Study, load, with_scenario
+from costmodel.analysis.study import Study
 from costmodel.cli.main import costmodel
 from costmodel.errors import CostModelError, Infeasible, MissingData
 from costmodel.units import magnitude, quantity
+from tests.changes import with_scenario
 
 API, BOUGHT = "api/aws-llama-3.1-70b", "purchase/hgx-h100"
 QUERIES = "queries_per_day"

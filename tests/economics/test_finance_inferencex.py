@@ -15,7 +15,8 @@ import pytest
 
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import Purchase, load_offer
-from costmodel.economics.components import Fleet, monthly_costs
+from costmodel.economics.components import monthly_costs
+from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas.finance import real_discount_rate
 from costmodel.economics.power import held_power
 from costmodel.specs.catalog import Catalog

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.units import magnitude
 
 FACTS = Path(__file__).parents[1] / "golden" / "facts_2026_11_25"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.economics.formulas import run_methods as f
 from costmodel.errors import CostModelError
 from costmodel.formula import Formula

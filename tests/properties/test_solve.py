@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from costmodel.analysis.conditions import condition, figure_of
+from costmodel.analysis.opening import load
 from costmodel.analysis.solution import Solution
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError, UnitError, UnknownName
 from costmodel.units import quantity
 

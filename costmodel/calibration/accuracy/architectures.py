@@ -11,6 +11,8 @@ import pandas as pd
 from costmodel.domain.architecture import Architecture
 from costmodel.domain.architecture_names import Architectures, plain
 from costmodel.errors import MissingData
+from costmodel.specs.published.config import MOST_LAYERS
+from costmodel.specs.rows import MAYBE_NONE, Bounds
 from costmodel.units import quantity
 
 COLUMNS = {
@@ -26,6 +28,14 @@ COLUMNS = {
     "experts_width": "moe_ffn",
 }
 """Field of an architecture -> column of a table that gives shapes."""
+
+FLAGS = ("gated_mlp", "tied_embeddings")
+NUMBERS = {
+    **dict.fromkeys((*COLUMNS.values(), "shared_experts"), MAYBE_NONE),
+    **dict.fromkeys(("layers", "n_dense_layers"), Bounds(most=MOST_LAYERS, whole=True)),
+    **dict.fromkeys(FLAGS, Bounds(most=1, whole=True)),
+}
+"""Columns of shapes, and what their numbers may be; zero is written for what a model does not have."""
 
 LATENT = {
     "latent_query_rank": r"q_lora\s*(\d+)",

@@ -7,11 +7,12 @@ import pandas as pd
 
 from costmodel.calibration.accuracy.kernel_rows import KERNEL_ROWS, KernelRows
 from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
-from costmodel.calibration.accuracy.table import Table
+from costmodel.calibration.accuracy.table import MEASURED_NUMBER, Table
 from costmodel.calibration.kernels.constants import KernelTable, load_kernel_table
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.errors import CostModelError
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.rows import MAYBE_NONE
 from costmodel.units import magnitude
 
 LATENCY = "latency_ms"
@@ -49,7 +50,8 @@ def _table(kind: KernelRows) -> Table:
     def predicted(rows: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
         return predict(kind, rows, catalog)
 
-    return Table(kind.kind, (*kind.columns, LATENCY), measured_seconds, predicted, (LATENCY,))
+    held = {**dict.fromkeys(kind.shape, MAYBE_NONE), LATENCY: MEASURED_NUMBER}
+    return Table(kind.kind, (*kind.columns, LATENCY), measured_seconds, predicted, (LATENCY,), held)
 
 
 TABLES = tuple(_table(kind) for kind in KERNEL_ROWS)

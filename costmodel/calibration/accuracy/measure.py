@@ -13,7 +13,7 @@ from costmodel.calibration.accuracy.table import trusted
 from costmodel.calibration.accuracy.tables import recognise
 from costmodel.domain.architecture_names import folders_near
 from costmodel.specs.catalog import Catalog
-from costmodel.specs.rows import check_numbers, read_rows
+from costmodel.specs.rows import as_numbers, read_rows
 
 
 def measure_accuracy(file: Path, catalog: Catalog | None = None, architectures: Sequence[Path] = ()) -> Accuracy:
@@ -33,8 +33,7 @@ def judge(rows: pd.DataFrame, name: str, catalog: Catalog) -> Accuracy:
     Rows that are not what their columns say (`suspect`) are left out.
     """
     table = recognise(rows.columns)
-    every, rows = len(rows), trusted(rows)
-    check_numbers(rows, name, table.numbers)
+    every, rows = len(rows), as_numbers(trusted(rows), name, table.numbers)
     measured = table.measured(rows)
     predictions = table.predict(rows.drop(columns=list(table.hidden), errors="ignore"), catalog)
     frame = rows.join(predictions).assign(**{MEASURED: measured})

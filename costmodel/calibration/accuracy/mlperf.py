@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.calibration.accuracy.architectures import NUMBERS as SHAPES
 from costmodel.calibration.accuracy.architectures import of_row
 from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
 from costmodel.calibration.accuracy.software_names import offline_framework, weight_type, years_since_reference
-from costmodel.calibration.accuracy.table import Table
+from costmodel.calibration.accuracy.table import MEASURED_NUMBER, Table
 from costmodel.calibration.accuracy.throughput_rows import column
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.architecture import Architecture
@@ -26,12 +27,22 @@ from costmodel.performance.machine.memory import memory_for_cache, requests_that
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.interval import prediction_interval
 from costmodel.performance.service.offline import saturated
+from costmodel.specs.bounds import LARGEST_COUNT
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.rows import COUNT, Bounds
 from costmodel.units import Quantity, magnitude, quantity
 
 COLUMNS = ("model", "chip", "framework", "scenario", "n_chips", "benchmark")
 HIDDEN = ("value", "per_chip", "samples_per_s", "other_submitters_same_config", "spread_other_submitters")
-NUMBERS = ("n_chips", "chips_per_node", "beams", "input_len_mean", "output_len_mean")
+NUMBERS = {
+    **SHAPES,
+    "n_chips": COUNT,
+    "chips_per_node": COUNT,
+    "beams": COUNT,
+    "input_len_mean": Bounds(least=1, most=LARGEST_COUNT),
+    "output_len_mean": Bounds(least=1, most=LARGEST_COUNT),
+    "value": MEASURED_NUMBER,
+}
 KEYS = ("model", "chip", "framework", "scenario", "chips_per_node", "beams", "round")
 WAYS = (1.0, 2.0, 4.0, 8.0)
 WIDE_WAYS = (16.0, 32.0)

@@ -9,9 +9,10 @@ import pandas as pd
 
 from costmodel.analysis.published_costs import Figure, Published
 from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
-from costmodel.calibration.accuracy.table import Table
+from costmodel.calibration.accuracy.table import MEASURED_NUMBER, Table
 from costmodel.errors import CostModelError
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.rows import Bounds
 
 
 def predict(rows: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
@@ -37,6 +38,14 @@ def _figure(published: Published, row: pd.Series[Any]) -> Figure | str:
         return str(error)
 
 
+NUMBERS = {
+    "value": MEASURED_NUMBER,
+    "n_chips": Bounds(least=1, most=1e9),
+    "chip_hours": Bounds(least=1e-3, most=1e15),
+    "price_per_chip_hour_usd": Bounds(least=1e-6, most=1e6),
+    "utilisation_pct": Bounds(least=0.1, most=100),
+    "train_flop": Bounds(least=1, most=1e40),
+}
 TABLES = (
     Table(
         "published_costs",
@@ -55,6 +64,6 @@ TABLES = (
         measured_value,
         predict,
         ("value", "value_low", "value_high"),
-        ("value", "n_chips", "chip_hours", "price_per_chip_hour_usd", "utilisation_pct", "train_flop"),
+        NUMBERS,
     ),
 )

@@ -7,18 +7,23 @@ import pandas as pd
 
 from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
 from costmodel.calibration.accuracy.serving_rows import TRAFFIC, Group, groups
-from costmodel.calibration.accuracy.table import Table
+from costmodel.calibration.accuracy.table import MEASURED_NUMBER, Table
 from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.performance.service.interval import prediction_interval
 from costmodel.performance.service.serving import steady_state
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.rows import MAYBE_NONE
 from costmodel.units import magnitude, quantity
 
 RATE = "output_tokens_per_s_per_chip"
 FIRST, TOKEN = "predicted_ttft_ms", "predicted_tpot_ms"
-NUMBERS = ("isl", "osl", "concurrency", "tp_size")
-COLUMNS = ("model", "system", "framework", "precision", *NUMBERS)
+POSITIVE = ("isl", "osl", "concurrency", "tp_size")
+COLUMNS = ("model", "system", "framework", "precision", *POSITIVE)
 HIDDEN = (RATE, "ttft_ms", "tpot_ms", "repeats", "spread")
+NUMBERS = {
+    **dict.fromkeys((*POSITIVE, "moe_ep_size", "chips"), MAYBE_NONE),
+    **dict.fromkeys((RATE, "ttft_ms", "tpot_ms"), MEASURED_NUMBER),
+}
 
 
 def measured_rate(rows: pd.DataFrame) -> pd.Series[float]:
@@ -31,9 +36,9 @@ def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = 
     result = pd.DataFrame(
         {PREDICTED: np.nan, LOW: np.nan, HIGH: np.nan, REASON: "", FIRST: np.nan, TOKEN: np.nan}, rows.index
     )
-    numbers = rows[list(NUMBERS)].apply(pd.to_numeric, errors="coerce")
+    numbers = rows[list(POSITIVE)].apply(pd.to_numeric, errors="coerce")
     good = (np.isfinite(numbers) & (numbers > 0)).all(axis=1)
-    result.loc[~good, REASON] = f"one of {', '.join(NUMBERS)} is missing or not positive"
+    result.loc[~good, REASON] = f"one of {', '.join(POSITIVE)} is missing or not positive"
     for group in groups(rows[good], catalog, constants or load_constants()):
         if isinstance(group, Group):
             result.loc[group.rows.index, [PREDICTED, LOW, HIGH, FIRST, TOKEN]] = _answers(group)
@@ -53,4 +58,4 @@ def _answers(group: Group) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     return np.column_stack(np.broadcast_arrays(rate, rate * low, rate * high, first, token))
 
 
-TABLES = (Table("serving", (*COLUMNS, RATE), measured_rate, predict, HIDDEN),)
+TABLES = (Table("serving", (*COLUMNS, RATE), measured_rate, predict, HIDDEN, NUMBERS),)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.rows import Bounds
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,12 @@ class Table:
     """Rows to a frame with the same index and predicted, low, high and reason; it never sees measured values."""
     hidden: tuple[str, ...] = ()
     """Columns with measured values, removed from the rows that `predict` gets."""
-    numbers: tuple[str, ...] = ()
+    numbers: Mapping[str, Bounds] = field(default_factory=dict)
     """Columns that hold numbers, or nothing, in every row; a file may leave out those that are not needed."""
 
+
+MEASURED_NUMBER = Bounds(least=-1e18)
+"""A measured value; one that is not positive is no measurement, and its row has no answer."""
 
 SUSPECT = "suspect"
 """Column that says why a row was not measured under the conditions that its columns give."""

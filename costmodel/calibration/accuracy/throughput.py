@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.calibration.accuracy.architectures import NUMBERS as SHAPES
 from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
-from costmodel.calibration.accuracy.table import Table
+from costmodel.calibration.accuracy.table import MEASURED_NUMBER, Table
 from costmodel.calibration.accuracy.throughput_rows import UNLIMITED, Run, column, runs
 from costmodel.formula.ops import maximum, minimum
 from costmodel.performance.machine.constants import Constants, load_constants
@@ -18,6 +19,7 @@ from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.interval import prediction_interval
 from costmodel.performance.service.offline import saturated, static_batch
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.rows import COUNT, MAYBE_NONE
 from costmodel.units import Quantity, magnitude, quantity
 
 COLUMNS = ("model", "chip", "precision", "framework", "n_chips", "batch_or_concurrency", "metric")
@@ -31,6 +33,12 @@ HIDDEN = (
     "e2e_latency_s",
     "mfu_pct",
 )
+NUMBERS = {
+    **SHAPES,
+    **dict.fromkeys(("n_chips", "tp", "pp", "dp"), COUNT),
+    **dict.fromkeys(("ep", "input_len", "output_len"), MAYBE_NONE),
+    "value": MEASURED_NUMBER,
+}
 STREAM = 8192.0
 """Tokens of prompts per step of a replica that only reads prompts."""
 
@@ -118,4 +126,4 @@ def _replica(run: Run) -> Array:
     return np.asarray(magnitude(run.setup.replica, "1"))
 
 
-TABLES = (Table("inference_throughput", (*COLUMNS, "value"), measured_value, predict, HIDDEN),)
+TABLES = (Table("inference_throughput", (*COLUMNS, "value"), measured_value, predict, HIDDEN, NUMBERS),)

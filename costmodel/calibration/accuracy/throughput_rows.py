@@ -61,7 +61,10 @@ def runs(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterator
     models = Architectures(catalog, rows.attrs.get("architectures", ()))
     chips = Accelerators(catalog)
     keys = [key for key in KEYS if key in rows]
-    for _, part in rows.groupby(keys, sort=False, dropna=False):
+    bad = ~_stated(rows).fillna(1).between(1, UNLIMITED)
+    if bad.any():
+        yield rows.index[bad], f"batch_or_concurrency begins with a number that is not from 1 to {UNLIMITED:g}"
+    for _, part in rows[~bad].groupby(keys, sort=False, dropna=False):
         first = part.iloc[0]
         try:
             chip = chips.find(str(first["chip"]))
@@ -76,7 +79,7 @@ def _run(setup: Setup, part: pd.DataFrame) -> Run:
     copies = np.asarray(setup.copies.magnitude, dtype=float)
     replica = np.asarray(setup.replica.magnitude, dtype=float)
     chips = column(part, "n_chips", 1.0)
-    stated = part["batch_or_concurrency"].astype(str).str.extract(r"^(\d+\.?\d*)")[0].astype(float).to_numpy()
+    stated = _stated(part).to_numpy()
     unlimited = np.where(chips > LARGEST_REPLICA, FLEET_BATCH * copies, UNLIMITED)
     batch = np.where(np.isfinite(stated), stated, unlimited)
     together = part["scheduling"].astype(str).str.contains("static").to_numpy() if "scheduling" in part else False
@@ -89,6 +92,11 @@ def _run(setup: Setup, part: pd.DataFrame) -> Run:
         quantity(np.where(together & (batch < UNLIMITED), batch, 1.0)),
         np.maximum(chips / replica, 1),
     )
+
+
+def _stated(rows: pd.DataFrame) -> pd.Series[float]:
+    """Return requests at once, with which a text begins; no number where it says that as many run as fit."""
+    return rows["batch_or_concurrency"].astype(str).str.extract(r"^(\d+\.?\d*)")[0].astype(float)
 
 
 def _deployment(part: pd.DataFrame, chip: Accelerator) -> Deployment:

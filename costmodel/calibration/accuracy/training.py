@@ -9,14 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.calibration.accuracy.architectures import NUMBERS as SHAPES
 from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
-from costmodel.calibration.accuracy.table import Table
+from costmodel.calibration.accuracy.table import MEASURED_NUMBER, Table
 from costmodel.calibration.accuracy.training_rows import TrainingRow, training_rows
 from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.performance.training.case import Case, stacked
 from costmodel.performance.training.interval import half_width
 from costmodel.performance.training.step import step_time
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.rows import COUNT, MAYBE_NONE, Bounds
 from costmodel.units import magnitude
 
 Array = npt.NDArray[np.float64]
@@ -31,7 +33,13 @@ HIDDEN = (
     "hfu_pct",
     "gpu_hours",
 )
-NUMBERS = ("value", "seq_len", "n_chips", "tp", "pp", "cp", "ep", "vp", "gbs_seqs", "mbs")
+NUMBERS = {
+    **SHAPES,
+    **dict.fromkeys(("n_chips", "tp", "pp", "cp", "ep", "vp", "mbs"), MAYBE_NONE),
+    **dict.fromkeys(("gbs_seqs", "train_tokens_b", "samples_to_target", "tokens_to_target"), Bounds()),
+    "seq_len": COUNT,
+    "value": MEASURED_NUMBER,
+}
 OF_SUBMISSIONS = (
     "value",
     "min_of_runs",

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.errors import SpecError
-from costmodel.specs.rows import check_bounds, check_columns, check_numbers, numbers, read_rows
+from costmodel.specs.rows import check_bounds, check_columns, check_numbers, line_of, numbers, read_rows
 
 Array = npt.NDArray[np.float64]
 ARRIVAL, PROMPT, OUTPUT, CACHED = "arrival_s", "prompt_tokens", "output_tokens", "cached_tokens"
@@ -74,7 +74,7 @@ def read_trace(file: Path) -> Trace:
     ):
         check_bounds(rows, name, column, least, most)
     if (bad := numbers(rows, CACHED) >= numbers(rows, PROMPT)).any():
-        line = rows.index[bad][0] + 2
+        line = line_of(rows, rows.index[bad][0])
         raise SpecError(
             [f"{name}:{line}: {CACHED}: at least one token of a prompt is read, so that it is below {PROMPT}"]
         )

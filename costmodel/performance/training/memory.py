@@ -15,7 +15,7 @@ from costmodel.units import Quantity, add, quantity
 
 
 def training_memory(case: Case, constants: Constants) -> dict[str, Quantity]:
-    """Return the bytes of one accelerator of the longest stage: weights, gradients, optimiser, activations, buffers, total.
+    """Return the bytes of one accelerator of the longest stage by part, and in total.
 
     Where weights are shared, two layers are there whole: the one that computes and the next; gradients of one part of
     an interleaved stage.
