@@ -21,7 +21,7 @@ FILE = Path(__file__).with_name("assumptions.toml")
 TABLES = ("finance", "fleet")
 DISTURBANCES = (
     *("interruptions", "storage_bandwidth", "restart_time", "stragglers", "evaluation", "warm_up"),
-    *("spot_price_share", "spot_interruptions"),
+    *("spot_price_share", "spot_interruptions", "rollout_waiting"),
 )
 """What interrupts and slows a training run, below `training`, and what hours that may be taken away cost."""
 
