@@ -34,13 +34,13 @@ def with_spread(
 
     The same draw counts in both offers, so that what they share cancels.
     """
-    search = _Search.of(sweep, links, draws, seed)
+    search = DrawnSweep.of(sweep, links, draws, seed)
     costs = search.costs_on_grid()
     return [replace(one, spread=search.spread(costs[one.first] - costs[one.second], one)) for one in found]
 
 
 @dataclass(frozen=True)
-class _Search:
+class DrawnSweep:
     """The costs of a sweep in many draws at once."""
 
     sweep: Sweep
@@ -52,7 +52,8 @@ class _Search:
     draws: int
 
     @classmethod
-    def of(cls, sweep: Sweep, links: Links, draws: int, seed: int) -> _Search:
+    def of(cls, sweep: Sweep, links: Links, draws: int, seed: int) -> DrawnSweep:
+        """Return a sweep with joint draws of all inputs that do not move in it."""
         used = leaves_of(sweep.outputs.values())
         held = {*sweep.leaves, *([QUERIES_PER_USER] if sweep.variable == QUERIES else [])}
         joint = Joint.of([leaf for name, leaf in used.items() if is_uncertain(leaf) and name not in held], links)
