@@ -12,9 +12,9 @@ import numpy as np
 from costmodel.analysis import statement as table
 from costmodel.analysis import sweeping
 from costmodel.analysis.changes import Changes, with_values
+from costmodel.analysis.cheapest import probabilities
 from costmodel.analysis.columns import columns_of
 from costmodel.analysis.correlations import links_of
-from costmodel.analysis.decide import probabilities
 from costmodel.analysis.draws import Links
 from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,15 +11,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.break_even import Sweep
-from costmodel.analysis.break_even_spread import DrawnSweep
 from costmodel.analysis.cash import cash_of
 from costmodel.analysis.chip import chip
-from costmodel.analysis.draws import SEED
+from costmodel.analysis.draws import CHUNK, SEED, Joint, Links, chunk, is_uncertain
+from costmodel.analysis.model import leaves_of
 from costmodel.analysis.rival import rival_of
 from costmodel.analysis.waiting import VOLUME
 from costmodel.domain.offers import Program
 from costmodel.domain.scenario import ANEW
 from costmodel.errors import MissingData
+from costmodel.formula import compile_numpy
 
 if TYPE_CHECKING:
     from costmodel.analysis.study import Study
@@ -92,9 +93,21 @@ def _by_volume(study: Study, id_: str, rival: str, draws: int, seed: int) -> pd.
     frame = pd.DataFrame({"program": id_, "accelerators": chips, "cost": costs[id_], "rival": rival})
     if not rival:
         return frame.assign(rival_cost=np.nan, probability_beats_rival=np.nan)
-    drawn = replace(DrawnSweep.of(sweep, study.links, draws, seed), grid=chips).costs_on_grid()
-    beats = (drawn[id_] < np.nan_to_num(drawn[rival], nan=np.inf)).mean(axis=0)
+    ours, theirs = _drawn(sweep, study.links, draws, seed)
+    beats = (ours < np.nan_to_num(theirs, nan=np.inf)).mean(axis=0)
     return frame.assign(rival_cost=costs[rival], probability_beats_rival=beats)
+
+
+def _drawn(sweep: Sweep, links: Links, draws: int, seed: int) -> list[Array]:
+    """Return the costs of a sweep, a row per draw of all other inputs and a column per number of chips."""
+    leaves = leaves_of(sweep.outputs.values()).values()
+    joint = Joint.of([leaf for leaf in leaves if is_uncertain(leaf) and leaf.name not in sweep.scales], links)
+    _, values = chunk(joint, 0, min(draws, CHUNK), seed)
+    kernel = compile_numpy(sweep.outputs, [*sweep.scales, *values])
+    chips = np.tile(np.array(CHIPS), min(draws, CHUNK))
+    moved = {name: chips * scale for name, scale in sweep.scales.items()}
+    found = kernel.mark(**moved, **{name: np.repeat(one, len(CHIPS)) for name, one in values.items()})
+    return [np.broadcast_to(found[id_], chips.shape).reshape(-1, len(CHIPS)) for id_ in sweep.outputs]
 
 
 def cash_by_month(study: Study) -> pd.DataFrame:

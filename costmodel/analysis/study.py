@@ -38,6 +38,9 @@ class Study(Tables, Moves):
     [2.35, 2.32]
     >>> len(study.sample(1_000, seed=1))
     1000
+    >>> parts = study.samples(20_000, columns=["demand.peak_to_mean", "purchase/hgx-h100"], chunk=8_192)
+    >>> [len(part) for part in parts]
+    [8192, 8192, 3616]
     >>> (found,) = study.break_even("volume", between=("maia-100", "hgx-h100"), draws=256)
     >>> found.status, found.spread.low < found.value < found.spread.high
     ('crosses', True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -46,6 +47,9 @@ VERBS = {
     "show": "Show one spec with its sources.",
     "coverage": "Build the page of what is known about hardware.",
 }
+
+COLLECTED = 100_000
+"""Objects that are made between two searches for what nobody uses: a verb keeps nearly all until it ends."""
 
 
 def _module(verb: str) -> str:
@@ -97,6 +101,7 @@ def costmodel() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command: exit code 0, or 2 for a mistake in the input, which is explained in a few lines."""
+    gc.set_threshold(COLLECTED)
     try:
         costmodel.main(args=args, prog_name="costmodel", standalone_mode=False)
     except click.exceptions.Abort:
