@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from math import isnan
+from math import isclose, isnan
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,9 @@ from costmodel.cli.shared import (
     specs_option,
 )
 from costmodel.units import Quantity, magnitude
+
+SAME = 1e-9
+"""Part of a figure by which the ends of its interval may differ where all draws agree."""
 
 
 @click.command("levers")
@@ -113,7 +116,7 @@ def _row(row: Mapping[Any, Any]) -> list[str | tuple[str, ...]]:
 
 def _with_ends(row: Mapping[Any, Any], name: str) -> tuple[str, ...]:
     low, high = (row[f"{name}{end}"] for end in ENDS)
-    below = () if isnan(low) or low == high else (f"{figure(low)} to {figure(high)}",)
+    below = () if isnan(low) or isclose(low, high, rel_tol=SAME) else (f"{figure(low)} to {figure(high)}",)
     return (_figure(row[name]), *below)
 
 

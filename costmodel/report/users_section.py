@@ -164,7 +164,8 @@ def _levers(study: Study) -> list[Section]:
 def _intervals(frame: pd.DataFrame, name: str) -> list[str]:
     """Return the 80% intervals of a column as texts; nothing where all draws agree."""
     sides = zip(*(frame[f"{name}{end}"] for end in ENDS), strict=True)
-    return ["" if low == high else f"{number(low)} – {number(high)}" for low, high in sides]
+    shown = [(number(low), number(high)) for low, high in sides]
+    return ["" if low == high else f"{low} – {high}" for low, high in shown]
 
 
 def _month(study: Study, workload: Serving) -> list[Section]:
