@@ -15,7 +15,7 @@ from costmodel.economics.held import fleet_of, systems
 from costmodel.economics.lines import Lines, Money, present_value
 from costmodel.economics.priced import per_held_hour, priced, with_quantities
 from costmodel.economics.program import FIXED
-from costmodel.economics.run_methods import cost_by_method, run_figures, taken_of
+from costmodel.economics.run_methods import cost_by_method, cost_by_part, run_figures, taken_of
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.training import TrainingResult, train
 from costmodel.units import Quantity, add, quantity
@@ -45,12 +45,14 @@ def training_costs(
         on_systems = demand.cost_per_training_run(fleet_cost=timed, duration=result.duration, utilization=busy)
         return on_systems if served or not once else on_systems + _fixed_per_run(workload, once, fleet.money(offer))
 
+    cost = per(found.held, found.lines, found.components)
     quantities = {
-        "cost_per_training_run": per(found.held, found.lines, found.components),
+        "cost_per_training_run": cost,
         **_figures(workload, result, busy),
         "cost_per_accelerator_hour": per_held_hour(offer, fleet, found),
         **run_figures(result, workload),
-        **cost_by_method(offer, fleet, setup, workload, result),
+        **cost_by_method(offer, fleet, setup, workload, result, scenario.price_date),
+        **cost_by_part(cost, workload, result),
     }
     return with_quantities(scenario, found, quantities, per)
 
