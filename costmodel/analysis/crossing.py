@@ -21,6 +21,21 @@ TIME, DATE = "time", "date"
 
 
 @dataclass(frozen=True)
+class Spread:
+    """Where a crossing lies over joint draws of all other inputs."""
+
+    median: float
+    low: float
+    high: float
+    """Ends of the 80% interval, of those draws in which there is this crossing."""
+    crossing: float
+    """The share of the draws in which there is this crossing."""
+    always: float
+    """The share of the draws in which the first offer is the cheaper one over the whole range."""
+    draws: int
+
+
+@dataclass(frozen=True)
 class Crossing:
     """Where two costs meet or, as whole systems make one jump, change their order: the costs on its far side."""
 
@@ -30,21 +45,8 @@ class Crossing:
     cost_second: float
     before: float
     """The nearest value on the other side of a jump; the same value where the costs meet."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Where the first crossing lies over joint draws of all other inputs."""
-
-    median: float
-    low: float
-    high: float
-    """Ends of the 80% interval, of those draws in which there is a crossing."""
-    crossing: float
-    """The share of the draws in which there is one."""
-    always: float
-    """The share of the draws in which the first offer is the cheaper one over the whole range."""
-    draws: int
+    spread: Spread | None = None
+    """How sure it is, where that was asked for."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class BreakEven:
     curve: pd.DataFrame
     first_is_cheaper_below: bool = False
     spread: Spread | None = None
-    """How sure it is, where that was asked for."""
+    """How sure its first crossing is, or where draws cross though the facts' own values do not."""
 
     @property
     def meaning(self) -> str:

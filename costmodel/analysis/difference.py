@@ -11,7 +11,7 @@ import pandas as pd
 
 from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.attribution import Array, Made, Parts, attributed
-from costmodel.analysis.decide import cheapest
+from costmodel.analysis.cheapest import cheapest
 from costmodel.analysis.differing import Differing, differing
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.statement import OUTPUT_UNITS

@@ -54,6 +54,10 @@ class Layouts:
     """By system and accelerators that come at a time: offers alike in both have one layout."""
     _held_at_random: dict[tuple[str, float], Held] = field(default_factory=dict, repr=False, compare=False)
 
+    def of(self, scenario: Scenario) -> Layouts:
+        """Return the layouts of a scenario of which a search sees nothing else, with what has been found so far."""
+        return replace(self, scenario=scenario, _chosen={})
+
     def on(self, offer: Offer) -> Deployment:
         """Return the layout on an offer: the cheapest to serve with, the fastest to train with."""
         scenario, workload = self.scenario, self.scenario.workload

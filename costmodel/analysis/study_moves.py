@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import combinations
 
 import numpy.typing as npt
@@ -13,14 +14,18 @@ from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.break_even import QUERIES, Sweep, break_evens, pairs_of
 from costmodel.analysis.break_even_spread import with_spread
 from costmodel.analysis.certainty import MANY, Uncertainty, uncertainty
+from costmodel.analysis.cheapest import cheapest
 from costmodel.analysis.conditions import condition
 from costmodel.analysis.crossing import DATE, TIME, BreakEven
-from costmodel.analysis.decide import Decision, cheapest, decide
+from costmodel.analysis.decide import Decision, decide, decide_by_intervals
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.regions import DRAWN, NO_ENDS, POINTS, Ends, Regions, regions
+from costmodel.analysis.sampling import PART, sample, sample_parts
 from costmodel.analysis.sensitivity import BASE, Sensitivity, sensitivity
+from costmodel.analysis.sharing import shared_costs
 from costmodel.analysis.solution import Solution
 from costmodel.analysis.solve import solve as solve_for
+from costmodel.analysis.solve_together import solve_together
 from costmodel.analysis.uncertainty import Interval, intervals
 from costmodel.analysis.waiting import VOLUME
 from costmodel.domain.token_api import TokenApi
@@ -47,8 +52,8 @@ class Moves(AnsweredScenario):
         Short names: `utilization`; `volume`; `time`, the months over which cash adds up, also against the `plan` that
         users pay (the first profitable month); `date`, of the prices. Without
         a variable: where programs meet other ways in volume, and purchases meet rentals in utilisation. Without a pair:
-        all pairs that the variable sets against each other. With `draws`, each has the 80% interval of its first
-        crossing over so many joint draws of all other inputs.
+        all pairs that the variable sets against each other. With `draws`, each crossing has its 80%
+        interval over so many joint draws of all other inputs, and the share of them in which it exists.
         """
         if over is None:
             apis = any(isinstance(one, TokenApi) for one in self.scenario.offers if one.id in self.costs)
@@ -70,15 +75,21 @@ class Moves(AnsweredScenario):
             return in_time.paybacks(table.join(plan), [*pairs, *((id_, in_time.PLAN) for id_ in self.costs)])
         return in_time.by_date(self.scenario, self.catalog, self.ranked, pairs)
 
-    def solve(self, unknowns: str | Sequence[str], such_that: str, offer: str | None = None) -> list[Solution]:
+    def solve(
+        self, unknowns: str | Sequence[str], such_that: str | Sequence[str], offer: str | None = None
+    ) -> list[Solution]:
         """Return the value of each unknown, moved alone, at which a figure is as asked, under each offer.
 
-        Unknowns are inputs by name; `such_that` is a text such as "cost_per_user_month = 30 USD/user/month". Raises
-        CostModelError where no value gives it, UnknownName and UnitError for what it cannot read.
+        Unknowns are inputs by name; `such_that` is a text such as "cost_per_user_month = 30 USD/user/month". Several
+        of them are met together, by as many unknowns that move together. Raises CostModelError where no value gives
+        it, UnknownName and UnitError for what it cannot read.
         """
         names = [unknowns] if isinstance(unknowns, str) else list(dict.fromkeys(unknowns))
         offers = [self._id(offer)] if offer else list(self.deployments)
-        return solve_for(self, names, condition(such_that), offers)
+        asked = [such_that] if isinstance(such_that, str) else list(such_that)
+        if len(asked) == 1:
+            return solve_for(self, names, condition(asked[0]), offers)
+        return solve_together(self, names, [condition(one) for one in asked], offers)
 
     def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""
@@ -86,10 +97,12 @@ class Moves(AnsweredScenario):
 
     def decide(self, draws: int = DRAWS, seed: int = SEED) -> Decision:
         """Return what is cheapest, how likely, what being wrong costs, what would flip it and what is worth knowing."""
-        best = {id_: self.costs[id_][self.headline] for id_ in self.choices}
-        factor, unit = self._money
-        shared = self.otherwise(SHARED)
-        return decide(self.model, self.sampler, factor, unit, best, shared, draws=draws, seed=seed)
+        return decide(self, self._deciding, self._money, draws, seed)
+
+    @cached_property
+    def verdict(self) -> Decision:
+        """The decision over the draws behind the intervals, without what is worth knowing: quick after a comparison."""
+        return decide_by_intervals(self, self._money)
 
     def uncertainty(self, draws: int = MANY, seed: int = SEED, *, linked: bool = True) -> Uncertainty:
         """Return medians, 50, 80 and 90% bands, who is cheaper than whom, regrets, and how far each may be off.
@@ -132,9 +145,18 @@ class Moves(AnsweredScenario):
         """Return the ranking cost of each program that a reading answers: `own`, `shared` with others, `as_shipped`."""
         return {id_: one.otherwise[reading] for id_, one in self.costs.items() if reading in one.otherwise}
 
-    def sample(self, samples: int, seed: int = SEED) -> pd.DataFrame:
-        """Return a table of draws: the inputs with a range, and the ranking cost under each offer."""
-        return sweeping.sample(self.sampler, samples, seed)
+    def sample(self, samples: int, seed: int = SEED, *, columns: Sequence[str] = ()) -> pd.DataFrame:
+        """Return a table of draws: the inputs with a range, and the ranking cost under each offer; or some `columns`.
+
+        A million draws take 8 MB a column: where that is too much, name columns, or take them in parts (`samples`).
+        """
+        return sample(self.sampler, samples, seed, columns)
+
+    def samples(
+        self, samples: int, seed: int = SEED, *, columns: Sequence[str] = (), chunk: int = PART
+    ) -> Iterator[pd.DataFrame]:
+        """Return the table of `sample` in parts of `chunk` rows, of which one is held at a time."""
+        return sample_parts(self.sampler, samples, seed, columns, chunk)
 
     def sweep(
         self,
@@ -152,6 +174,12 @@ class Moves(AnsweredScenario):
     def cumulative_cash(self) -> pd.DataFrame:
         """Return what has been paid under each offer up to each month (row 0: the start), in real USD, undiscounted."""
         return in_time.cumulative_cash(self.costs)
+
+    @cached_property
+    def _deciding(self) -> sweeping.Sampler:
+        """The ranking cost of every offer, and of programs that others share, as functions of all ranged inputs."""
+        shared = {name: self.model.costs[id_].otherwise[SHARED] for id_, name in shared_costs(self).items()}
+        return sweeping.Sampler({**self.ranked, **shared}, self.links) if shared else self.sampler
 
     @property
     def _money(self) -> tuple[float, str]:

@@ -85,7 +85,7 @@ def _reading(study: AnsweredScenario, id_: str, one: Costs, name: str, rival: st
     others = [drawn[other, study.headline] for other in _no_programs(study)]
     beats = _beats(ours, [drawn[rival, study.headline]]) if rival in study.costs else None
     cheapest = _beats(ours, others) if others else 1.0
-    return Reading(study.answers.intervals[id_, name], _made(study, one, name), rival, beats, cheapest)
+    return Reading(study.answers.intervals[id_, name], chips(study, one, name), rival, beats, cheapest)
 
 
 def _beats(ours: Array, others: Sequence[Array]) -> float:
@@ -98,7 +98,8 @@ def _no_programs(study: AnsweredScenario) -> Iterator[str]:
     yield from (id_ for id_, one in study.costs.items() if not isinstance(one.offer, Program))
 
 
-def _made(study: AnsweredScenario, one: Costs, name: str) -> float:
+def chips(study: AnsweredScenario, one: Costs, name: str) -> float:
+    """Return over how many chips the design and the team of a program are spread, by who pays for it."""
     assert isinstance(one.offer, Program)  # noqa: S101 - only programs have readings
     own = own_volume(one.offer, one.held)
     others = other_volume(study.scenario, one.offer) if name == SHARED else None

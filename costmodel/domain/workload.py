@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.noun import Noun
-from costmodel.domain.plans import Accounts, FurtherCost, Load, Plan
+from costmodel.domain.plans import Accounts, FurtherCost, Investment, Load, Plan
 from costmodel.domain.usage import Usage
 from costmodel.specs.tables.questions import PRETRAINING, REINFORCEMENT
 from costmodel.units import Quantity
@@ -136,6 +136,7 @@ class Capacity(Asked):
     accounts: Accounts | None = None
     """Of the company that uses the capacity; None where that is not the question."""
     further_costs: tuple[FurtherCost, ...] = ()
+    investments: tuple[Investment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from costmodel.domain.hardware import load_accelerator
-from costmodel.domain.plans import FurtherCost, accounts_from, further_costs_from, load_from, plans_from
+from costmodel.domain.plans import (
+    FurtherCost,
+    accounts_from,
+    further_costs_from,
+    investments_from,
+    load_from,
+    plans_from,
+)
 from costmodel.domain.scenario import Workload
 from costmodel.domain.terms import DISTURBANCES, disturbances
 from costmodel.domain.usage import usage_from
@@ -79,10 +86,10 @@ def workload_from(catalog: Catalog, record: Record) -> Workload:
     if "architecture" not in record.values:
         msg = f"{record.file}: a {kind} scenario needs architecture, the model that is served or trained"
         raise MissingData(msg)
-    return _serving(record) if kind == "serving" else _training(record)
+    return _serving(catalog, record) if kind == "serving" else _training(record)
 
 
-def _serving(record: Record) -> Serving:
+def _serving(catalog: Catalog, record: Record) -> Serving:
     _check_demand(record)
     content, facts = _fields(record, _SERVING)
     load = load_from(record)
@@ -92,7 +99,7 @@ def _serving(record: Record) -> Serving:
     users: dict[str, Any] = {
         "load": load,
         "usage": usage_from(record),
-        "plans": plans_from(record),
+        "plans": plans_from(catalog, record),
         "further_costs": further_costs_from(record),
         "training": _retraining(record),
     }
@@ -183,8 +190,8 @@ def _capacity(catalog: Catalog, record: Record) -> Capacity:
         raise MissingData(msg)
     reference = load_accelerator(catalog, record.values["capacity.reference"])
     place = str(record.file)
-    company: dict[str, Any] = {"accounts": accounts_from(record), "further_costs": further_costs_from(record)}
-    own: dict[str, Any] = content | company
+    company = {"accounts": accounts_from(record), "further_costs": further_costs_from(record)}
+    own: dict[str, Any] = {**content, **company, "investments": investments_from(record)}
     return Capacity(id=record.id, name="capacity", facts=facts, place=place, reference=reference, **own)
 
 

@@ -97,7 +97,7 @@ def bought(offer: Purchase, fleet: Fleet, duration: Quantity, on: date | None) -
 
     Amortised is the worth at that day, to which it has fallen since the day of the price.
     """
-    price, decline = system_price(offer), fleet.terms.price_performance_decline
+    price, decline = system_price(offer, fleet.terms), fleet.terms.price_performance_decline
     worth = price_by_trend(price=price, decline=decline, years=_age(offer, on))
     hardware = f.amortised_hardware(acquisition=_cluster(offer, fleet, worth), decline=decline, duration=duration)
     site = fleet.site

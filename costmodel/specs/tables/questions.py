@@ -10,6 +10,10 @@ from costmodel.specs.tables.common import NAME, NOTE
 from costmodel.specs.tables.plans import USERS
 
 MEAN = "mean"
+MONTHLY = "monthly"
+TIMINGS = {MONTHLY: None, "mid-year": 6.0, "year-end": 12.0}
+"""When payments of a year may count, and the months from its start to then; each month by itself has none."""
+
 CONSUMER_PRICES, AS_LISTED = "consumer prices", "as listed"
 PRETRAINING, FINE_TUNING, REINFORCEMENT = "pretraining", "fine-tuning", "reinforcement-learning"
 KINDS_OF_RUN = (PRETRAINING, FINE_TUNING, REINFORCEMENT)
@@ -245,20 +249,27 @@ SCENARIO = Kind(
         ),
         _assumed("finance.payment_delay", "Time from the month of use to payment", "day"),
         Attribute(
+            "finance.timing",
+            "When what is paid in a year counts: in its months, or all in the middle or at the end of it",
+            "choice",
+            choices=tuple(TIMINGS),
+            default=MONTHLY,
+        ),
+        Attribute(
             "finance.tax_rate", "Income tax on what the systems earn; none is counted without it", unit="1", share=True
         ),
         _assumed(
             "finance.price_performance_decline",
-            "Fall of price for performance in powers of ten a year, by which used systems lose value",
+            "Fall of price for performance in powers of ten a year: of used systems, and of what is bought later",
             "1/year",
         ),
         _assumed(
             "finance.resale_discount", "Share by which a used system sells below its worth in performance", most=0.99
         ),
-        _assumed(
+        Attribute(
             "finance.hardware_price_decline",
-            "Fall per year of the price of what replaces a system",
-            "1/year",
+            "Fall per year of the price of what replaces a system, where it is not that of price for performance",
+            unit="1/year",
             signed=True,
         ),
         _assumed("finance.rent_decline", "Fall of market rents per year above inflation", "1/year", signed=True),
