@@ -16,6 +16,7 @@ from costmodel.report.charts import cost_against_price, cost_bars
 from costmodel.report.charts.waterfall import waterfall
 from costmodel.report.content import Section
 from costmodel.report.numerals import number
+from costmodel.report.tokens_section import token_sections
 
 WORDS = {
     "p10": "90% use more",
@@ -64,7 +65,13 @@ def user_sections(study: Study) -> list[Section]:
     if not isinstance(workload, Serving):
         return []
     differ = [*_percentiles(study, workload), *_losses(study), *_caps(study, workload)] if workload.usage else []
-    return [*differ, *_levers(study), *_month(study, workload), *_break_even(study, workload)]
+    return [
+        *differ,
+        *token_sections(study, workload),
+        *_levers(study),
+        *_month(study, workload),
+        *_break_even(study, workload),
+    ]
 
 
 def _names(study: Study) -> dict[str, str]:
