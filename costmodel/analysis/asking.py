@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from costmodel.analysis.arguments import Amount, amount, names, number, whole
 from costmodel.analysis.checked import find_model, lengths_of
 from costmodel.analysis.predict import Prediction, predict_serving
 from costmodel.analysis.replaying import replay_trace
@@ -27,12 +28,11 @@ from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.number_types import STORED
 from costmodel.performance.machine.software import SOFTWARE
 from costmodel.performance.service.trace import Trace, read_trace
+from costmodel.specs.bounds import LARGEST_COUNT
 from costmodel.specs.catalog import Catalog
-from costmodel.units import Quantity, convert, magnitude, parse_as, quantity
+from costmodel.units import Quantity, magnitude, quantity
 from costmodel.writing import today
 
-Amount = float | str | Quantity
-"""A plain number in the unit named, a quantity, or a text as in files: 1.5, "1.5 s"."""
 SHORT = dict(zip(("ttft", "tpot"), LATENCIES, strict=True))
 TARGET = re.compile(r"(ttft|tpot)(?:_p(\d{2}(?:\.\d+)?))?")
 LENGTHS = ("prompt_tokens", "output_tokens")
@@ -76,7 +76,7 @@ def predict(
         deployment,
         prompt=_number(prompt, "token"),
         output=_number(output, "token"),
-        concurrency=concurrency,
+        concurrency=None if concurrency is None else number("concurrency", concurrency, 1, LARGEST_COUNT),
         arrivals=None if rate is None else amount(rate, "query/second"),
     )
 
@@ -90,7 +90,7 @@ def _deployment(tensor_parallel: float, precision: str, framework: str) -> Deplo
         id="deployment",
         name="deployment",
         precision=precision,
-        tensor_parallel=quantity(float(tensor_parallel)),
+        tensor_parallel=quantity(number("tensor_parallel", tensor_parallel, 1, LARGEST_COUNT)),
         framework=framework,
     )
 
@@ -179,15 +179,16 @@ def size(
     True
     """
     catalog, constants = catalog or Catalog(), load_constants()
-    _check_size(peak_to_mean, spare, precisions, framework)
+    peak = number("peak_to_mean", peak_to_mean, 1, STEEPEST)
+    stand_by = None if spare is None else whole("spare", spare, 0, MOST_SPARES)
+    _check_names(precisions, framework)
     limits, logged = limits_of(targets), None if trace is None else read_trace(Path(trace))
     asked = (
         _drawn(rate, prompt, output, spreads or {})
         if logged is None
         else _logged(rate, prompt, output, spreads, logged)
     )
-    workload = Serving(id="size", name="serving", peak_to_mean=quantity(float(peak_to_mean)), **asked)  # type: ignore[arg-type]
-    named = [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
+    workload = Serving(id="size", name="serving", peak_to_mean=quantity(peak), **asked)  # type: ignore[arg-type]
     found = Scenario(
         id="size",
         name="size",
@@ -197,9 +198,9 @@ def size(
         architecture=find_model(catalog, model),
         workload=workload,
         site=load_site(catalog, site, today()),
-        offers=tuple(load_offer(catalog, one, None) for one in named),
+        offers=tuple(load_offer(catalog, one, None) for one in names("offers", offers)),
         finance_real_discount_rate=amount(discount_rate, "1/year"),
-        terms=usual_terms() if spare is None else usual_terms().with_leaves(**_spares(spare)),
+        terms=usual_terms() if stand_by is None else usual_terms().with_leaves(**_spares(stand_by)),
         precisions=tuple(dict.fromkeys(precisions)),
         framework=framework,
     )
@@ -245,13 +246,7 @@ def _spares(spare: int) -> dict[str, Quantity]:
     return {"spare_replicas": quantity(0.0), "spare_systems": quantity(float(spare), "server")}
 
 
-def _check_size(peak_to_mean: float, spare: int | None, precisions: Sequence[str], framework: str) -> None:
-    if spare is not None and (not 0 <= spare <= MOST_SPARES or spare != int(spare)):
-        msg = f"spare is a whole number of systems from 0 to {MOST_SPARES:,}, not {spare}"
-        raise CostModelError(msg)
-    if not 1 <= peak_to_mean <= STEEPEST:
-        msg = f"peak_to_mean is from 1 to {STEEPEST:g}, not {peak_to_mean:g}"
-        raise CostModelError(msg)
+def _check_names(precisions: Sequence[str], framework: str) -> None:
     if wrong := [name for name in precisions if name not in STORED]:
         raise unknown("number type", wrong[0], STORED)
     if framework not in SOFTWARE:
@@ -279,17 +274,6 @@ def limits_of(targets: Mapping[str, Amount | None]) -> tuple[Limit, ...]:
         msg = "a fleet is sized for targets: give at least one, such as ttft_p95 = 1.5 s or tpot_p95 = 40 ms"
         raise CostModelError(msg)
     return tuple(found)
-
-
-def amount(value: Amount, unit: str) -> Quantity:
-    """Return a quantity in a unit, of a plain number, a quantity or a text.
-
-    >>> amount("40 ms", "second") == amount(0.04, "second")
-    True
-    """
-    if isinstance(value, str):
-        return convert(parse_as(value, unit), unit)
-    return quantity(float(value), unit) if isinstance(value, (int, float)) else convert(value, unit)
 
 
 def _number(value: Amount, unit: str) -> float:

@@ -17,6 +17,7 @@ from costmodel.analysis import break_even as crossing
 from costmodel.analysis import cash, in_time, sweeping
 from costmodel.analysis import statement as table
 from costmodel.analysis import users as about_users
+from costmodel.analysis.arguments import LONGEST_HORIZON, MOST_MONTHS, MOST_POINTS, Amount, drawn, names, number, whole
 from costmodel.analysis.break_even_spread import with_spread
 from costmodel.analysis.certainty import MANY, Uncertainty, uncertainty
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, with_values
@@ -241,7 +242,7 @@ class Study:
         if not isinstance(workload, Serving):
             msg = f"{self.scenario.id} serves no users, so that none are to come"
             raise MissingData(msg)
-        return about_users.months_ahead(self.model, workload, months)
+        return about_users.months_ahead(self.model, workload, whole("months", months, 1, MOST_MONTHS))
 
     def income(self) -> pd.DataFrame:
         """Return the month of the product under each offer: revenue, compute, further costs, margins."""
@@ -264,7 +265,7 @@ class Study:
             self.scenario, self.costs[self._id(offer) if offer else next(iter(self.costs))]
         )
 
-    def cash(self, years: float | None = None, depreciation: str = "annuity") -> pd.DataFrame:
+    def cash(self, years: Amount | None = None, depreciation: str = "annuity") -> pd.DataFrame:
         """Return the statement by month: cash when paid, and amortised over the months of use (column `view`).
 
         `years` is the horizon; without it, that of the scenario counts. `depreciation` is annuity, straight_line or
@@ -275,21 +276,22 @@ class Study:
         writing = cash.writing_off(self.scenario, depreciation)
         return cash.statement_by_month(self.scenario, self.costs, self._grounds, writing)
 
-    def ways(self, years: float | None = None) -> pd.DataFrame:
+    def ways(self, years: Amount | None = None) -> pd.DataFrame:
         """Return one row per offer: accelerators, present value, cost per accelerator-hour and cash by year."""
         return cash.ways(self.scenario, self.costs, self._grounds) if years is None else self.over(years).ways()
 
-    def returns(self, base: str, years: float | None = None) -> pd.DataFrame:
+    def returns(self, base: str, years: Amount | None = None) -> pd.DataFrame:
         """Return what each other way gains against a base way: present value, rate of return, paybacks."""
         study = self.over(years)
         return cash.returns(study.costs, study.scenario.offer(base).id)
 
-    def over(self, years: float | None) -> Study:
+    def over(self, years: Amount | None) -> Study:
         """Return the study of the same question over another horizon, in which the compute is needed for so long."""
         if years is None:
             return self
-        longer = {**self.changes, "finance.horizon": f"{years:g} year"}
-        return replace(self, scenario=over(self.scenario, years), changes=longer)
+        horizon = number("years", years, 1 / 12, LONGEST_HORIZON, "year")
+        longer = {**self.changes, "finance.horizon": f"{horizon:g} year"}
+        return replace(self, scenario=over(self.scenario, horizon), changes=longer)
 
     def break_even(
         self,
@@ -307,6 +309,7 @@ class Study:
         all pairs that the variable sets against each other. With `draws`, each has the 80% interval of its first
         crossing over so many joint draws of all other inputs.
         """
+        draws, seed = drawn(draws, seed, least=0)
         if over is None:
             apis = any(isinstance(one, TokenApi) for one in self.scenario.offers if one.id in self.costs)
             names = [*self.model.short_names, *([crossing.QUERIES] if apis else [])]
@@ -314,8 +317,8 @@ class Study:
         if over in (crossing.TIME, crossing.DATE):
             return self._break_even_in_time(over, between)
         sweep = crossing.Sweep(self.model, self._ranked_over(over), over)
-        pairs = [between] if between else crossing.pairs_of(sweep, self.scenario.offers)
-        found = crossing.break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
+        pairs = [self._pair(between)] if between else crossing.pairs_of(sweep, self.scenario.offers)
+        found = crossing.break_evens(sweep, pairs)
         return with_spread(found, sweep, self.links, draws, seed) if draws else found
 
     def cumulative_cash(self) -> pd.DataFrame:
@@ -323,7 +326,7 @@ class Study:
         return in_time.cumulative_cash(self.costs)
 
     def _break_even_in_time(self, over: str, between: tuple[str, str] | None) -> list[crossing.BreakEven]:
-        pairs = [(self._id(between[0]), self._id(between[1]))] if between else list(combinations(self.costs, 2))
+        pairs = [self._pair(between)] if between else list(combinations(self.costs, 2))
         if over == crossing.TIME:
             table, plan = self.cumulative_cash(), in_time.paid_by_users(self.scenario, self.costs)
             if plan is None or between:
@@ -343,10 +346,12 @@ class Study:
 
     def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""
+        samples, seed = drawn(samples, seed)
         return intervals(self.ranked, samples=samples, seed=seed, links=self.links)
 
     def decide(self, draws: int = DRAWS, seed: int = SEED) -> Decision:
         """Return what is cheapest, how likely, what being wrong costs, what would flip it and what is worth knowing."""
+        draws, seed = drawn(draws, seed)
         best = {id_: self.costs[id_][self.headline] for id_ in self.choices}
         factor, unit = self._money
         shared = self.otherwise(SHARED)
@@ -357,6 +362,7 @@ class Study:
 
         Without `linked`, what facts share by source, maker and silicon node is left out: all are independent.
         """
+        draws, seed = drawn(draws, seed)
         sampler = self.sampler if linked else sweeping.Sampler(self.ranked)
         return uncertainty(sampler, *self._money, draws=draws, seed=seed, choices=self.choices)
 
@@ -368,6 +374,7 @@ class Study:
         Tornado, exact elasticities, Sobol indices from two sets of `base` draws, and the worth of each input to the
         decision among all offers from `draws`.
         """
+        draws, seed = drawn(draws, seed)
         id_ = self._id(offer) if offer else cheapest({one: self.costs[one][self.headline] for one in self.choices})
         return sensitivity(self.sampler, id_, *self._money, base=base, draws=draws, seed=seed, choices=self.choices)
 
@@ -385,7 +392,8 @@ class Study:
 
         `ends` are the lowest and highest value of an input in its own unit; a tenth to ten times its own, if not given.
         """
-        outputs = self._ranked_over(x, y)
+        draws, seed = drawn(draws, seed)
+        outputs, points = self._ranked_over(x, y), whole("points", points, 2, MOST_POINTS)
         sampler = sweeping.Sampler({id_: outputs[id_] for id_ in self.choices}, self.links)
         return regions(self.model, sampler, (x, y), ends, points=points, draws=draws, seed=seed)
 
@@ -405,7 +413,7 @@ class Study:
 
     def sample(self, samples: int, seed: int = SEED) -> pd.DataFrame:
         """Return a table of draws: the inputs with a range, and the ranking cost under each offer."""
-        return sweeping.sample(self.sampler, samples, seed)
+        return sweeping.sample(self.sampler, *drawn(samples, seed))
 
     def sweep(
         self,
@@ -521,6 +529,13 @@ class Study:
             raise Infeasible(self.without[id_])
         return id_
 
+    def _pair(self, between: tuple[str, str]) -> tuple[str, str]:
+        first, *others = names("between", between)
+        if len(others) != 1:
+            msg = f"between: name two ways, not {len(others) + 1}"
+            raise CostModelError(msg)
+        return self._id(first), self._id(others[0])
+
     def _ranked_over(self, *variables: str) -> dict[str, Quantity]:
         """Return what offers are compared by as variables move: the load of systems moves the cost of their work."""
         short = {VOLUME if name.endswith(f".{VOLUME}") else name for name in variables} & {VOLUME, UTILIZATION}
@@ -528,6 +543,7 @@ class Study:
             msg = f"{VOLUME} and {UTILIZATION} do not move together: each counts a cost of its own"
             raise CostModelError(msg)
         if VOLUME in short:
+            self.model.find(VOLUME)
             return dict(self.model.at_volume)
         return dict(self.model.at_load) if UTILIZATION in short and self.model.at_load else self.ranked
 
