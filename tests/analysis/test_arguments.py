@@ -64,6 +64,14 @@ def test_horizons_loads_and_sweeps_are_numbers(study: cm.Study) -> None:
             cm.predict(*PREDICT, **ASKED, concurrency=value)
 
 
+@pytest.mark.parametrize("tokens", [0.5, 1.1e18])
+@pytest.mark.parametrize("name", ["batch", "sequence", "tokens"])
+def test_tokens_of_a_run_have_bounds(name: str, tokens: float) -> None:
+    """Too few and too many are named; those between are searched."""
+    with pytest.raises(CostModelError, match=rf"{name} is from 1 to 1e\+18 tokens"):
+        cm.search_training("llama-3.1-8b", accelerator="h100", accelerators=8, **{name: tokens})
+
+
 def test_names_are_asked_for(study: cm.Study) -> None:
     """No offer, one way in place of two, and a volume where nobody designs a chip."""
     with pytest.raises(CostModelError, match="offers: name at least one"):
