@@ -10,10 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from costmodel.analysis.asking import predict, replay, search, size
+    from costmodel.analysis.asking import predict, replay, search
+    from costmodel.analysis.asking_size import size
     from costmodel.analysis.asking_training import search_training
     from costmodel.analysis.listing import hardware
-    from costmodel.analysis.study import Study, load
+    from costmodel.analysis.opening import load
+    from costmodel.analysis.study import Study
     from costmodel.errors import CostModelError
     from costmodel.specs.catalog import Catalog
     from costmodel.units import Quantity, parse, quantity
@@ -26,14 +28,14 @@ _HOMES = {
     "Quantity": "costmodel.units",
     "Study": "costmodel.analysis.study",
     "hardware": "costmodel.analysis.listing",
-    "load": "costmodel.analysis.study",
+    "load": "costmodel.analysis.opening",
     "parse": "costmodel.units",
     "predict": "costmodel.analysis.asking",
     "quantity": "costmodel.units",
     "replay": "costmodel.analysis.asking",
     "search": "costmodel.analysis.asking",
     "search_training": "costmodel.analysis.asking_training",
-    "size": "costmodel.analysis.asking",
+    "size": "costmodel.analysis.asking_size",
 }
 
 __all__ = [

@@ -95,8 +95,9 @@ WORDS = """## Words
   run, all else as a service without a start.
 - **Waits behind other prompts** have no fitted constant. One request follows another: mean-value analysis of one
   queue, counted in steps, since requests end with steps. At a rate: Allen and Cunneen. What is fitted is the overhead
-  and the steps until the client sees a token; those of SGLang in `serving` are for tokens that are sent in groups, as
-  InferenceX runs it; all other predictions are for tokens that are sent one by one.
+  of a request and of each token of its text, and the steps until the client sees a token; those of SGLang and
+  TensorRT-LLM in `serving` are for tokens that are sent in groups, as InferenceX runs them; all other predictions are
+  for tokens that are sent one by one. Times to first token have levels of their own.
 - **Percentiles**: wait, reading of the prompt and wait for memory are together log-normal with the sum of their
   variances (the wait: none for some, exponential for others); in a run that begins with a burst, those of the burst
   where that is longer. The time per token of a request is log-normal; its variance is that of the prompts that are
@@ -124,12 +125,10 @@ WORDS = """## Words
   quarter to a half too low.
 - Answers much shorter than their prompts at high load: in simulation the mean time per token was 30% to 60% longer at
   60% of the highest load, and several times as long near it.
-- What tells runs of one campaign apart in their **time to first token**: Llama-3.1-70B in 4 bits on two B200 with
-  TensorRT-LLM and 4 in flight took 231 ms with answers of 1,024 tokens and 58 ms with 8,192, some 15 steps apart, as if
-  tokens were sent in groups in some runs, which no column says. Knowing the median error of its campaign would leave a
-  row 17.5% off (median, all rows seen), knowing that of its day and lengths too 9.6%: the dependence on splits and
-  requests in flight is right, the rest lies between runs. Tried and dropped, all 25% or more for campaigns left out: an
-  overhead that shrinks with newer software, another dependence on the prompt's length, factors for each part and stack.
+- What tells clients and versions of software apart in their **time to first token**: with its own level a row
+  is 12% off (median), without it 19%. Settings of servers that their benchmark published are counted
+  (`costmodel/calibration/accuracy/server_settings.toml`): how often SGLang looks for new requests, and for how many
+  steps TensorRT-LLM holds prompts back. Those of undated rows are not known.
 - Limits on the requests in flight that a run does not state: gpt-oss-120b on H100 with vLLM and 512 in flight wrote to
   about 100 at a time (by its own times), so that requests waited 20 s and longer.
 - Limits of software on the requests in flight, and rules of admission other than by memory; SGLang is taken to hold

@@ -11,7 +11,8 @@ from costmodel.analysis.waiting import comes_later, served_by
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.economics.called import called_costs
-from costmodel.economics.costs import Costs, costs
+from costmodel.economics.costs import Costs
+from costmodel.economics.offer_costs import costs
 from costmodel.units import Quantity
 
 
@@ -43,3 +44,8 @@ def costs_under(study: Study, scenario: Scenario) -> dict[str, Costs]:
         deployment = study.deployments[offer.id]
         found[offer.id] = costs(scenario, offer, deployment, study.constants, None, meanwhile)
     return {offer.id: found[offer.id] for offer in scenario.offers}
+
+
+def with_scenario(study: Study, scenario: Scenario) -> Study:
+    """Return a study of a changed scenario with the same specs and constants."""
+    return replace(study, scenario=scenario)

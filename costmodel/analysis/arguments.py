@@ -1,42 +1,23 @@
-"""Arguments of questions from Python: plain numbers, quantities or texts as in files, within bounds that are told."""
+"""Arguments of questions from Python within bounds, which are told by the argument's name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Real
 
+from costmodel.analysis.amounts import amount
 from costmodel.errors import CostModelError
-from costmodel.units import Quantity, convert, magnitude, parse_as, quantity, registry
+from costmodel.units import magnitude
 
-Amount = float | str | Quantity
-"""A plain number in the unit named, a quantity, or a text as in files: 1.5, "1.5 s"."""
-
-MOST_DRAWS, LARGEST_SEED = 1 << 22, 2**63 - 1
+MOST_DRAWS, LARGEST_SEED = 1 << 26, 2**63 - 1
 LONGEST_HORIZON = 100.0
 MOST_POINTS, MOST_MONTHS = 200, 240
 """Values of each side of a map, and months to come, that are computed at most."""
 
 
-def amount(value: object, unit: str) -> Quantity:
-    """Return a quantity in a unit, of a plain number, a quantity or a text; CostModelError for anything else.
-
-    >>> amount("40 ms", "second") == amount(0.04, "second")
-    True
-    """
-    if isinstance(value, str):
-        return convert(parse_as(value, unit), unit)
-    if isinstance(value, registry.Quantity):
-        return convert(value, unit)
-    if isinstance(value, Real):
-        return quantity(float(value), unit)
-    msg = f'{str(value)[:60]} is no amount but a {type(value).__name__}: give a number, a quantity, or a text ("30 ms")'
-    raise CostModelError(msg)
-
-
-def number(name: str, value: object, least: float, most: float, unit: str = "1") -> float:
+def bounded(name: str, value: object, least: float, most: float, unit: str = "1") -> float:
     """Return an argument as a number in a unit, or a CostModelError that names it with its bounds.
 
-    >>> number("years", "6 month", 0, 30, "year")
+    >>> bounded("years", "6 month", 0, 30, "year")
     0.5
     """
     found = magnitude(amount(value, unit), unit)
@@ -53,7 +34,7 @@ def whole(name: str, value: object, least: int, most: int) -> int:
     >>> whole("draws", 8192, 1, 1 << 22)
     8192
     """
-    found = number(name, value, least, most)
+    found = bounded(name, value, least, most)
     if found % 1:
         msg = f"{name} is a whole number from {least} to {most}, not {str(value)[:60]}"
         raise CostModelError(msg)

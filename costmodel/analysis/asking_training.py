@@ -7,17 +7,20 @@ from datetime import date
 
 import pandas as pd
 
-from costmodel.analysis.arguments import Amount, amount, names
+from costmodel.analysis.amounts import Amount, amount
+from costmodel.analysis.arguments import names
 from costmodel.analysis.checked import find_accelerator, find_model
 from costmodel.analysis.deployments import ONE, SYSTEM
 from costmodel.analysis.searching import SITE
 from costmodel.analysis.searching_training import check_asked, search_on_accelerator, search_on_offers
 from costmodel.analysis.training_question import TrainingQuestion, tried
+from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import load_offer
-from costmodel.economics.components import Fleet
+from costmodel.economics.fleet import Fleet
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity
+from costmodel.writing import today
 
 NO_LIMITS: Mapping[str, Sequence[float]] = {}
 
@@ -73,8 +76,9 @@ def search_training(
     )
     if accelerator is not None:
         return search_on_accelerator(question, find_accelerator(known, accelerator))
-    fleet = Fleet(SYSTEM, ONE, load_site(known, site), amount(discount_rate, "1/year"))
-    return search_on_offers(question, [load_offer(known, one, on) for one in named], fleet, order)
+    day = on or today()
+    fleet = Fleet(SYSTEM, ONE, load_site(known, site, day), amount(discount_rate, "1/year"))
+    return search_on_offers(question, [in_dollars(load_offer(known, one, on), day) for one in named], fleet, order)
 
 
 def _tokens(value: Amount) -> Quantity:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
+from costmodel.analysis.crossing import BreakEven, Crossing, Status
 from costmodel.analysis.draws import is_share
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.roots import Array, crossings
@@ -22,21 +23,8 @@ from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
 from costmodel.units import Quantity, quantity
 
-Status = Literal["crosses", "steps", "never", "always"]
-
-MEANINGS: dict[Status, str] = {
-    "crosses": "cheaper from there on",
-    "steps": "cheaper from there on, where whole systems make the cost jump",
-    "never": "dearer over the whole range",
-    "always": "cheaper over the whole range",
-}
 SAME = 1e-9
 """Two costs whose difference is at most this share of them are equal."""
-
-THEN = "cheaper from then on"
-TIME, DATE = "time", "date"
-"""What moves from step to step by itself: the months over which cash adds up, and the day of the prices."""
-
 VOLUME = "volume"
 QUERIES = "queries_per_day"
 """All queries of a day: more or fewer users, each with as many queries as before."""
@@ -51,77 +39,8 @@ WIDE = 1e3
 POINTS = 1_201
 PARTS = 8
 """Into how many parts a step of a grid is cut where two costs are close."""
-
 DRAWN = 10
 """Of so many points of a grid one is drawn."""
-
-
-@dataclass(frozen=True)
-class Crossing:
-    """Where two costs meet or, as whole systems make one jump, change their order: the costs on its far side."""
-
-    value: float
-    status: Status
-    cost_first: float
-    cost_second: float
-    before: float
-    """The nearest value on the other side of a jump; the same value where the costs meet."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Where the first crossing lies over joint draws of all other inputs."""
-
-    median: float
-    low: float
-    high: float
-    """Ends of the 80% interval, of those draws in which there is a crossing."""
-    crossing: float
-    """The share of the draws in which there is one."""
-    always: float
-    """The share of the draws in which the first offer is the cheaper one over the whole range."""
-    draws: int
-
-
-@dataclass(frozen=True)
-class BreakEven:
-    """Where the cost of a first offer meets that of a second one as a variable grows.
-
-    `never`: the first costs more over the whole range; `always`: it costs less. `crossings` holds every place where the
-    order changes.
-    """
-
-    first: str
-    second: str
-    variable: str
-    unit: str
-    cost_unit: str
-    status: Status
-    crossings: tuple[Crossing, ...]
-    own: tuple[float, float]
-    """Both costs where the variable has the scenario's own value."""
-    curve: pd.DataFrame
-    first_is_cheaper_below: bool = False
-    spread: Spread | None = None
-    """How sure it is, where that was asked for."""
-
-    @property
-    def meaning(self) -> str:
-        """What the status says of the first offer, in words."""
-        return self.meaning_at(0)
-
-    def meaning_at(self, place: int) -> str:
-        """Return what a crossing, by its place, says of the first offer; the order changes from one to the next."""
-        words = MEANINGS[self.crossings[place].status if self.crossings else self.status]
-        if self.crossings and self.variable in (TIME, DATE):
-            words = THEN
-        dearer = self.first_is_cheaper_below == (place % 2 == 0)
-        return words.replace("cheaper", "dearer", 1) if self.crossings and dearer else words
-
-    @property
-    def value(self) -> float:
-        """The first crossing; not a number where there is none."""
-        return self.crossings[0].value if self.crossings else float("nan")
 
 
 class Inputs(Protocol):

@@ -10,8 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from costmodel.analysis.changes import NONE, Changes
+from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.statement import joined
-from costmodel.analysis.study import CHEAPEST, Study, study_of
+from costmodel.analysis.study import Study, study_of
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.offers import Offer, Rental, load_offer

@@ -9,7 +9,7 @@ from pathlib import Path
 from costmodel.domain.architecture import load_architecture
 from costmodel.domain.hardware import load_accelerator, load_site, load_system
 from costmodel.domain.offers import load_way
-from costmodel.domain.scenario import load_scenario
+from costmodel.domain.scenario_file import load_scenario
 from costmodel.errors import CostModelError, UnknownName, did_you_mean
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.catalog import RUN_FILES, Catalog, data_folder

@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.draws import DRAWS, SEED
+from costmodel.analysis.cheapest import cheapest, is_close, least_of, probabilities
+from costmodel.analysis.draws import DRAWS
 from costmodel.analysis.flips import Flip, flips
-from costmodel.analysis.model import Model
+from costmodel.analysis.sharing import Sharing, accelerators, if_shared, shared_costs
 from costmodel.analysis.sweeping import Drawn, Sampler
-from costmodel.economics.costs import headline_of
+from costmodel.analysis.worth import WORTH, Worth, worth_knowing
+from costmodel.economics.charging import SHARED
 from costmodel.units import Quantity
 
-MARGIN = 0.1
-"""A lead in probability below so much over the next offer is too close to call: our reading of a coin's throw."""
-
-NOISE = 0.005
-"""Below this share of what knowing everything is worth, a fact's worth is the error of its regression."""
-
-WORTH = 10
-"""How many facts are named as worth knowing, at most."""
+if TYPE_CHECKING:
+    from costmodel.analysis.answered import AnsweredScenario
 
 Array = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Worth:
-    """What knowing one fact exactly would save, by choosing another offer where it says so."""
-
-    leaf: str
-    value: float
 
 
 @dataclass(frozen=True)
@@ -62,129 +51,84 @@ class Decision:
     unanswered: Mapping[str, float]
     """The share of the draws in which an offer has no answer, as an input is out of bounds or a target is missed."""
     flips: tuple[Flip, ...]
-    worth_knowing: tuple[Worth, ...]
     draws: int
     unit: str
-    shared: Quantity | None = None
-    """What the cheapest of all costs if others share the design and the team of programs, as far as files say so."""
-    winner_shared: str = ""
-    """Which that is; empty without programs that others share."""
+    accelerators: Mapping[str, float]
+    """How many each offer with systems takes for the question's own demand: for a program its volume."""
+    worth_knowing: tuple[Worth, ...] = ()
+    sharing: Sharing | None = None
+    """What wins if others share the design and the team of programs; None without programs that others share."""
     waiting: tuple[Waiting, ...] = ()
     """What is extrapolated and no choice of today: to buy the best of a later year then."""
 
     @property
     def close(self) -> bool:
         """Whether another offer is about as likely, or likelier, to be the cheapest."""
-        others = [share for offer, share in self.probability_cheapest.items() if offer != self.winner]
-        return bool(others) and self.probability_cheapest[self.winner] - max(others) < MARGIN
+        return is_close(self.winner, self.probability_cheapest)
 
 
-def decide(
-    model: Model,
-    sampler: Sampler,
-    factor: float,
-    unit: str,
-    best: Mapping[str, Quantity],
-    shared: Mapping[str, Quantity],
-    *,
-    draws: int = DRAWS,
-    seed: int = SEED,
-) -> Decision:
-    """Return the decision among offers by their traced ranking cost, of which those in `best` can be had today.
+Money = tuple[float, str]
+"""What turns a ranking cost into an amount of money, and the unit of that."""
 
-    `best` are their costs at the facts' own values, `shared` those of programs whose design and team others share;
-    `factor` turns a ranking cost into money in a unit.
+
+def decide(study: AnsweredScenario, sampler: Sampler, money: Money, draws: int, seed: int) -> Decision:
+    """Return the decision among the offers that can be had today, over so many draws, with what is worth knowing.
+
+    The sampler draws the ranking cost of all offers, and what programs cost if they are shared.
     """
-    every = sampler.draw(draws, seed)
-    drawn, winner = every.among(best), cheapest(best)
-    regret = regrets(drawn.costs) * factor
-    lost = regret[:, drawn.offers.index(winner)]
-    lost = lost[lost > 0]
+    drawn = sampler.draw(draws, seed)
+    worth = worth_knowing(drawn.among(study.choices), money[0])[:WORTH]
+    drawn = replace(drawn, scores=drawn.scores[:0])  # of a million draws, what is not held any more counts
+    return replace(_decision(study, drawn, money), worth_knowing=tuple(worth))
+
+
+def decide_by_intervals(study: AnsweredScenario, money: Money) -> Decision:
+    """Return the decision over the draws that are behind the intervals anyway, without what is worth knowing."""
+    drawn = study.answers.drawn
+    costs = {id_: drawn[id_, study.headline] for id_ in study.costs}
+    costs |= {name: drawn[id_, SHARED] for id_, name in shared_costs(study).items()}
+    return _decision(
+        study, Drawn((), tuple(costs), np.empty((DRAWS, 0)), np.stack(list(costs.values()), axis=1)), money
+    )
+
+
+def _decision(study: AnsweredScenario, every: Drawn, money: Money) -> Decision:
+    best = {id_: study.costs[id_][study.headline] for id_ in study.choices}
+    drawn, winner, (factor, unit) = every.among(best), cheapest(best), money
+    least = least_of(drawn.costs)
+    regret = {id_: (drawn.costs[:, place] - least) * factor for place, id_ in enumerate(drawn.offers)}
+    lost = regret[winner][regret[winner] > 0]
     return Decision(
         winner,
         best[winner],
         probabilities(drawn.offers, drawn.costs),
-        {id_: float(_mean(regret[:, place])) for place, id_ in enumerate(drawn.offers)},
+        {id_: _mean(one) for id_, one in regret.items()},
         float(lost.mean()) if lost.size else 0.0,
         {id_: float(np.isnan(drawn.costs[:, place]).mean()) for place, id_ in enumerate(drawn.offers)},
-        tuple(flips(model, {id_: sampler.outputs[id_] for id_ in drawn.offers}, winner)),
-        tuple(worth_knowing(drawn, factor)[:WORTH]),
-        draws,
+        tuple(flips(study.model, {id_: study.ranked[id_] for id_ in drawn.offers}, winner)),
+        len(every.costs),
         unit,
-        _least({**best, **shared}) if shared else None,
-        cheapest({**best, **shared}) if shared else "",
-        tuple(_waiting(model, every, id_, winner) for id_ in every.offers if id_ not in best),
+        accelerators(study),
+        sharing=if_shared(study, every),
+        waiting=tuple(_waiting(study, every, id_, winner) for id_ in study.costs if id_ not in best),
     )
 
 
-def _waiting(model: Model, drawn: Drawn, id_: str, winner: str) -> Waiting:
+def _waiting(study: AnsweredScenario, drawn: Drawn, id_: str, winner: str) -> Waiting:
     one, other = (drawn.costs[:, drawn.offers.index(each)] for each in (id_, winner))
-    plain = model.plain[id_]
+    plain = study.costs[id_]
     cheaper = (one < other)[~np.isnan(one + other)]
     return Waiting(
         id_,
         plain.offer.name,
-        plain[headline_of(model.scenario.workload)],
+        plain[study.headline],
         float(cheaper.mean()) if cheaper.size else float("nan"),
     )
 
 
-def cheapest(costs: Mapping[str, Quantity]) -> str:
-    """Return the offer of the smallest cost."""
-    return min(costs, key=lambda id_: float(costs[id_].magnitude))
-
-
-def _least(costs: Mapping[str, Quantity]) -> Quantity:
-    return costs[cheapest(costs)]
-
-
-def probabilities(offers: Sequence[str], costs: Array) -> dict[str, float]:
-    """Return the share of the draws in which each offer is the cheapest, among those that any offer answers.
-
-    `costs` has one row per draw and one column per offer.
-    """
-    answered = costs[~np.isnan(costs).all(axis=1)]
-    firsts = np.nanargmin(answered, axis=1) if len(answered) else np.zeros(0, dtype=int)
-    counts = np.bincount(firsts, minlength=len(offers))
-    return {id_: float(count) / max(len(answered), 1) for id_, count in zip(offers, counts, strict=True)}
-
-
 def regrets(costs: Array) -> Array:
     """Return what each offer costs above the cheapest of its draw; not a number where it has no answer."""
-    answered = ~np.isnan(costs).all(axis=1)
-    found = np.full(costs.shape, np.nan)
-    found[answered] = costs[answered] - np.nanmin(costs[answered], axis=1, keepdims=True)
-    return found
-
-
-def worth_knowing(drawn: Drawn, factor: float = 1.0) -> list[Worth]:
-    """Return what knowing each input exactly is worth, the most first; those worth nothing are left out.
-
-    The expected value of partial perfect information: the least expected cost now, less the mean of the least cost
-    expected given the input. That expectation is a regression of the costs on the input (Strong, Oakley and Brennan,
-    2014), in powers of its score, bent where the two sides of its range meet.
-    """
-    kept = drawn.costs[: len(drawn.scores)]
-    answered = ~np.isnan(kept).any(axis=1)
-    if answered.sum() < len(_basis(np.zeros(1))[0]) or len(drawn.offers) == 1:
-        return []
-    costs, scores = kept[answered], drawn.scores[answered]
-    costs = costs - costs[:, [int(costs.mean(axis=0).argmin())]]
-    least = -costs.min(axis=1).mean() * factor * NOISE
-    found = [Worth(leaf, _worth(costs, scores[:, place]) * factor) for place, leaf in enumerate(drawn.leaves)]
-    return sorted((one for one in found if one.value > least), key=lambda one: -one.value)
-
-
-def _worth(costs: Array, score: Array) -> float:
-    """Return the value of knowing one input; the costs are counted from those of the offer that is best on average."""
-    basis = _basis(score)
-    expected = basis @ np.linalg.lstsq(basis, costs, rcond=None)[0]
-    return float(-expected.min(axis=1).mean() + costs.mean(axis=0).min())
-
-
-def _basis(score: Array) -> Array:
-    size = np.abs(score)
-    return np.stack([np.ones_like(score), score, size, score**2, score * size, score**3], axis=1)
+    return np.asarray(costs - least_of(costs)[:, None])
 
 
 def _mean(values: Array) -> float:

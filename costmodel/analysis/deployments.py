@@ -15,7 +15,8 @@ from costmodel.domain.architecture import Architecture
 from costmodel.domain.offers import Offer, unit_of
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Deployment, Serving
-from costmodel.economics.components import Fleet, monthly_total
+from costmodel.economics.components import monthly_total
+from costmodel.economics.fleet import Fleet
 from costmodel.errors import CostModelError, Infeasible
 from costmodel.performance.layout.candidates import Asked, pareto, with_cost
 from costmodel.performance.layout.layouts import SPLITS

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.attribution import Array, Made, Parts, attributed
-from costmodel.analysis.decide import cheapest
+from costmodel.analysis.cheapest import cheapest
 from costmodel.analysis.differing import Differing, differing
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.statement import OUTPUT_UNITS
 from costmodel.errors import CostModelError, unknown
 from costmodel.formula import compile_numpy
 from costmodel.units import Quantity, quantity
-
-if TYPE_CHECKING:
-    from costmodel.analysis.study import Study
 
 TOGETHER = "all together"
 """Stands for the parts of an offer where no order of changes has an answer at every step."""
@@ -34,8 +31,8 @@ METHOD = (
 class Difference:
     """What differs between two studies, and what that did."""
 
-    before: Study
-    after: Study
+    before: AnsweredScenario
+    after: AnsweredScenario
     figure: str
     """The quantity that is compared, in `unit`."""
     unit: str
@@ -55,7 +52,7 @@ class Difference:
     """... and the share of the draws in which it is."""
 
 
-def diff(before: Study, after: Study, figure: str = "") -> Difference:
+def diff(before: AnsweredScenario, after: AnsweredScenario, figure: str = "") -> Difference:
     """Return what differs from one study to another, and what each difference did to a figure (the ranking cost).
 
     Raises
@@ -71,11 +68,11 @@ def diff(before: Study, after: Study, figure: str = "") -> Difference:
     return Difference(before, after, name, pair.unit, pair.differing.inputs, pair.offers, pair.parts, winner, chances)
 
 
-def _ranked(study: Study) -> dict[str, Quantity]:
+def _ranked(study: AnsweredScenario) -> dict[str, Quantity]:
     return {id_: study.costs[id_][study.headline] for id_ in study.choices}
 
 
-def _check_figure(before: Study, after: Study, name: str) -> None:
+def _check_figure(before: AnsweredScenario, after: AnsweredScenario, name: str) -> None:
     if before.headline != after.headline and name == before.headline:
         msg = (
             f"{before.scenario.id} ranks by {before.headline}, {after.scenario.id} by {after.headline}: "
@@ -92,8 +89,8 @@ def _check_figure(before: Study, after: Study, name: str) -> None:
 class _Pair:
     """Both studies while they are compared in one figure."""
 
-    before: Study
-    after: Study
+    before: AnsweredScenario
+    after: AnsweredScenario
     figure: str
 
     @cached_property
@@ -139,12 +136,12 @@ class _Pair:
         reasons = [f"{side}: {why}" for side, study in named if (why := _without(study, id_))]
         return {"before": ends[0], "after": ends[1], "change": ends[1] - ends[0], "reason": "; ".join(reasons)}
 
-    def _cost(self, study: Study, id_: str) -> float:
+    def _cost(self, study: AnsweredScenario, id_: str) -> float:
         if id_ not in study.costs:
             return float("nan")
         return float(study.costs[id_][self.figure].to(self.unit).magnitude)
 
-    def _traced(self, study: Study) -> dict[str, Quantity]:
+    def _traced(self, study: AnsweredScenario) -> dict[str, Quantity]:
         return {id_: study.model.costs[id_][self.figure] for id_ in self.common}
 
     def _answers(self, names: list[str]) -> _Answers:
@@ -153,7 +150,7 @@ class _Pair:
         )
 
 
-def _without(study: Study, id_: str) -> str:
+def _without(study: AnsweredScenario, id_: str) -> str:
     if id_ in study.without:
         return study.without[id_]
     return "" if any(one.id == id_ for one in study.scenario.offers) else "not among the offers"

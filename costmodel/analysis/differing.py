@@ -6,21 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.changes import changed_record
 from costmodel.analysis.model import leaves_of
 from costmodel.formula.graph import Leaf, Node, order
 from costmodel.formula.operations import LEAF, STEP
 from costmodel.specs.fact import Fact
 from costmodel.units import Quantity
-
-if TYPE_CHECKING:
-    from costmodel.analysis.study import Study
 
 Array = npt.NDArray[np.float64]
 
@@ -116,7 +114,9 @@ class Differing:
             yield key, _words(before), _words(after), "", "", "", CHOICE
 
 
-def differing(sides: tuple[Study, Study], costs: tuple[Mapping[str, Quantity], Mapping[str, Quantity]]) -> Differing:
+def differing(
+    sides: tuple[AnsweredScenario, AnsweredScenario], costs: tuple[Mapping[str, Quantity], Mapping[str, Quantity]]
+) -> Differing:
     """Return what differs between two studies, and which of it their traced costs depend on."""
     names = [_Names(study) for study in sides]
     leaves = [one.leaves() for one in names]
@@ -135,7 +135,7 @@ def differing(sides: tuple[Study, Study], costs: tuple[Mapping[str, Quantity], M
 class _Names:
     """The names under which inputs of a study are compared: those of its site and model go by these words."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: AnsweredScenario) -> None:
         self.study = study
         named = {key: getattr(study.scenario, key) for key in _ROLES}
         self.things = {key: thing.id if thing else "" for key, thing in named.items()}
@@ -185,7 +185,7 @@ def _unnamed(node: Node) -> Node:
     return node
 
 
-def _choices(before: Study, after: Study) -> Iterator[tuple[str, object, object]]:
+def _choices(before: AnsweredScenario, after: AnsweredScenario) -> Iterator[tuple[str, object, object]]:
     """Yield the keys of the scenarios' files that are no numbers and differ, with both values."""
     one, other = (_stated(study) for study in (before, after))
     for key in dict.fromkeys([*one, *other]):
@@ -193,7 +193,7 @@ def _choices(before: Study, after: Study) -> Iterator[tuple[str, object, object]
             yield key, one.get(key), other.get(key)
 
 
-def _stated(study: Study) -> dict[str, Any]:
+def _stated(study: AnsweredScenario) -> dict[str, Any]:
     if study.record is None:
         return {}
     values = changed_record(study.record, study.changes).values

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from costmodel.analysis.draws import is_share, uncertain_leaves
 from costmodel.analysis.model import Model, leaves_of
+from costmodel.domain.usual_program import OUTCOMES
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
 from costmodel.units import Quantity
@@ -20,8 +21,8 @@ REACH = 10.0
 POINTS = 48
 """Values tried on each side of an input's own: steps of 5%."""
 
-HALVINGS = 48
-"""After so many halvings of a step of 5%, a flip is known to one part in a million billion."""
+PARTS, ROUNDS = 16, 12
+"""A step of 5% is cut into so many parts so many times: a flip is then known to one part in a million billion."""
 
 Array = npt.NDArray[np.float64]
 
@@ -46,12 +47,14 @@ class Flip:
 def flips(model: Model, outputs: Mapping[str, Quantity], winner: str) -> list[Flip]:
     """Return where an input would make another offer the cheapest, nearest first: facts of the scenario with a range.
 
-    Those of the demand count without one too; a prediction's own error is no fact that anyone can set.
+    Those of the demand count without one too; how a program goes and a prediction's own error are nothing that anyone
+    can set.
     """
     if len(outputs) == 1:
         return []
     known = leaves_of(outputs.values())
     names = {leaf.name for leaf in uncertain_leaves(outputs.values())}
+    names = {name for name in names if not name.endswith(OUTCOMES)}
     names |= {name for name in known if name.startswith("demand.")}
     settable = model.scenario.leaves()
     moving = [known[name] for name in sorted(names) if name in settable and known[name].value.magnitude > 0]
@@ -59,8 +62,7 @@ def flips(model: Model, outputs: Mapping[str, Quantity], winner: str) -> list[Fl
         return []
     kernel = compile_numpy(outputs, [leaf.name for leaf in moving])
     search = _Search(kernel, tuple(moving), tuple(outputs), winner)
-    found = [one for side in (1 / REACH, REACH) for one in search.towards(side)]
-    return sorted(found, key=lambda one: one.distance)
+    return sorted(search.found(), key=lambda one: one.distance)
 
 
 @dataclass(frozen=True)
@@ -72,20 +74,26 @@ class _Search:
     offers: tuple[str, ...]
     winner: str
 
-    def towards(self, end: float) -> list[Flip]:
-        """Return the nearest flip of each input on one side of its own value, where there is one."""
-        ratios = np.stack([np.geomspace(1.0, max(self._end(leaf, end), 1.0 / REACH), POINTS) for leaf in self.leaves])
-        first = self._cheapest(np.repeat(np.arange(len(self.leaves)), POINTS), ratios.ravel())
-        other = first.reshape(ratios.shape) != self.offers.index(self.winner)
+    def found(self) -> list[Flip]:
+        """Return the nearest flip of each input on either side of its own value, where there is one."""
+        ends = [max(self._end(leaf, end), 1.0 / REACH) for end in (1.0 / REACH, REACH) for leaf in self.leaves]
+        moved = np.tile(np.arange(len(self.leaves)), 2)
+        ratios = np.geomspace(np.ones(len(ends)), ends, POINTS, axis=1)
+        other = self._other(moved, ratios)
         at = np.flatnonzero(other.any(axis=1) & ~other[:, 0])
-        place = other[at].argmax(axis=1)
-        near, far = ratios[at, place - 1], ratios[at, place]
-        for _ in range(HALVINGS):
-            middle = np.sqrt(near * far)
-            past = self._cheapest(at, middle) != self.offers.index(self.winner)
-            near, far = np.where(past, near, middle), np.where(past, middle, far)
-        first = self._cheapest(at, far)
-        return [self._flip(int(a), float(b), int(c)) for a, b, c in zip(at, far, first, strict=True)]
+        near, far = _around_first(other[at], ratios[at])
+        for _ in range(ROUNDS):
+            edges = near[:, None] * (far / near)[:, None] ** (np.arange(PARTS + 1) / PARTS)
+            edges[:, -1] = far
+            past = np.pad(self._other(moved[at], edges[:, 1:-1]), ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1)))
+            near, far = _around_first(past, edges)
+        first = self._cheapest(moved[at], far)
+        return [self._flip(int(a), float(b), int(c)) for a, b, c in zip(moved[at], far, first, strict=True)]
+
+    def _other(self, moved: npt.NDArray[np.intp], ratios: Array) -> npt.NDArray[np.bool_]:
+        """Return where another offer is the cheapest as inputs, a row for each, are multiplied."""
+        first = self._cheapest(np.repeat(moved, ratios.shape[1]), ratios.ravel())
+        return np.asarray(first.reshape(ratios.shape) != self.offers.index(self.winner))
 
     def _cheapest(self, moved: npt.NDArray[np.intp], ratio: Array) -> npt.NDArray[np.intp]:
         """Return the cheapest offer where one input per row is multiplied; the winner where any has no answer."""
@@ -108,3 +116,9 @@ class _Search:
     def _end(self, leaf: Leaf, end: float) -> float:
         own = float(leaf.value.to_base_units().magnitude)
         return min(end, max(1.0 / own, 1.0)) if is_share(leaf) else end
+
+
+def _around_first(past: npt.NDArray[np.bool_], values: Array) -> tuple[Array, Array]:
+    """Return, of every row of values, the first that is past a flip and the one before it."""
+    rows, place = np.arange(len(past)), past.argmax(axis=1)
+    return values[rows, place - 1], values[rows, place]

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.analysis.break_even import DATE, TIME, BreakEven, Crossing, Status
 from costmodel.analysis.cash import cash_of
+from costmodel.analysis.crossing import DATE, TIME, BreakEven, Crossing, Status
 from costmodel.analysis.model import leaves_of
 from costmodel.domain.offers import Mix, Program, Purchase, Rental, Way, load_offer
 from costmodel.domain.scenario import SHIPPED, Scenario

@@ -20,8 +20,8 @@ from costmodel.analysis.replica_rate import (
 )
 from costmodel.domain.offers import Offer, unit_of
 from costmodel.domain.workload import Serving
-from costmodel.economics.costs import systems
 from costmodel.economics.formulas import demand
+from costmodel.economics.held import systems
 from costmodel.economics.usage import mean_rate, peak_to_mean_of
 from costmodel.errors import Infeasible
 from costmodel.performance.formulas import layout

@@ -14,7 +14,7 @@ from costmodel.analysis.training_question import TrainingQuestion
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.offers import Offer, unit_of
 from costmodel.domain.workload import TrainingRun
-from costmodel.economics.components import Fleet
+from costmodel.economics.fleet import Fleet
 from costmodel.errors import CostModelError, Infeasible, MissingData, unknown
 from costmodel.performance.formulas.layout import occupied_share
 from costmodel.performance.layout.training import FIELDS, NUMBERS, search_training, that_fit

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.analysis.decide import worth_knowing
 from costmodel.analysis.draws import BLOCK, CHUNK, TWO_SIDED_90
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.sobol import Indices, sobol_indices
 from costmodel.analysis.sweeping import Sampler
+from costmodel.analysis.worth import worth_knowing
 from costmodel.errors import CostModelError
 from costmodel.formula.gradient import elasticities
 from costmodel.formula.graph import Leaf

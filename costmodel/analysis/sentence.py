@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from costmodel.analysis.decide import Decision, Waiting
 from costmodel.analysis.flips import Flip
 from costmodel.units import Quantity
@@ -14,7 +16,7 @@ THOUSAND = 1_000
 
 
 def sentence(found: Decision) -> str:
-    """Return what wins, at what cost, unless what, how likely, and what being wrong costs; or that it is too close.
+    """Return what wins, at what cost and volume, unless what, how likely, what being wrong costs; or that it is close.
 
     Where programs have other users, also what wins if these share design and team.
     """
@@ -22,13 +24,22 @@ def sentence(found: Decision) -> str:
 
 
 def _shared(found: Decision) -> str:
-    if found.shared is None:
+    """Return at which volume programs are counted, and what wins at that of all who use their chips."""
+    shared = found.sharing
+    if shared is None:
         return ""
-    wins = "it still wins" if found.winner_shared == found.winner else f"{found.winner_shared} wins"
+    own = {id_: found.accelerators[id_] for id_ in shared.accelerators}
+    wins = "it still wins" if shared.winner == found.winner else f"{shared.winner} wins"
+    close = ", too close to call" if shared.close else ""
     return (
-        " Programs are charged to this demand alone: if the other users that their files state share design and team, "
-        f"{wins} at {_money(found.shared)}."
+        f" Programs are charged to this demand alone ({_chips(own)}): if the other users that their files state share "
+        f"design and team ({_chips(shared.accelerators)}), {wins} at {_money(shared.cost)}, "
+        f"{_share(shared.probability_cheapest[shared.winner])} likely{close}."
     )
+
+
+def _chips(volumes: Mapping[str, float]) -> str:
+    return ", ".join(f"{id_} {volume:,.0f} chips" for id_, volume in volumes.items())
 
 
 def _waits(one: Waiting, found: Decision) -> str:
@@ -36,7 +47,7 @@ def _waits(one: Waiting, found: Decision) -> str:
     return (
         f" Waiting is extrapolated by the price trend and no offer of today: {one.offer} costs {_money(one.cost)}, "
         f"less than {found.winner} in {_share(one.probability_cheaper)} of all draws; its price falls by the trend, "
-        "that at which what is bought today is bought again after its life by finance.hardware_price_decline."
+        "as does that of what replaces systems of today after their life."
     )
 
 
@@ -64,7 +75,9 @@ def _words(one: Flip, found: Decision) -> str:
 
 
 def _cost(found: Decision) -> str:
-    return _money(found.cost)
+    """Return what the winner costs, and how many accelerators it takes where it has systems."""
+    volume = found.accelerators.get(found.winner)
+    return _money(found.cost) + ("" if volume is None else f" on {volume:,.0f} accelerators")
 
 
 def _money(cost: Quantity) -> str:

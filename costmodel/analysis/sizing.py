@@ -22,8 +22,10 @@ from costmodel.domain.offers import Offer
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Serving
-from costmodel.economics.costs import Costs, Reserve, costs, reserve_of
+from costmodel.economics.costs import Costs
 from costmodel.economics.formulas import demand
+from costmodel.economics.offer_costs import costs
+from costmodel.economics.serving_fleet import Reserve, reserve_of
 from costmodel.errors import Infeasible, MissingData
 from costmodel.performance.layout.chosen import rate_share, with_fact
 from costmodel.performance.layout.layouts import SPLITS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.break_even import Sweep
 from costmodel.analysis.conditions import Condition
 from costmodel.analysis.model import Model, trace
@@ -15,9 +15,6 @@ from costmodel.errors import CostModelError
 from costmodel.formula.graph import Leaf
 from costmodel.units import quantity
 
-if TYPE_CHECKING:
-    from costmodel.analysis.study import Study
-
 PROBED = (1 / 16, 1 / 4, 4.0, 16.0)
 """Multiples of an unknown's own value at which layouts are searched, where those known have no solution."""
 ALONE = 2
@@ -26,7 +23,7 @@ ROUNDS = 12
 """Layouts that are tried beside each other, at most: each value found is put back and its layout searched again."""
 
 
-def solve(study: Study, unknowns: Sequence[str], asked: Condition, offers: Sequence[str]) -> list[Solution]:
+def solve(study: AnsweredScenario, unknowns: Sequence[str], asked: Condition, offers: Sequence[str]) -> list[Solution]:
     """Return one solution for each offer and unknown, each unknown moved alone.
 
     Raises
@@ -42,14 +39,14 @@ def solve(study: Study, unknowns: Sequence[str], asked: Condition, offers: Seque
     return found
 
 
-def _check_moves(study: Study, name: str) -> None:
+def _check_moves(study: AnsweredScenario, name: str) -> None:
     if name in study.scenario.leaves() and name not in study.model.leaves:
         msg = f"{name} moves no figure by itself, it only says which layouts do: compare some with --set {name}=..."
         raise CostModelError(msg)
     study.model.find(name)
 
 
-def solve_one(study: Study, name: str, asked: Condition, offer: str) -> Solution:
+def solve_one(study: AnsweredScenario, name: str, asked: Condition, offer: str) -> Solution:
     """Return the solution of one unknown under one offer.
 
     Every value found is put back into the scenario, whose layout is searched again: another one than those known joins
@@ -71,7 +68,7 @@ def solve_one(study: Study, name: str, asked: Condition, offer: str) -> Solution
 
 
 def _by_turns(
-    alone: Study, leaves: Sequence[Leaf], layouts: list[Deployment], found: Solution, asked: Condition
+    alone: AnsweredScenario, leaves: Sequence[Leaf], layouts: list[Deployment], found: Solution, asked: Condition
 ) -> Solution:
     """Return the solution in the layout that a search finds at it, where no graph chooses among layouts.
 
@@ -99,13 +96,15 @@ def _by_turns(
     return found
 
 
-def _study_at(alone: Study, leaves: Sequence[Leaf], value: float) -> Study:
+def _study_at(alone: AnsweredScenario, leaves: Sequence[Leaf], value: float) -> AnsweredScenario:
     """Return the study with a value put in for an unknown, in the unit of the first of its leaves."""
     there = quantity(value, f"{leaves[0].value.units}")
     return alone.with_({leaf.name: there for leaf in leaves})
 
 
-def _further(alone: Study, leaves: Sequence[Leaf], layouts: Sequence[Deployment], found: Solution) -> list[Deployment]:
+def _further(
+    alone: AnsweredScenario, leaves: Sequence[Leaf], layouts: Sequence[Deployment], found: Solution
+) -> list[Deployment]:
     """Return the layouts by which a solution may change: what a search finds there, on both sides of a jump.
 
     A single layout is kept even where it misses its targets; named twice, it has no answer there. Where nothing is
@@ -127,7 +126,7 @@ def _in_model(model: Model, name: str, asked: Condition, offer: str) -> Solution
     return nearest(Sweep(model, {offer: asked.of(model.costs[offer])}, name), asked)
 
 
-def _layout_at(alone: Study, leaves: Sequence[Leaf], value: float, offer: str) -> Deployment | None:
+def _layout_at(alone: AnsweredScenario, leaves: Sequence[Leaf], value: float, offer: str) -> Deployment | None:
     """Return the layout that a search finds where inputs have a value; None where none meets the targets.
 
     Special case: a value out of the bounds of its input has none either.

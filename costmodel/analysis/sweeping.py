@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Container, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from threading import Lock
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.analysis.arguments import amount
+from costmodel.analysis.amounts import amount
 from costmodel.analysis.draws import CHUNK, SEED, Joint, Links, chunk, sizes, uncertain_leaves
 from costmodel.analysis.model import Model, leaves_of
+from costmodel.analysis.workers import each, shared
 from costmodel.errors import CostModelError, FormulaError
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
@@ -74,8 +72,8 @@ class Sampler:
     def draw(self, samples: int, seed: int = SEED, *, keep: bool = True) -> Drawn:
         """Return the costs over so many draws; with `keep`, also the scores of the inputs in the first of them."""
         kept = min(samples, KEPT) if keep else 0
-        scores = np.empty((len(self.leaves), kept))
-        costs = np.empty((len(self.outputs), samples))
+        scores = shared(len(self.leaves), kept)
+        costs = shared(len(self.outputs), samples)
 
         def fill(start: int, part: Array, _: Mapping[str, Array], found: Array) -> None:
             costs[:, start : start + part.shape[1]] = found
@@ -85,44 +83,24 @@ class Sampler:
         self.each(samples, seed, fill)
         return Drawn(tuple(leaf.name for leaf in self.leaves), tuple(self.outputs), scores.T, costs.T)
 
-    def each(self, samples: int, seed: int, use: Use) -> None:
+    def each(self, samples: int, seed: int, use: Use, *, skipped: int = 0) -> None:
         """Call a function with every chunk of draws: its start, the scores, the values by name and the costs.
 
-        Chunks are independent of each other, so that one is drawn while another goes through the formulas.
+        With `skipped`, so many chunks come before the first, which starts at 0 all the same.
+        Chunks are independent of each other, so that each core draws and computes its own: what the function keeps has
+        to go to shared arrays.
         """
-        kernel, joint, count, turn = self.kernel, self.joint, len(self.outputs), Lock()
+        kernel, joint, parts = self.kernel, self.joint, sizes(samples)
 
-        def one(number: int, size: int) -> None:
-            scores, values = chunk(joint, number, size, seed)
-            with turn:  # many short operations: two threads of them would wait for each other at every one
-                found = kernel.mark(**values)
-            rows = [np.broadcast_to(found[offer], (size,)) for offer in self.outputs]
-            use(number * CHUNK, scores, values, np.stack(rows) if count else np.empty((0, size)))
+        def one(number: int) -> None:
+            scores, values = chunk(joint, number + skipped, parts[number], seed)
+            found = kernel.mark(**values)
+            costs = np.empty((len(self.outputs), parts[number]))
+            for row, offer in zip(costs, self.outputs, strict=True):
+                row[:] = found[offer]
+            use(number * CHUNK, scores, values, costs)
 
-        parts = sizes(samples)
-        with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
-            list(pool.map(one, range(len(parts)), parts))
-
-
-def sample(sampler: Sampler, samples: int, seed: int) -> pd.DataFrame:
-    """Return a table of draws: a column per ranged input, and the cost under each offer; `attrs["units"]` their units.
-
-    A draw outside the bounds of a formula has no answer: its costs are not a number.
-    """
-    names = [leaf.name for leaf in sampler.leaves]
-    table = np.empty((len(names) + len(sampler.outputs), samples))
-
-    def fill(start: int, scores: Array, values: Mapping[str, Array], costs: Array) -> None:
-        part = slice(start, start + scores.shape[1])
-        for place, name in enumerate(names):
-            table[place, part] = values[name]
-        table[len(names) :, part] = costs
-
-    sampler.each(samples, seed, fill)
-    frame = pd.DataFrame(table.T, columns=[*names, *sampler.outputs], copy=False)
-    inputs = {leaf.name: f"{leaf.value.units:~C}" for leaf in sampler.leaves}
-    frame.attrs["units"] = inputs | _units(sampler.outputs)
-    return frame
+        each(len(parts), one)
 
 
 def sweep(
@@ -155,7 +133,9 @@ def sweep(
     costs = kernel.mark(**scaled) if errors == "mark" else kernel(**scaled)
     rows = len(next(iter(columns.values()))) if columns else 1
     frame = pd.DataFrame(columns | {offer: np.where(beyond, np.nan, row) for offer, row in costs.items()}, range(rows))
-    frame.attrs["units"] = {name: f"{quantity(1.0, _unit(model, name)).units:~C}" for name in columns} | _units(outputs)
+    frame.attrs["units"] = {name: f"{quantity(1.0, _unit(model, name)).units:~C}" for name in columns} | units_of(
+        outputs
+    )
     return frame
 
 
@@ -208,5 +188,6 @@ def _columns(given: Mapping[str, Array], *, grid: bool) -> dict[str, Array]:
     return {name: np.broadcast_to(one, (rows,)) for name, one in given.items()}
 
 
-def _units(outputs: Mapping[str, Quantity]) -> dict[str, str]:
+def units_of(outputs: Mapping[str, Quantity]) -> dict[str, str]:
+    """Return the unit of each cost."""
     return {offer: f"{one.units:~C}" for offer, one in outputs.items()}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.rival import DAYS, rival_of
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.offers import Program
@@ -18,9 +18,6 @@ from costmodel.economics.charging import AS_SHIPPED, SHARED, other_volume, own_v
 from costmodel.economics.costs import Costs
 from costmodel.specs.fact import Fact
 from costmodel.units import magnitude
-
-if TYPE_CHECKING:
-    from costmodel.analysis.study import Study
 
 Array = npt.NDArray[np.float64]
 WORDS = {
@@ -59,13 +56,13 @@ class Payers:
     """What is known of the other users of its chips."""
 
 
-def who_pays(study: Study) -> list[Payers]:
+def who_pays(study: AnsweredScenario) -> list[Payers]:
     """Return each program of a study by who pays for it."""
     offers = {one.id: one for one in study.scenario.offers}
     return [_payers(study, id_, one) for id_, one in study.costs.items() if isinstance(offers[id_], Program)]
 
 
-def _payers(study: Study, id_: str, one: Costs) -> Payers:
+def _payers(study: AnsweredScenario, id_: str, one: Costs) -> Payers:
     scenario, offer = study.scenario, one.offer
     assert isinstance(offer, Program)  # noqa: S101 - only programs have readings
     rivals = {name: rival_of(scenario, offer, anew=name != AS_SHIPPED) for name in one.otherwise}
@@ -82,13 +79,13 @@ def _payers(study: Study, id_: str, one: Costs) -> Payers:
     )
 
 
-def _reading(study: Study, id_: str, one: Costs, name: str, rival: str) -> Reading:
+def _reading(study: AnsweredScenario, id_: str, one: Costs, name: str, rival: str) -> Reading:
     drawn = study.answers.drawn
     ours = drawn[id_, name]
     others = [drawn[other, study.headline] for other in _no_programs(study)]
     beats = _beats(ours, [drawn[rival, study.headline]]) if rival in study.costs else None
     cheapest = _beats(ours, others) if others else 1.0
-    return Reading(study.answers.intervals[id_, name], _made(study, one, name), rival, beats, cheapest)
+    return Reading(study.answers.intervals[id_, name], chips(study, one, name), rival, beats, cheapest)
 
 
 def _beats(ours: Array, others: Sequence[Array]) -> float:
@@ -97,11 +94,12 @@ def _beats(ours: Array, others: Sequence[Array]) -> float:
     return float(np.mean(ours < answered.min(axis=0)))
 
 
-def _no_programs(study: Study) -> Iterator[str]:
+def _no_programs(study: AnsweredScenario) -> Iterator[str]:
     yield from (id_ for id_, one in study.costs.items() if not isinstance(one.offer, Program))
 
 
-def _made(study: Study, one: Costs, name: str) -> float:
+def chips(study: AnsweredScenario, one: Costs, name: str) -> float:
+    """Return over how many chips the design and the team of a program are spread, by who pays for it."""
     assert isinstance(one.offer, Program)  # noqa: S101 - only programs have readings
     own = own_volume(one.offer, one.held)
     others = other_volume(study.scenario, one.offer) if name == SHARED else None

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from costmodel.analysis.break_even import DATE, BreakEven
 from costmodel.analysis.break_even_spread import DRAWS
+from costmodel.analysis.crossing import DATE, BreakEven, Spread
 from costmodel.analysis.draws import CHUNK, SEED
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import figure, format_option, print_csv, print_json, print_table, set_option, specs_option
@@ -42,7 +42,7 @@ FEW = 3
     type=click.IntRange(0, CHUNK),
     default=DRAWS,
     show_default=True,
-    help="Draws of all other inputs behind the 80% interval of each first crossing; 0 for none.",
+    help="Draws of all other inputs behind the 80% interval of each crossing; 0 for none.",
 )
 @click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")
 @format_option()
@@ -79,13 +79,20 @@ def command(
 def _rows(one: BreakEven) -> Iterator[dict[str, object]]:
     """Yield a row per crossing; one without a value where there is none."""
     head = {"first": one.first, "second": one.second, "variable": one.variable, "unit": one.unit}
-    for place, at in enumerate(one.crossings):
+    for at in one.crossings:
         costs = {"cost_first": at.cost_first, "cost_second": at.cost_second, "cost_unit": one.cost_unit}
         ends = {"value": _value(one, at.value), **costs, "before": _value(one, at.before)}
-        yield {**head, "status": at.status, **ends, **(_interval(one) if not place else {})}
+        yield {**head, "status": at.status, **ends, **_interval(at.spread)}
     if not one.crossings:
         costs = {"cost_first": one.own[0], "cost_second": one.own[1]}
-        yield {**head, "status": one.status, "value": None, **costs, "cost_unit": one.cost_unit, **_interval(one)}
+        yield {
+            **head,
+            "status": one.status,
+            "value": None,
+            **costs,
+            "cost_unit": one.cost_unit,
+            **_interval(one.spread),
+        }
 
 
 def _value(one: BreakEven, value: float) -> float | str:
@@ -93,9 +100,8 @@ def _value(one: BreakEven, value: float) -> float | str:
     return f"{date.fromordinal(int(value))}" if one.variable == DATE else value
 
 
-def _interval(one: BreakEven) -> dict[str, object]:
-    """Return the interval of the first crossing, and how likely there is one."""
-    found = one.spread
+def _interval(found: Spread | None) -> dict[str, object]:
+    """Return the interval of a crossing, and how likely there is one."""
     if found is None:
         return {}
     return dict(zip(INTERVAL, (found.low, found.high, found.crossing, found.always), strict=True))
@@ -122,17 +128,16 @@ def _shown(one: BreakEven, row: dict[str, object], place: int) -> list[str]:
         one.second,
         str(row["status"]),
         at,
-        _ends(one, row),
+        _ends(one.crossings[place].spread if one.crossings else one.spread),
         one.unit,
         cost,
         one.meaning_at(place),
     ]
 
 
-def _ends(one: BreakEven, row: dict[str, object]) -> str:
-    """Return the interval in words, with the share of the draws in which there is a crossing at all."""
-    found = one.spread
-    if found is None or "low" not in row or not found.crossing:
+def _ends(found: Spread | None) -> str:
+    """Return the interval in words, with the share of the draws in which there is this crossing."""
+    if found is None or not found.crossing:
         return ""
     share = "" if found.crossing == 1 else f" (in {found.crossing:.0%})"
     return f"{figure(found.low)} to {figure(found.high)}{share}"

@@ -25,7 +25,7 @@ def command(file: Path | None, style: str, specs: tuple[Path, ...]) -> None:
     if style == "json":
         print_json([row_of(one) for one in found])
     elif style == "csv":
-        print_csv(pd.DataFrame([{**row_of(one), "hangs_on": "; ".join(one.hangs_on)} for one in found]))
+        print_csv(pd.DataFrame([_flat(row_of(one)) for one in found]))
     else:
         heads = ["claim", "said", "model", "unit", "verdict", "what would have to be true, or what a check needs"]
         print_table("Claims against the model (80% intervals)", heads, [_shown(one) for one in found])
@@ -51,7 +51,13 @@ def row_of(one: Checked) -> dict[str, object]:
         "as_of": str(claim.day or ""),
         "source": claim.stated[0].source if claim.stated else "",
         "hangs_on": list(one.hangs_on),
+        "beside": [other.id for other in one.claim.beside],
+        "share_all_true": one.share,
     }
+
+
+def _flat(row: dict[str, object]) -> dict[str, object]:
+    return {key: "; ".join(value) if isinstance(value, list) else value for key, value in row.items()}
 
 
 def _shown(one: Checked) -> list[str]:

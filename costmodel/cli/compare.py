@@ -11,6 +11,7 @@ import pandas as pd
 from costmodel.analysis.capacity_question import SITE, by_site, capacity_studies
 from costmodel.analysis.changes import pairs
 from costmodel.analysis.remarks import remarks
+from costmodel.analysis.sentence import sentence
 from costmodel.analysis.statement import ENDS, MONTHLY, components, joined
 from costmodel.analysis.study import Study
 from costmodel.analysis.training_run import run_of
@@ -26,6 +27,7 @@ from costmodel.cli.shared import (
     print_csv,
     print_json,
     print_table,
+    say,
     set_option,
     specs_option,
 )
@@ -137,8 +139,8 @@ def _without_scenario(
         few = table[[*shown, *ends]]
         few.attrs["units"] = {"site": "", **table.attrs["units"]}
         print_frame(f"{first.scenario.question} (80% intervals below each figure; {_counted(first)})", few)
-        for sentence in remarks(first):
-            note(sentence)
+        for remark in remarks(first):
+            note(remark)
 
 
 def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
@@ -146,6 +148,9 @@ def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
     return {
         "scenario": study.scenario.id,
         **money_of(study.scenario),
+        "winner": study.verdict.winner,
+        "sentence": sentence(study.verdict),
+        "too_close_to_call": study.verdict.close,
         "remarks": remarks(study),
         "probability_cheapest": study.probabilities(),
         **_given(study),
@@ -179,18 +184,21 @@ def _parts(study: Study, offer: str) -> list[dict[str, object]]:
 
 
 def _print(study: Study, over_time: pd.DataFrame | None, run: pd.DataFrame | None) -> None:
+    say(sentence(study.verdict) + "\n")
     print_frame(f"{study.scenario.question} (80% intervals below each figure; {_counted(study)})", study.compare())
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
     print_payers(study)
-    for sentence in remarks(study):
-        note(sentence)
+    for remark in remarks(study):
+        note(remark)
     if over_time is not None:
         print_frame("Over time (costs positive, in real money, year 0 is the signing)", over_time)
     if run is not None:
         print_run(run)
     if not isinstance(study.scenario.workload, Capacity):
-        print_table("Layout", ["offer", "layout", "systems"], [_layout(study, id_) for id_ in study.deployments])
+        print_table(
+            "Layout", ["offer", "layout", "systems"], [row for id_ in study.deployments for row in _layouts(study, id_)]
+        )
 
 
 def _counted(study: Study) -> str:
@@ -205,6 +213,8 @@ def _basis(studies: dict[str, Study], row: pd.Series[Any]) -> str:
     return basis_of(scenario, scenario.offer(str(row.name)))
 
 
-def _layout(study: Study, offer: str) -> list[str]:
-    servers = study.costs[offer]["servers"].to("server").magnitude
-    return [offer, study.deployments[offer].layout, f"{servers:,.0f}"]
+def _layouts(study: Study, offer: str) -> list[list[str]]:
+    """Return the layout of an offer, and beside that of a run the one which writes its rollouts."""
+    servers, found = study.costs[offer]["servers"].to("server").magnitude, study.deployments[offer]
+    rollouts = [] if found.rollouts is None else [[f"{offer}, rollouts", found.rollouts.layout, "the same"]]
+    return [[offer, found.layout, f"{servers:,.0f}"], *rollouts]

@@ -47,8 +47,8 @@ def as_json(found: Decision) -> dict[str, object]:
         "probability_cheapest": dict(found.probability_cheapest),
         "expected_regret": dict(found.expected_regret),
         "cost_when_wrong": found.cost_when_wrong,
-        "winner_shared": found.winner_shared or None,
-        "cost_shared": None if found.shared is None else float(found.shared.magnitude),
+        "accelerators": dict(found.accelerators),
+        **_shared(found),
         "waiting": [
             {
                 "offer": one.offer,
@@ -63,6 +63,17 @@ def as_json(found: Decision) -> dict[str, object]:
         "unit": found.unit,
         "unanswered": dict(found.unanswered),
         "draws": found.draws,
+    }
+
+
+def _shared(found: Decision) -> dict[str, object]:
+    """Return what wins if others share programs; nulls where no file says of others."""
+    one = found.sharing
+    return {
+        "winner_shared": None if one is None else one.winner,
+        "cost_shared": None if one is None else float(one.cost.magnitude),
+        "probability_cheapest_shared": None if one is None else dict(one.probability_cheapest),
+        "accelerators_shared": None if one is None else dict(one.accelerators),
     }
 
 

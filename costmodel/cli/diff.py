@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 import pandas as pd
 
+from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.difference import METHOD, Difference
-from costmodel.analysis.study import Study
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import (
     figure,
@@ -80,7 +80,7 @@ def as_table(found: Difference) -> pd.DataFrame:
     return offers.merge(parts, on="offer", how="left").assign(figure=found.figure, unit=found.unit)
 
 
-def _side(study: Study, winner: str, chance: float) -> dict[str, object]:
+def _side(study: AnsweredScenario, winner: str, chance: float) -> dict[str, object]:
     return {
         "scenario": study.scenario.id,
         "set": {name: str(value) for name, value in study.changes.items()},

@@ -17,7 +17,7 @@ from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.shape import active_parameters, parameters
 from costmodel.specs.files import read_text
 from costmodel.specs.published import Published, read_published
-from costmodel.specs.record import LARGEST_FILE
+from costmodel.specs.toml_file import LARGEST_FILE
 from costmodel.units import quantity
 from costmodel.writing import write_files
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from costmodel.analysis.changes import pairs
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.cli.shared import note
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from costmodel.analysis.changes import pairs
 from costmodel.analysis.runs import Run, against_published, load_runs
-from costmodel.analysis.training_run import FIGURES, methods_of
+from costmodel.analysis.training_run import FIGURES, OWN, SAID, methods_of, parts_of
 from costmodel.cli.comparison import print_frame
 from costmodel.cli.shared import figure, note, print_csv, print_json, print_table
 from costmodel.economics.run_methods import METHODS
@@ -29,6 +29,11 @@ def print_run(run: pd.DataFrame) -> None:
     print_frame("Its cost by method", _columns(run, list(methods)))
     for name, words in methods.items():
         note(f"{name} is {words}")
+    if parts := parts_of(run):
+        print_frame("What that cost falls on, and what is paid beside it", _columns(run, [OWN, *parts]))
+        for name in parts:
+            if name in SAID:
+                note(f"{name} is {SAID[name]}")
     for offer, reason in run.attrs["without"].items():
         note(f"{offer}: no cost_at_spot_price: {reason}")
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 import pandas as pd
 
-from costmodel.analysis.asking import size
+from costmodel.analysis.asking_size import size
 from costmodel.analysis.layout_names import MEANINGS
 from costmodel.analysis.searching import SITE
 from costmodel.cli.quantity_type import QuantityType

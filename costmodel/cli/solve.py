@@ -24,13 +24,16 @@ INSIDE = {True: "inside", False: "outside", None: ""}
     metavar="UNKNOWN",
     multiple=True,
     required=True,
-    help="An input by its key (demand.users, us-hyperscale.pue); may be given several times, each moves alone.",
+    help="An input by its key (demand.users, us-hyperscale.pue); may be given several times: each moves alone, or, "
+    "where as many figures are asked for, all together, the first for the first figure and so on.",
 )
 @click.option(
     "--such-that",
     metavar="FIGURE=VALUE",
+    multiple=True,
     required=True,
-    help='What is asked for, such as "cost_per_user_month = 30 USD/user/month"; figures may be added and taken off.',
+    help='What is asked for, such as "cost_per_user_month = 30 USD/user/month"; figures may be added and taken off. '
+    "Several are met together.",
 )
 @click.option("--offer", help="One offer; all, if none is named.")
 @format_option()
@@ -39,7 +42,7 @@ INSIDE = {True: "inside", False: "outside", None: ""}
 def command(
     scenario: str,
     unknowns: tuple[str, ...],
-    such_that: str,
+    such_that: tuple[str, ...],
     offer: str | None,
     style: str,
     specs: tuple[Path, ...],
@@ -54,7 +57,8 @@ def command(
         print_csv(pd.DataFrame(rows))
     else:
         heads = ["offer", "unknown", "is", "would be", "unit", "status", "its range", "figures"]
-        print_table(f"{such_that.strip()} would take", heads, [_shown(one) for one in found], right=["is", "would be"])
+        asked = " and ".join(one.strip() for one in such_that)
+        print_table(f"{asked} would take", heads, [_shown(one) for one in found], right=["is", "would be"])
 
 
 def row_of(one: Solution) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isinf, isnan
 from pathlib import Path
 
 import click
@@ -98,9 +99,13 @@ def _print_turned(title: str, table: pd.DataFrame) -> None:
 
 
 def _cell(row: pd.Series[float], name: str) -> str | tuple[str, ...]:
-    ends = [figure(float(row[f"{name}{end}"])) for end in ENDS if f"{name}{end}" in row]
-    shown = "-" if pd.isna(row[name]) else figure(float(row[name]))
-    return (shown, " to ".join(ends)) if ends else shown
+    ends = [_number(row[f"{name}{end}"]) for end in ENDS if f"{name}{end}" in row]
+    shown = _number(row[name])
+    return (shown, " to ".join(ends)) if len(set(ends)) > 1 else shown
+
+
+def _number(value: float) -> str:
+    return "-" if isnan(value) else "never" if isinf(value) else figure(value)
 
 
 def _has_caps(study: Study) -> bool:

@@ -11,7 +11,7 @@ from costmodel.errors import SpecError, unknown
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.fact_reader import FactReader, Fault
-from costmodel.specs.record import read_table
+from costmodel.specs.toml_file import read_table
 
 ROUNDING = 1e-9
 SHIPPED = Path(__file__).resolve().parents[1] / "deals"

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Serving
-from costmodel.economics.costs import Costs, answered_load, cost_of_capital, share_there, unit_costs
+from costmodel.economics.costs import Costs
 from costmodel.economics.formulas import flows, tokens
-from costmodel.economics.lines import NO_RISE, Line, Lines, Money, monthly, present_value
-from costmodel.economics.usage import answered_per_user, mean_rate
+from costmodel.economics.held import cost_of_capital
+from costmodel.economics.lines import NO_RISE, Line, Lines, Money, monthly, present_value, timed
+from costmodel.economics.unit_costs import UnitCosts
+from costmodel.economics.usage import mean_rate
 from costmodel.errors import Infeasible, MissingData
 from costmodel.formula import label
 from costmodel.units import Quantity, add
@@ -39,16 +41,14 @@ def called_costs(scenario: Scenario, offer: TokenApi) -> Costs:
         msg = f"{scenario.id} has no horizon: give finance.horizon"
         raise MissingData(msg)
     months = flows.whole_months(time=scenario.finance_horizon)
-    money = Money(cost_of_capital(scenario), months, scenario.terms)
-    answered = None if workload.users is None else answered_per_user(workload)
-    mean = mean_rate(workload)
-    there = None if workload.ramp is None else share_there(workload.ramp, money)
-    used = _used(offer, workload, mean)
+    rate = cost_of_capital(scenario)
+    money = Money(rate, months, timed(scenario.terms, rate))
+    used = _used(offer, workload, mean_rate(workload))
     lines = _lines(used, workload, money)
     components = {name: label(cost, name) for name, cost in monthly(lines, money).items()}
     total = add(components.values())
     quantities = {
-        **unit_costs(workload, total, answered_load(mean, there), answered, there, {}),
+        **UnitCosts(workload, money).of(total),
         "total_per_month": total,
         "net_present_value": add(present_value(line, money) for line in lines),
         **{name.replace(" ", "_"): one.amount for name, one in used.items()},

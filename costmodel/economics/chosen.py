@@ -13,9 +13,11 @@ from costmodel.domain.noun import Noun
 from costmodel.domain.offers import Offer, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Deployment, Serving
-from costmodel.economics.costs import ACCELERATOR, Costs, costs
+from costmodel.economics.costs import Costs
 from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.formulas import demand
+from costmodel.economics.held import ACCELERATOR
+from costmodel.economics.offer_costs import costs
 from costmodel.economics.usage import mean_rate, peak_to_mean_of
 from costmodel.errors import Infeasible
 from costmodel.formula.graph import Traced

@@ -28,6 +28,10 @@ class Buffered(Emitter):
         """Return how an input is read."""
         return self.places[name]
 
+    def checked(self, place: int, name: str) -> str:
+        """Return the line that checks a guarded value."""
+        return f"check({place}, {name})"
+
     def target(self, node: Node) -> str:
         """Return the buffer that the result of an operation goes into, which may be that of an argument."""
         for argument in node.arguments:
@@ -38,7 +42,7 @@ class Buffered(Emitter):
 
     def _translated(self, node: Node) -> str:
         name = super()._translated(node)
-        self.lines += [f"check({place}, {name})" for place in self.guards.get(id(node), ())]
+        self.lines += [self.checked(place, name) for place in self.guards.get(id(node), ())]
         if self.uses.get(id(node)) == 0 and node.operation not in (CONSTANT, LEAF):
             self.free.append(int(name[1:]))
         return name

@@ -7,8 +7,10 @@ operation, and the check of a bound. Steps are names only: what they name is wha
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
@@ -75,6 +77,8 @@ class Plan:
     guards: tuple[Guard, ...]
     guarded: tuple[frozenset[int], ...]
     """The places, among the guards, of those that each output depends on."""
+    enclosed: frozenset[int]
+    """The places of the guards that refuse every output which their value reaches: what it is does not matter then."""
 
 
 def plan(outputs: Sequence[Node], vary: Iterable[str]) -> Plan:
@@ -93,21 +97,46 @@ def plan(outputs: Sequence[Node], vary: Iterable[str]) -> Plan:
         if guard.node.operation == CONSTANT and not guard.holds(guard.node.label):
             raise FormulaError(guard.message(guard.node.label))
     kept = [place for place, guard in enumerate(moved) if guard.node.operation != CONSTANT]
-    reached = _reached(nodes, guards)
-    guarded = (frozenset(i for i, place in enumerate(kept) if reached[id(node)] >> place & 1) for node in outputs)
-    return Plan(tuple(new[id(node)].node for node in outputs), tuple(moved[place] for place in kept), tuple(guarded))
+    reached = _below(nodes, _by_step(guards))
+    guarded = [frozenset(i for i, place in enumerate(kept) if reached[id(node)] >> place & 1) for node in outputs]
+    checked = tuple(moved[place] for place in kept)
+    values = _below(nodes, _by_value(checked, new))
+    enclosed = _enclosed(len(checked), [values[id(node)] for node in outputs], guarded)
+    return Plan(tuple(new[id(node)].node for node in outputs), checked, tuple(guarded), enclosed)
 
 
-def _reached(nodes: Sequence[Node], guards: Sequence[Guard]) -> dict[int, int]:
-    """Return, for every node, the guards of all steps below it, as the bits of a whole number."""
+def _enclosed(count: int, reached: Sequence[int], guarded: Sequence[frozenset[int]]) -> frozenset[int]:
+    """Return the guards whose value reaches no output but those that depend on them."""
+    escaped = [bits & ~sum(1 << place for place in places) for bits, places in zip(reached, guarded, strict=True)]
+    return frozenset(place for place in range(count) if not any(bits >> place & 1 for bits in escaped))
+
+
+def _by_value(guards: Sequence[Guard], new: Mapping[int, Traced]) -> Callable[[Node], int]:
+    """Return what gives the guards whose value a node is, as the bits of a whole number."""
+    own: dict[int, int] = {}
+    for place, guard in enumerate(guards):
+        own[id(guard.node)] = own.get(id(guard.node), 0) | 1 << place
+    return lambda node: own.get(id(new[id(node)].node), 0)
+
+
+def _by_step(guards: Sequence[Guard]) -> Callable[[Node], int]:
+    """Return what gives the guards of a step as the bits of a whole number."""
     places = {guard.key: 1 << place for place, guard in enumerate(guards)}
+
+    def bits(node: Node) -> int:
+        bounded = node.label.bounded.items() if node.operation == STEP else ()
+        return reduce(or_, (places[id(inner), *node.label.formula.bounds[name]] for name, inner in bounded), 0)
+
+    return bits
+
+
+def _below(nodes: Sequence[Node], own: Callable[[Node], int]) -> dict[int, int]:
+    """Return, for every node, the bits of its own and of all parts below it."""
     found: dict[int, int] = {}
     for node in nodes:
-        bits = 0
+        bits = own(node)
         for part in parts(node):
             bits |= found[id(part)]
-        for name, inner in node.label.bounded.items() if node.operation == STEP else ():
-            bits |= places[id(inner), *node.label.formula.bounds[name]]
         found[id(node)] = bits
     return found
 

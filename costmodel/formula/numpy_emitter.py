@@ -19,6 +19,9 @@ class _NumPy(Buffered):
     def literal(self, value: float) -> str:
         return python_literal(value)
 
+    def checked(self, place: int, name: str) -> str:
+        return f"{name} = {super().checked(place, name)}"
+
     def operation(self, node: Node, arguments: Sequence[str]) -> str:
         target, joined = self.target(node), ", ".join(arguments)
         where = node.operation == "where"

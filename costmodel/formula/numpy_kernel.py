@@ -54,6 +54,8 @@ class Kernel:
     guards: tuple[Guard, ...] = field(default=(), repr=False)
     guarded: tuple[frozenset[int], ...] = field(default=(), repr=False)
     """The places, among the guards, of those that each output depends on."""
+    enclosed: frozenset[int] = field(default=frozenset(), repr=False)
+    """The places of the guards that refuse every output which their value reaches."""
     outputs: tuple[Node, ...] = field(default=(), repr=False)
 
     def __call__(self, **leaves: npt.ArrayLike) -> Outputs:
@@ -178,15 +180,24 @@ class _Check:
                 return np.flatnonzero(refused)
         return np.arange(len(refused))
 
-    def __call__(self, place: int, values: Array) -> None:
+    def __call__(self, place: int, values: Array) -> Array:
+        """Return the values to go on with: what is refused gives way to a value in bounds, where none can notice.
+
+        So that what follows has a result in all rows, and nobody has to look for the rows where it had none.
+        """
         guard = self.kernel.guards[place]
         if values.min() >= guard.low and values.max() <= guard.high:
-            return
+            return values
         out = np.flatnonzero(~((values >= guard.low) & (values <= guard.high)))
         if self.errors == "raise":
             raise FormulaError(guard.message(float(values[out[0]])))
         outputs = frozenset(i for i, guards in enumerate(self.kernel.guarded) if place in guards)
         self.bad.append(_Bad(f"{guard.formula}: {guard.argument}", out + self.start, outputs))
+        if place not in self.kernel.enclosed or len(out) == len(values):
+            return values
+        kept = np.ones(len(values), dtype=bool)
+        kept[out] = False
+        return np.where(kept, values, values[kept.argmax()])
 
 
 def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kernel:
@@ -201,7 +212,8 @@ def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kerne
     planned = plan(nodes, vary)
     source, buffers = emitted(planned, tuple(vary))
     units = {name: f"{value.units}" for name, value in outputs.items()}
-    return Kernel(tuple(vary), units, source, buffers, function(source), planned.guards, planned.guarded, tuple(nodes))
+    guards = planned.guards, planned.guarded, planned.enclosed
+    return Kernel(tuple(vary), units, source, buffers, function(source), *guards, tuple(nodes))
 
 
 def _broadcast(arrays: Mapping[str, Array]) -> list[Array]:

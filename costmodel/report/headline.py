@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from costmodel.analysis.break_even import QUERIES, BreakEven
-from costmodel.analysis.decide import MARGIN
+from costmodel.analysis.break_even import QUERIES
+from costmodel.analysis.cheapest import MARGIN
+from costmodel.analysis.crossing import BreakEven
 from costmodel.analysis.study import Study
 from costmodel.analysis.training_run import given_in_words
 from costmodel.analysis.uncertainty import Interval

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
+from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.correlations import links_of
 from costmodel.analysis.draws import BLOCK as DRAWN_BLOCK
 from costmodel.analysis.draws import DRAWS, LEVELS, SEED, TWO_SIDED_90, Joint, is_uncertain, number_of
 from costmodel.analysis.ranges import Marginal
 from costmodel.analysis.statement import OUTPUT_UNITS
-from costmodel.analysis.study import CHEAPEST, Study
+from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import SHARE
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.formula import Graph

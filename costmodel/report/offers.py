@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from costmodel.analysis.study import CHEAPEST, Study
+from costmodel.analysis.columns import CHEAPEST
+from costmodel.analysis.study import Study
 from costmodel.report.live import figure_id
 from costmodel.report.numerals import number, unit_text
 

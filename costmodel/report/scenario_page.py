@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from costmodel import __version__
-from costmodel.analysis.break_even import QUERIES, BreakEven
+from costmodel.analysis.break_even import QUERIES
+from costmodel.analysis.crossing import BreakEven
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval

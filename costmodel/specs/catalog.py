@@ -14,9 +14,10 @@ from costmodel.specs.attribute import Kind
 from costmodel.specs.fact import ASSUMPTION, Fact, Source
 from costmodel.specs.kinds import KINDS, OFFER_KINDS
 from costmodel.specs.locate import line_of
-from costmodel.specs.record import Record, read_record, read_table
+from costmodel.specs.record import Record, read_record
 from costmodel.specs.scaffold import FILL_IN, unfilled
 from costmodel.specs.sparse import own_faults
+from costmodel.specs.toml_file import read_table
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")

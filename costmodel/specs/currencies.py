@@ -31,7 +31,7 @@ class Converted:
 def rates() -> Mapping[str, tuple[Fact, ...]]:
     """Return what a dollar buys of each other currency, by its code, oldest first."""
     from costmodel.specs.fact_reader import FactReader  # noqa: PLC0415 - which reads rates where it meets a currency
-    from costmodel.specs.record import read_table  # noqa: PLC0415
+    from costmodel.specs.toml_file import read_table  # noqa: PLC0415
 
     content, lines, faults = read_table(FILE)
     reader = FactReader(FILE, lines, lambda path, message: faults.append(f"{path}: {message}"))

@@ -52,7 +52,7 @@ class PriceIndex:
 def price_index() -> PriceIndex:
     """Return the consumer prices of the shipped file."""
     from costmodel.specs.fact_reader import FactReader  # noqa: PLC0415 - as for currencies
-    from costmodel.specs.record import read_table  # noqa: PLC0415
+    from costmodel.specs.toml_file import read_table  # noqa: PLC0415
 
     content, lines, faults = read_table(FILE)
     reader = FactReader(FILE, lines, lambda path, message: faults.append(f"{path}: {message}"))

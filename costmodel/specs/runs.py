@@ -11,8 +11,9 @@ from costmodel.errors import SpecError, unknown
 from costmodel.specs.catalog import RUN_FILES, Catalog, data_folder
 from costmodel.specs.fact import Fact
 from costmodel.specs.kinds import SCENARIO
-from costmodel.specs.record import Record, read_records, read_table
+from costmodel.specs.record import Record, read_records
 from costmodel.specs.tables.runs import PUBLISHED, RUN
+from costmodel.specs.toml_file import read_table
 
 SHARED = "shared"
 _PUBLISHED = "published."

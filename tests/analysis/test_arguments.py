@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import costmodel as cm
-from costmodel.analysis.arguments import Amount, number, whole
+from costmodel.analysis.amounts import Amount
+from costmodel.analysis.arguments import bounded, whole
 from costmodel.errors import CostModelError
 from costmodel.units import quantity
 
@@ -26,7 +27,7 @@ def study() -> cm.Study:
 @pytest.mark.parametrize(("value", "found"), [(0.5, 0.5), ("6 month", 0.5), (quantity(6.0, "month"), 0.5), (1, 1.0)])
 def test_numbers_quantities_and_texts_are_one(value: Amount, found: float) -> None:
     """The ends of the bounds belong to them."""
-    assert number("years", value, 0.5, 1, "year") == found
+    assert bounded("years", value, 0.5, 1, "year") == found
 
 
 @pytest.mark.parametrize("value", [0, 3, 1.5, "1.5"])

@@ -10,8 +10,9 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from costmodel.analysis.break_even import Spread, Sweep, break_evens
+from costmodel.analysis.break_even import Sweep, break_evens
 from costmodel.analysis.break_even_spread import with_spread
+from costmodel.analysis.crossing import BreakEven, Spread
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import SHARE
@@ -20,13 +21,18 @@ from costmodel.units import Quantity, quantity
 from tests.analysis.test_certainty import lognormal
 
 
-def _spread(outputs: dict[str, Quantity]) -> Spread:
+def _break_even(outputs: dict[str, Quantity]) -> BreakEven:
     leaves = leaves_of(outputs.values())
     model = cast("Any", SimpleNamespace(find=lambda name: (name,), leaves=leaves))
     sweep = Sweep(model, outputs, "x")
     (found,) = with_spread(break_evens(sweep, [("ours", "theirs")]), sweep, {}, 8_192)
-    assert found.spread is not None
-    return found.spread
+    return found
+
+
+def _spread(outputs: dict[str, Quantity]) -> Spread:
+    found = _break_even(outputs).spread
+    assert found is not None
+    return found
 
 
 def test_the_interval_is_that_of_a_ratio_of_lognormals() -> None:
@@ -48,6 +54,32 @@ def test_draws_without_a_crossing_are_counted() -> None:
     found = _spread({"ours": fixed + own, "theirs": flat})
     share = NormalDist().cdf(np.log(12 / 10) / hypot(0.2, 0.2))
     assert found.crossing == pytest.approx(share, abs=0.02)
+
+
+def test_each_crossing_has_its_own_interval() -> None:
+    """What falls with a volume and what grows lie below a flat cost between the roots of x + 2 / x = flat."""
+    graph, flat = Graph(), NormalDist(float(np.log(3.0)), 0.2)
+    x, usd = graph.leaf("x", quantity(1.5)), quantity(1.0, "USD")
+    found = _break_even({"ours": usd * x + 2 * usd / x, "theirs": lognormal(graph, "flat", 3.0, 0.2)})
+    missed = flat.cdf(float(np.log(2 * np.sqrt(2))))  # below that, no volume is cheap enough
+    flats = [exp(flat.inv_cdf(missed + (1 - missed) * level)) for level in (0.5, (1 - SHARE) / 2, (1 + SHARE) / 2)]
+    median, low, high = ([(one - s) / 2, (one + s) / 2] for one in flats for s in [np.sqrt(one**2 - 8)])
+    first, second = (one.spread for one in found.crossings)
+    assert first is not None
+    assert second is not None
+    assert (first.median, first.low, first.high) == pytest.approx((median[0], high[0], low[0]), rel=0.02)
+    assert (second.median, second.low, second.high) == pytest.approx((median[1], low[1], high[1]), rel=0.02)
+    assert first.crossing == second.crossing == pytest.approx(1 - missed, abs=0.01)
+    assert found.spread == first
+
+
+def test_a_crossing_the_other_way_is_another_one() -> None:
+    """1 + x meets 1 / z + z x at 1 / z: from below where z exceeds 1, from above elsewhere."""
+    graph, usd = Graph(), quantity(1.0, "USD")
+    x, z = graph.leaf("x", quantity(1.0)), lognormal(graph, "z", 1.2, 0.3) / usd
+    found = _spread({"ours": usd * (1 + x), "theirs": usd * (1 / z + z * x)})
+    assert found.crossing == pytest.approx(NormalDist().cdf(float(np.log(1.2)) / 0.3), abs=0.01)
+    assert found.high < 1.0
 
 
 def test_the_interval_holds_the_value_and_is_the_same_for_the_same_seed(serving: Study) -> None:

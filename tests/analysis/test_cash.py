@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from costmodel.analysis import cash
-from costmodel.analysis.study import Study, load, with_scenario
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.economics.present_value import by_year
 from costmodel.errors import CostModelError, UnknownName
 from costmodel.units import magnitude, quantity
+from tests.changes import with_scenario
 
 
 @pytest.fixture(scope="module")

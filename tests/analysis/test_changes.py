@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from costmodel.analysis.changes import pairs
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError, UnitError, UnknownName
 from costmodel.specs.fact import ASSUMPTION
 from costmodel.units import magnitude, quantity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, hypot, log
 from pathlib import Path
 from statistics import NormalDist
@@ -9,10 +10,12 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from costmodel.analysis.decide import Decision, cheapest, probabilities, regrets, worth_knowing
+from costmodel.analysis.cheapest import cheapest, probabilities
+from costmodel.analysis.decide import Decision, regrets
 from costmodel.analysis.sentence import sentence
 from costmodel.analysis.study import Study
 from costmodel.analysis.sweeping import Sampler
+from costmodel.analysis.worth import worth_knowing
 from costmodel.formula import Graph
 from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity
@@ -78,8 +81,22 @@ def test_who_wins_if_others_share_programs_stands_in_the_sentence(decided: Decis
     own = {id_: serving.costs[id_][serving.headline] for id_ in serving.choices}
     shared = serving.otherwise("shared")
     assert all(shared[id_] < own[id_] for id_ in shared)
-    assert decided.winner_shared == cheapest({**own, **shared})
-    assert "share design and team" in sentence(decided)
+    assert decided.sharing is not None
+    assert decided.sharing.winner == cheapest({**own, **shared})
+    assert sum(decided.sharing.probability_cheapest.values()) == pytest.approx(1.0, abs=1e-12)
+    (program,) = serving.payers
+    assert decided.accelerators[program.offer] == program.readings["own"].accelerators
+    assert decided.sharing.accelerators == {program.offer: program.readings["shared"].accelerators}
+    said = sentence(decided)
+    assert f"({program.offer} {decided.accelerators[program.offer]:,.0f} chips)" in said
+    assert f"{decided.sharing.probability_cheapest[decided.sharing.winner]:.0%} likely" in said
+
+
+def test_a_comparison_has_the_decision_of_its_own_draws(serving: Study) -> None:
+    """The same to the last bit as that of as many draws of their own; what is worth knowing is left out."""
+    quick, full = serving.verdict, serving.decide()
+    assert replace(full, worth_knowing=()) == quick
+    assert sentence(quick) == sentence(full)
 
 
 def test_the_same_seed_gives_the_same_bytes(two_ways: Sampler) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from costmodel.analysis.deployments import COST, HIGH, LOW, UNITS, cheapest_at, front_of, scenario_deployments
 from costmodel.analysis.layout_names import is_apart, layout_in_letters, layout_in_words
+from costmodel.analysis.opening import load
 from costmodel.analysis.searching import search_deployments
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.study import Study
 from costmodel.analysis.targets import Targets
 from costmodel.economics.components import monthly_total
 from costmodel.errors import CostModelError, Infeasible, MissingData, UnknownName

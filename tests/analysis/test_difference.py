@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError
 
 CHANGES = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from costmodel.analysis.fronts import front, picked
-from costmodel.analysis.study import load
+from costmodel.analysis.opening import load
 
 
 @given(yields=arrays(float, (12, 9), elements=st.sampled_from([0.0, 0.5, 1.0, 2.0, 3.0])), most=st.integers(1, 12))

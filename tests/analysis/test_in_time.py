@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from costmodel.analysis.in_time import cumulative_cash, price_days
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 
 LAST = -1
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from costmodel.analysis.opening import load
 from costmodel.analysis.runs import against_published, load_runs
-from costmodel.analysis.study import load
 from costmodel.errors import CostModelError
 from costmodel.specs.catalog import data_folder
 from costmodel.specs.runs import runs_file

@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 
 from costmodel.analysis import scenario_layouts
+from costmodel.analysis.opening import load
 from costmodel.analysis.scenario_layouts import Layouts
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.study import Study
 from costmodel.domain.hardware import System
 from costmodel.domain.workload import Serving
-from costmodel.economics.costs import costs
+from costmodel.economics.offer_costs import costs
 from costmodel.errors import Infeasible
 from costmodel.performance.layout.candidates import Asked
 from costmodel.performance.layout.chosen import chosen_row

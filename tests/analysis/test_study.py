@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from costmodel.analysis.study import CHEAPEST, Study, load, with_scenario
+from costmodel.analysis.columns import CHEAPEST
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.analysis.waiting import comes_later
 from costmodel.errors import CostModelError, SpecError, UnknownName
 from costmodel.specs.catalog import data_folder
+from tests.changes import with_scenario
 from tests.shipped import SCENARIOS
 
 WITHOUT_BF16 = "rental/aws-p3-v100-on-demand"

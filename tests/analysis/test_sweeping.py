@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from costmodel.analysis.draws import CHUNK
@@ -97,3 +98,21 @@ def test_a_sample_has_the_inputs_and_the_answers(serving: Study) -> None:
     given = {name: table[name].to_numpy() for name in table.columns if name not in offers}
     np.testing.assert_allclose(serving.sweep(given, errors="mark")[offers], table[offers], rtol=1e-12)
     assert set(table.attrs["units"]) == set(table.columns)
+
+
+def test_a_sample_in_parts_is_the_sample(serving: Study) -> None:
+    """To the last bit, wherever it is cut and whichever columns are asked for."""
+    columns = ["purchase/hgx-h100", "demand.peak_to_mean"]
+    whole = serving.sample(CHUNK + 100, seed=2)
+    parts = list(serving.samples(CHUNK + 100, seed=2, columns=columns, chunk=3_000))
+    assert [len(part) for part in parts] == [3_000, 3_000, CHUNK + 100 - 6_000]
+    pd.testing.assert_frame_equal(pd.concat(parts), whole[columns], check_exact=True)
+    assert parts[0].attrs["units"] == {"purchase/hgx-h100": "USD/user/month", "demand.peak_to_mean": ""}
+
+
+def test_a_sample_refuses_what_it_does_not_have(serving: Study) -> None:
+    """Before the first row is drawn."""
+    with pytest.raises(UnknownName, match="purchase/hgx-h100"):
+        serving.samples(10, columns=["purchase/hgx-h10"])
+    with pytest.raises(CostModelError, match="chunk is 0"):
+        serving.samples(10, chunk=0)

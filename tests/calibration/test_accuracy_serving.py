@@ -27,7 +27,7 @@ TABLES = {
     "inference_throughput": (0.08, 0.30),
     "mlperf_inference": (0.07, 0.18),
 }
-FITTED, ASSUMED = 53, 22
+FITTED, ASSUMED = 56, 22
 OF_TRAINING = "value.training_"
 OF_WORKLOADS = {"prompt_spread", "output_spread", "arrival_spread"}
 """What is assumed of a workload that does not say; no part of the time model."""

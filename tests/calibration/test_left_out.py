@@ -65,6 +65,13 @@ def test_unseen_campaigns_are_predicted_as_well_as_was_reached(
     assert np.quantile(error, 0.9) <= p90
 
 
+def test_first_tokens_of_unseen_campaigns_are_predicted_as_well_as_was_reached(found: Fit) -> None:
+    """Times to first token of campaigns that the fit never saw are off by no more than they were."""
+    error = np.abs(np.expm1(left_out_errors(found, "campaign")[found.mixed.rows.output == "first"]))
+    assert np.median(error) <= 0.195
+    assert np.quantile(error, 0.9) <= 0.51
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_intervals_hold_what_they_promise(
     found: Fit, widths: Widths, errors: Mapping[str, np.ndarray], way: str
@@ -90,7 +97,7 @@ def test_an_offset_needs_a_row_of_its_group(found: Fit) -> None:
 
 def test_rows_of_experts_do_not_move_constants_of_dense_layers(found: Fit) -> None:
     """Other measurements of models with experts leave the constants of the first stage as they are."""
-    (rows, free), _ = found.mixed.stages
+    rows, free = found.mixed.stages[0]
     state = State(found.state.point, found.state.offsets)
     moved = found.mixed.step(found.linear, state, rows, free).point[~free]
     assert np.array_equal(moved, found.state.point[~free])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from costmodel.analysis.study import load
+from costmodel.analysis.opening import load
 from costmodel.specs.catalog import data_folder
 from costmodel.units import quantity
 from tests.cli.conftest import Ran
@@ -116,11 +116,17 @@ def test_the_command_says_what_is_missing(run: Run) -> None:
 
 
 def test_every_format_says_how_likely_each_offer_is_the_cheapest(run: Run) -> None:
-    """The shares sum to 1 and are those of the decision."""
-    found = json.loads(run("compare", "maia", "--format", "json").out)["probability_cheapest"]
+    """The shares sum to 1 and are those of the decision, whose sentence comes first."""
+    answer, decision = (json.loads(run(verb, "maia", "--format", "json").out) for verb in ("compare", "decide"))
+    assert {name: answer[name] for name in ("winner", "sentence")} == {
+        name: decision[name] for name in ("winner", "sentence")
+    }
+    found = answer["probability_cheapest"]
     assert sum(found.values()) == pytest.approx(1.0)
-    assert found == json.loads(run("decide", "maia", "--format", "json").out)["probability_cheapest"]
+    assert found == decision["probability_cheapest"]
     rows = csv.DictReader(io.StringIO(run("compare", "maia", "--format", "csv").out))
     shares = {row["offer"]: row["probability_cheapest"] for row in rows}
     assert {offer: float(share) for offer, share in shares.items() if share} == found
-    assert "probability" in run("compare", "maia").out
+    shown = run("compare", "maia").out
+    assert shown.splitlines()[0] == answer["sentence"]
+    assert "probability" in shown

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from costmodel.analysis.study import load
+from costmodel.analysis.opening import load
 from costmodel.report.deals import deal_sections
 from costmodel.specs.catalog import Catalog
 from tests.cli.conftest import Ran

@@ -13,7 +13,7 @@ from costmodel.domain.lessor import LessorYear
 from costmodel.domain.noun import Noun, build
 from costmodel.domain.offers import Program, Purchase, Rental
 from costmodel.domain.process import Memory, Packaging, Process
-from costmodel.domain.scenario import load_scenario
+from costmodel.domain.scenario_file import load_scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.usual_program import completed
 from costmodel.errors import CostModelError
@@ -54,9 +54,9 @@ READERS = {
 }
 """Keys that no class carries, and the module that reads them from the record; remarks are for people only."""
 
-DERIVED = {"purchase": {"arrival", "price_decline", "copies"}, "program": {"age"}}
-"""Fields that no file gives, since the model sets them: when a rival is sold, how its price falls and whose facts it
-has, and how long a program has shipped by the day of the question."""
+DERIVED = {"purchase": {"arrival", "copies"}, "program": {"age", "respin_outcome", "failure_outcome"}}
+"""Fields that no file gives, since the model sets them: when a rival is sold and whose facts it has; how long a program
+has shipped by the day of the question, and how it goes in a draw."""
 
 ATTRIBUTES = [(kind, attribute) for kind in CLASSES for attribute in KINDS[kind] if attribute.key != "note"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from costmodel.analysis.study import load
+from costmodel.analysis.opening import load
 from costmodel.domain.usage import sample_classes
 from costmodel.domain.workload import Serving
 from costmodel.errors import CostModelError

@@ -8,8 +8,8 @@ from datetime import date
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import Program, Rental, load_offer
 from costmodel.domain.terms import terms_from
-from costmodel.economics.components import Fleet, cost_lines, monthly_costs, monthly_total
-from costmodel.economics.fleet import Meanwhile
+from costmodel.economics.components import cost_lines, monthly_costs, monthly_total
+from costmodel.economics.fleet import Fleet, Meanwhile
 from costmodel.economics.lines import present_value
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from costmodel.analysis.fronts import front
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Deployment
 from costmodel.economics.chosen import costs_of_cheapest
-from costmodel.economics.costs import costs
+from costmodel.economics.offer_costs import costs
 from costmodel.errors import Infeasible
 from costmodel.formula import Graph, compile_numpy
 from costmodel.formula.numpy_kernel import Kernel

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costmodel.analysis.study import Study, load, with_scenario
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import Offer, Purchase, Rental, load_offer
 from costmodel.domain.scenario import over
@@ -21,6 +22,7 @@ from costmodel.economics.components import monthly_costs, monthly_total
 from costmodel.economics.fleet import Fleet
 from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude, quantity
+from tests.changes import with_scenario
 
 CATALOG = Catalog()
 DAY = date(2026, 11, 1)

@@ -8,7 +8,8 @@ import pytest
 
 from costmodel.analysis.study import Study
 from costmodel.domain.offers import Program, Purchase, Rental
-from costmodel.economics.components import Fleet, monthly_costs
+from costmodel.economics.components import monthly_costs
+from costmodel.economics.fleet import Fleet
 from costmodel.errors import MissingData
 from costmodel.units import Quantity, add, magnitude, quantity
 

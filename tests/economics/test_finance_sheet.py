@@ -15,7 +15,8 @@ import pandas as pd
 import pytest
 
 from costmodel.analysis.model import leaves_of
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.formula import compile_numpy
 
 FILE = Path(__file__).parents[1] / "golden" / "finance_sheet.csv"

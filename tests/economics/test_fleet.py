@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from costmodel.analysis.study import Study, load, with_scenario
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.economics.formulas import demand
 from costmodel.units import Quantity, magnitude, quantity
+from tests.changes import with_scenario
 
 
 def needed(**given: float) -> float:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.units import magnitude
 
 FACTS = Path(__file__).parents[1] / "golden" / "facts_2026_11_25"
@@ -95,6 +96,16 @@ def test_rents_at_year_ends_were_too_cheap_against_what_is_bought() -> None:
     """Half a year of delay is the year end: about 3.6% off the worth of rents, nothing off the price."""
     early, late = case(), case(finance__payment_delay="0.5 year")
     assert 1 - worth(late, ON_DEMAND) / worth(early, ON_DEMAND) == pytest.approx(0.036, abs=0.003)
+
+
+def test_years_count_where_they_are_asked_to() -> None:
+    """At year ends, rents are worth their cash by year, each discounted by whole years; in the middle, by half less."""
+    for timing, place in (("year-end", 0.0), ("mid-year", 0.5)):
+        study = case(finance__timing=timing)
+        row = study.ways().loc[ON_DEMAND]
+        yearly = [row[f"cash_year_{year}"] for year in range(sum(name.startswith("cash_year_") for name in row.index))]
+        by_hand = sum(cash * 1.08 ** -(year - place) for year, cash in enumerate(yearly))
+        assert worth(study, ON_DEMAND) == pytest.approx(by_hand, rel=1e-9)
 
 
 def test_a_busy_server_draws_three_quarters_of_its_rating_and_a_network() -> None:

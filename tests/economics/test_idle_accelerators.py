@@ -11,7 +11,8 @@ from costmodel.analysis.deployments import COST
 from costmodel.analysis.searching import search_deployments
 from costmodel.analysis.study import Study
 from costmodel.domain.offers import Offer, Rental, load_offer, unit_of
-from costmodel.economics.costs import costs, systems
+from costmodel.economics.held import systems
+from costmodel.economics.offer_costs import costs
 from costmodel.performance.formulas import layout
 from costmodel.performance.layout.search import used_share
 from costmodel.specs.catalog import Catalog

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.economics.formulas import mix
 from costmodel.errors import CostModelError, MissingData
 from costmodel.specs.catalog import data_folder

@@ -12,7 +12,7 @@ from costmodel.analysis.study import Study
 from costmodel.analysis.waiting import comes_later
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import Purchase, load_offer
-from costmodel.economics.components import Fleet
+from costmodel.economics.fleet import Fleet
 from costmodel.economics.physical import monthly_footprint
 from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude, quantity

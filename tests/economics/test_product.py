@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError
 from costmodel.units import magnitude
 from tests.changes import costs_under, with_workload

@@ -7,8 +7,9 @@ from math import log
 
 import pytest
 
+from costmodel.analysis.opening import load
 from costmodel.analysis.remarks import remarks
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.study import Study
 from costmodel.economics.formulas import run_methods as f
 from costmodel.economics.run_methods import METHODS
 from costmodel.formula import Formula

@@ -7,13 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from costmodel.analysis.study import Study, load, with_scenario
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.economics.fleet import Tax
 from costmodel.economics.formulas import finance
 from costmodel.economics.lines import Line, present_value
 from costmodel.economics.taxes import tax_lines
 from costmodel.errors import MissingData
 from costmodel.units import Quantity, magnitude, quantity
+from tests.changes import with_scenario
 
 OWNED = "purchase/hgx-h100"
 

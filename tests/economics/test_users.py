@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.domain.plans import FurtherCost, Load, Plan, Region
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.usage import Usage

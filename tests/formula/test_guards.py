@@ -9,7 +9,7 @@ from costmodel.analysis.model import leaves_of
 from costmodel.analysis.study import Study
 from costmodel.economics.formulas.demand import peak_query_rate
 from costmodel.errors import FormulaError
-from costmodel.formula import REGISTRY, Formula, Graph, compile_numpy, explain, formula
+from costmodel.formula import REGISTRY, Formula, Graph, compile_numpy, explain, formula, numpy_kernel
 from costmodel.formula.gradient import elasticities
 from costmodel.formula.ops import minimum
 from costmodel.formula.values import values_of
@@ -61,6 +61,32 @@ def test_an_output_that_does_not_rest_on_a_bound_keeps_its_answer() -> None:
     found = compile_numpy({"peak": peak, "alone": alone}, ["mean", "peak"]).mark(mean=5.0, peak=np.array([2.0, 0.3]))
     assert np.isnan(found["peak"]).tolist() == [False, True]
     assert found["alone"].tolist() == [10.0, 10.0]
+
+
+def test_a_refused_value_reaches_an_output_that_may_have_it_as_it_is() -> None:
+    """It gives way to one in bounds only where every output that it reaches is refused."""
+    peak = _peak()
+    leaf = peak.magnitude.graph.leaf("peak", quantity(3.0))
+    found = compile_numpy({"peak": peak, "double": leaf * 2}, ["mean", "peak"]).mark(
+        mean=5.0, peak=np.array([2.0, 0.3])
+    )
+    assert np.isnan(found["peak"]).tolist() == [False, True]
+    assert found["double"].tolist() == [4.0, 0.6]
+
+
+def test_what_follows_from_a_refused_value_alone_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other row pays for it: the rows of a chunk go through the formulas once."""
+    graph = Graph()
+    share = graph.leaf("share", quantity(0.5))
+    price = unmoved(price=graph.leaf("price", quantity(1.0, "USD")), share=share)
+    rate = capped(money=price, time=quantity(1.0, "hour") * (3.0 - share), most=quantity(5.0, "USD/hour"))
+    kernel = compile_numpy({"=": rate}, ["share"])
+    monkeypatch.setattr(numpy_kernel, "impossible", lambda *_: pytest.fail("no row is to be looked at again"))
+    given = np.array([0.5, 3.0, 1.0])
+    found = kernel.mark(share=given)
+    assert np.isnan(found["="]).tolist() == [False, True, False]
+    assert found.reasons == {"unmoved: share": 1}
+    assert given.tolist() == [0.5, 3.0, 1.0]
 
 
 def test_rows_of_every_chunk_are_checked() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from costmodel.analysis.study import load
+from costmodel.analysis.opening import load
 from costmodel.units import magnitude
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costmodel.analysis.break_even import BreakEven, Crossing, Sweep
+from costmodel.analysis.break_even import Sweep
+from costmodel.analysis.crossing import BreakEven, Crossing
 from costmodel.analysis.roots import crossings
 from costmodel.analysis.study import Study
 from costmodel.units import quantity

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.statement import exact
-from costmodel.analysis.study import CHEAPEST, Study, with_scenario
+from costmodel.analysis.study import Study
 from costmodel.analysis.waiting import comes_later
 from costmodel.domain.offers import Rental, Way
 from costmodel.economics.costs import Costs
 from costmodel.units import magnitude, quantity
-from tests.changes import costs_under, currency_exponent, with_prices_times, with_workload
+from tests.changes import costs_under, currency_exponent, with_prices_times, with_scenario, with_workload
 from tests.draws import Array, random_of
 from tests.strategies import monthly_parts, shuffles
 

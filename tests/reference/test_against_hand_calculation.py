@@ -6,7 +6,8 @@ import pytest
 
 from costmodel.analysis.study import Study
 from costmodel.domain.offers import Program, Purchase, Rental
-from costmodel.economics.components import Fleet, monthly_costs, unit_cost_of
+from costmodel.economics.components import monthly_costs, unit_cost_of
+from costmodel.economics.fleet import Fleet
 from costmodel.performance.formulas import memory
 from costmodel.units import magnitude, quantity
 

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError
 from costmodel.report.charts import cost_against_speed
 from costmodel.report.speed import SHOWN, speed_against_cost

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from costmodel.analysis.study import load
+from costmodel.analysis.opening import load
 from costmodel.formula.graph import Leaf, nodes_of
 from costmodel.formula.node import Step, parts, walk
 from costmodel.formula.operations import LEAF, STEP

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from costmodel.analysis.study import load
+from costmodel.analysis.opening import load
 from costmodel.errors import SpecError, UnitError
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.currencies import code_in, in_dollars, rates

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costmodel.analysis.opening import load
 from costmodel.analysis.remarks import remarks
-from costmodel.analysis.study import load
 from costmodel.domain.terms import assumed
 from costmodel.errors import MissingData
 from costmodel.specs.attribute import Attribute

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.calibration.accuracy.server_settings import settings_of
 from costmodel.calibration.accuracy.software_names import years_since_reference
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.architecture_names import Architectures
@@ -19,7 +20,7 @@ from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.traffic import Traffic
 from costmodel.specs.catalog import Catalog
-from costmodel.units import quantity
+from costmodel.units import Quantity, quantity
 
 KEYS = ("model", "system", "framework", "precision")
 SHORTER = 0.9
@@ -63,8 +64,11 @@ def groups(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterat
     for key, part in rows.groupby(list(KEYS), sort=False, dropna=False):
         model, system, framework, precision = map(str, key)
         try:
-            deployment = _deployment(part, framework, precision)
-            setup = Setup(models.find(model), chips.find(system), deployment, constants)
+            found, chip = models.find(model), chips.find(system)
+            deployment = _deployment(
+                part, framework, precision, settings_of(part, _software(framework), found.id, chip.id)
+            )
+            setup = Setup(found, chip, deployment, constants)
         except CostModelError as error:
             yield part.index, str(error)
             continue
@@ -72,7 +76,11 @@ def groups(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterat
         yield Group(setup, part, prompt, output, _column(part, "concurrency"))
 
 
-def _deployment(part: pd.DataFrame, framework: str, precision: str) -> Deployment:
+def _software(framework: str) -> str:
+    return FRAMEWORKS.get(framework.lower(), framework.lower())
+
+
+def _deployment(part: pd.DataFrame, framework: str, precision: str, settings: Mapping[str, Array]) -> Deployment:
     tensor, experts = _column(part, "tp_size"), _column(part, "moe_ep_size", 1.0)
     chips = _column(part, "chips", np.nan)
     copies = np.where(np.isfinite(chips), np.maximum(chips / tensor, 1), 1.0)
@@ -85,9 +93,15 @@ def _deployment(part: pd.DataFrame, framework: str, precision: str) -> Deploymen
         expert_parallel=quantity(experts) if (experts > 1).any() else None,
         attention_copies=quantity(copies) if (copies > 1).any() else None,
         kv_cache_precision="",
-        framework=FRAMEWORKS.get(framework.lower(), framework.lower()),
+        framework=_software(framework),
+        admission_interval=_if_any(settings["admission_interval"]),
+        admission_hold=_if_any(settings["admission_hold"]),
         software_newer=quantity(newer) if newer.any() else None,
     )
+
+
+def _if_any(steps: Array) -> Quantity | None:
+    return quantity(steps) if steps.any() else None
 
 
 def _column(part: pd.DataFrame, name: str, default: float | None = None) -> Array:

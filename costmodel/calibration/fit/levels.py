@@ -9,11 +9,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.performance.machine.levels import LEVELS
+from costmodel.performance.machine.levels import LEVELS, OF_FIRST
 
 Array = npt.NDArray[np.float64]
 CAMPAIGN = "campaign"
-SPREADS = {"software": 0.06, "accelerator": 0.07, "types": 0.07, "model": 0.05, CAMPAIGN: 0.15}
+SPREADS = {
+    "software": 0.06,
+    "accelerator": 0.07,
+    "types": 0.07,
+    "model": 0.05,
+    CAMPAIGN: 0.15,
+    "first_accelerator": 0.15,
+    "first_model": 0.15,
+    "first_campaign": 0.25,
+}
 """Standard deviation of the offsets of each level, in logarithms; chosen on left-out rows."""
 
 OF_BENCHMARKS = 0.15
@@ -38,7 +47,7 @@ class Offsets:
 
     def by_level(self, values: Array) -> Mapping[str, Mapping[str, float]]:
         """Return the offsets that count by level and group."""
-        found: dict[str, dict[str, float]] = {name: {} for name in LEVELS}
+        found: dict[str, dict[str, float]] = {name: {} for name in (*LEVELS, *OF_FIRST)}
         for level, key, value in zip(self.level, self.key, values, strict=True):
             if abs(value) > LEAST_OFFSET:
                 found[str(level)][str(key)] = float(value)
@@ -53,6 +62,6 @@ def offsets_of(labels: pd.DataFrame) -> Offsets:
 
 
 def _groups(labels: pd.DataFrame) -> Iterator[tuple[str, str, npt.NDArray[np.bool_]]]:
-    for level in LEVELS:
-        for key in sorted(set(labels[level])):
+    for level in (*LEVELS, *OF_FIRST):
+        for key in sorted(set(labels[level]) - {""}):
             yield level, key, (labels[level] == key).to_numpy()

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from costmodel.calibration.fit.joint import Joint
 from costmodel.calibration.fit.levels import CAMPAIGN, Offsets, offsets_of
 from costmodel.calibration.fit.objective import Estimate, Prior
+from costmodel.performance.machine.levels import OF_FIRST
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -35,6 +36,17 @@ OF_EXPERTS = (
     "block_latency",
 )
 """Constants that only models with experts tell of."""
+
+OF_REQUESTS = (
+    "request_overhead",
+    "request_overhead_vllm",
+    "request_overhead_sglang",
+    "text_overhead",
+    "first_steps",
+    "first_steps_trtllm",
+    "first_steps_sglang",
+)
+"""Constants on the way of a request and of its first token, whatever the model."""
 
 OUTLIER = 1.5
 """Standard deviations beyond which an error pulls only with the root of its size."""
@@ -83,7 +95,9 @@ class Mixed:
     @cached_property
     def design(self) -> Array:
         """How every output moves with every offset."""
-        return self.offsets.design[self.rows.place] * self.rows.sign[:, None]
+        first = np.isin(self.offsets.level, OF_FIRST)
+        part = np.where(first, self.rows.first_part[:, None], 1.0)
+        return self.offsets.design[self.rows.place] * self.rows.sign[:, None] * part
 
     @cached_property
     def centre(self) -> Array:
@@ -101,11 +115,12 @@ class Mixed:
         return np.array([one.ends for one in self.priors.values()]).T
 
     @cached_property
-    def stages(self) -> tuple[tuple[Mask, Mask], tuple[Mask, Mask]]:
+    def stages(self) -> tuple[tuple[Mask, Mask], ...]:
         """Rows and constants of each stage."""
         experts = self.rows.labels["experts"].to_numpy(dtype=bool)
-        later = np.isin(list(self.priors), OF_EXPERTS)
-        return (~experts, ~later), (np.ones_like(experts), later)
+        every, names = np.ones_like(experts), list(self.priors)
+        later, last = np.isin(names, OF_EXPERTS), np.isin(names, OF_REQUESTS)
+        return (~experts, ~later & ~last), (every, later), (every, last)
 
     def linear(self, point: Array) -> Linear:
         """Return the outputs around a point."""

@@ -15,7 +15,7 @@ from costmodel.performance.machine.constants import Constants
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import Fact
 from costmodel.specs.fact_reader import FactReader
-from costmodel.specs.record import read_table
+from costmodel.specs.toml_file import read_table
 from costmodel.units import Quantity
 
 FILE = Path(__file__).with_name("kernels.toml")

@@ -83,6 +83,26 @@ def prompt_time(*, prompt: "1", burst: "1", carrying: "second", prompt_overhead:
     return maximum(prompt / burst, 1) * (carrying + prompt_overhead)
 
 
+@formula(increasing=["overhead", "text", "prompt"])
+def request_time(*, overhead: "second", text: "second", prompt: "1") -> "second":
+    """Return the time of host and network before the first pass of a request: of each, and of each token of its text.
+
+    overhead + text x prompt
+    """
+    return overhead + text * prompt
+
+
+@formula(increasing=["interval", "hold"], decreasing=["starts"])
+def steps_until_taken(*, interval: "1", hold: "1", starts: "1") -> "1":
+    """Return the mean steps for which a request waits until software looks at it, and begins to read held prompts.
+
+    interval / 2 + hold x (1 + a / 2) / (1 + a), a = starts x hold: the first prompt waits for the whole hold, those
+    that come meanwhile for half of it
+    """
+    more = starts * hold
+    return interval / 2 + hold * (1 + more / 2) / (1 + more)
+
+
 @formula(increasing=["prompt_time", "wait", "interval", "steps", "request_overhead"])
 def time_to_first_token(
     *, prompt_time: "second", wait: "second", interval: "second", steps: "1", request_overhead: "second"

@@ -14,7 +14,7 @@ from costmodel.formula.graph import Graph
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.fact_reader import FactReader
-from costmodel.specs.record import read_table
+from costmodel.specs.toml_file import read_table
 from costmodel.units import Quantity
 
 FILE = Path(__file__).parents[1] / "constants.toml"

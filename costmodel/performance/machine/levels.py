@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from costmodel.specs.number_types import BYTES
-from costmodel.specs.record import read_table
+from costmodel.specs.toml_file import read_table
 
 if TYPE_CHECKING:
     from costmodel.performance.machine.number_types import Weights
@@ -24,6 +24,8 @@ FILE = Path(__file__).parents[1] / "levels.toml"
 SERVING = ("trtllm", "vllm", "sglang")
 SERVED, QUEUED, SUBMITTED = "served", "queued", "submitted"
 LEVELS = ("software", "accelerator", "types", "model", "campaign")
+OF_FIRST = ("first_accelerator", "first_model", "first_campaign")
+"""Levels of times to first token alone, of served requests: by software and model, and by campaign."""
 SAME_SHAPE = {"deepseek-r1": "deepseek-v3"}
 """Models of one shape, whose runs tell of each other."""
 
@@ -51,13 +53,31 @@ def keys_of(setup: Setup) -> dict[str, str]:
         "types": f"{software} on {chip} in {types}",
         "model": f"{table} {model}",
         "campaign": campaign,
+        **(
+            dict.fromkeys(OF_FIRST, "")
+            if table != SERVED
+            else {
+                "first_accelerator": f"{software} on {chip}",
+                "first_model": f"{software} {model}",
+                "first_campaign": campaign,
+            }
+        ),
     }
 
 
 def level(setup: Setup) -> float:
     """Return the factor on predicted times that runs of the same kind show: one where there were none."""
-    offsets = load_levels()
-    return exp(sum(offsets.get(name, {}).get(key, 0.0) for name, key in keys_of(setup).items()))
+    return _factor(setup, LEVELS)
+
+
+def first_level(setup: Setup) -> float:
+    """Return the further factor on times to first token."""
+    return _factor(setup, OF_FIRST)
+
+
+def _factor(setup: Setup, levels: tuple[str, ...]) -> float:
+    offsets, keys = load_levels(), keys_of(setup)
+    return exp(sum(offsets.get(name, {}).get(keys[name], 0.0) for name in levels))
 
 
 @cache

@@ -54,9 +54,16 @@ def _has_four_bits(accelerator: Accelerator) -> bool:
 SOFTWARE = {
     one.name: one
     for one in (
-        Software("trtllm", "trtllm", all_reduce="trtllm", reserved=1.0, narrow_cache=_always),
+        Software(
+            "trtllm",
+            "trtllm",
+            all_reduce="trtllm",
+            first_steps="first_steps_trtllm",
+            reserved=1.0,
+            narrow_cache=_always,
+        ),
         Software("vllm", "vllm", request="request_overhead_vllm", preempts=True, narrow_cache=_has_four_bits),
-        Software("sglang", "sglang", first_steps="first_steps_sglang", mixes=False),
+        Software("sglang", "sglang", request="request_overhead_sglang", first_steps="first_steps_sglang", mixes=False),
         Software("wide-ep", "sglang", mixes=False, halves=True, apart=True),
         Software("trtllm-offline", "trtllm", "offline", all_reduce="trtllm", reserved=1.0, streams=False),
         Software("vllm-2024", "early", "early", preempts=True),

@@ -101,12 +101,22 @@ class Flow(Admission):
     @property
     def way(self) -> Quantity:
         """Time of a request on the way to its first pass."""
-        return self.setup.constants[self.setup.software.request]
+        constants = self.setup.constants
+        overhead = constants[self.setup.software.request]
+        return f.request_time(overhead=overhead, text=constants["text_overhead"], prompt=self.prompt)
 
     @property
     def steps(self) -> Quantity:
         """Steps from the first token until its client sees it."""
         return self.setup.constants[self.setup.software.first_steps if self.traffic.grouped else "first_steps"]
+
+    def _taken(self, starts: Quantity) -> Quantity:
+        """Return the steps until a request is seen at all, where software does not look at each."""
+        deployment = self.setup.deployment
+        if deployment.admission_interval is None and deployment.admission_hold is None:
+            return NOTHING
+        interval, hold = deployment.admission_interval, deployment.admission_hold
+        return f.steps_until_taken(interval=_or_none(interval), hold=_or_none(hold), starts=starts)
 
     @property
     def _filled(self) -> Quantity:
@@ -158,8 +168,9 @@ class Flow(Admission):
         alone = f.prompt_time(prompt=self.new, burst=burst, carrying=carrying, prompt_overhead=overhead)
         unpaused = self.per_token(interval, plain)
         queue = self._queue(burst, carrying + overhead, starts, plain + host, interval, unpaused)
+        steps = self.steps + self._taken(starts)
         first = f.time_to_first_token(
-            prompt_time=alone, wait=queue.mean, interval=interval, steps=self.steps, request_overhead=self.way
+            prompt_time=alone, wait=queue.mean, interval=interval, steps=steps, request_overhead=self.way
         )
         per_token = preemption.time_with_pauses(interval=unpaused, paused=self.paused)
         return Times(batch, plain, carrying, share, interval, unpaused, per_token, first, alone, queue)
@@ -201,6 +212,10 @@ class Flow(Admission):
         return d.time_per_output_token(
             interval=interval, plain=plain, draft=deployment.draft_tokens, draft_cost=cost, accepted=accepted
         )
+
+
+def _or_none(value: Quantity | None) -> Quantity:
+    return NOTHING if value is None else value
 
 
 def _each(setup: Setup, batch: Quantity) -> Quantity:

@@ -17,7 +17,7 @@ from pathlib import Path
 from costmodel.performance.machine.levels import SERVED, SERVING, SUBMITTED, keys_of, table_of
 from costmodel.performance.machine.setup import Setup
 from costmodel.specs.fact import Fact
-from costmodel.specs.record import read_table
+from costmodel.specs.toml_file import read_table
 from costmodel.units import quantity
 
 FILE = Path(__file__).parents[1] / "residuals.toml"

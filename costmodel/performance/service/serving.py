@@ -96,7 +96,7 @@ def steady_state(
 def result_of(flow: Flow, per_query: Quantity | None = None) -> ServingResult:
     """Return the steady state of a flow of requests."""
     times, setup = flow.solve(), flow.setup
-    first = f.levelled_time(time=times.first + times.wait, level=setup.level)
+    first = f.levelled_time(time=times.first + times.wait, level=setup.level * setup.first_level)
     per_token = f.levelled_time(time=times.per_token, level=setup.level)
     error = setup.deployment.model_error
     if error is not None:

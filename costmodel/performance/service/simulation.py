@@ -208,7 +208,7 @@ def _run(flow: Flow, times: StepTimes, arrivals: Array, read: Array, outputs: Ar
     per_token = np.where(written > 1, (last - first) / np.maximum(written - 1, 1), np.nan)
     step = 0.0 if np.isnan(per_token).all() else np.nanmean(per_token)
     later = float(magnitude(flow.way, "second")) + max(_number(flow.steps) - 0.5, 0.0) * step
-    return Seen(level * (first - came + later), level * per_token)
+    return Seen(level * _number(flow.setup.first_level) * (first - came + later), level * per_token)
 
 
 def _groups(flow: Flow) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from costmodel.specs.published.config import Config, counted, refused
-from costmodel.specs.published.kinds import DENSE, EXPERTS, Layers
+from costmodel.specs.published.layers import DENSE, EXPERTS, Layers
 
 Shape = dict[str, int | str]
 _DENSE_WORDS, _EXPERT_WORDS = ("dense", "mlp"), ("sparse", "moe", "hash_moe", "experts")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from costmodel.specs.published.config import Config, counted, refused
-from costmodel.specs.published.kinds import BOTH, FULL, WINDOW, Layers
+from costmodel.specs.published.layers import BOTH, FULL, WINDOW, Layers
 from costmodel.specs.published.mixing import key_value_heads
 
 Shape = dict[str, int | str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from costmodel.specs.published.config import Config, counted, refused
-from costmodel.specs.published.kinds import BOTH, CHUNK, CONVOLUTION, FULL, LINEAR, STATE, WINDOW, Layers
+from costmodel.specs.published.layers import BOTH, CHUNK, CONVOLUTION, FULL, LINEAR, STATE, WINDOW, Layers
 
 Shape = dict[str, int | str]
 LOWEST_RANK = 16

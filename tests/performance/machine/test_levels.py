@@ -7,7 +7,7 @@ from math import exp
 
 import pytest
 
-from costmodel.performance.machine.levels import keys_of, level, load_levels, table_of
+from costmodel.performance.machine.levels import LEVELS, OF_FIRST, first_level, keys_of, level, load_levels, table_of
 from costmodel.performance.machine.step import launch_time
 from costmodel.performance.service.offline import saturated
 from costmodel.units import magnitude, quantity
@@ -24,10 +24,10 @@ def factor(one: object, name: str) -> float:
 
 def test_a_level_is_the_product_of_what_its_groups_show() -> None:
     """The offsets of a setup's groups are added as logarithms of time."""
-    offsets = load_levels()
-    wanted = sum(offsets[name].get(key, 0.0) for name, key in keys_of(MEASURED).items())
-    assert level(MEASURED) == pytest.approx(exp(wanted))
-    assert level(MEASURED) != 1
+    offsets, keys = load_levels(), keys_of(MEASURED)
+    for found, names in ((level(MEASURED), LEVELS), (first_level(MEASURED), OF_FIRST)):
+        assert found == pytest.approx(exp(sum(offsets[name].get(keys[name], 0.0) for name in names)))
+        assert found != 1
 
 
 def test_what_nobody_measured_has_no_level() -> None:
@@ -39,14 +39,20 @@ def test_what_nobody_measured_has_no_level() -> None:
     )
     software = load_levels()["software"].get("other dense", 0.0)
     assert level(new) == pytest.approx(exp(software))
+    assert first_level(new) == 1
 
 
 def test_a_level_is_a_factor_on_all_times() -> None:
-    """Time to first token and per token grow by the level, the rate falls by it."""
+    """Time per token grows by the level, time to first token by a further one, and the rate follows from both."""
     bare, found = served(replace(MEASURED, levelled=False)), served(MEASURED)
-    for name, power in (("time_to_first_token", 1), ("time_per_output_token", 1), ("output_rate", -1)):
-        ratio = magnitude(getattr(found, name) / getattr(bare, name), "1")
-        assert ratio == pytest.approx(level(MEASURED) ** power)
+    first, token = (
+        magnitude(getattr(found, name) / getattr(bare, name), "1")
+        for name in ("time_to_first_token", "time_per_output_token")
+    )
+    assert first == pytest.approx(level(MEASURED) * first_level(MEASURED))
+    assert token == pytest.approx(level(MEASURED))
+    stays = [one.time_to_first_token + OUTPUT * one.time_per_output_token for one in (bare, found)]
+    assert magnitude(bare.output_rate / found.output_rate, "1") == pytest.approx(magnitude(stays[1] / stays[0], "1"))
 
 
 def test_queued_runs_have_the_level_of_their_table() -> None:

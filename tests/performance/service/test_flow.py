@@ -60,6 +60,26 @@ def test_a_lone_request_waits_for_nobody(framework: str) -> None:
     assert number(times.queue.mean, "s") < 0.05 * number(times.first, "s")
 
 
+def test_the_first_token_waits_until_software_looks() -> None:
+    """Software that looks for requests every 30 steps finds one 15 later; held prompts wait for others or 20 steps."""
+    batch, starts = quantity(30.0), 30 / 500
+    now = flow(framework="sglang").times(batch)
+    seldom = flow(framework="sglang", admission_interval=quantity(30.0)).times(batch)
+    assert number((seldom.first - now.first) / now.interval) == pytest.approx(15)
+    held = flow(framework="sglang", admission_hold=quantity(20.0)).times(batch)
+    more = 20 * starts
+    assert number((held.first - now.first) / now.interval) == pytest.approx(20 * (1 + more / 2) / (1 + more))
+    assert number(held.unpaused, "s") == number(now.unpaused, "s")
+
+
+def test_longer_texts_take_longer_on_their_way() -> None:
+    """Each token of a prompt adds its part of the host's work, and a request its own."""
+    constants = load_constants()
+    one, two = flow(), replace(flow(), prompt=2 * PROMPT)
+    assert number((two.way - one.way) / PROMPT, "s") == pytest.approx(number(constants["text_overhead"], "s"))
+    assert number(2 * one.way - two.way, "s") == pytest.approx(number(constants["request_overhead_vllm"], "s"))
+
+
 def test_prompts_share_steps_or_have_their_own() -> None:
     """Where prompts are mixed in, a step that carries one decodes too; else decoding pauses."""
     for framework, mixes in (("vllm", True), ("sglang", False)):

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from costmodel.analysis.study import Study, load
+from costmodel.analysis.opening import load
+from costmodel.analysis.study import Study
 from costmodel.domain.offers import Program
 from costmodel.domain.workload import Serving, TrainingRun
 from costmodel.economics.costs import Costs

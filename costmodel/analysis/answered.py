@@ -1,0 +1,201 @@
+"""A scenario with its layouts, the graph of all its offers and the draws of its inputs: what every answer reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+
+from costmodel.analysis import statement as table
+from costmodel.analysis import sweeping
+from costmodel.analysis.amounts import Amount
+from costmodel.analysis.arguments import LONGEST_HORIZON, bounded
+from costmodel.analysis.changes import Changes, with_values
+from costmodel.analysis.cheapest import probabilities
+from costmodel.analysis.columns import columns_of
+from costmodel.analysis.correlations import links_of
+from costmodel.analysis.draws import Links
+from costmodel.analysis.fronts import front
+from costmodel.analysis.model import Model, trace
+from costmodel.analysis.rival import with_rivals
+from costmodel.analysis.scenario_layouts import Layouts
+from costmodel.analysis.uncertainty import Answers, Interval, answers
+from costmodel.analysis.waiting import is_bought_later
+from costmodel.domain.offers import Way
+from costmodel.domain.scenario import Scenario, over
+from costmodel.domain.token_api import TokenApi
+from costmodel.domain.workload import Deployment
+from costmodel.economics.called import serving_of
+from costmodel.economics.costs import Costs, headline_of
+from costmodel.errors import Infeasible
+from costmodel.formula.graph import Leaf
+from costmodel.performance.machine.constants import Constants, load_constants
+from costmodel.specs.catalog import Catalog
+from costmodel.specs.record import Record
+from costmodel.units import Quantity
+
+
+@dataclass(frozen=True)
+class AnsweredScenario:
+    """A scenario and what its answers are read from; each part is computed when first asked for."""
+
+    scenario: Scenario
+    catalog: Catalog
+    constants: Constants = field(default_factory=load_constants)
+    fronts: int = 1
+    """Layouts of each offer among which the cheapest is chosen again wherever inputs move; one fixes the layout."""
+    record: Record | None = None
+    """What the scenario's file says, to ask it again with other values."""
+    changes: Changes = field(default_factory=dict)
+    """What has been set beside it."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The headline quantities of the scenario's workload."""
+        return columns_of(self.scenario.workload)
+
+    @property
+    def headline(self) -> str:
+        """The quantity by which offers are ranked."""
+        return headline_of(self.scenario.workload)
+
+    @cached_property
+    def layouts(self) -> Layouts:
+        """The search for layouts; offers of one system share it."""
+        return Layouts(self.scenario, self.constants)
+
+    @cached_property
+    def deployments(self) -> dict[str, Deployment]:
+        """The layout of the workload on the system of each offer that can run it, by offer."""
+        return {id_: found for id_, found in self._tried.items() if isinstance(found, Deployment)}
+
+    @cached_property
+    def without(self) -> dict[str, str]:
+        """Why an offer has no answer, by offer: it cannot hold the model, or none of its layouts meets the targets."""
+        return {id_: str(found) for id_, found in self._tried.items() if isinstance(found, Infeasible)}
+
+    @cached_property
+    def model(self) -> Model:
+        """All offers in one graph, which every answer is read from."""
+        found = {id_: self._front(id_) for id_ in self._tried if id_ not in self.without}
+        return trace(self.scenario, found, self.constants)
+
+    @property
+    def costs(self) -> Mapping[str, Costs]:
+        """The costs under each offer that has an answer."""
+        return self.model.plain
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The offers that can be had today and have an answer: not those that wait for the market of a later year."""
+        return tuple(id_ for id_, one in self.costs.items() if not is_bought_later(one.offer))
+
+    @cached_property
+    def answers(self) -> Answers[tuple[str, str]]:
+        """Every column of the comparison, component and reading of a program over the same draws, by offer and name."""
+        return answers(
+            {
+                (id_, name): value
+                for id_, one in self.model.costs.items()
+                for name, value in (
+                    *((name, one[name]) for name in self.columns),
+                    *one.components.items(),
+                    *one.otherwise.items(),
+                )
+            },
+            links=self.links,
+        )
+
+    @property
+    def bands(self) -> dict[tuple[str, str], Interval]:
+        """The 80% interval of every column of the comparison and of every component, by offer and name."""
+        return self.answers.intervals
+
+    @cached_property
+    def links(self) -> Links:
+        """What ranged inputs share by source, maker or silicon node, by input."""
+        return links_of(self.scenario, self.inputs().values())
+
+    @property
+    def ranked(self) -> dict[str, Quantity]:
+        """The traced quantity that offers are ranked by, by offer."""
+        return {id_: one[self.headline] for id_, one in self.model.costs.items()}
+
+    @cached_property
+    def sampler(self) -> sweeping.Sampler:
+        """The ranking cost of every offer as a function of all ranged inputs."""
+        return sweeping.Sampler(self.ranked, self.links)
+
+    def probabilities(self) -> dict[str, float]:
+        """Return the share of the draws behind the intervals in which each choice is the cheapest; they sum to 1."""
+        offers = self.choices
+        return probabilities(offers, np.stack([self.answers.drawn[id_, self.headline] for id_ in offers], axis=1))
+
+    def trace(self, offer: str) -> dict[str, Quantity]:
+        """Return the headline quantities under an offer as traced values, to compile or explain."""
+        return dict(self.model.costs[self._id(offer)].quantities)
+
+    def inputs(self) -> dict[str, Leaf]:
+        """Return every input that any answer of the scenario depends on, by name."""
+        return self.model.inputs
+
+    def nouns(self) -> dict[str, str]:
+        """Return the name, for people, of everything whose facts are inputs, by id."""
+        found: dict[str, str] = {}
+        for noun in (self.scenario, self.constants, *self.deployments.values()):
+            found |= noun.names()
+        return found
+
+    def with_(self, values: Changes) -> Self:
+        """Return the study with other values of the scenario's inputs, by name: `{"demand.users": "3e6 user"}`.
+
+        What is set has no range. An unknown name raises UnknownName with near matches, a wrong unit UnitError.
+        """
+        changes = {**self.changes, **values}
+        scenario = with_rivals(self.catalog, self.scenario, Layouts(self.scenario, self.constants), changes)
+        kept = {name: self.changes[name] for name in self.changes.keys() & scenario.leaves().keys()}
+        return replace(self, scenario=with_values(scenario, {**kept, **values}), changes=changes)
+
+    def over(self, years: Amount | None) -> Self:
+        """Return the study of the same question over another horizon, in which the compute is needed for so long."""
+        if years is None:
+            return self
+        horizon = bounded("years", years, 1 / 12, LONGEST_HORIZON, "year")
+        longer = {**self.changes, "finance.horizon": f"{horizon:g} year"}
+        return replace(self, scenario=over(self.scenario, horizon), changes=longer)
+
+    @cached_property
+    def _grounds(self) -> table.Grounds:
+        return table.grounds(self.model, self.bands)
+
+    def _id(self, offer: str) -> str:
+        """Return the full id of an offer that has an answer, or the reason why it has none."""
+        id_ = self.scenario.offer(offer).id
+        if id_ in self.without:
+            raise Infeasible(self.without[id_])
+        return id_
+
+    @cached_property
+    def _tried(self) -> dict[str, Deployment | TokenApi | Infeasible]:
+        found = {offer.id: self._deployment_or_reason(offer) for offer in self.scenario.offers}
+        reasons = [str(one) for one in found.values() if isinstance(one, Infeasible)]
+        if len(reasons) == len(found):
+            raise Infeasible("\n".join(dict.fromkeys(reasons)))
+        return found
+
+    def _deployment_or_reason(self, offer: Way) -> Deployment | TokenApi | Infeasible:
+        """Return the layout on an offer's systems; an API that answers itself, since nobody else sees its layout."""
+        try:
+            if isinstance(offer, TokenApi):
+                serving_of(self.scenario, offer)
+                return offer
+            return self.layouts.on(offer)
+        except Infeasible as error:
+            return error
+
+    def _front(self, id_: str) -> list[Deployment]:
+        offer = self.scenario.offer(id_)
+        return [] if isinstance(offer, TokenApi) else front(self.layouts, offer, self.fronts)

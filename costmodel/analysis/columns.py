@@ -1,0 +1,27 @@
+"""The headline quantities of a workload: the columns of a comparison of its offers."""
+
+from __future__ import annotations
+
+from costmodel.domain.workload import Capacity, Serving, TrainingRun
+
+SERVING_COLUMNS = (
+    "cost_per_query",
+    "cost_per_million_tokens",
+    "cost_per_user_month",
+    "margin_per_user_month",
+    "total_per_month",
+)
+TRAINING_COLUMNS = ("cost_per_training_run", "duration", "total_per_month")
+CAPACITY_COLUMNS = ("cost_per_accelerator_hour", "total_per_month")
+CHEAPEST = "probability_cheapest"
+
+
+def columns_of(workload: Serving | TrainingRun | Capacity) -> tuple[str, ...]:
+    """Return the headline quantities of a workload."""
+    if isinstance(workload, TrainingRun):
+        return TRAINING_COLUMNS
+    if isinstance(workload, Capacity):
+        return CAPACITY_COLUMNS if workload.budget is None else (*CAPACITY_COLUMNS, "accelerators_for_budget")
+    absent = set() if workload.plans else {"margin_per_user_month"}
+    absent |= {"cost_per_user_month"} if workload.users is None else set()
+    return tuple(name for name in SERVING_COLUMNS if name not in absent)

@@ -1,0 +1,76 @@
+"""What a fleet costs whatever it computes, and with what its workload makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from costmodel.domain.offers import Mix, Offer, Program, Rental
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.workload import Deployment
+from costmodel.economics.charging import charged, readings
+from costmodel.economics.components import Components, cost_lines, unit_cost_of
+from costmodel.economics.costs import Costs
+from costmodel.economics.fleet import Fleet
+from costmodel.economics.formulas import demand
+from costmodel.economics.lines import START, Lines, monthly, present_value
+from costmodel.economics.mixed import held_share
+from costmodel.economics.physical import monthly_footprint
+from costmodel.economics.rented import share_paid
+from costmodel.formula import label
+from costmodel.units import Quantity, add, quantity
+
+Per = Callable[[Fleet, Lines, Components], Quantity]
+"""The headline cost of a fleet's lines, and of the monthly components that they are levelised to."""
+
+ONE = quantity(1.0)
+
+
+def priced(scenario: Scenario, offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
+    """Return what a fleet costs whatever it computes: its lines, components, total, present value and footprint."""
+    fleet = charged(scenario, offer, fleet)
+    lines, money = cost_lines(offer, fleet), fleet.money(offer)
+    components = {name: label(cost, name) for name, cost in monthly(lines, money).items()}
+    quantities = {
+        "total_per_month": add(components.values()),
+        "net_present_value": add(present_value(line, money) for line in lines),
+        "servers": fleet.servers,
+        **_of_offer(offer, fleet, lines),
+    }
+    return Costs(offer, deployment, fleet, money, components, quantities, monthly_footprint(offer, fleet), lines)
+
+
+def _of_offer(offer: Offer, fleet: Fleet, lines: Lines) -> dict[str, Quantity]:
+    """Return what only offers of some kinds have: capital, the share that is held, the cost of a unit."""
+    found: dict[str, Quantity] = {}
+    if bought := [line.amount for line in lines if line.start is START and line.months is None]:
+        found["capital"] = add(bought)
+    if isinstance(offer, Mix):
+        found["held_share"] = held_share(offer, fleet, cost_lines)
+    if isinstance(offer, Program):
+        found["unit_cost"] = unit_cost_of(offer)
+    return found
+
+
+def with_quantities(scenario: Scenario, found: Costs, quantities: dict[str, Quantity], per: Per) -> Costs:
+    """Return the costs with the quantities of a workload before those of every fleet, and what else a program costs."""
+    offer = found.offer
+    if not isinstance(offer, Program):
+        return replace(found, quantities={**quantities, **found.quantities})
+
+    def of(fleet: Fleet) -> Quantity:
+        lines = cost_lines(offer, fleet)
+        return per(fleet, lines, monthly(lines, fleet.money(offer)))
+
+    otherwise = {name: of(fleet) for name, fleet in readings(scenario, offer, found.held).items()}
+    return replace(found, quantities={**quantities, **found.quantities}, otherwise=otherwise, per=of)
+
+
+def per_held_hour(offer: Offer, fleet: Fleet, found: Costs) -> Quantity:
+    """Return the cost of an hour of one accelerator that is held, or rented while it is needed."""
+    share = share_paid(offer, fleet) if isinstance(offer, Rental) else None
+    return demand.cost_per_accelerator_hour(
+        fleet_cost=found["total_per_month"],
+        accelerators=fleet.servers * offer.system.accelerators,
+        utilization=ONE if share is None else share,
+    )

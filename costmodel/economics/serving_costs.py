@@ -1,0 +1,89 @@
+"""What serving queries costs under an offer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from costmodel.domain.offers import Offer
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.workload import Serving, TrainingRun
+from costmodel.economics.costs import Costs
+from costmodel.economics.fleet import Meanwhile
+from costmodel.economics.formulas import demand
+from costmodel.economics.physical import footprint_per_use
+from costmodel.economics.priced import per_held_hour, priced, with_quantities
+from costmodel.economics.serving_fleet import serving_fleet, sized
+from costmodel.economics.training_costs import training_costs
+from costmodel.economics.unit_costs import UnitCosts
+from costmodel.performance.formulas import serving
+from costmodel.performance.machine import shape
+from costmodel.performance.machine.setup import Setup
+from costmodel.performance.service.latency import latencies
+from costmodel.performance.service.serving import ServingResult, serve
+from costmodel.units import Quantity, quantity
+
+NONE = quantity(0.0)
+
+
+def serving_costs(
+    scenario: Scenario,
+    workload: Serving,
+    offer: Offer,
+    setup: Setup,
+    known: dict[int, ServingResult],
+    meanwhile: tuple[Meanwhile, ...],
+) -> Costs:
+    """Return what serving costs under an offer; `known` keeps what a deployment yields, by its identity."""
+    result = _result(workload, setup, known)
+    size = sized(scenario, workload, offer, setup, result.query_rate)
+    fleet = serving_fleet(scenario, workload, offer, size["servers"], result.query_rate, meanwhile)
+    found = priced(scenario, offer, setup.deployment, fleet)
+    run = _run_of_model(scenario, workload, offer, setup, meanwhile)
+    units = UnitCosts(workload, fleet.money(offer), run)
+    quantities = {
+        **units.of(found["total_per_month"]),
+        **size,
+        "cost_per_accelerator_hour": per_held_hour(offer, fleet, found),
+        "utilization": fleet.utilization,
+        "compute_per_query": _compute_per_query(workload, setup),
+        **latencies(workload, result),
+        "output_rate": result.output_rate,
+        "query_rate": result.query_rate,
+        **footprint_per_use(found.footprint, units.mean, units.answered),
+    }
+    return with_quantities(scenario, found, quantities, units.headline)
+
+
+def _result(workload: Serving, setup: Setup, known: dict[int, ServingResult]) -> ServingResult:
+    place = id(setup.deployment)
+    if place not in known:
+        known[place] = serve(setup, workload)
+    return known[place]
+
+
+def _compute_per_query(workload: Serving, setup: Setup) -> Quantity:
+    return serving.compute_per_query(
+        active_parameters=shape.active_parameters(setup.model),
+        prompt_tokens=workload.prompt_tokens,
+        output_tokens=workload.output_tokens,
+    )
+
+
+def _run_of_model(
+    scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, meanwhile: tuple[Meanwhile, ...]
+) -> dict[str, Quantity]:
+    """Return what a run of the served model costs and takes under the offer, and a month of training it again."""
+    if workload.training is None or setup.deployment.training is None:
+        return {}
+    training = replace(setup, deployment=setup.deployment.training)
+    run = training_costs(scenario, workload.training, offer, training, meanwhile, served=True)
+    kept = {name: run[name] for name in ("cost_per_training_run", "duration")}
+    return {**kept, "retraining_per_month": _retraining(workload.training, run["cost_per_training_run"])}
+
+
+def _retraining(training: TrainingRun, cost: Quantity) -> Quantity:
+    return demand.retraining_per_month(
+        cost_per_run=cost,
+        runs_per_year=training.need("runs_per_year"),
+        failed_share=NONE if training.failed_share is None else training.failed_share,
+    )

@@ -1,0 +1,62 @@
+"""What a query, a token and a user cost of a month that is paid for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from costmodel.domain.workload import Serving
+from costmodel.economics.components import Components
+from costmodel.economics.costs import headline_of
+from costmodel.economics.fleet import Fleet
+from costmodel.economics.formulas import demand
+from costmodel.economics.lines import Lines, Money
+from costmodel.economics.ramp import share_there
+from costmodel.economics.usage import answered_per_user, mean_rate
+from costmodel.economics.users import user_economics
+from costmodel.units import Quantity, add
+
+
+@dataclass(frozen=True)
+class UnitCosts:
+    """What turns the cost of a month of a service into that of its queries, tokens and users."""
+
+    workload: Serving
+    money: Money
+    run: dict[str, Quantity] = field(default_factory=dict)
+    """What a run of the served model costs and takes, where that counts."""
+
+    @cached_property
+    def mean(self) -> Quantity:
+        """The queries of a month, once all users are there."""
+        return mean_rate(self.workload)
+
+    @cached_property
+    def answered(self) -> Quantity | None:
+        """The queries of a user that are answered; None where nobody counts users."""
+        return None if self.workload.users is None else answered_per_user(self.workload)
+
+    @cached_property
+    def there(self) -> Quantity | None:
+        """The share of the users that is there over the horizon; None where all are from the start."""
+        return None if self.workload.ramp is None else share_there(self.workload.ramp, self.money)
+
+    def of(self, total: Quantity) -> dict[str, Quantity]:
+        """Return the cost of a query and a token and, where there are users, of one and what is left of his."""
+        load = self.mean if self.there is None else self.mean * self.there
+        per_query = demand.cost_per_query(fleet_cost=total, queries=load)
+        per_token = demand.cost_per_token(cost_per_query=per_query, output_tokens=self.workload.output_tokens)
+        found = {"cost_per_query": per_query, "cost_per_million_tokens": per_token, **self.run}
+        return found if self.answered is None else found | self._of_user(per_query, self.answered)
+
+    def _of_user(self, per_query: Quantity, answered: Quantity) -> dict[str, Quantity]:
+        per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=answered)
+        retraining = self.run.get("retraining_per_month")
+        return {
+            "cost_per_user_month": per_user,
+            **user_economics(self.workload, per_user, per_query, self.there, retraining),
+        }
+
+    def headline(self, _fleet: Fleet, _lines: Lines, parts: Components) -> Quantity:
+        """Return what offers are ranked by, of monthly components."""
+        return self.of(add(parts.values()))[headline_of(self.workload)]
