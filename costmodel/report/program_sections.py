@@ -13,6 +13,7 @@ from costmodel.domain.offers import Program
 from costmodel.errors import MissingData
 from costmodel.report.charts import break_even_curve, cost_bars, cost_stack
 from costmodel.report.content import Section
+from costmodel.report.naming import names_of, shades_of
 
 MILLION = 1e6
 UNEQUAL = 20
@@ -41,7 +42,7 @@ def program_sections(study: Study) -> list[Section]:
 
 
 def _who_pays(study: Study) -> Section:
-    names = {one.id: one.name for one in study.scenario.offers}
+    names = names_of(study.scenario)
     rows = [row for one in study.payers for row in _rows(one, names)]
     unit = f"{study.payers[0].readings['own'].cost.value.units:~C}"
     frame = pd.DataFrame(rows)
@@ -97,7 +98,7 @@ def _made_of(study: Study) -> list[Section]:
 
 def _cash(study: Study) -> Section:
     """Return all money paid by each program and its rivals up to each month, and the lowest point of each program."""
-    names = {one.id: one.name for one in study.scenario.offers}
+    names = names_of(study.scenario)
     rivals = {reading.rival for one in study.payers for reading in one.readings.values()} & study.costs.keys()
     shown = [*(one.offer for one in study.payers), *sorted(rivals)]
     paid = {id_: np.cumsum(cash_of(study.costs[id_]).total) / MILLION for id_ in shown}
@@ -105,7 +106,14 @@ def _cash(study: Study) -> Section:
         [pd.DataFrame({"x": np.arange(len(sums)), "offer": names[id_], "cost": sums}) for id_, sums in paid.items()]
     )
     rows = [_trough(study, one, paid, names) for one in study.payers]
-    chart = break_even_curve(curve, x_label="Months from the start", x_unit="month", unit="MUSD", log_x=False)
+    chart = break_even_curve(
+        curve,
+        x_label="Months from the start",
+        x_unit="month",
+        unit="MUSD",
+        log_x=False,
+        shades=shades_of(study.scenario),
+    )
     units = {"paid until its chips are there": "MUSD", "paid in all": "MUSD", "most paid beyond the rival": "MUSD"}
     return Section("Cash of programs by month", text=BY_MONTH, chart=chart, table=pd.DataFrame(rows), units=units)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import altair as alt
 import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.report.charts import rows
-from costmodel.report.charts.theme import COVERED, component_colour, folded, in_order, legend
+from costmodel.report.charts.theme import COVERED, NO_SHADES, component_colour, folded, in_order, legend
 from costmodel.report.numerals import figure
 
 
@@ -35,7 +37,9 @@ def cost_stack(components: pd.DataFrame, unit: str = "USD/month") -> ChartType:
     return rows.layered(layers, sums, f"Cost in {scaled.unit}, by component", start)
 
 
-def cost_bars(costs: pd.DataFrame, unit: str = "USD", *, log: bool = False) -> ChartType:
+def cost_bars(
+    costs: pd.DataFrame, unit: str = "USD", *, log: bool = False, shades: Mapping[str, str] = NO_SHADES
+) -> ChartType:
     """Return one bar per offer, with its 80% interval where the frame has one.
 
     Parameters
@@ -44,6 +48,8 @@ def cost_bars(costs: pd.DataFrame, unit: str = "USD", *, log: bool = False) -> C
         Columns `offer` and `cost`, and where known `low` and `high` (in `unit`).
     log
         Draw points on a logarithmic axis instead, as a bar has no meaning without a zero; costs must be above zero.
+    shades
+        The colours of offers by their names; without them all bars have one.
     """
     data = rows.checked(costs, "offer", "cost")
     scaled = rows.Scaled(rows.reach(data).max(), unit)
@@ -52,9 +58,12 @@ def cost_bars(costs: pd.DataFrame, unit: str = "USD", *, log: bool = False) -> C
     x = scaled.axis("x:Q", scale, "Cost")
     x = x.axis(values=rows.log_marks(data), format="~g") if log else x
     tip = [alt.Tooltip("offer:N", title="Offer"), alt.Tooltip("tip:N", title="Cost")]
-    base = alt.Chart(data).encode(y=rows.row(), x=x, tooltip=tip)
-    mark = base.mark_point(filled=True, size=110, color=COVERED, opacity=1, yOffset=rows.drop(data))
-    marks = [mark] if log else [base.mark_bar(height=rows.BAR, color=COVERED, yOffset=rows.drop(data))]
+    names = in_order(data["offer"])
+    scale_of_colours = alt.Scale(domain=names, range=[shades.get(name, COVERED) for name in names])
+    colour = alt.Color("offer:N", scale=scale_of_colours, legend=None)
+    base = alt.Chart(data).encode(y=rows.row(), x=x, color=colour, tooltip=tip)
+    mark = base.mark_point(filled=True, size=110, opacity=1, yOffset=rows.drop(data))
+    marks = [mark] if log else [base.mark_bar(height=rows.BAR, yOffset=rows.drop(data))]
     layers = [*marks, *rows.whiskers(data, scale), *rows.words(data, scale)]
     return rows.layered(layers, data, f"Cost in {scaled.unit}", min(0.0, float(data["x"].min())))
 

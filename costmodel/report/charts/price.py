@@ -57,7 +57,7 @@ def _covered(data: pd.DataFrame, at: float, scaled: rows.Scaled, scale: alt.Scal
     x = scaled.axis("start:Q", scale, "Cost")
     bar = alt.Chart(both).mark_bar(height=rows.BAR, yOffset=rows.drop(data))
     part = alt.Color("part:N", scale=colour, legend=legend(_PARTS, offset=_HEAD + 16))
-    placed: alt.Chart = bar.encode(y=rows.row(), x=x, x2="stop:Q", color=part, tooltip=tip)
+    placed: alt.Chart = bar.encode(y=rows.row(), x=x, x2=alt.X2("stop:Q"), color=part, tooltip=tip)
     return placed
 
 
@@ -66,7 +66,7 @@ def _price_rule(at: float, end: float, text: str, scale: alt.Scale) -> ChartType
     base = alt.Chart(pd.DataFrame({"at": [at], "text": [f"price {text}"]})).encode(x=alt.X("at:Q", scale=scale))
     side: Literal["left", "right"] = "right" if at > end / 2 else "left"
     label = base.mark_text(baseline="bottom", dy=-3, dx=-7 if side == "right" else 7, align=side)
-    words = label.encode(y=alt.value(0), text="text:N")
+    words = label.encode(y=alt.value(0), text=alt.Text("text:N"))
     rule: ChartType = alt.layer(
         base.mark_rule(strokeWidth=2, strokeDash=[5, 4]).encode(y=alt.value(-_HEAD), y2=alt.value("height")), words
     )

@@ -105,7 +105,7 @@ def words(data: pd.DataFrame, scale: alt.Scale) -> list[alt.Chart]:
     by_lines = data.groupby(data["name"].str.count("\n"))
     return [
         *(_names(rows, drop(data) - BAR / 2 - LINE * (int(str(breaks)) + 1)) for breaks, rows in by_lines),
-        values.encode(y=row(), x=alt.X("end:Q", scale=scale), text="label:N"),
+        values.encode(y=row(), x=alt.X("end:Q", scale=scale), text=alt.Text("label:N")),
     ]
 
 
@@ -116,7 +116,7 @@ def whiskers(data: pd.DataFrame, scale: alt.Scale) -> list[alt.Chart]:
         return []
     below, tip = drop(data), [alt.Tooltip("offer:N", title="Offer"), alt.Tooltip("range:N", title="80% interval")]
     base = alt.Chart(known).encode(y=row(), tooltip=tip)
-    line = base.mark_rule(strokeWidth=1.5, yOffset=below).encode(x=alt.X("from:Q", scale=scale), x2="to:Q")
+    line = base.mark_rule(strokeWidth=1.5, yOffset=below).encode(x=alt.X("from:Q", scale=scale), x2=alt.X2("to:Q"))
     ends = [upright(base, 10, below).encode(x=alt.X(f"{end}:Q", scale=scale)) for end in ("from", "to")]
     return [line, *ends]
 
@@ -140,7 +140,7 @@ def layered(layers: list[Any], data: pd.DataFrame, what: str, start: float = 0.0
 def _names(rows: pd.DataFrame, dy: float) -> alt.Chart:
     """Return names that all have as many lines, whose last line stands on the bar."""
     text = alt.Chart(rows).mark_text(align="left", baseline="top", fontWeight=600, dy=dy)
-    return text.encode(y=row(), x=alt.value(0), text="name:N")
+    return text.encode(y=row(), x=alt.value(0), text=alt.Text("name:N"))
 
 
 def _lines(data: pd.DataFrame) -> int:

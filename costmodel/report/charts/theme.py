@@ -7,7 +7,7 @@ print.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, floor, log10
 from textwrap import wrap
 from typing import Any
@@ -30,6 +30,9 @@ COMPONENTS = (
 COVERED, LOSS, MARGIN = "#2672b7", "#c2470f", "#69aa77"
 LINES = ("#2a7bc4", "#dd7433", "#3d9068", "#b8539c", "#8a7d2a", "#7b80de")
 """Thin lines need more contrast than areas do."""
+
+NO_SHADES: Mapping[str, str] = {}
+"""Names without colours of their own."""
 
 NEUTRAL = "#767d87"
 """Whatever has this grey is drawn in the ink of the page: style.css names it too."""
@@ -91,9 +94,8 @@ _CONFIG: dict[str, Any] = {
 def themed(chart: ChartType, description: str) -> ChartType:
     """Return the chart as wide as its place, in the common look, with a text for those who cannot see it."""
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
-    wide = chart.properties(width="container", autosize=fit, description=description)
-    result: ChartType = wide.configure(**_CONFIG)
-    return result
+    chart.width, chart.autosize, chart.description, chart.config = "container", fit, description, _CONFIG
+    return chart
 
 
 def folded(name: str, letters: int = NAME_WIDTH) -> str:
@@ -112,6 +114,12 @@ def legend(entries: Sequence[str], **options: Any) -> alt.Legend:
 def colours(entries: Sequence[str], palette: Sequence[str] = PALETTE) -> alt.Scale:
     """Return the colours of entries in their order; they come round again after the last."""
     return alt.Scale(domain=list(entries), range=[palette[i % len(palette)] for i in range(len(entries))])
+
+
+def shaded(entries: Sequence[str], shades: Mapping[str, str]) -> dict[str, str]:
+    """Return the colour of each entry: that of its name, or else one of the colours of lines in their order."""
+    known = {folded(name): colour for name, colour in shades.items()}
+    return {entry: known.get(entry) or LINES[place % len(LINES)] for place, entry in enumerate(entries)}
 
 
 def component_colour(name: str) -> str:

@@ -49,7 +49,7 @@ def _bars(data: pd.DataFrame, scaled: rows.Scaled, scale: alt.Scale) -> alt.Char
         .encode(
             y=rows.row(),
             x=scaled.axis("from:Q", scale, "Margin"),
-            x2="x:Q",
+            x2=alt.X2("x:Q"),
             color=alt.Color("part:N", scale=colour, sort=list(_LABELS), legend=legend(_LABELS)),
             tooltip=[alt.Tooltip("offer:N", title="Step"), alt.Tooltip("tip:N", title="After it")],
         )
