@@ -35,7 +35,7 @@ OWN = {
     "rental/coreweave-h100-spot-interrupted": 9,
     "purchase/hgx-b200": 9,
     "purchase/dgx-1-v100-32gb": 9,
-    "api/aws-llama-3.1-70b": 9,
+    "api/aws-llama-3.1-70b": 4,
     "api/novita-llama-3.1-70b": 1,
     "api/openai-gpt-5-mini": 2,
 }

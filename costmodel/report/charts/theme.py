@@ -24,6 +24,8 @@ COMPONENTS = (
     *("servers", "network", "facility", "energy", "design", "team", "rent", "operations", "maintenance", "insurance"),
     *("resale", "prepayment", "spares", "facility resale", "unused commitment", "software", "storage", "support"),
     *("egress", "credits", "interruptions", "shares received", "interest", "staff and support"),
+    *("input tokens", "output tokens", "design tools", "licensed blocks", "masks", "tape-outs"),
+    *("re-spins", "porting", "meanwhile", "instead if it fails", "bring-up", "further costs"),
 )
 """Components of costs: each has one colour on all pages."""
 
@@ -48,8 +50,8 @@ NAME_WIDTH = 38
 """Longest line of an offer's name, in letters: fits a phone at FONT_SIZE."""
 
 _FEW_DECADES = 2.5
-_LIGHTER = 0.45
-"""How far towards white a lighter colour goes: it still stands out from a white page."""
+_TURNS = ((0, 0.0), (255, 0.45), (0, 0.28))
+"""How far towards white or black a colour goes, as the palette comes round: it still stands out from the page."""
 
 _AXIS = {
     "domain": False,
@@ -123,15 +125,16 @@ def shaded(entries: Sequence[str], shades: Mapping[str, str]) -> dict[str, str]:
 
 
 def component_colour(name: str) -> str:
-    """Return the colour of a component, the same on all pages: of the palette, or a lighter one of it."""
+    """Return the colour of a component, the same on all pages: of the palette, or a lighter or darker one of it."""
     plain = " ".join(name.split())
     place = COMPONENTS.index(plain) if plain in COMPONENTS else crc32(plain.encode()) % len(PALETTE)
-    return PALETTE[place] if place < len(PALETTE) else _lighter(PALETTE[place - len(PALETTE)])
+    turn, place = divmod(place, len(PALETTE))
+    return _towards(PALETTE[place], *_TURNS[turn])
 
 
-def _lighter(colour: str) -> str:
+def _towards(colour: str, end: int, share: float) -> str:
     parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return "#" + "".join(f"{round(part + (255 - part) * _LIGHTER):02x}" for part in parts)
+    return "#" + "".join(f"{round(part + (end - part) * share):02x}" for part in parts)
 
 
 def powers(low: float, high: float) -> list[float]:
