@@ -10,7 +10,8 @@ import pandas as pd
 from costmodel.analysis import users as about_users
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario
 from costmodel.analysis.difference import Difference, diff
-from costmodel.analysis.lever_trial import Trial, lever_of
+from costmodel.analysis.lever_fleets import lever_of
+from costmodel.analysis.lever_trial import Trial
 from costmodel.analysis.levers import LeverTable, lever_table
 from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts

@@ -33,6 +33,7 @@ VERBS = {
     "waterfall": "Share out profit through the stages of a deal.",
     "predict": "Predict the speed of one deployment.",
     "search": "Search the cheapest deployment of a model on an offer.",
+    "program": "Show who pays for an own chip, what it costs by volume, and its cash.",
     "chip": "Show what an accelerator costs to make.",
     "size": "Size a fleet for a request rate.",
     "die": "Show what a die costs to make.",

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from costmodel.domain.hardware import System, load_system
 from costmodel.domain.noun import Noun, build
 from costmodel.domain.process import Materials, load_materials
-from costmodel.domain.token_api import TokenApi
+from costmodel.domain.token_api import TokenApi, load_api
 from costmodel.domain.usual_program import age_on, completed, outcomes
 from costmodel.errors import Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
@@ -196,7 +196,7 @@ def load_way(catalog: Catalog, id_: str, on: date | None) -> Way:
     """Return an offer of systems or an API, at the newest price up to a day; its id is `purchase/...` and the like."""
     record = catalog.get("offer", id_)
     if record.kind.name == "api":
-        return build(TokenApi, record, on=on, id=f"api/{record.id}")
+        return load_api(catalog, record.id, on)
     return load_offer(catalog, id_, on)
 
 

@@ -15,7 +15,17 @@ from costmodel.domain.offers import Offer, Purchase, Rental, load_offer
 from costmodel.domain.terms import Terms, usual_terms
 from costmodel.economics.components import cost_lines, monthly_costs, monthly_total
 from costmodel.economics.fleet import Fleet, Tax
-from costmodel.economics.lines import Line, Money, by_name, expand, expand_all, last_month, monthly, present_value
+from costmodel.economics.lines import (
+    Line,
+    Money,
+    by_name,
+    expand,
+    expand_all,
+    last_month,
+    monthly,
+    present_value,
+    timed,
+)
 from costmodel.economics.owned import FACILITY_RESALE, RESALE
 from costmodel.specs.catalog import Catalog
 from costmodel.units import add, magnitude, quantity
@@ -311,3 +321,19 @@ def test_terms_say_where_they_come_from() -> None:
         assert fact.source, name
         assert fact.reason or fact.note, name
         assert np.isfinite(float(fact.value.magnitude))
+
+
+@given(RATES, st.integers(1, 8), st.sampled_from([("mid-year", 0.5), ("year-end", 1.0)]))
+def test_a_year_counts_in_its_middle_or_at_its_end_where_asked(
+    rate: float, years: int, timing: tuple[str, float]
+) -> None:
+    """Level payments are worth twelve at one place of each year, by hand; the months, so much later, say the same."""
+    name, place = timing
+    real = quantity(rate, "1/year")
+    terms = timed(replace(usual_terms(), timing=name), real)
+    money = Money(real, quantity(12.0 * years, "month"), terms)
+    by_hand = sum(12 * (1 + rate) ** -(year + place) for year in range(years))
+    assert float(magnitude(money.worth(money.horizon), "month")) == pytest.approx(by_hand, rel=1e-9)
+    line = Line("rent", quantity(1.0, "USD/month"), months=money.horizon)
+    delay = float(magnitude(terms.payment_delay, "month"))
+    assert expand(line, 12 * years, terms).worth(rate, delay) == pytest.approx(by_hand, rel=1e-9)
