@@ -52,12 +52,11 @@ LIMITS = """### What tells training rows apart that nobody states
 
 - The same layout of gpt-oss-120b on GB200 and GB300 took 1.6 times as long in one container (26.06.01) as in those
   before and after it; early containers ran Qwen3-30B-A3B on H100 at half of what the model says.
-- Accelerator-hours of whole runs hold more than training: Llama 3.1 8B took twice what its tokens need.
-- DeepSeek-V3's 2.664 million H800-hours of pre-training lie just outside the 80% interval of software that is not
-  named; with all that its report counts (2.788 million) they lie inside.
-- Memory is a count of states and activations: two measured layouts do not fit by it (one whose row contradicts itself,
-  one of a TPU by 12%), and a layout of which its authors say that it did not fit does: MT-NLG 530B with ZeRO-3 on 560
-  A100, found to take 91% of what there is.
+- Accelerator-hours of whole runs are compared at the goodput that is computed for them, but hold more than training:
+  Llama 3.1 8B took twice what its tokens need.
+- Memory is a count of states, activations and, for DeepSpeed, its buffers: two measured layouts do not fit by it (one
+  whose row contradicts itself, one of a TPU by 12%). The three layouts that failed by their authors are refused; for
+  MT-NLG 530B on 560 A100 with ZeRO-3 that hangs on those buffers, as 640 fitted.
 - Routing is taken as balanced, no token is dropped; checkpoints, data and evaluation are part of goodput, not of steps.
 """
 

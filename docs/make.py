@@ -15,12 +15,14 @@ from pathlib import Path
 import click
 
 import costmodel
+from costmodel.calibration.accuracy import measure_accuracy
 from costmodel.cli.main import VERBS
 from costmodel.cli.main import costmodel as root
 from costmodel.cli.schema import row as schema_row
 from costmodel.formula import REGISTRY, Formula
-from costmodel.specs.catalog import Catalog
+from costmodel.specs.catalog import Catalog, data_folder
 from costmodel.specs.kinds import KINDS
+from costmodel.specs.rows import read_rows
 
 REFERENCE = Path(__file__).parent / "reference"
 MADE = "<!-- Made by docs/make.py from the code: change the code, then run it. -->\n"
@@ -60,7 +62,30 @@ def specs() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-PAGES = {"command.md": commands, "formulas.md": formulas, "spec-files.md": specs}
+def published_costs() -> str:
+    """Return the table of published costs beside ours."""
+    file = data_folder("hardware") / "measurements" / "published_costs.csv"
+    units = read_rows(file)["unit"]
+    parts = ["# Published costs beside ours", MADE, PUBLISHED]
+    rows = [
+        "| row | unit | ours | 80% interval | theirs | ours / theirs | from what, or why not |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for unit, row in zip(units, measure_accuracy(file).rows_beside(), strict=True):
+        ours, low, high, said = (f"{row[name]:,.3g}" for name in ("ours", "low", "high", "theirs"))
+        cells = (ours, f"{low} to {high}", said, f"{row['ratio']:.2f}") if ours != "nan" else ("", "", said, "")
+        rows.append(f"| {' | '.join((row['row'], unit, *cells, row['reason']))} |")
+    return "\n\n".join([*parts, "\n".join(rows)]) + "\n"
+
+
+PUBLISHED = """Rows of `published_costs.csv` that can be reproduced, each by the method that its source names: hours
+x rent, worth lost with energy, or the price of the cluster. Hours are those of the source, unless a scenario
+predicts the figure. Rent is the stated one, else the lowest that was asked for three years at the time (the middle
+of all, where none was), between the least and the most that was asked; what is bought has the interval of its
+facts. `costmodel accuracy FILE.csv --rows` makes the same table of any file with these columns. Epoch AI's figures
+are in deflated dollars; sources are in the file."""
+
+PAGES = {"command.md": commands, "formulas.md": formulas, "spec-files.md": specs, "published-costs.md": published_costs}
 
 
 def _help(command: click.Command, name: str) -> str:

@@ -17,8 +17,10 @@ from costmodel.errors import MissingData
 from costmodel.units import Quantity, magnitude
 
 YEARLY = "USD/year"
+USD = "USD"
 FIRST = "first_profitable_year"
 COMPUTE = "compute"
+CAPITAL = "capital"
 SHOWN = 8
 """Years of a table of what growth does: growth that stays the same is told of no longer time."""
 
@@ -42,6 +44,21 @@ def lines_of(one: Costs) -> dict[str, str]:
         "cost": "cost_per_month",
         "result": "result_per_month",
     }
+
+
+def capital_of(one: Costs) -> dict[str, str]:
+    """Return the names of the quantities of the year's capital, by line: that of compute, the others, all; or none."""
+    if "capital_of_year" not in one.quantities:
+        return {}
+    beside = [name for name in one.quantities if name.startswith("capital_") and name != "capital_of_year"]
+    parts = {f"{CAPITAL}: {name.removeprefix('capital_')}": name for name in beside}
+    bought = {f"{CAPITAL}: {COMPUTE}": "capital"} if "capital" in one.quantities else {}
+    return {**bought, **parts, CAPITAL: "capital_of_year"}
+
+
+def told(one: Costs) -> tuple[str, ...]:
+    """Return the names of all quantities of a year."""
+    return (*lines_of(one).values(), *capital_of(one).values())
 
 
 def year(scenario: Scenario, found: Mapping[str, Costs], bands: Mapping[tuple[str, str], Interval]) -> pd.DataFrame:
@@ -69,6 +86,7 @@ def _rows(
     if accounts.reported_cost is not None:
         told = float(magnitude(accounts.reported_cost, YEARLY))
         rows.append({"offer": id_, "line": "reported cost", "value": told, "unit": YEARLY})
+    rows += _rows_of_capital(accounts, id_, one, bands)
     if FIRST in one.quantities:
         band = bands[id_, FIRST]
         dates = {"value": one[FIRST], "low": band.low, "high": band.high}
@@ -77,15 +95,31 @@ def _rows(
     return rows
 
 
+def _rows_of_capital(
+    accounts: Accounts, id_: str, one: Costs, bands: Mapping[tuple[str, str], Interval]
+) -> list[dict[str, object]]:
+    """Return the capital of the year, whose parts sum to it to the last bit, and what is reported of it."""
+    names = capital_of(one)
+    parts = exact({line: float(magnitude(one[name], USD)) for line, name in names.items() if line != CAPITAL})
+    rows: list[dict[str, object]] = []
+    for line, name in names.items():
+        band = bands[id_, name]
+        sides = zip(ENDS, (band.low, band.high), strict=True)
+        ends = {end[1:]: float(magnitude(side, USD)) for end, side in sides}
+        rows.append({"offer": id_, "line": line, "value": parts.get(line, sum(parts.values())), **ends, "unit": USD})
+    if accounts.reported_capital is not None:
+        told = float(magnitude(accounts.reported_capital, USD))
+        rows.append({"offer": id_, "line": f"reported {CAPITAL}", "value": told, "unit": USD})
+    return rows
+
+
 def years_ahead(scenario: Scenario, one: Costs) -> pd.DataFrame:
     """Return revenue, cost and result of the year and those after it, each part growing at its own rate."""
-    accounts, workload = company_of(scenario)
+    _, workload = company_of(scenario)
     start = scenario.price_date.year
     rows = []
     for ahead in range(min(SHOWN, AHEAD)):
-        revenue, cost = results(
-            accounts, workload.further_costs, one["revenue_per_month"], one["total_per_month"], ahead
-        )
+        revenue, cost = results(workload, one["revenue_per_month"], one["total_per_month"], ahead)
         result = _in_year(revenue) - _in_year(cost)
         rows.append({"year": start + ahead, "revenue": _in_year(revenue), "cost": _in_year(cost), "result": result})
     frame = pd.DataFrame(rows).set_index("year")

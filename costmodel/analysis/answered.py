@@ -18,6 +18,7 @@ from costmodel.analysis.correlations import links_of
 from costmodel.analysis.draws import Links
 from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace
+from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.uncertainty import Answers, Interval, answers
 from costmodel.analysis.waiting import is_bought_later
@@ -151,7 +152,10 @@ class AnsweredScenario:
 
         What is set has no range. An unknown name raises UnknownName with near matches, a wrong unit UnitError.
         """
-        return replace(self, scenario=with_values(self.scenario, values), changes={**self.changes, **values})
+        changes = {**self.changes, **values}
+        scenario = with_rivals(self.catalog, self.scenario, Layouts(self.scenario, self.constants), changes)
+        kept = {name: self.changes[name] for name in self.changes.keys() & scenario.leaves().keys()}
+        return replace(self, scenario=with_values(scenario, {**kept, **values}), changes=changes)
 
     def over(self, years: float | None) -> Self:
         """Return the study of the same question over another horizon, in which the compute is needed for so long."""

@@ -15,6 +15,7 @@ from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.searching import SITE
 from costmodel.analysis.sizing import Sizing, size_on
 from costmodel.analysis.targets import LATENCIES
+from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import load_offer
 from costmodel.domain.scenario import Scenario, with_horizon
@@ -88,7 +89,7 @@ def size(
         architecture=find_model(catalog, model),
         workload=workload,
         site=load_site(catalog, site, today()),
-        offers=tuple(load_offer(catalog, one, None) for one in named),
+        offers=tuple(in_dollars(load_offer(catalog, one, None), today()) for one in named),
         finance_real_discount_rate=amount(discount_rate, "1/year"),
         terms=usual_terms() if spare is None else usual_terms().with_leaves(**_spares(spare)),
         precisions=tuple(dict.fromkeys(precisions)),

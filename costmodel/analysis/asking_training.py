@@ -12,11 +12,13 @@ from costmodel.analysis.deployments import ONE, SYSTEM
 from costmodel.analysis.searching import SITE
 from costmodel.analysis.searching_training import check_asked, search_on_accelerator, search_on_offers
 from costmodel.analysis.training_question import TrainingQuestion, tried
+from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import load_offer
 from costmodel.economics.fleet import Fleet
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, convert, parse_as, quantity
+from costmodel.writing import today
 
 Amount = float | str | Quantity
 NO_LIMITS: Mapping[str, Sequence[float]] = {}
@@ -73,8 +75,9 @@ def search_training(
     )
     if accelerator is not None:
         return search_on_accelerator(question, find_accelerator(known, accelerator))
-    fleet = Fleet(SYSTEM, ONE, load_site(known, site), _in(discount_rate, "1/year"))
-    return search_on_offers(question, [load_offer(known, one, on) for one in named], fleet, order)
+    day = on or today()
+    fleet = Fleet(SYSTEM, ONE, load_site(known, site, day), _in(discount_rate, "1/year"))
+    return search_on_offers(question, [in_dollars(load_offer(known, one, on), day) for one in named], fleet, order)
 
 
 def _tokens(value: Amount) -> Quantity:

@@ -26,7 +26,7 @@ OTHERS = "other_volume"
 """Stands for the accelerators that others use of every program whose file gives them."""
 
 Changes = Mapping[str, object]
-"""Values by name: quantities, numbers in the leaf's own unit, or texts as files have them ("0.08 USD/kWh")."""
+"""Values by name: quantities, numbers in the leaf's own unit, texts as files have them ("0.08 USD/kWh"), or facts."""
 
 
 NONE: Changes = MappingProxyType({})
@@ -43,7 +43,7 @@ def changed_record(record: Record, changes: Changes) -> Record:
             continue
         if attribute.type == "quantity":
             unit = f"{facts[attribute.key].value.units}" if attribute.key in facts else attribute.unit or "1"
-            facts[attribute.key] = _fact(name, attribute.key, attribute, in_unit(name, value, unit))
+            facts[attribute.key] = _fact(name, attribute.key, attribute, value, unit)
         else:
             values[attribute.key] = _plain(attribute, value)
     return replace(record, facts=facts, values=values)
@@ -80,7 +80,7 @@ def changed_scenario(scenario: Scenario, changes: Changes) -> Scenario:
 
 
 def with_values(scenario: Scenario, changes: Changes) -> Scenario:
-    """Return a scenario with other values of its leaves, those of its own file included; a value set has no range.
+    """Return a scenario with other values of its leaves, those of its own file included; of these, facts have a range.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def with_values(scenario: Scenario, changes: Changes) -> Scenario:
         for leaf in _leaves(scenario, name, leaves):
             known, fact = leaves[leaf]
             key, attribute = (fact.key, fact.attribute) if fact else (leaf, None)
-            facts[leaf] = _fact(name, key, attribute, in_unit(name, value, f"{known.units}"))
+            facts[leaf] = _fact(name, key, attribute, value, f"{known.units}")
     return scenario.with_facts(facts) if facts else scenario
 
 
@@ -128,11 +128,14 @@ def _leaves(scenario: Scenario, name: str, leaves: Mapping[str, Any]) -> list[st
     raise unknown("input of this scenario", name, [*leaves, *SCENARIO.by_key()])
 
 
-def _fact(name: str, key: str, attribute: Attribute | None, value: Quantity) -> Fact:
-    """Return what the user sets as a fact, within the bounds that a file's own would have."""
+def _fact(name: str, key: str, attribute: Attribute | None, given: object, unit: str) -> Fact:
+    """Return what is set as a fact, within the bounds that a file's own would have."""
+    value = given.value if isinstance(given, Fact) else in_unit(name, given, unit)
     if attribute and (wrong := out_of_bounds(attribute, f"{value:.6g~P}", value)):
         msg = f"{name}: {wrong}"
         raise CostModelError(msg)
+    if isinstance(given, Fact):
+        return given
     return Fact(key, value, ASSUMPTION, PLACE, 1, confidence=ASSUMPTION, reason=SET, attribute=attribute)
 
 

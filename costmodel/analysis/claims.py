@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from costmodel.analysis.changes import pairs
-from costmodel.analysis.compared import Compared, Draws, of_lessor, of_offer
+from costmodel.analysis.compared import Compared, Draws, OfScenario, of_lessor, of_offer
 from costmodel.analysis.solution import Solution
 from costmodel.analysis.study import Study, study_of
 from costmodel.analysis.uncertainty import SHARE
@@ -43,6 +43,10 @@ class Checked:
     high: float = float("nan")
     hangs_on: tuple[str, ...] = ()
     solutions: tuple[Solution, ...] = ()
+    together: tuple[Solution, ...] = ()
+    """What would make it and those beside it true at once, ..."""
+    share: float = float("nan")
+    """... and the share of the draws in which all of them are."""
 
     @property
     def value(self) -> float | None:
@@ -96,7 +100,7 @@ class Checker:
         inside = least <= high and low <= most
         asked = _asked(claim, median)
         found = () if asked is None or claim.moved else tuple(subject.solve(claim, asked))
-        return Checked(
+        checked = Checked(
             claim,
             "inside" if inside else "outside",
             "; or ".join(map(sentence, found)) or _told(claim, median, asked),
@@ -106,6 +110,7 @@ class Checker:
             tuple(drawn.hangs_on()[:HANGS_ON]),
             found,
         )
+        return _with_beside(checked, subject) if claim.unknowns and isinstance(subject, OfScenario) else checked
 
     def subject(self, claim: Claim) -> Compared:
         """Return what a claim is compared with."""
@@ -140,6 +145,28 @@ def sentence(one: Solution) -> str:
     about = "about " if one.status == "steps" else ""
     beside = f"{where} its range{ends}" if one.range else "it has no range"
     return f"{one.unknown} {about}{number(one.value)} {one.unit}".rstrip() + f" ({beside})"
+
+
+def _with_beside(one: Checked, subject: OfScenario) -> Checked:
+    """Return a checked claim with what would make it and those beside it true at once, and how often all are."""
+    if not one.claim.beside:
+        return one
+    every = (one.claim, *one.claim.beside)
+    share = subject.share_in_which(every)
+    try:
+        found = tuple(subject.solve_together({claim: _end(claim) for claim in every}))
+        said = " and ".join(map(sentence, found))
+    except CostModelError:
+        found, said = (), "no values of their first unknowns"
+    also = ", ".join(claim.id for claim in one.claim.beside)
+    needs = f"{one.needs}; or for {also} too: {said} at once (all are true in {share:.1%} of the draws)"
+    return replace(one, needs=needs, together=found, share=share)
+
+
+def _end(claim: Claim) -> float:
+    """Return the figure that a claim states, or the end of it that it states."""
+    least, most = claim.ends
+    return most if np.isinf(least) else least
 
 
 def _in_unit(claim: Claim, subject: Compared) -> Draws:

@@ -16,6 +16,7 @@ from costmodel.analysis.draws import DRAWS, NO_LINKS, Links, together, uncertain
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.solution import Solution, nearest
 from costmodel.analysis.solve import solve_one
+from costmodel.analysis.solve_together import solve_together
 from costmodel.analysis.study import Study
 from costmodel.domain.claim import Claim
 from costmodel.domain.lessor import LessorYear, load_lessor
@@ -25,7 +26,7 @@ from costmodel.formula import Graph, compile_numpy
 from costmodel.formula.graph import Leaf
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import Fact
-from costmodel.units import Quantity, add, quantity
+from costmodel.units import Quantity, add, convert, quantity
 
 Array = npt.NDArray[np.float64]
 SAME = 1e-9
@@ -98,6 +99,15 @@ class Compared:
         """Yield what each unknown of a claim would have to be."""
         raise NotImplementedError
 
+    def share_in_which(self, claims: Sequence[Claim]) -> float:
+        """Return the share of the draws with an answer in which all of several claims are true."""
+        drawn = [(one, self.draws(one)) for one in claims]
+        figures = [found.figures * float(convert(found.unit, one.unit).magnitude) for one, found in drawn]
+        known = np.isfinite(np.sum(figures, axis=0))
+        ends = [one.ends for one in claims]
+        true = [(least <= row) & (row <= most) for row, (least, most) in zip(figures, ends, strict=True)]
+        return float(np.all(true, axis=0)[known].mean()) if known.any() else float("nan")
+
     def _ratio(self, claim: Claim, figure: Quantity, inputs: Mapping[str, Array]) -> Array:
         leaves = leaves_of([figure])
         if claim.moved not in leaves:
@@ -127,6 +137,11 @@ class OfScenario(Compared):
         """Yield what each unknown of a claim would have to be, its layout searched again."""
         for name in claim.unknowns:
             yield solve_one(self.study, name, condition_of(claim, asked), self.offer)
+
+    def solve_together(self, claims: Mapping[Claim, float]) -> list[Solution]:
+        """Return what the first unknowns of several claims would have to be at once, for figures as asked."""
+        asked = [condition_of(one, value) for one, value in claims.items()]
+        return solve_together(self.study, [one.unknowns[0] for one in claims], asked, [self.offer])
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from costmodel.domain.hardware import System
 from costmodel.domain.offers import Purchase
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
+from costmodel.domain.usual_program import OUTCOMES
 from costmodel.formula.graph import Leaf
 from costmodel.performance.machine.constants import read_constants
 
@@ -41,6 +42,8 @@ def links_of(scenario: Scenario, leaves: Iterable[Leaf]) -> Links:
 
 def _shared(things: Mapping[str, System], leaf: Leaf) -> Iterator[tuple[str, str]]:
     """Yield what an input may share: the kind of its loading, and the name of the common factor."""
+    if leaf.name.endswith(OUTCOMES):
+        return  # how one program goes says nothing of another
     id_ = max((one for one in things if leaf.name.startswith(f"{one}.")), key=len, default=None)
     if id_ is None:
         return

@@ -12,7 +12,7 @@ from costmodel.analysis.draws import is_share, uncertain_leaves
 from costmodel.analysis.model import Model, leaves_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
-from costmodel.domain.workload import Capacity
+from costmodel.domain.usual_program import OUTCOMES
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
 from costmodel.specs.bounds import outside
@@ -51,13 +51,14 @@ class Flip:
 def flips(model: Model, outputs: Mapping[str, Quantity], winner: str) -> list[Flip]:
     """Return where an input would make another offer the cheapest, nearest first: facts of the scenario with a range.
 
-    Those of the demand count without one too; a prediction's own error is no fact that anyone can set. What the model,
-    its requests and the accelerators are like is left out: another layout would be chosen then.
+    Those of the demand count without one too; how a program goes and a prediction's own error are nothing that anyone
+    can set. What the model, its requests and the accelerators are like is left out: another layout is chosen then.
     """
     if len(outputs) == 1:
         return []
     known = leaves_of(outputs.values())
     names = {leaf.name for leaf in uncertain_leaves(outputs.values())}
+    names = {name for name in names if not name.endswith(OUTCOMES)}
     names |= {name for name in known if name.startswith("demand.")}
     settable = model.scenario.leaves()
     names = {name for name in names if name in settable and not name.startswith(_shaping(model.scenario))}
@@ -72,8 +73,8 @@ def flips(model: Model, outputs: Mapping[str, Quantity], winner: str) -> list[Fl
 def _shaping(scenario: Scenario) -> tuple[str, ...]:
     """Return how the names of those facts begin on which hangs which layout is the best."""
     chips = {one.system.accelerator.id for one in scenario.offers if not isinstance(one, TokenApi)}
-    models = () if isinstance(scenario.workload, Capacity) else (scenario.model.id,)
-    return ("query.", *(f"{id_}." for id_ in (*chips, *models)))
+    models = {scenario.architecture.id} if scenario.architecture else set()
+    return ("query.", *(f"{id_}." for id_ in sorted(chips | models)))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import Program, Purchase, Rental, load_offer
 from costmodel.economics.components import cost_lines, system_price
@@ -17,6 +18,7 @@ from costmodel.economics.present_value import MONTHS, by_year
 from costmodel.errors import CostModelError, MissingData, UnknownName
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, magnitude, quantity
+from costmodel.writing import today
 
 BARE = "-baseboard"
 ALL_HOURS = 1.0
@@ -63,7 +65,7 @@ class LessorAsked:
         horizon = quantity(one.months / MONTHS, "year")
         fleet = Fleet(ONE, share, one.site, one.real_discount_rate, rented=share, horizon=horizon, terms=one.terms)
         back, on = (cost_lines(rental, fleet) for rental in (one.rental, rent_on))
-        sale = float(magnitude(system_price(one.owned) * ONE, "USD"))
+        sale = float(magnitude(system_price(one.owned, one.terms) * ONE, "USD"))
         months = lease_back(sale, back, on, one.months, one.terms)
         years = np.ceil(months.index.to_numpy() / MONTHS).astype(int)
         return months.groupby(years).sum().rename_axis("year")
@@ -82,6 +84,7 @@ def ask_lessor(
 ) -> LessorAsked:
     """Return the owner's side of a rental: of its system, bought at the newest price up to a day, at a site.
 
+    Wages, buildings and energy, and the design and team of a program, are in dollars of the day's year (today's).
     Without years, its term. Without an offer that owns the system, the only one there is.
     """
     let = rented(catalog, rental, on)
@@ -89,12 +92,13 @@ def ask_lessor(
     if term is None:
         msg = f"{let.id} binds for no term: say over how many years its owner is asked, such as --years 4"
         raise MissingData(msg)
-    bought = load_offer(catalog, owned or _owner(catalog, let), on)
+    day = on or today()
+    bought = in_dollars(load_offer(catalog, owned or _owner(catalog, let), on), day)
     if not isinstance(bought, (Purchase, Program)) or bought.system.id != let.system.id:
         msg = f"{bought.id} does not own {let.system.id}, which {let.id} rents out: name a purchase or program of it"
         raise CostModelError(msg)
     months = round(float(magnitude(term, "month")))
-    return LessorAsked(Lessor(let, bought, load_site(catalog, site, on), rate, months), sold)
+    return LessorAsked(Lessor(let, bought, load_site(catalog, site, day), rate, months), sold)
 
 
 def rented(catalog: Catalog, id_: str, on: date | None) -> Rental:

@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import cached_property
 
-from costmodel.analysis.changes import Changes, changed_record, changed_scenario, pairs
+from costmodel.analysis.changes import Changes, changed_record, changed_scenario
+from costmodel.analysis.lever_fleets import Asked, Fleet, asked_less
 from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.waiting import comes_later, served_by
 from costmodel.domain.levers import Lever
-from costmodel.domain.offers import Way
+from costmodel.domain.offers import Offer, Way
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.scenario_file import load_scenario
 from costmodel.domain.token_api import TokenApi
-from costmodel.domain.workload import Serving
+from costmodel.domain.workload import Deployment
 from costmodel.economics.called import called_costs
 from costmodel.economics.costs import Costs
 from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.offer_costs import costs
-from costmodel.errors import CostModelError, Infeasible, SpecError, unknown
+from costmodel.errors import CostModelError, Infeasible
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.service.serving import ServingResult
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.record import Record
-from costmodel.units import Quantity, magnitude, parse, registry
-
-OFFER, CASCADE, PASSED_ON = "offer", "cascade.architecture", "cascade.passed_on"
-OWN_KEYS = (OFFER, CASCADE, PASSED_ON)
-"""What a lever may change beside inputs: the way that is taken, and a smaller model that is asked first."""
+from costmodel.units import Quantity, magnitude
 
 UNIT = "USD/user/month"
+COST, LOSING = "cost_per_user_month", "share_of_users_losing"
 UNSEEN = ("plan", "plans", "costs", "usage", "demand", "finance", "offers")
 """Tables of a scenario that no search for layouts looks at: it ranks what it found by them afterwards."""
-
-RELATIVE = re.compile(r"([+-]\d+(?:\.\d+)?) ?%")
-_OF_COMMAND = Path("--lever")
 
 
 @dataclass(frozen=True)
@@ -52,25 +46,10 @@ class Outcome:
     revenue: float = float("nan")
     losing: float = float("nan")
     """Share of users that lose money; not a number where all users are alike."""
+    worst: float = float("nan")
+    """Loss on the heaviest user of a thousand; a gain is below zero."""
     reason: str = ""
     """Why there is no answer: the layouts tried meet no target, or the model does not fit."""
-
-
-def lever_of(text: str) -> Lever:
-    """Return the lever that an option gives: "NAME: KEY=VALUE; KEY=VALUE".
-
-    >>> dict(lever_of("dearer: plan.price=20 USD/user/month").change)
-    {'plan.price': '20 USD/user/month'}
-    """
-    name, colon, rest = text.partition(":")
-    if not colon or not name.strip():
-        msg = (
-            f'"{text}" is no lever: write "NAME: KEY=VALUE; KEY=VALUE", such as "dearer: plan.price=20 USD/user/month"'
-        )
-        raise CostModelError(msg)
-    found = pairs(part for part in rest.split(";") if part.strip())
-    title = "; ".join(f"{key} = {value}" for key, value in found.items())
-    return Lever(name.strip(), title, "asked on the command line", found, f"{_OF_COMMAND} {name.strip()}")
 
 
 def _seen(changes: Changes) -> str:
@@ -92,7 +71,7 @@ class Trial:
     _layouts: dict[str, Layouts] = field(default_factory=dict)
     _served: dict[tuple[str, str, str], ServingResult] = field(default_factory=dict)
     _outcomes: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
-    _rivals: dict[tuple[object, ...], tuple[Way, ...]] = field(default_factory=dict)
+    _rivals: dict[str, tuple[Way, ...]] = field(default_factory=dict)
 
     def outcome(self, names: Sequence[str]) -> Outcome:
         """Return what a set of levers makes of a mean user; the later ones of a set go before the earlier."""
@@ -105,9 +84,9 @@ class Trial:
     def _outcome(self, names: tuple[str, ...], chosen: Sequence[Lever]) -> Outcome:
         offer = self.offer
         try:
-            changes, own = self._combined(chosen)
-            offer = str(own.get(OFFER, offer))
-            return self._answer(names, changes, own, offer)
+            fleets = self._today.fleets(chosen)
+            offer = fleets[0].offer
+            return self._answer(names, fleets)
         except Infeasible as error:
             return Outcome(names, offer, reason=str(error).splitlines()[0])
         except CostModelError as error:
@@ -117,100 +96,79 @@ class Trial:
             msg = f"{places}: lever {', '.join(names)}: {error}"
             raise CostModelError(msg) from None
 
-    def _answer(self, names: tuple[str, ...], changes: Changes, own: Mapping[str, object], offer: str) -> Outcome:
-        if CASCADE not in own:
-            found = self._costs(changes, offer)
-            margin, cost = found[self.figure], found["cost_per_user_month"]
-        else:
-            first = {**changes, "architecture": own[CASCADE]}
-            found = self._costs(first, offer)
-            passed_on = parse(str(own.get(PASSED_ON, "")))
-            rest = self._costs(changes, offer, passed_on)["cost_per_user_month"]
-            margin, cost = found[self.figure] - rest, found["cost_per_user_month"] + rest
-        losing = found.quantities.get("share_of_users_losing") if CASCADE not in own else None
-        of_compute = _plain(found["margin_per_user_month"]) + _plain(found["cost_per_user_month"])
-        share = float("nan") if losing is None else float(losing.to("").magnitude)
-        return Outcome(names, offer, _plain(margin), _plain(cost), of_compute, share)
+    def _answer(self, names: tuple[str, ...], fleets: Sequence[Fleet]) -> Outcome:
+        found, *others = (self._costs(one, one.offer) for one in fleets)
+        rest = sum(_plain(one[COST]) for one in others)
+        margin, cost = _plain(found[self.figure]) - rest, _plain(found[COST]) + rest
+        of_compute = _plain(found["margin_per_user_month"]) + _plain(found[COST])
+        outcome = Outcome(names, fleets[0].offer, margin, cost, of_compute)
+        return outcome if others or LOSING not in found.quantities else _with_losses(outcome, found)
 
-    def _scenario(self, changes: Changes) -> Scenario:
+    def fleets(self, names: Sequence[str]) -> tuple[Fleet, ...]:
+        """Return what serves with a set of levers."""
+        return self._today.fleets([one for one in self.levers if one.name in names])
+
+    def scenario(self, fleet: Fleet, offer: str = "") -> Scenario:
+        """Return the changed scenario of a fleet, or of another offer; only a share of the queries may be asked."""
+        found = self._scenario(fleet.changes, offer or fleet.offer)
+        return found if fleet.asked is None else asked_less(found, fleet.asked)
+
+    def layout(self, scenario: Scenario, fleet: Fleet, offer: Offer) -> Deployment:
+        """Return the layout of a fleet on an offer; what no search sees leaves those that are found as they are."""
+        return self._known(scenario, fleet.changes).of(scenario).on(offer)
+
+    @cached_property
+    def _today(self) -> Asked:
+        return Asked(self.record, self._scenario(self.changes).leaves(), self.changes, self.offer)
+
+    def _scenario(self, changes: Changes, offer: str = "") -> Scenario:
+        """Return a changed scenario, with the rivals of its programs unless it is asked of an offer that needs none."""
         record = self.catalog.checked(changed_record(self.record, changes)) if changes else self.record
-        return changed_scenario(self._with_rivals(load_scenario(self.catalog, record), changes), changes)
+        loaded = load_scenario(self.catalog, record)
+        alone = offer in {one.id for one in loaded.offers if not comes_later(one)}
+        of_rivals = any(name.startswith("purchase/") for name in changes)
+        asked = loaded if alone and not of_rivals else self._with_rivals(loaded, changes)
+        return changed_scenario(asked, changes)
 
     def _with_rivals(self, scenario: Scenario, changes: Changes) -> Scenario:
-        """Return a scenario with the rivals of its programs, which are looked for once for each set of offers."""
-        of_programs = sorted((name, f"{value}") for name, value in changes.items() if name.startswith("program/"))
-        key = (scenario.price_date, scenario.precisions, *(one.id for one in scenario.offers), *of_programs)
+        """Return a scenario with the rivals of its programs, which are looked for once for each set of changes."""
+        key = f"{sorted((name, f'{value}') for name, value in changes.items())}"
         if key not in self._rivals:
-            self._rivals[key] = with_rivals(self.catalog, scenario, changes).offers[len(scenario.offers) :]
+            found = with_rivals(self.catalog, scenario, self._known(scenario, changes), changes)
+            self._rivals[key] = found.offers[len(scenario.offers) :]
         return scenario.with_offers(*scenario.offers, *self._rivals[key])
 
-    def _costs(self, changes: Changes, offer: str, asked: Quantity | None = None) -> Costs:
-        """Return the costs of a changed scenario, in which only a share of the queries may be asked."""
-        scenario = self._scenario(changes) if asked is None else _asked_less(self._scenario(changes), asked)
-        one, seen = scenario.offer(offer), _seen(changes)
+    def _costs(self, fleet: Fleet, offer: str) -> Costs:
+        """Return the costs of a fleet, or of the same queries under another offer."""
+        scenario = self.scenario(fleet, offer)
+        one, seen = scenario.offer(offer), _seen(fleet.changes)
         if isinstance(one, TokenApi):
             return called_costs(scenario, one)
-        known = self._layouts.setdefault(seen, Layouts(scenario, self.constants))
-        layout = replace(known, scenario=scenario, _chosen={}).on(one)
+        layout = self.layout(scenario, fleet, one)
         served = (seen, one.system.id, layout.layout)
         results = {id(layout): self._served[served]} if served in self._served else {}
-        meanwhile = self._meanwhile(scenario, changes, asked) if comes_later(one) else ()
+        meanwhile = self._meanwhile(scenario, fleet) if comes_later(one) else ()
         found = costs(scenario, one, layout, self.constants, results, meanwhile)
         self._served[served] = results[id(layout)]
         return found
 
-    def _meanwhile(self, scenario: Scenario, changes: Changes, asked: Quantity | None) -> tuple[Meanwhile, ...]:
+    def _known(self, scenario: Scenario, changes: Changes) -> Layouts:
+        return self._layouts.setdefault(_seen(changes), Layouts(scenario, self.constants))
+
+    def _meanwhile(self, scenario: Scenario, fleet: Fleet) -> tuple[Meanwhile, ...]:
         """Return what may serve until the systems of an offer arrive."""
         found = {}
         for other in scenario.offers:
             if not (comes_later(other) or isinstance(other, TokenApi)):
                 with suppress(Infeasible):
-                    found[other.id] = self._costs(changes, other.id, asked)
+                    found[other.id] = self._costs(fleet, other.id)
         return served_by(scenario, found)
 
-    def _combined(self, chosen: Sequence[Lever]) -> tuple[dict[str, object], dict[str, object]]:
-        """Return the changes of inputs, and those of the way that is taken; relative ones follow one another."""
-        found: dict[str, object] = dict(self.changes)
-        own: dict[str, object] = {}
-        for lever in chosen:
-            for key, value in lever.change.items():
-                if key in OWN_KEYS:
-                    own[key] = value
-                else:
-                    found[key] = self._value(key, value, found)
-        if OFFER in own:
-            offers = [str(one) for one in self.record.values["offers"]]
-            found["offers"] = ", ".join([*offers, str(own[OFFER])])
-        return found, own
 
-    def _value(self, key: str, value: object, before: Changes) -> object:
-        if isinstance(value, list):
-            return ", ".join(map(str, value))
-        relative = RELATIVE.fullmatch(str(value).strip())
-        if relative is None:
-            return value
-        today = before.get(key)
-        if today is None:
-            leaves = self._scenario(self.changes).leaves()
-            if key not in leaves:
-                raise unknown("input of this scenario", key, leaves)
-            today = leaves[key][0]
-        now = today if isinstance(today, registry.Quantity) else parse(str(today))
-        return now * (1 + float(relative[1]) / 100)
-
-
-def _asked_less(scenario: Scenario, share: Quantity) -> Scenario:
-    """Return the scenario in which only a share of each user's queries is asked; caps shrink with them."""
-    workload = scenario.workload
-    assert isinstance(workload, Serving)  # noqa: S101 - levers are asked of serving only
-    if not share.dimensionless or not 0 < share.to("").magnitude <= 1:
-        msg = (
-            f"{PASSED_ON} is {share:~P}; it is the share of queries that the first model passes on, above 0 and up to 1"
-        )
-        raise SpecError([msg])
-    plans = tuple(one if one.cap is None else one.with_leaves(cap=one.cap * share) for one in workload.plans)
-    fewer = replace(workload, queries_per_user=workload.queries_per_user * share, plans=plans)
-    return replace(scenario, workload=fewer)
+def _with_losses(one: Outcome, found: Costs) -> Outcome:
+    """Return an outcome with the share of users that lose money, and the worst loss."""
+    share = float(found[LOSING].to("").magnitude)
+    return replace(one, losing=share, worst=_plain(found["worst_loss_per_user_month"]))
 
 
 def _plain(value: Quantity) -> float:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import pandas as pd
 
-from costmodel.analysis.lever_trial import CASCADE, RELATIVE, UNIT, Outcome, Trial
+from costmodel.analysis.lever_draws import Drawn, drawn, ends, share_reaching
+from costmodel.analysis.lever_fleets import CASCADE, RELATIVE
+from costmodel.analysis.lever_trial import UNIT, Outcome, Trial
+from costmodel.analysis.statement import ENDS
+from costmodel.analysis.uncertainty import Array
 from costmodel.domain.levers import Lever
 from costmodel.errors import Infeasible, MissingData, SpecError
 
 MOST = 16
 """Levers of one question: their sets are all tried, which doubles with each."""
+
+TINY = 1e-9
+"""USD a user and month below which a change is rounding."""
+
+SHOWN = 5
+"""Sets that reach a target of which intervals are drawn: the nearest ones."""
 
 LARGEST_SET = 4
 """Levers of a set that is looked for; more at once are another product."""
@@ -34,39 +44,78 @@ class LeverTable:
     target: float | None = None
     reaching: tuple[Outcome, ...] = ()
     """The smallest sets that reach the target, the one that goes least beyond it first."""
+    drawn: Mapping[tuple[str, ...], Drawn] = field(default_factory=dict)
+    """Margin and cost of today, of each lever alone and of those combined, and of the nearest sets: the same draws."""
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per lever: its margin alone, and after all levers up to it; `attrs["units"]` has the units."""
-        rows = [{"lever": "today", "title": "as it is", **_numbers(self.today, self.today, self.today, 0.0)}]
-        before = self.today.margin
+        """Return one row per lever: its margin alone, and after all levers up to it; `attrs["units"]` has the units.
+
+        Margins, changes and costs have the ends of their 80% intervals, `..._low` and `..._high`, all over the same
+        draws. `probability_gain` is the share of the draws in which the lever alone raises the margin; with a target,
+        `probability_alone` and `probability_after` are those in which it is reached.
+        """
+        today = {"lever": "today", "title": "as it is"}
+        rows = [{**today, **self._numbers(self.today, self.today, self.today)}]
+        before = self.today
         for alone, after in zip(self.alone, self.combined, strict=True):
             name = alone.levers[0]
-            step = after.margin - before
-            numbers = _numbers(alone, after, self.today, step)
             why = self.passed_over.get(name, "")
+            numbers = self._numbers(alone, after, before)
             rows.append({"lever": name, "title": self.titles[name], **numbers, "passed_over": why})
-            before = after.margin
+            before = after
         frame = pd.DataFrame(rows).fillna({"passed_over": ""}).set_index("lever")
         texts = {"title", "offer", "passed_over"}
         frame.attrs["units"] = {one: _unit(one) for one in frame.columns if one not in texts}
         return frame
 
+    def spread(self, one: Outcome) -> dict[str, float]:
+        """Return the ends of the margin and the cost of a set, and how likely it reaches the target."""
+        known = self.drawn.get(one.levers)
+        if known is None:
+            return {}
+        found = {**_ends("margin", known.margin), **_ends("cost", known.cost)}
+        reached = {} if self.target is None else {"probability": share_reaching(known.margin, self.target)}
+        return {**found, **reached}
+
+    def _numbers(self, alone: Outcome, after: Outcome, before: Outcome) -> dict[str, object]:
+        return {
+            "margin_alone": alone.margin,
+            "change_alone": alone.margin - self.today.margin,
+            "margin_after": after.margin,
+            "change_after": after.margin - before.margin,
+            "cost_after": after.cost,
+            "revenue_after": after.revenue,
+            "share_losing_after": after.losing,
+            "worst_loss_alone": alone.worst,
+            "worst_loss_after": after.worst,
+            **self._spreads(alone, after, before),
+            "offer": after.offer,
+        }
+
+    def _spreads(self, alone: Outcome, after: Outcome, before: Outcome) -> dict[str, float]:
+        """Return the intervals of a row; those of changes are of differences draw by draw."""
+        found: dict[str, float] = {}
+        for name, one, other in (("alone", alone, self.today), ("after", after, before)):
+            if (known := self.drawn.get(one.levers)) is None:
+                continue
+            change = known.margin - self.drawn[other.levers].margin
+            found |= {**_ends(f"margin_{name}", known.margin), **_ends(f"change_{name}", change)}
+            found |= _ends("cost_after", known.cost) if name == "after" else {"probability_gain": _gain(change)}
+            if self.target is not None:
+                found[f"probability_{name}"] = share_reaching(known.margin, self.target)
+        return found
+
+
+def _ends(name: str, values: Array) -> dict[str, float]:
+    return {f"{name}{end}": side for end, side in zip(ENDS, ends(values), strict=True)}
+
+
+def _gain(change: Array) -> float:
+    return share_reaching(change, TINY)
+
 
 def _unit(column: str) -> str:
-    return "" if column.startswith("share") else UNIT
-
-
-def _numbers(alone: Outcome, after: Outcome, today: Outcome, step: float) -> dict[str, object]:
-    return {
-        "margin_alone": alone.margin,
-        "change_alone": alone.margin - today.margin,
-        "margin_after": after.margin,
-        "change_after": step,
-        "cost_after": after.cost,
-        "revenue_after": after.revenue,
-        "share_losing_after": after.losing,
-        "offer": after.offer,
-    }
+    return "" if column.startswith(("share", "probability")) else UNIT
 
 
 def lever_table(trial: Trial, target: float | None = None) -> LeverTable:
@@ -92,7 +141,9 @@ def lever_table(trial: Trial, target: float | None = None) -> LeverTable:
     titles = {one.name: one.title for one in trial.levers}
     over = _passed_over(trial, alone)
     combined = tuple(_in_turn(trial, today, over))
-    return LeverTable(today, titles, alone, combined, over, trial.figure, target, reaching)
+    answered = (one.levers for one in (today, *alone, *combined, *reaching[:SHOWN]) if not one.reason)
+    draws = {names: drawn(trial, names) for names in dict.fromkeys(answered)}
+    return LeverTable(today, titles, alone, combined, over, trial.figure, target, reaching, draws)
 
 
 def _in_turn(trial: Trial, today: Outcome, passed_over: dict[str, str]) -> Iterator[Outcome]:

@@ -35,11 +35,23 @@ class Model:
     """The traced costs of every offer, by offer, in one graph; the same input is one leaf for all of them."""
 
     scenario: Scenario
+    """As it is asked, and traced below."""
     costs: Mapping[str, Costs]
-    at_load: Mapping[str, Quantity]
-    """What work costs on one system of each offer at the share of its time that is the leaf `utilization`."""
-    at_volume: Mapping[str, Quantity] = field(default_factory=dict)
-    """The headline cost of each offer, programs at the chips that are the leaf `volume` of each, whoever uses them."""
+    traced: Scenario = field(repr=False)
+    graph: Graph = field(repr=False)
+
+    @cached_property
+    def at_load(self) -> dict[str, Quantity]:
+        """What work costs on one system of each offer at the share of its time that is the leaf `utilization`."""
+        if isinstance(self.scenario.workload, Capacity):
+            return {}
+        share = self.graph.leaf(UTILIZATION, quantity(1.0))
+        return {id_: cost_at_load(self.traced, one, share) for id_, one in self.costs.items()}
+
+    @cached_property
+    def at_volume(self) -> dict[str, Quantity]:
+        """The headline cost of each offer, programs at the chips that are the leaf `volume` of each, for all users."""
+        return at_volume(self.traced, self.costs, self.graph)
 
     @cached_property
     def inputs(self) -> dict[str, Leaf]:
@@ -109,12 +121,7 @@ def trace(scenario: Scenario, layouts: Mapping[str, Sequence[Deployment]], const
         meanwhile = served_by(traced, found) if comes_later(offer) else ()
         ways = [shared[id(first)], *others]
         found[offer.id] = costs_of_cheapest(traced, offer, ways, known, yields, meanwhile)
-    found = {offer.id: found[offer.id] for offer in traced.offers}
-    by_volume = at_volume(traced, found, graph)
-    if isinstance(scenario.workload, Capacity):
-        return Model(scenario, found, {}, by_volume)
-    share = graph.leaf(UTILIZATION, quantity(1.0))
-    return Model(scenario, found, {id_: cost_at_load(traced, one, share) for id_, one in found.items()}, by_volume)
+    return Model(scenario, {offer.id: found[offer.id] for offer in traced.offers}, traced, graph)
 
 
 def leaves_of(values: Iterable[Quantity]) -> dict[str, Leaf]:

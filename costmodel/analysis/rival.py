@@ -2,60 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import numpy as np
-
 from costmodel.analysis.changes import NONE, Changes, with_values
-from costmodel.analysis.trends import Trend, price_trend
-from costmodel.domain.hardware import Accelerator
-from costmodel.domain.offers import Program, Purchase, load_offer
+from costmodel.analysis.on_sale import best_on_sale
+from costmodel.analysis.scenario_layouts import Layouts
+from costmodel.domain.offers import Program, Purchase
 from costmodel.domain.scenario import ANEW, Scenario
-from costmodel.errors import Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.units import Quantity, magnitude, quantity
 
 RIVAL = "purchase/rival"
-CURRENT = 3
-"""Years back from the newest launch on sale in which an accelerator still counts as of today."""
-BARE = "-baseboard"
 DAYS = 365.25
 
 
-def with_rivals(catalog: Catalog, scenario: Scenario, changes: Changes = NONE) -> Scenario:
-    """Return a scenario with what its programs have to beat; without programs, as it is.
+def with_rivals(catalog: Catalog, scenario: Scenario, layouts: Layouts, changes: Changes = NONE) -> Scenario:
+    """Return a scenario with what its programs have to beat, in place of such as it has; without programs, as it is.
 
     That is the best on the market of the day, unless it is listed, and one for each year in which a program that begins
-    anew ships, also where `changes` set the times of a program.
+    anew ships. Both are those of the scenario with `changes`, of which a fact of something on sale chooses that.
     """
-    programs = [one for one in _asked(scenario, changes).offers if isinstance(one, Program)]
-    best = best_on_sale(catalog, scenario) if programs else None
+    listed = scenario.with_offers(*(one for one in scenario.offers if one.id not in scenario.rivals))
+    asked = _asked(listed, changes)
+    programs = [one for one in asked.offers if isinstance(one, Program)]
+    named = _set_of_rivals(listed, changes)
+    best = best_on_sale(catalog, layouts.of(asked), named) if programs else None
     if best is None:
         return scenario
     anew = [one for one in programs if one.age is None or scenario.program_start == ANEW]
     waits = {_year(scenario, one.arrival): one.arrival for one in anew}
-    later = list(_later(catalog, best, scenario.price_date, dict(sorted(waits.items()))))
-    listed = any(one.id == best.id for one in scenario.offers)
+    later = [rival(best, scenario.price_date, waits[year]) for year in sorted(waits)]
     today = replace(best, name=f"Best on the market of {scenario.price_date.year}: {_sold(best)}")
-    rivals = [*(() if listed else (today,)), *later]
-    return replace(scenario.with_offers(*scenario.offers, *rivals), best_on_sale=best.id)
+    rivals = [*(() if any(one.id == best.id for one in listed.offers) else (today,)), *later]
+    added = tuple(one.id for one in rivals)
+    return replace(listed.with_offers(*listed.offers, *rivals), best_on_sale=best.id, rivals=added)
 
 
 def _asked(scenario: Scenario, changes: Changes) -> Scenario:
-    """Return a scenario with those of the changes that are leaves of its programs."""
-    of_programs = {name: value for name, value in changes.items() if name.startswith("program/")}
-    known = of_programs.keys() & scenario.leaves().keys() if of_programs else set()
-    return with_values(scenario, {name: of_programs[name] for name in known})
+    """Return a scenario with those of the changes that are its leaves."""
+    leaves = scenario.leaves() if changes else {}
+    return with_values(scenario, {name: value for name, value in changes.items() if name in leaves})
 
 
-def _later(catalog: Catalog, best: Purchase, day: date, waits: Mapping[int, Quantity]) -> Iterator[Purchase]:
-    if waits:
-        trend = price_trend(catalog, "purchase")
-        yield from (rival(best, day, later, trend) for later in waits.values())
+def _set_of_rivals(listed: Scenario, changes: Changes) -> str:
+    """Return the purchase of which changes set a fact though nobody lists it, if they do."""
+    ids = {one.id for one in listed.offers}
+    set_ = (name.rpartition(".")[0] for name in changes if name.startswith("purchase/"))
+    return next((id_ for id_ in set_ if id_ not in ids), "")
 
 
 def rival_of(scenario: Scenario, offer: Program, *, anew: bool) -> str:
@@ -64,22 +60,21 @@ def rival_of(scenario: Scenario, offer: Program, *, anew: bool) -> str:
     return scenario.best_on_sale if shipped else f"{RIVAL}-{_year(scenario, offer.arrival)}"
 
 
-def rival(best: Purchase, day: date, later: Quantity, trend: Trend) -> Purchase:
+def rival(best: Purchase, day: date, later: Quantity) -> Purchase:
     """Return the purchase of the best accelerator some time after a day, at its price of then by the trend.
 
     Where nobody has launched yet what is sold by then, it stands for as much performance, at what that costs by then.
-    All its facts but the time and the trend are those of the purchase of today, and go by their names.
+    All its facts but the time are those of the purchase of today, and go by their names.
     """
     years = quantity(float(magnitude(later, "year")), "year")
     ships = day + timedelta(days=float(years.magnitude) * DAYS)
-    fact = decline_of(trend)
     words = "extrapolated by the price trend" if _is_beyond(best, ships) else "at the price of then by the trend"
     why = f"until {ships}, when the chips of the program whose rival it is are there"
     wait = Fact("arrival", years, ASSUMPTION, Path(best.place), confidence=ASSUMPTION, reason=why)
-    facts = {**best.facts, "price_decline": fact, "arrival": wait}
+    facts = {**best.facts, "arrival": wait}
     name = f"Best on the market of {ships.year} ({_sold(best)}, {words}), until then the cheapest of today"
     made = replace(best, id=f"{RIVAL}-{ships.year}", name=name, copies=best.id)
-    return replace(made, facts=facts, arrival=years, price_decline=fact.value)
+    return replace(made, facts=facts, arrival=years)
 
 
 def _sold(best: Purchase) -> str:
@@ -92,59 +87,5 @@ def _is_beyond(best: Purchase, ships: date) -> bool:
     return launch is None or launch.year < ships.year
 
 
-def decline_of(trend: Trend) -> Fact:
-    """Return the fall of price for performance that the trend gives, in powers of ten a year, with its interval."""
-    low, value, high = (
-        quantity(float(-np.log10(1 - one)), "1/year") for one in (trend.low, trend.yearly_decline, trend.high)
-    )
-    reason = f"line through {len(trend.rows)} dated prices of purchases in the library, per dense 16-bit operation"
-    place = Path(__file__).with_name("trends.py")
-    return Fact("price_decline", value, ASSUMPTION, place, low=low, high=high, confidence=ASSUMPTION, reason=reason)
-
-
-def best_on_sale(catalog: Catalog, scenario: Scenario) -> Purchase | None:
-    """Return the purchase with the most performance for its price: dense operations and bandwidth count alike.
-
-    Counted are whole systems with a sourced price up to the day of the question, of the generations of today.
-    """
-    found = [one for one in _on_sale(catalog, scenario.price_date) if _type_of(one.system.accelerator, scenario)]
-    days = [one.system.accelerator.launch for one in found if one.system.accelerator.launch]
-    if not days:
-        return None
-    oldest = max(days) - timedelta(days=CURRENT * DAYS)
-    current = [one for one in found if (one.system.accelerator.launch or date.min) >= oldest]
-    return min(current, key=lambda one: _price_of_performance(one, scenario))
-
-
 def _year(scenario: Scenario, later: Quantity) -> int:
     return (scenario.price_date + timedelta(days=float(magnitude(later, "year")) * DAYS)).year
-
-
-def _on_sale(catalog: Catalog, day: date) -> Iterator[Purchase]:
-    for id_ in catalog.ids("purchase"):
-        record = catalog.get("purchase", id_)
-        prices = [one for one in record.histories["price"] if one.as_of is not None and one.as_of <= day]
-        if id_.endswith(BARE) or not prices or prices[-1].source == ASSUMPTION:
-            continue
-        try:
-            offer = load_offer(catalog, f"purchase/{id_}", day)
-        except MissingData:
-            continue
-        if isinstance(offer, Purchase) and (offer.system.accelerator.launch or date.max) <= day:
-            yield offer
-
-
-def _type_of(accelerator: Accelerator, scenario: Scenario) -> str:
-    try:
-        return accelerator.best_type(scenario.precisions)
-    except Infeasible:
-        return ""
-
-
-def _price_of_performance(offer: Purchase, scenario: Scenario) -> float:
-    """Return the price of one accelerator over the geometric mean of its dense peak and its bandwidth."""
-    chip = offer.system.accelerator
-    peak = float(magnitude(chip.peak_for(_type_of(chip, scenario)), "TFLOP/s"))
-    bandwidth = float(magnitude(chip.memory_bandwidth, "TB/s"))
-    price = float(magnitude(offer.price / offer.system.accelerators, "USD/accelerator"))
-    return price / float(np.sqrt(peak * bandwidth))

@@ -14,7 +14,7 @@ from costmodel.analysis.replica_rate import Limit, Load
 from costmodel.analysis.targets import Targets, that_meet
 from costmodel.domain.offers import ONE_SYSTEM, Offer, unit_of
 from costmodel.domain.scenario import Scenario
-from costmodel.domain.workload import Capacity, Deployment, Serving
+from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.chosen import paid_for
 from costmodel.performance.formulas.serving import per_query, query_rate
 from costmodel.performance.layout.candidates import Asked, replica_size
@@ -28,6 +28,7 @@ from costmodel.performance.service.interval import model_error
 from costmodel.performance.service.latency import shares_of
 from costmodel.performance.service.serving import traffic_of
 from costmodel.performance.service.trace import Trace
+from costmodel.performance.training.kinds import served_in
 from costmodel.specs.number_types import BYTES
 from costmodel.units import magnitude, quantity
 
@@ -35,6 +36,7 @@ ONE = quantity(1.0)
 SIXTEEN_BITS = ("bf16", "fp16")
 """Number types in which models are trained, the usual one first."""
 REASON = "chosen by search: the cheapest layout that fits in memory and meets the targets"
+MOST = "chosen by search: the layout that fits in memory and writes most"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,10 @@ class Layouts:
     """By system and accelerators that come at a time: offers alike in both have one layout."""
     _held_at_random: dict[tuple[str, float], Held] = field(default_factory=dict, repr=False, compare=False)
 
+    def of(self, scenario: Scenario) -> Layouts:
+        """Return the layouts of a scenario of which a search sees nothing else, with what has been found so far."""
+        return replace(self, scenario=scenario, _chosen={})
+
     def on(self, offer: Offer) -> Deployment:
         """Return the layout on an offer: the cheapest to serve with, the fastest to train with."""
         scenario, workload = self.scenario, self.scenario.workload
@@ -64,7 +70,19 @@ class Layouts:
         base = replace(self._base(offer), precision=offer.system.accelerator.best_type(kept))
         if isinstance(workload, Capacity):
             return base
-        return training_deployment(scenario.model, offer.system, workload, base, self.constants)
+        found = training_deployment(scenario.model, offer.system, workload, base, self.constants)
+        return replace(found, rollouts=self._rollouts(workload, offer)) if workload.rolls_out else found
+
+    def _rollouts(self, workload: TrainingRun, offer: Offer) -> Deployment:
+        """Return the layout that writes most rollouts, for whose latency nobody waits."""
+        served, system = served_in(workload), offer.system
+        held = self.held(served, offer, self.types(offer))
+        yields = held["output_rate"] * magnitude(used_share(held, unit_of(offer)), "1")
+        base = replace(self._base(offer), id=f"rollouts/{system.id}", name=f"rollouts on {system.name}", chip="")
+        found = chosen_row(base, held.loc[yields.idxmax()].to_dict(), MOST)
+        return with_fact(
+            found, "model_error", model_error(Setup(self.scenario.model, system.accelerator, found, self.constants))
+        )
 
     def _with_training(self, workload: Serving, offer: Offer, found: Deployment) -> Deployment:
         """Return a layout with that of the training of its model in 16 bits on the same systems, where that counts."""

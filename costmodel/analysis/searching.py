@@ -10,6 +10,7 @@ import pandas as pd
 from costmodel.analysis.checked import find_model, lengths_of
 from costmodel.analysis.deployments import COST, ONE, SYSTEM, Wanted, deployments_on
 from costmodel.analysis.targets import ANY_SPEED, Targets
+from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import Offer, load_offer
 from costmodel.domain.workload import Deployment
@@ -21,6 +22,7 @@ from costmodel.performance.machine.number_types import STORED
 from costmodel.performance.service.traffic import NO_SPREADS, usual_traffic
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
+from costmodel.writing import today
 
 SITE = "us-hyperscale"
 LONGEST_DRAFT = 64
@@ -48,7 +50,8 @@ def search_deployments(
 ) -> pd.DataFrame:
     """Return every deployment that fits and meets the targets, cheapest first; see `deployments_on`.
 
-    `model` is an id, an alias or the path of a published config.json; prices are the newest up to the day `on`. Drafts
+    `model` is an id, an alias or the path of a published config.json; prices are the newest up to the day `on`, wages
+    and energy in dollars of its year (today's, if none is given). Drafts
     are tried beside none, and only where the probability is given that a guessed token is accepted. `spreads` are as in
     `predict_serving`. Offers on which nothing is fast enough are left out: `attrs["without"]` has the reason of each,
     `attrs["names"]` the offers' names.
@@ -63,9 +66,10 @@ def search_deployments(
         usual_traffic(constants, **spreads),
     )
     shape, base = find_model(catalog, model), base_of(framework, acceptance, cached)
-    fleet = Fleet(SYSTEM, ONE, load_site(catalog, site, on), real_discount_rate)
+    day = on or today()
+    fleet = Fleet(SYSTEM, ONE, load_site(catalog, site, day), real_discount_rate)
     named = [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
-    loaded = [load_offer(catalog, one, on) for one in named]
+    loaded = [in_dollars(load_offer(catalog, one, on), day) for one in named]
     found = _together(lambda offer: deployments_on(shape, offer, base, fleet, wanted, constants), loaded)
     found.attrs["model"] = shape.name
     return found

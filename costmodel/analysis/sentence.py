@@ -47,7 +47,7 @@ def _waits(one: Waiting, found: Decision) -> str:
     return (
         f" Waiting is extrapolated by the price trend and no offer of today: {one.offer} costs {_money(one.cost)}, "
         f"less than {found.winner} in {_share(one.probability_cheaper)} of all draws; its price falls by the trend, "
-        "that at which what is bought today is bought again after its life by finance.hardware_price_decline."
+        "as does that of what replaces systems of today after their life."
     )
 
 

@@ -10,9 +10,11 @@ import pandas as pd
 from costmodel.analysis import users as about_users
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario
 from costmodel.analysis.difference import Difference, diff
-from costmodel.analysis.lever_trial import Trial, lever_of
+from costmodel.analysis.lever_fleets import lever_of
+from costmodel.analysis.lever_trial import Trial
 from costmodel.analysis.levers import LeverTable, lever_table
 from costmodel.analysis.rival import with_rivals
+from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.study_moves import Moves
 from costmodel.analysis.study_tables import Tables
 from costmodel.analysis.who_pays import Payers, who_pays
@@ -21,6 +23,7 @@ from costmodel.domain.scenario_file import load_scenario
 from costmodel.domain.workload import Serving
 from costmodel.errors import MissingData, UnknownName, unknown
 from costmodel.formula import Explanation, explain, explain_all
+from costmodel.performance.machine.constants import load_constants
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.record import Record
 
@@ -33,7 +36,7 @@ class Study(Tables, Moves):
     >>> study.with_({"demand.users": "3e6 user"}).decide(draws=512).winner
     'purchase/gb200-nvl72'
     >>> list(study.sweep({"demand.users": [1e5, 1e6], "fleet.peak_utilization": 0.8})["purchase/hgx-h100"].round(2))
-    [3.05, 3.01]
+    [2.35, 2.32]
     >>> len(study.sample(1_000, seed=1))
     1000
     >>> parts = study.samples(20_000, columns=["demand.peak_to_mean", "purchase/hgx-h100"], chunk=8_192)
@@ -121,5 +124,6 @@ class Study(Tables, Moves):
 def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, fronts: int = 1) -> Study:
     """Return the study of a scenario's record with some inputs set to other values."""
     changed = catalog.checked(changed_record(record, changes)) if changes else record
-    scenario = with_rivals(catalog, load_scenario(catalog, changed), changes)
-    return Study(changed_scenario(scenario, changes), catalog, fronts=fronts, record=record, changes=changes)
+    constants, asked = load_constants(), load_scenario(catalog, changed)
+    scenario = changed_scenario(with_rivals(catalog, asked, Layouts(asked, constants), changes), changes)
+    return Study(scenario, catalog, constants, fronts=fronts, record=record, changes=changes)

@@ -25,6 +25,7 @@ from costmodel.analysis.sensitivity import BASE, Sensitivity, sensitivity
 from costmodel.analysis.sharing import shared_costs
 from costmodel.analysis.solution import Solution
 from costmodel.analysis.solve import solve as solve_for
+from costmodel.analysis.solve_together import solve_together
 from costmodel.analysis.uncertainty import Interval, intervals
 from costmodel.analysis.waiting import VOLUME
 from costmodel.domain.token_api import TokenApi
@@ -74,15 +75,21 @@ class Moves(AnsweredScenario):
             return in_time.paybacks(table.join(plan), [*pairs, *((id_, in_time.PLAN) for id_ in self.costs)])
         return in_time.by_date(self.scenario, self.catalog, self.ranked, pairs)
 
-    def solve(self, unknowns: str | Sequence[str], such_that: str, offer: str | None = None) -> list[Solution]:
+    def solve(
+        self, unknowns: str | Sequence[str], such_that: str | Sequence[str], offer: str | None = None
+    ) -> list[Solution]:
         """Return the value of each unknown, moved alone, at which a figure is as asked, under each offer.
 
-        Unknowns are inputs by name; `such_that` is a text such as "cost_per_user_month = 30 USD/user/month". Raises
-        CostModelError where no value gives it, UnknownName and UnitError for what it cannot read.
+        Unknowns are inputs by name; `such_that` is a text such as "cost_per_user_month = 30 USD/user/month". Several
+        of them are met together, by as many unknowns that move together. Raises CostModelError where no value gives
+        it, UnknownName and UnitError for what it cannot read.
         """
         names = [unknowns] if isinstance(unknowns, str) else list(dict.fromkeys(unknowns))
         offers = [self._id(offer)] if offer else list(self.deployments)
-        return solve_for(self, names, condition(such_that), offers)
+        asked = [such_that] if isinstance(such_that, str) else list(such_that)
+        if len(asked) == 1:
+            return solve_for(self, names, condition(asked[0]), offers)
+        return solve_together(self, names, [condition(one) for one in asked], offers)
 
     def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""

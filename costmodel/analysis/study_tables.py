@@ -84,7 +84,7 @@ class Tables(AnsweredScenario):
         traced = {
             (id_, name): one[name]
             for id_, one in self.model.costs.items()
-            for name in (*about_company.lines_of(one).values(), about_company.FIRST)
+            for name in (*about_company.told(one), about_company.FIRST)
             if name in one.quantities
         }
         return about_company.year(self.scenario, self.costs, intervals(traced, links=self.links))

@@ -18,8 +18,8 @@ from costmodel.performance.machine.number_types import STORED
 from costmodel.performance.machine.setup import Setup
 from costmodel.units import Quantity, magnitude, quantity
 
-TRAINING_SOFTWARE = ("megatron-bridge", "megatron", "llm-foundry", "torchtitan", "maxtext", "neuron", "other")
-"""Software whose steps were measured, and all other."""
+TRAINING_SOFTWARE = ("megatron-bridge", "megatron", "llm-foundry", "torchtitan", "maxtext", "neuron", "own", "other")
+"""Software whose steps were measured, that of companies' own, and other: the middle of all, with a wider interval."""
 MOST_ACCELERATORS = 10_000_000
 MOST_TOKENS = 1e18
 """Tokens of a run, a step or a sequence from which on a unit is likely to be wrong."""

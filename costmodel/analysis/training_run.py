@@ -11,13 +11,19 @@ from costmodel.analysis.statement import ENDS
 from costmodel.analysis.uncertainty import Interval, intervals
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Serving, TrainingRun
-from costmodel.economics.run_methods import METHODS, given_of
+from costmodel.economics.run_methods import FURTHER, METHODS, WHOLE, WITH_FAILED, given_of
 from costmodel.errors import MissingData
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.units import magnitude
 
-FIGURES = ("model_flops_utilization", "goodput", "interruptions", "checkpoint_interval", "accelerator_hours")
+FIGURES = (
+    *("model_flops_utilization", "goodput", "interruptions", "checkpoint_interval", "accelerator_hours"),
+    *("time_of_steps", "time_of_rollouts", "time_of_scoring"),
+)
+PARTS = ("cost_of_steps", "cost_of_rollouts", "cost_of_scoring", WITH_FAILED, WHOLE)
+"""What falls on each kind of work of a run, and what it costs with what is paid beside it."""
 UNITS = {
+    **dict.fromkeys(("time_of_steps", "time_of_rollouts", "time_of_scoring"), "day"),
     "model_flops_utilization": "",
     "goodput": "",
     "interruptions": "",
@@ -29,6 +35,13 @@ OWN_METHOD = "levelised: systems over their life with cost of capital, building,
 """What the cost that offers are ranked by counts."""
 
 AT_CLOUD, ON_SPOT = "cost_at_cloud_price", "cost_at_spot_price"
+
+SAID = {
+    "cost_of_rollouts": "the part of it in which the model writes what it is trained on",
+    "cost_of_scoring": "the part in which reference, reward and critic models read that",
+    WITH_FAILED: "the same with all runs and trials that come to nothing",
+    WHOLE: "that with what is paid beside compute while they last",
+}
 
 WORDS = {
     "model_flops_utilization": "The utilisation (MFU) of the training run is given as {share:g}, not predicted",
@@ -71,7 +84,9 @@ def run_table(study: AnsweredScenario) -> pd.DataFrame:
         msg = f'{study.scenario.id} is no training run: ask this of a scenario with workload = "training"'
         raise MissingData(msg)
     costs = study.model.costs
-    names = [name for name in (*FIGURES, OWN, *METHODS) if any(name in one.quantities for one in costs.values())]
+    there = list(dict.fromkeys(name for one in costs.values() for name in one.quantities))
+    further = [name for name in there if name.startswith(FURTHER)]
+    names = [name for name in (*FIGURES, OWN, *METHODS, *PARTS[:-1], *further, WHOLE) if name in there]
     bands = intervals(
         {(id_, name): one[name] for id_, one in costs.items() for name in names if name in one.quantities},
         links=study.links,
@@ -111,3 +126,9 @@ def _row(
 def methods_of(table: pd.DataFrame) -> dict[str, str]:
     """Return what each method of a table counts: they differ in what they leave out, and are never mixed."""
     return {name: words for name, words in {OWN: OWN_METHOD, **METHODS}.items() if name in table.columns}
+
+
+def parts_of(table: pd.DataFrame) -> list[str]:
+    """Return the columns of a table that say what a run's own cost falls on, and what is paid beside it."""
+    names = [str(name) for name in table.columns if not str(name).endswith(ENDS)]
+    return [name for name in names if name in PARTS or name.startswith(FURTHER)]

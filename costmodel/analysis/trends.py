@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.analysis.student import student
 from costmodel.errors import MissingData, unknown
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
@@ -71,11 +72,9 @@ def price_trend(catalog: Catalog, kind: Literal["purchase", "rental"] = "purchas
     if groups < LEAST_GROUPS:
         msg = f"A trend of {kind} prices needs prices of {LEAST_GROUPS} accelerators; there are {groups}"
         raise MissingData(msg)
-    from scipy.special import stdtrit  # noqa: PLC0415 - slow to import, and most verbs are spared
-
     years = np.array([_years(day) for day in rows["as_of"]])
     level, slope, error = _fitted(years, np.log10(rows["price_per_performance"].to_numpy()), rows["accelerator"])
-    reach = error * float(stdtrit(groups - 1, (1 + COVERED) / 2))
+    reach = error * student(groups - 1, (1 + COVERED) / 2)
     return Trend(_decline(slope), _decline(slope + reach), _decline(slope - reach), rows, level)
 
 

@@ -27,11 +27,20 @@ PER_DAY = "query/user/day"
 USER = "USD/user/month"
 MONTH = "USD/month"
 COMPUTE = "compute"
+NEVER = 1e12
+"""Users from which on no count of them pays for a product: each costs more than he pays."""
+
+TOKENS = "per_million_tokens"
+"""End of names of figures of tokens that are written: what is billed and paid for prompts is in them."""
+
 COLUMNS = (
     "cost_per_user_month",
     *(f"cost_per_user_month_{name}" for name in PERCENTILES),
     "revenue_per_user_month",
     "margin_per_user_month",
+    "cost_per_million_tokens",
+    "revenue_per_million_tokens",
+    "margin_per_million_tokens",
     "share_of_users_losing",
     "mean_loss_per_losing_user",
     "worst_loss_per_user_month",
@@ -45,8 +54,9 @@ COLUMNS = (
 
 
 def columns_of(one: Costs) -> list[str]:
-    """Return the names of what the costs of an offer say of users."""
-    return [name for name in COLUMNS if name in one.quantities]
+    """Return the names of what the costs of an offer say of users: of tokens, where they are billed."""
+    billed = "revenue_per_million_tokens" in one.quantities
+    return [name for name in COLUMNS if name in one.quantities and (billed or not name.endswith(TOKENS))]
 
 
 def table_of_users(found: Mapping[str, Costs], bands: Mapping[tuple[str, str], Interval]) -> pd.DataFrame:
@@ -68,7 +78,9 @@ def table_of_users(found: Mapping[str, Costs], bands: Mapping[tuple[str, str], I
 
 
 def _in(value: Quantity, unit: str) -> float:
-    return float(magnitude(value, unit)) if unit else float(value.to("").magnitude)
+    """Return a number in a unit; infinity for counts of users that stand for none."""
+    number = float(magnitude(value, unit)) if unit else float(value.to("").magnitude)
+    return float("inf") if unit == "user" and number >= NEVER else number
 
 
 class Asked(Protocol):
@@ -111,11 +123,14 @@ def caps(study: Asked, offer: str) -> pd.DataFrame:
 def _unit(name: str) -> str:
     if name == "break_even_users":
         return "user"
+    if name.endswith(TOKENS):
+        return "USD/Mtoken"
     return "" if name.endswith(("losing", "answered", "gross_margin")) else USER
 
 
 def _capped(study: Asked, offer: str, name: str, cap: Quantity) -> dict[str, object]:
-    asked = study.again({"plan.cap": cap, "offers": offer})
+    horizon = study.scenario.finance_horizon  # that of all offers, which one alone would shorten
+    asked = study.again({"plan.cap": cap, "offers": offer, "finance.horizon": horizon})
     one, workload = asked.costs[offer], asked.scenario.workload
     assert isinstance(workload, Serving)  # noqa: S101 - only serving has plans
     part = answered_per_user(workload) / workload.queries_per_user

@@ -24,7 +24,8 @@ LAST = FIRST.replace("_", " ")
 def command(scenario: str, offer: str | None, style: str, specs: tuple[Path, ...], settings: tuple[str, ...]) -> None:
     """Show a company's year from its parts under each way to get its compute, and the first profitable year.
 
-    Revenue stands in the scenario's [accounts], training, staff and other parts in [costs.*], each with its growth.
+    Revenue stands in the scenario's [accounts], training, staff and other parts in [costs.*], each with its growth;
+    what is spent on things that last, beside what an offer buys, in [capital.*].
     """
     study = open_study(scenario, specs, settings)
     table = study.accounts()
@@ -56,7 +57,8 @@ def _print(question: str, table: pd.DataFrame) -> None:
 def _cell(row: pd.Series[Any]) -> str | tuple[str, ...]:
     shown = year_text if row["unit"] == "year" else _millions
     value = shown(row["value"])
-    return value if pd.isna(row["low"]) else (value, f"{shown(row['low'])} to {shown(row['high'])}")
+    known = not pd.isna(row["low"]) and row["low"] < row["high"]
+    return (value, f"{shown(row['low'])} to {shown(row['high'])}") if known else value
 
 
 def _millions(value: float) -> str:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import click
 import pandas as pd
 
 from costmodel.calibration.accuracy import Accuracy, measure_accuracy
-from costmodel.cli.shared import format_option, note, open_catalog, print_json, print_table, specs_option
+from costmodel.cli.shared import figure, format_option, note, open_catalog, print_json, print_table, specs_option
 
 FIGURES = ("rows", "answered", "median_abs_error", "p90_abs_error", "mean_abs_error", "bias", "coverage_80")
 HEADS = ("rows", "answered", "median error", "90th percentile", "mean error", "bias", "inside 80% interval")
+OF_ROW = ("row", "ours", "80% interval", "theirs", "ours / theirs", "from what, or why not")
 MOST_REASONS = 5
 
 
 @click.command("accuracy")
 @click.argument("cases", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--by", metavar="COLUMNS", help="Columns of the table, apart by commas: errors for each of their values.")
+@click.option("--rows", "each", is_flag=True, help="Also print every row: ours, theirs, their ratio, and from what.")
 @click.option(
     "--architectures",
     multiple=True,
@@ -29,7 +32,12 @@ MOST_REASONS = 5
 @format_option("table", "json")
 @specs_option
 def command(
-    cases: tuple[Path, ...], by: str | None, architectures: tuple[Path, ...], style: str, specs: tuple[Path, ...]
+    cases: tuple[Path, ...],
+    by: str | None,
+    each: bool,
+    architectures: tuple[Path, ...],
+    style: str,
+    specs: tuple[Path, ...],
 ) -> None:
     """Compare predictions with measurements: each row of each table is predicted from its configuration alone.
 
@@ -39,11 +47,15 @@ def command(
     columns = [name.strip() for name in by.split(",")] if by else []
     found = {file: measure_accuracy(file, catalog, architectures) for file in cases}
     if style == "json":
-        print_json({_name(file, cases): _as_json(one, columns) for file, one in found.items()})
+        print_json({_name(file, cases): _as_json(one, columns, each=each) for file, one in found.items()})
         return
     rows = [[_name(file, cases), *_cells(one.summary())] for file, one in found.items()]
     print_table("", ("file", *HEADS), rows, HEADS)
     for file, one in found.items():
+        if each:
+            print_table(
+                f"\n{_name(file, cases)}, row by row", OF_ROW, [*map(_row_cells, one.rows_beside())], OF_ROW[1:5]
+            )
         _details(_name(file, cases), one, columns)
 
 
@@ -88,10 +100,19 @@ def _percent(value: float) -> str:
     return f"{value:.1%}" if math.isfinite(value) else "infinite"
 
 
-def _as_json(one: Accuracy, columns: list[str]) -> dict[str, object]:
+def _row_cells(row: dict[str, Any]) -> list[str]:
+    if not math.isfinite(row["ours"]):
+        return [row["row"], "", "", figure(row["theirs"]), "", row["reason"]]
+    ends = f"{figure(row['low'])} to {figure(row['high'])}"
+    return [row["row"], figure(row["ours"]), ends, figure(row["theirs"]), f"{row['ratio']:.2f}", row["reason"]]
+
+
+def _as_json(one: Accuracy, columns: list[str], *, each: bool) -> dict[str, object]:
     found: dict[str, object] = {name: _finite(value) for name, value in one.summary().items() if name != "file"}
     found["beside"] = {what: {n: _finite(v) for n, v in figures.items()} for what, figures in one.beside().items()}
     found["unanswered"] = {str(reason): int(count) for reason, count in one.unanswered.items()}
+    if each:
+        found["by_row"] = [{name: _finite(value) for name, value in row.items()} for row in one.rows_beside()]
     if columns:
         by = [{**dict(zip(columns, map(str, _key(key)), strict=True)), **row} for key, row in _records(one.by(columns))]
         found["by"] = [{name: _finite(value) for name, value in row.items()} for row in by]

@@ -196,7 +196,9 @@ def _print(study: Study, over_time: pd.DataFrame | None, run: pd.DataFrame | Non
     if run is not None:
         print_run(run)
     if not isinstance(study.scenario.workload, Capacity):
-        print_table("Layout", ["offer", "layout", "systems"], [_layout(study, id_) for id_ in study.deployments])
+        print_table(
+            "Layout", ["offer", "layout", "systems"], [row for id_ in study.deployments for row in _layouts(study, id_)]
+        )
 
 
 def _counted(study: Study) -> str:
@@ -211,6 +213,8 @@ def _basis(studies: dict[str, Study], row: pd.Series[Any]) -> str:
     return basis_of(scenario, scenario.offer(str(row.name)))
 
 
-def _layout(study: Study, offer: str) -> list[str]:
-    servers = study.costs[offer]["servers"].to("server").magnitude
-    return [offer, study.deployments[offer].layout, f"{servers:,.0f}"]
+def _layouts(study: Study, offer: str) -> list[list[str]]:
+    """Return the layout of an offer, and beside that of a run the one which writes its rollouts."""
+    servers, found = study.costs[offer]["servers"].to("server").magnitude, study.deployments[offer]
+    rollouts = [] if found.rollouts is None else [[f"{offer}, rollouts", found.rollouts.layout, "the same"]]
+    return [[offer, found.layout, f"{servers:,.0f}"], *rollouts]

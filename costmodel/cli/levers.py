@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from math import isnan
+from math import isclose, isnan
 from pathlib import Path
 from typing import Any
 
 import click
-import pandas as pd
 
 from costmodel.analysis.lever_trial import UNIT, Outcome
-from costmodel.analysis.levers import LARGEST_SET, LeverTable
+from costmodel.analysis.levers import LARGEST_SET, SHOWN, LeverTable
+from costmodel.analysis.statement import ENDS
 from costmodel.cli.opening import open_study
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.shared import (
@@ -26,8 +27,8 @@ from costmodel.cli.shared import (
 )
 from costmodel.units import Quantity, magnitude
 
-SHOWN = 5
-"""Sets that reach the target in a table; JSON has all of their size."""
+SAME = 1e-9
+"""Part of a figure by which the ends of its interval may differ where all draws agree."""
 
 
 @click.command("levers")
@@ -36,7 +37,8 @@ SHOWN = 5
 @click.option(
     "--target",
     type=QuantityType(UNIT),
-    help="A margin of the mean user, such as 8 or '8 USD/user/month': the smallest sets of levers that reach it.",
+    help="A margin of the mean user, such as 8 or '8 USD/user/month': the smallest sets of levers that reach it, and "
+    "how likely each does.",
 )
 @click.option(
     "--lever",
@@ -61,7 +63,7 @@ def command(
     """Show what each lever of a scenario does to the margin of a mean user, alone and after those before it.
 
     Levers stand in the file, [levers.cap] and so on. Of those that set the same input, the one that brings most is
-    combined. All inputs have their own values; ranges are not drawn.
+    combined. Sets that reach a target do so at the inputs' own values; intervals are over the same draws of all ranges.
     """
     wanted = None if target is None else float(magnitude(target, UNIT))
     found = open_study(scenario, specs, settings).levers(target=wanted, offer=offer, levers=further)
@@ -80,36 +82,50 @@ def as_json(scenario: str, found: LeverTable) -> dict[str, object]:
         "scenario": scenario,
         "figure": found.figure,
         "unit": UNIT,
-        "today": _plain(found.today),
+        "today": _plain(found, found.today),
         "levers": frame[1:].to_dict("records"),
         "target": found.target,
-        "reaching": [_plain(one) for one in found.reaching],
+        "reaching": [_plain(found, one) for one in found.reaching],
     }
 
 
-def _plain(one: Outcome) -> dict[str, object]:
-    return {**asdict(one), "levers": list(one.levers)}
+def _plain(found: LeverTable, one: Outcome) -> dict[str, object]:
+    return {**asdict(one), "levers": list(one.levers), **found.spread(one)}
 
 
 def _print(found: LeverTable) -> None:
-    heads = ["lever", "alone", "change", "after it and all before", "step", "cost", "pays", "lose money", "way"]
-    rows = [_row(str(name), row) for name, row in found.frame().iterrows()]
-    print_table(f"{found.figure.replace('_', ' ').capitalize()} ({UNIT})", heads, rows, right=heads[1:-1])
+    heads = ["lever", "alone", "change", "after it and all before", "step", "cost", "pays", "lose money", "worst loss"]
+    heads += [] if found.target is None else [f"reaches {figure(found.target)}"]
+    rows = [_row(row) for row in found.frame().reset_index().to_dict("records")]
+    title = f"{found.figure.replace('_', ' ').capitalize()} ({UNIT}; 80% intervals below each figure)"
+    print_table(title, [*heads, "way"], rows, right=heads[1:])
     for name, why in found.passed_over.items():
         note(f"{name} is not combined: {why}")
     if found.target is not None:
         _print_reaching(found, found.target)
 
 
-def _row(name: str, row: pd.Series[Any]) -> list[str | tuple[str, ...]]:
-    numbers = ("margin_alone", "change_alone", "margin_after", "change_after", "cost_after", "revenue_after")
-    losing = row["share_losing_after"]
-    share = "-" if isnan(losing) else f"{losing:.1%}"
-    return [(name, row["title"]), *(_figure(row[one]) for one in numbers), share, row["offer"]]
+def _row(row: Mapping[Any, Any]) -> list[str | tuple[str, ...]]:
+    numbers = ("margin_alone", "change_alone", "margin_after", "change_after", "cost_after")
+    worst = _figure(row["worst_loss_after"])
+    reached = [_share(row["probability_after"])] if "probability_after" in row else []
+    figures = (_with_ends(row, one) for one in numbers)
+    pays, losing = _figure(row["revenue_after"]), _share(row["share_losing_after"])
+    return [(row["lever"], row["title"]), *figures, pays, losing, worst, *reached, row["offer"]]
+
+
+def _with_ends(row: Mapping[Any, Any], name: str) -> tuple[str, ...]:
+    low, high = (row[f"{name}{end}"] for end in ENDS)
+    below = () if isnan(low) or isclose(low, high, rel_tol=SAME) else (f"{figure(low)} to {figure(high)}",)
+    return (_figure(row[name]), *below)
 
 
 def _figure(value: float) -> str:
     return "-" if isnan(value) else figure(value)
+
+
+def _share(value: float) -> str:
+    return "-" if isnan(value) else f"{value:.1%}"
 
 
 def _print_reaching(found: LeverTable, target: float) -> None:
@@ -117,9 +133,14 @@ def _print_reaching(found: LeverTable, target: float) -> None:
         say(f"No set of up to {LARGEST_SET} levers reaches {figure(target)} {UNIT}.")
         return
     if not found.reaching[0].levers:
-        say(f"Today's margin reaches {figure(target)} {UNIT} already.")
+        share = _share(found.spread(found.today)["probability"])
+        say(f"Today's margin reaches {figure(target)} {UNIT} already, in {share} of the draws.")
         return
-    rows = [[", ".join(one.levers), figure(one.margin), figure(one.cost)] for one in found.reaching[:SHOWN]]
-    print_table(
-        f"Fewest levers that reach {figure(target)} {UNIT}", ["levers", "margin", "cost"], rows, ["margin", "cost"]
-    )
+    heads = ["levers", "margin", "cost", "reach it in so many draws"]
+    print_table(f"Fewest levers that reach {figure(target)} {UNIT}", heads, list(_reaching(found)), heads[1:])
+
+
+def _reaching(found: LeverTable) -> Iterator[list[str | tuple[str, ...]]]:
+    for one in found.reaching[:SHOWN]:
+        row = {"margin": one.margin, "cost": one.cost, **found.spread(one)}
+        yield [", ".join(one.levers), _with_ends(row, "margin"), _with_ends(row, "cost"), _share(row["probability"])]

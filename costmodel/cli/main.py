@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -32,6 +33,7 @@ VERBS = {
     "waterfall": "Share out profit through the stages of a deal.",
     "predict": "Predict the speed of one deployment.",
     "search": "Search the cheapest deployment of a model on an offer.",
+    "program": "Show who pays for an own chip, what it costs by volume, and its cash.",
     "chip": "Show what an accelerator costs to make.",
     "size": "Size a fleet for a request rate.",
     "die": "Show what a die costs to make.",
@@ -45,6 +47,9 @@ VERBS = {
     "show": "Show one spec with its sources.",
     "coverage": "Build the page of what is known about hardware.",
 }
+
+COLLECTED = 100_000
+"""Objects that are made between two searches for what nobody uses: a verb keeps nearly all until it ends."""
 
 
 def _module(verb: str) -> str:
@@ -96,6 +101,7 @@ def costmodel() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command: exit code 0, or 2 for a mistake in the input, which is explained in a few lines."""
+    gc.set_threshold(COLLECTED)
     try:
         costmodel.main(args=args, prog_name="costmodel", standalone_mode=False)
     except click.exceptions.Abort:

@@ -29,6 +29,7 @@ from costmodel.performance.formulas.goodput import interruptions_expected
 from costmodel.performance.layout.training import ALWAYS, FIELDS, NUMBERS, Tried
 from costmodel.performance.training.case import RECOMPUTE, SCHEDULES, SHARDING
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.tables.questions import FINE_TUNING, PRETRAINING
 from costmodel.units import Quantity, magnitude, quantity
 
 COUNT = click.IntRange(1)
@@ -55,6 +56,8 @@ USUAL = {"recompute": "none", "sharding": "optimizer", "schedule": "1f1b"}
 @click.option("--vp", type=COUNT, help="Parts of the model in each stage (interleaved pipeline).")
 @click.option("--ep", type=COUNT, help="Accelerators that experts are spread over.")
 @click.option("--micro-batch", type=COUNT, help="Sequences of a micro-batch.")
+@click.option("--epochs", type=Finite(min=0, min_open=True, max=1e4), metavar="E", help="Times through the tokens.")
+@click.option("--trained-share", type=Finite(0, 1), metavar="S", help="Share of the weights that is trained (LoRA).")
 @click.option("--utilization", type=SHARE, metavar="MFU", help="Share of the peak, given instead of predicted.")
 @click.option("--goodput", type=SHARE, metavar="S", help="Share of time that counts, given instead of computed.")
 @click.option("--interruptions", type=RATE, metavar="R", help="Failures of an accelerator that stop a run, a year.")
@@ -122,15 +125,20 @@ def _run(given: dict[str, Any]) -> TrainingRun:
         msg = f"--goodput is what --{twice[0].replace('_', '-')} serves to compute: give one of them"
         raise click.UsageError(msg)
     chosen = disturbed | {name: value for name, value in stated.items() if value is not None}
-    shares = {name: quantity(given[name]) for name in ("goodput", "utilization") if given[name] is not None}
+    numbers = {
+        name: quantity(given[name])
+        for name in ("goodput", "utilization", "epochs", "trained_share")
+        if given[name] is not None
+    }
     return TrainingRun(
         id="run",
         name="training run",
+        kind=FINE_TUNING if {"epochs", "trained_share"} & numbers.keys() else PRETRAINING,
         tokens=given["tokens"],
         batch=given["batch"],
         sequence_length=given["sequence"],
         accelerators=quantity(float(given["accelerators"]), "accelerator"),
-        **{**chosen, **shares},
+        **{**chosen, **numbers},
     )
 
 
@@ -147,7 +155,7 @@ def _quantities(found: TrainingPrediction) -> dict[str, tuple[Quantity, str]]:
         **_disturbances(found),
         "duration": (result.duration.to("day"), "of the run"),
         "accelerator_hours": (found.accelerator_hours, "of the run"),
-        **{f"memory_{name}": (one.to("GB"), "each accelerator") for name, one in found.memory.items()},
+        **{f"memory_{name}": (one.to("GB"), "each accelerator") for name, one in found.memory.items() if one.magnitude},
     }
 
 

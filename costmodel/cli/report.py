@@ -14,7 +14,7 @@ from costmodel.errors import CostModelError
 from costmodel.report.building import Made, Order, build
 from costmodel.report.coverage_page import coverage_page
 from costmodel.report.write import sheet_of, write_sheets
-from costmodel.specs.catalog import Catalog, data_folder
+from costmodel.specs.catalog import RUN_FILES, Catalog, data_folder
 from costmodel.texts import visible
 
 OUT = Path("reports/out")
@@ -46,10 +46,10 @@ def command(
 ) -> None:
     """Build the pages of scenarios: one HTML file each, and an index.
 
-    If none is named, those of all shipped ones, of the public claims, and of what is known about hardware. With
-    --watch, until Ctrl-C.
+    If none is named, those of all shipped ones, of published training runs, of the public claims, and of what is known
+    about hardware. With --watch, until Ctrl-C.
     """
-    named = scenarios or tuple(open_catalog(specs).ids("scenario"))
+    named = scenarios or (*open_catalog(specs).ids("scenario"), *(Path(one).stem for one in RUN_FILES))
     order = Order(named, specs, settings, claims=not scenarios, charts=charts is not None)
     if not watches:
         _write(order, out, opens=opens)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from costmodel.errors import SpecError, unknown
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.claims import STATED, claims_file, read_claims
 from costmodel.specs.fact import Fact
@@ -30,6 +32,8 @@ class Claim:
     figure: str = ""
     unknowns: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    beside: tuple[Claim, ...] = ()
+    """Claims on the same offer that would have to be true at once."""
     moved: str = ""
     factor: Quantity | None = None
     needs: str = ""
@@ -60,7 +64,26 @@ class Claim:
 
 def load_claims(catalog: Catalog, file: Path | None = None) -> list[Claim]:
     """Return the claims of a file; the shipped ones without one."""
-    return [_claim(record) for record in read_claims(catalog, file or claims_file())]
+    records = list(read_claims(catalog, file or claims_file()))
+    known = {record.id: _claim(record) for record in records}
+    return [replace(known[record.id], beside=tuple(_beside(known, record))) for record in records]
+
+
+def _beside(known: Mapping[str, Claim], record: Record) -> Iterator[Claim]:
+    """Yield the claims that go with one, or refuse those that are compared with something else."""
+    one, place = known[record.id], f"{record.place('beside')}: {record.id}: beside"
+    for name in record.values.get("beside", ()):
+        if name not in known:
+            what = f"claim of {record.file.name}"
+            raise unknown(what, name, known)
+        other = known[name]
+        if (one.scenario, one.offer, one.settings) != (other.scenario, other.offer, other.settings) or one.lessor:
+            msg = f"{place}: {name} is compared with another offer or scenario: both must be on one"
+            raise SpecError([msg])
+        if not (one.unknowns and other.unknowns):
+            msg = f"{place}: {name} and {record.id} each need unknowns: the first of both move together"
+            raise SpecError([msg])
+        yield other
 
 
 def _claim(record: Record) -> Claim:

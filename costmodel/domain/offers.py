@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 from costmodel.domain.hardware import System, load_system
 from costmodel.domain.noun import Noun, build
 from costmodel.domain.process import Materials, load_materials
-from costmodel.domain.token_api import TokenApi
-from costmodel.domain.usual_program import age_on, completed
+from costmodel.domain.token_api import TokenApi, load_api
+from costmodel.domain.usual_program import age_on, completed, outcomes
 from costmodel.errors import Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.record import Record
@@ -23,8 +23,8 @@ ELASTIC = ("on demand", "spot")
 FOLLOWS, HELD = "follows load", "held"
 """How rented hours are used: as the load asks for them, or around the clock."""
 
-TREND = "trend.price_decline"
-"""The leaf of how fast prices fall: one fact, whatever is bought later."""
+UNKNOWN = quantity(1.0)
+"""How a program goes, where nothing is drawn."""
 
 TOGETHER = (("failures", "repair_time"), ("credits_share", "credits_cost"), ("interruptions", "lost_time"))
 """Facts of an offer that mean nothing without each other."""
@@ -45,9 +45,7 @@ class Purchase(Noun):
     """Share of the price that a used system sells for, by its age in years; without it, what the terms assume."""
     network_share_of_cluster_cost: Quantity | None = None
     arrival: Quantity | None = None
-    """Time until it is bought, where that is later; what serves meanwhile is then part of its cost."""
-    price_decline: Quantity | None = None
-    """Fall of its price until then, in powers of ten a year."""
+    """Time until it is bought, where that is later, at the price of then; what serves meanwhile is part of its cost."""
     copies: str = ""
     """Another purchase whose facts are its own, all but when it is bought; these go by that one's names."""
 
@@ -57,9 +55,7 @@ class Purchase(Noun):
         return self.copies or self.id
 
     def leaf_name(self, name: str) -> str:
-        """Return the name of a leaf: what it copies has one name for both, and the trend of prices one for all."""
-        if name == "price_decline":
-            return TREND
+        """Return the name of a leaf: what it copies has one name for both."""
         found = super().leaf_name(name)
         return found if name == "arrival" else self.in_files + found.removeprefix(self.id)
 
@@ -134,6 +130,9 @@ class Program(Noun):
     shipped: date | None = None
     age: Quantity | None = None
     """How long its chips have shipped by the day of the question; none where they have not."""
+    respin_outcome: Quantity = UNKNOWN
+    failure_outcome: Quantity = UNKNOWN
+    """How a draw goes, e^score of a normal distribution; exactly one where all that may happen counts."""
     unit_cost: Quantity | None = None
     partner_margin: Quantity | None = None
     materials: Materials | None = None
@@ -147,14 +146,13 @@ class Program(Noun):
 
     @property
     def lead(self) -> Quantity:
-        """Time from the start to the first systems in use, with a re-spin as far as one is to be expected."""
-        expected = self.respin_probability * self.respin_delay
-        return self.time_to_tape_out + self.time_to_silicon + expected + self.time_to_volume
+        """Time from the start to the first systems in use, without a re-spin."""
+        return self.time_to_tape_out + self.time_to_silicon + self.time_to_volume
 
     @property
     def arrival(self) -> Quantity:
-        """Time from the start to the middle of the ramp, by which half of the fleet is there."""
-        return self.lead + self.ramp / 2
+        """Time until half of the fleet is there, the middle of the ramp, with a re-spin as far as one is expected."""
+        return self.lead + self.respin_probability * self.respin_delay + self.ramp / 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,7 +196,7 @@ def load_way(catalog: Catalog, id_: str, on: date | None) -> Way:
     """Return an offer of systems or an API, at the newest price up to a day; its id is `purchase/...` and the like."""
     record = catalog.get("offer", id_)
     if record.kind.name == "api":
-        return build(TokenApi, record, on=on, id=f"api/{record.id}")
+        return load_api(catalog, record.id, on)
     return load_offer(catalog, id_, on)
 
 
@@ -226,8 +224,9 @@ def _program(catalog: Catalog, record: Record, system: System, on: date | None) 
     materials = None if "unit_cost" in record.facts else load_materials(catalog, chip, on)
     full = completed(catalog, record, chip)
     made = build(Program, full, on=on, system=system, id=f"program/{record.id}", materials=materials)
-    aged = made if age is None else replace(made, age=age.value, facts={**made.facts, "age": age})
-    return checked(aged)
+    derived = {**outcomes(), **({} if age is None else {"age": age})}
+    values: dict[str, Any] = {name: fact.value for name, fact in derived.items()}
+    return checked(replace(made, **values, facts={**made.facts, **derived}))
 
 
 def mixes(offers: Sequence[Way]) -> tuple[Mix, ...]:

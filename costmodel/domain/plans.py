@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from costmodel.domain.part import Part, check_sum, part_of
-from costmodel.errors import MissingData, SpecError
+from costmodel.domain.token_api import load_api
+from costmodel.errors import CostModelError, MissingData, SpecError
+from costmodel.specs.catalog import Catalog
 from costmodel.specs.record import Record
 from costmodel.units import Quantity
+
+LISTED = {
+    "prompt_token_price": "input_price",
+    "cached_token_price": "cached_input_price",
+    "output_token_price": "output_price",
+}
+"""What a plan bills at the list price of an API, by that price's name there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +30,10 @@ class Plan(Part):
     active_share: Quantity | None = None
     cap: Quantity | None = None
     included: Quantity | None = None
+    api: str = ""
+    """The API whose list prices are billed; empty where the plan has its own."""
     prompt_token_price: Quantity | None = None
+    cached_token_price: Quantity | None = None
     output_token_price: Quantity | None = None
 
     @property
@@ -67,6 +79,16 @@ class Accounts(Part):
     revenue_growth: Quantity | None = None
     compute_growth: Quantity | None = None
     reported_cost: Quantity | None = None
+    reported_capital: Quantity | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Investment(Part):
+    """What a company spends in the year on things that last, beside what an offer buys."""
+
+    amount: Quantity
+    lifetime: Quantity | None = None
+    """None where it is of other business, whose costs are not told here."""
 
 
 def accounts_from(record: Record) -> Accounts | None:
@@ -79,19 +101,56 @@ def accounts_from(record: Record) -> Accounts | None:
     return part_of(Accounts, record, "accounts", "accounts")
 
 
-def plans_from(record: Record) -> tuple[Plan, ...]:
+def investments_from(record: Record) -> tuple[Investment, ...]:
+    """Return what a company spends on things that last, in the order of its file."""
+    return tuple(_investment(record, name) for name in record.values.get("capital", {}))
+
+
+def _investment(record: Record, name: str) -> Investment:
+    table = f"capital.{name}"
+    if f"{table}.amount" not in record.facts:
+        msg = f"{record.place(table)}: {table}.amount: is missing: what is spent in the year, such as 9e9 USD"
+        raise MissingData(msg)
+    return part_of(Investment, record, name, table)
+
+
+def plans_from(catalog: Catalog, record: Record) -> tuple[Plan, ...]:
     """Return the plans of a scenario: that of its table `plan`, or those of `plans`, whose shares must sum to one."""
-    single = {key: fact for key, fact in record.facts.items() if key.startswith("plan.")}
+    single = [key for key in (*record.facts, *record.values) if key.startswith("plan.")]
     several = record.values.get("plans")
     if single and several is not None:
         raise SpecError([f"{record.place('plans')}: plans: the file has a plan too; write it as one of [plans.*]"])
     if several is None:
-        plans = tuple(part_of(Plan, record, name, name) for name in ("plan",) if single)
+        texts = {"api": record.values.get("plan.api", "")}
+        plans = tuple(part_of(Plan, record, name, name, **texts) for name in ("plan",) if single)
     else:
-        plans = tuple(part_of(Plan, record, name, f"plans.{name}") for name in several)
+        plans = tuple(part_of(Plan, record, name, f"plans.{name}", **texts) for name, texts in several.items())
         _check_shares(record, plans)
+    plans = tuple(_with_list_prices(catalog, record, one) for one in plans)
     _check_plans(record, plans)
     return plans
+
+
+def _with_list_prices(catalog: Catalog, record: Record, plan: Plan) -> Plan:
+    """Return a plan with the prices that its API lists on the day of the question, where it gives none of its own.
+
+    They are inputs of the API, by its names: a way that calls the same API pays what the plan bills.
+    """
+    if not plan.api:
+        return plan
+    try:
+        api = load_api(catalog, plan.api, record.values.get("price_date"))
+    except CostModelError as error:
+        msg = f"{record.place(_table_of(plan))}: {_table_of(plan)}.api: {error}"
+        raise CostModelError(msg) from None
+    found = {name: api.facts[of] for name, of in LISTED.items() if of in api.facts and name not in plan.facts}
+    facts = {name: replace(fact, key=f"{api.id}.{LISTED[name]}", where=fact.line) for name, fact in found.items()}
+    values = {name: fact.value for name, fact in facts.items()}
+    return replace(plan.with_leaves(**values), facts={**plan.facts, **facts})
+
+
+def _table_of(plan: Plan) -> str:
+    return "plan" if plan.share is None else f"plans.{plan.name}"
 
 
 def _check_shares(record: Record, plans: tuple[Plan, ...]) -> None:
@@ -105,9 +164,9 @@ def _check_shares(record: Record, plans: tuple[Plan, ...]) -> None:
 
 def _check_plans(record: Record, plans: tuple[Plan, ...]) -> None:
     for one in plans:
-        table = "plan" if one.share is None else f"plans.{one.name}"
+        table = _table_of(one)
         if one.price is None and not one.is_metered:
-            other = f'{table}.output_token_price; a free tier has a price of "0 USD/user/month"'
+            other = f'{table}.output_token_price or {table}.api; a free tier has a price of "0 USD/user/month"'
             msg = f"{record.place(table)}: {table}: gives no price: write {table}.price or {other}"
             raise MissingData(msg)
         if one.included is not None and not one.is_metered:

@@ -53,6 +53,8 @@ class Scenario(Asked):
     program_meanwhile: str = ""
     best_on_sale: str = ""
     """The purchase that is the best on the market of the day, where a program has to beat it."""
+    rivals: tuple[str, ...] = ()
+    """Offers that stand beside those that the file lists, since a program has to beat them."""
     terms: Terms
     precisions: tuple[str, ...] = ("bf16",)
     kv_cache_precision: str = ""

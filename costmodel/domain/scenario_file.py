@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from costmodel.domain.architecture import load_architecture
@@ -18,7 +19,7 @@ from costmodel.domain.workload_file import workload_from
 from costmodel.errors import MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.record import Record
-from costmodel.specs.tables.questions import AS_LISTED
+from costmodel.specs.tables.questions import AS_LISTED, MONTHLY
 
 
 def load_scenario(catalog: Catalog, record: Record) -> Scenario:
@@ -36,7 +37,7 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
         workload=workload_from(catalog, record),
         site=load_site(catalog, values["site"]),
         offers=offers,
-        terms=terms_from(record.facts, str(record.file)),
+        terms=replace(terms_from(record.facts, str(record.file)), timing=values.get("finance.timing", MONTHLY)),
         precisions=tuple(part.strip() for part in precision.split(",")),
         kv_cache_precision=values.get("deployment.kv_cache_precision", ""),
         framework=values.get("deployment.framework", "vllm"),

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from costmodel.domain.workload import Asked
 from costmodel.errors import SpecError
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import Fact
 from costmodel.specs.fact_reader import FactReader
-from costmodel.specs.tables.questions import SCENARIO
+from costmodel.specs.tables.questions import MONTHLY, SCENARIO
 from costmodel.specs.toml_file import read_table
 from costmodel.units import Quantity
 
@@ -20,7 +21,7 @@ FILE = Path(__file__).with_name("assumptions.toml")
 TABLES = ("finance", "fleet")
 DISTURBANCES = (
     *("interruptions", "storage_bandwidth", "restart_time", "stragglers", "evaluation", "warm_up"),
-    *("spot_price_share", "spot_interruptions"),
+    *("spot_price_share", "spot_interruptions", "rollout_waiting"),
 )
 """What interrupts and slows a training run, below `training`, and what hours that may be taken away cost."""
 
@@ -29,13 +30,14 @@ DISTURBANCES = (
 class Terms(Asked):
     """Money and fleets as a scenario has them; every field goes by the same name below `finance` or `fleet`."""
 
+    timing: str = MONTHLY
+    """When what is paid in a year counts."""
     inflation: Quantity
     payment_delay: Quantity
     building_tax_life: Quantity
     price_performance_decline: Quantity
     """Fall of price for performance, in powers of ten a year."""
     resale_discount: Quantity
-    hardware_price_decline: Quantity
     rent_decline: Quantity
     sublet_share: Quantity
     token_price_decline: Quantity
@@ -54,6 +56,8 @@ class Terms(Asked):
     start_up: Quantity
     busy_power: Quantity
     network_power: Quantity
+    hardware_price_decline: Quantity | None = None
+    """Fall per year of the price of what replaces a system; without it, that of price for performance."""
 
 
 @cache
@@ -75,7 +79,7 @@ def terms_from(facts: Mapping[str, Fact], place: str = str(FILE)) -> Terms:
     names = [one.name for one in fields(Terms)]
     own = {key.rpartition(".")[2]: fact for key, fact in every.items() if key.partition(".")[0] in TABLES}
     given = {name: own[name] for name in names if name in own}
-    values = {name: fact.value for name, fact in given.items()}
+    values: dict[str, Any] = {name: fact.value for name, fact in given.items()}
     return Terms(id="terms", name="terms of money and fleets", facts=given, place=place, **values)
 
 

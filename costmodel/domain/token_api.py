@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from costmodel.domain.noun import Noun
+from costmodel.domain.noun import Noun, build
+from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity
 
 
@@ -23,3 +25,8 @@ class TokenApi(Noun):
     def price_of_cached(self) -> Quantity:
         """The price of a token that is read again: that of any other where the provider lists none."""
         return self.input_price if self.cached_input_price is None else self.cached_input_price
+
+
+def load_api(catalog: Catalog, id_: str, on: date | None) -> TokenApi:
+    """Return an API at its newest list prices up to a day."""
+    return build(TokenApi, catalog.get("api", id_), on=on, id=f"api/{id_}")

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from math import exp
 from pathlib import Path
+from statistics import NormalDist
 
 from costmodel.domain.hardware import Accelerator
 from costmodel.specs.catalog import Catalog
@@ -18,6 +20,8 @@ from costmodel.units import quantity
 FILE = Path(__file__).with_name("program.toml")
 OF_PROCESS = ("design_cost", "mask_set")
 """What the silicon node of the accelerator gives where the program does not."""
+OUTCOMES = ("respin_outcome", "failure_outcome")
+"""What is drawn, beside the facts: whether a program that may be late or fail is or does."""
 DAYS = 365.25
 
 
@@ -41,6 +45,18 @@ def age_on(record: Record, on: date | None) -> Fact | None:
     age = quantity((on - shipped).days / DAYS, "year")
     reason = f"from {shipped}, when it shipped, to {on}, the day of the question"
     return Fact("age", age, ASSUMPTION, record.file, confidence=ASSUMPTION, reason=reason)
+
+
+@cache
+def outcomes() -> Mapping[str, Fact]:
+    """Return how a program goes, which is drawn for each outcome: e^score of a normal distribution, one if unknown."""
+    middle, ends = quantity(1.0), NormalDist().inv_cdf(0.95)
+    low, high = (quantity(exp(one)) for one in (-ends, ends))
+    why = "what happens in a draw: a re-spin, or a failure, where it lies among the highest, as many as are likely"
+    return {
+        name: Fact(name, middle, ASSUMPTION, FILE, low=low, high=high, confidence=ASSUMPTION, reason=why)
+        for name in OUTCOMES
+    }
 
 
 def _of_process(catalog: Catalog, accelerator: Accelerator) -> dict[str, Fact]:

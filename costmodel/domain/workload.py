@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.noun import Noun
-from costmodel.domain.plans import Accounts, FurtherCost, Load, Plan
+from costmodel.domain.plans import Accounts, FurtherCost, Investment, Load, Plan
 from costmodel.domain.usage import Usage
+from costmodel.specs.tables.questions import PRETRAINING, REINFORCEMENT
 from costmodel.units import Quantity
 
 
@@ -25,10 +26,25 @@ class Asked(Noun):
 class TrainingRun(Asked):
     """One training run of a model."""
 
+    kind: str = PRETRAINING
     tokens: Quantity
+    """Of the data, each counted once."""
     batch: Quantity
     sequence_length: Quantity
     accelerators: Quantity
+    epochs: Quantity | None = None
+    """How often steps go through the tokens; once, if not said."""
+    trained_share: Quantity | None = None
+    """Share of the weights that is trained; all of them, if not said."""
+    rollout_prompt_tokens: Quantity | None = None
+    """Reinforcement learning: of what the model answers to learn from it; `rollout_output_tokens`: of its answers."""
+    rollout_output_tokens: Quantity | None = None
+    rollouts_per_sequence: Quantity | None = None
+    """Answers that are written for each sequence that is trained on."""
+    scoring_passes: Quantity | None = None
+    """Forward passes of other models over each answer, in those of the trained one: reference, reward, critic."""
+    rollout_waiting: Quantity | None = None
+    """Share of the time of rollouts in which accelerators wait for the longest."""
     goodput: Quantity | None = None
     """Share of the time that makes progress, where it is given instead of computed from what follows."""
     interruptions: Quantity | None = None
@@ -51,6 +67,13 @@ class TrainingRun(Asked):
     runs_per_year: Quantity | None = None
     """Of a model that is served: how often it is trained again."""
     failed_share: Quantity | None = None
+    further_costs: tuple[FurtherCost, ...] = ()
+    """Of a run of its own: staff, data and the like over its time."""
+
+    @property
+    def rolls_out(self) -> bool:
+        """Whether the model learns from answers that it writes meanwhile."""
+        return self.kind == REINFORCEMENT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +136,7 @@ class Capacity(Asked):
     accounts: Accounts | None = None
     """Of the company that uses the capacity; None where that is not the question."""
     further_costs: tuple[FurtherCost, ...] = ()
+    investments: tuple[Investment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,8 +170,6 @@ class Deployment(Noun):
     """
     sharding: str = "optimizer"
     """Training: what copies of the model share: the optimiser's state, or in full also weights and gradients."""
-    frozen: str = "no"
-    """Training: whether all weights but small adapters are frozen."""
     kv_cache_precision: str = "bf16"
     """Number type of the cache; empty for what the framework takes by itself."""
     framework: str = "vllm"
@@ -165,6 +187,8 @@ class Deployment(Noun):
     """Speculative decoding: probability that a guessed token is accepted."""
     training: Deployment | None = None
     """How the served model is trained on the same systems, where that is counted too."""
+    rollouts: Deployment | None = None
+    """How a run of reinforcement learning writes its rollouts on the same systems."""
     rate_share: Quantity | None = None
     """Highest rate at which simulated requests keep the targets, over that of the closed form at `concurrency`."""
     model_error: Quantity | None = None

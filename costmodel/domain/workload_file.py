@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from costmodel.domain.hardware import load_accelerator
-from costmodel.domain.plans import accounts_from, further_costs_from, load_from, plans_from
+from costmodel.domain.plans import (
+    FurtherCost,
+    accounts_from,
+    further_costs_from,
+    investments_from,
+    load_from,
+    plans_from,
+)
 from costmodel.domain.scenario import Workload
 from costmodel.domain.terms import DISTURBANCES, disturbances
 from costmodel.domain.usage import usage_from
@@ -15,7 +23,7 @@ from costmodel.errors import MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import Fact
 from costmodel.specs.record import Record
-from costmodel.specs.tables.questions import MEAN
+from costmodel.specs.tables.questions import FINE_TUNING, MEAN, PRETRAINING, REINFORCEMENT
 from costmodel.units import Quantity
 
 _SERVING = {
@@ -37,9 +45,17 @@ _SERVING = {
 _RUN = ("tokens", "batch", "sequence_length", "accelerators")
 _CHOSEN = ("goodput", "utilization", "checkpoint_interval")
 """What replaces what would be computed, where it is given."""
-_TRAINED = (*_RUN, *_CHOSEN, *DISTURBANCES, "runs_per_year")
+_OF_KINDS = {
+    "epochs": (FINE_TUNING, REINFORCEMENT),
+    "trained_share": (FINE_TUNING, REINFORCEMENT),
+    "rollout_prompt_tokens": (REINFORCEMENT,),
+    "rollout_output_tokens": (REINFORCEMENT,),
+    "rollouts_per_sequence": (REINFORCEMENT,),
+    "scoring_passes": (REINFORCEMENT,),
+}
+"""What runs of some kinds say beside what all do."""
+_TRAINED = (*_RUN, *_CHOSEN, *DISTURBANCES, *_OF_KINDS, "runs_per_year", "failed_share")
 _TRAINING = {name: f"training.{name}" for name in _TRAINED}
-_RETRAINING = ("runs_per_year", "failed_share")
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
 LIMITS = ("time_to_first_token", "time_per_output_token")
 _OPTIONAL = {
@@ -57,7 +73,8 @@ _OPTIONAL = {
     "time_per_output_token",
     "budget",
     "runs_per_year",
-    *(f"training.{name}" for name in (*_CHOSEN, *DISTURBANCES)),
+    "failed_share",
+    *(f"training.{name}" for name in (*_CHOSEN, *DISTURBANCES, *_OF_KINDS)),
 }
 
 
@@ -69,10 +86,10 @@ def workload_from(catalog: Catalog, record: Record) -> Workload:
     if "architecture" not in record.values:
         msg = f"{record.file}: a {kind} scenario needs architecture, the model that is served or trained"
         raise MissingData(msg)
-    return _serving(record) if kind == "serving" else _training(record)
+    return _serving(catalog, record) if kind == "serving" else _training(record)
 
 
-def _serving(record: Record) -> Serving:
+def _serving(catalog: Catalog, record: Record) -> Serving:
     _check_demand(record)
     content, facts = _fields(record, _SERVING)
     load = load_from(record)
@@ -82,7 +99,7 @@ def _serving(record: Record) -> Serving:
     users: dict[str, Any] = {
         "load": load,
         "usage": usage_from(record),
-        "plans": plans_from(record),
+        "plans": plans_from(catalog, record),
         "further_costs": further_costs_from(record),
         "training": _retraining(record),
     }
@@ -92,19 +109,42 @@ def _serving(record: Record) -> Serving:
 
 def _training(record: Record) -> TrainingRun:
     _, facts = _fields(record, _TRAINING)
-    for name in set(_RETRAINING) - set(_TRAINED):
-        if f"training.{name}" in record.facts:
-            where = record.place(f"training.{name}")
-            msg = f"{where}: training.{name}: means something beside serving only; a training scenario is one run"
-            raise MissingData(msg)
-    return _run(record.id, facts, record)
+    return replace(_run(record.id, facts, record), further_costs=_over_its_time(record))
 
 
 def _run(id_: str, facts: Mapping[str, Fact], record: Record) -> TrainingRun:
     """Return a run of what a file says, with the project's assumptions of what disturbs it for what it leaves out."""
+    kind = str(record.values.get("training.kind", PRETRAINING))
+    _check_kind(kind, record)
     every = {**disturbances(), **facts}
     values: dict[str, Any] = {name: fact.value for name, fact in every.items()}
-    return TrainingRun(id=id_, name="training run", facts=every, place=str(record.file), **values)
+    return TrainingRun(id=id_, name="training run", kind=kind, facts=every, place=str(record.file), **values)
+
+
+def _check_kind(kind: str, record: Record) -> None:
+    """Refuse what means nothing in a run of a kind, and rollouts of no length."""
+    for name, kinds in _OF_KINDS.items():
+        key = f"training.{name}"
+        if key in record.facts and kind not in kinds:
+            other = f'write training.kind = "{kinds[0]}", or leave it out'
+            msg = f"{record.place(key)}: {key}: a run of {kind} has none: {other}"
+            raise MissingData(msg)
+    keys = ("training.rollout_prompt_tokens", "training.rollout_output_tokens")
+    lengths = [key for key in keys if key not in record.facts]
+    if kind == REINFORCEMENT and lengths:
+        msg = f"{record.place('training.kind')}: a run of {kind} writes its answers: add {' and '.join(lengths)}"
+        raise MissingData(msg)
+
+
+def _over_its_time(record: Record) -> tuple[FurtherCost, ...]:
+    """Return the further costs of a run of its own, such as staff and data, which are paid over its time."""
+    found = further_costs_from(record)
+    for one in found:
+        if one.amount is None or one.per_user is not None or one.revenue_share is not None:
+            where = record.place(f"costs.{one.name}")
+            msg = f"{where}: costs.{one.name}: a training run has neither users nor revenue: give an amount alone"
+            raise MissingData(msg)
+    return found
 
 
 def _check_demand(record: Record) -> None:
@@ -150,8 +190,8 @@ def _capacity(catalog: Catalog, record: Record) -> Capacity:
         raise MissingData(msg)
     reference = load_accelerator(catalog, record.values["capacity.reference"])
     place = str(record.file)
-    company: dict[str, Any] = {"accounts": accounts_from(record), "further_costs": further_costs_from(record)}
-    own: dict[str, Any] = content | company
+    company = {"accounts": accounts_from(record), "further_costs": further_costs_from(record)}
+    own: dict[str, Any] = {**content, **company, "investments": investments_from(record)}
     return Capacity(id=record.id, name="capacity", facts=facts, place=place, reference=reference, **own)
 
 
@@ -159,16 +199,15 @@ def _retraining(record: Record) -> TrainingRun | None:
     """Return how the model of a serving scenario is trained; None where its file says nothing of that."""
     if not any(key.startswith("training.") for key in record.facts):
         return None
-    keys = _TRAINING | {name: f"training.{name}" for name in _RETRAINING}
     missing = [
         key
-        for name, key in keys.items()
-        if key not in record.facts and not {name, key} & {"failed_share", *_OPTIONAL - {"runs_per_year"}}
+        for name, key in _TRAINING.items()
+        if key not in record.facts and not {name, key} & (_OPTIONAL - {"runs_per_year"})
     ]
     if missing:
         msg = f"{record.place('training')}: training: beside serving needs {', '.join(missing)} too"
         raise MissingData(msg)
-    facts = {name: record.facts[key] for name, key in keys.items() if key in record.facts}
+    facts = {name: record.facts[key] for name, key in _TRAINING.items() if key in record.facts}
     return _run(f"{record.id}/training", facts, record)
 
 

@@ -34,7 +34,7 @@ class Schedule:
     here: Quantity
     """One where they arrive before the horizon, else zero."""
     likely: Quantity = SURE
-    """How likely they arrive at all."""
+    """How likely they arrive, and then."""
 
 
 def schedule(arrival: Quantity, served: Quantity, lifetime: Quantity, money: Money) -> Schedule:

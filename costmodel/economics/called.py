@@ -11,7 +11,7 @@ from costmodel.domain.workload import Serving
 from costmodel.economics.costs import Costs
 from costmodel.economics.formulas import flows, tokens
 from costmodel.economics.held import cost_of_capital
-from costmodel.economics.lines import NO_RISE, Line, Lines, Money, monthly, present_value
+from costmodel.economics.lines import NO_RISE, Line, Lines, Money, monthly, present_value, timed
 from costmodel.economics.unit_costs import UnitCosts
 from costmodel.economics.usage import mean_rate
 from costmodel.errors import Infeasible, MissingData
@@ -41,7 +41,8 @@ def called_costs(scenario: Scenario, offer: TokenApi) -> Costs:
         msg = f"{scenario.id} has no horizon: give finance.horizon"
         raise MissingData(msg)
     months = flows.whole_months(time=scenario.finance_horizon)
-    money = Money(cost_of_capital(scenario), months, scenario.terms)
+    rate = cost_of_capital(scenario)
+    money = Money(rate, months, timed(scenario.terms, rate))
     used = _used(offer, workload, mean_rate(workload))
     lines = _lines(used, workload, money)
     components = {name: label(cost, name) for name, cost in monthly(lines, money).items()}

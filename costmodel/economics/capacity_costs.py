@@ -44,7 +44,7 @@ def capacity_costs(
         "duration": workload.duration,
         **_for_budget(workload, per_hour),
         **_price_of_hour(offer),
-        **_of_company(scenario, workload, found["total_per_month"]),
+        **_of_company(scenario, workload, found),
     }
     return with_quantities(scenario, found, quantities, per)
 
@@ -74,9 +74,9 @@ def _price_of_hour(offer: Offer) -> dict[str, Quantity]:
     return {"price_per_accelerator_hour": hourly_price(offer)} if isinstance(offer, Rental) else {}
 
 
-def _of_company(scenario: Scenario, workload: Capacity, total: Quantity) -> dict[str, Quantity]:
+def _of_company(scenario: Scenario, workload: Capacity, found: Costs) -> dict[str, Quantity]:
     """Return the year of the company that uses the hours, where its accounts are given."""
     if workload.accounts is None:
         return {}
     year = quantity(float(scenario.price_date.year), "year")
-    return year_of_company(workload.accounts, workload.further_costs, total, year)
+    return year_of_company(workload, found["total_per_month"], found.quantities.get("capital"), year)

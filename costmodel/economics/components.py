@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import singledispatch
 
 from costmodel.domain.offers import Mix, Offer, Program, Purchase, Rental
+from costmodel.domain.terms import Terms
 from costmodel.economics.arriving import arriving_lines, schedule
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import program
@@ -16,7 +17,7 @@ from costmodel.economics.package import unit_cost
 from costmodel.economics.program import program_lines
 from costmodel.economics.rented import rented_lines
 from costmodel.economics.taxes import tax_lines
-from costmodel.units import Quantity, add, quantity
+from costmodel.units import Quantity, add
 
 Components = dict[str, Quantity]
 """Monthly cost by component."""
@@ -39,17 +40,14 @@ def monthly_total(offer: Offer, fleet: Fleet) -> Quantity:
     return add(monthly_costs(offer, fleet).values())
 
 
-def system_price(offer: Purchase | Program) -> Quantity:
-    """Return what one system costs to buy or to make."""
+def system_price(offer: Purchase | Program, terms: Terms) -> Quantity:
+    """Return what one system costs to buy, by the trend of prices if that is later, or to make."""
     if isinstance(offer, Purchase):
-        return offer.price if offer.price_decline is None else _later_price(offer, offer.price_decline)
+        decline = terms.price_performance_decline
+        later = offer.arrival
+        return offer.price if later is None else program.price_by_trend(price=offer.price, decline=decline, years=later)
     made = program.share_of_system(share=unit_cost_of(offer), per_system=offer.system.accelerators)
     return program.system_price(accelerators=made, rest=offer.system_cost)
-
-
-def _later_price(offer: Purchase, decline: Quantity) -> Quantity:
-    years = quantity(0.0, "year") if offer.arrival is None else offer.arrival
-    return program.price_by_trend(price=offer.price, decline=decline, years=years)
 
 
 def unit_cost_of(offer: Program) -> Quantity:
@@ -74,7 +72,7 @@ def _(offer: Purchase, fleet: Fleet) -> Iterator[Line]:
 
 
 def _bought(offer: Purchase, fleet: Fleet) -> Iterator[Line]:
-    lines = tuple(owned_lines(offer, system_price(offer), fleet))
+    lines = tuple(owned_lines(offer, system_price(offer, fleet.terms), fleet))
     yield from lines
     yield from () if fleet.tax is None else tax_lines(lines, offer, fleet, fleet.tax)
 
@@ -86,4 +84,4 @@ def _(offer: Rental, fleet: Fleet) -> Iterator[Line]:
 
 @_lines.register
 def _(offer: Program, fleet: Fleet) -> Iterator[Line]:
-    yield from program_lines(offer, system_price(offer), fleet, cost_lines)
+    yield from program_lines(offer, system_price(offer, fleet.terms), fleet, cost_lines)

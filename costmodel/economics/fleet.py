@@ -8,7 +8,7 @@ from costmodel.domain.hardware import Site
 from costmodel.domain.offers import Offer, span
 from costmodel.domain.terms import Terms, usual_terms
 from costmodel.economics.formulas import flows
-from costmodel.economics.lines import Money
+from costmodel.economics.lines import Money, timed
 from costmodel.units import Quantity, quantity
 
 ALL = quantity(1.0)
@@ -77,7 +77,8 @@ class Fleet:
     def money(self, offer: Offer) -> Money:
         """Return the money by which the lines of an offer are read."""
         horizon = span(offer) if self.horizon is None else self.horizon
-        return Money(self.real_discount_rate, flows.whole_months(time=horizon), self.terms)
+        terms = timed(self.terms, self.real_discount_rate)
+        return Money(self.real_discount_rate, flows.whole_months(time=horizon), terms)
 
     @property
     def served_by(self) -> Offer | None:

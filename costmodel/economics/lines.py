@@ -13,6 +13,7 @@ import numpy as np
 from costmodel.domain.terms import Terms
 from costmodel.economics.formulas import finance, flows
 from costmodel.economics.present_value import MONTHS, Array, dated, discount
+from costmodel.specs.tables.questions import MONTHLY, TIMINGS
 from costmodel.units import Quantity, add, magnitude, quantity
 
 START = quantity(0.0, "month")
@@ -76,6 +77,15 @@ class Money:
     def levelised(self, present_value: Quantity) -> Quantity:
         """Return the level monthly payment over the horizon that is worth a present value."""
         return flows.levelised(present_value=present_value, level=self.level)
+
+
+def timed(terms: Terms, real_discount_rate: Quantity) -> Terms:
+    """Return terms whose delay of payments counts those of a year in its middle or at its end, where they say so."""
+    place = TIMINGS[terms.timing]
+    if place is None:
+        return terms
+    late = flows.delay_to(rate=real_discount_rate, delay=terms.payment_delay, place=quantity(place, "month"))
+    return replace(terms, timing=MONTHLY, payment_delay=late)
 
 
 def present_value(line: Line, money: Money) -> Quantity:

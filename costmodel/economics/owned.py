@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from costmodel.domain.offers import Program, Purchase
+from costmodel.domain.terms import Terms
 from costmodel.economics.fleet import Fleet
-from costmodel.economics.formulas import flows, owning, renting
+from costmodel.economics.formulas import finance, flows, owning, renting
 from costmodel.economics.lines import Line, Money
 from costmodel.economics.power import held_power, mean_power, peak_draw
 from costmodel.errors import MissingData
@@ -34,7 +35,11 @@ class Lives:
 
 def lives_of(lifetime: Quantity, horizon: Quantity) -> Lives:
     """Return the lives of what lasts so long, until a horizon."""
-    months = flows.whole_months(time=lifetime)
+    return lives_in(flows.whole_months(time=lifetime), horizon)
+
+
+def lives_in(months: Quantity, horizon: Quantity) -> Lives:
+    """Return the lives of so many months each until a horizon."""
     count = flows.lives_begun(horizon=horizon, life=months)
     age = flows.age_at_end(horizon=horizon, life=months, lives=count)
     return Lives(months, count, flows.last_start(term=months, terms=count), age)
@@ -47,15 +52,29 @@ def owned_lines(offer: Purchase | Program, price: Quantity, fleet: Fleet) -> Ite
     bought = [bought_line(name, sum_, lives, money) for name, sum_ in _prices(offer, price, fleet).items()]
     yield from bought
     yield from _resale(offer, add(line.amount for line in bought), lives, money)
-    yield from _upkeep(offer, price, fleet, money)
+    yield from _upkeep(offer, price, fleet, lives)
     yield from _facility(offer, fleet, money)
     yield from _running(offer, fleet, money)
 
 
 def bought_line(name: str, amount: Quantity, lives: Lives, money: Money) -> Line:
     """Return the line of what is bought at the start of every life."""
-    decline = money.terms.hardware_price_decline
+    decline = fall_of_replacement(money.terms)
     return Line(name, amount, every=lives.months, times=lives.count, decline=decline, end="resale, then replaced")
+
+
+def fall_of_replacement(terms: Terms) -> Quantity:
+    """Return the fall per year of the price of what does as much and replaces a system: as given, or by the trend."""
+    if terms.hardware_price_decline is not None:
+        return terms.hardware_price_decline
+    return finance.yearly_fall(decline=terms.price_performance_decline)
+
+
+def through_lives(line: Line, lives: Lives) -> Iterator[Line]:
+    """Yield a monthly line that is a share of what was bought, which costs less at the start of each later life."""
+    cheaper = flows.declined_price(years=lives.last_start, decline=line.decline)
+    yield replace(line, months=lives.months, every=lives.months, times=lives.count - 1)
+    yield Line(line.name, line.amount * cheaper, start=lives.last_start, months=lives.age)
 
 
 def _prices(offer: Purchase | Program, price: Quantity, fleet: Fleet) -> dict[str, Quantity]:
@@ -72,7 +91,7 @@ def _prices(offer: Purchase | Program, price: Quantity, fleet: Fleet) -> dict[st
 
 def _resale(offer: Purchase | Program, price: Quantity, lives: Lives, money: Money) -> Iterator[Line]:
     """Yield what is got back: at the end of each whole life, and at the horizon for the age reached by then."""
-    decline = money.terms.hardware_price_decline
+    decline = fall_of_replacement(money.terms)
     old = owning.sale(price=price, share=value_at(offer, lives.months, lives.months, money))
     worn = flows.declined_price(years=lives.months, decline=decline)
     ended = replace(bought_line(RESALE, -old / worn, lives, money), start=lives.months, times=lives.count - 1)
@@ -141,13 +160,14 @@ def _running(offer: Purchase | Program, fleet: Fleet, money: Money) -> Iterator[
         yield Line("demand charge", charge, months=money.horizon)
 
 
-def _upkeep(offer: Purchase | Program, price: Quantity, fleet: Fleet, money: Money) -> Iterator[Line]:
-    """Yield what owners pay besides: shares of the price, and sums for each accelerator."""
+def _upkeep(offer: Purchase | Program, price: Quantity, fleet: Fleet, lives: Lives) -> Iterator[Line]:
+    """Yield what owners pay besides: shares of the price of what they have, and sums for each accelerator."""
+    decline = fall_of_replacement(fleet.terms)
     terms, servers, per_system = fleet.terms, fleet.servers, offer.system.accelerators
     for name, share in (("maintenance", offer.maintenance), ("insurance", terms.insurance)):
         cost = owning.maintenance_cost(price=price, servers=servers, share_per_year=share)
-        yield Line(name, cost, months=money.horizon)
+        yield from through_lives(Line(name, cost, decline=decline), lives)
     for name in PER_ACCELERATOR:
         yearly = getattr(terms, name)
         cost = owning.yearly_per_accelerator(servers=servers, accelerators=per_system, per_year=yearly)
-        yield Line(name, cost, months=money.horizon)
+        yield Line(name, cost, months=fleet.money(offer).horizon)

@@ -6,7 +6,7 @@ from costmodel.domain.hardware import Accelerator
 from costmodel.domain.process import Materials, Process
 from costmodel.economics.formulas import package as f
 from costmodel.economics.formulas import silicon
-from costmodel.economics.silicon import DIAMETER, EDGE_LOSS, SCRIBE, die
+from costmodel.economics.silicon import DIAMETER, EDGE_LOSS, SCRIBE, checked_area, die
 from costmodel.formula import label
 from costmodel.units import Quantity, add, quantity
 
@@ -48,6 +48,8 @@ def unit_cost(accelerator: Accelerator, materials: Materials, margin: Quantity |
 
 
 def _dies(accelerator: Accelerator, materials: Materials) -> Parts:
+    _check_reticle(accelerator, "die")
+    _check_reticle(accelerator, "io_die")
     count = ONE if accelerator.die_count is None else accelerator.die_count
     wafer, good = _silicon(accelerator.need("die_area"), count, materials.process)
     if materials.io_process is not None:
@@ -55,6 +57,15 @@ def _dies(accelerator: Accelerator, materials: Materials) -> Parts:
         io_wafer, io_good = _silicon(accelerator.need("io_die_area"), more, materials.io_process)
         wafer, good = wafer + io_wafer, good + io_good
     return {"wafer": wafer, "yield_loss": good - wafer}
+
+
+def _check_reticle(accelerator: Accelerator, kind: str) -> None:
+    """Refuse dies that no scanner exposes in one field, by what the facts say of them."""
+    area, count = (accelerator.facts.get(f"{kind}_{name}") for name in ("area", "count"))
+    if area is not None:
+        each = area.value if count is None else area.value / count.value
+        place = area.place if area.file.suffix else f"{area.file}"
+        checked_area(each, f"{place}: {accelerator.id}.{kind}.area: ")
 
 
 def _silicon(area: Quantity, count: Quantity, process: Process) -> tuple[Quantity, Quantity]:

@@ -10,7 +10,7 @@ from costmodel.economics.arriving import SURE, Schedule, others, part_of_demand,
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import physical, program
 from costmodel.economics.power import mean_power
-from costmodel.economics.program import is_sunk, schedule_of
+from costmodel.economics.program import branches_of, is_sunk
 from costmodel.units import Quantity, add
 
 EMBODIED = "embodied carbon"
@@ -24,10 +24,10 @@ def monthly_footprint(offer: Offer, fleet: Fleet) -> Footprint:
     Systems that arrive later count from then on, as likely as they do; before, after and instead of them counts what
     serves then.
     """
-    when = _arrival(offer, fleet)
-    if when is None:
+    arrivals = _arrivals(offer, fleet)
+    if not arrivals:
         return _of_systems(offer, fleet)
-    parts = list(_in_turn(offer, fleet, when))
+    parts = list(_in_turn(offer, fleet, arrivals))
     unknown = {EMBODIED} if any(EMBODIED not in part and _makes(one) for one, part, _ in parts) else set()
     return {
         name: add(part[name] * share for _, part, share in parts if name in part)
@@ -36,25 +36,26 @@ def monthly_footprint(offer: Offer, fleet: Fleet) -> Footprint:
     }
 
 
-def _arrival(offer: Offer, fleet: Fleet) -> Schedule | None:
-    """Return when the systems of an offer arrive; None where they are there from the start."""
+def _arrivals(offer: Offer, fleet: Fleet) -> tuple[Schedule, ...]:
+    """Return when the systems of an offer may arrive; nothing where they are there from the start."""
     if isinstance(offer, Program):
-        return schedule_of(offer, fleet) if fleet.meanwhile and not is_sunk(offer, fleet) else None
+        begins = fleet.meanwhile and not is_sunk(offer, fleet)
+        return tuple(one.when for one in branches_of(offer, fleet)) if begins else ()
     if isinstance(offer, Purchase) and offer.arrival is not None:
-        return schedule(offer.arrival, offer.arrival, offer.lifetime, fleet.money(offer))
-    return None
+        return (schedule(offer.arrival, offer.arrival, offer.lifetime, fleet.money(offer)),)
+    return ()
 
 
-def _in_turn(offer: Offer, fleet: Fleet, when: Schedule) -> Iterator[tuple[Offer, Footprint, Quantity]]:
+def _in_turn(offer: Offer, fleet: Fleet, arrivals: tuple[Schedule, ...]) -> Iterator[tuple[Offer, Footprint, Quantity]]:
     """Yield all that serves, with its footprint and the share of the horizon in which it does."""
     horizon = fleet.money(offer).horizon
-    own, apart = (
-        program.share_of_horizon(months=one, horizon=horizon) for one in (when.lived, when.served + when.after)
-    )
-    yield offer, _of_systems(offer, fleet), own * when.here * when.likely
+    lived = add(one.lived * one.here * one.likely for one in arrivals)
+    elsewhere = add((one.served + one.after) * one.likely for one in arrivals)
+    own, apart = (program.share_of_horizon(months=months, horizon=horizon) for months in (lived, elsewhere))
+    never = SURE - add(one.likely for one in arrivals)
+    yield offer, _of_systems(offer, fleet), own
     for one in others(fleet):
-        part = part_of_demand(fleet, one)
-        yield one.offer, _of_systems(one.offer, one.fleet), part * (apart * when.likely + SURE - when.likely)
+        yield one.offer, _of_systems(one.offer, one.fleet), part_of_demand(fleet, one) * (apart + never)
 
 
 def _makes(offer: Offer) -> TypeGuard[Purchase | Program]:

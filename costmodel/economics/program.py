@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from costmodel.domain.offers import Program
 from costmodel.economics.arriving import (
@@ -50,10 +50,12 @@ def program_lines(offer: Program, price: Quantity, fleet: Fleet, priced: Priced)
         yield from _charged(_kept_going(offer, fleet), offer, fleet)
         yield from _systems(offer, price, fleet)
         return
-    when = schedule_of(offer, fleet)
-    yield from _charged((*_until_volume(offer), *_in_volume(offer, when)), offer, fleet)
-    yield from arriving_lines(lambda later: _systems(offer, price, later), fleet, when, priced)
-    instead = f.served_instead(level=instead_per_month(fleet, priced), probability=offer.failure_probability)
+    branches = branches_of(offer, fleet)
+    shipping = (line for one in branches for line in _in_volume(offer, one))
+    yield from _charged((*_until_volume(offer), *shipping), offer, fleet)
+    for one in branches:
+        yield from arriving_lines(lambda later: _systems(offer, price, later), fleet, one.when, priced)
+    instead = f.served_instead(level=instead_per_month(fleet, priced), probability=failure_of(offer))
     yield Line(INSTEAD, instead, months=fleet.money(offer).horizon)
 
 
@@ -62,13 +64,42 @@ def is_sunk(offer: Program, fleet: Fleet) -> bool:
     return offer.age is not None and not fleet.anew
 
 
-def schedule_of(offer: Program, fleet: Fleet) -> Schedule:
-    """Return when the systems of a program arrive, with what its software falls short of counted as time."""
+@dataclass(frozen=True)
+class Branch:
+    """One way in which a program goes: when it reaches volume, and when its systems arrive, as likely as that is."""
+
+    lead: Quantity
+    """Months from the start to volume."""
+    when: Schedule
+
+
+def branches_of(offer: Program, fleet: Fleet) -> tuple[Branch, ...]:
+    """Return when the systems of a program arrive, if it does not fail: with its first silicon, and with a re-spin.
+
+    What its software falls short of counts as time in which others serve.
+    """
+    success, respun = SURE - failure_of(offer), respin_of(offer)
+    cases = ((offer.lead, SURE - respun), (offer.lead + offer.respin_delay, respun))
+    return tuple(_branch(offer, fleet, lead, success * likely) for lead, likely in cases)
+
+
+def respin_of(offer: Program) -> Quantity:
+    """Return how likely a re-spin is needed; in a draw, whether."""
+    return f.happens(probability=offer.respin_probability, outcome=offer.respin_outcome)
+
+
+def failure_of(offer: Program) -> Quantity:
+    """Return how likely a program fails; in a draw, whether it does."""
+    return f.happens(probability=offer.failure_probability, outcome=offer.failure_outcome)
+
+
+def _branch(offer: Program, fleet: Fleet, lead: Quantity, likely: Quantity) -> Branch:
+    arrival = lead + offer.ramp / 2
     served = f.time_served_meanwhile(
-        arrival=offer.arrival, software_start=offer.software_start, software_time=offer.software_time
+        arrival=arrival, software_start=offer.software_start, software_time=offer.software_time
     )
-    found = schedule(offer.arrival, served, offer.lifetime, fleet.money(offer))
-    return replace(found, likely=SURE - offer.failure_probability)
+    when = schedule(arrival, served, offer.lifetime, fleet.money(offer))
+    return Branch(flows.whole_months(time=lead), replace(when, likely=likely))
 
 
 def _systems(offer: Program, price: Quantity, fleet: Fleet) -> Iterator[Line]:
@@ -90,19 +121,23 @@ def _until_volume(offer: Program) -> Lines:
     tape_out = flows.whole_months(time=offer.time_to_tape_out)
     silicon = flows.whole_months(time=offer.time_to_tape_out + offer.time_to_silicon)
     masks = offer.need("mask_set")
+    respun = respin_of(offer)
     respins = f.respin_cost(
-        respin_probability=offer.respin_probability,
+        respin_probability=respun,
         respin_share=offer.respin_share,
         mask_set=masks,
         bring_up=offer.bring_up,
     )
+    lead = flows.whole_months(time=offer.lead)
+    later = flows.whole_months(time=offer.lead + offer.respin_delay)
     early = f.team_rate(team_cost=offer.team_cost, share=offer.team_before, probability=SURE)
     return (
         *_design(offer, maximum(tape_out, FIRST)),
         Line(MASKS, f.tape_out_cost(tape_outs=offer.tape_outs, cost=masks), start=tape_out),
         Line(TAPE_OUTS, f.tape_out_cost(tape_outs=offer.tape_outs, cost=offer.bring_up), start=silicon),
         Line(RESPINS, respins, start=silicon),
-        Line(TEAM, early, months=flows.whole_months(time=offer.lead)),
+        Line(TEAM, early, months=lead),
+        Line(TEAM, early * respun, start=lead, months=later - lead),
     )
 
 
@@ -115,10 +150,10 @@ def _design(offer: Program, months: Quantity) -> Iterator[Line]:
         yield Line(name, f.design_rate(design_cost=design, share=share, months=months), months=months)
 
 
-def _in_volume(offer: Program, when: Schedule) -> Lines:
-    """Return what a program pays once it ships, as likely as it does."""
-    success, lead = SURE - offer.failure_probability, flows.whole_months(time=offer.lead)
-    reaches = success * when.here
+def _in_volume(offer: Program, branch: Branch) -> Lines:
+    """Return what a program pays once it ships, as likely as it does so in a branch."""
+    lead, when = branch.lead, branch.when
+    reaches = when.likely * when.here
     end = when.arrival + when.lived
     return (
         Line(PORTING, f.tape_out_cost(tape_outs=reaches, cost=offer.porting), start=lead),

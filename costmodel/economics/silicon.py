@@ -71,12 +71,12 @@ def die(
     return Die(gross, perfect, raw, f.good_die_cost(raw_die_cost=raw, sold=sold))
 
 
-def checked_area(area: Quantity) -> Quantity:
-    """Return the area of a die, or say that no scanner exposes it in one field."""
+def checked_area(area: Quantity, place: str = "") -> Quantity:
+    """Return the area of a die, or say, after its place, that no scanner exposes it in one field."""
     if not 0 < area.to("mm^2").magnitude <= f.RETICLE.magnitude:
         msg = (
-            f"A die of {area:~P} cannot be made: scanners expose fields of up to {f.RETICLE:~P}, so that a die has an "
-            "area above 0 and up to that; split it into several dies of one package"
+            f"{place}A die of {area:.6g~P} cannot be made: scanners expose fields of up to {f.RETICLE:~P}, so that a "
+            "die has an area above 0 and up to that; split it into several dies of one package"
         )
         raise CostModelError(msg)
     return area

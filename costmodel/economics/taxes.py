@@ -9,6 +9,7 @@ from costmodel.domain.offers import Program, Purchase
 from costmodel.economics.fleet import Fleet, Tax
 from costmodel.economics.formulas import finance, owning
 from costmodel.economics.lines import Line, Lines, Money, present_value
+from costmodel.economics.owned import lives_in, through_lives
 from costmodel.units import Quantity, add
 
 FACILITY = "facility"
@@ -27,12 +28,17 @@ def tax_lines(lines: Lines, offer: Purchase | Program, fleet: Fleet, tax: Tax) -
     if tax.sales is not None:
         for line in (one for one in things if one.name != FACILITY):
             yield replace(line, name="sales tax", amount=owning.sale(price=line.amount, share=tax.sales), end="nothing")
-    if tax.property is not None and things:
-        value = add(line.amount for line in things)
-        yield Line("property tax", owning.property_tax(value=value, share_per_year=tax.property), months=money.horizon)
+    if tax.property is not None:
+        for line in things:
+            yield from _property_tax(line, tax.property, money)
     if tax.rate is not None and bought:
         worth = add(_income_tax(line, offer, fleet, tax, tax.rate, money) for line in bought)
         yield Line("income tax", money.levelised(worth), months=money.horizon)
+
+
+def _property_tax(line: Line, share: Quantity, money: Money) -> Iterator[Line]:
+    yearly = owning.property_tax(value=line.amount, share_per_year=share)
+    yield from through_lives(Line("property tax", yearly, decline=line.decline), lives_in(line.every, money.horizon))
 
 
 def _income_tax(

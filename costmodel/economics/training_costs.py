@@ -15,12 +15,12 @@ from costmodel.economics.held import fleet_of, systems
 from costmodel.economics.lines import Lines, Money, present_value
 from costmodel.economics.priced import per_held_hour, priced, with_quantities
 from costmodel.economics.program import FIXED
-from costmodel.economics.run_methods import cost_by_method, run_figures, taken_of
+from costmodel.economics.run_methods import cost_by_method, cost_by_part, run_figures, taken_of
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.training import TrainingResult, train
 from costmodel.units import Quantity, add, quantity
 
-ONE = quantity(1.0)
+ONE, NOTHING = quantity(1.0), quantity(0.0, "USD")
 
 
 def training_costs(
@@ -45,12 +45,16 @@ def training_costs(
         on_systems = demand.cost_per_training_run(fleet_cost=timed, duration=result.duration, utilization=busy)
         return on_systems if served or not once else on_systems + _fixed_per_run(workload, once, fleet.money(offer))
 
+    cost = per(found.held, found.lines, found.components)
+    _, paid_once = _timed(found.held, found.lines, found.components)
+    fixed = _fixed_per_run(workload, paid_once, found.held.money(offer)) if paid_once and not served else NOTHING
     quantities = {
-        "cost_per_training_run": per(found.held, found.lines, found.components),
+        "cost_per_training_run": cost,
         **_figures(workload, result, busy),
         "cost_per_accelerator_hour": per_held_hour(offer, fleet, found),
         **run_figures(result, workload),
-        **cost_by_method(offer, fleet, setup, workload, result),
+        **cost_by_method(offer, fleet, setup, workload, result, scenario.price_date),
+        **cost_by_part(cost, fixed, workload, result),
     }
     return with_quantities(scenario, found, quantities, per)
 

@@ -10,7 +10,7 @@ from costmodel.economics.formulas import demand
 from costmodel.economics.formulas import plans as p
 from costmodel.economics.formulas import usage as f
 from costmodel.economics.margins import margins
-from costmodel.economics.usage import NO_CAP, Users, answered_under, by_plan, users_of
+from costmodel.economics.usage import NO_CAP, Users, answered_per_user, answered_under, by_plan, users_of
 from costmodel.units import Quantity, quantity
 
 PERCENTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
@@ -64,13 +64,23 @@ def paid_under(workload: Serving, plan: Plan) -> _Paid:
     if not plan.is_metered:
         return _Paid(plan, seat, NO_PRICE, NO_QUERIES)
     price = p.metered_price(
-        prompt_token_price=NO_TOKEN_PRICE if plan.prompt_token_price is None else plan.prompt_token_price,
+        prompt_token_price=_prompt_price(workload, plan),
         output_token_price=NO_TOKEN_PRICE if plan.output_token_price is None else plan.output_token_price,
         prompt_tokens=workload.prompt_tokens,
         output_tokens=workload.output_tokens,
         discount=discount,
     )
     return _Paid(plan, seat, price, NO_QUERIES if plan.included is None else plan.included)
+
+
+def _prompt_price(workload: Serving, plan: Plan) -> Quantity:
+    """Return what a token that is read is billed at, on average over those that are found in the cache."""
+    price = NO_TOKEN_PRICE if plan.prompt_token_price is None else plan.prompt_token_price
+    if plan.cached_token_price is None or workload.cached_share is None:
+        return price
+    return p.price_of_prompt_token(
+        prompt_token_price=price, cached_token_price=plan.cached_token_price, cached_share=workload.cached_share
+    )
 
 
 def user_economics(
@@ -95,9 +105,17 @@ def user_economics(
     plain = len(paid) == 1 and paid[0].revenue(users) is workload.plan_price
     if not plain:
         found["revenue_per_user_month"] = revenue
+    if any(one.is_metered for one in workload.plans):
+        of_user = {"revenue": revenue, "margin": found["margin_per_user_month"]}
+        found |= {f"{name}_per_million_tokens": _per_tokens(workload, one) for name, one in of_user.items()}
     if users.differ:
         found |= _losses(users, paid, cost_per_query)
     return found | margins(workload, revenue, cost, there, retraining)
+
+
+def _per_tokens(workload: Serving, amount: Quantity) -> Quantity:
+    answered = answered_per_user(workload)
+    return p.per_million_tokens(amount=amount, queries=answered, output_tokens=workload.output_tokens)
 
 
 def _percentiles(workload: Serving, users: Users, cost_per_query: Quantity) -> Quantities:

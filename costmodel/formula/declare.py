@@ -54,15 +54,28 @@ class Formula:
         if arguments.keys() != self.inputs.keys():
             raise FormulaError(self._wrong_names(arguments))
         given = {name: quantity_of(arguments[name]) for name in self.inputs}
-        numbers = [self._number(name, value) for name, value in given.items()]
+        graph = next((value.magnitude.graph for value in given.values() if isinstance(value.magnitude, Traced)), None)
+        number = self._computed(given, self._numbers(given)) if graph is None else self._step(graph, given)
+        return registry.Quantity(number, _declared(self.unit))
+
+    def _step(self, graph: Graph, given: Mapping[str, Quantity]) -> Traced:
+        """Return the result as a step of a graph, in which the same call is computed once."""
+        key = (self.name, *map(_place, given.values()))
+        if key not in graph.results:
+            numbers = self._numbers(given)
+            graph.results[key] = self._record(graph, given, numbers, self._computed(given, numbers))
+        return graph.results[key]
+
+    def _numbers(self, given: Mapping[str, Quantity]) -> list[Any]:
+        return [self._number(name, value) for name, value in given.items()]
+
+    def _computed(self, given: Mapping[str, Quantity], numbers: Sequence[Any]) -> Any:
         try:
-            result = registry.Quantity(self._inlined(*numbers), _declared(self.unit))
+            return self._inlined(*numbers)
         except (ZeroDivisionError, OverflowError) as error:
             values = ", ".join(f"{name} = {value:~P}" for name, value in given.items())
             msg = f"{self.name}: {error} with {values}"
             raise FormulaError(msg) from None
-        graph = next((number.graph for number in numbers if isinstance(number, Traced)), None)
-        return result if graph is None else self._record(graph, given, numbers, result)
 
     @cached_property
     def _inlined(self) -> Callable[..., Any]:
@@ -101,13 +114,11 @@ class Formula:
         parts += [f"needs {name!r} in {self.inputs[name]}" for name in missing]
         return f"{self.name}: " + "; ".join(parts)
 
-    def _record(
-        self, graph: Graph, given: Mapping[str, Quantity], numbers: Sequence[Any], result: Quantity
-    ) -> Quantity:
+    def _record(self, graph: Graph, given: Mapping[str, Quantity], numbers: Sequence[Any], result: Any) -> Traced:
         inner = dict(zip(given, numbers, strict=True))
         bounded = {name: inner[name].node for name in self.bounds if isinstance(inner[name], Traced)}
-        named = {name: (_traced(graph, value).node, _unit_text(value)) for name, value in given.items()}
-        return registry.Quantity(graph.step(self, _traced(graph, result), named, self.unit, bounded), result.units)
+        named = {name: (_traced(graph, value.magnitude).node, _unit_text(value)) for name, value in given.items()}
+        return graph.step(self, _traced(graph, result), named, self.unit, bounded)
 
 
 def formula(
@@ -179,8 +190,14 @@ def _register(made: Formula) -> None:
     REGISTRY[made.name] = made
 
 
-def _traced(graph: Graph, value: Quantity) -> Traced:
-    return value.magnitude if isinstance(value.magnitude, Traced) else graph.constant(value.magnitude)
+def _traced(graph: Graph, value: Any) -> Traced:
+    return value if isinstance(value, Traced) else graph.constant(value)
+
+
+def _place(value: Quantity) -> tuple[object, ...]:
+    """Return what makes arguments of a formula the same in a graph: the node or the number, and the unit."""
+    inner = value.magnitude
+    return id(inner.node) if isinstance(inner, Traced) else float(inner), *value.unit_items()
 
 
 def _unit_text(value: Quantity) -> str:

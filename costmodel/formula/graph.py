@@ -102,6 +102,8 @@ class Graph:
     def __init__(self) -> None:
         """Start without nodes."""
         self._known: dict[Any, Traced] = {}
+        self.results: dict[object, Traced] = {}
+        """What formulas gave of nodes of this graph, by formula, nodes and units: the same call is computed once."""
 
     @property
     def size(self) -> int:

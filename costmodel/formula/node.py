@@ -103,16 +103,16 @@ class Row:
 def walk(outputs: Iterable[Node], below: Callable[[Node], Iterable[Node]]) -> list[Node]:
     """Return the outputs and all below them, each once, what is below a node before it."""
     seen: dict[int, Node] = {}
-    stack = [(node, False) for node in reversed(list(outputs))]
+    entered: set[int] = set()
+    stack = list(outputs)[::-1]
     while stack:
-        node, ready = stack.pop()
-        if id(node) in seen:
+        place = id(stack[-1])
+        if place in entered:
+            node = stack.pop()
+            seen.setdefault(place, node)
             continue
-        if ready:
-            seen[id(node)] = node
-            continue
-        stack.append((node, True))
-        stack.extend((argument, False) for argument in reversed(list(below(node))))
+        entered.add(place)
+        stack.extend([argument for argument in below(stack[-1]) if id(argument) not in seen][::-1])
     return list(seen.values())
 
 

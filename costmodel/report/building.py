@@ -19,9 +19,11 @@ from costmodel.domain.claim import load_claims
 from costmodel.errors import CostModelError
 from costmodel.report.claims_page import claim_row, page_of_claims
 from costmodel.report.content import ClaimRow
+from costmodel.report.runs_page import runs_page
 from costmodel.report.scenario_page import page_of
 from costmodel.report.write import Sheet, sheet_of
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.runs import runs_file
 
 CLAIMS = "claims"
 """What the page of claims goes by."""
@@ -93,6 +95,8 @@ def _or_fault(make_it: Callable[[], T]) -> tuple[T | None, str]:
 
 
 def _sheet(order: Order, name: str, studies: dict[tuple[str, ...], Study]) -> Sheet:
+    if (file := runs_file(name)) is not None:
+        return sheet_of(runs_page(file, order.specs, pairs(order.settings)))
     study = load(name, specs=order.specs, changes=pairs(order.settings))
     studies[name,] = study
     return sheet_of(page_of(study), charts=order.charts)

@@ -140,4 +140,4 @@ def _bar(one: Checked) -> Bar:
     unit = unit_text(one.claim.unit)
     words = f"Model {number(one.low)} to {number(one.high)} {unit}, median {number(one.median)}; said {_said(one)}"
     ends = (place(one.low, 0.0), place(one.median, 0.5), place(one.high, 1.0))
-    return Bar(*ends, place(least, 0.0), place(most, 1.0), words)
+    return Bar(*ends, said_from=place(least, 0.0), said_to=place(most, 1.0), words=words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from costmodel.analysis.accounts import FIRST, year_text
+from costmodel.analysis.accounts import FIRST, USD, YEARLY, year_text
 from costmodel.analysis.study import Study
 from costmodel.domain.workload import Capacity
 from costmodel.report.charts import cost_bars
@@ -16,6 +16,9 @@ The year from its parts under each way to get its compute; the chart shows what 
 AHEAD = """\
 Each part grows at its own rate from the year on, as the facts below have it, which no company does for long. The \
 first year with a profit is {first}. With all ranges, a tenth of the draws has one by {low}, and a tenth {high}."""
+CAPITAL = """\
+What is spent in the year on things that last: what each way buys of compute, with its data centres, and the rest as \
+the facts below have it. The interval of the sum holds 80% of the draws."""
 LATE = "in {year} or later"
 NEVER = "none within 25 years"
 
@@ -26,17 +29,32 @@ def company_sections(study: Study) -> list[Section]:
     if not isinstance(workload, Capacity) or workload.accounts is None:
         return []
     lines = study.accounts()
-    return [_year(study, lines), *_ahead(study, lines)]
+    return [_year(study, lines), *_capital(study, lines), *_ahead(study, lines)]
 
 
 def _year(study: Study, lines: pd.DataFrame) -> Section:
     names = {offer.id: offer.name for offer in study.scenario.offers}
-    money = lines[lines["line"] != LAST].assign(offer=lines["offer"].map(names), value=lines["value"] / 1e6)
+    money = lines[lines["unit"] == YEARLY].assign(offer=lines["offer"].map(names), value=lines["value"] / 1e6)
     table = money.pivot_table(index="line", columns="offer", values="value", sort=False).reset_index()
     costs = lines[lines["line"] == "cost"].rename(columns={"value": "cost"})
     chart = cost_bars(costs.assign(offer=costs["offer"].map(names))[["offer", "cost", "low", "high"]], "USD/year")
     units = dict.fromkeys([str(name) for name in table.columns[1:]], "MUSD/year")
     return Section("The year from its parts", text=YEAR, chart=chart, table=table, units=units)
+
+
+def _capital(study: Study, lines: pd.DataFrame) -> list[Section]:
+    """Return what the year invests under each way, if the scenario tells of capital."""
+    money = lines[lines["unit"] == USD]
+    if money.empty:
+        return []
+    names = {offer.id: offer.name for offer in study.scenario.offers}
+    named = money.assign(offer=money["offer"].map(names), value=money["value"] / 1e9)
+    table = named.pivot_table(index="line", columns="offer", values="value", sort=False).reset_index()
+    table["line"] = table["line"].str.removeprefix("capital: ")
+    whole = named[named["line"] == "capital"].rename(columns={"value": "cost"})
+    scaled = whole.assign(cost=whole["cost"] * 1e9)[["offer", "cost", "low", "high"]]
+    units = dict.fromkeys([str(name) for name in table.columns[1:]], "GUSD")
+    return [Section("What the year invests", text=CAPITAL, chart=cost_bars(scaled, USD), table=table, units=units)]
 
 
 def _ahead(study: Study, lines: pd.DataFrame) -> list[Section]:

@@ -39,6 +39,28 @@ class KeyFigure:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """Places on a bar in percent: the model's interval, and what is said, from where to where, if anything is."""
+
+    low: float
+    median: float
+    high: float
+    said_from: float | None = None
+    said_to: float | None = None
+    words: str = ""
+    """The same in words, for those who do not see it."""
+
+
+@dataclass(frozen=True)
+class BarRow:
+    """A bar with its name and its figures in words."""
+
+    name: str
+    text: str
+    bar: Bar
+
+
+@dataclass(frozen=True)
 class Section:
     """One part of the answer: words, a chart and the table with the chart's numbers."""
 
@@ -55,6 +77,8 @@ class Section:
     """Whether it is closed until a reader opens it."""
     half: bool = False
     """Whether two of them stand beside each other where a window is wide."""
+    bars: tuple[BarRow, ...] = ()
+    """A chart without a script: what was said beside the model."""
 
 
 @dataclass(frozen=True)
@@ -106,19 +130,6 @@ class Step:
     value: str = ""
     text: str = ""
     children: tuple[Step, ...] = ()
-
-
-@dataclass(frozen=True)
-class Bar:
-    """Places on a bar in percent: the model's interval, and what is said, from where to where."""
-
-    low: float
-    median: float
-    high: float
-    said_from: float
-    said_to: float
-    words: str
-    """The same in words, for those who do not see it."""
 
 
 @dataclass(frozen=True)

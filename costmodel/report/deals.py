@@ -11,6 +11,7 @@ from costmodel.domain.offers import Purchase, Rental
 from costmodel.domain.workload import Capacity
 from costmodel.economics.held import cost_of_capital
 from costmodel.economics.lessor import Lessor
+from costmodel.economics.lines import timed
 from costmodel.economics.waterfall import distribute
 from costmodel.errors import Infeasible
 from costmodel.report.content import Section
@@ -50,7 +51,8 @@ def _earned(study: Study, let: Rental) -> dict[str, object] | None:
     if let.term is None or not owners:
         return None
     months = round(float(magnitude(let.term, "month")))
-    owner = Lessor(let, owners[0], scenario.site, cost_of_capital(scenario), months, scenario.terms)
+    rate = cost_of_capital(scenario)
+    owner = Lessor(let, owners[0], scenario.site, rate, months, timed(scenario.terms, rate))
     try:
         return {"contract": let.name, **owner.summary()}
     except Infeasible:

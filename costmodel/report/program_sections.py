@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator, Mapping
+from math import isnan
+
 import pandas as pd
 
-from costmodel.analysis.cash import cash_of
-from costmodel.analysis.chip import chip
+from costmodel.analysis.program_views import Trough, by_volume, cash_by_month, made_of, troughs
 from costmodel.analysis.study import Study
 from costmodel.analysis.who_pays import WORDS, Payers
 from costmodel.domain.offers import Program
-from costmodel.errors import MissingData
-from costmodel.report.charts import break_even_curve, cost_bars, cost_stack
+from costmodel.report.charts import break_even_curve, cost_bars
+from costmodel.report.charts.curve import Crossing
+from costmodel.report.charts.waterfall import PARTS, waterfall
 from costmodel.report.content import Section
+from costmodel.report.numerals import figure
 
-MILLION = 1e6
+MILLION, PERCENT = 1e6, 100
 UNEQUAL = 20
 """Costs that differ by more are drawn on a logarithmic axis."""
 
@@ -28,16 +31,20 @@ which the chips are there, at the price of then."""
 MADE_OF = """\
 What one tested package costs to make, from die area, process, memory and packaging at the prices of the day; where \
 the file of the program gives a unit cost of its own, that one counts in the answers."""
+CHANCES = """\
+The share of all draws in which a program costs less than its rival, by the chips that share its design and team, \
+whoever uses them: whether it needs a re-spin or fails is drawn with all other facts."""
+LIKELY = "Draws in which it is cheaper"
 BY_MONTH = """\
-All that is paid until a month, in real money of the start. A program is deepest in the red where its line is highest \
-above that of its rival: the table says how deep and when."""
+What its rival would have cost until a month, less what the program has: in real money of the start, as the mean of \
+how a program may go. Below zero it is in the red, deepest where the mark stands."""
 
 
 def program_sections(study: Study) -> list[Section]:
     """Return the sections on the programs of a study; none where it has none."""
     if not study.payers:
         return []
-    return [_who_pays(study), *_made_of(study), _cash(study)]
+    return [_who_pays(study), _chances(study), *_made_of(study), _cash(study)]
 
 
 def _who_pays(study: Study) -> Section:
@@ -71,56 +78,85 @@ def _rows(one: Payers, names: dict[str, str]) -> list[dict[str, object]]:
 
 
 def _share(share: float | None) -> str:
-    return "" if share is None else f"{share:.0%}"
+    return "" if share is None or isnan(share) else f"{share:.0%}"
 
 
-def _made_of(study: Study) -> list[Section]:
-    """Return what a chip of each program costs to make, part by part, where the facts say."""
-    parts: list[dict[str, object]] = []
-    for offer in (one for one in study.scenario.offers if isinstance(one, Program)):
-        try:
-            found = chip(study.catalog, offer.system.accelerator.id, study.scenario.price_date, offer.partner_margin)
-        except MissingData:
-            continue
-        costs = {name: float(one.value.magnitude) for name, one in found.rows.items() if name != "total"}
-        name = found.accelerator.name
-        parts += [{"offer": name, "component": part.replace("_", " "), "cost": cost} for part, cost in costs.items()]
-    if not parts:
-        return []
-    frame = pd.DataFrame(parts)
-    table = frame.pivot_table(index="component", columns="offer", values="cost", sort=False, aggfunc="sum")
-    table.loc["Total"] = table.sum()
-    units = dict.fromkeys([str(name) for name in table.columns], "USD")
-    heading = "What one chip costs to make"
-    return [Section(heading, text=MADE_OF, chart=cost_stack(frame, "USD"), table=table.reset_index(), units=units)]
+def _made_of(study: Study) -> Iterator[Section]:
+    """Yield what a chip of each program costs to make, from part to part, where the facts say."""
+    for id_, rows in made_of(study).groupby("program", sort=False):
+        offer = study.costs[str(id_)].offer
+        assert isinstance(offer, Program)  # noqa: S101 - of programs alone
+        chip = offer.system.accelerator.name
+        parts = rows.assign(part=rows["part"].str.replace("_", " "))
+        sums = [*parts["cost"].iloc[:-1].cumsum(), parts["cost"].iloc[-1]]
+        chart = waterfall(pd.DataFrame({"step": parts["part"], "after": sums}), "USD", PARTS)
+        table, units = parts.drop(columns="program"), dict.fromkeys(("cost", "low", "high"), "USD")
+        yield Section(f"What one {chip} costs to make", text=MADE_OF, chart=chart, table=table, units=units)
+
+
+def _chances(study: Study) -> Section:
+    """Return how likely each program beats its rival by the chips that share its design and team."""
+    names = {one.id: one.name for one in study.scenario.offers}
+    frame = by_volume(study)
+    curve = pd.DataFrame(
+        {
+            "x": frame["accelerators"],
+            "offer": frame["program"].map(names),
+            "cost": PERCENT * frame["probability_beats_rival"],
+        }
+    )
+    chart = break_even_curve(
+        curve.dropna(),
+        x_label="Accelerators made over the program's life",
+        x_unit="accelerator",
+        unit="%",
+        y_label=LIKELY,
+    )
+    unit = f"{study.payers[0].readings['own'].cost.value.units:~C}"
+    units = {"accelerators": "accelerator", "cost": unit, "rival's cost": unit}
+    table = frame.assign(
+        program=frame["program"].map(names),
+        rival=frame["rival"].map(names),
+        probability_beats_rival=frame["probability_beats_rival"].map(_share),
+    ).rename(columns={"rival_cost": "rival's cost", "probability_beats_rival": "likely to beat its rival"})
+    return Section(
+        "How likely a program beats its rival, by chips made", text=CHANCES, chart=chart, table=table, units=units
+    )
 
 
 def _cash(study: Study) -> Section:
-    """Return all money paid by each program and its rivals up to each month, and the lowest point of each program."""
+    """Return how far each program is behind its rival in money paid, month by month, and where it is deepest."""
     names = {one.id: one.name for one in study.scenario.offers}
-    rivals = {reading.rival for one in study.payers for reading in one.readings.values()} & study.costs.keys()
-    shown = [*(one.offer for one in study.payers), *sorted(rivals)]
-    paid = {id_: np.cumsum(cash_of(study.costs[id_]).total) / MILLION for id_ in shown}
-    curve = pd.concat(
-        [pd.DataFrame({"x": np.arange(len(sums)), "offer": names[id_], "cost": sums}) for id_, sums in paid.items()]
+    frame = cash_by_month(study)
+    deepest = list(troughs(frame))
+    curve = pd.DataFrame(
+        {"x": frame["month"], "offer": frame["program"].map(names), "cost": -frame["beyond"] / MILLION}
     )
-    rows = [_trough(study, one, paid, names) for one in study.payers]
-    chart = break_even_curve(curve, x_label="Months from the start", x_unit="month", unit="MUSD", log_x=False)
+    marks = [Crossing(float(one.month), -one.beyond / MILLION, "deepest") for one in deepest]
+    x, ahead = "Months from the start", "Ahead of its rival"
+    chart = break_even_curve(curve, marks, x_label=x, x_unit="month", unit="MUSD", log_x=False, y_label=ahead)
+    rows = [_trough(study, frame, one, payers, names) for one, payers in zip(deepest, study.payers, strict=True)]
     units = {"paid until its chips are there": "MUSD", "paid in all": "MUSD", "most paid beyond the rival": "MUSD"}
-    return Section("Cash of programs by month", text=BY_MONTH, chart=chart, table=pd.DataFrame(rows), units=units)
+    words = " ".join(_in_words(one, names) for one in deepest)
+    heading = "Cash of programs by month, and how deep they are in the red"
+    return Section(heading, text=f"{BY_MONTH} {words}", chart=chart, table=pd.DataFrame(rows), units=units)
 
 
-def _trough(study: Study, one: Payers, paid: dict[str, np.ndarray], names: dict[str, str]) -> dict[str, object]:
-    sums = paid[one.offer]
-    arrival = 0 if one.in_use is None else round((one.in_use - study.scenario.price_date).days / DAYS_OF_MONTH)
-    row: dict[str, object] = {
-        "program": names[one.offer],
-        "paid until its chips are there": float(sums[min(arrival, len(sums) - 1)]),
-        "paid in all": float(sums[-1]),
+def _in_words(one: Trough, names: Mapping[str, str]) -> str:
+    beyond = " beyond its rival" if one.rival else ""
+    return f"{names[one.program]}: {figure(one.beyond, 'USD')}{beyond} by month {one.month}."
+
+
+def _trough(
+    study: Study, cash: pd.DataFrame, one: Trough, payers: Payers, names: Mapping[str, str]
+) -> dict[str, object]:
+    paid = cash[cash["program"] == one.program]["paid"].to_numpy() / MILLION
+    arrival = 0 if payers.in_use is None else round((payers.in_use - study.scenario.price_date).days / DAYS_OF_MONTH)
+    return {
+        "program": names[one.program],
+        "rival": names.get(one.rival, "none with an answer"),
+        "paid until its chips are there": float(paid[min(arrival, len(paid) - 1)]),
+        "paid in all": one.total / MILLION,
+        "most paid beyond the rival": one.beyond / MILLION,
+        "in month": float(one.month),
     }
-    rival = next((reading.rival for reading in one.readings.values() if reading.rival in paid), None)
-    if rival is None:
-        return row
-    months = min(len(sums), len(paid[rival]))
-    more = sums[:months] - paid[rival][:months]
-    return row | {"most paid beyond the rival": float(more.max()), "in month": float(more.argmax())}

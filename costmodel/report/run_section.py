@@ -6,7 +6,7 @@ import pandas as pd
 
 from costmodel.analysis.statement import ENDS
 from costmodel.analysis.study import Study
-from costmodel.analysis.training_run import FIGURES, methods_of
+from costmodel.analysis.training_run import FIGURES, SAID, methods_of, parts_of
 from costmodel.domain.workload import TrainingRun
 from costmodel.report.content import Section
 
@@ -25,13 +25,20 @@ def run_sections(study: Study) -> list[Section]:
     said += [f"{names[id_]}, no cost at spot price: {reason}." for id_, reason in run.attrs["without"].items()]
     return [
         _section("One run by each method", run, costs, "\n\n".join([TEXT, *said])),
+        *([_section("What it falls on", run, parts, _said(parts))] if (parts := parts_of(run)) else []),
         _section("The run", run, [name for name in FIGURES if name in run], ""),
     ]
 
 
 def _beside(run: pd.DataFrame) -> set[str]:
     """Return the columns that are no costs: figures of the run, and ends of intervals."""
-    return {str(name) for name in run.columns if name in FIGURES or str(name).endswith(ENDS)}
+    beside = {*FIGURES, *parts_of(run)}
+    return {str(name) for name in run.columns if name in beside or str(name).endswith(ENDS)}
+
+
+def _said(parts: list[str]) -> str:
+    """Return what each part means; those that need no words have none."""
+    return "\n\n".join(f"{name.replace('_', ' ').capitalize()}: {SAID[name]}." for name in parts if name in SAID)
 
 
 def _section(heading: str, run: pd.DataFrame, names: list[str], text: str) -> Section:

@@ -77,6 +77,8 @@ how strongly is an assumption of this model. All other inputs are independent. W
 not in the intervals.
 
 Not in these figures: research and staff that build the model, data, failed runs, storage, networks to users, taxes."""
+WHEN = {"monthly": "in its months", "mid-year": "in its middle", "year-end": "at its end"}
+"""When payments count, in words."""
 
 
 def page_of(study: Study) -> Page:
@@ -172,7 +174,8 @@ def _counted(study: Study) -> Section:
     scenario, money = study.scenario, money_of(study.scenario)
     text = (
         f"Prices of {money['price_date']}, in real US dollars of {money['dollar_year']}, over a horizon of "
-        f"{money['horizon_years']:g} years, at whose end what is owned is sold."
+        f"{money['horizon_years']:g} years, at whose end what is owned is sold. What is paid in a year counts "
+        f"{WHEN[str(money['timing'])]}."
     )
     shown = [one for one in scenario.offers if one.id in study.costs]
     table = pd.DataFrame({"offer": one.name, "counted in": basis_of(scenario, one)} for one in shown)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from costmodel.analysis.lever_trial import UNIT
+from costmodel.analysis.statement import ENDS
 from costmodel.analysis.study import Study
 from costmodel.analysis.users import has_income
 from costmodel.domain.workload import Serving
@@ -14,6 +15,8 @@ from costmodel.economics.users import PERCENTILES
 from costmodel.report.charts import cost_against_price, cost_bars
 from costmodel.report.charts.waterfall import waterfall
 from costmodel.report.content import Section
+from costmodel.report.numerals import number
+from costmodel.report.tokens_section import token_sections
 
 WORDS = {
     "p10": "90% use more",
@@ -39,7 +42,10 @@ hundredth and a thousandth of users meet."""
 LEVERS = """\
 One after the other, from today's margin of the mean user to that with all of them; the table has each alone too. Of \
 levers that change the same, the one that brings most is taken. Quality and users are taken to stay, unless a lever \
-says otherwise; figures are at the facts' own values, without intervals."""
+says otherwise. Intervals hold 80% of the draws of all ranges, the same draws for every lever: a change may be surer \
+than the margins on either side of it."""
+WORST = "loss on one in 1,000, alone"
+ALONE, THEN = "change alone", "margin after it and those before"
 BREAK_EVEN = {
     "cost_per_user_month": "serving",
     "full_cost_per_user_month": "all costs",
@@ -47,7 +53,6 @@ BREAK_EVEN = {
     "break_even_price": "break-even price",
     "break_even_users": "break-even users",
 }
-NEVER = 1e12
 WHOLE = """\
 What there is anyway, training and sums that do not grow with users, is spread over the users of today; serving a user \
 is taken to cost what it does today. Without a number, no count of users pays for it: each costs more than he pays."""
@@ -60,7 +65,13 @@ def user_sections(study: Study) -> list[Section]:
     if not isinstance(workload, Serving):
         return []
     differ = [*_percentiles(study, workload), *_losses(study), *_caps(study, workload)] if workload.usage else []
-    return [*differ, *_levers(study), *_month(study, workload), *_break_even(study, workload)]
+    return [
+        *differ,
+        *token_sections(study, workload),
+        *_levers(study),
+        *_month(study, workload),
+        *_break_even(study, workload),
+    ]
 
 
 def _names(study: Study) -> dict[str, str]:
@@ -139,20 +150,29 @@ def _levers(study: Study) -> list[Section]:
     frame = found.frame()
     taken = frame[~frame.index.isin(found.passed_over)]
     steps = pd.DataFrame({"step": taken["title"].replace("as it is", "Today"), "after": taken["margin_after"]})
-    table = frame[["title", "margin_alone", "change_alone", "margin_after", "cost_after", "passed_over"]].rename(
-        columns={
-            "title": "lever",
-            "margin_alone": "margin alone",
-            "change_alone": "change alone",
-            "margin_after": "margin after it and those before",
-            "cost_after": "cost then",
-            "passed_over": "not combined, as",
+    table = pd.DataFrame(
+        {
+            "lever": frame["title"],
+            ALONE: frame["change_alone"],
+            "80% of it": _intervals(frame, "change_alone"),
+            THEN: frame["margin_after"],
+            "80% of that": _intervals(frame, "margin_after"),
+            "cost then": frame["cost_after"],
+            **({WORST: frame["worst_loss_alone"]} if frame["worst_loss_alone"].notna().any() else {}),
+            "not combined, as": frame["passed_over"],
         }
     )
-    units = dict.fromkeys([str(name) for name in table.columns[1:5]], UNIT)
+    units = dict.fromkeys([ALONE, THEN, WORST, "cost then"], UNIT)
     return [
         Section("What each lever does to the margin", text=LEVERS, chart=waterfall(steps), table=table, units=units)
     ]
+
+
+def _intervals(frame: pd.DataFrame, name: str) -> list[str]:
+    """Return the 80% intervals of a column as texts; nothing where all draws agree."""
+    sides = zip(*(frame[f"{name}{end}"] for end in ENDS), strict=True)
+    shown = [(number(low), number(high)) for low, high in sides]
+    return ["" if low == high else f"{low} – {high}" for low, high in shown]
 
 
 def _month(study: Study, workload: Serving) -> list[Section]:
@@ -172,7 +192,7 @@ def _break_even(study: Study, workload: Serving) -> list[Section]:
     table = study.users()
     small = table[[name for name in BREAK_EVEN if name in table]].rename(columns=BREAK_EVEN)
     users = small["break-even users"]
-    small["break-even users"] = users.where(users < NEVER)
+    small["break-even users"] = users.where(users < float("inf"))
     small.insert(0, "offer", [_names(study)[str(one)] for one in table.index])
     units = dict.fromkeys(map(str, small.columns[1:]), UNIT) | {"break-even users": "user"}
     return [Section("From how many users on it pays", text=WHOLE, table=small, units=units)]

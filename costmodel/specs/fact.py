@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -58,6 +58,11 @@ class Fact:
     def place(self) -> str:
         """File and line, as an editor understands it."""
         return f"{self.file}:{self.line}"
+
+    def times(self, factor: float) -> Fact:
+        """Return the fact with its value and the ends of its range so many times as large."""
+        low, high = (None if end is None else end * factor for end in (self.low, self.high))
+        return replace(self, value=self.value * factor, low=low, high=high)
 
 
 @dataclass(frozen=True)

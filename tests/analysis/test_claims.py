@@ -12,7 +12,7 @@ from costmodel.analysis.claims import Checked, Checker
 from costmodel.domain.claim import Claim, load_claims
 from costmodel.errors import CostModelError, SpecError, UnknownName
 from costmodel.specs.catalog import Catalog
-from costmodel.specs.claims import read_claims
+from costmodel.specs.claims import claims_file, read_claims
 from costmodel.units import parse, quantity
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "claims.csv"
@@ -152,3 +152,28 @@ def test_a_faulty_file_is_told_with_its_line(catalog: Catalog, tmp_path: Path, t
         read_claims(catalog, file)
     assert str(file) in str(error.value)
     assert says in str(error.value)
+
+
+def test_claims_beside_each_other_are_true_together_less_often(check: Checker, catalog: Catalog) -> None:
+    """The draws in which both losses of Copilot are true are no more than those of either; what makes both is said."""
+    known = {one.id: one for one in load_claims(catalog)}
+    one = known["copilot-mean-loss"]
+    found = check.check(replace(one, unknowns=("rental/azure-nd-a100-80gb-on-demand.price",)))
+    subject = check.subject(one)
+    alone = [subject.share_in_which([known[name]]) for name in ("copilot-mean-loss", "copilot-worst-loss")]
+    assert 0 < found.share <= min(alone) < max(alone)
+    assert [solution.status for solution in found.together] == ["solved", "solved"]
+    assert "or for copilot-worst-loss too: " in found.needs
+
+
+@pytest.mark.parametrize(
+    ("beside", "says"),
+    [("copilot-worst", 'Did you mean "copilot-worst-loss"'), ("copilot-revenue", "compared with another offer")],
+)
+def test_claims_beside_each_other_are_on_one_offer(catalog: Catalog, tmp_path: Path, beside: str, says: str) -> None:
+    """What is compared with something else cannot be true of the same draws."""
+    file = tmp_path / "my.toml"
+    shipped = claims_file().read_text()
+    file.write_text(shipped.replace('beside = ["copilot-worst-loss"]', f'beside = ["{beside}"]'))
+    with pytest.raises(CostModelError, match=says):
+        load_claims(catalog, file)

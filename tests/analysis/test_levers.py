@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from costmodel.analysis.lever_trial import Outcome
+from costmodel.analysis.levers import LeverTable
 from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError, MissingData
 from costmodel.units import magnitude
@@ -29,13 +31,19 @@ def bare(serving: Study) -> Study:
     return replace(serving, scenario=replace(serving.scenario, levers=()), record=record)
 
 
+@pytest.fixture(scope="module")
+def found(bare: Study) -> LeverTable:
+    """Return what all levers do, and those that reach a target which none reaches alone."""
+    return bare.levers(levers=LEVERS, target=12.0)
+
+
 def _margin(study: Study, offer: str, changes: dict[str, object]) -> float:
-    return float(magnitude(study.again(changes).costs[offer]["margin_per_user_month"], USER))
+    alone = {} if offer.startswith("program/") else {"offers": offer, "finance.horizon": study.scenario.finance_horizon}
+    return float(magnitude(study.again({**changes, **alone}).costs[offer]["margin_per_user_month"], USER))
 
 
-def test_a_lever_alone_is_the_scenario_with_its_changes(bare: Study) -> None:
+def test_a_lever_alone_is_the_scenario_with_its_changes(bare: Study, found: LeverTable) -> None:
     """What `levers` says of one lever is what `compare --set` says, and today is what `compare` says."""
-    found = bare.levers(levers=LEVERS)
     a100 = "purchase/hgx-a100-80gb"
     wanted = [
         _margin(bare, a100, {"plan.price": "15 USD/user/month"}),
@@ -48,9 +56,35 @@ def test_a_lever_alone_is_the_scenario_with_its_changes(bare: Study) -> None:
     assert found.today.margin == pytest.approx(_margin(bare, a100, {}), rel=1e-12)
 
 
-def test_steps_lead_from_today_to_all_levers_together(bare: Study) -> None:
+def test_intervals_of_a_lever_are_those_of_the_scenario_with_its_changes(bare: Study, found: LeverTable) -> None:
+    """Margins are drawn as `compare` draws them; a price moves all draws alike, so that its change has no interval."""
+    frame = found.frame()
+    band = bare.bands["purchase/hgx-h100", "margin_per_user_month"]
+    ends = [float(magnitude(end, USER)) for end in (band.low, band.high)]
+    assert frame.loc["h100", ["margin_alone_low", "margin_alone_high"]].tolist() == pytest.approx(ends, rel=1e-12)
+    assert frame.loc["dearer", ["change_alone_low", "change_alone_high"]].tolist() == pytest.approx([5.0, 5.0])
+    assert frame.loc["cap", "change_after_low"] > 0
+    drawn = bare.answers.drawn["purchase/hgx-a100-80gb", "margin_per_user_month"]
+    answered = drawn[~np.isnan(drawn)]
+    assert frame.loc["dearer", "probability_alone"] == pytest.approx(np.mean(answered + 5.0 >= 12.0))
+    assert 0 < frame.loc["dearer", "probability_alone"] < frame.loc["fewer", "probability_after"]
+
+
+def test_an_input_that_is_made_smaller_keeps_its_range(bare: Study) -> None:
+    """Three quarters of the queries cost three quarters in every draw, but for whole systems; so in a cascade."""
+    less = "fewer: demand.queries_per_user=-25%; query.prompt_tokens=-0%"
+    cascade = "both: cascade.architecture=llama-2-7b; cascade.passed_on=0.75"
+    found = bare.levers(levers=[less, cascade, "small: architecture=llama-2-7b"])
+    today, fewer, both, small = (found.drawn[names].cost for names in ((), ("fewer",), ("both",), ("small",)))
+    assert np.nanmax(np.abs(fewer / today - 0.75)) < 0.05
+    assert np.nanmax(np.abs((both - small) / fewer - 1)) < 1e-9
+    frame = found.frame()
+    assert frame.loc["fewer", "change_alone_low"] > 0
+    assert "probability_alone" not in frame
+
+
+def test_steps_lead_from_today_to_all_levers_together(bare: Study, found: LeverTable) -> None:
     """They add up; of two ways the better one is taken, and the end is the scenario with all changes."""
-    found = bare.levers(levers=LEVERS)
     frame = found.frame()
     assert frame["change_after"].sum() == pytest.approx(found.combined[-1].margin - found.today.margin)
     assert frame.loc["maia", "change_after"] == 0
@@ -59,16 +93,15 @@ def test_steps_lead_from_today_to_all_levers_together(bare: Study) -> None:
     assert found.combined[-1].margin == pytest.approx(_margin(bare, "purchase/hgx-h100", every), rel=1e-12)
 
 
-def test_the_fewest_levers_reach_a_target(bare: Study) -> None:
+def test_the_fewest_levers_reach_a_target(bare: Study, found: LeverTable) -> None:
     """No smaller set does, the nearest is first, none of two ways at once; a target below today needs none."""
-    found = bare.levers(levers=LEVERS, target=12.0)
     assert max(one.margin for one in found.alone) < 12.0
     assert {len(one.levers) for one in found.reaching} == {2}
     assert [one.margin for one in found.reaching] == sorted(one.margin for one in found.reaching)
     assert found.reaching[0].margin >= 12.0
     assert not any({"h100", "maia"} <= set(one.levers) for one in found.reaching)
-    assert bare.levers(levers=LEVERS, target=1.0).reaching == (found.today,)
-    assert bare.levers(levers=LEVERS, target=99.0).reaching == ()
+    assert bare.levers(levers=LEVERS[:1], target=1.0).reaching == (found.today,)
+    assert bare.levers(levers=LEVERS[:2], target=99.0).reaching == ()
 
 
 def test_a_cascade_pays_for_both_models(bare: Study) -> None:
@@ -81,11 +114,10 @@ def test_a_cascade_pays_for_both_models(bare: Study) -> None:
     assert part.cost == pytest.approx(float(magnitude(small + 0.25 * large, USER)), rel=0.02)
 
 
-def test_an_input_that_changes_moves_the_answer(bare: Study) -> None:
+def test_an_input_that_changes_moves_the_answer(bare: Study, found: LeverTable) -> None:
     """What is set beside the file holds today and under every lever."""
     dearer = bare.with_({"plan.price": "11 USD/user/month"}).levers(levers=LEVERS[:2])
-    cheaper = bare.levers(levers=LEVERS[:2])
-    assert dearer.today.margin == pytest.approx(cheaper.today.margin + 1.0)
+    assert dearer.today.margin == pytest.approx(found.today.margin + 1.0)
     assert dearer.alone[0].revenue == pytest.approx(16.5)
 
 
@@ -116,3 +148,22 @@ def test_a_scenario_without_levers_or_users_says_so(bare: Study) -> None:
 def test_outcomes_without_an_answer_have_no_numbers() -> None:
     """A number that nobody computed is none."""
     assert Outcome(("x",), "offer", reason="why").margin != Outcome(("x",), "offer", reason="why").margin
+
+
+def test_another_way_does_not_move_the_horizon(bare: Study) -> None:
+    """A way that is not among the offers, such as a program with its years ahead, is counted over the same years."""
+    offers = {"offers": "purchase/hgx-a100-80gb"}
+    alone = bare.again(offers)
+    found = alone.levers(levers=["h100: offer=purchase/hgx-h100"]).alone[0]
+    horizon = alone.scenario.finance_horizon
+    both = bare.again({"offers": "purchase/hgx-a100-80gb, purchase/hgx-h100", "finance.horizon": horizon})
+    wanted = both.costs["purchase/hgx-h100"]["margin_per_user_month"]
+    assert found.margin == pytest.approx(float(magnitude(wanted, USER)), rel=1e-12)
+    assert horizon != bare.scenario.finance_horizon
+
+
+def test_without_a_cap_caps_say_what_users_do(bare: Study) -> None:
+    """The first row of the table of caps is today's answer, over the same horizon, whatever else is offered."""
+    none = bare.caps().loc["none", "cost_per_user_month"]
+    today = bare.costs["purchase/hgx-a100-80gb"]["cost_per_user_month"]
+    assert none == pytest.approx(float(magnitude(today, USER)), rel=1e-12)

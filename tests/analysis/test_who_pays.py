@@ -11,9 +11,10 @@ import pytest
 from costmodel.analysis.opening import load
 from costmodel.analysis.rival import rival
 from costmodel.analysis.study import Study
-from costmodel.analysis.trends import price_trend
 from costmodel.analysis.who_pays import Payers
 from costmodel.domain.offers import Program, Purchase, load_offer
+from costmodel.domain.terms import usual_terms
+from costmodel.economics.components import system_price
 from costmodel.errors import SpecError
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.kinds import KINDS
@@ -100,21 +101,37 @@ def test_waiting_is_no_choice_of_today(copilot: Study) -> None:
     assert 0 < waiting.probability_cheaper <= 1
 
 
-def test_a_rival_follows_the_times_that_are_set_for_its_program() -> None:
-    """Two more years to tape-out make it that of 2031."""
-    study = load("copilot", changes={"program/maia-100.time_to_tape_out": "42 month"})
-    assert study.payers[0].readings["own"].rival == "purchase/rival-2031"
+@pytest.mark.parametrize(
+    ("changes", "rival", "best"),
+    [
+        ({"program/maia-100.time_to_tape_out": "42 month"}, "purchase/rival-2031", "purchase/gb200-nvl72"),
+        ({"demand.users": "5e3 user"}, "purchase/rival-2029", "purchase/hgx-b200"),
+        ({"purchase/gb200-nvl72.price": "9 MUSD/server"}, "purchase/rival-2029", "purchase/gb200-nvl72"),
+    ],
+)
+def test_rivals_follow_what_is_set_at_either_door(
+    copilot: Study, changes: dict[str, str], rival: str, best: str
+) -> None:
+    """Two more years make it that of 2031; few users buy servers, no racks; one whose price is set is that one."""
+    files = {"offers": "purchase/hgx-h100, program/maia-100"}
+    loaded, changed = load("copilot", changes={**files, **changes}), copilot.with_(changes)
+    for study in (loaded, changed):
+        assert study.scenario.best_on_sale == best
+        assert rival in study.scenario.rivals
+    assert [one.id for one in changed.scenario.offers] == [one.id for one in loaded.scenario.offers]
+    for id_, one in loaded.costs.items():
+        assert magnitude(changed.costs[id_][copilot.headline] / one[copilot.headline], "1") == pytest.approx(
+            1, rel=1e-12
+        )
 
 
 def test_a_rival_of_later_costs_what_the_trend_says() -> None:
-    """Its price falls by the fitted line's powers of ten a year, within the line's interval."""
-    catalog = Catalog()
-    best, trend = load_offer(catalog, "purchase/hgx-b200", date(2026, 11, 1)), price_trend(catalog)
+    """Its price falls by 0.14 powers of ten a year: after three years it is 38% of that of today."""
+    best = load_offer(Catalog(), "purchase/hgx-b200", date(2026, 11, 1))
     assert isinstance(best, Purchase)
-    later = rival(best, date(2026, 11, 1), quantity(3.0, "year"), trend)
-    assert magnitude(later.price_decline, "1/year") == pytest.approx(trend.powers_of_ten, rel=1e-12)
-    fact = later.facts["price_decline"]
-    assert fact.low < fact.value < fact.high
+    later = rival(best, date(2026, 11, 1), quantity(3.0, "year"))
+    price = magnitude(system_price(later, usual_terms()) / best.price, "1")
+    assert price == pytest.approx(10 ** (-0.14 * 3), rel=1e-12)
     assert "2029" in later.name
 
 

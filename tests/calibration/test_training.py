@@ -16,7 +16,7 @@ from costmodel.performance.training.interval import half_width
 from costmodel.specs.catalog import data_folder
 
 MEASURED = data_folder("hardware") / "measurements"
-BOUNDS = {"nothing": (0.07, 0.21), "campaign": (0.085, 0.25), "model": (0.10, 0.29), "accelerator": (0.10, 0.32)}
+BOUNDS = {"nothing": (0.07, 0.2), "campaign": (0.08, 0.24), "model": (0.10, 0.27), "accelerator": (0.095, 0.325)}
 """Median and 90th percentile of the error by what was left out, as reached."""
 
 
@@ -45,9 +45,9 @@ def test_errors_stay_as_small_as_they_are_said_to_be(errors: Mapping[str, np.nda
 
 
 def test_campaigns_on_a100_that_were_left_out(fit: TrainingFit, errors: Mapping[str, np.ndarray]) -> None:
-    """Rows on A100 are 8.5% off on average where their campaign was left out, and 90% of them less than 20%."""
+    """Rows on A100 are less than 8% off on average where their campaign was left out, and 90% of them less than 20%."""
     far = np.abs(np.expm1(errors["campaign"][fit.frame["chip"].str.contains("A100")]))
-    assert far.mean() <= 0.085
+    assert far.mean() <= 0.08
     assert np.quantile(far, 0.9) <= 0.2
 
 

@@ -54,9 +54,9 @@ READERS = {
 }
 """Keys that no class carries, and the module that reads them from the record; remarks are for people only."""
 
-DERIVED = {"purchase": {"arrival", "price_decline", "copies"}, "program": {"age"}}
-"""Fields that no file gives, since the model sets them: when a rival is sold, how its price falls and whose facts it
-has, and how long a program has shipped by the day of the question."""
+DERIVED = {"purchase": {"arrival", "copies"}, "program": {"age", "respin_outcome", "failure_outcome"}}
+"""Fields that no file gives, since the model sets them: when a rival is sold and whose facts it has; how long a program
+has shipped by the day of the question, and how it goes in a draw."""
 
 ATTRIBUTES = [(kind, attribute) for kind in CLASSES for attribute in KINDS[kind] if attribute.key != "note"]
 

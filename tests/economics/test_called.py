@@ -20,6 +20,7 @@ from tests.changes import with_scenario
 
 API, BOUGHT = "api/aws-llama-3.1-70b", "purchase/hgx-h100"
 QUERIES = "queries_per_day"
+NAME, UNIT = "revenue_per_million_tokens", "USD/Mtoken"
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +129,34 @@ def test_old_prices_are_named_with_their_age() -> None:
     assert any(one.startswith("On 2031-01-01 these prices are older than 1 year") for one in remarks(late))
     later = load("copilot", changes={"price_date": "2031-01-01", "finance.price_age": "9 year"})
     assert not old_prices(later)
+
+
+def test_who_bills_what_he_pays_keeps_nothing() -> None:
+    """A plan that bills the list prices of an API, served by calling it, has no margin, in no draw, cached or not."""
+    called = {"offers": "api/groq-gpt-oss-120b", "finance.horizon": "1 year"}
+    for cached in ({}, {"query.cached_share": "0.4"}):
+        study = load("api-price-war", changes={**called, **cached})
+        table = study.users()
+        ends = [f"margin_per_million_tokens{end}" for end in ("", "_low", "_high")]
+        assert table[ends].to_numpy() == pytest.approx(0.0, abs=1e-12)
+        assert table["revenue_per_million_tokens_low"].item() < table["revenue_per_million_tokens_high"].item()
+
+
+def test_list_prices_by_name_are_those_that_one_would_type() -> None:
+    """An own price of the plan goes before that of the API; both are those of the day."""
+    own = {"plan.api": "deepseek-v3", "price_date": "2025-02-01", "finance.horizon": "1 year"}
+    called = {"offers": "api/deepseek-v3", "architecture": "deepseek-v3"}
+    typed = {"plan.prompt_token_price": "0.14 USD/Mtoken", "plan.output_token_price": "0.28 USD/Mtoken"}
+    found = [
+        float(magnitude(load("api-price-war", changes={**called, **own, **one}).costs["api/deepseek-v3"][NAME], UNIT))
+        for one in ({}, typed, {"price_date": "2025-03-01"}, {"plan.output_token_price": "1 USD/Mtoken"})
+    ]
+    by_hand = [(1500 * price_in + 400 * price_out) / 400 for price_in, price_out in ((0.14, 0.28), (0.27, 1.1))]
+    assert found == pytest.approx([by_hand[0], by_hand[0], by_hand[1], (1500 * 0.14 + 400) / 400])
+
+
+def test_a_plan_at_an_api_without_a_price_yet_is_refused() -> None:
+    """The plan, the API's file and its first day are named."""
+    day = {"price_date": "2024-06-01"}
+    with pytest.raises(CostModelError, match=r"plan\.api: .*no input_price up to 2024-06-01; its first is of 2024"):
+        load("api-price-war", changes={"plan.api": "deepseek-v3", **day, "offers": "purchase/hgx-h100"})

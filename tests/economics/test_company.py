@@ -66,3 +66,17 @@ def test_a_scenario_without_accounts_says_what_to_write(serving: Study) -> None:
     """A question of users has no company's year."""
     with pytest.raises(MissingData, match=r"has no accounts: write workload"):
         serving.accounts()
+
+
+def test_capital_sums_and_only_what_has_a_life_is_a_cost() -> None:
+    """Parts sum to the capital to the last bit, what a way buys among them; without a life they cost nothing."""
+    one = load("microsoft-2025", changes={"offers": "purchase/hgx-h100"})
+    lines = one.accounts().set_index("line")["value"]
+    parts = [value for line, value in lines.items() if str(line).startswith("capital: ")]
+    assert sum(parts) == sum(reversed(parts)) == lines["capital"]
+    bought = float(magnitude(one.costs["purchase/hgx-h100"]["capital"], "USD"))
+    assert lines["capital: compute"] == pytest.approx(bought)
+    assert lines["leases written off"] == pytest.approx(lines["capital: leases"] / 13)
+    assert lines["compute"] + lines["staff"] + lines["leases written off"] == pytest.approx(lines["cost"])
+    grown = one.years_ahead()["cost"].iloc[1]
+    assert grown == pytest.approx(1.7 * (lines["compute"] + lines["leases written off"]) + 2 * lines["staff"])

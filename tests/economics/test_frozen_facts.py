@@ -98,6 +98,16 @@ def test_rents_at_year_ends_were_too_cheap_against_what_is_bought() -> None:
     assert 1 - worth(late, ON_DEMAND) / worth(early, ON_DEMAND) == pytest.approx(0.036, abs=0.003)
 
 
+def test_years_count_where_they_are_asked_to() -> None:
+    """At year ends, rents are worth their cash by year, each discounted by whole years; in the middle, by half less."""
+    for timing, place in (("year-end", 0.0), ("mid-year", 0.5)):
+        study = case(finance__timing=timing)
+        row = study.ways().loc[ON_DEMAND]
+        yearly = [row[f"cash_year_{year}"] for year in range(sum(name.startswith("cash_year_") for name in row.index))]
+        by_hand = sum(cash * 1.08 ** -(year - place) for year, cash in enumerate(yearly))
+        assert worth(study, ON_DEMAND) == pytest.approx(by_hand, rel=1e-9)
+
+
 def test_a_busy_server_draws_three_quarters_of_its_rating_and_a_network() -> None:
     """Nameplate was 1,275 W an accelerator; work at 70% of the hours, idling else, with a tenth for the network."""
     listed = {"finance__cost_index": "as listed", "utilization": "1"}

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costmodel.analysis.lessor_question import ask_lessor
 from costmodel.domain.hardware import load_site
 from costmodel.domain.lessor import load_lessor
-from costmodel.domain.offers import Purchase, Rental, load_offer
+from costmodel.domain.offers import Program, Purchase, Rental, load_offer
 from costmodel.economics.accounts import income_statement, reproduction
 from costmodel.economics.lessor import Lessor
 from costmodel.economics.lines import Flows
@@ -105,3 +106,21 @@ def test_coreweaves_2024_is_reproduced() -> None:
     assert abs(table.loc["operating income", "deviation"]) < 0.3
     lines = income_statement(year)
     assert sum(float(magnitude(v, "USD")) for v in lines.values()) == pytest.approx(table.loc["net income", "computed"])
+
+
+def test_an_own_chip_that_is_rented_out_costs_dollars_of_the_day() -> None:
+    """Its team, dated 2026, costs what it did in 2024 by consumer prices, as the site's wages do."""
+    then = ask_lessor(
+        CATALOG,
+        "google-tpu-v5e-three-year",
+        owned="program/tpu-v5e",
+        site="us-hyperscale",
+        rate=quantity(0.08, "1/year"),
+        on=date(2024, 12, 1),
+    ).lessor
+    assert isinstance(then.owned, Program)
+    listed = load_offer(CATALOG, "program/tpu-v5e", date(2024, 12, 1))
+    assert isinstance(listed, Program)
+    factor = float((then.owned.team_cost / listed.team_cost).to("").magnitude)
+    assert 0.9 < factor < 0.98
+    assert "in 2026" in then.owned.facts["team_cost"].moved

@@ -15,7 +15,17 @@ from costmodel.domain.offers import Offer, Purchase, Rental, load_offer
 from costmodel.domain.terms import Terms, usual_terms
 from costmodel.economics.components import cost_lines, monthly_costs, monthly_total
 from costmodel.economics.fleet import Fleet, Tax
-from costmodel.economics.lines import Line, Money, by_name, expand, expand_all, last_month, monthly, present_value
+from costmodel.economics.lines import (
+    Line,
+    Money,
+    by_name,
+    expand,
+    expand_all,
+    last_month,
+    monthly,
+    present_value,
+    timed,
+)
 from costmodel.economics.owned import FACILITY_RESALE, RESALE
 from costmodel.specs.catalog import Catalog
 from costmodel.units import add, magnitude, quantity
@@ -34,6 +44,8 @@ SITES = ("us-hyperscale", "us-colocation")
 MONTHS = st.integers(1, 150)
 RATES = st.floats(0, 0.3)
 DECLINES = st.floats(0, 0.3)
+PERCENT = "percent/year"
+PROPERTY = quantity(0.02, "1/year")
 
 
 def months(number: float) -> object:
@@ -44,7 +56,8 @@ def months(number: float) -> object:
 def fleet_at(site: str = "us-colocation", rate: float = 0.08, horizon: int = 60, **terms: float) -> Fleet:
     """Return a hundred systems, busy for two thirds of the time, needed for some months."""
     usual = usual_terms()
-    changed = {name: quantity(value, f"{getattr(usual, name).units}") for name, value in terms.items()}
+    units = {name: PERCENT if getattr(usual, name) is None else f"{getattr(usual, name).units}" for name in terms}
+    changed = {name: quantity(value, units[name]) for name, value in terms.items()}
     return Fleet(
         quantity(100.0, "server"),
         quantity(2 / 3),
@@ -136,7 +149,7 @@ def test_resale_and_use_are_the_price_at_no_interest(horizon: int, residual: flo
     """At a rate of zero, what use costs and what resale brings are the prices of all systems bought."""
     offer = offer_named("purchase/hgx-h100")
     offer = offer.with_leaves(residual_value=None if residual is None else quantity(residual))  # type: ignore[arg-type]
-    fleet = fleet_at(rate=0.0, horizon=horizon)
+    fleet = fleet_at(rate=0.0, horizon=horizon, hardware_price_decline=0.0)
     costs = monthly_costs(offer, fleet)
     bought = sum(float(magnitude(costs[name], "USD/month")) for name in ("servers", "network", "spares"))
     back = float(magnitude(costs[RESALE], "USD/month"))
@@ -242,6 +255,21 @@ def test_falling_rents_and_prices_lower_what_follows() -> None:
             assert (falling < fixed * (1 - 1e-9)) is cheaper
 
 
+def test_what_replaces_a_system_costs_what_as_much_does_by_then() -> None:
+    """Bought again after five years at 10^(-0.14 x 5) of the price; upkeep, property tax and resale follow it."""
+    id_, life, rate, fall = "purchase/hgx-h100", 60, 0.08, 10 ** (-0.14 * 5)
+    fleet = replace(fleet_at("us-hyperscale", rate, 120), tax=Tax(None, quantity(0.0, "1/year"), property=PROPERTY))
+    first = by_name(cost_lines(offer_named(id_), replace(fleet, horizon=quantity(5.0, "year"))))
+    both = by_name(cost_lines(offer_named(id_), fleet))
+    later = fall * (1 + rate) ** -5
+    for name in ("servers", "network", "maintenance", "insurance", RESALE):
+        once, twice = (worth(tuple(found[name]), fleet.money(offer_named(id_))) for found in (first, both))
+        assert twice == pytest.approx(once * (1 + later), rel=1e-12), name
+    held = {name: expand_all(lines, 120, fleet.terms).total for name, lines in both.items()}
+    taxed = held["property tax"] - magnitude(first["facility"][0].amount * PROPERTY, "USD/month")
+    assert taxed[life + 1] / taxed[life] == pytest.approx(fall, rel=1e-9)
+
+
 def test_income_tax_only_adds_where_depreciation_lags() -> None:
     """Taxed, capital costs more and running costs the same; without a rate there is no such line."""
     offer, fleet = offer_named("purchase/hgx-h100"), fleet_at("us-hyperscale")
@@ -293,3 +321,19 @@ def test_terms_say_where_they_come_from() -> None:
         assert fact.source, name
         assert fact.reason or fact.note, name
         assert np.isfinite(float(fact.value.magnitude))
+
+
+@given(RATES, st.integers(1, 8), st.sampled_from([("mid-year", 0.5), ("year-end", 1.0)]))
+def test_a_year_counts_in_its_middle_or_at_its_end_where_asked(
+    rate: float, years: int, timing: tuple[str, float]
+) -> None:
+    """Level payments are worth twelve at one place of each year, by hand; the months, so much later, say the same."""
+    name, place = timing
+    real = quantity(rate, "1/year")
+    terms = timed(replace(usual_terms(), timing=name), real)
+    money = Money(real, quantity(12.0 * years, "month"), terms)
+    by_hand = sum(12 * (1 + rate) ** -(year + place) for year in range(years))
+    assert float(magnitude(money.worth(money.horizon), "month")) == pytest.approx(by_hand, rel=1e-9)
+    line = Line("rent", quantity(1.0, "USD/month"), months=money.horizon)
+    delay = float(magnitude(terms.payment_delay, "month"))
+    assert expand(line, 12 * years, terms).worth(rate, delay) == pytest.approx(by_hand, rel=1e-9)

@@ -13,9 +13,10 @@ from costmodel.analysis.chip import chip
 from costmodel.domain.hardware import load_accelerator
 from costmodel.domain.offers import Program, load_offer
 from costmodel.domain.process import Materials, load_materials
+from costmodel.domain.terms import usual_terms
 from costmodel.economics.components import system_price
 from costmodel.economics.package import parts, unit_cost
-from costmodel.errors import MissingData
+from costmodel.errors import CostModelError, MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.units import add, magnitude, parse, quantity
 from tests.shipped import ROOT
@@ -85,7 +86,7 @@ def test_a_program_without_a_unit_cost_has_that_of_its_chip() -> None:
     offer = load_offer(CATALOG, "program/maia-100", None)
     assert isinstance(offer, Program)
     given = replace(offer, unit_cost=quantity(3200.0, "USD/accelerator"))
-    more = magnitude(system_price(offer) - system_price(given), "USD/server")
+    more = magnitude(system_price(offer, usual_terms()) - system_price(given, usual_terms()), "USD/server")
     by_hand = magnitude(unit_cost(MAIA, MATERIALS, offer.partner_margin), "USD/accelerator") - 3200
     assert more == pytest.approx(4 * by_hand, rel=1e-9)
 
@@ -106,3 +107,15 @@ def test_dies_on_dies_are_paid_for_but_take_no_further_interposer() -> None:
     flat = replace(accelerator, die_footprint=parse("1600 mm^2"))
     assert parts(flat, materials)["interposer"] > parts(accelerator, materials)["interposer"]
     assert parts(accelerator, materials)["wafer"] > parts(accelerator, replace(materials, io_process=None))["wafer"]
+
+
+@pytest.mark.parametrize(("area", "count"), [("859 mm^2", 1), ("1720 mm^2", 2)])
+def test_dies_beyond_the_field_of_a_scanner_are_refused_by_name(area: str, count: int) -> None:
+    """Files and settings are alike: the message names the key, and that several dies would do."""
+    values = {"die_area": parse(area), "die_count": quantity(float(count))}
+    facts = {name: replace(MAIA.facts["die_area"], value=value) for name, value in values.items()}
+    large = replace(MAIA, **values, facts={**MAIA.facts, **facts})  # type: ignore[arg-type]
+    with pytest.raises(
+        CostModelError, match=r"maia-100\.toml:\d+: microsoft/maia-100\.die\.area: A die of .* split it"
+    ):
+        unit_cost(large, MATERIALS)

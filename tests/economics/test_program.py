@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from costmodel.domain.offers import Program
+from costmodel.economics.arriving import instead_per_month
 from costmodel.economics.components import cost_lines
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.lines import expand_all, last_month
@@ -27,12 +30,13 @@ RISKS = {
     "failure_probability": quantity(0.4),
 }
 """More of each than usual."""
+CATALOG = Catalog()
 
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
     """Return the shipped library."""
-    return Catalog()
+    return CATALOG
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +55,42 @@ def large(catalog: Catalog) -> Fleet:
 def test_delay_and_risk_never_make_a_good_program_cheaper(maia: Program, large: Fleet, risk: str) -> None:
     """Its own running cost is below that of what serves meanwhile, so that every month without it costs."""
     assert worth(replace(maia, **{risk: RISKS[risk]}), large) > worth(maia, large)
+
+
+@given(
+    st.sampled_from(sorted(RISKS)),
+    st.floats(0, 3),
+    st.floats(2_000, 100_000),
+    st.integers(4, 12),
+    st.floats(0, 1),
+    st.floats(0, 0.6),
+)
+@settings(max_examples=40)
+def test_no_risk_makes_a_program_cheaper_that_is_worth_having(
+    risk: str, more: float, servers: float, years: int, respin: float, failure: float
+) -> None:
+    """Where it costs less than what else serves, more delay, re-spins or failure never make it cheaper."""
+    maia, asked = program(CATALOG), fleet(CATALOG, servers, 0.4, years=years)
+    offer = replace(maia, respin_probability=quantity(respin), failure_probability=quantity(failure))
+    rented = magnitude(instead_per_month(asked, cost_lines) * asked.money(offer).level, "MUSD")
+    assume(worth(offer, asked) < rented)
+    own = getattr(offer, risk)
+    worse = own + (quantity(1.0) - own) * min(more, 1) if own.dimensionless else own * (1 + more)
+    assert worth(replace(offer, **{risk: worse}), asked) >= worth(offer, asked) * (1 - 1e-12)
+
+
+def test_a_cost_is_the_mean_of_how_a_program_may_go(maia: Program, large: Fleet) -> None:
+    """With or without a re-spin, failed or not, as likely as each is; going wrong in one more way is dearer."""
+    happens, not_ = quantity(1e9), quantity(1e-9)
+    respin, failure = (float(getattr(maia, f"{one}_probability").magnitude) for one in ("respin", "failure"))
+    cases = [
+        (odds * other, worth(replace(maia, respin_outcome=first, failure_outcome=second), large))
+        for first, odds in ((happens, respin), (not_, 1 - respin))
+        for second, other in ((happens, failure), (not_, 1 - failure))
+    ]
+    assert worth(maia, large) == pytest.approx(sum(weight * cost for weight, cost in cases), rel=1e-12)
+    both, late, failed, neither = (cost for _, cost in cases)
+    assert both > failed > late > neither
 
 
 def test_what_is_paid_once_is_the_same_for_every_fleet(maia: Program, large: Fleet) -> None:

@@ -119,3 +119,26 @@ def test_a_condition_is_read_as_written() -> None:
     assert float(figure_of(known, "- a", "me").magnitude) == -3.0
     with pytest.raises(UnitError, match="do not add up"):
         figure_of(known, "a + e", "me")
+
+
+AZURE = "rental/azure-nd-a100-80gb-on-demand"
+BOTH = ("worst_loss_per_user_month = 80 USD/user/month", "margin_per_user_month = -20 USD/user/month")
+
+
+def test_several_unknowns_put_back_together_give_all_figures() -> None:
+    """Usage spread and the price of an hour at which both public losses of Copilot are true, put back by hand."""
+    study = load("copilot-2023", changes={"offers": AZURE})
+    found = study.solve(["usage.spread", f"{AZURE}.price"], BOTH)
+    assert [(one.status, one.own) for one in found] == [("solved", 1.0), ("solved", 4.1)]
+    there = study.with_({one.unknown: one.value for one in found}).costs[AZURE]
+    figures = [float(there[name].magnitude) for name in ("worst_loss_per_user_month", "margin_per_user_month")]
+    assert figures == pytest.approx([80, -20], rel=1e-9)
+
+
+def test_unknowns_that_no_values_of_make_all_true_are_refused() -> None:
+    """A price below zero is none; as many unknowns are needed as figures."""
+    study = load("copilot-2023", changes={"offers": AZURE})
+    with pytest.raises(CostModelError, match=r"No values of usage\.spread, plan\.price together give"):
+        study.solve(["usage.spread", "plan.price"], BOTH)
+    with pytest.raises(CostModelError, match="1 unknowns for 2 figures"):
+        study.solve("usage.spread", BOTH)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,8 @@ import pandas as pd
 from costmodel.errors import unknown
 
 PREDICTED, LOW, HIGH, MEASURED, REASON = "predicted", "low", "high", "measured", "reason"
+NAME = "id"
+"""Column with the name of a row; without it, rows are named by their line."""
 BESIDE = "predicted_"
 """How columns begin that predict another measured column of the table."""
 
@@ -106,6 +109,14 @@ class Accuracy:
             "bias": self.bias,
             "coverage_80": self.coverage_80,
         }
+
+    def rows_beside(self) -> list[dict[str, Any]]:
+        """Return every row: its name, ours with its interval, theirs, their ratio, and from what or why not."""
+        frame = self.frame
+        named = frame[NAME].astype(str) if NAME in frame else pd.Series(map(str, frame.index + 2), frame.index)
+        table = pd.DataFrame({"row": named, "ours": frame[PREDICTED], "low": frame[LOW], "high": frame[HIGH]})
+        table = table.assign(theirs=frame[MEASURED], ratio=frame[PREDICTED] / frame[MEASURED], reason=frame[REASON])
+        return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
     def by(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return the same figures for every combination of values of some columns."""

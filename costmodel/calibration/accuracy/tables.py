@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from costmodel.calibration.accuracy import kernels, mlperf, serving, throughput, training
+from costmodel.calibration.accuracy import kernels, mlperf, published_costs, serving, throughput, training
 from costmodel.calibration.accuracy.table import Table
 from costmodel.errors import UnknownName
 
 
 def all_tables() -> list[Table]:
     """Return every kind of table."""
-    return [*kernels.TABLES, *serving.TABLES, *throughput.TABLES, *mlperf.TABLES, *training.TABLES]
+    return [
+        *kernels.TABLES,
+        *serving.TABLES,
+        *throughput.TABLES,
+        *mlperf.TABLES,
+        *training.TABLES,
+        *published_costs.TABLES,
+    ]
 
 
 def recognise(columns: Iterable[str], tables: Sequence[Table] | None = None) -> Table:

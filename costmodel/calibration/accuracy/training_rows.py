@@ -15,6 +15,7 @@ from costmodel.calibration.accuracy.architectures import of_row
 from costmodel.calibration.accuracy.software_names import weight_type, years_since_reference
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.architecture_names import Architectures
+from costmodel.domain.terms import disturbances
 from costmodel.domain.workload import Deployment, TrainingRun
 from costmodel.errors import CostModelError, MissingData
 from costmodel.performance.layout.training import fastest, laid_out, search_training
@@ -23,6 +24,8 @@ from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.number_types import compute_type
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.training.case import UNSTATED, Case, case_of
+from costmodel.performance.training.goodput import goodput_of
+from costmodel.performance.training.interval import OWN
 from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude, quantity
 
@@ -122,7 +125,8 @@ def _measured(
 ) -> tuple[Setup, TrainingRun]:
     """Return the layout of a row, as stated or the fastest that fits, and its run."""
     chip, model = chips.find(str(row["chip"])), of_row(models, row)
-    run = _run(row)
+    frozen = submitted and str(row["model"]).lower().startswith(ADAPTERS)
+    run = replace(_run(row), trained_share=quantity(0.0)) if frozen else _run(row)
     setup = Setup(model, chip, _deployment(row, submitted=submitted), constants)
     if number(row, "tp") is None:
         return replace(setup, deployment=_searched(setup, run)), run
@@ -142,7 +146,7 @@ def _run(row: Row) -> TrainingRun:
         batch=quantity(batch, "token"),
         sequence_length=quantity(length, "token"),
         accelerators=quantity(number(row, "n_chips") or FLEET, "accelerator"),
-        goodput=quantity(1.0),
+        **{name: fact.value for name, fact in disturbances().items()},  # type: ignore[arg-type]
     )
 
 
@@ -156,7 +160,6 @@ def number(row: Row, name: str, default: float | None = None) -> float | None:
 
 
 def _deployment(row: Row, *, submitted: bool) -> Deployment:
-    frozen = submitted and str(row["model"]).lower().startswith(ADAPTERS)
     return Deployment(
         id="measured",
         name="measured deployment",
@@ -166,7 +169,6 @@ def _deployment(row: Row, *, submitted: bool) -> Deployment:
         micro_batch=quantity(1.0),
         framework=SUBMITTED if submitted else stack_of(row),
         recompute=_recompute(row),
-        frozen="yes" if frozen else "no",
         software_newer=quantity(_newer(row)),
     )
 
@@ -203,7 +205,7 @@ def _newer(row: Row) -> float:
 def stack_of(row: Row) -> str:
     """Return the software of a row whose level may be known."""
     text = str(row.get("framework")).strip().lower()
-    return next((stack for word, stack in STACKS.items() if text.startswith(word)), "other")
+    return next((stack for word, stack in STACKS.items() if text.startswith(word)), OWN)
 
 
 def _searched(setup: Setup, run: TrainingRun) -> Deployment:
@@ -295,13 +297,19 @@ def _metric(row: Row, setup: Setup, run: TrainingRun) -> tuple[float, float]:
         "hw_tflops_per_chip": (tera, 1.0),
         "mfu_pct": (tera * 1e14 / peak, 1.0),
         "hfu_pct": (tera * 1e14 / peak, 1.0),
-        "gpu_hours": ((number(row, "train_tokens_b") or np.nan) * 1e9 / 3600, -1.0),
+        "gpu_hours": (_tokens_done_again(row, setup, run) / 3600, -1.0),
     }
     metric = str(row["metric"])
     if metric not in known:
         msg = f"the metric {metric} is not known: {', '.join(known)}"
         raise MissingData(msg)
     return known[metric]
+
+
+def _tokens_done_again(row: Row, setup: Setup, run: TrainingRun) -> float:
+    """Return the tokens whose steps fill a whole run: its hours also hold failures, restarts, evaluation."""
+    goodput = float(magnitude(goodput_of(setup, run).share, "1"))
+    return (number(row, "train_tokens_b") or np.nan) * 1e9 / goodput
 
 
 def operations_per_token(row: Row, setup: Setup, run: TrainingRun) -> float:

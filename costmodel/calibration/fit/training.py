@@ -30,7 +30,8 @@ VERSION = r", NeMo container .*"
 WAYS = {"campaign": "campaign", "model": "model", "accelerator": "chip"}
 NOISE = 0.12
 """Logarithm by which one run differs from the model beside what outliers add: spread of repeats and of versions."""
-NINETY = 1.645
+NINETY, EIGHTY = 1.645, 1.282
+"""Standard deviations of a normal number within which such shares of it lie."""
 MOST = 15
 """Most steps of a fit."""
 STEP = 1e-3
@@ -169,7 +170,7 @@ def main() -> None:
         "training_spread": campaign_width(errors["campaign"], campaigns),
         "training_spread_new": campaign_width(errors["accelerator"], campaigns),
     }
-    write(found, fit.names, widths, campaign_width(errors["campaign"], campaigns, 0.9))
+    write(found, fit.names, widths, campaign_width(errors["accelerator"], campaigns) / EIGHTY * NINETY)
 
 
 if __name__ == "__main__":

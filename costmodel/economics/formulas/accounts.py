@@ -47,6 +47,12 @@ def fleet_depreciation(
     return accelerators * installed_cost / lifetime
 
 
+@formula(increasing=["amount"], decreasing=["lifetime"], bounds={"lifetime": (1 / 12, 100)})
+def written_off(*, amount: "USD", lifetime: "year") -> "USD/month":
+    """Return what is charged of a sum in each month of its life, in equal parts (straight line)."""
+    return amount / lifetime
+
+
 @formula(increasing=["amount", "growth"], bounds={"growth": (-0.99, 100), "years": (0, 40)})
 def grown(*, amount: "USD/month", growth: "1/year", years: "year") -> "USD/month":
     """Return an amount after some years of the same growth: amount x (1 + growth)^years."""

@@ -62,6 +62,15 @@ def price_performance(*, decline: "1/year") -> "1/year":
     return decline * LOG_OF_TEN
 
 
+@formula(source="epoch-training-cost-code", increasing=["decline"], bounds={"decline": (0, 2)})
+def yearly_fall(*, decline: "1/year") -> "1/year":
+    """Return the share by which a price falls from year to year, for a decline in powers of ten a year.
+
+    1 - 10^-decline
+    """
+    return -expm1(-LOG_OF_TEN * decline * YEAR) / YEAR
+
+
 @formula(
     source="sam-lcoefcr",
     increasing=["real_discount_rate", "inflation"],

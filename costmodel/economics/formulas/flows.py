@@ -8,7 +8,7 @@ from typing import Any
 
 from costmodel.economics.formulas.finance import SHARE, YEAR
 from costmodel.formula import formula
-from costmodel.formula.ops import ceil, exp, expm1, floor, log1p, maximum, minimum, where
+from costmodel.formula.ops import ceil, exp, expm1, floor, log, log1p, maximum, minimum, where
 from costmodel.units import Quantity, quantity
 
 MONTH = quantity(1.0, "month")
@@ -24,8 +24,10 @@ NEARLY_FLAT = 1e-6
 """Below such a change a month, sums of products are replaced by the first terms of their series."""
 FLOW_RATE = (-0.5, 2.0)
 RISE = (-0.5, 0.5)
+FALL = (-0.5, 0.99)
 MONTHS = (0.0, 1200.0)
-DELAY = (0.0, 12.0)
+DELAY = (-1.0, 12.0)
+"""Months; below zero where what is paid in a year counts in its middle, at a rate below zero."""
 
 
 @formula(increasing=["time"], bounds={"time": (0, 100)})
@@ -88,6 +90,21 @@ def monthly_worth(*, rate: "1/year", months: "month", delay: "month") -> "month"
     return _level(force, months / MONTH) * exp(-force * (delay / MONTH)) * MONTH
 
 
+@formula(bounds={"rate": FLOW_RATE, "delay": DELAY})
+def delay_to(*, rate: "1/year", delay: "month", place: "month") -> "month":
+    """Return the delay by which level payments of each year are worth what they are if all fall on one place in it.
+
+    delay + place + ln(sum of (1 + r)^-((m - 1/2) / 12) / 12 over months 1 to 12) / ln(1 + r) in months
+
+    Special case: delay + place - 6 months at r = 0.
+    """
+    force = _force(rate)
+    flat = maximum(force, -force) < NEARLY_FLAT
+    safe = where(flat, SAFE, force)
+    mean = where(flat, YEARLY / 2 - force * (YEARLY * YEARLY - 1) / 24, -log(_level(safe, YEARLY) / YEARLY) / safe)
+    return delay + place - mean * MONTH
+
+
 @formula(bounds={"rate": FLOW_RATE, "escalation": RISE, "months": MONTHS, "delay": DELAY})
 def escalated_worth(*, rate: "1/year", escalation: "1/year", months: "month", delay: "month") -> "month":
     """Return what one a month, raised after each whole year, is worth today.
@@ -116,7 +133,7 @@ def ramped_worth(*, rate: "1/year", escalation: "1/year", months: "month", ramp:
 @formula(
     bounds={
         "real_discount_rate": FLOW_RATE,
-        "decline": RISE,
+        "decline": FALL,
         "start": MONTHS,
         "every": (0, 1200),
         "times": (0, 1200),
@@ -135,7 +152,7 @@ def repeated_worth(
     return exp(step * (start / MONTH)) * _geometric(step * (every / MONTH), times)
 
 
-@formula(bounds={"years": (0, 100), "decline": RISE})
+@formula(bounds={"years": (0, 100), "decline": FALL})
 def declined_price(*, years: "year", decline: "1/year") -> "1":
     """Return the price of the same thing after some years, over that of today, when it falls by a share a year."""
     return exp(log1p(-decline * YEAR) * (years / YEAR))

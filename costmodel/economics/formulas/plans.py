@@ -41,6 +41,22 @@ def metered_price(
     return (prompt_token_price * prompt_tokens + output_token_price * output_tokens) * (1 - discount)
 
 
+@formula(increasing=["prompt_token_price", "cached_token_price"], bounds={"cached_share": SHARE})
+def price_of_prompt_token(
+    *, prompt_token_price: "USD/Mtoken", cached_token_price: "USD/Mtoken", cached_share: "1"
+) -> "USD/Mtoken":
+    """Return what a token of a prompt is billed at, on average over those in the cache and the others."""
+    return prompt_token_price * (1 - cached_share) + cached_token_price * cached_share
+
+
+@formula(increasing=["amount"], bounds={"queries": (1e-30, 1e30), "output_tokens": (1e-30, 1e30)})
+def per_million_tokens(
+    *, amount: "USD/user/month", queries: "query/user/day", output_tokens: "token/query"
+) -> "USD/Mtoken":
+    """Return what comes in of a user, or is left of it, for each million tokens that are written for him."""
+    return amount / (queries * output_tokens)
+
+
 @formula(increasing=["answered"], decreasing=["up_to"])
 def queries_beyond(*, answered: "query/user/day", up_to: "query/user/day") -> "query/user/day":
     """Return the answered queries of the mean user beyond a number that each may have."""

@@ -3,7 +3,8 @@
 from costmodel.economics.formulas.finance import LOG_OF_TEN
 from costmodel.economics.formulas.owning import SHARE
 from costmodel.formula import formula
-from costmodel.formula.ops import exp, maximum, minimum, where
+from costmodel.formula.normal import share_below
+from costmodel.formula.ops import exp, log, maximum, minimum, where
 from costmodel.units import quantity
 
 ONE = quantity(1.0, "accelerator")
@@ -63,6 +64,18 @@ def tape_out_cost(*, tape_outs: "1", cost: "USD") -> "USD":
 def respin_cost(*, respin_probability: "1", respin_share: "1", mask_set: "USD", bring_up: "USD") -> "USD":
     """Return what re-spins cost on average: a share of a set of masks with its bring-up, as often as one is needed."""
     return respin_probability * respin_share * (mask_set + bring_up)
+
+
+@formula(increasing=["probability"], bounds={"probability": SHARE, "outcome": (1e-300, 1e300)})
+def happens(*, probability: "1", outcome: "1") -> "1":
+    """Return one where something happens in a draw, and zero where not; its probability, where nothing is drawn.
+
+    The outcome is e^z of a normal score z: it happens where z is above the quantile of 1 - probability.
+
+    Special case: exactly one stands for no draw.
+    """
+    drawn = where(share_below(log(outcome)) < 1 - probability, quantity(0.0), quantity(1.0))
+    return where(maximum(outcome - 1, 1 - outcome) > 0, drawn, probability)
 
 
 @formula(increasing=["arrival", "software_time"], decreasing=["software_start"], bounds={"software_start": SHARE})

@@ -55,3 +55,21 @@ def amortised_run(*, hardware: "USD", energy: "USD") -> "USD":
 def acquisition_of_cluster(*, systems: "USD", network: "USD") -> "USD":
     """Return what the cluster of a run costs to buy: servers and the network between them."""
     return systems + network
+
+
+@formula(increasing=["cost"], bounds={"failed_share": (0, 0.95)})
+def cost_with_failed_runs(*, cost: "USD", failed_share: "1") -> "USD":
+    """Return what a run costs with all runs and trials that came to nothing: cost / (1 - failed share)."""
+    return cost / (1 - failed_share)
+
+
+@formula(increasing=["cost", "time"], decreasing=["duration"])
+def cost_of_part(*, cost: "USD", time: "day", duration: "day") -> "USD":
+    """Return the part of a run's cost that falls on one kind of its work, by time."""
+    return cost * time / duration
+
+
+@formula(increasing=["amount", "duration"], bounds={"failed_share": (0, 0.95)})
+def cost_over_run(*, amount: "USD/month", duration: "day", failed_share: "1") -> "USD":
+    """Return what is paid by time (staff, data) while a run lasts, and those before it that came to nothing."""
+    return amount * duration / (1 - failed_share)

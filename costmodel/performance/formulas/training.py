@@ -58,6 +58,12 @@ def training_memory_time(*, moved: "byte", passes: "1", bandwidth: "byte/s") -> 
     return moved * passes / bandwidth
 
 
+@formula(increasing=["rows", "vocabulary", "moved"], decreasing=["bandwidth"])
+def loss_time(*, rows: "1", vocabulary: "1", moved: "byte", bandwidth: "byte/s") -> "second":
+    """Return the time in which the logits of all rows become a loss and gradients: no products, but much memory."""
+    return rows * vocabulary * moved / bandwidth
+
+
 @formula(increasing=["layers", "latency", "micro_batches", "passes"])
 def training_launch_time(*, layers: "1", latency: "second", micro_batches: "1", passes: "1") -> "second":
     """Return the launches of the kernels of layers, for each micro-batch in every pass."""
@@ -169,6 +175,15 @@ def step_time_at_utilization(
     """
     useful = 6 * FLOP / TOKEN * active_parameters * batch
     return useful / (peak * accelerators / quantity(1.0, "accelerator") * utilization)
+
+
+@formula(increasing=["operations"], decreasing=["peak", "utilization"], bounds={"utilization": (1e-3, 1)})
+def hours_of_operations(*, operations: "FLOP", peak: "FLOP/s", utilization: "1") -> "accelerator*hour":
+    """Return the hours of accelerators that operations take at a share of the peak.
+
+    operations / (peak x utilization)
+    """
+    return operations / (peak * utilization) * quantity(1.0, "accelerator")
 
 
 @formula(increasing=["dense", "experts"], decreasing=["expert_ways"], bounds={"expert_ways": AT_LEAST_ONE})

@@ -13,6 +13,7 @@ from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment, TrainingRun
 from costmodel.performance.formulas import operators as o
 from costmodel.performance.formulas import training as f
+from costmodel.performance.formulas.kinds_of_run import passes_of_step
 from costmodel.performance.machine import shape
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.number_types import STORED, compute_type
@@ -22,6 +23,8 @@ from costmodel.units import Quantity, add, quantity
 
 ONE, NONE = quantity(1.0), quantity(0.0)
 NO_ATTENTION = quantity(0.0, "FLOP")
+FROZEN = quantity(2.0)
+"""Passes of a step that trains none of its weights: forward, and backward to inputs."""
 TOKEN = quantity(1.0, "token")
 RECOMPUTE: dict[str, tuple[float, ...]] = {
     "none": (0.0, 0.0, 0.0),
@@ -95,6 +98,11 @@ class Case:
     software: str | Sequence[str]
 
     @property
+    def trained(self) -> Quantity:
+        """Share of the weights that is trained, and so has gradients and a state of the optimiser."""
+        return self.passes - FROZEN
+
+    @property
     def copies(self) -> Quantity:
         """Copies of the model that train side by side."""
         return f.data_parallel(
@@ -151,7 +159,7 @@ def case_of(setup: Setup, workload: TrainingRun) -> Case:
         optimizer_sharded=state,
         gradients_sharded=gradients,
         weights_sharded=weights,
-        passes=quantity(2.0 if deployment.frozen == "yes" else 3.0),
+        passes=passes_of_step(trained=_or_one(workload.trained_share)),
         zero_bubble=quantity(SCHEDULES[deployment.schedule][0]),
         newer=NONE if deployment.software_newer is None else deployment.software_newer,
         bits=_bits(setup.accelerator, deployment.precision),

@@ -7,14 +7,14 @@ from costmodel.units import magnitude
 
 SUBMITTED = "mlperf"
 """Software of submissions to MLPerf."""
-UNNAMED = "other"
-"""Software that is not named: its level is that of many kinds, its spread that of one which nobody measured."""
+OWN = "own"
+"""Software of companies' own, and such as has no name here: the level of many, the spread of what is new."""
 
 
 def half_width(constants: Constants, family: str, software: str) -> float:
-    """Return the logarithm of the factor within which 80% of campaigns lie, either way."""
+    """Return the logarithm of the factor within which 80% of campaigns lie, either way; wider for what is new."""
     if software == SUBMITTED:
         return float(magnitude(constants["training_spread_submitted"], "1"))
-    measured = software != UNNAMED and f"training_software_{software}" in constants.value
-    seen = measured and f"training_family_{family}" in constants.value
+    known = {f"training_software_{software}", f"training_family_{family}"} <= set(constants.value)
+    seen = known and software != OWN
     return float(magnitude(constants["training_spread" if seen else "training_spread_new"], "1"))

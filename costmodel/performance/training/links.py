@@ -15,8 +15,10 @@ FORWARD_AND_BACKWARD = quantity(2.0)
 PAIR = quantity(2.0)
 REDUCED = quantity(2.0)
 """An all-reduce scatters sums and gathers them."""
+EXCHANGED = 3 * SIXTEEN_BITS
+"""Of each weight, once: its gradient in 32 bits, and itself in 16."""
 GRADIENTS = quantity(2 / 3)
-"""Share of what copies exchange that is gradients, in 32 bits."""
+"""Share of that which is gradients."""
 ALIKE = quantity(1e9)
 """Evenness at which experts are equally popular, as training balances them."""
 AT_ONCE = quantity(0.0, "second")
@@ -102,17 +104,21 @@ def exchange(case: Case, constants: Constants, computing: Quantity) -> Quantity:
     """Return the exposed time in which copies exchange gradients and weights.
 
     Gradients are summed in 32 bits and weights gathered in 16. Gradients that are sharded are summed for each
-    micro-batch, and weights gathered, unless stages hold those for the step.
+    micro-batch, and weights gathered, unless stages hold those for the step. A part of an interleaved stage works off
+    as many micro-batches in a row as there are stages, and sums their gradients once. Weights that are not trained have
+    no gradients; those that are shared are gathered all the same.
     """
-    volume = 3 * SIXTEEN_BITS * where(case.passes > 2, ONE, NONE)  # noqa: PLR2004 - frozen weights have no gradients
     more = case.micro_batches - 1
-    gathered = case.weights_sharded * where(case.stages > 1, NONE, more)
-    rounds = 1 + GRADIENTS * case.gradients_sharded * more + (1 - GRADIENTS) * gathered
+    in_a_row = where(case.virtual > 1, maximum(case.micro_batches / case.stages, 1) - 1, more)
+    again = 1 - case.trained + where(case.stages > 1, NONE, more)
+    sums = case.trained * (1 + case.gradients_sharded * in_a_row)
+    gathers = case.trained + case.weights_sharded * again
+    rounds = GRADIENTS * sums + (1 - GRADIENTS) * gathers
     split = case.tensor * case.stages
     dense, experts = (
         f.ring_time(
             rounds=rounds,
-            data=data * volume,
+            data=data * EXCHANGED,
             ways=ways,
             bandwidth=_bandwidth(case, constants, ways, span) * pick(constants, "training_exchange", case.software),
         )

@@ -15,18 +15,22 @@ from costmodel.units import Quantity, add, quantity
 
 
 def training_memory(case: Case, constants: Constants) -> dict[str, Quantity]:
-    """Return the bytes of one accelerator of the longest stage: weights, gradients, optimiser, activations, total.
+    """Return the bytes of one accelerator of the longest stage by part, and in total.
 
-    Where weights are shared, two layers are there whole: the one that computes and the next.
+    Where weights are shared, two layers are there whole: the one that computes and the next; gradients of one part of
+    an interleaved stage.
     """
     longest = longest_stage(case)
     held = longest * held_by(case)
     bytes_of = {
         "weights": constants["training_weight_bytes"],
-        "gradients": _gradient_bytes(constants, case.software),
-        "optimizer": constants["training_optimizer_bytes"],
+        "gradients": _by_software(constants, "training_gradient_bytes", case.software) * case.trained,
+        "optimizer": constants["training_optimizer_bytes"] * case.trained,
     }
-    gathered = {"weights": 2 * held * case.stages / case.layers}
+    gathered = {
+        "weights": 2 * held * case.stages / case.layers,
+        "gradients": where(case.virtual > 1, held / case.virtual, NONE),
+    }
     parts = {
         name: size
         * f.shared_parameters(
@@ -38,6 +42,7 @@ def training_memory(case: Case, constants: Constants) -> dict[str, Quantity]:
         for name, size in bytes_of.items()
     }
     parts["activations"] = activations_of(case, constants)
+    parts["buffers"] = _by_software(constants, "training_buffers", case.software)
     return {**parts, "total": add(parts.values())}
 
 
@@ -47,13 +52,13 @@ def _shared(case: Case, name: str) -> Quantity:
     return where(case.stages > 1, NONE, stated) if name == "weights" else stated
 
 
-def _gradient_bytes(constants: Constants, software: str | Sequence[str]) -> Quantity:
-    """Return the bytes of a gradient, which some software keeps narrower than usual."""
-    usual = constants["training_gradient_bytes"]
+def _by_software(constants: Constants, name: str, software: str | Sequence[str]) -> Quantity:
+    """Return the bytes of something that some software keeps otherwise than usual."""
+    usual = constants[name]
     if isinstance(software, str):
-        return constants.value.get(f"training_gradient_bytes_{software}", usual)
-    each = {name: float(_gradient_bytes(constants, name).magnitude) for name in set(software)}
-    return quantity(np.array([each[name] for name in software]), str(usual.units))
+        return constants.value.get(f"{name}_{software}", usual)
+    each = {one: float(_by_software(constants, name, one).magnitude) for one in set(software)}
+    return quantity(np.array([each[one] for one in software]), str(usual.units))
 
 
 def activations_of(case: Case, constants: Constants) -> Quantity:

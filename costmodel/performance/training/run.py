@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from costmodel.domain.workload import TrainingRun
@@ -13,9 +14,10 @@ from costmodel.performance.machine.number_types import compute_type
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.training.case import Case, case_of
 from costmodel.performance.training.goodput import NEVER, Goodput, goodput_of
+from costmodel.performance.training.kinds import times_of_parts
 from costmodel.performance.training.memory import training_memory
 from costmodel.performance.training.step import step_time
-from costmodel.units import Quantity
+from costmodel.units import Quantity, add
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class TrainingResult:
     model_flops_utilization: Quantity
     memory: Quantity
     goodput: Goodput
+    parts: Mapping[str, Quantity]
+    """Time by part of the run, in all its duration: steps; of reinforcement learning also rollouts and scoring."""
 
 
 def train(setup: Setup, workload: TrainingRun, taken: Quantity = NEVER) -> TrainingResult:
@@ -54,13 +58,15 @@ def result_of(
     """Return what a run takes whose step takes so long; of many layouts where these are arrays."""
     rate = f.training_token_rate(batch=workload.batch, step_time=step)
     goodput = goodput_of(setup, workload, taken)
+    parts = times_of_parts(setup, workload, rate, goodput.share)
     return TrainingResult(
         step_time=step,
         token_rate=rate,
-        duration=f.training_duration(tokens=workload.tokens, token_rate=rate, goodput=goodput.share),
+        duration=add(parts.values()),
         model_flops_utilization=_share_used(setup, workload, rate),
         memory=memory,
         goodput=goodput,
+        parts=parts,
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from costmodel.formula.ops import where
 from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import operators as o
 from costmodel.performance.formulas import training as f
 from costmodel.performance.machine.constants import Constants
-from costmodel.performance.training.case import NONE, ONE, Case, pick
+from costmodel.performance.training.case import Case, pick
 from costmodel.performance.training.links import SIXTEEN_BITS, exchange, link_parts, over
 from costmodel.units import Quantity, add, quantity
 
@@ -120,6 +119,12 @@ def _memory(case: Case, constants: Constants) -> dict[str, Quantity]:
             moved=moved, passes=case.passes + case.rows_recomputed, bandwidth=case.memory_bandwidth
         ),
         "launches": latency,
+        "loss": f.loss_time(
+            rows=case.rows,
+            vocabulary=case.head_weights / case.hidden_size / (case.tensor * case.stages),
+            moved=constants["training_loss_bytes"],
+            bandwidth=case.memory_bandwidth,
+        ),
     }
 
 
@@ -132,9 +137,8 @@ def _expert_latency(case: Case, constants: Constants) -> Quantity:
 
 def optimizer(case: Case, constants: Constants) -> Quantity:
     """Return the time of the optimiser over the shard of one accelerator."""
-    trained = where(case.passes > 2, ONE, NONE)  # noqa: PLR2004 - as above
     kept = case.optimizer_sharded * shard_of(case) + (1 - case.optimizer_sharded) * held_by(case)
-    state = kept * trained * constants["training_optimizer_bytes"]
+    state = kept * case.trained * constants["training_optimizer_bytes"]
     return f.optimizer_time(state=state, bandwidth_time=1 / case.memory_bandwidth)
 
 

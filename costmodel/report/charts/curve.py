@@ -54,6 +54,7 @@ def break_even_curve(
     unit: str = "USD/month",
     log_x: bool = True,
     log_y: bool = False,
+    y_label: str = "Cost",
 ) -> ChartType:
     """Return one line per offer, told apart by colour and dash, with its interval and every crossing marked.
 
@@ -70,11 +71,11 @@ def break_even_curve(
     x_axis, y_axis = Axis(curve["x"], x_unit, log=log_x), Axis(curve["cost"], unit, log=log_y, room=1.15)
     data = scaled(curve, x_axis, y_axis, x_unit, unit)
     x = alt.X("x:Q", title=x_axis.title(x_label), scale=x_axis.scale(), axis=x_axis.marks())
-    y = alt.Y("cost:Q", title=y_axis.title("Cost"), scale=y_axis.scale(), axis=y_axis.marks())
+    y = alt.Y("cost:Q", title=y_axis.title(y_label), scale=y_axis.scale(), axis=y_axis.marks())
     points = _points(crossings, x_axis, y_axis, x_unit)
     layers = [*_bands(data, x), lines(data, x, y), *(_marked(points, x_axis) if crossings else [])]
     chart = alt.layer(*layers).properties(height=HEIGHT).resolve_scale(color="shared")
-    return themed(chart, _description(data, points, x_label, y_axis))
+    return themed(chart, _description(data, points, x_label, y_axis.title(y_label)))
 
 
 def crossings_in_words(crossings: Sequence[Crossing], x_unit: str) -> str:
@@ -168,10 +169,10 @@ def _share(x: float, axis: Axis) -> float:
     return (value - low) / (high - low) if high > low else 0.0
 
 
-def _description(data: pd.DataFrame, points: pd.DataFrame, x_label: str, y: Axis) -> str:
+def _description(data: pd.DataFrame, points: pd.DataFrame, x_label: str, title: Sequence[str]) -> str:
     ends = data.groupby("offer", sort=False)[["at", "label"]].agg(["first", "last"])
     lines = [
         (str(n), f"from {r[2]} at {r[0]} to {r[3]} at {r[1]}") for n, r in zip(ends.index, ends.to_numpy(), strict=True)
     ]
     cuts = [("crossing", str(text).replace("\n", ", ")) for text in points["text"]]
-    return sentence(f"{' '.join(y.title('Cost'))} by {x_label}", [*lines, *cuts]).replace("\n", " ")
+    return sentence(f"{' '.join(title)} by {x_label}", [*lines, *cuts]).replace("\n", " ")

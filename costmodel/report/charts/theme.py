@@ -27,7 +27,7 @@ COMPONENTS = (
 )
 """Components of costs: each has one colour on all pages."""
 
-COVERED, LOSS, MARGIN = "#2672b7", "#c2470f", "#69aa77"
+COVERED, LOSS, MARGIN, PART = "#2672b7", "#c2470f", "#69aa77", "#dd7433"
 LINES = ("#2a7bc4", "#dd7433", "#3d9068", "#b8539c", "#8a7d2a", "#7b80de")
 """Thin lines need more contrast than areas do."""
 

@@ -24,6 +24,11 @@ def claim_kind(unit: str) -> Kind:
             Attribute("figure", "Figure of the scenario or the year, or several added and taken off", "text"),
             Attribute("unknowns", "Inputs that could make it true, each alone", "references"),
             Attribute("set", "Inputs of the scenario that the claim itself states: NAME=VALUE", "references"),
+            Attribute(
+                "beside",
+                "Claims on the same offer that would have to be true too: the first unknowns of all move together",
+                "references",
+            ),
             Attribute("moved", "Input that is multiplied: the figure is then the ratio of after to before", "text"),
             Attribute("factor", "By what it is multiplied", unit="1", positive=True),
             Attribute("needs", "What a check would need that the model does not have", "text"),

@@ -24,6 +24,19 @@ PLAN = (
     Attribute("included", "Queries that the price pays for before tokens are billed", unit="query/user/day"),
     Attribute("prompt_token_price", "Metered: list price of tokens read", unit="USD/Mtoken", default="0"),
     Attribute("output_token_price", "Metered: list price of tokens written", unit="USD/Mtoken", default="0"),
+    Attribute(
+        "cached_token_price",
+        "Metered: list price of tokens read again that are in the prefix cache",
+        unit="USD/Mtoken",
+        default="that of any token that is read",
+    ),
+    Attribute(
+        "api",
+        "Metered: API whose list prices of the day are billed, as far as the plan gives none of its own",
+        "reference",
+        refers_to="api",
+        default="none: the plan's own prices",
+    ),
 )
 
 COST = (
@@ -53,6 +66,20 @@ ACCOUNTS = (
         "compute_growth", "Growth of what the compute costs", unit="1/year", signed=True, least=-0.99, most=100.0
     ),
     Attribute("reported_cost", "Total cost of the year as reported, to compare with", unit="USD/year"),
+    Attribute("reported_capital", "Capital spending of the year as reported, to compare with", unit="USD"),
+)
+
+CAPITAL = (
+    Attribute("title", "What it is, for people", "text"),
+    Attribute("amount", "What is spent on it in the year", unit="USD", positive=True, required=True),
+    Attribute(
+        "lifetime",
+        "Time over which it is written off in equal parts, among the costs of the year",
+        unit="year",
+        least=0.1,
+        most=100.0,
+        default="of other business: no cost of this one",
+    ),
 )
 
 LEVER = (
@@ -141,5 +168,11 @@ USERS = (
     ),
     *_below("accounts", ACCOUNTS),
     Attribute("costs", "Costs beside compute, [costs.support] and so on", "tables", rows=COST),
+    Attribute(
+        "capital",
+        "Spending on what lasts, beside what an offer buys: [capital.sites] and so on",
+        "tables",
+        rows=CAPITAL,
+    ),
     Attribute("levers", "What could be changed, [levers.cap] and so on, tried one by one", "tables", rows=LEVER),
 )

@@ -10,7 +10,13 @@ from costmodel.specs.tables.common import NAME, NOTE
 from costmodel.specs.tables.plans import USERS
 
 MEAN = "mean"
+MONTHLY = "monthly"
+TIMINGS = {MONTHLY: None, "mid-year": 6.0, "year-end": 12.0}
+"""When payments of a year may count, and the months from its start to then; each month by itself has none."""
+
 CONSUMER_PRICES, AS_LISTED = "consumer prices", "as listed"
+PRETRAINING, FINE_TUNING, REINFORCEMENT = "pretraining", "fine-tuning", "reinforcement-learning"
+KINDS_OF_RUN = (PRETRAINING, FINE_TUNING, REINFORCEMENT)
 PERCENTILES = (MEAN, "p50", "p75", "p90", "p95", "p99", "p99.9")
 
 ARCHITECTURE = Kind(
@@ -243,20 +249,27 @@ SCENARIO = Kind(
         ),
         _assumed("finance.payment_delay", "Time from the month of use to payment", "day"),
         Attribute(
+            "finance.timing",
+            "When what is paid in a year counts: in its months, or all in the middle or at the end of it",
+            "choice",
+            choices=tuple(TIMINGS),
+            default=MONTHLY,
+        ),
+        Attribute(
             "finance.tax_rate", "Income tax on what the systems earn; none is counted without it", unit="1", share=True
         ),
         _assumed(
             "finance.price_performance_decline",
-            "Fall of price for performance in powers of ten a year, by which used systems lose value",
+            "Fall of price for performance in powers of ten a year: of used systems, and of what is bought later",
             "1/year",
         ),
         _assumed(
             "finance.resale_discount", "Share by which a used system sells below its worth in performance", most=0.99
         ),
-        _assumed(
+        Attribute(
             "finance.hardware_price_decline",
-            "Fall per year of the price of what replaces a system",
-            "1/year",
+            "Fall per year of the price of what replaces a system, where it is not that of price for performance",
+            unit="1/year",
             signed=True,
         ),
         _assumed("finance.rent_decline", "Fall of market rents per year above inflation", "1/year", signed=True),
@@ -398,7 +411,65 @@ SCENARIO = Kind(
         Attribute(
             "deployment.framework", "Serving software", "choice", choices=("trtllm", "vllm", "sglang", "vllm-2024")
         ),
-        Attribute("training.tokens", "Tokens the model is trained on", unit="token", positive=True),
+        Attribute(
+            "training.kind",
+            "What the run is: fine-tuning may go through its tokens several times and train a part of the weights; "
+            "reinforcement learning also writes what it is trained on",
+            "choice",
+            choices=KINDS_OF_RUN,
+            default=KINDS_OF_RUN[0],
+        ),
+        Attribute("training.tokens", "Tokens the model is trained on, each counted once", unit="token", positive=True),
+        Attribute(
+            "training.epochs",
+            "Fine-tuning and reinforcement learning: how often steps go through the tokens",
+            unit="1",
+            least=0.001,
+            most=1e4,
+            default="1",
+        ),
+        Attribute(
+            "training.trained_share",
+            "Fine-tuning and reinforcement learning: share of the weights that is trained, such as adapters (LoRA)",
+            unit="1",
+            share=True,
+            default="1",
+        ),
+        Attribute(
+            "training.rollout_prompt_tokens",
+            "Reinforcement learning: tokens of what is answered, on average",
+            unit="token/query",
+            least=1.0,
+            most=1e9,
+        ),
+        Attribute(
+            "training.rollout_output_tokens",
+            "Reinforcement learning: tokens of an answer, on average",
+            unit="token/query",
+            least=1.0,
+            most=1e9,
+        ),
+        Attribute(
+            "training.rollouts_per_sequence",
+            "Reinforcement learning: answers that are written for each sequence that is trained on",
+            unit="1",
+            most=1e6,
+            default="1",
+        ),
+        Attribute(
+            "training.scoring_passes",
+            "Reinforcement learning: forward passes over each answer, in those of the model that is trained: "
+            "of the reference, reward and critic models",
+            unit="1",
+            most=1e4,
+            default="0",
+        ),
+        _assumed(
+            "training.rollout_waiting",
+            "Reinforcement learning: share of the time of rollouts in which accelerators wait for the longest",
+            share=True,
+            most=0.95,
+        ),
         Attribute("training.batch", "Tokens per optimiser step", unit="token", positive=True),
         Attribute("training.sequence_length", "Tokens per sequence", unit="token", least=1.0, most=1e9),
         Attribute("training.accelerators", "Accelerators that train together", unit="accelerator", least=1.0, most=1e9),
@@ -469,7 +540,7 @@ SCENARIO = Kind(
         ),
         Attribute(
             "training.failed_share",
-            "Beside serving: share of the time of training in runs and trials that come to nothing",
+            "Share of the time of training in runs and trials that come to nothing",
             unit="1",
             share=True,
             most=0.95,

@@ -1,0 +1,140 @@
+"""A program of one's own seen from four sides: what a chip costs, cost and chance by chips made, and cash by month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from costmodel.analysis.break_even import Sweep
+from costmodel.analysis.cash import cash_of
+from costmodel.analysis.chip import chip
+from costmodel.analysis.draws import CHUNK, SEED, Joint, Links, chunk, is_uncertain
+from costmodel.analysis.model import leaves_of
+from costmodel.analysis.rival import rival_of
+from costmodel.analysis.waiting import VOLUME
+from costmodel.domain.offers import Program
+from costmodel.domain.scenario import ANEW
+from costmodel.errors import MissingData
+from costmodel.formula import compile_numpy
+
+if TYPE_CHECKING:
+    from costmodel.analysis.study import Study
+
+CHIPS = (1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7)
+"""Chips made at which costs and chances are shown."""
+DRAWS = 2048
+"""Draws behind a chance: its error is at most 2.2 points."""
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Trough:
+    """How deep a program is in the red against its rival: the most that it has paid beyond it, and when."""
+
+    program: str
+    rival: str
+    month: int
+    beyond: float
+    """USD, in real money of the start."""
+    total: float
+    """USD paid in all, to the last month."""
+
+
+def programs_of(study: Study) -> dict[str, str]:
+    """Return the rival of each program that has an answer, as the scenario asks; none where that has no answer."""
+    found: dict[str, str] = {}
+    for id_, one in study.costs.items():
+        if isinstance(one.offer, Program):
+            anew = study.scenario.program_start == ANEW or one.offer.age is None
+            rival = rival_of(study.scenario, one.offer, anew=anew)
+            found[id_] = rival if rival in study.costs else ""
+    return found
+
+
+def made_of(study: Study) -> pd.DataFrame:
+    """Return what one chip of each program costs to make, part by part, with 80% intervals, where the facts say it.
+
+    Columns: `program`, `part`, `cost`, `low`, `high` in USD; the last part is the `total`.
+    """
+    rows: list[dict[str, object]] = []
+    for id_ in programs_of(study):
+        offer = study.scenario.offer(id_)
+        assert isinstance(offer, Program)  # noqa: S101 - of programs alone
+        try:
+            found = chip(study.catalog, offer.system.accelerator.id, study.scenario.price_date, offer.partner_margin)
+        except MissingData:
+            continue
+        for name, one in found.rows.items():
+            ends = {key: float(getattr(one, key).to("USD").magnitude) for key in ("value", "low", "high")}
+            rows.append({"program": id_, "part": name, "cost": ends.pop("value"), **ends})
+    return pd.DataFrame(rows, columns=["program", "part", "cost", "low", "high"])
+
+
+def by_volume(study: Study, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
+    """Return what each program costs and how likely it beats its rival by all chips made, whoever uses them.
+
+    Columns: `program`, `accelerators`, `cost` (that by which offers rank), `rival`, `rival_cost`,
+    `probability_beats_rival`, none where the rival has no answer.
+    """
+    parts = [_by_volume(study, id_, rival, draws, seed) for id_, rival in programs_of(study).items()]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _by_volume(study: Study, id_: str, rival: str, draws: int, seed: int) -> pd.DataFrame:
+    pair = {one: study.model.at_volume[one] for one in (id_, rival) if one}
+    sweep, chips = Sweep(study.model, pair, VOLUME), np.array(CHIPS)
+    costs = sweep(chips)
+    frame = pd.DataFrame({"program": id_, "accelerators": chips, "cost": costs[id_], "rival": rival})
+    if not rival:
+        return frame.assign(rival_cost=np.nan, probability_beats_rival=np.nan)
+    ours, theirs = _drawn(sweep, study.links, draws, seed)
+    beats = (ours < np.nan_to_num(theirs, nan=np.inf)).mean(axis=0)
+    return frame.assign(rival_cost=costs[rival], probability_beats_rival=beats)
+
+
+def _drawn(sweep: Sweep, links: Links, draws: int, seed: int) -> list[Array]:
+    """Return the costs of a sweep, a row per draw of all other inputs and a column per number of chips."""
+    leaves = leaves_of(sweep.outputs.values()).values()
+    joint = Joint.of([leaf for leaf in leaves if is_uncertain(leaf) and leaf.name not in sweep.scales], links)
+    _, values = chunk(joint, 0, min(draws, CHUNK), seed)
+    kernel = compile_numpy(sweep.outputs, [*sweep.scales, *values])
+    chips = np.tile(np.array(CHIPS), min(draws, CHUNK))
+    moved = {name: chips * scale for name, scale in sweep.scales.items()}
+    found = kernel.mark(**moved, **{name: np.repeat(one, len(CHIPS)) for name, one in values.items()})
+    return [np.broadcast_to(found[id_], chips.shape).reshape(-1, len(CHIPS)) for id_ in sweep.outputs]
+
+
+def cash_by_month(study: Study) -> pd.DataFrame:
+    """Return all that is paid under each program and its rival up to each month, in real USD of the start.
+
+    Columns: `program`, `rival`, `month` (0: the start), `paid`, `paid_by_rival`, `beyond`.
+    """
+    return pd.concat([_cash(study, *pair) for pair in programs_of(study).items()] or [pd.DataFrame()])
+
+
+def _cash(study: Study, id_: str, rival: str) -> pd.DataFrame:
+    ours = _paid(study, id_)
+    theirs = _paid(study, rival) if rival else np.zeros_like(ours)
+    months = max(len(ours), len(theirs))
+    paid, other = (np.pad(one, (0, months - len(one)), mode="edge") for one in (ours, theirs))
+    columns = {"paid": paid, "paid_by_rival": other, "beyond": paid - other}
+    return pd.DataFrame({"program": id_, "rival": rival, "month": np.arange(months), **columns})
+
+
+def _paid(study: Study, id_: str) -> Array:
+    found: Array = np.cumsum(cash_of(study.costs[id_]).total)
+    return found
+
+
+def troughs(cash: pd.DataFrame) -> Iterator[Trough]:
+    """Yield the month in which each program has paid the most beyond its rival, and how much that is."""
+    for id_, rows in cash.groupby("program", sort=False) if len(cash) else ():
+        deepest = rows.iloc[rows["beyond"].argmax()]
+        last = rows.iloc[-1]
+        yield Trough(str(id_), str(last["rival"]), int(deepest["month"]), float(deepest["beyond"]), float(last["paid"]))

@@ -1,0 +1,85 @@
+"""Published costs by our prices and methods: their own arithmetic, laws of hours, and reasons where nothing answers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from costmodel.analysis.published_costs import Published, day_of
+from costmodel.calibration.accuracy.published_costs import predict
+from costmodel.errors import CostModelError, MissingData
+from costmodel.specs.catalog import Catalog, data_folder
+from costmodel.specs.rows import read_rows
+
+ROWS = read_rows(data_folder("hardware") / "measurements" / "published_costs.csv").set_index("id")
+FEW = ["epoch-cloud-gpt-3-175b-davinci", "epoch-amort-gpt-3-175b-davinci", "epoch-acq-gpt-4", "epoch-cloud-bloom-176b"]
+
+
+@pytest.fixture(scope="module")
+def published(catalog: Catalog) -> Published:
+    """Return our figures of published costs."""
+    return Published(catalog)
+
+
+@pytest.mark.parametrize("name", ["cost-gpt3-azure-thread", "cost-startup-gpt3-1024a100"])
+def test_stated_hours_and_prices_give_the_stated_sum(published: Published, name: str) -> None:
+    """What a row says of its own hours, operations and prices comes to its own figure."""
+    row = ROWS.loc[name].to_dict()
+    assert published.figure(row).value == pytest.approx(row["value"], rel=0.01)
+
+
+def test_other_methods_agree_with_epoch(catalog: Catalog) -> None:
+    """Rent, worth lost and acquisition come within 5% of what Epoch AI counts, on V100 and on A100 of 2020 and 2022."""
+    rows = ROWS.loc[FEW]
+    found = predict(rows.drop(columns="value"), catalog)
+    assert (found["predicted"] / rows["value"]).tolist() == pytest.approx(4 * [1.0], abs=0.05)
+    assert (found["low"] <= found["predicted"]).all()
+    assert (found["predicted"] <= found["high"]).all()
+
+
+@pytest.mark.parametrize("name", ["epoch-cloud-bloom-176b", "epoch-amort-bloom-176b"])
+def test_twice_the_hours_cost_twice_as_much(published: Published, name: str) -> None:
+    """Rent and worth lost follow the hours."""
+    row = ROWS.loc[name].to_dict()
+    double = row | {"chip_hours": 2 * row["chip_hours"]}
+    assert published.figure(double).value == pytest.approx(2 * published.figure(row).value)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"hardware": "Google TPU v3"}, "no purchase of Google TPU v3"),
+        ({"hardware": "abacus"}, 'No accelerator "abacus"'),
+        ({"n_chips": float("nan")}, "n_chips is missing"),
+        ({"chip_hours": float("nan"), "assumptions": ""}, "neither hours nor operations"),
+        ({"category": "business"}, "names no scenario"),
+    ],
+)
+def test_what_has_no_answer_says_why(published: Published, changed: dict[str, object], words: str) -> None:
+    """A row without hours, price or method has a reason, and no figure."""
+    row = ROWS.loc["epoch-amort-bloom-176b"].to_dict() | {"utilisation_pct": None} | changed
+    with pytest.raises(CostModelError, match=words):
+        published.figure(row)
+
+
+def test_prices_are_those_of_the_day(published: Published) -> None:
+    """A row of a time from before any price has no answer, though there are prices now."""
+    row = ROWS.loc["epoch-amort-bloom-176b"].to_dict() | {"assumptions": "released 2015-01-01"}
+    with pytest.raises(MissingData, match="up to 2015-01-01"):
+        published.figure(row)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2020-06", date(2020, 6, 30)),
+        ("2021", date(2021, 12, 31)),
+        ("2023-02-09", date(2023, 2, 9)),
+        ("2024-2025", date(2024, 12, 31)),
+    ],
+)
+def test_a_day_is_the_last_that_is_meant(said: str, day: date) -> None:
+    """A month or a year stands for its last day."""
+    assert day_of(pd.Series({"source_date": said}).to_dict()) == day
