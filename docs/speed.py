@@ -31,9 +31,9 @@ DECISION_HEAD = """
 
 All offers of `maia` over joint draws of all its ranged inputs, through one compiled kernel; and the same formulas with
 quantities, units checked each time, one draw after the other, with the same answers
-(`python tests/benchmarks/decision.py`). Where processes can be
-copied (Linux), each core draws and computes its own chunks, while others used the machine
-too, so that no time of the clock is given. A million draws in parts (`study.samples`) hold 230 MB, a decision from a million 480 MB.
+(`python tests/benchmarks/decision.py`). Where processes can be copied (Linux), each core draws and
+computes its own chunks. Others used the machine too, so that no time of the clock is given. A million draws in parts
+(`study.samples`) hold 230 MB, a decision from a million 480 MB.
 
 | question | draws | processor seconds | draws in one | times as fast |
 |---|---|---|---|---|
