@@ -7,7 +7,9 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from hashlib import blake2b
 from pathlib import Path
+from platform import node
 
 from costmodel.errors import CostModelError
 
@@ -26,10 +28,11 @@ def write_files(texts: Mapping[Path, str]) -> None:
     """Write several files as one change: none is replaced before all lie on the disk beside their places."""
     for file in texts:
         _check_place(file)
-    parts = {file: file.parent / f".{secrets.token_hex(8)}.part" for file in texts}
+    parts = {file: file.parent / f".{_mark(file)}-{os.getpid()}-{secrets.token_hex(8)}.part" for file in texts}
     try:
         for file, part in parts.items():
             with _naming(file):
+                _sweep(file)
                 _on_disk(part, texts[file])
         for file, part in parts.items():
             with _naming(file):
@@ -50,6 +53,33 @@ def _check_place(file: Path) -> None:
     if file.exists() and not file.is_file():
         msg = f"{file}: is no regular file and cannot be replaced by one; name another file"
         raise CostModelError(msg)
+
+
+def _mark(file: Path) -> str:
+    """Return what parts of a file begin with: short where its name is long, and another one on each machine."""
+    return blake2b(f"{node()} {file.name}".encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+
+
+def _sweep(file: Path) -> None:
+    """Remove the parts of a file that writers left which were killed; those that still run keep theirs."""
+    for part in file.parent.glob(f".{_mark(file)}-*.part"):
+        writer = part.name.split("-")[1]
+        if writer.isdecimal() and not _runs(int(writer)):
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Return whether a process runs; all are taken to where that cannot be asked without harm."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _on_disk(part: Path, text: str) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from costmodel.errors import CostModelError
+from costmodel.writing import _mark as mark
 from costmodel.writing import today, write_file, write_files
 
 PACKAGE = Path(__file__).resolve().parents[1] / "costmodel"
@@ -63,6 +64,18 @@ def test_a_full_disk_leaves_all_files_as_they_were_and_is_named(
     assert caught.value.filename == str(second)
     assert first.read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["a.toml"]
+
+
+def test_what_a_killed_writer_left_goes_at_the_next_write(tmp_path: Path) -> None:
+    """Parts of the same file whose process has ended are removed; those of one that runs, and of other files, stay."""
+    file, ended = tmp_path / "page.html", subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = {name: tmp_path / f".{mark(file.with_name(name))}-{ended.pid}-0.part" for name in ("page.html", "other")}
+    kept = {left["other"], tmp_path / f".{mark(file)}-{os.getpid()}-0.part", tmp_path / f".{mark(file)}-x-0.part"}
+    for part in {*left.values(), *kept}:
+        part.write_text("half")
+    write_file(file, "new")
+    assert set(tmp_path.iterdir()) == {file, *kept}
 
 
 def test_a_pipe_a_device_and_a_folder_are_refused(tmp_path: Path) -> None:

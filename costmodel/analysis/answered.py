@@ -11,6 +11,8 @@ import numpy as np
 
 from costmodel.analysis import statement as table
 from costmodel.analysis import sweeping
+from costmodel.analysis.amounts import Amount
+from costmodel.analysis.arguments import LONGEST_HORIZON, bounded
 from costmodel.analysis.changes import Changes, with_values
 from costmodel.analysis.cheapest import probabilities
 from costmodel.analysis.columns import columns_of
@@ -157,12 +159,13 @@ class AnsweredScenario:
         kept = {name: self.changes[name] for name in self.changes.keys() & scenario.leaves().keys()}
         return replace(self, scenario=with_values(scenario, {**kept, **values}), changes=changes)
 
-    def over(self, years: float | None) -> Self:
+    def over(self, years: Amount | None) -> Self:
         """Return the study of the same question over another horizon, in which the compute is needed for so long."""
         if years is None:
             return self
-        longer = {**self.changes, "finance.horizon": f"{years:g} year"}
-        return replace(self, scenario=over(self.scenario, years), changes=longer)
+        horizon = bounded("years", years, 1 / 12, LONGEST_HORIZON, "year")
+        longer = {**self.changes, "finance.horizon": f"{horizon:g} year"}
+        return replace(self, scenario=over(self.scenario, horizon), changes=longer)
 
     @cached_property
     def _grounds(self) -> table.Grounds:

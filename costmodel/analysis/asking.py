@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from costmodel.analysis.amounts import Amount, amount, number
+from costmodel.analysis.arguments import bounded
 from costmodel.analysis.predict import Prediction, predict_serving
 from costmodel.analysis.replaying import replay_trace
 from costmodel.analysis.searching import search_deployments
@@ -17,6 +18,7 @@ from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError, unknown
 from costmodel.performance.machine.number_types import STORED
 from costmodel.performance.machine.software import SOFTWARE
+from costmodel.specs.bounds import LARGEST_COUNT
 from costmodel.specs.catalog import Catalog
 from costmodel.units import quantity
 
@@ -54,7 +56,7 @@ def predict(
         deployment,
         prompt=number(prompt, "token"),
         output=number(output, "token"),
-        concurrency=concurrency,
+        concurrency=None if concurrency is None else bounded("concurrency", concurrency, 1, LARGEST_COUNT),
         arrivals=None if rate is None else amount(rate, "query/second"),
     )
 
@@ -68,7 +70,7 @@ def _deployment(tensor_parallel: float, precision: str, framework: str) -> Deplo
         id="deployment",
         name="deployment",
         precision=precision,
-        tensor_parallel=quantity(float(tensor_parallel)),
+        tensor_parallel=quantity(bounded("tensor_parallel", tensor_parallel, 1, LARGEST_COUNT)),
         framework=framework,
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from costmodel.analysis.amounts import Amount, amount, number
+from costmodel.analysis.arguments import bounded, names, whole
 from costmodel.analysis.checked import find_model, lengths_of
 from costmodel.analysis.replica_rate import Limit
 from costmodel.analysis.scenario_layouts import Layouts
@@ -71,15 +72,16 @@ def size(
     True
     """
     catalog, constants = catalog or Catalog(), load_constants()
-    _check_size(peak_to_mean, spare, precisions, framework)
+    peak = bounded("peak_to_mean", peak_to_mean, 1, STEEPEST)
+    stand_by = None if spare is None else whole("spare", spare, 0, MOST_SPARES)
+    _check_names(precisions, framework)
     limits, logged = limits_of(targets), None if trace is None else read_trace(Path(trace))
     asked = (
         _drawn(rate, prompt, output, spreads or {})
         if logged is None
         else _logged(rate, prompt, output, spreads, logged)
     )
-    workload = Serving(id="size", name="serving", peak_to_mean=quantity(float(peak_to_mean)), **asked)  # type: ignore[arg-type]
-    named = [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
+    workload = Serving(id="size", name="serving", peak_to_mean=quantity(peak), **asked)  # type: ignore[arg-type]
     found = Scenario(
         id="size",
         name="size",
@@ -89,9 +91,9 @@ def size(
         architecture=find_model(catalog, model),
         workload=workload,
         site=load_site(catalog, site, today()),
-        offers=tuple(in_dollars(load_offer(catalog, one, None), today()) for one in named),
+        offers=tuple(in_dollars(load_offer(catalog, one, None), today()) for one in names("offers", offers)),
         finance_real_discount_rate=amount(discount_rate, "1/year"),
-        terms=usual_terms() if spare is None else usual_terms().with_leaves(**_spares(spare)),
+        terms=usual_terms() if stand_by is None else usual_terms().with_leaves(**_spares(stand_by)),
         precisions=tuple(dict.fromkeys(precisions)),
         framework=framework,
     )
@@ -137,13 +139,7 @@ def _spares(spare: int) -> dict[str, Quantity]:
     return {"spare_replicas": quantity(0.0), "spare_systems": quantity(float(spare), "server")}
 
 
-def _check_size(peak_to_mean: float, spare: int | None, precisions: Sequence[str], framework: str) -> None:
-    if spare is not None and (not 0 <= spare <= MOST_SPARES or spare != int(spare)):
-        msg = f"spare is a whole number of systems from 0 to {MOST_SPARES:,}, not {spare}"
-        raise CostModelError(msg)
-    if not 1 <= peak_to_mean <= STEEPEST:
-        msg = f"peak_to_mean is from 1 to {STEEPEST:g}, not {peak_to_mean:g}"
-        raise CostModelError(msg)
+def _check_names(precisions: Sequence[str], framework: str) -> None:
     if wrong := [name for name in precisions if name not in STORED]:
         raise unknown("number type", wrong[0], STORED)
     if framework not in SOFTWARE:

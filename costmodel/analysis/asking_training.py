@@ -7,6 +7,8 @@ from datetime import date
 
 import pandas as pd
 
+from costmodel.analysis.amounts import Amount, amount
+from costmodel.analysis.arguments import names
 from costmodel.analysis.checked import find_accelerator, find_model
 from costmodel.analysis.deployments import ONE, SYSTEM
 from costmodel.analysis.searching import SITE
@@ -17,10 +19,9 @@ from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import load_offer
 from costmodel.economics.fleet import Fleet
 from costmodel.specs.catalog import Catalog
-from costmodel.units import Quantity, convert, parse_as, quantity
+from costmodel.units import Quantity
 from costmodel.writing import today
 
-Amount = float | str | Quantity
 NO_LIMITS: Mapping[str, Sequence[float]] = {}
 
 
@@ -59,7 +60,7 @@ def search_training(
     >>> bool((found["memory"] < 85.9e9).all()), found.attrs["refused"]["accelerators left over"] > 0
     (True, True)
     """
-    known, named = catalog or Catalog(), [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
+    known, named = catalog or Catalog(), names("offers", offers) if len(offers) else []
     order = check_asked(accelerator, named, by)
     counts = (accelerators,) if isinstance(accelerators, (int, float)) else tuple(accelerators)
     question = TrainingQuestion(
@@ -76,15 +77,9 @@ def search_training(
     if accelerator is not None:
         return search_on_accelerator(question, find_accelerator(known, accelerator))
     day = on or today()
-    fleet = Fleet(SYSTEM, ONE, load_site(known, site, day), _in(discount_rate, "1/year"))
+    fleet = Fleet(SYSTEM, ONE, load_site(known, site, day), amount(discount_rate, "1/year"))
     return search_on_offers(question, [in_dollars(load_offer(known, one, on), day) for one in named], fleet, order)
 
 
 def _tokens(value: Amount) -> Quantity:
-    return _in(value, "token")
-
-
-def _in(value: Amount, unit: str) -> Quantity:
-    if isinstance(value, str):
-        return convert(parse_as(value, unit), unit)
-    return quantity(float(value), unit) if isinstance(value, (int, float)) else convert(value, unit)
+    return amount(value, "token")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from costmodel.analysis import in_time, sweeping
 from costmodel.analysis.answered import AnsweredScenario
+from costmodel.analysis.arguments import MOST_POINTS, drawn, names, whole
 from costmodel.analysis.break_even import QUERIES, Sweep, break_evens, pairs_of
 from costmodel.analysis.break_even_spread import with_spread
 from costmodel.analysis.certainty import MANY, Uncertainty, uncertainty
@@ -55,19 +56,20 @@ class Moves(AnsweredScenario):
         all pairs that the variable sets against each other. With `draws`, each crossing has its 80%
         interval over so many joint draws of all other inputs, and the share of them in which it exists.
         """
+        draws, seed = drawn(draws, seed, least=0)
         if over is None:
             apis = any(isinstance(one, TokenApi) for one in self.scenario.offers if one.id in self.costs)
-            names = [*self.model.short_names, *([QUERIES] if apis else [])]
-            return [one for name in names for one in self.break_even(name, between, draws=draws, seed=seed)]
+            short = [*self.model.short_names, *([QUERIES] if apis else [])]
+            return [one for name in short for one in self.break_even(name, between, draws=draws, seed=seed)]
         if over in (TIME, DATE):
             return self._break_even_in_time(over, between)
         sweep = Sweep(self.model, self._ranked_over(over), over)
-        pairs = [between] if between else pairs_of(sweep, self.scenario.offers)
+        pairs = [self._pair(between)] if between else pairs_of(sweep, self.scenario.offers)
         found = break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
         return with_spread(found, sweep, self.links, draws, seed) if draws else found
 
     def _break_even_in_time(self, over: str, between: tuple[str, str] | None) -> list[BreakEven]:
-        pairs = [(self._id(between[0]), self._id(between[1]))] if between else list(combinations(self.costs, 2))
+        pairs = [self._pair(between)] if between else list(combinations(self.costs, 2))
         if over == TIME:
             table, plan = self.cumulative_cash(), in_time.paid_by_users(self.scenario, self.costs)
             if plan is None or between:
@@ -84,20 +86,21 @@ class Moves(AnsweredScenario):
         of them are met together, by as many unknowns that move together. Raises CostModelError where no value gives
         it, UnknownName and UnitError for what it cannot read.
         """
-        names = [unknowns] if isinstance(unknowns, str) else list(dict.fromkeys(unknowns))
+        asked_for = names("unknowns", unknowns)
         offers = [self._id(offer)] if offer else list(self.deployments)
         asked = [such_that] if isinstance(such_that, str) else list(such_that)
         if len(asked) == 1:
-            return solve_for(self, names, condition(asked[0]), offers)
-        return solve_together(self, names, [condition(one) for one in asked], offers)
+            return solve_for(self, asked_for, condition(asked[0]), offers)
+        return solve_together(self, asked_for, [condition(one) for one in asked], offers)
 
     def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""
+        samples, seed = drawn(samples, seed)
         return intervals(self.ranked, samples=samples, seed=seed, links=self.links)
 
     def decide(self, draws: int = DRAWS, seed: int = SEED) -> Decision:
         """Return what is cheapest, how likely, what being wrong costs, what would flip it and what is worth knowing."""
-        return decide(self, self._deciding, self._money, draws, seed)
+        return decide(self, self._deciding, self._money, *drawn(draws, seed))
 
     @cached_property
     def verdict(self) -> Decision:
@@ -109,6 +112,7 @@ class Moves(AnsweredScenario):
 
         Without `linked`, what facts share by source, maker and silicon node is left out: all are independent.
         """
+        draws, seed = drawn(draws, seed)
         sampler = self.sampler if linked else sweeping.Sampler(self.ranked)
         return uncertainty(sampler, *self._money, draws=draws, seed=seed, choices=self.choices)
 
@@ -120,6 +124,7 @@ class Moves(AnsweredScenario):
         Tornado, exact elasticities, Sobol indices from two sets of `base` draws, and the worth of each input to the
         decision among all offers from `draws`.
         """
+        draws, seed = drawn(draws, seed)
         id_ = self._id(offer) if offer else cheapest({one: self.costs[one][self.headline] for one in self.choices})
         return sensitivity(self.sampler, id_, *self._money, base=base, draws=draws, seed=seed, choices=self.choices)
 
@@ -137,7 +142,8 @@ class Moves(AnsweredScenario):
 
         `ends` are the lowest and highest value of an input in its own unit; a tenth to ten times its own, if not given.
         """
-        outputs = self._ranked_over(x, y)
+        draws, seed = drawn(draws, seed)
+        outputs, points = self._ranked_over(x, y), whole("points", points, 2, MOST_POINTS)
         sampler = sweeping.Sampler({id_: outputs[id_] for id_ in self.choices}, self.links)
         return regions(self.model, sampler, (x, y), ends, points=points, draws=draws, seed=seed)
 
@@ -150,7 +156,7 @@ class Moves(AnsweredScenario):
 
         A million draws take 8 MB a column: where that is too much, name columns, or take them in parts (`samples`).
         """
-        return sample(self.sampler, samples, seed, columns)
+        return sample(self.sampler, *drawn(samples, seed), columns)
 
     def samples(
         self, samples: int, seed: int = SEED, *, columns: Sequence[str] = (), chunk: int = PART
@@ -190,6 +196,13 @@ class Moves(AnsweredScenario):
         total = float(first["total_per_month"].to("USD/month").magnitude)
         return total / float(first[self.headline].magnitude), "USD/month"
 
+    def _pair(self, between: tuple[str, str]) -> tuple[str, str]:
+        first, *others = names("between", between)
+        if len(others) != 1:
+            msg = f"between: name two ways, not {len(others) + 1}"
+            raise CostModelError(msg)
+        return self._id(first), self._id(others[0])
+
     def _ranked_over(self, *variables: str) -> dict[str, Quantity]:
         """Return what offers are compared by as variables move: the load of systems moves the cost of their work."""
         short = {VOLUME if name.endswith(f".{VOLUME}") else name for name in variables} & {VOLUME, UTILIZATION}
@@ -197,5 +210,6 @@ class Moves(AnsweredScenario):
             msg = f"{VOLUME} and {UTILIZATION} do not move together: each counts a cost of its own"
             raise CostModelError(msg)
         if VOLUME in short:
+            self.model.find(VOLUME)
             return dict(self.model.at_volume)
         return dict(self.model.at_load) if UTILIZATION in short and self.model.at_load else self.ranked

@@ -10,7 +10,9 @@ from costmodel.analysis import accounts as about_company
 from costmodel.analysis import cash
 from costmodel.analysis import statement as table
 from costmodel.analysis import users as about_users
+from costmodel.analysis.amounts import Amount
 from costmodel.analysis.answered import AnsweredScenario
+from costmodel.analysis.arguments import MOST_MONTHS, whole
 from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.training_run import run_table
 from costmodel.analysis.uncertainty import Interval, intervals
@@ -72,7 +74,7 @@ class Tables(AnsweredScenario):
         if not isinstance(workload, Serving):
             msg = f"{self.scenario.id} serves no users, so that none are to come"
             raise MissingData(msg)
-        return about_users.months_ahead(self.model, workload, months)
+        return about_users.months_ahead(self.model, workload, whole("months", months, 1, MOST_MONTHS))
 
     def income(self) -> pd.DataFrame:
         """Return the month of the product under each offer: revenue, compute, further costs, margins."""
@@ -95,7 +97,7 @@ class Tables(AnsweredScenario):
             self.scenario, self.costs[self._id(offer) if offer else next(iter(self.costs))]
         )
 
-    def cash(self, years: float | None = None, depreciation: str = "annuity") -> pd.DataFrame:
+    def cash(self, years: Amount | None = None, depreciation: str = "annuity") -> pd.DataFrame:
         """Return the statement by month: cash when paid, and amortised over the months of use (column `view`).
 
         `years` is the horizon; without it, that of the scenario counts. `depreciation` is annuity, straight_line or
@@ -106,11 +108,11 @@ class Tables(AnsweredScenario):
         writing = cash.writing_off(self.scenario, depreciation)
         return cash.statement_by_month(self.scenario, self.costs, self._grounds, writing)
 
-    def ways(self, years: float | None = None) -> pd.DataFrame:
+    def ways(self, years: Amount | None = None) -> pd.DataFrame:
         """Return one row per offer: accelerators, present value, cost per accelerator-hour and cash by year."""
         return cash.ways(self.scenario, self.costs, self._grounds) if years is None else self.over(years).ways()
 
-    def returns(self, base: str, years: float | None = None) -> pd.DataFrame:
+    def returns(self, base: str, years: Amount | None = None) -> pd.DataFrame:
         """Return what each other way gains against a base way: present value, rate of return, paybacks."""
         study = self.over(years)
         return cash.returns(study.costs, study.scenario.offer(base).id)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.analysis.amounts import amount
 from costmodel.analysis.draws import CHUNK, SEED, Joint, Links, chunk, sizes, uncertain_leaves
 from costmodel.analysis.model import Model, leaves_of
 from costmodel.analysis.workers import each, shared
@@ -19,7 +20,7 @@ from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
 from costmodel.specs.bounds import out_of_bounds, outside
 from costmodel.specs.fact import Fact
-from costmodel.units import Quantity, quantity, registry
+from costmodel.units import Quantity, magnitude, quantity, registry
 
 Array = npt.NDArray[np.float64]
 Errors = Literal["raise", "mark"]
@@ -167,8 +168,12 @@ def _unit(model: Model, name: str) -> str:
 
 def _numbers(model: Model, name: str, given: npt.ArrayLike | Quantity) -> Array:
     unit = _unit(model, name)
-    plain = given.to(unit).magnitude if isinstance(given, registry.Quantity) else given
-    return np.atleast_1d(np.asarray(plain, dtype=float)).ravel()
+    plain = magnitude(amount(given, unit), unit) if isinstance(given, (str, registry.Quantity)) else given
+    try:
+        return np.atleast_1d(np.asarray(plain, dtype=float)).ravel()
+    except (TypeError, ValueError):
+        msg = f"{name}: a sweep is over numbers in {unit}, or a quantity, not {str(given)[:60]}"
+        raise CostModelError(msg) from None
 
 
 def _columns(given: Mapping[str, Array], *, grid: bool) -> dict[str, Array]:

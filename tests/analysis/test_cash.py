@@ -11,7 +11,7 @@ from costmodel.analysis import cash
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.economics.present_value import by_year
-from costmodel.errors import FormulaError, UnknownName
+from costmodel.errors import CostModelError, UnknownName
 from costmodel.units import magnitude, quantity
 from tests.changes import with_scenario
 
@@ -145,5 +145,5 @@ def test_wrong_horizons_and_methods_are_said(serving: Study) -> None:
     assert magnitude(serving.scenario.finance_horizon, "year") == pytest.approx(years, rel=1e-12)
     with pytest.raises(UnknownName, match="straight_line"):
         serving.cash(years=5, depreciation="linear")
-    with pytest.raises(FormulaError, match="at least 1 month"):
+    with pytest.raises(CostModelError, match=r"years is a number from 0.0833333 to 100 year, not 0"):
         serving.cash(years=0)

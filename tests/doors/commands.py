@@ -90,6 +90,16 @@ OF_SCENARIOS = (
 )
 """Commands that read a scenario."""
 
+OF_RUNS = (
+    "compare {file}",
+    "compare {file} --format csv",
+    "compare {file} --format json",
+    "check {file}",
+    "explain case/gpt-3 total_per_month --depth 2",
+    "report {file} --out out",
+)
+"""Commands that read published training runs."""
+
 OF_CONFIGS = (
     "import architecture {file}",
     "import architecture {file} --format json",

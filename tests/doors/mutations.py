@@ -18,6 +18,7 @@ from tests.doors.commands import (
     OF_DEALS,
     OF_KINDS,
     OF_OPTIONS,
+    OF_RUNS,
     OF_SCENARIOS,
     OF_TABLES,
     OF_TRACES,
@@ -127,6 +128,7 @@ _CONFIGS = sorted((ROOT / "tests" / "golden" / "published").glob("*.json"))
 _TRACE = "arrival_s,prompt_tokens,output_tokens,cached_tokens\n" + "".join(
     f"{0.4 * n:.1f},{200 + 37 * n % 500},{20 + 13 * n % 90},{n % 3 * 50}\n" for n in range(20)
 )
+RUNS = (ROOT / "reports" / "frontier-training.toml").read_text()
 _CLAIM = (ROOT / "reports" / "claims.toml").read_text().partition("\n[chatgpt-cents")[0] + "\n"
 
 numbers = st.sampled_from(_NUMBERS)
@@ -196,12 +198,13 @@ def specs(draw: st.DrawFn) -> Command:
 
 
 def scenarios() -> st.SearchStrategy[Command]:
-    """Return commands that read a scenario, a deal or claims with changes in them."""
+    """Return commands that read a scenario, a deal, training runs or claims with changes in them."""
     texts = st.sampled_from(SCENARIOS).map(lambda id_: Catalog().files("scenario")[id_].read_text()).flatmap(changed)
     deal = (ROOT / "costmodel" / "deals" / "microsoft-openai-2023.toml").read_text()
     return st.one_of(
         *[_file(st.sampled_from(OF_SCENARIOS), "case.toml", texts)] * 6,
         _file(st.sampled_from(OF_DEALS), "deal.toml", changed(deal)),
+        _file(st.sampled_from(OF_RUNS), "case.toml", changed(RUNS)),
         _file(st.sampled_from(OF_CLAIMS), "claims.toml", changed(_CLAIM)),
     )
 
@@ -252,7 +255,7 @@ def _options(draw: st.DrawFn, commands: list[tuple[tuple[str, ...], list[str]]])
     return Command(tuple(word.replace("\0", "") for word in words), FILES)  # which no shell can hand over
 
 
-FILES = {"table.csv": "".join(_TABLES[0][1][:4]), "config.json": (_CONFIGS[0]).read_text()}
+FILES = {"trace.csv": _TRACE, "table.csv": "".join(_TABLES[0][1][:4]), "config.json": (_CONFIGS[0]).read_text()}
 """Files that commands name whose options are changed."""
 
 DOORS: dict[str, Callable[[], st.SearchStrategy[Command]]] = {

@@ -59,6 +59,14 @@ def test_the_mean_is_the_integral_of_what_users_ask(name: str) -> None:
         assert np.minimum(asked, cap).mean() == pytest.approx(mean, rel=1e-2)
 
 
+@pytest.mark.parametrize(
+    ("share", "usage"), [(0.1, 0.2), (0.5, 0.2), (0.51, 0.5), (0.8, 0.5), (0.94, 1.5), (0.99, 10.5)]
+)
+def test_a_share_of_a_sample_ends_in_its_class(share: float, usage: float) -> None:
+    """The queries below which half of the users lie are those of the class in which the half ends."""
+    assert magnitude(Users(MEAN, USAGES["sample"]).at(share), PER_DAY) == pytest.approx(400 * usage)
+
+
 @every_usage
 def test_users_below_a_usage_are_those_up_to_it(name: str) -> None:
     """The share below the usage of a share of users is that share; of a sample, at least it."""

@@ -140,6 +140,12 @@ def _gaps(one: BreakEven) -> np.ndarray:
     return gaps[[max(at - 1, 0), min(at, len(gaps) - 1)]]
 
 
+def test_crossings_come_in_order() -> None:
+    """A curve that crosses zero between values and at one of them has its brackets from the smallest on."""
+    found = crossings(lambda x: (x - 1.5) * (x - 3) * (x - 4.5), np.arange(1.0, 6.0))
+    assert [round(low, 9) for low, _ in found] == [1.5, 3.0, 4.5]
+
+
 def test_the_break_even_is_the_first_crossing() -> None:
     """Of several crossings the one at the smallest value is told."""
     twice = tuple(Crossing(at, "crosses", 1.0, 1.0, at) for at in (2.0, 5.0))

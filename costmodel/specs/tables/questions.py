@@ -238,6 +238,7 @@ SCENARIO = Kind(
             unit="year",
             default="the duration of a capacity, or the longest life or term among the offers",
             positive=True,
+            most=100.0,
         ),
         _assumed("finance.inflation", "Rise of all prices per year; prices of contracts do not rise with it", "1/year"),
         Attribute(
