@@ -10,9 +10,13 @@ import numpy.typing as npt
 
 from costmodel.analysis.draws import is_share, uncertain_leaves
 from costmodel.analysis.model import Model, leaves_of
+from costmodel.domain.scenario import Scenario
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.usual_program import OUTCOMES
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
+from costmodel.specs.bounds import outside
+from costmodel.specs.fact import Fact
 from costmodel.units import Quantity
 
 REACH = 10.0
@@ -48,7 +52,7 @@ def flips(model: Model, outputs: Mapping[str, Quantity], winner: str) -> list[Fl
     """Return where an input would make another offer the cheapest, nearest first: facts of the scenario with a range.
 
     Those of the demand count without one too; how a program goes and a prediction's own error are nothing that anyone
-    can set.
+    can set. What the model, its requests and the accelerators are like is left out: another layout is chosen then.
     """
     if len(outputs) == 1:
         return []
@@ -57,12 +61,20 @@ def flips(model: Model, outputs: Mapping[str, Quantity], winner: str) -> list[Fl
     names = {name for name in names if not name.endswith(OUTCOMES)}
     names |= {name for name in known if name.startswith("demand.")}
     settable = model.scenario.leaves()
-    moving = [known[name] for name in sorted(names) if name in settable and known[name].value.magnitude > 0]
+    names = {name for name in names if name in settable and not name.startswith(_shaping(model.scenario))}
+    moving = [known[name] for name in sorted(names) if known[name].value.magnitude > 0]
     if not moving:
         return []
     kernel = compile_numpy(outputs, [leaf.name for leaf in moving])
     search = _Search(kernel, tuple(moving), tuple(outputs), winner)
     return sorted(search.found(), key=lambda one: one.distance)
+
+
+def _shaping(scenario: Scenario) -> tuple[str, ...]:
+    """Return how the names of those facts begin on which hangs which layout is the best."""
+    chips = {one.system.accelerator.id for one in scenario.offers if not isinstance(one, TokenApi)}
+    models = {scenario.architecture.id} if scenario.architecture else set()
+    return ("query.", *(f"{id_}." for id_ in sorted(chips | models)))
 
 
 @dataclass(frozen=True)
@@ -87,8 +99,22 @@ class _Search:
             edges[:, -1] = far
             past = np.pad(self._other(moved[at], edges[:, 1:-1]), ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1)))
             near, far = _around_first(past, edges)
-        first = self._cheapest(moved[at], far)
-        return [self._flip(int(a), float(b), int(c)) for a, b, c in zip(moved[at], far, first, strict=True)]
+        settable = np.array([self._settable(*one) for one in zip(moved[at], far, strict=True)])
+        first = self._cheapest(moved[at], settable)
+        found = zip(moved[at], settable, first, strict=True)
+        return [self._flip(int(a), float(b), int(c)) for a, b, c in found if self.offers[c] != self.winner]
+
+    def _settable(self, place: int, ratio: float) -> float:
+        """Return the nearest ratio from a flip on that files can say: a count is whole; 1 where none is in bounds."""
+        leaf = self.leaves[place]
+        attribute = leaf.origin.attribute if isinstance(leaf.origin, Fact) else None
+        if attribute is None:
+            return ratio
+        own = float(leaf.value.magnitude)
+        value = own * ratio
+        if attribute.type == "count" or attribute.whole:
+            value = float(np.ceil(value) if ratio > 1 else np.floor(value))
+        return 1.0 if outside(attribute, value * leaf.value.units) else value / own
 
     def _other(self, moved: npt.NDArray[np.intp], ratios: Array) -> npt.NDArray[np.bool_]:
         """Return where another offer is the cheapest as inputs, a row for each, are multiplied."""

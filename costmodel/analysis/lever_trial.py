@@ -73,6 +73,15 @@ class Trial:
     _outcomes: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
     _rivals: dict[str, tuple[Way, ...]] = field(default_factory=dict)
 
+    def know(self, layouts: Layouts) -> None:
+        """Use what has been found already of the scenario as it is."""
+        self._layouts[_seen(self.changes)] = layouts
+
+    def asked(self, changes: Changes) -> tuple[Scenario, Costs]:
+        """Return the scenario with further changes, and its costs under the offer."""
+        fleet = Fleet({**self.changes, **changes}, self.offer)
+        return self.scenario(fleet), self._costs(fleet, self.offer)
+
     def outcome(self, names: Sequence[str]) -> Outcome:
         """Return what a set of levers makes of a mean user; the later ones of a set go before the earlier."""
         chosen = tuple(one for one in self.levers if one.name in names)

@@ -68,11 +68,11 @@ def rival(best: Purchase, day: date, later: Quantity) -> Purchase:
     """
     years = quantity(float(magnitude(later, "year")), "year")
     ships = day + timedelta(days=float(years.magnitude) * DAYS)
-    words = "extrapolated by the price trend" if _is_beyond(best, ships) else "at the price of then by the trend"
+    words = "extrapolated" if _is_beyond(best, ships) else "at the price of then"
     why = f"until {ships}, when the chips of the program whose rival it is are there"
     wait = Fact("arrival", years, ASSUMPTION, Path(best.place), confidence=ASSUMPTION, reason=why)
     facts = {**best.facts, "arrival": wait}
-    name = f"Best on the market of {ships.year} ({_sold(best)}, {words}), until then the cheapest of today"
+    name = f"Best on the market of {ships.year}: {_sold(best)}, {words}"
     made = replace(best, id=f"{RIVAL}-{ships.year}", name=name, copies=best.id)
     return replace(made, facts=facts, arrival=years)
 

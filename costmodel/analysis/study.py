@@ -66,7 +66,7 @@ class Study(Tables, Moves):
         Without a cap, and with one at the usage of the user whom a tenth, a hundredth, a thousandth of users exceed.
         """
         id_ = self._id(offer) if offer else next(iter(self.costs))
-        return about_users.caps(self, id_)
+        return about_users.caps(self.scenario, self._trial(id_, ()))
 
     def diff(self, other: Study, figure: str = "") -> Difference:
         """Return which inputs of another study differ, and what each did to a figure (the ranking cost) of each offer.
@@ -94,7 +94,9 @@ class Study(Tables, Moves):
         id_ = self.scenario.offer(offer).id if offer else self.scenario.offers[0].id
         every = (*self.scenario.levers, *(one if isinstance(one, Lever) else lever_of(one) for one in levers))
         figure = "result_per_user_month" if about_users.has_income(workload) else "margin_per_user_month"
-        return Trial(self.catalog, self.record, self.changes, id_, self.constants, every, figure)
+        trial = Trial(self.catalog, self.record, self.changes, id_, self.constants, every, figure)
+        trial.know(self.layouts)
+        return trial
 
     @cached_property
     def payers(self) -> list[Payers]:

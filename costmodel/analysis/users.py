@@ -84,21 +84,13 @@ def _in(value: Quantity, unit: str) -> float:
 
 
 class Asked(Protocol):
-    """A study that can be asked again with other values."""
+    """A scenario that can be asked again with other values of anything in its file."""
 
-    @property
-    def costs(self) -> Mapping[str, Costs]:
-        """The costs under each offer."""
-
-    @property
-    def scenario(self) -> Scenario:
-        """The question."""
-
-    def again(self, changes: Mapping[str, object]) -> Asked:
-        """Return the study with other values of anything in its file."""
+    def asked(self, changes: Mapping[str, object]) -> tuple[Scenario, Costs]:
+        """Return the changed scenario, and its costs under one offer."""
 
 
-def caps(study: Asked, offer: str) -> pd.DataFrame:
+def caps(scenario: Scenario, again: Asked) -> pd.DataFrame:
     """Return one row per cap: none, and at the usage of the user at each percentile above the median.
 
     Raises
@@ -106,15 +98,15 @@ def caps(study: Asked, offer: str) -> pd.DataFrame:
     MissingData
         Where all users are alike, or no plan, or several, stand in the file.
     """
-    workload = study.scenario.workload
+    workload = scenario.workload
     if not isinstance(workload, Serving) or workload.usage is None or len(workload.plans) != 1:
-        msg = f"{study.scenario.place}: a cap changes nothing that can be told without [usage] and one [plan]"
+        msg = f"{scenario.place}: a cap changes nothing that can be told without [usage] and one [plan]"
         raise MissingData(msg)
     users = users_of(workload)
     at = {name: users.at(share) for name, share in PERCENTILES.items() if share > HALF}
     own = [] if workload.plans[0].cap is None else [("as it is", workload.plans[0].cap)]
     rows = [("none", NO_CAP), *own, *at.items()]
-    frame = pd.DataFrame(_capped(study, offer, name, cap) for name, cap in rows).set_index("cap")
+    frame = pd.DataFrame(_capped(again, name, cap) for name, cap in rows).set_index("cap")
     kept = [name for name in frame.columns if name != "queries_per_user"]
     frame.attrs["units"] = {"queries_per_user": PER_DAY} | {name: _unit(name) for name in kept}
     return frame
@@ -128,10 +120,9 @@ def _unit(name: str) -> str:
     return "" if name.endswith(("losing", "answered", "gross_margin")) else USER
 
 
-def _capped(study: Asked, offer: str, name: str, cap: Quantity) -> dict[str, object]:
-    horizon = study.scenario.finance_horizon  # that of all offers, which one alone would shorten
-    asked = study.again({"plan.cap": cap, "offers": offer, "finance.horizon": horizon})
-    one, workload = asked.costs[offer], asked.scenario.workload
+def _capped(again: Asked, name: str, cap: Quantity) -> dict[str, object]:
+    scenario, one = again.asked({"plan.cap": cap})
+    workload = scenario.workload
     assert isinstance(workload, Serving)  # noqa: S101 - only serving has plans
     part = answered_per_user(workload) / workload.queries_per_user
     names = [column for column in COLUMNS if column in one.quantities and not column.startswith("gross")]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,7 +14,14 @@ from costmodel.analysis.break_even_spread import DRAWS
 from costmodel.analysis.crossing import DATE, BreakEven, Spread
 from costmodel.analysis.draws import CHUNK, SEED
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, print_csv, print_json, print_table, set_option, specs_option
+from costmodel.cli.shared import (
+    figure,
+    format_option,
+    print_answer,
+    print_table,
+    set_option,
+    specs_option,
+)
 
 COLUMNS = ("first", "second", "variable", "unit", "status", "value", "cost_first", "cost_second", "cost_unit")
 INTERVAL = ("low", "high", "probability_crosses", "probability_always")
@@ -64,16 +72,14 @@ def command(
     """
     found = open_study(scenario, specs, settings).break_even(over, between or None, draws=draws, seed=seed)
     rows = [row for one in found for row in _rows(one)]
-    if style == "json":
-        print_json(rows)
-    elif style == "csv":
-        print_csv(pd.DataFrame(rows, columns=[*COLUMNS, *INTERVAL]))
-    else:
-        words = ["over", "first", "second", "status", "at", "80% interval", "unit", "cost there", "the first is"]
-        shown = [row for one in found for row in _table_rows(one)]
-        print_table(
-            "Where the first costs as much as the second", words, shown, right=["at", "80% interval", "cost there"]
-        )
+    csv = partial(pd.DataFrame, rows, columns=[*COLUMNS, *INTERVAL])
+    print_answer(style, json=lambda: rows, csv=csv, table=lambda: _print(found))
+
+
+def _print(found: Sequence[BreakEven]) -> None:
+    heads = ["over", "first", "second", "status", "at", "80% interval", "unit", "cost there", "the first is"]
+    shown = [row for one in found for row in _table_rows(one)]
+    print_table("Where the first costs as much as the second", heads, shown, right=["at", "80% interval", "cost there"])
 
 
 def _rows(one: BreakEven) -> Iterator[dict[str, object]]:

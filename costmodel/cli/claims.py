@@ -8,7 +8,15 @@ import click
 import pandas as pd
 
 from costmodel.analysis.claims import Checked, check_claims, number
-from costmodel.cli.shared import format_option, open_catalog, print_csv, print_json, print_table, specs_option
+from costmodel.cli.shared import (
+    format_option,
+    open_catalog,
+    print_answer,
+    print_table,
+    specs_option,
+)
+
+HEADS = ["claim", "said", "model", "unit", "verdict", "what would have to be true, or what a check needs"]
 
 
 @click.command("claims")
@@ -22,13 +30,12 @@ from costmodel.cli.shared import format_option, open_catalog, print_csv, print_j
 def command(file: Path | None, style: str, specs: tuple[Path, ...]) -> None:
     """Check public claims against the model at their date: inside its interval, outside, or what a check would need."""
     found = check_claims(open_catalog(specs), file)
-    if style == "json":
-        print_json([row_of(one) for one in found])
-    elif style == "csv":
-        print_csv(pd.DataFrame([_flat(row_of(one)) for one in found]))
-    else:
-        heads = ["claim", "said", "model", "unit", "verdict", "what would have to be true, or what a check needs"]
-        print_table("Claims against the model (80% intervals)", heads, [_shown(one) for one in found])
+    print_answer(
+        style,
+        json=lambda: [row_of(one) for one in found],
+        csv=lambda: pd.DataFrame(_flat(row_of(one)) for one in found),
+        table=lambda: print_table("Claims against the model (80% intervals)", HEADS, [_shown(one) for one in found]),
+    )
 
 
 def row_of(one: Checked) -> dict[str, object]:

@@ -15,8 +15,7 @@ from costmodel.cli.shared import (
     figure,
     format_option,
     note,
-    print_csv,
-    print_json,
+    print_answer,
     print_table,
     set_option,
     specs_option,
@@ -51,12 +50,7 @@ def command(
         raise click.UsageError(msg)
     first = open_study(before, specs)
     found = first.diff(open_study(after or before, specs, settings), asked)
-    if style == "json":
-        print_json(as_json(found))
-    elif style == "csv":
-        print_csv(as_table(found))
-    else:
-        _print(found)
+    print_answer(style, json=lambda: as_json(found), csv=lambda: as_table(found), table=lambda: _print(found))
 
 
 def as_json(found: Difference) -> dict[str, object]:

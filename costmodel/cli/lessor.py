@@ -11,14 +11,13 @@ import pandas as pd
 
 from costmodel.analysis.capacity_question import SITE
 from costmodel.analysis.lessor_question import UNITS, LessorAsked, ask_lessor, rented
-from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.shared import (
     Finite,
+    discount_rate_option,
     figure,
     format_option,
     open_catalog,
-    print_csv,
-    print_json,
+    print_answer,
     print_table,
     specs_option,
 )
@@ -35,13 +34,7 @@ PARTIES = ("vendor", "provider", "customer")
 @click.option("--site", default=SITE, show_default=True, help="Where they stand.")
 @click.option("--years", type=Finite(1, 30), metavar="N", help="Over how many years; the term, if not given.")
 @click.option("--sold", type=Finite(0, 1, min_open=True), default=1.0, show_default=True, help="Share of hours sold.")
-@click.option(
-    "--discount-rate",
-    type=QuantityType("percent/year", low=0, high=100),
-    default="8",
-    show_default=True,
-    help="Real, percent per year.",
-)
+@discount_rate_option
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day whose prices count; without it, the newest.")
 @click.option("--rent-on", metavar="RENTAL", help="NAME is a lease-back: who sold the systems rents them on like this.")
 @format_option()
@@ -60,12 +53,12 @@ def command(
     day = on.date() if on else None
     asked = ask_lessor(catalog, name, rate=given.pop("discount_rate"), on=day, **given)
     parties = None if rent_on is None else asked.leased_back(rented(catalog, rent_on, day))
-    if style == "json":
-        print_json(as_json(asked, parties))
-    elif style == "csv":
-        print_csv(asked.if_rent_falls() if parties is None else parties, index=True)
-    else:
-        _print(asked, parties)
+    print_answer(
+        style,
+        json=lambda: as_json(asked, parties),
+        csv=(asked.if_rent_falls() if parties is None else parties).reset_index,
+        table=lambda: _print(asked, parties),
+    )
 
 
 def as_json(asked: LessorAsked, parties: pd.DataFrame | None = None) -> dict[str, object]:
@@ -114,14 +107,18 @@ def _print_parties(parties: pd.DataFrame) -> None:
 
 def _published(catalog: Catalog, name: str, style: str) -> None:
     table = reproduction(load_lessor(catalog, name))
-    if style == "json":
-        print_json({"lessor": name, "unit": "USD", "lines": table.reset_index().to_dict("records")})
-    elif style == "csv":
-        print_csv(table, index=True)
-    else:
-        heads = ["line", "computed, MUSD", "reported, MUSD", "deviation"]
-        rows = [
-            [str(line), figure(row["computed"] / 1e6), figure(row["reported"] / 1e6), f"{row['deviation']:+.1%}"]
-            for line, row in table.iterrows()
-        ]
-        print_table(f"{name}: computed from fleet, rents and debt, beside what was reported", heads, rows, heads[1:])
+    print_answer(
+        style,
+        json=lambda: {"lessor": name, "unit": "USD", "lines": table.reset_index().to_dict("records")},
+        csv=table.reset_index,
+        table=lambda: _print_published(name, table),
+    )
+
+
+def _print_published(name: str, table: pd.DataFrame) -> None:
+    heads = ["line", "computed, MUSD", "reported, MUSD", "deviation"]
+    rows = [
+        [str(line), figure(row["computed"] / 1e6), figure(row["reported"] / 1e6), f"{row['deviation']:+.1%}"]
+        for line, row in table.iterrows()
+    ]
+    print_table(f"{name}: computed from fleet, rents and debt, beside what was reported", heads, rows, heads[1:])

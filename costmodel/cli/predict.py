@@ -26,7 +26,7 @@ from costmodel.cli.shared import (
     format_option,
     note,
     open_catalog,
-    print_csv,
+    print_answer,
     print_json,
     say,
     specs_option,
@@ -160,12 +160,12 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
 def _replay(catalog: Catalog, given: Mapping[str, Any], style: str) -> None:
     """Answer for every request of a trace: in CSV a row each, else their rates and latencies."""
     found = replay_trace(catalog, given["model"], given["accelerator"], _deployment(given), given["trace"])
-    if style == "csv":
-        print_csv(found.frame())
-    elif style == "json":
-        print_json(tables.as_json_replay(found))
-    else:
-        tables.print_replay(found)
+    print_answer(
+        style,
+        json=lambda: tables.as_json_replay(found),
+        csv=found.frame,
+        table=lambda: tables.print_replay(found),
+    )
 
 
 def _check_trace(given: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from costmodel.analysis.changes import pairs
 from costmodel.analysis.runs import Run, against_published, load_runs
 from costmodel.analysis.training_run import FIGURES, OWN, SAID, methods_of, parts_of
 from costmodel.cli.comparison import print_frame
-from costmodel.cli.shared import figure, note, print_csv, print_json, print_table
+from costmodel.cli.shared import figure, note, print_answer, print_table
 from costmodel.economics.run_methods import METHODS
 
 HEADS = ("run", "figure", "ours", "80% interval", "published", "unit", "ours / published", "")
@@ -49,12 +49,12 @@ def print_runs(file: Path, style: str, specs: Sequence[Path], settings: Sequence
     """Print the training runs of a file beside what was published of them."""
     runs = load_runs(file, specs=specs, changes=pairs(settings))
     table = against_published(runs)
-    if style == "json":
-        print_json({"runs": [_as_json(one, table[table["run"] == one.record.name]) for one in runs]})
-    elif style == "csv":
-        print_csv(table)
-    else:
-        _print(runs, table)
+    print_answer(
+        style,
+        json=lambda: {"runs": [_as_json(one, table[table["run"] == one.record.name]) for one in runs]},
+        csv=lambda: table,
+        table=lambda: _print(runs, table),
+    )
 
 
 def _print(runs: Sequence[Run], table: pd.DataFrame) -> None:

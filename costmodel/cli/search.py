@@ -22,6 +22,7 @@ from costmodel.cli.shared import (
     BANDWIDTH,
     TOKENS,
     Finite,
+    discount_rate_option,
     format_option,
     note,
     open_catalog,
@@ -106,13 +107,7 @@ class Searched(click.Command):
     help='One-way, at one accelerator, for caches that move, such as "50 GB/s".',
 )
 @click.option("--site", default=SITE, show_default=True, help="Where systems of one's own stand.")
-@click.option(
-    "--discount-rate",
-    type=QuantityType("percent/year", low=0, high=100),
-    default="8",
-    show_default=True,
-    help="Real, percent per year.",
-)
+@discount_rate_option
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, metavar="N", help="Rows to print.")
 @click.option(
     "--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page with the fronts drawn."

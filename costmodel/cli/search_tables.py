@@ -9,7 +9,7 @@ import pandas as pd
 
 from costmodel.analysis.deployments import COST, HIGH, LOW, cheapest_at, front_of
 from costmodel.analysis.layout_names import MEANINGS, layout_in_letters
-from costmodel.cli.shared import figure, note, print_csv, print_json, print_table, say
+from costmodel.cli.shared import figure, note, print_answer, print_table, say
 from costmodel.performance.service.latency import at_share
 
 LEFT = ("offer", "type", "layout")
@@ -21,13 +21,17 @@ UNSURE = (
 
 def write_search(found: pd.DataFrame, title: str, top: int, style: str, share: float | None) -> None:
     """Print the cheapest deployments and the fronts; `share` is that of the latencies, if they are not means."""
-    if style == "json":
-        content = {"units": found.attrs["units"], "without": found.attrs["without"]}
-        print_json(content | {"cheapest": _records(found.head(top)), "front": _records(_fronts(found))})
-    elif style == "csv":
-        print_csv(found.head(top))
-    else:
-        _tables(found, title, top, share)
+    print_answer(
+        style,
+        json=lambda: {
+            "units": found.attrs["units"],
+            "without": found.attrs["without"],
+            "cheapest": _records(found.head(top)),
+            "front": _records(_fronts(found)),
+        },
+        csv=lambda: found.head(top),
+        table=lambda: _tables(found, title, top, share),
+    )
 
 
 def _tables(found: pd.DataFrame, title: str, top: int, share: float | None) -> None:

@@ -14,11 +14,11 @@ from costmodel.analysis.searching import SITE
 from costmodel.analysis.searching_training import COST
 from costmodel.analysis.training_question import TRAINING_SOFTWARE
 from costmodel.cli.lists import numbers_in, words_in
-from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.shared import (
     TOKENS,
     Finite,
+    discount_rate_option,
     figure,
     format_option,
     note,
@@ -76,13 +76,7 @@ MEANINGS = (
 @click.option("--by", type=click.Choice(["time", "cost"]), help="Order; by cost where offers are named.")
 @click.option("--framework", type=click.Choice(TRAINING_SOFTWARE), default="other", show_default=True, help="Software.")
 @click.option("--site", default=SITE, show_default=True, help="Where systems of one's own stand.")
-@click.option(
-    "--discount-rate",
-    type=QuantityType("percent/year", low=0, high=100),
-    default="8",
-    show_default=True,
-    help="Real, percent per year.",
-)
+@discount_rate_option
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, metavar="N", help="Rows to print.")
 @format_option()
 @specs_option

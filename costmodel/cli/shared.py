@@ -73,6 +73,17 @@ def format_option(*formats: str) -> Callable[[F], F]:
     )
 
 
+def discount_rate_option(function: F) -> F:
+    """Add `--discount-rate`: the real cost of capital, where no scenario gives it."""
+    return click.option(
+        "--discount-rate",
+        type=QuantityType("percent/year", low=0, high=100),
+        default="8",
+        show_default=True,
+        help="Real, percent per year.",
+    )(function)
+
+
 TOKENS = QuantityType("token", low=1)
 BANDWIDTH = QuantityType("GB/s", bare=False, above=0)
 SPREAD = Finite(0, 5)

@@ -17,12 +17,12 @@ from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.shared import (
     TOKENS,
     Finite,
+    discount_rate_option,
     figure,
     format_option,
     note,
     open_catalog,
-    print_csv,
-    print_json,
+    print_answer,
     print_table,
     say,
     specs_option,
@@ -85,13 +85,7 @@ def target_options(function: F) -> F:
 @click.option("--precision", metavar="T,T", help="Number types of the weights; if not given, all of the accelerator.")
 @click.option("--framework", type=click.Choice(list(SOFTWARE)), default="vllm", show_default=True, help="Software.")
 @click.option("--site", default=SITE, show_default=True, help="Where systems of one's own stand.")
-@click.option(
-    "--discount-rate",
-    type=QuantityType("percent/year", low=0, high=100),
-    default="8",
-    show_default=True,
-    help="Real, percent per year.",
-)
+@discount_rate_option
 @format_option()
 @specs_option
 def command(style: str, specs: tuple[Path, ...], **given: Any) -> None:
@@ -116,13 +110,12 @@ def command(style: str, specs: tuple[Path, ...], **given: Any) -> None:
         discount_rate=given["discount_rate"],
         **{name: given[name] for name in TARGETS},
     )
-    if style == "json":
-        rows = [{str(name): value for name, value in row.items()} for row in found.to_dict("records")]
-        print_json({"units": found.attrs["units"], "fleets": rows})
-    elif style == "csv":
-        print_csv(found)
-    else:
-        _table(found, f"{found.attrs['model']} at {found.attrs['rate']:.4g} query/s")
+    print_answer(
+        style,
+        json=lambda: {"units": found.attrs["units"], "fleets": found.to_dict("records")},
+        csv=lambda: found,
+        table=lambda: _table(found, f"{found.attrs['model']} at {found.attrs['rate']:.4g} query/s"),
+    )
     if "layout" not in found:
         raise SystemExit(2)
 

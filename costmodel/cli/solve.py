@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,7 +10,14 @@ import pandas as pd
 
 from costmodel.analysis.solution import Solution
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, print_csv, print_json, print_table, set_option, specs_option
+from costmodel.cli.shared import (
+    figure,
+    format_option,
+    print_answer,
+    print_table,
+    set_option,
+    specs_option,
+)
 
 CLOSE = 8
 """Digits of a figure, so that both sides of a jump are told apart."""
@@ -51,14 +59,13 @@ def command(
     """Say what would have to be true: the value of an input, all else as it is, at which a figure is as asked."""
     found = open_study(scenario, specs, settings).solve(unknowns, such_that, offer)
     rows = [row_of(one) for one in found]
-    if style == "json":
-        print_json(rows)
-    elif style == "csv":
-        print_csv(pd.DataFrame(rows))
-    else:
-        heads = ["offer", "unknown", "is", "would be", "unit", "status", "its range", "figures"]
-        asked = " and ".join(one.strip() for one in such_that)
-        print_table(f"{asked} would take", heads, [_shown(one) for one in found], right=["is", "would be"])
+    print_answer(style, json=lambda: rows, csv=lambda: pd.DataFrame(rows), table=lambda: _print(found, such_that))
+
+
+def _print(found: Sequence[Solution], such_that: Sequence[str]) -> None:
+    asked = " and ".join(one.strip() for one in such_that)
+    heads = ["offer", "unknown", "is", "would be", "unit", "status", "its range", "figures"]
+    print_table(f"{asked} would take", heads, [_shown(one) for one in found], right=["is", "would be"])
 
 
 def row_of(one: Solution) -> dict[str, object]:

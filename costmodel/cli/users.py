@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import isinf, isnan
 from pathlib import Path
 
@@ -18,8 +19,6 @@ from costmodel.cli.shared import (
     format_option,
     note,
     print_answer,
-    print_csv,
-    print_json,
     print_table,
     set_option,
     specs_option,
@@ -48,7 +47,9 @@ def command(
     """
     study = open_study(scenario, specs, settings)
     if months is not None:
-        _print_months(study.months_ahead(months), style)
+        ahead = study.months_ahead(months)
+        records = partial(ahead.to_dict, "records")
+        print_answer(style, json=records, csv=lambda: ahead, table=lambda: _print_months(ahead))
         return
     table = study.users()
     print_answer(
@@ -113,12 +114,7 @@ def _has_caps(study: Study) -> bool:
     return isinstance(workload, Serving) and workload.usage is not None and len(workload.plans) == 1
 
 
-def _print_months(table: pd.DataFrame, style: str) -> None:
-    if style == "csv":
-        print_csv(table)
-    elif style == "json":
-        print_json(table.to_dict("records"))
-    else:
-        heads = [str(name).replace("_", " ") for name in table.columns]
-        rows = [[str(row[0]), *(figure(float(one)) for one in row[1:])] for row in table.itertuples(index=False)]
-        print_table("Months to come (users, systems, USD a month)", heads, rows, right=heads[1:])
+def _print_months(table: pd.DataFrame) -> None:
+    heads = [str(name).replace("_", " ") for name in table.columns]
+    rows = [[str(row[0]), *(figure(float(one)) for one in row[1:])] for row in table.itertuples(index=False)]
+    print_table("Months to come (users, systems, USD a month)", heads, rows, right=heads[1:])

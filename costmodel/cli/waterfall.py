@@ -9,7 +9,7 @@ import click
 import pandas as pd
 
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.shared import figure, format_option, print_answer, print_table
+from costmodel.cli.shared import discount_rate_option, figure, format_option, print_answer, print_table
 from costmodel.domain.deal import Deal, load_deal
 from costmodel.economics.waterfall import cost_of_payment_in_profit, distribute, payouts, stage_ends
 from costmodel.units import Quantity, magnitude
@@ -32,13 +32,7 @@ MONEY = QuantityType("USD", bare=False)
 @click.option(
     "--compute", type=MONEY, multiple=True, metavar="C", help="What it provides, at its price: as many as profits."
 )
-@click.option(
-    "--discount-rate",
-    type=QuantityType("percent/year", low=0, high=100),
-    default="8",
-    show_default=True,
-    help="Real, percent per year.",
-)
+@discount_rate_option
 @format_option()
 def command(
     deal: str,

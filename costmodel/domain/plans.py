@@ -103,7 +103,15 @@ def accounts_from(record: Record) -> Accounts | None:
 
 def investments_from(record: Record) -> tuple[Investment, ...]:
     """Return what a company spends on things that last, in the order of its file."""
-    return tuple(part_of(Investment, record, name, f"capital.{name}") for name in record.values.get("capital", {}))
+    return tuple(_investment(record, name) for name in record.values.get("capital", {}))
+
+
+def _investment(record: Record, name: str) -> Investment:
+    table = f"capital.{name}"
+    if f"{table}.amount" not in record.facts:
+        msg = f"{record.place(table)}: {table}.amount: is missing: what is spent in the year, such as 9e9 USD"
+        raise MissingData(msg)
+    return part_of(Investment, record, name, table)
 
 
 def plans_from(catalog: Catalog, record: Record) -> tuple[Plan, ...]:

@@ -126,7 +126,7 @@ def _check_kind(kind: str, record: Record) -> None:
     for name, kinds in _OF_KINDS.items():
         key = f"training.{name}"
         if key in record.facts and kind not in kinds:
-            other = f'write training.kind = "{kinds[-1]}", or leave it out'
+            other = f'write training.kind = "{kinds[0]}", or leave it out'
             msg = f"{record.place(key)}: {key}: a run of {kind} has none: {other}"
             raise MissingData(msg)
     keys = ("training.rollout_prompt_tokens", "training.rollout_output_tokens")

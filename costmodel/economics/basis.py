@@ -31,11 +31,12 @@ def paid_hours(offer: Offer) -> str:
 
 
 def money_of(scenario: Scenario) -> dict[str, object]:
-    """Return the day of the question, that its money is real, the year of its dollars, and its horizon in years."""
+    """Return day, that money is real, the year of its dollars, the horizon in years, and when payments count."""
     assert scenario.finance_horizon is not None  # noqa: S101 - every loaded scenario has one
     return {
         "price_date": scenario.price_date.isoformat(),
         "money": "real",
         "dollar_year": scenario.price_date.year,
         "horizon_years": float(magnitude(scenario.finance_horizon, "year")),
+        "timing": scenario.terms.timing,
     }

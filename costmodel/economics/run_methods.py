@@ -125,24 +125,32 @@ def _age(offer: Purchase, on: date | None) -> Quantity:
     return quantity(max(days, 0) / DAYS, "year")
 
 
-def cost_by_part(cost: Quantity, run: TrainingRun, result: TrainingResult) -> dict[str, Quantity]:
+def cost_by_part(cost: Quantity, once: Quantity, run: TrainingRun, result: TrainingResult) -> dict[str, Quantity]:
     """Return what falls on each kind of work of a run, and what it costs with all that is paid beside it.
 
-    Work of one kind alone has no parts; runs that came to nothing and further costs stand apart where they are stated.
+    Work of one kind alone has no parts. Runs that came to nothing and further costs stand apart where they are stated;
+    what is paid `once`, as the design of a chip is, does not grow with them.
     """
-    found = {}
-    if len(result.parts) > 1:
-        for name, time in result.parts.items():
-            found[f"time_of_{name}"] = time
-            found[f"cost_of_{name}"] = f.cost_of_part(cost=cost, time=time, duration=result.duration)
+    found = _by_work(cost, result) if len(result.parts) > 1 else {}
     if run.failed_share is None and not run.further_costs:
         return found
     failed = NO_SHARE if run.failed_share is None else run.failed_share
-    found[WITH_FAILED] = f.cost_with_failed_runs(cost=cost, failed_share=failed)
+    found[WITH_FAILED] = once + f.cost_with_failed_runs(cost=cost - once, failed_share=failed)
     lines = {
         f"{FURTHER}{one.name}": f.cost_over_run(
             amount=one.need("amount"), duration=result.duration, failed_share=failed
         )
         for one in run.further_costs
     }
-    return {**found, **lines, WHOLE: add([found[WITH_FAILED], *lines.values()])}
+    whole = {WHOLE: add([found[WITH_FAILED], *lines.values()])} if lines else {}
+    return {**found, **lines, **whole}
+
+
+def _by_work(cost: Quantity, result: TrainingResult) -> dict[str, Quantity]:
+    """Return the time of each kind of work, and the part of the cost that falls on it."""
+    found = {f"time_of_{name}": time for name, time in result.parts.items()}
+    costs = {
+        f"cost_of_{name}": f.cost_of_part(cost=cost, time=time, duration=result.duration)
+        for name, time in result.parts.items()
+    }
+    return {**found, **costs}

@@ -20,7 +20,7 @@ from costmodel.performance.machine.setup import Setup
 from costmodel.performance.training import TrainingResult, train
 from costmodel.units import Quantity, add, quantity
 
-ONE = quantity(1.0)
+ONE, NOTHING = quantity(1.0), quantity(0.0, "USD")
 
 
 def training_costs(
@@ -46,13 +46,15 @@ def training_costs(
         return on_systems if served or not once else on_systems + _fixed_per_run(workload, once, fleet.money(offer))
 
     cost = per(found.held, found.lines, found.components)
+    _, paid_once = _timed(found.held, found.lines, found.components)
+    fixed = _fixed_per_run(workload, paid_once, found.held.money(offer)) if paid_once and not served else NOTHING
     quantities = {
         "cost_per_training_run": cost,
         **_figures(workload, result, busy),
         "cost_per_accelerator_hour": per_held_hour(offer, fleet, found),
         **run_figures(result, workload),
         **cost_by_method(offer, fleet, setup, workload, result, scenario.price_date),
-        **cost_by_part(cost, workload, result),
+        **cost_by_part(cost, fixed, workload, result),
     }
     return with_quantities(scenario, found, quantities, per)
 

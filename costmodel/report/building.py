@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -27,6 +29,9 @@ from costmodel.specs.runs import runs_file
 
 CLAIMS = "claims"
 """What the page of claims goes by."""
+
+YOUNG = 50_000
+"""New objects after which Python looks for cycles while a page is made."""
 
 T = TypeVar("T")
 
@@ -76,6 +81,18 @@ def _made(order: Order, workers: int) -> Iterator[Made]:
         yield from pool.map(partial(make, order), names)
 
 
+@contextmanager
+def _rare_collection() -> Iterator[None]:
+    """Look for cycles less often: a page makes hundreds of thousands of objects that stay until it is made."""
+    before = gc.get_threshold()
+    gc.set_threshold(YOUNG, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@_rare_collection()
 def make(order: Order, name: str) -> Made:
     """Return the page of a scenario, and the claims that are compared with it; of `claims`, all other claims."""
     studies: dict[tuple[str, ...], Study] = {}

@@ -9,6 +9,7 @@ from costmodel.analysis.study import Study
 from costmodel.domain.workload import Capacity
 from costmodel.report.charts import cost_bars
 from costmodel.report.content import Section
+from costmodel.report.naming import names_of, shades_of
 
 LAST = FIRST.replace("_", " ")
 YEAR = """\
@@ -33,11 +34,15 @@ def company_sections(study: Study) -> list[Section]:
 
 
 def _year(study: Study, lines: pd.DataFrame) -> Section:
-    names = {offer.id: offer.name for offer in study.scenario.offers}
+    names = names_of(study.scenario)
     money = lines[lines["unit"] == YEARLY].assign(offer=lines["offer"].map(names), value=lines["value"] / 1e6)
     table = money.pivot_table(index="line", columns="offer", values="value", sort=False).reset_index()
     costs = lines[lines["line"] == "cost"].rename(columns={"value": "cost"})
-    chart = cost_bars(costs.assign(offer=costs["offer"].map(names))[["offer", "cost", "low", "high"]], "USD/year")
+    chart = cost_bars(
+        costs.assign(offer=costs["offer"].map(names))[["offer", "cost", "low", "high"]],
+        "USD/year",
+        shades=shades_of(study.scenario),
+    )
     units = dict.fromkeys([str(name) for name in table.columns[1:]], "MUSD/year")
     return Section("The year from its parts", text=YEAR, chart=chart, table=table, units=units)
 
@@ -47,7 +52,7 @@ def _capital(study: Study, lines: pd.DataFrame) -> list[Section]:
     money = lines[lines["unit"] == USD]
     if money.empty:
         return []
-    names = {offer.id: offer.name for offer in study.scenario.offers}
+    names = names_of(study.scenario)
     named = money.assign(offer=money["offer"].map(names), value=money["value"] / 1e9)
     table = named.pivot_table(index="line", columns="offer", values="value", sort=False).reset_index()
     table["line"] = table["line"].str.removeprefix("capital: ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from costmodel import __version__
@@ -11,6 +13,7 @@ from costmodel.analysis.targets import Targets
 from costmodel.performance.layout.candidates import pareto
 from costmodel.report.charts import cost_against_speed
 from costmodel.report.content import KeyFigure, Page, Section
+from costmodel.report.naming import colours_of
 from costmodel.report.numerals import figure
 from costmodel.writing import today
 
@@ -54,7 +57,7 @@ def deployments_page(found: pd.DataFrame, prompt: float, output: float, targets:
         f"({prompt:,.0f} tokens in, {output:,.0f} out{limits})",
         headline=_headline(best),
         summary=_figures(best),
-        sections=(_fronts(named), _at_speeds(named), *without_answer(found.attrs["without"])),
+        sections=(_fronts(named, found.attrs["names"]), _at_speeds(named), *without_answer(found.attrs["without"])),
         method=METHOD,
         version=__version__,
         created=today().isoformat(),
@@ -80,7 +83,7 @@ def _figures(best: pd.DataFrame) -> tuple[KeyFigure, ...]:
     )
 
 
-def _fronts(named: pd.DataFrame) -> Section:
+def _fronts(named: pd.DataFrame, names: Mapping[str, str]) -> Section:
     """Return the chart of the fronts: one of each offer, or, where there is one offer, one of each number type."""
     several = named["offer"].nunique() > 1
     by = "offer" if several else "precision"
@@ -90,8 +93,9 @@ def _fronts(named: pd.DataFrame) -> Section:
         f"One line for each {line}: deployments that no other of the line beats in both cost and speed. Point at a "
         "line to read the layout."
     )
+    shades = {names[id_]: colour for id_, colour in colours_of(list(names)).items()}
     drawn = fronts[fronts["cost"] > 0]  # the axis is logarithmic
-    return Section("Cost against speed", text=text, chart=None if drawn.empty else cost_against_speed(drawn))
+    return Section("Cost against speed", text=text, chart=None if drawn.empty else cost_against_speed(drawn, shades))
 
 
 def _front(part: pd.DataFrame, name: str) -> pd.DataFrame:

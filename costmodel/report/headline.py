@@ -10,6 +10,7 @@ from costmodel.analysis.training_run import given_in_words
 from costmodel.analysis.uncertainty import Interval
 from costmodel.analysis.who_pays import Payers
 from costmodel.domain.workload import Serving, TrainingRun
+from costmodel.report.naming import names_of
 from costmodel.report.numerals import figure, figure_of
 
 READINGS = {
@@ -55,7 +56,7 @@ def _waiting(study: Study, intervals: dict[str, Interval]) -> list[str]:
 
 
 def _names(study: Study) -> dict[str, str]:
-    return {offer.id: f"“{offer.name}”" for offer in study.scenario.offers}
+    return {id_: f"“{name}”" for id_, name in names_of(study.scenario).items()}
 
 
 def _ranked(intervals: dict[str, Interval]) -> list[str]:

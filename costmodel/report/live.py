@@ -21,6 +21,7 @@ from costmodel.formula.graph import Leaf, node_of
 from costmodel.formula.javascript import Script, compile_javascript
 from costmodel.formula.normal import score_of
 from costmodel.report.controls import Control, controls_of
+from costmodel.report.naming import names_of
 from costmodel.report.numerals import unit_text
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.bounds import out_of_bounds
@@ -76,7 +77,7 @@ def _data(
         "leaves": [_leaf(leaf) for leaf in leaves.values()],
         "outputs": {name: [place, _scale(name, value)] for place, (name, value) in enumerate(traced.items())},
         "offers": [
-            {"id": id_, "name": one.offer.name, "later": id_ not in study.choices} for id_, one in study.costs.items()
+            {"id": id_, "name": names_of(study.scenario)[id_], "later": id_ not in study.choices} for id_ in study.costs
         ],
         "columns": list(study.columns),
         "headline": study.headline,

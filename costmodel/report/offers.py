@@ -10,6 +10,7 @@ import pandas as pd
 from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.study import Study
 from costmodel.report.live import figure_id
+from costmodel.report.naming import names_of
 from costmodel.report.numerals import number, unit_text
 
 LABELS = {
@@ -61,8 +62,9 @@ def offers_of(study: Study, compared: pd.DataFrame) -> Offers:
     columns = [study.headline, *(name for name in study.columns if name != study.headline)]
     units, without = compared.attrs["units"], compared.attrs["without"]
     heads = ((LABELS.get(name, name.replace("_", " ")), unit_text(units[name])) for name in columns)
+    names = names_of(study.scenario)
     rows = [
-        OfferRow(str(id_), study.scenario.offer(str(id_)).name, _cells(str(id_), row, columns), without.get(id_, ""))
+        OfferRow(str(id_), names[str(id_)], _cells(str(id_), row, columns), without.get(id_, ""))
         for id_, row in compared.sort_values(study.headline).iterrows()
     ]
     return Offers((*heads, ("Chance to be cheapest", "")), tuple(rows))

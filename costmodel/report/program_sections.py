@@ -15,6 +15,7 @@ from costmodel.report.charts import break_even_curve, cost_bars
 from costmodel.report.charts.curve import Crossing
 from costmodel.report.charts.waterfall import PARTS, waterfall
 from costmodel.report.content import Section
+from costmodel.report.naming import names_of, shades_of
 from costmodel.report.numerals import figure
 
 MILLION, PERCENT = 1e6, 100
@@ -48,7 +49,7 @@ def program_sections(study: Study) -> list[Section]:
 
 
 def _who_pays(study: Study) -> Section:
-    names = {one.id: one.name for one in study.scenario.offers}
+    names = names_of(study.scenario)
     rows = [row for one in study.payers for row in _rows(one, names)]
     unit = f"{study.payers[0].readings['own'].cost.value.units:~C}"
     frame = pd.DataFrame(rows)
@@ -96,7 +97,7 @@ def _made_of(study: Study) -> Iterator[Section]:
 
 def _chances(study: Study) -> Section:
     """Return how likely each program beats its rival by the chips that share its design and team."""
-    names = {one.id: one.name for one in study.scenario.offers}
+    names = names_of(study.scenario)
     frame = by_volume(study)
     curve = pd.DataFrame(
         {
@@ -126,7 +127,7 @@ def _chances(study: Study) -> Section:
 
 def _cash(study: Study) -> Section:
     """Return how far each program is behind its rival in money paid, month by month, and where it is deepest."""
-    names = {one.id: one.name for one in study.scenario.offers}
+    names = names_of(study.scenario)
     frame = cash_by_month(study)
     deepest = list(troughs(frame))
     curve = pd.DataFrame(
@@ -134,7 +135,10 @@ def _cash(study: Study) -> Section:
     )
     marks = [Crossing(float(one.month), -one.beyond / MILLION, "deepest") for one in deepest]
     x, ahead = "Months from the start", "Ahead of its rival"
-    chart = break_even_curve(curve, marks, x_label=x, x_unit="month", unit="MUSD", log_x=False, y_label=ahead)
+    shades = shades_of(study.scenario)
+    chart = break_even_curve(
+        curve, marks, x_label=x, x_unit="month", unit="MUSD", log_x=False, y_label=ahead, shades=shades
+    )
     rows = [_trough(study, frame, one, payers, names) for one, payers in zip(deepest, study.payers, strict=True)]
     units = {"paid until its chips are there": "MUSD", "paid in all": "MUSD", "most paid beyond the rival": "MUSD"}
     words = " ".join(_in_words(one, names) for one in deepest)

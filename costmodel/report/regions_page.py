@@ -10,6 +10,7 @@ from costmodel import __version__
 from costmodel.analysis.regions import Axis, Regions
 from costmodel.report.charts.regions import Side, map_of
 from costmodel.report.content import KeyFigure, Page, Section
+from costmodel.report.naming import colours_of
 from costmodel.report.numerals import figure
 from costmodel.writing import today
 
@@ -54,7 +55,9 @@ def _cheapest(found: Regions, names: Mapping[str, str]) -> Section:
         label=[figure(cost, found.unit) for cost in found.cells["cost"].fillna(0.0)],
     )
     text = "Each field in the colour of the offer that is the cheapest there; dots: the frontier."
-    chart = map_of(cells[["x", "y", "offer", "share", "label"]], found.frontier, _side(found.x), _side(found.y))
+    chart = map_of(
+        cells[["x", "y", "offer", "share", "label"]], found.frontier, _side(found.x), _side(found.y), _shades(names)
+    )
     return Section("Who is the cheapest", text=text, chart=chart)
 
 
@@ -69,8 +72,18 @@ def _likeliest(found: Regions, names: Mapping[str, str]) -> Section:
         f"Each field in the colour of the offer that is the cheapest in most of {found.draws:,} draws of all other "
         "inputs, the stronger the more."
     )
-    chart = map_of(cells[["x", "y", "offer", "share", "label"]], found.frontier.head(0), _side(found.x), _side(found.y))
+    chart = map_of(
+        cells[["x", "y", "offer", "share", "label"]],
+        found.frontier.head(0),
+        _side(found.x),
+        _side(found.y),
+        _shades(names),
+    )
     return Section("Who is the likeliest to be", text=text, chart=chart)
+
+
+def _shades(names: Mapping[str, str]) -> dict[str, str]:
+    return {names[id_]: colour for id_, colour in colours_of(list(names)).items()}
 
 
 def _side(axis: Axis) -> Side:

@@ -15,7 +15,6 @@ from costmodel.analysis.crossing import BreakEven
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
-from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Serving
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.economics.basis import basis_of, money_of
@@ -27,6 +26,7 @@ from costmodel.report.deals import deal_sections
 from costmodel.report.deployments_page import without_answer
 from costmodel.report.headline import beside, headline
 from costmodel.report.live import AT_LOAD, figure_id, live_of
+from costmodel.report.naming import names_of, shades_of
 from costmodel.report.offers import offers_of
 from costmodel.report.program_sections import program_sections
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
@@ -77,11 +77,13 @@ how strongly is an assumption of this model. All other inputs are independent. W
 not in the intervals.
 
 Not in these figures: research and staff that build the model, data, failed runs, storage, networks to users, taxes."""
+WHEN = {"monthly": "in its months", "mid-year": "in its middle", "year-end": "at its end"}
+"""When payments count, in words."""
 
 
 def page_of(study: Study) -> Page:
     """Return everything that the page of a scenario says."""
-    scenario, names = study.scenario, _offer_names(study.scenario)
+    scenario, names = study.scenario, names_of(study.scenario)
     intervals = {id_: study.bands[id_, study.headline] for id_ in study.costs}
     crossings = study.break_even()
     cheapest = min(intervals, key=lambda id_: intervals[id_].value)
@@ -122,17 +124,13 @@ def page_of(study: Study) -> Page:
     )
 
 
-def _offer_names(scenario: Scenario) -> dict[str, str]:
-    return {offer.id: offer.name for offer in scenario.offers}
-
-
 def _folded(*groups: Iterable[Section]) -> list[Section]:
     """Return sections that a reader opens: what is seen at once stays two to four screens long."""
     return [replace(one, folded=True) for group in groups for one in group]
 
 
 def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
-    names = _offer_names(study.scenario)
+    names = names_of(study.scenario)
     unit = f"{next(iter(intervals.values())).value.units:~C}"
     frame = pd.DataFrame(
         {
@@ -146,7 +144,11 @@ def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
     workload = study.scenario.workload
     price = workload.plan_price if isinstance(workload, Serving) else None
     if price is None:
-        return Section(HEADINGS[study.headline], chart=cost_bars(frame, unit), live={"kind": "bars", "unit": unit})
+        return Section(
+            HEADINGS[study.headline],
+            chart=cost_bars(frame, unit, shades=shades_of(study.scenario)),
+            live={"kind": "bars", "unit": unit},
+        )
     chart = cost_against_price(frame, float(price.to(unit).magnitude), unit)
     live = {"kind": "bars", "unit": unit, "price": "plan.price"}
     return Section("Cost per user against the price", chart=chart, live=live)
@@ -154,7 +156,7 @@ def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
 
 def _monthly(study: Study) -> Section:
     frame = study.statement()
-    frame["offer"] = frame["offer"].map(_offer_names(study.scenario))
+    frame["offer"] = frame["offer"].map(names_of(study.scenario))
     table = frame.pivot_table(index="component", columns="offer", values="cost", sort=False, aggfunc="sum")
     table.loc["Total"] = table.sum()
     units = dict.fromkeys([str(column) for column in table.columns], "USD/month")
@@ -172,10 +174,11 @@ def _counted(study: Study) -> Section:
     scenario, money = study.scenario, money_of(study.scenario)
     text = (
         f"Prices of {money['price_date']}, in real US dollars of {money['dollar_year']}, over a horizon of "
-        f"{money['horizon_years']:g} years, at whose end what is owned is sold."
+        f"{money['horizon_years']:g} years, at whose end what is owned is sold. What is paid in a year counts "
+        f"{WHEN[str(money['timing'])]}."
     )
     shown = [one for one in scenario.offers if one.id in study.costs]
-    table = pd.DataFrame({"offer": one.name, "counted in": basis_of(scenario, one)} for one in shown)
+    table = pd.DataFrame({"offer": names_of(scenario)[one.id], "counted in": basis_of(scenario, one)} for one in shown)
     return Section("Money, time and units", "\n\n".join([text, *(f"{one}." for one in remarks(study))]), table=table)
 
 
@@ -183,7 +186,7 @@ def _over_time(study: Study) -> list[Section]:
     """Return present value and cash by year, where the question is about years."""
     if not isinstance(study.scenario.workload, Capacity):
         return []
-    ways = study.ways().rename(index=_offer_names(study.scenario))
+    ways = study.ways().rename(index=names_of(study.scenario))
     years = [name for name in ways.columns if str(name).startswith("cash_year_")]
     table = (ways[[*years, "net_present_value"]] / 1e6).T
     table.index = [str(name).replace("cash_", "").replace("_", " ") for name in table.index]
@@ -194,7 +197,7 @@ def _over_time(study: Study) -> list[Section]:
 
 def _footprint(study: Study) -> list[Section]:
     """Return energy, carbon and water of one use, where the site's intensities are known."""
-    names, rows = _offer_names(study.scenario), []
+    names, rows = names_of(study.scenario), []
     units: dict[str, str] = {}
     for id_, one in study.costs.items():
         found = {name: q for name, q in one.quantities.items() if name.endswith(("_per_query", "_per_user_month"))}
@@ -235,6 +238,7 @@ def _break_even(study: Study, input_: str, challenger: str, ones: list[BreakEven
             unit=ones[0].cost_unit,
             log_x=grows,
             log_y=True,
+            shades=shades_of(study.scenario),
         ),
         table=table,
         units={"changes at": unit},

@@ -12,6 +12,7 @@ from costmodel.domain.workload import Serving
 from costmodel.performance.layout.candidates import pareto
 from costmodel.report.charts import cost_against_speed
 from costmodel.report.content import Section
+from costmodel.report.naming import names_of, shades_of
 
 SHOWN = 5
 TEXT = """\
@@ -49,7 +50,7 @@ def speed_against_cost(study: Study) -> list[Section]:
         Section(
             "Speed against cost",
             TEXT.format(types=types, same="" if workload.at_random else SAME),
-            cost_against_speed(drawn),
+            cost_against_speed(drawn, shades_of(study.scenario)),
             table,
             units=UNITS,
             folded=True,
@@ -57,7 +58,7 @@ def speed_against_cost(study: Study) -> list[Section]:
     ]
     if all(rows["precision"].nunique() == 1 for rows in found.values()):
         return sections
-    chart, table = cost_against_speed(_fronts(study, found)), _by_type(study, found)
+    chart, table = cost_against_speed(_fronts(study, found), shades_of(study.scenario)), _by_type(study, found)
     return [
         *sections,
         Section("Speed against cost in every number type", ALL_TYPES, chart, table, units=UNITS, folded=True),
@@ -70,7 +71,8 @@ def _served(study: Study) -> list[Way]:
 
 
 def _fronts(study: Study, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat([_front(found[one.id], one.name) for one in _served(study)], ignore_index=True)
+    names = names_of(study.scenario)
+    return pd.concat([_front(found[one.id], names[one.id]) for one in _served(study)], ignore_index=True)
 
 
 def _front(rows: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -81,7 +83,8 @@ def _front(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _by_type(study: Study, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the cheapest deployment of each offer in each number type."""
-    best = [_named(found[one.id].drop_duplicates("precision"), one.name) for one in _served(study)]
+    names = names_of(study.scenario)
+    best = [_named(found[one.id].drop_duplicates("precision"), names[one.id]) for one in _served(study)]
     return _table(pd.concat(best, ignore_index=True))
 
 

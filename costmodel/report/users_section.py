@@ -15,7 +15,9 @@ from costmodel.economics.users import PERCENTILES
 from costmodel.report.charts import cost_against_price, cost_bars
 from costmodel.report.charts.waterfall import waterfall
 from costmodel.report.content import Section
+from costmodel.report.naming import names_of
 from costmodel.report.numerals import number
+from costmodel.report.tokens_section import token_sections
 
 WORDS = {
     "p10": "90% use more",
@@ -64,11 +66,13 @@ def user_sections(study: Study) -> list[Section]:
     if not isinstance(workload, Serving):
         return []
     differ = [*_percentiles(study, workload), *_losses(study), *_caps(study, workload)] if workload.usage else []
-    return [*differ, *_levers(study), *_month(study, workload), *_break_even(study, workload)]
-
-
-def _names(study: Study) -> dict[str, str]:
-    return {offer.id: offer.name for offer in study.scenario.offers}
+    return [
+        *differ,
+        *token_sections(study, workload),
+        *_levers(study),
+        *_month(study, workload),
+        *_break_even(study, workload),
+    ]
 
 
 def _percentiles(study: Study, workload: Serving) -> list[Section]:
@@ -82,8 +86,8 @@ def _percentiles(study: Study, workload: Serving) -> list[Section]:
     several = {f"cost_per_user_month_{name}": word for name, word in WORDS.items() if name != "p10"}
     shown = {"cost_per_user_month": "mean", **several}
     small = _renamed(table, shown)
-    small.insert(0, "offer", [_names(study)[str(one)] for one in table.index])
-    heading = f"Users who use little and much: {_names(study)[id_]}"
+    small.insert(0, "offer", [names_of(study.scenario)[str(one)] for one in table.index])
+    heading = f"Users who use little and much: {names_of(study.scenario)[id_]}"
     text = TEXT.format(kind=_kind(workload))
     return [Section(heading, text=text, chart=chart, table=small, units=dict.fromkeys(shown.values(), UNIT))]
 
@@ -93,7 +97,7 @@ def _losses(study: Study) -> list[Section]:
     if "share_of_users_losing" not in table:
         return []
     small = _renamed(table, LOSSES)
-    small.insert(0, "offer", [_names(study)[str(one)] for one in table.index])
+    small.insert(0, "offer", [names_of(study.scenario)[str(one)] for one in table.index])
     return [Section("Who costs more than he pays", text=LOSING, table=small, units=_units(LOSSES.values()))]
 
 
@@ -171,7 +175,7 @@ def _intervals(frame: pd.DataFrame, name: str) -> list[str]:
 def _month(study: Study, workload: Serving) -> list[Section]:
     if not has_income(workload):
         return []
-    names = {offer.id: offer.name for offer in study.scenario.offers}
+    names = names_of(study.scenario)
     frame = study.income()
     frame["offer"] = frame["offer"].map(names)
     table = frame.pivot_table(index="line", columns="offer", values="amount", sort=False)
@@ -186,6 +190,6 @@ def _break_even(study: Study, workload: Serving) -> list[Section]:
     small = table[[name for name in BREAK_EVEN if name in table]].rename(columns=BREAK_EVEN)
     users = small["break-even users"]
     small["break-even users"] = users.where(users < float("inf"))
-    small.insert(0, "offer", [_names(study)[str(one)] for one in table.index])
+    small.insert(0, "offer", [names_of(study.scenario)[str(one)] for one in table.index])
     units = dict.fromkeys(map(str, small.columns[1:]), UNIT) | {"break-even users": "user"}
     return [Section("From how many users on it pays", text=WHOLE, table=small, units=units)]

@@ -57,6 +57,14 @@ def test_failed_runs_and_staff_stand_beside_the_run(study: Study) -> None:
     assert "whole_cost" not in load("gpt3-training").costs["purchase/hgx-h100"].quantities
 
 
+def test_what_a_program_pays_once_is_not_paid_for_failed_runs() -> None:
+    """Design and team of a chip of one's own are there once, however many trials run on it."""
+    told = load("gpt3-training", changes={"training.failed_share": 0.5}).costs["program/maia-100"]
+    cost, with_failed = (magnitude(told[name], "MUSD") for name in ("cost_per_training_run", "cost_with_failed_runs"))
+    assert cost < with_failed < 1.01 * cost
+    assert "whole_cost" not in told.quantities
+
+
 def test_rollouts_are_explained_down_to_the_serving_model(study: Study) -> None:
     """The time of rollouts rests on what is written, and on how fast an accelerator answers."""
     names = {part.name for part in study.explain("time_of_rollouts", offer=OFFER).walk()}

@@ -9,7 +9,17 @@ import pytest
 
 from costmodel.errors import CostModelError
 from costmodel.report import Crossing, break_even_curve, cost_against_price, cost_bars, cost_stack
-from costmodel.report.charts.theme import COVERED, LINES, LOSS, NEUTRAL, PALETTE, folded, powers
+from costmodel.report.charts.theme import (
+    COMPONENTS,
+    COVERED,
+    LINES,
+    LOSS,
+    NEUTRAL,
+    PALETTE,
+    component_colour,
+    folded,
+    powers,
+)
 from costmodel.report.page import _own
 
 LONG = "Rent, three years reserved, a server with eight accelerators and a savings plan in Northern Virginia"
@@ -147,3 +157,22 @@ def test_powers() -> None:
     """Few decades have marks between the powers of ten, many have none."""
     assert powers(1, 30) == [1, 2, 5, 10, 20]
     assert powers(3, 4e6) == [10, 100, 1000, 1e4, 1e5, 1e6]
+
+
+def test_a_bar_many_times_as_long_as_the_others_is_cut_and_says_its_value() -> None:
+    """The axis ends beyond the others, in a unit that fits them; the label has the whole value and a mark."""
+    costs = pd.DataFrame({"offer": ["a", "b", "c", "d"], "cost": [12.0, 17.0, 15.0, 15_700.0]})
+    for chart in (cost_bars(costs), cost_stack(costs.assign(component="servers"), "USD")):
+        drawn = chart.to_dict()
+        reach = next(one["value"] for one in drawn["params"] if one["name"] == "reach")
+        assert reach == pytest.approx(17 * 1.25)
+        assert "15,700 USD" in values(chart, "label")
+        assert "≫" in str(drawn["layer"])
+    two = cost_bars(costs.iloc[2:]).to_dict()
+    assert next(one["value"] for one in two["params"] if one["name"] == "reach") == pytest.approx(15.7)
+
+
+def test_components_that_stand_together_have_colours_of_their_own() -> None:
+    """No two of the named components share a colour."""
+    colours = [component_colour(name) for name in COMPONENTS]
+    assert len(set(colours)) == len(COMPONENTS)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import altair as alt
 import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.report.charts import rows
-from costmodel.report.charts.theme import COVERED, component_colour, folded, in_order, legend
+from costmodel.report.charts.theme import COVERED, NO_SHADES, component_colour, folded, in_order, legend
 from costmodel.report.numerals import figure
 
 
@@ -25,17 +27,20 @@ def cost_stack(components: pd.DataFrame, unit: str = "USD/month") -> ChartType:
     data["component"] = [folded(str(name)) for name in data["component"]]
     data["rank"] = data["component"].map({name: i for i, name in enumerate(in_order(data["component"]))})
     sums = _sums(data)
-    scaled = rows.Scaled(sums[["gain", "credit"]].abs().to_numpy().max(), unit)
+    reach = rows.axis_reach(sums[["gain", "credit"]].abs().max(axis=1))
+    scaled = rows.Scaled(reach, unit)
     data["x"], data["tip"] = data["cost"] / scaled.factor, [figure(c, unit) for c in data["cost"]]
     sums["label"] = scaled.labels(sums["cost"])
     sums["x"], sums["end"] = sums["cost"] / scaled.factor, sums["gain"] / scaled.factor
     x_scale, start = rows.domain(), float(sums["credit"].min()) / scaled.factor
     layers = [_stacked(data, scaled, x_scale), *rows.words(sums, x_scale)]
     layers += [_tick(sums, x_scale)] if (sums["credit"] < 0).any() else []
-    return rows.layered(layers, sums, f"Cost in {scaled.unit}, by component", start)
+    return rows.layered(layers, sums, f"Cost in {scaled.unit}, by component", start, reach / scaled.factor)
 
 
-def cost_bars(costs: pd.DataFrame, unit: str = "USD", *, log: bool = False) -> ChartType:
+def cost_bars(
+    costs: pd.DataFrame, unit: str = "USD", *, log: bool = False, shades: Mapping[str, str] = NO_SHADES
+) -> ChartType:
     """Return one bar per offer, with its 80% interval where the frame has one.
 
     Parameters
@@ -44,19 +49,29 @@ def cost_bars(costs: pd.DataFrame, unit: str = "USD", *, log: bool = False) -> C
         Columns `offer` and `cost`, and where known `low` and `high` (in `unit`).
     log
         Draw points on a logarithmic axis instead, as a bar has no meaning without a zero; costs must be above zero.
+    shades
+        The colours of offers by their names; without them all bars have one.
     """
     data = rows.checked(costs, "offer", "cost")
-    scaled = rows.Scaled(rows.reach(data).max(), unit)
+    reach = rows.reach(data).max() if log else rows.axis_reach(rows.reach(data))
+    scaled = rows.Scaled(reach, unit)
     data = rows.placed(data, scaled, unit)
     scale = rows.log_domain(data) if log else rows.domain()
-    x = scaled.axis("x:Q", scale, "Cost")
+    x = scaled.axis("x:Q" if log else "until:Q", scale, "Cost")
     x = x.axis(values=rows.log_marks(data), format="~g") if log else x
     tip = [alt.Tooltip("offer:N", title="Offer"), alt.Tooltip("tip:N", title="Cost")]
-    base = alt.Chart(data).encode(y=rows.row(), x=x, tooltip=tip)
-    mark = base.mark_point(filled=True, size=110, color=COVERED, opacity=1, yOffset=rows.drop(data))
-    marks = [mark] if log else [base.mark_bar(height=rows.BAR, color=COVERED, yOffset=rows.drop(data))]
+    names = in_order(data["offer"])
+    scale_of_colours = alt.Scale(domain=names, range=[shades.get(name, COVERED) for name in names])
+    colour = alt.Color("offer:N", scale=scale_of_colours, legend=None)
+    base = (
+        alt.Chart(data)
+        .transform_calculate(until=rows.until_cut("x"))
+        .encode(y=rows.row(), x=x, color=colour, tooltip=tip)
+    )
+    mark = base.mark_point(filled=True, size=110, opacity=1, yOffset=rows.drop(data))
+    marks = [mark] if log else [base.mark_bar(height=rows.BAR, yOffset=rows.drop(data))]
     layers = [*marks, *rows.whiskers(data, scale), *rows.words(data, scale)]
-    return rows.layered(layers, data, f"Cost in {scaled.unit}", min(0.0, float(data["x"].min())))
+    return rows.layered(layers, data, f"Cost in {scaled.unit}", min(0.0, float(data["x"].min())), reach / scaled.factor)
 
 
 def _sums(data: pd.DataFrame) -> pd.DataFrame:
@@ -69,17 +84,19 @@ def _stacked(data: pd.DataFrame, scaled: rows.Scaled, scale: alt.Scale) -> alt.C
     tips = [("offer", "Offer"), ("component", "Component"), ("tip", "Cost")]
     bars: alt.Chart = (
         alt.Chart(data)
+        .transform_stack(stack="x", as_=["begin", "finish"], groupby=["offer"], sort=[alt.SortField("rank")])
+        .transform_calculate(start=rows.until_cut("begin"), stop=rows.until_cut("finish"))
         .mark_bar(height=rows.BAR, yOffset=rows.drop(data))
         .encode(
             y=rows.row(),
-            x=scaled.axis("x:Q", scale, "Cost").stack("zero"),
+            x=scaled.axis("start:Q", scale, "Cost"),
+            x2=alt.X2("stop:Q"),
             color=alt.Color(
                 "component:N",
                 scale=alt.Scale(domain=names, range=[component_colour(one) for one in names]),
                 sort=names,
                 legend=legend(names),
             ),
-            order=alt.Order("rank:Q"),
             tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in tips],
         )
     )
@@ -88,6 +105,7 @@ def _stacked(data: pd.DataFrame, scaled: rows.Scaled, scale: alt.Scale) -> alt.C
 
 def _tick(sums: pd.DataFrame, scale: alt.Scale) -> alt.Chart:
     """Return a mark at the sum of every row that has a credit in it."""
-    tick = rows.upright(alt.Chart(sums[sums["credit"] < 0]), rows.BAR + 10, rows.drop(sums))
+    shown = alt.Chart(sums[sums["credit"] < 0]).transform_filter(f"datum.x <= 1.001 * {rows.REACH}")
+    tick = rows.upright(shown, rows.BAR + 10, rows.drop(sums))
     placed: alt.Chart = tick.encode(y=rows.row(), x=alt.X("x:Q", scale=scale))
     return placed

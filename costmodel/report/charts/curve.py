@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
 
@@ -15,13 +15,13 @@ from costmodel.report.charts.axis import Axis, scaled
 from costmodel.report.charts.theme import (
     DASHES,
     LETTER_WIDTH,
-    LINES,
     NEUTRAL,
-    colours,
+    NO_SHADES,
     folded,
     in_order,
     legend,
     sentence,
+    shaded,
     themed,
 )
 from costmodel.report.numerals import figure
@@ -54,6 +54,7 @@ def break_even_curve(
     unit: str = "USD/month",
     log_x: bool = True,
     log_y: bool = False,
+    shades: Mapping[str, str] = NO_SHADES,
     y_label: str = "Cost",
 ) -> ChartType:
     """Return one line per offer, told apart by colour and dash, with its interval and every crossing marked.
@@ -64,6 +65,8 @@ def break_even_curve(
         Columns `x` (in `x_unit`), `offer`, `cost` (in `unit`), and where known `low` and `high`.
     crossings
         Where the cheapest offer changes.
+    shades
+        The colours of offers by their names.
     """
     if missing := {"x", "offer", "cost"} - set(curve.columns):
         msg = f"A break-even curve needs the columns x, offer and cost; missing: {', '.join(sorted(missing))}"
@@ -73,7 +76,7 @@ def break_even_curve(
     x = alt.X("x:Q", title=x_axis.title(x_label), scale=x_axis.scale(), axis=x_axis.marks())
     y = alt.Y("cost:Q", title=y_axis.title(y_label), scale=y_axis.scale(), axis=y_axis.marks())
     points = _points(crossings, x_axis, y_axis, x_unit)
-    layers = [*_bands(data, x), lines(data, x, y), *(_marked(points, x_axis) if crossings else [])]
+    layers = [*_bands(data, x, shades), lines(data, x, y, shades), *(_marked(points, x_axis) if crossings else [])]
     chart = alt.layer(*layers).properties(height=HEIGHT).resolve_scale(color="shared")
     return themed(chart, _description(data, points, x_label, y_axis.title(y_label)))
 
@@ -86,9 +89,10 @@ def crossings_in_words(crossings: Sequence[Crossing], x_unit: str) -> str:
     return "; ".join(f"{place}: from {figure(one.x, x_unit)} on {one.text}" for place, one in ordered) + "."
 
 
-def lines(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+def lines(data: pd.DataFrame, x: alt.X, y: alt.Y, shades: Mapping[str, str]) -> alt.Chart:
     """Return one line per offer, told apart by colour and dash."""
     offers = in_order(data["offer"])
+    colours = alt.Scale(domain=offers, range=list(shaded(offers, shades).values()))
     dashes = alt.Scale(domain=offers, range=[DASHES[i % len(DASHES)] for i in range(len(offers))])
     entries = legend(offers, symbolType="stroke", symbolSize=500)
     tips = [("offer", "Offer"), ("at", "At"), ("label", "Cost")]
@@ -98,7 +102,7 @@ def lines(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
         .encode(
             x=x,
             y=y,
-            color=alt.Color("offer:N", scale=colours(offers, LINES), sort=offers, legend=entries),
+            color=alt.Color("offer:N", scale=colours, sort=offers, legend=entries),
             strokeDash=alt.StrokeDash("offer:N", scale=dashes, sort=offers, legend=entries),
             tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in tips],
         )
@@ -106,14 +110,16 @@ def lines(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
     return drawn
 
 
-def _bands(data: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
+def _bands(data: pd.DataFrame, x: alt.X, shades: Mapping[str, str]) -> list[alt.Chart]:
     """Return one band per offer with an interval, each of its own colour: a shared colour would blur the legend."""
     if not {"low", "high"} <= set(data.columns):
         return []
     known = data.dropna(subset=["low", "high"])
-    shades = {offer: LINES[i % len(LINES)] for i, offer in enumerate(in_order(data["offer"]))}
+    own = shaded(in_order(data["offer"]), shades)
     return [
-        alt.Chart(rows).mark_area(opacity=0.16, clip=True, color=shades[str(offer)]).encode(x=x, y="low:Q", y2="high:Q")
+        alt.Chart(rows)
+        .mark_area(opacity=0.16, clip=True, color=own[str(offer)])
+        .encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
         for offer, rows in known.groupby("offer", sort=False)
     ]
 
@@ -143,14 +149,18 @@ def _marked(points: pd.DataFrame, axis: Axis) -> list[alt.Chart]:
     ordered = pd.concat([points[~right], points[right].iloc[::-1]])
     below = (ordered["text"].str.count("\n") + 1).cumsum().shift(fill_value=0)
     placed = ordered.assign(top=[4 + _LINE * int(lines) for lines in below])
-    dots = alt.Chart(points).mark_point(size=90, filled=True, color=NEUTRAL, opacity=1).encode(x="x:Q", y="cost:Q")
+    dots = (
+        alt.Chart(points)
+        .mark_point(size=90, filled=True, color=NEUTRAL, opacity=1)
+        .encode(x=alt.X("x:Q"), y=alt.Y("cost:Q"))
+    )
     rows = [placed.iloc[[place]] for place in range(len(placed))]
     return [*(_rule(row) for row in rows), dots, *(_beside(row) for row in rows)]
 
 
 def _rule(point: pd.DataFrame) -> alt.Chart:
     rule = alt.Chart(point).mark_rule(strokeDash=[3, 3], strokeWidth=1)
-    return rule.encode(x="x:Q", y=alt.value(int(point["top"].iloc[0])), y2=alt.value("height"))
+    return rule.encode(x=alt.X("x:Q"), y=alt.value(int(point["top"].iloc[0])), y2=alt.value("height"))
 
 
 def _beside(point: pd.DataFrame) -> alt.Chart:
@@ -160,7 +170,7 @@ def _beside(point: pd.DataFrame) -> alt.Chart:
     fits = f"width * {1 - share!r} > {room!r}"
     align, dx = alt.ExprRef(f"{fits} ? 'left' : 'right'"), alt.ExprRef(f"{fits} ? 7 : -7")
     text = alt.Chart(point).mark_text(align=align, baseline="top", dx=dx)
-    return text.encode(x="x:Q", y=alt.value(int(point["top"].iloc[0])), text="text:N")
+    return text.encode(x=alt.X("x:Q"), y=alt.value(int(point["top"].iloc[0])), text=alt.Text("text:N"))
 
 
 def _share(x: float, axis: Axis) -> float:

@@ -93,7 +93,7 @@ def _texts(data: pd.DataFrame, x: alt.X, y: alt.Y, *, early: bool) -> alt.Chart:
     """Write names to the right of early points and to the left of late ones, so that none leaves the chart."""
     align: Literal["left", "right"] = "left" if early else "right"
     base = alt.Chart(data).mark_text(align=align, dx=8 if early else -8, dy=-6, fontSize=12)
-    texts: alt.Chart = base.encode(x=x, y=y, text="name:N")
+    texts: alt.Chart = base.encode(x=x, y=y, text=alt.Text("name:N"))
     return texts
 
 

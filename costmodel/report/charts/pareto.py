@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import altair as alt
 import pandas as pd
 from altair.typing import ChartType
@@ -9,14 +11,14 @@ from altair.typing import ChartType
 from costmodel.errors import CostModelError
 from costmodel.report.charts.axis import Axis, scaled
 from costmodel.report.charts.curve import HEIGHT, lines
-from costmodel.report.charts.theme import LINES, in_order, sentence, themed
+from costmodel.report.charts.theme import NO_SHADES, in_order, sentence, shaded, themed
 
 UNIT, SPEED = "USD/Mtoken", "token/s"
 NEEDED = ("offer", "user_rate", "cost", "layout", "named")
 _TIPS = {"offer": "Offer", "at": "One user sees", "label": "Cost", "layout": "Layout"}
 
 
-def cost_against_speed(fronts: pd.DataFrame) -> ChartType:
+def cost_against_speed(fronts: pd.DataFrame, shades: Mapping[str, str] = NO_SHADES) -> ChartType:
     """Return one line per offer: cost per million output tokens, logarithmic, against tokens per second of a user.
 
     Parameters
@@ -24,6 +26,8 @@ def cost_against_speed(fronts: pd.DataFrame) -> ChartType:
     fronts
         Columns `offer`, `user_rate` (token/s), `cost` (USD/Mtoken), `layout` (a text for the tip) and `named`
         (whether the deployment gets a dot).
+    shades
+        The colours of offers by their names.
     """
     if missing := set(NEEDED) - set(fronts.columns):
         msg = f"Cost against speed needs the columns {', '.join(NEEDED)}; missing: {', '.join(sorted(missing))}"
@@ -33,15 +37,17 @@ def cost_against_speed(fronts: pd.DataFrame) -> ChartType:
     data = scaled(fronts[used].rename(columns={"user_rate": "x"}), x_axis, y_axis, SPEED, UNIT)
     x = alt.X("x:Q", title=x_axis.title("Speed that one user sees"), scale=x_axis.scale(), axis=x_axis.marks())
     y = alt.Y("cost:Q", title=y_axis.title("Cost"), scale=y_axis.scale(), axis=y_axis.marks())
-    chart = alt.layer(lines(data, x, y), *_dots(data, x, y), _tips(data, x, y)).properties(height=HEIGHT)
+    chart = alt.layer(lines(data, x, y, shades), *_dots(data, x, y, shades), _tips(data, x, y)).properties(
+        height=HEIGHT
+    )
     return themed(chart, _description(data))
 
 
-def _dots(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _dots(data: pd.DataFrame, x: alt.X, y: alt.Y, shades: Mapping[str, str]) -> list[alt.Chart]:
     """Return the dots of each offer's named deployments, of its own colour: a shared one would blur the legend."""
-    shades = {offer: LINES[i % len(LINES)] for i, offer in enumerate(in_order(data["offer"]))}
+    own = shaded(in_order(data["offer"]), shades)
     return [
-        alt.Chart(rows).mark_circle(size=55, opacity=1, color=shades[str(offer)]).encode(x=x, y=y)
+        alt.Chart(rows).mark_circle(size=55, opacity=1, color=own[str(offer)]).encode(x=x, y=y)
         for offer, rows in data[data["named"]].groupby("offer", sort=False)
     ]
 

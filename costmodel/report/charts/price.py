@@ -27,7 +27,8 @@ def cost_against_price(costs: pd.DataFrame, price: float, unit: str = "USD/user/
         Columns `offer` and `cost`, and where known `low` and `high` (in `unit`).
     """
     data = rows.checked(costs, "offer", "cost")
-    scaled = rows.Scaled(max(rows.reach(data).max(), price), unit)
+    reach = rows.axis_reach(rows.reach(data).clip(lower=price))
+    scaled = rows.Scaled(reach, unit)
     data = rows.placed(data, scaled, unit)
     at = price / scaled.factor
     data["end"] = data["end"].clip(lower=at)
@@ -36,12 +37,13 @@ def cost_against_price(costs: pd.DataFrame, price: float, unit: str = "USD/user/
     x_scale = rows.domain()
     layers = [
         _covered(data, at, scaled, x_scale),
-        _price_rule(at, float(data["end"].max()), figure(price, unit.partition("/")[0]), x_scale),
+        _price_rule(at, reach / scaled.factor, figure(price, unit.partition("/")[0]), x_scale),
     ]
     return rows.layered(
         [*layers, *rows.whiskers(data, x_scale), *rows.words(data, x_scale)],
         data,
         f"Cost in {scaled.unit} against a price of {figure(price, unit)}",
+        reach=reach / scaled.factor,
     )
 
 
@@ -55,9 +57,13 @@ def _covered(data: pd.DataFrame, at: float, scaled: rows.Scaled, scale: alt.Scal
     both = pd.concat(parts).query("stop > start")
     tip = [alt.Tooltip("offer:N", title="Offer"), alt.Tooltip("tip:N", title="Cost")]
     x = scaled.axis("start:Q", scale, "Cost")
-    bar = alt.Chart(both).mark_bar(height=rows.BAR, yOffset=rows.drop(data))
+    bar = (
+        alt.Chart(both)
+        .transform_calculate(until=rows.until_cut("stop"))
+        .mark_bar(height=rows.BAR, yOffset=rows.drop(data))
+    )
     part = alt.Color("part:N", scale=colour, legend=legend(_PARTS, offset=_HEAD + 16))
-    placed: alt.Chart = bar.encode(y=rows.row(), x=x, x2="stop:Q", color=part, tooltip=tip)
+    placed: alt.Chart = bar.encode(y=rows.row(), x=x, x2=alt.X2("until:Q"), color=part, tooltip=tip)
     return placed
 
 
@@ -66,7 +72,7 @@ def _price_rule(at: float, end: float, text: str, scale: alt.Scale) -> ChartType
     base = alt.Chart(pd.DataFrame({"at": [at], "text": [f"price {text}"]})).encode(x=alt.X("at:Q", scale=scale))
     side: Literal["left", "right"] = "right" if at > end / 2 else "left"
     label = base.mark_text(baseline="bottom", dy=-3, dx=-7 if side == "right" else 7, align=side)
-    words = label.encode(y=alt.value(0), text="text:N")
+    words = label.encode(y=alt.value(0), text=alt.Text("text:N"))
     rule: ChartType = alt.layer(
         base.mark_rule(strokeWidth=2, strokeDash=[5, 4]).encode(y=alt.value(-_HEAD), y2=alt.value("height")), words
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.report.charts.axis import Axis
-from costmodel.report.charts.theme import NEUTRAL, colours, folded, in_order, legend, sentence, themed
+from costmodel.report.charts.theme import NEUTRAL, NO_SHADES, folded, in_order, legend, sentence, shaded, themed
 from costmodel.report.numerals import figure
 
 HEIGHT = 360
@@ -23,7 +23,9 @@ Side = tuple[str, str, Array]
 """What moves along a side: its label, its unit, the values."""
 
 
-def map_of(cells: pd.DataFrame, frontier: pd.DataFrame, x: Side, y: Side) -> ChartType:
+def map_of(
+    cells: pd.DataFrame, frontier: pd.DataFrame, x: Side, y: Side, shades: Mapping[str, str] = NO_SHADES
+) -> ChartType:
     """Return a map of two inputs, each field around its values.
 
     Parameters
@@ -34,6 +36,8 @@ def map_of(cells: pd.DataFrame, frontier: pd.DataFrame, x: Side, y: Side) -> Cha
         Columns `x` and `y` of the dots; may be empty.
     x, y
         Label, unit and values of both sides, from the smallest up.
+    shades
+        The colours of offers by their names.
     """
     sides = [_edges(values) for _, _, values in (x, y)]
     axes = [Axis(pd.Series(edges), one[1], log=one[2][0] > 0) for edges, one in zip(sides, (x, y), strict=True)]
@@ -41,20 +45,25 @@ def map_of(cells: pd.DataFrame, frontier: pd.DataFrame, x: Side, y: Side) -> Cha
     names = zip(("x", "y"), axes, (x[0], y[0]), strict=True)
     across, up = (_side(name, axis, label) for name, axis, label in names)
     offers = in_order(data["offer"])
+    colours = alt.Scale(domain=offers, range=list(shaded(offers, shades).values()))
     fields = (
         alt.Chart(data)
         .mark_rect(strokeWidth=0)
         .encode(
             x=across,
-            x2="right:Q",
+            x2=alt.X2("right:Q"),
             y=up,
-            y2="top:Q",
-            color=alt.Color("offer:N", scale=colours(offers), sort=offers, legend=legend(offers)),
+            y2=alt.Y2("top:Q"),
+            color=alt.Color("offer:N", scale=colours, sort=offers, legend=legend(offers)),
             opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[FAINT, FULL]), legend=None),
             tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in _TIPS.items()],
         )
     )
-    dots = alt.Chart(_dots(frontier, axes)).mark_circle(size=16, color=NEUTRAL, opacity=1).encode(x="x:Q", y="y:Q")
+    dots = (
+        alt.Chart(_dots(frontier, axes))
+        .mark_circle(size=16, color=NEUTRAL, opacity=1)
+        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"))
+    )
     chart = alt.layer(fields, dots).properties(height=HEIGHT)
     return themed(chart, _description(data, offers, x[0], y[0]))
 

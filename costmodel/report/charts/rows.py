@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import altair as alt
@@ -18,6 +20,9 @@ LINE = 16
 
 START, REACH = "start", "reach"
 """The parameters of a chart that hold from where to where its rows go; a live page moves them."""
+
+CUT, BEYOND, FEW = 5, 1.25, 3
+"""A row that is so many times as long as the next is cut so far beyond it, where it is one of so many rows or more."""
 
 _BETWEEN = 22
 _TICKS = alt.ExprRef("max(3, min(8, floor(width / 90)))")
@@ -56,6 +61,24 @@ def checked(frame: pd.DataFrame, *needed: str) -> pd.DataFrame:
 def reach(data: pd.DataFrame) -> pd.Series:
     """Return how far to the right each row goes: its cost, or the high end of its interval."""
     return data[["cost", "high"]].max(axis=1) if "high" in data else data["cost"]
+
+
+def axis_reach(ends: Iterable[float]) -> float:
+    """Return how far an axis goes: to the longest row, or only beyond the others where few are many times as long.
+
+    >>> axis_reach([2.0, 1.0, 300.0]), axis_reach([2.0, 1.0, 3.0])
+    (2.5, 3.0)
+    """
+    sizes = sorted(ends, reverse=True)
+    for place, (longer, shorter) in enumerate(pairwise(sizes), 1):
+        if shorter > 0 and longer > CUT * shorter and place * FEW <= len(sizes):
+            return shorter * BEYOND
+    return sizes[0]
+
+
+def until_cut(field: str) -> str:
+    """Return the Vega expression of where a mark ends, which is cut at the end of the axis."""
+    return f"min(datum[{field!r}], {REACH})"
 
 
 def placed(data: pd.DataFrame, scaled: Scaled, unit: str) -> pd.DataFrame:
@@ -101,11 +124,13 @@ def drop(data: pd.DataFrame) -> float:
 def words(data: pd.DataFrame, scale: alt.Scale) -> list[alt.Chart]:
     """Return the names above the bars and the values behind them."""
     middle = drop(data) - LINE / 2 * float(data["label"].str.count("\n").max())
-    values = alt.Chart(data).mark_text(align="left", baseline="middle", dx=8, yOffset=middle)
+    said = f"datum.end > 1.001 * {REACH} ? '≫ ' + datum.label : datum.label"
+    cut = alt.Chart(data).transform_calculate(until=until_cut("end"), said=said)
+    values = cut.mark_text(align="left", baseline="middle", dx=8, yOffset=middle)
     by_lines = data.groupby(data["name"].str.count("\n"))
     return [
         *(_names(rows, drop(data) - BAR / 2 - LINE * (int(str(breaks)) + 1)) for breaks, rows in by_lines),
-        values.encode(y=row(), x=alt.X("end:Q", scale=scale), text="label:N"),
+        values.encode(y=row(), x=alt.X("until:Q", scale=scale), text=alt.Text("said:N")),
     ]
 
 
@@ -115,9 +140,10 @@ def whiskers(data: pd.DataFrame, scale: alt.Scale) -> list[alt.Chart]:
     if known.empty:
         return []
     below, tip = drop(data), [alt.Tooltip("offer:N", title="Offer"), alt.Tooltip("range:N", title="80% interval")]
-    base = alt.Chart(known).encode(y=row(), tooltip=tip)
-    line = base.mark_rule(strokeWidth=1.5, yOffset=below).encode(x=alt.X("from:Q", scale=scale), x2="to:Q")
-    ends = [upright(base, 10, below).encode(x=alt.X(f"{end}:Q", scale=scale)) for end in ("from", "to")]
+    base = alt.Chart(known).transform_calculate(start=until_cut("from"), stop=until_cut("to"))
+    base = base.encode(y=row(), tooltip=tip)
+    line = base.mark_rule(strokeWidth=1.5, yOffset=below).encode(x=alt.X("start:Q", scale=scale), x2=alt.X2("stop:Q"))
+    ends = [upright(base, 10, below).encode(x=alt.X(f"{end}:Q", scale=scale)) for end in ("start", "stop")]
     return [line, *ends]
 
 
@@ -129,10 +155,15 @@ def upright(base: alt.Chart, length: int, below: float) -> alt.Chart:
     )
 
 
-def layered(layers: list[Any], data: pd.DataFrame, what: str, start: float = 0.0) -> ChartType:
+def layered(
+    layers: list[Any], data: pd.DataFrame, what: str, start: float = 0.0, reach: float | None = None
+) -> ChartType:
     """Return the layers as one chart, described by what it shows and by every row's value."""
     values = [(name, label.replace("\n", ", ")) for name, label in zip(data["offer"], data["label"], strict=True)]
-    ends = (alt.param(name=START, value=start), alt.param(name=REACH, value=float(data["end"].max())))
+    ends = (
+        alt.param(name=START, value=start),
+        alt.param(name=REACH, value=float(data["end"].max() if reach is None else reach)),
+    )
     chart = alt.layer(*layers).add_params(*ends).properties(height=_height(data) * data["offer"].nunique())
     return themed(chart, sentence(what, values))
 
@@ -140,7 +171,7 @@ def layered(layers: list[Any], data: pd.DataFrame, what: str, start: float = 0.0
 def _names(rows: pd.DataFrame, dy: float) -> alt.Chart:
     """Return names that all have as many lines, whose last line stands on the bar."""
     text = alt.Chart(rows).mark_text(align="left", baseline="top", fontWeight=600, dy=dy)
-    return text.encode(y=row(), x=alt.value(0), text="name:N")
+    return text.encode(y=row(), x=alt.value(0), text=alt.Text("name:N"))
 
 
 def _lines(data: pd.DataFrame) -> int:

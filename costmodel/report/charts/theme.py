@@ -7,7 +7,7 @@ print.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, floor, log10
 from textwrap import wrap
 from typing import Any
@@ -24,12 +24,17 @@ COMPONENTS = (
     *("servers", "network", "facility", "energy", "design", "team", "rent", "operations", "maintenance", "insurance"),
     *("resale", "prepayment", "spares", "facility resale", "unused commitment", "software", "storage", "support"),
     *("egress", "credits", "interruptions", "shares received", "interest", "staff and support"),
+    *("input tokens", "output tokens", "design tools", "licensed blocks", "masks", "tape-outs"),
+    *("re-spins", "porting", "meanwhile", "instead if it fails", "bring-up", "further costs"),
 )
 """Components of costs: each has one colour on all pages."""
 
 COVERED, LOSS, MARGIN, PART = "#2672b7", "#c2470f", "#69aa77", "#dd7433"
 LINES = ("#2a7bc4", "#dd7433", "#3d9068", "#b8539c", "#8a7d2a", "#7b80de")
 """Thin lines need more contrast than areas do."""
+
+NO_SHADES: Mapping[str, str] = {}
+"""Names without colours of their own."""
 
 NEUTRAL = "#767d87"
 """Whatever has this grey is drawn in the ink of the page: style.css names it too."""
@@ -45,8 +50,8 @@ NAME_WIDTH = 38
 """Longest line of an offer's name, in letters: fits a phone at FONT_SIZE."""
 
 _FEW_DECADES = 2.5
-_LIGHTER = 0.45
-"""How far towards white a lighter colour goes: it still stands out from a white page."""
+_TURNS = ((0, 0.0), (255, 0.45), (0, 0.28))
+"""How far towards white or black a colour goes, as the palette comes round: it still stands out from the page."""
 
 _AXIS = {
     "domain": False,
@@ -91,9 +96,8 @@ _CONFIG: dict[str, Any] = {
 def themed(chart: ChartType, description: str) -> ChartType:
     """Return the chart as wide as its place, in the common look, with a text for those who cannot see it."""
     fit = alt.AutoSizeParams(type="fit-x", contains="padding")
-    wide = chart.properties(width="container", autosize=fit, description=description)
-    result: ChartType = wide.configure(**_CONFIG)
-    return result
+    chart.width, chart.autosize, chart.description, chart.config = "container", fit, description, _CONFIG
+    return chart
 
 
 def folded(name: str, letters: int = NAME_WIDTH) -> str:
@@ -114,16 +118,23 @@ def colours(entries: Sequence[str], palette: Sequence[str] = PALETTE) -> alt.Sca
     return alt.Scale(domain=list(entries), range=[palette[i % len(palette)] for i in range(len(entries))])
 
 
+def shaded(entries: Sequence[str], shades: Mapping[str, str]) -> dict[str, str]:
+    """Return the colour of each entry: that of its name, or else one of the colours of lines in their order."""
+    known = {folded(name): colour for name, colour in shades.items()}
+    return {entry: known.get(entry) or LINES[place % len(LINES)] for place, entry in enumerate(entries)}
+
+
 def component_colour(name: str) -> str:
-    """Return the colour of a component, the same on all pages: of the palette, or a lighter one of it."""
+    """Return the colour of a component, the same on all pages: of the palette, or a lighter or darker one of it."""
     plain = " ".join(name.split())
     place = COMPONENTS.index(plain) if plain in COMPONENTS else crc32(plain.encode()) % len(PALETTE)
-    return PALETTE[place] if place < len(PALETTE) else _lighter(PALETTE[place - len(PALETTE)])
+    turn, place = divmod(place, len(PALETTE))
+    return _towards(PALETTE[place], *_TURNS[turn])
 
 
-def _lighter(colour: str) -> str:
+def _towards(colour: str, end: int, share: float) -> str:
     parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return "#" + "".join(f"{round(part + (255 - part) * _LIGHTER):02x}" for part in parts)
+    return "#" + "".join(f"{round(part + (end - part) * share):02x}" for part in parts)
 
 
 def powers(low: float, high: float) -> list[float]:

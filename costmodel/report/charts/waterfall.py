@@ -73,7 +73,7 @@ def _bars(data: pd.DataFrame, scaled: rows.Scaled, scale: alt.Scale, look: Look)
         .encode(
             y=rows.row(),
             x=scaled.axis("from:Q", scale, look.title),
-            x2="x:Q",
+            x2=alt.X2("x:Q"),
             color=alt.Color("part:N", scale=colour, sort=seen, legend=legend(seen)),
             tooltip=[alt.Tooltip("offer:N", title="Step"), alt.Tooltip("tip:N", title="After it")],
         )

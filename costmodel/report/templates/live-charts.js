@@ -12,6 +12,13 @@
   const names = new Map(page.offers.map(({ name }) => [letters(name), name]));
   const whole = (folded) => names.get(letters(folded)) ?? plain(folded);
 
+  // As axis_reach in rows.py: rows many times as long as all others are cut.
+  const axisReach = (ends) => {
+    const sizes = ends.sort((a, b) => b - a);
+    for (let place = 1; place < sizes.length; place++)
+      if (sizes[place] > 0 && sizes[place - 1] > 5 * sizes[place] && place * 3 <= sizes.length) return sizes[place] * 1.25;
+    return sizes[0] ?? 0;
+  };
   const factorOf = (rows) => {
     const row = rows.find((one) => one.x && one.cost);
     return row ? row.cost / row.x : 1;
@@ -103,12 +110,17 @@
     view.logLevel(1); // errors only: a crossing that is gone leaves its marks without an extent
     const costs = chart.curve ? along(chart.curve) : null;
     chart.said = new Map();
-    let reach = 0, start = 0;
+    let start = 0;
+    const ends = new Map();
     for (const [name, rows] of datasets) {
       const made = changed.size ? remake(figures, rows, costs) : rows;
-      for (const row of made) [reach, start] = [Math.max(reach, row.end ?? 0), Math.min(start, (row.credit ?? 0) / chart.factor, row.gain === undefined ? row.x ?? 0 : 0)];
+      for (const row of made) {
+        if (row.end !== undefined) ends.set(row.offer, Math.max(ends.get(row.offer) ?? 0, row.end ?? 0));
+        start = Math.min(start, (row.credit ?? 0) / chart.factor, row.gain === undefined ? row.x ?? 0 : 0);
+      }
       view.data(name, made.map((row) => ({ ...row })));
     }
+    const reach = axisReach([...ends.values()]);
     if (chart.kind !== "curve" && reach) view.signal("reach", reach).signal("start", chart.kind === "stack" ? start : Math.min(start, 0));
     const caption = document.getElementById(id).closest("figure").querySelector("figcaption span");
     chart.caption ??= caption.textContent;

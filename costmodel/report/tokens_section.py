@@ -1,0 +1,43 @@
+"""The part of a page about tokens that are billed: what a million of them costs, brings in and leaves."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from costmodel.analysis.statement import ENDS
+from costmodel.analysis.study import Study
+from costmodel.domain.workload import Serving
+from costmodel.report.charts import cost_against_price
+from costmodel.report.content import Section
+from costmodel.report.numerals import number
+
+UNIT = "USD/Mtoken"
+WORDS = {
+    "cost_per_million_tokens": "cost",
+    "revenue_per_million_tokens": "billed",
+    "margin_per_million_tokens": "left",
+}
+COST, BILLED, LEFT = WORDS
+TEXT = """\
+For each million tokens that are written, with the prompts before them: what they cost, what the plan bills for \
+them, and what is left, before anything but compute."""
+
+
+def token_sections(study: Study, workload: Serving) -> list[Section]:
+    """Return what is billed and left of a million tokens under each way, where a plan bills tokens."""
+    if not any(one.is_metered for one in workload.plans):
+        return []
+    table = study.users()
+    names = [study.scenario.offer(str(one)).name for one in table.index]
+    ends = {end[1:]: table[f"{COST}{end}"].to_numpy() for end in ENDS}
+    costs = pd.DataFrame({"offer": names, "cost": table[COST].to_numpy(), **ends})
+    small = table[[*WORDS]].rename(columns=WORDS).assign(**{"80% of it": _intervals(table)})
+    small.insert(0, "offer", names)
+    chart = cost_against_price(costs, float(table[BILLED].iloc[0]), UNIT)
+    units = dict.fromkeys(WORDS.values(), UNIT)
+    return [Section("What is left of a million tokens", text=TEXT, chart=chart, table=small, units=units)]
+
+
+def _intervals(table: pd.DataFrame) -> list[str]:
+    sides = zip(*(table[f"{LEFT}{end}"] for end in ENDS), strict=True)
+    return [f"{number(low)} – {number(high)}" for low, high in sides]
