@@ -58,7 +58,7 @@ ENDED = {0: "not seen", 1: "seen", 2: "seen", 4: "seen"}
 
 HEAD = """# What the tests see
 
-<!-- Made by `python docs/mutation.py`; what stands below "Planted by hand" is kept. -->
+<!-- `python docs/mutation.py` writes this page anew; what stands below "Planted by hand" is kept. -->
 
 Faults are planted in copies of the code, one at a time: another operator, a number more or less, a comparison turned,
 drawn at random from all that can be planted in a room. A fault is seen where a test of its room fails. Not in CI: 60
