@@ -123,7 +123,7 @@ def _spec(chart: ChartType) -> dict[str, Any]:
 
 def _drawn(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row of a chart with as many digits as a picture can show: they are a third of a page's weight."""
-    return {key: float(f"{value:.6g}") if isinstance(value, float) else value for key, value in row.items()}
+    return {key: float(f"{value:.5g}") if isinstance(value, float) else value for key, value in row.items()}
 
 
 def _section(place: int, section: Section) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from costmodel.report.program_sections import program_sections
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
 from costmodel.report.run_section import run_sections
 from costmodel.report.speed import speed_against_cost
-from costmodel.report.trees import Trees
+from costmodel.report.trees import trees_of
 from costmodel.report.users_section import user_sections
 from costmodel.writing import today
 
@@ -55,6 +55,9 @@ OVER = {
     QUERIES: ("up to how many queries a day", "query/d", 1.0, "Queries of a day", WHOLE),
 }
 """For each variable: the question, the unit and scale of its axis, its label, and a text above the chart."""
+
+FAR = 5
+"""A price so many times above all costs stands in words: an axis that reached it would show nothing else."""
 
 SEEN = 2
 """Charts of where offers cost the same that are seen at once, and printed; the others are opened."""
@@ -120,7 +123,7 @@ def page_of(study: Study) -> Page:
         input_hashes=input_hashes(study),
         offers=offers_of(study, study.compare()),
         live=live_of(study),
-        trees=Trees(study).data(),
+        trees=trees_of(study),
     )
 
 
@@ -143,7 +146,7 @@ def _unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
     )
     workload = study.scenario.workload
     price = workload.plan_price if isinstance(workload, Serving) else None
-    if price is None:
+    if price is None or float(price.to(unit).magnitude) > FAR * frame["high"].max():
         return Section(
             HEADINGS[study.headline],
             chart=cost_bars(frame, unit, shades=shades_of(study.scenario)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from costmodel.analysis.study import Study
@@ -10,21 +11,28 @@ from costmodel.report.live import figure_id
 from costmodel.report.numerals import figure_of
 from costmodel.report.packing import Texts
 
-DEPTH = 7
-"""Levels of a tree that are kept: below them stand facts, which the page lists."""
+DEPTH, MOST = 7, 2_000
+"""Levels of a tree that are kept, and fewer where those are more steps: below them stand facts, which are listed."""
+
+
+def trees_of(study: Study) -> dict[str, Any]:
+    """Return the trees of all figures as plain data, as deep as a page that can be sent holds."""
+    trees = study.trees()
+    tried = (Trees(trees, depth) for depth in range(DEPTH, 0, -1))
+    return next(one for one in tried if len(one.steps) <= MOST or one.depth == 1).data()
 
 
 class Trees:
     """Steps by place, and the place of the root of each figure."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, trees: Mapping[tuple[str, str], Explanation], depth: int = DEPTH) -> None:
         """Keep the tree of every column of the comparison, under each offer."""
+        self.depth = depth
         self.steps: list[list[Any]] = []
         self._texts = Texts()
         self._known: dict[tuple[Any, ...], int] = {}
         self._seen: dict[tuple[int, int], int] = {}
-        self._trees = study.trees()
-        self.roots = {figure_id(*key): self._place(tree, DEPTH) for key, tree in self._trees.items()}
+        self.roots = {figure_id(*key): self._place(tree, depth) for key, tree in trees.items()}
 
     def data(self) -> dict[str, Any]:
         """Return all as plain data: a step is the places of its name, value and words, and those of its parts."""
