@@ -118,7 +118,7 @@ def _unit(column: str) -> str:
     return "" if column.startswith(("share", "probability")) else UNIT
 
 
-def lever_table(trial: Trial, target: float | None = None) -> LeverTable:
+def lever_table(trial: Trial, target: float | None = None, *, intervals: bool = True) -> LeverTable:
     """Return each lever alone, all one after the other, and the fewest that reach a target margin.
 
     Raises
@@ -141,7 +141,8 @@ def lever_table(trial: Trial, target: float | None = None) -> LeverTable:
     titles = {one.name: one.title for one in trial.levers}
     over = _passed_over(trial, alone)
     combined = tuple(_in_turn(trial, today, over))
-    answered = (one.levers for one in (today, *alone, *combined, *reaching[:SHOWN]) if not one.reason)
+    shown = (today, *alone, *combined, *reaching[:SHOWN]) if intervals else ()
+    answered = (one.levers for one in shown if not one.reason)
     draws = {names: drawn(trial, names) for names in dict.fromkeys(answered)}
     return LeverTable(today, titles, alone, combined, over, trial.figure, target, reaching, draws)
 

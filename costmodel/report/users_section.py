@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from costmodel.analysis.lever_trial import UNIT
-from costmodel.analysis.statement import ENDS
 from costmodel.analysis.study import Study
 from costmodel.analysis.users import has_income
 from costmodel.domain.workload import Serving
@@ -16,7 +15,6 @@ from costmodel.report.charts import cost_against_price, cost_bars
 from costmodel.report.charts.waterfall import waterfall
 from costmodel.report.content import Section
 from costmodel.report.naming import names_of
-from costmodel.report.numerals import number
 from costmodel.report.tokens_section import token_sections
 
 WORDS = {
@@ -43,8 +41,7 @@ hundredth and a thousandth of users meet."""
 LEVERS = """\
 One after the other, from today's margin of the mean user to that with all of them; the table has each alone too. Of \
 levers that change the same, the one that brings most is taken. Quality and users are taken to stay, unless a lever \
-says otherwise. Intervals hold 80% of the draws of all ranges, the same draws for every lever: a change may be surer \
-than the margins on either side of it."""
+says otherwise. Figures are at the facts' own values; `costmodel levers` gives their intervals."""
 WORST = "loss on one in 1,000, alone"
 ALONE, THEN = "change alone", "margin after it and those before"
 BREAK_EVEN = {
@@ -143,7 +140,7 @@ def _who(name: str) -> str:
 def _levers(study: Study) -> list[Section]:
     if not study.scenario.levers:
         return []
-    found = study.levers()
+    found = study.levers(intervals=False)
     frame = found.frame()
     taken = frame[~frame.index.isin(found.passed_over)]
     steps = pd.DataFrame({"step": taken["title"].replace("as it is", "Today"), "after": taken["margin_after"]})
@@ -151,9 +148,7 @@ def _levers(study: Study) -> list[Section]:
         {
             "lever": frame["title"],
             ALONE: frame["change_alone"],
-            "80% of it": _intervals(frame, "change_alone"),
             THEN: frame["margin_after"],
-            "80% of that": _intervals(frame, "margin_after"),
             "cost then": frame["cost_after"],
             **({WORST: frame["worst_loss_alone"]} if frame["worst_loss_alone"].notna().any() else {}),
             "not combined, as": frame["passed_over"],
@@ -163,13 +158,6 @@ def _levers(study: Study) -> list[Section]:
     return [
         Section("What each lever does to the margin", text=LEVERS, chart=waterfall(steps), table=table, units=units)
     ]
-
-
-def _intervals(frame: pd.DataFrame, name: str) -> list[str]:
-    """Return the 80% intervals of a column as texts; nothing where all draws agree."""
-    sides = zip(*(frame[f"{name}{end}"] for end in ENDS), strict=True)
-    shown = [(number(low), number(high)) for low, high in sides]
-    return ["" if low == high else f"{low} – {high}" for low, high in shown]
 
 
 def _month(study: Study, workload: Serving) -> list[Section]:
