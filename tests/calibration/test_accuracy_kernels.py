@@ -83,7 +83,7 @@ def test_rows_without_an_answer_count_as_failures(catalog: Catalog) -> None:
     rows = pd.read_csv(FOLDER / "gemm.csv").head(8)
     rows.loc[0, "system"] = "no such thing"
     rows.loc[1, "dtype"] = "no such type"
-    rows.loc[2, "m"] = -1
+    rows.loc[2, "m"] = np.nan
     rows.loc[3, "latency_ms"] = np.nan
     result = judge(rows, "rows", catalog)
     assert (result.rows, result.answered) == (8, 4)

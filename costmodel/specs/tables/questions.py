@@ -263,6 +263,7 @@ SCENARIO = Kind(
             "finance.price_performance_decline",
             "Fall of price for performance in powers of ten a year: of used systems, and of what is bought later",
             "1/year",
+            most=1.9,
         ),
         _assumed(
             "finance.resale_discount", "Share by which a used system sells below its worth in performance", most=0.99
