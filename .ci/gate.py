@@ -13,19 +13,6 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-WIDTHS = "tests/browser/test_scenario_pages.py::test_no_page_is_wider_than_its_window"
-PAGES = (
-    "billion-users",
-    "chatgpt-2023",
-    "copilot-2023",
-    "gpt3-2020",
-    "model-substitution",
-    "openai-2022",
-    "openai-2024",
-)
-ALIKE = [f"--deselect={WIDTHS}[{name}]" for name in PAGES]
-"""Pages of sections that other pages have too: their widths are tested by `pytest` alone, not in the gate's minutes."""
-
 STEPS = {
     "format": ["ruff", "format", "--check", "."],
     "lint": ["ruff", "check", "."],
@@ -43,16 +30,7 @@ STEPS = {
     ],
     "docs": [sys.executable, "docs/make.py", "--check"],
     "specs": ["costmodel", "check"],
-    "tests": [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-n",
-        os.environ.get("PYTEST_WORKERS", "auto"),
-        "--dist",
-        "worksteal",
-        *ALIKE,
-    ],
+    "tests": [sys.executable, "-m", "pytest", "-n", os.environ.get("PYTEST_WORKERS", "auto"), "--dist", "worksteal"],
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from costmodel.domain.offers import Program
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity
-from costmodel.errors import CostModelError, UnitError, unknown
+from costmodel.errors import CostModelError, UnitError, UnknownName, unknown
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.bounds import out_of_bounds
 from costmodel.specs.fact import ASSUMPTION, Fact
@@ -125,6 +125,9 @@ def _leaves(scenario: Scenario, name: str, leaves: Mapping[str, Any]) -> list[st
     programs = [f"{one.id}.{OTHERS}" for one in scenario.offers if isinstance(one, Program)]
     if name == OTHERS and (known := [one for one in programs if one in leaves]):
         return known
+    if name in SCENARIO.by_key():
+        msg = f'{name} is no number that this scenario has: give it when the scenario is loaded, changes={{"{name}": ...}}'
+        raise UnknownName(msg)
     raise unknown("input of this scenario", name, [*leaves, *SCENARIO.by_key()])
 
 

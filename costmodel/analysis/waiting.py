@@ -36,7 +36,8 @@ def is_bought_later(offer: Way) -> bool:
 def served_by(scenario: Scenario, found: Mapping[str, Costs]) -> tuple[Meanwhile, ...]:
     """Return what may serve until systems arrive: the offer that the scenario names, or every other.
 
-    Of these the cheapest does, chosen anew for every row of inputs by the cost that ranks offers.
+    Of these the cheapest does where systems never arrive, chosen anew for every row of inputs by the cost that ranks
+    offers; until they arrive, what is cheapest over that time (`economics/waited.py`).
 
     Raises
     ------
@@ -61,7 +62,7 @@ def _serving(scenario: Scenario, one: Costs, chosen: Quantity) -> Meanwhile:
     time = None
     if isinstance(scenario.workload, TrainingRun):
         time = time_per_run(duration=one["duration"], utilization=one["utilization"])
-    return Meanwhile(one.offer, one.held, chosen, time, one["total_per_month"])
+    return Meanwhile(one.offer, one.held, chosen, chosen, time, one["total_per_month"])
 
 
 def at_volume(scenario: Scenario, found: Mapping[str, Costs], graph: Graph) -> dict[str, Quantity]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.rival import DAYS, rival_of
 from costmodel.analysis.uncertainty import Interval
-from costmodel.domain.offers import Program
+from costmodel.domain.offers import Offer, Program
 from costmodel.domain.scenario import ANEW
 from costmodel.economics.charging import AS_SHIPPED, SHARED, other_volume, own_volume
 from costmodel.economics.costs import Costs
@@ -51,7 +51,8 @@ class Payers:
     in_use: date | None
     """When half of its systems are there, if it begins anew."""
     meanwhile: str
-    """What serves until then, and instead of it if it fails."""
+    """What serves until then; `instead`: if it fails."""
+    instead: str
     others: Fact | None
     """What is known of the other users of its chips."""
 
@@ -74,9 +75,14 @@ def _payers(study: AnsweredScenario, id_: str, one: Costs) -> Payers:
         id_,
         found,
         scenario.price_date + timedelta(days=later * DAYS) if anew else None,
-        "" if one.held.served_by is None else one.held.served_by.id,
+        _id(one.held.served_by),
+        _id(one.held.served_instead),
         facts.get("program_other_volume") or facts.get("other_volume"),
     )
+
+
+def _id(offer: Offer | None) -> str:
+    return "" if offer is None else offer.id
 
 
 def _reading(study: AnsweredScenario, id_: str, one: Costs, name: str, rival: str) -> Reading:

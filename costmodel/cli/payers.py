@@ -32,12 +32,18 @@ def in_words(study: Study, one: Payers) -> str:
     names = {offer.id: offer.name for offer in study.scenario.offers}
     when = "as it has shipped" if one.in_use is None else f"begun anew, half of its systems are in use by {one.in_use}"
     parts = [f"{one.offer}: {when}"]
-    parts += [f"until then, and if it fails, {one.meanwhile} serves"] if one.in_use and one.meanwhile else []
+    parts += [_serves(one.meanwhile, one.instead)] if one.in_use and one.meanwhile else []
     rivals = dict.fromkeys(reading.rival for reading in one.readings.values())
     parts += [f"its rival is {rival}: {names[rival]}" for rival in rivals if rival in names]
     if one.others is not None:
         parts.append(f"other uses of {one.others.value:,.6g~P}: {one.others.reason.strip() or one.others.source}")
     return "; ".join(parts)
+
+
+def _serves(meanwhile: str, instead: str) -> str:
+    if meanwhile == instead:
+        return f"until then, and if it fails, {meanwhile} serves"
+    return f"until then {meanwhile} serves, and {instead} if it fails"
 
 
 def payers_as_data(study: Study, offer: str) -> dict[str, object]:
@@ -53,6 +59,7 @@ def payers_as_data(study: Study, offer: str) -> dict[str, object]:
             **{name: _data(reading) for name, reading in found.readings.items()},
             "in_use": None if found.in_use is None else found.in_use.isoformat(),
             "meanwhile": found.meanwhile or None,
+            "instead": found.instead or None,
             "other_volume_source": None if found.others is None else found.others.source,
             "other_volume_reason": None if found.others is None else found.others.reason or None,
         }

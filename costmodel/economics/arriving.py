@@ -57,7 +57,7 @@ def arriving_lines(
         then = flows.declined_price(years=when.arrival, decline=line.decline)
         yield replace(scaled(line, when.here * when.likely / then), start=line.start + when.arrival)
     for one in others(fleet):
-        part = part_of_demand(fleet, one) * when.likely
+        part = part_of_demand(fleet, one, one.chosen) * when.likely
         for line in priced(one.offer, replace(one.fleet, horizon=when.served)):
             yield scaled(line, part, MEANWHILE)
     level = instead_per_month(fleet, priced)
@@ -67,7 +67,7 @@ def arriving_lines(
 
 def instead_per_month(fleet: Fleet, priced: Priced) -> Quantity:
     """Return what the demand of a fleet costs a month, over the whole horizon, on what else serves it."""
-    return add(_level(one, priced) * part_of_demand(fleet, one) for one in others(fleet))
+    return add(_level(one, priced) * part_of_demand(fleet, one, one.instead) for one in others(fleet))
 
 
 def _level(one: Meanwhile, priced: Priced) -> Quantity:
@@ -76,12 +76,12 @@ def _level(one: Meanwhile, priced: Priced) -> Quantity:
     return add(monthly(priced(one.offer, one.fleet), one.fleet.money(one.offer)).values())
 
 
-def part_of_demand(fleet: Fleet, one: Meanwhile) -> Quantity:
+def part_of_demand(fleet: Fleet, one: Meanwhile, chosen: Quantity) -> Quantity:
     """Return the part of what else serves that stands for a fleet: its part of the demand, by the work that both do.
 
-    Nothing where something else serves.
+    Nothing where something else is chosen.
     """
-    work = one.share * one.chosen
+    work = one.share * chosen
     return work if fleet.whole is None else work * program.part_of_fleet(systems=fleet.servers, whole=fleet.whole)
 
 

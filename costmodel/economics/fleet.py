@@ -36,7 +36,8 @@ class Meanwhile:
     fleet: Fleet
     """Its systems, which carry the whole demand of the scenario."""
     chosen: Quantity = ALL
-    """One where it is what serves, zero where another does."""
+    """One where it is what serves until they arrive, zero where another does; `instead` likewise if they never do."""
+    instead: Quantity = ALL
     time_per_run: Quantity | None = None
     """For training: the time of its systems that a run takes, with what they wait."""
     level: Quantity | None = None
@@ -84,3 +85,8 @@ class Fleet:
     def served_by(self) -> Offer | None:
         """What serves meanwhile at the values of a plain fleet."""
         return next((one.offer for one in self.meanwhile if one.chosen.magnitude), None)
+
+    @property
+    def served_instead(self) -> Offer | None:
+        """What serves at the values of a plain fleet if its systems never arrive."""
+        return next((one.offer for one in self.meanwhile if one.instead.magnitude), None)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from costmodel.domain.offers import Mix, Offer, Program, Purchase, Rental
-from costmodel.economics.arriving import SURE, Schedule, others, part_of_demand, schedule
+from costmodel.economics.arriving import SURE, Schedule, others, part_of_demand
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import physical, program
 from costmodel.economics.power import mean_power
-from costmodel.economics.program import branches_of, is_sunk
+from costmodel.economics.waited import arrivals
 from costmodel.units import Quantity, add
 
 EMBODIED = "embodied carbon"
@@ -24,10 +24,10 @@ def monthly_footprint(offer: Offer, fleet: Fleet) -> Footprint:
     Systems that arrive later count from then on, as likely as they do; before, after and instead of them counts what
     serves then.
     """
-    arrivals = _arrivals(offer, fleet)
-    if not arrivals:
+    waits = arrivals(offer, fleet)
+    if not waits:
         return _of_systems(offer, fleet)
-    parts = list(_in_turn(offer, fleet, arrivals))
+    parts = list(_in_turn(offer, fleet, waits))
     unknown = {EMBODIED} if any(EMBODIED not in part and _makes(one) for one, part, _ in parts) else set()
     return {
         name: add(part[name] * share for _, part, share in parts if name in part)
@@ -36,26 +36,19 @@ def monthly_footprint(offer: Offer, fleet: Fleet) -> Footprint:
     }
 
 
-def _arrivals(offer: Offer, fleet: Fleet) -> tuple[Schedule, ...]:
-    """Return when the systems of an offer may arrive; nothing where they are there from the start."""
-    if isinstance(offer, Program):
-        begins = fleet.meanwhile and not is_sunk(offer, fleet)
-        return tuple(one.when for one in branches_of(offer, fleet)) if begins else ()
-    if isinstance(offer, Purchase) and offer.arrival is not None:
-        return (schedule(offer.arrival, offer.arrival, offer.lifetime, fleet.money(offer)),)
-    return ()
-
-
-def _in_turn(offer: Offer, fleet: Fleet, arrivals: tuple[Schedule, ...]) -> Iterator[tuple[Offer, Footprint, Quantity]]:
+def _in_turn(offer: Offer, fleet: Fleet, waits: tuple[Schedule, ...]) -> Iterator[tuple[Offer, Footprint, Quantity]]:
     """Yield all that serves, with its footprint and the share of the horizon in which it does."""
+    months = [(one.lived * one.here * one.likely, one.served * one.likely, one.after * one.likely) for one in waits]
     horizon = fleet.money(offer).horizon
-    lived = add(one.lived * one.here * one.likely for one in arrivals)
-    elsewhere = add((one.served + one.after) * one.likely for one in arrivals)
-    own, apart = (program.share_of_horizon(months=months, horizon=horizon) for months in (lived, elsewhere))
-    never = SURE - add(one.likely for one in arrivals)
+    own, before, after = (
+        program.share_of_horizon(months=add(parts), horizon=horizon) for parts in zip(*months, strict=True)
+    )
+    never = SURE - add(one.likely for one in waits)
     yield offer, _of_systems(offer, fleet), own
     for one in others(fleet):
-        yield one.offer, _of_systems(one.offer, one.fleet), part_of_demand(fleet, one) * (apart + never)
+        waiting = part_of_demand(fleet, one, one.chosen) * before
+        instead = part_of_demand(fleet, one, one.instead) * (after + never)
+        yield one.offer, _of_systems(one.offer, one.fleet), waiting + instead
 
 
 def _makes(offer: Offer) -> TypeGuard[Purchase | Program]:

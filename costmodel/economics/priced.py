@@ -17,6 +17,7 @@ from costmodel.economics.lines import START, Lines, monthly, present_value
 from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import monthly_footprint
 from costmodel.economics.rented import share_paid
+from costmodel.economics.waited import with_cheapest
 from costmodel.formula import label
 from costmodel.units import Quantity, add, quantity
 
@@ -28,7 +29,7 @@ ONE = quantity(1.0)
 
 def priced(scenario: Scenario, offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
     """Return what a fleet costs whatever it computes: its lines, components, total, present value and footprint."""
-    fleet = charged(scenario, offer, fleet)
+    fleet = with_cheapest(offer, charged(scenario, offer, fleet))
     lines, money = cost_lines(offer, fleet), fleet.money(offer)
     components = {name: label(cost, name) for name, cost in monthly(lines, money).items()}
     quantities = {

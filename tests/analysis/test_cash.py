@@ -89,11 +89,14 @@ def test_the_present_value_is_that_of_the_cash(contract: Study) -> None:
         assert magnitude(one["net_present_value"], "USD") == pytest.approx(worth, rel=1e-9)
 
 
-@pytest.mark.parametrize(("offer", "need"), [("purchase/hgx-h100", 1), ("program/maia-100", 5)])
-def test_owning_costs_more_an_hour_the_shorter_the_need(contract: Study, offer: str, need: int) -> None:
-    """Over 1, 3 and 5 years the cost per hour falls; what has arrived by the end is sold on a line of its own."""
+@pytest.mark.parametrize(("offer", "need", "least"), [("purchase/hgx-h100", 1, 1.2), ("program/maia-100", 5, 1.05)])
+def test_owning_costs_more_an_hour_the_shorter_the_need(contract: Study, offer: str, need: int, least: float) -> None:
+    """Over 1, 3 and 5 years the cost per hour falls; what has arrived by the end is sold on a line of its own.
+
+    Of a program less, as its chips arrive after three years: most of that time others serve.
+    """
     hours = [contract.ways(years)["cost_per_accelerator_hour"][offer] for years in (0.25, 1, 3, 5)]
-    assert all(first > 1.05 * second for first, second in pairwise(hours))
+    assert all(first > least * second for first, second in pairwise(hours))
     frame = contract.cash(need)
     sold = frame[(frame["offer"] == offer) & (frame["component"] == "resale") & (frame["view"] == "cash")]
     assert sold["period"].tolist() == [12 * need]

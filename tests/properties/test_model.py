@@ -87,14 +87,10 @@ def test_no_cost_is_negative(study: Study, seed: object) -> None:
 
 
 def test_a_more_even_load_never_costs_more(serving: Study, seed: object) -> None:
-    """At the same mean load, a smaller peak never costs more per query, but for rounding to systems.
-
-    Not of what comes later: what serves until then is chosen by its cost over the whole horizon, so that costs jump
-    where another is chosen.
-    """
+    """At the same mean load, a smaller peak never costs more per query, but for rounding to systems."""
     one, other = (factors(seed, f"{name} peak", 1.0, 20.0) for name in ("one", "other"))
     even, uneven = (costs_under(serving, _with_peak(serving, peak(one, other))) for peak in (np.minimum, np.maximum))
-    for id_ in (one.id for one in serving.scenario.offers if one.id in even and not comes_later(one)):
+    for id_ in even:
         rounding = 1 / magnitude(even[id_]["servers"], "server")
         assert np.all(_per_query(even[id_]) <= _per_query(uneven[id_]) * (1 + SAME + rounding))
 
