@@ -126,7 +126,8 @@ def _leaves(scenario: Scenario, name: str, leaves: Mapping[str, Any]) -> list[st
     if name == OTHERS and (known := [one for one in programs if one in leaves]):
         return known
     if name in SCENARIO.by_key():
-        msg = f'{name} is no number that this scenario has: give it when the scenario is loaded, changes={{"{name}": ...}}'
+        way = f'give it when the scenario is loaded, changes={{"{name}": ...}}'
+        msg = f"{name} is no number that this scenario has: {way}"
         raise UnknownName(msg)
     raise unknown("input of this scenario", name, [*leaves, *SCENARIO.by_key()])
 

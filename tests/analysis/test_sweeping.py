@@ -75,7 +75,7 @@ def test_unknown_names_and_wrong_units_are_explained(serving: Study) -> None:
         serving.sweep({"demand.user": [3e6]})
     with pytest.raises(UnitError, match=USERS):
         serving.with_({USERS: "3 hour"})
-    with pytest.raises(UnknownName, match="program.meanwhile is no number .*: give it when the scenario is loaded"):
+    with pytest.raises(UnknownName, match=r"program\.meanwhile is no number .*: give it when the scenario is loaded"):
         serving.with_({"program.meanwhile": "purchase/hgx-h100"})
 
 

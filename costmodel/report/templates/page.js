@@ -69,7 +69,10 @@ const costmodelCharts = (() => {
   });
   window.addEventListener("afterprint", () => paper(false));
 
-  document.addEventListener("toggle", () => window.dispatchEvent(new Event("resize")), true);
+  // What is folded has no width to draw for: its charts are laid out when it opens, and no others.
+  document.addEventListener("toggle", ({ target }) => views.forEach((view, id) => {
+    if (target.open && target.contains(document.getElementById(id))) view.resize().runAsync();
+  }), true);
   // What is seen first is drawn first, the rest in between whatever a reader does.
   const idle = () => new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done));
   const isSeen = (id) => { const box = document.getElementById(id).getBoundingClientRect(); return box.width > 0 && box.top < innerHeight; };
