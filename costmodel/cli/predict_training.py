@@ -29,7 +29,7 @@ from costmodel.performance.formulas.goodput import interruptions_expected
 from costmodel.performance.layout.training import ALWAYS, FIELDS, NUMBERS, Tried
 from costmodel.performance.training.case import RECOMPUTE, SCHEDULES, SHARDING
 from costmodel.specs.catalog import Catalog
-from costmodel.specs.tables.questions import FINE_TUNING, PRETRAINING
+from costmodel.specs.tables.training import FINE_TUNING, PRETRAINING
 from costmodel.units import Quantity, magnitude, quantity
 
 COUNT = click.IntRange(1)

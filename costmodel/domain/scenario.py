@@ -15,7 +15,7 @@ from costmodel.domain.terms import Terms
 from costmodel.domain.workload import Asked, Capacity, Serving, TrainingRun
 from costmodel.errors import FormulaError, MissingData, unknown
 from costmodel.specs.fact import ASSUMPTION, Fact
-from costmodel.specs.tables.questions import CONSUMER_PRICES
+from costmodel.specs.tables.finance import CONSUMER_PRICES
 from costmodel.units import Quantity, quantity
 
 Workload: TypeAlias = Serving | TrainingRun | Capacity

@@ -19,7 +19,7 @@ from costmodel.domain.workload_file import workload_from
 from costmodel.errors import MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.record import Record
-from costmodel.specs.tables.questions import AS_LISTED, MONTHLY
+from costmodel.specs.tables.finance import AS_LISTED, MONTHLY
 
 
 def load_scenario(catalog: Catalog, record: Record) -> Scenario:

@@ -13,7 +13,8 @@ from costmodel.errors import SpecError
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import Fact
 from costmodel.specs.fact_reader import FactReader
-from costmodel.specs.tables.questions import MONTHLY, SCENARIO
+from costmodel.specs.tables.finance import MONTHLY
+from costmodel.specs.tables.questions import SCENARIO
 from costmodel.specs.toml_file import read_table
 from costmodel.units import Quantity
 

@@ -8,7 +8,7 @@ from costmodel.domain.hardware import Accelerator
 from costmodel.domain.noun import Noun
 from costmodel.domain.plans import Accounts, FurtherCost, Investment, Load, Plan
 from costmodel.domain.usage import Usage
-from costmodel.specs.tables.questions import PRETRAINING, REINFORCEMENT
+from costmodel.specs.tables.training import PRETRAINING, REINFORCEMENT
 from costmodel.units import Quantity
 
 

@@ -23,7 +23,8 @@ from costmodel.errors import MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import Fact
 from costmodel.specs.record import Record
-from costmodel.specs.tables.questions import FINE_TUNING, MEAN, PRETRAINING, REINFORCEMENT
+from costmodel.specs.tables.questions import MEAN
+from costmodel.specs.tables.training import FINE_TUNING, PRETRAINING, REINFORCEMENT
 from costmodel.units import Quantity
 
 _SERVING = {

@@ -13,7 +13,7 @@ import numpy as np
 from costmodel.domain.terms import Terms
 from costmodel.economics.formulas import finance, flows
 from costmodel.economics.present_value import MONTHS, Array, dated, discount
-from costmodel.specs.tables.questions import MONTHLY, TIMINGS
+from costmodel.specs.tables.finance import MONTHLY, TIMINGS
 from costmodel.units import Quantity, add, magnitude, quantity
 
 START = quantity(0.0, "month")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from costmodel.specs.tables.architectures import ARCHITECTURE
 from costmodel.specs.tables.hardware import ACCELERATOR, MEMORY, PACKAGING, PROCESS, SITE, SYSTEM
 from costmodel.specs.tables.offers import LESSOR, PROGRAM, PURCHASE, RENTAL
-from costmodel.specs.tables.questions import ARCHITECTURE, SCENARIO
+from costmodel.specs.tables.questions import SCENARIO
 from costmodel.specs.tables.token_api import API
 
 _ALL = (
