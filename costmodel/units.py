@@ -16,8 +16,9 @@ from typing import Any, TypeAlias
 import pint
 
 from costmodel.errors import UnitError, did_you_mean
+from costmodel.quick import Registry
 
-registry: pint.UnitRegistry[Any] = pint.UnitRegistry(
+registry: pint.UnitRegistry[Any] = Registry(
     str(files("costmodel") / "units.txt"), cache_folder=None, autoconvert_to_preferred=False
 )
 pint.set_application_registry(registry)  # type: ignore[no-untyped-call]

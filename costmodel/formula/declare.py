@@ -54,9 +54,10 @@ class Formula:
         if arguments.keys() != self.inputs.keys():
             raise FormulaError(self._wrong_names(arguments))
         given = {name: quantity_of(arguments[name]) for name in self.inputs}
-        graph = next((value.magnitude.graph for value in given.values() if isinstance(value.magnitude, Traced)), None)
-        number = self._computed(given, self._numbers(given)) if graph is None else self._step(graph, given)
-        return registry.Quantity(number, _declared(self.unit))
+        for value in given.values():
+            if isinstance(value.magnitude, Traced):
+                return registry.Quantity(self._step(value.magnitude.graph, given), _declared(self.unit))
+        return registry.Quantity(self._computed(given, self._numbers(given)), _declared(self.unit))
 
     def _step(self, graph: Graph, given: Mapping[str, Quantity]) -> Traced:
         """Return the result as a step of a graph, in which the same call is computed once."""
@@ -104,7 +105,7 @@ class Formula:
 
     def _check_bounds(self, name: str, number: Any, value: Quantity) -> None:
         low, high = self.bounds[name]
-        if not np.all((number >= low) & (number <= high)):
+        if not (low <= number <= high if isinstance(number, float) else np.all((number >= low) & (number <= high))):
             raise FormulaError(out_of_bounds(self.name, name, value, (low, high), self.inputs[name]))
 
     def _wrong_names(self, arguments: Mapping[str, object]) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from costmodel.errors import FormulaError
 from costmodel.formula.node import Leaf, Node, Step, walk
 from costmodel.formula.operations import CONSTANT, LEAF, NUMPY, STEP
+from costmodel.quick import hold_as_they_are
 from costmodel.units import Quantity, registry
 
 __all__ = ["Graph", "Leaf", "Node", "Step", "Traced", "node_of", "order"]
@@ -90,10 +91,14 @@ class Traced:
     def __repr__(self) -> str:
         return f"traced {self.node!r}"
 
-    def _with(self, operation: str, *arguments: object) -> Any:
-        if all(isinstance(argument, (Traced, int, float, np.number)) for argument in arguments):
-            return self.graph.node(operation, *arguments)
+    def _with(self, operation: str, left: object, right: object) -> Any:
+        if isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS):
+            return self.graph.node(operation, left, right)
         return NotImplemented
+
+
+_NUMBERS = (Traced, int, float, np.number)
+hold_as_they_are(Traced)
 
 
 class Graph:
@@ -126,14 +131,19 @@ class Graph:
 
     def node(self, operation: str, *arguments: object) -> Traced:
         """Return the result of an operation; constants are folded, and x+0, x*1, x/1 are x."""
-        values = tuple(a if isinstance(a, Traced) else self.constant(float(a)) for a in arguments)  # type: ignore[arg-type]
+        values = [a if isinstance(a, Traced) else self.constant(float(a)) for a in arguments]  # type: ignore[arg-type]
         nodes = tuple([value.node for value in values])
-        if all(node.operation == CONSTANT for node in nodes):
-            return self.constant(NUMPY[operation](*(node.label for node in nodes)))
-        same = _neutral(operation, nodes)
+        key = (operation, *map(id, nodes))
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        constants = [node.label for node in nodes if node.operation == CONSTANT]
+        if constants and len(constants) == len(nodes):
+            return self.constant(NUMPY[operation](*constants))
+        same = _neutral(operation, nodes) if constants else None
         if same is not None:
             return values[same]
-        return self._intern((operation, *map(id, nodes)), operation, nodes, None)
+        return self._intern(key, operation, nodes, None)
 
     def step(
         self,

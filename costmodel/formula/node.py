@@ -120,8 +120,11 @@ def parts(node: Node) -> tuple[Node, ...]:
     """Return the arguments of a node and, of a step, also the arguments of its formula, used or not."""
     if node.operation != STEP:
         return node.arguments
-    named = (argument for argument, _ in node.label.arguments.values())
-    return (*named, *node.label.bounded.values(), *node.arguments)
+    known: tuple[Node, ...] | None = node.__dict__.get("_parts")
+    if known is None:
+        named = [argument for argument, _ in node.label.arguments.values()]
+        known = node.__dict__["_parts"] = (*named, *node.label.bounded.values(), *node.arguments)
+    return known
 
 
 def table(node: Node) -> tuple[Row, ...]:
