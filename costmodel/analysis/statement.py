@@ -16,7 +16,12 @@ from costmodel.economics.costs import Costs
 from costmodel.units import Quantity, convert, magnitude
 
 MONTHLY = "USD/month"
-OUTPUT_UNITS = {"cost_per_million_tokens": "USD/Mtoken", "duration": "day"}
+OUTPUT_UNITS = {
+    "cost_per_million_tokens": "USD/Mtoken",
+    "cost_per_million_tokens_processed": "USD/Mtoken",
+    "duration": "day",
+    "capital": "USD",
+}
 SIGNIFICANT_BITS = 40
 ENDS = ("_low", "_high")
 """What the names of the columns of an interval end with."""
@@ -57,6 +62,15 @@ def _with_ends(id_: str, one: Costs, columns: Sequence[str], bands: Bands) -> di
             f"{name}{end}": float(magnitude(side, unit)) for end, side in zip(ENDS, (band.low, band.high), strict=True)
         }
     return found
+
+
+def further(found: Mapping[str, Costs], columns: Sequence[str]) -> pd.DataFrame:
+    """Return columns of a comparison that need no interval; not a number where an offer has no such figure."""
+    known = {name: {id_: value(one, name) for id_, one in found.items() if name in one.quantities} for name in columns}
+    plain = {name: {id_: number for id_, (number, _) in of.items()} for name, of in known.items()}
+    frame = pd.DataFrame(plain, index=list(found), dtype=float)
+    frame.attrs["units"] = {name: next(iter(of.values()))[1] for name, of in known.items()}
+    return frame
 
 
 def joined(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:

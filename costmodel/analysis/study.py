@@ -124,7 +124,12 @@ class Study(Tables, Moves):
 
     def trees(self) -> dict[tuple[str, str], Explanation]:
         """Return the tree of every column of the comparison, by offer and name; what they share is computed once."""
-        columns = {(id_, name): one[name] for id_, one in self.model.costs.items() for name in self.columns}
+        columns = {
+            (id_, name): one[name]
+            for id_, one in self.model.costs.items()
+            for name in (*self.columns, *self.further)
+            if name in one.quantities
+        }
         return dict(zip(columns, explain_all((name, one) for (_, name), one in columns.items()), strict=True))
 
 

@@ -189,7 +189,8 @@ def _parts(study: Study, offer: str) -> list[dict[str, object]]:
 
 def _print(study: Study, over_time: pd.DataFrame | None, run: pd.DataFrame | None, base: str | None) -> None:
     say(sentence(study.verdict) + "\n")
-    print_frame(f"{study.scenario.question} (80% intervals below each figure; {_counted(study)})", study.compare())
+    shown = study.compare().drop(columns=list(study.further))
+    print_frame(f"{study.scenario.question} (80% intervals below each figure; {_counted(study)})", shown)
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
     print_payers(study)

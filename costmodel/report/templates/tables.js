@@ -34,6 +34,7 @@
     return /[",\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
   };
   const words = (cell) => {
+    if (cell.dataset.csv) return safe(cell.dataset.csv);
     const full = cell.querySelector("[data-value]:not([data-figure$=_low]):not([data-figure$=_high])")?.dataset.value;
     return safe(full ?? cell.innerText.replace(/\s+/g, " ").replace("−", "-").trim());
   };
