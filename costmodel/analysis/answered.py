@@ -12,7 +12,7 @@ import numpy as np
 from costmodel.analysis import statement as table
 from costmodel.analysis import sweeping
 from costmodel.analysis.amounts import Amount
-from costmodel.analysis.arguments import LONGEST_HORIZON, bounded
+from costmodel.analysis.arguments import LONGEST_HORIZON, bounded, named
 from costmodel.analysis.changes import Changes, with_values
 from costmodel.analysis.cheapest import probabilities
 from costmodel.analysis.columns import FURTHER, columns_of
@@ -160,7 +160,7 @@ class AnsweredScenario:
 
         What is set has no range. An unknown name raises UnknownName with near matches, a wrong unit UnitError.
         """
-        changes = {**self.changes, **values}
+        changes = {**self.changes, **named("values", values)}
         scenario = with_rivals(self.catalog, self.scenario, Layouts(self.scenario, self.constants), changes)
         kept = {name: self.changes[name] for name in self.changes.keys() & scenario.leaves().keys()}
         return replace(self, scenario=with_values(scenario, {**kept, **values}), changes=changes)

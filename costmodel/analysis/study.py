@@ -8,10 +8,12 @@ from functools import cached_property
 import pandas as pd
 
 from costmodel.analysis import users as about_users
+from costmodel.analysis.amounts import Amount, number
+from costmodel.analysis.arguments import named
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario
 from costmodel.analysis.difference import Difference, diff
 from costmodel.analysis.lever_fleets import lever_of
-from costmodel.analysis.lever_trial import Trial
+from costmodel.analysis.lever_trial import UNIT, Trial
 from costmodel.analysis.levers import LeverTable, lever_table
 from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
@@ -58,7 +60,7 @@ class Study(Tables, Moves):
         if self.record is None:
             msg = f"{self.scenario.id} was made without a file, so that it cannot be read again"
             raise MissingData(msg)
-        return study_of(self.catalog, self.record, {**self.changes, **changes}, fronts=self.fronts)
+        return study_of(self.catalog, self.record, {**self.changes, **named("changes", changes)}, fronts=self.fronts)
 
     def caps(self, offer: str | None = None) -> pd.DataFrame:
         """Return what caps at the usage of some users do under an offer (the first, if none is named), row by row.
@@ -78,7 +80,7 @@ class Study(Tables, Moves):
     def levers(
         self,
         *,
-        target: float | None = None,
+        target: Amount | None = None,
         offer: str | None = None,
         levers: Sequence[Lever | str] = (),
         intervals: bool = True,
@@ -89,7 +91,8 @@ class Study(Tables, Moves):
         first of the scenario, if none is named. `target` is a margin in USD per user and month: the smallest sets of
         levers that reach it are looked for. Without `intervals` nothing is drawn, in less than half of the time.
         """
-        return lever_table(self._trial(offer, levers), target, intervals=intervals)
+        margin = None if target is None else number(target, UNIT)
+        return lever_table(self._trial(offer, levers), margin, intervals=intervals)
 
     def _trial(self, offer: str | None, levers: Sequence[Lever | str]) -> Trial:
         workload = self.scenario.workload

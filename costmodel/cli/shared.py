@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -131,8 +131,8 @@ def say(text: object = "", *, err: bool = False, end: bool = True) -> None:
 
 
 def print_csv(table: pd.DataFrame) -> None:
-    """Print a table as CSV in which no text runs in a spreadsheet."""
-    say(table.map(cell).to_csv(index=False), end=False)
+    """Print a table as CSV in which no text runs in a spreadsheet; what is not finite is an empty cell, as in JSON."""
+    say(table.map(cell).replace([inf, -inf], None).to_csv(index=False), end=False)
 
 
 def print_answer(
