@@ -24,7 +24,7 @@ from costmodel.domain.levers import Lever
 from costmodel.domain.scenario_file import load_scenario
 from costmodel.domain.workload import Serving
 from costmodel.errors import MissingData, UnknownName, unknown
-from costmodel.formula import Explanation, explain, explain_all
+from costmodel.formula import Explanation, explain_all
 from costmodel.performance.machine.constants import load_constants
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.record import Record
@@ -114,9 +114,8 @@ class Study(Tables, Moves):
     def explain(self, name: str, offer: str | None = None) -> Explanation:
         """Return the tree of a quantity under an offer (the first, if none is named), down to its facts."""
         one = self.model.costs[self._id(offer) if offer else next(iter(self.model.costs))]
-        if name in one.quantities:
-            return explain(one[name], name)
-        found = [explain(value, column) for column, value in one.quantities.items()]
+        asked = [(name, one[name])] if name in one.quantities else one.quantities.items()
+        found = explain_all(asked, self.model.printed)
         for tree in found:
             try:
                 return tree.find(name)
@@ -133,7 +132,8 @@ class Study(Tables, Moves):
             for name in (*self.columns, *self.further)
             if name in one.quantities
         }
-        return dict(zip(columns, explain_all((name, one) for (_, name), one in columns.items()), strict=True))
+        named = ((name, one) for (_, name), one in columns.items())
+        return dict(zip(columns, explain_all(named, self.model.printed), strict=True))
 
 
 def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, fronts: int = 1) -> Study:

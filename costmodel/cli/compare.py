@@ -12,7 +12,7 @@ from costmodel.analysis.capacity_question import SITE, by_site, capacity_studies
 from costmodel.analysis.changes import pairs
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.sentence import sentence
-from costmodel.analysis.statement import ENDS, MONTHLY, components, joined
+from costmodel.analysis.statement import ENDS, components, joined
 from costmodel.analysis.study import Study
 from costmodel.analysis.training_run import run_of
 from costmodel.cli.comparison import numbers_of, print_frame
@@ -32,6 +32,7 @@ from costmodel.cli.shared import (
 )
 from costmodel.domain.workload import Capacity, TrainingRun
 from costmodel.economics.basis import basis_of, money_of
+from costmodel.economics.costs import MONTHLY
 from costmodel.economics.run_methods import given_of
 from costmodel.specs.runs import runs_file
 
