@@ -34,7 +34,7 @@ def test_a_control_gives_what_the_model_gives(chromium: Browser, files: Files, n
     controls = [one for one in controls_of(study) if not one.searched]
     with opened(chromium, files[name]) as seen:
         first = figures(seen.tab)
-        for one in controls[:: max(1, len(controls) // MOVED)]:
+        for one in controls[:: max(1, -(-len(controls) // MOVED))]:
             value = (one.value * 0.9) if one.value else one.high / 2
             move(seen.tab, one.leaf, value)
             agree(figures(seen.tab), study.with_({one.leaf: value}).compare())
