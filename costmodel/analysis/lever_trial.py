@@ -11,7 +11,7 @@ from costmodel.analysis.changes import Changes, changed_record, changed_scenario
 from costmodel.analysis.lever_fleets import Asked, Fleet, asked_less
 from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
-from costmodel.analysis.waiting import comes_later, served_by
+from costmodel.analysis.waiting import served_by
 from costmodel.domain.levers import Lever
 from costmodel.domain.offers import Offer, Way
 from costmodel.domain.scenario import Scenario
@@ -134,7 +134,7 @@ class Trial:
         """Return a changed scenario, with the rivals of its programs unless it is asked of an offer that needs none."""
         record = self.catalog.checked(changed_record(self.record, changes)) if changes else self.record
         loaded = load_scenario(self.catalog, record)
-        alone = offer in {one.id for one in loaded.offers if not comes_later(one)}
+        alone = offer in {one.id for one in loaded.offers if not one.comes_later}
         of_rivals = any(name.startswith("purchase/") for name in changes)
         asked = loaded if alone and not of_rivals else self._with_rivals(loaded, changes)
         return changed_scenario(asked, changes)
@@ -156,7 +156,7 @@ class Trial:
         layout = self.layout(scenario, fleet, one)
         served = (seen, one.system.id, layout.layout)
         results = {id(layout): self._served[served]} if served in self._served else {}
-        meanwhile = self._meanwhile(scenario, fleet) if comes_later(one) else ()
+        meanwhile = self._meanwhile(scenario, fleet) if one.comes_later else ()
         found = costs(scenario, one, layout, self.constants, results, meanwhile)
         self._served[served] = results[id(layout)]
         return found
@@ -168,7 +168,7 @@ class Trial:
         """Return what may serve until the systems of an offer arrive."""
         found = {}
         for other in scenario.offers:
-            if not (comes_later(other) or isinstance(other, TokenApi)):
+            if not (other.comes_later or isinstance(other, TokenApi)):
                 with suppress(Infeasible):
                     found[other.id] = self._costs(fleet, other.id)
         return served_by(scenario, found)

@@ -11,7 +11,6 @@ import pytest
 from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
-from costmodel.analysis.waiting import comes_later
 from costmodel.errors import CostModelError, SpecError, UnknownName
 from costmodel.specs.catalog import data_folder
 from tests.changes import with_scenario
