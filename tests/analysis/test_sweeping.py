@@ -116,7 +116,7 @@ def test_a_sample_refuses_what_it_does_not_have(serving: Study) -> None:
     """Before the first row is drawn."""
     with pytest.raises(UnknownName, match="purchase/hgx-h100"):
         serving.samples(10, columns=["purchase/hgx-h10"])
-    with pytest.raises(CostModelError, match="chunk is a number from 1 to .*, not 0"):
+    with pytest.raises(CostModelError, match="chunk is a number from 1 to"):
         serving.samples(10, chunk=0)
 
 
