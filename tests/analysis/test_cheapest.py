@@ -31,6 +31,6 @@ def test_shares_are_of_the_draws_with_an_answer() -> None:
         ({"a": 1.0}, False),
     ],
 )
-def test_a_lead_of_less_than_a_tenth_is_close(shares: dict[str, float], close: bool) -> None:  # noqa: FBT001 - a case
+def test_a_lead_of_less_than_a_tenth_is_close(shares: dict[str, float], close: bool) -> None:
     """Over the next likeliest, whoever it is; alone nothing is close."""
     assert is_close("a", shares) is close

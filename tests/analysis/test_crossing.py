@@ -17,7 +17,7 @@ def between(status: Status, *statuses: Status, below: bool = False, variable: st
 
 
 @pytest.mark.parametrize("below", [False, True])
-def test_cheaper_and_dearer_take_turns(below: bool) -> None:  # noqa: FBT001 - a case
+def test_cheaper_and_dearer_take_turns(below: bool) -> None:
     """What is dearer below the first crossing is cheaper from it on, and dearer again from the second."""
     found = between("crosses", "crosses", "steps", "crosses", below=below)
     turns = [found.meaning_at(place).partition(" ")[0] for place in range(3)]

@@ -48,7 +48,7 @@ def test_a_line_is_solved_by_division(asked: str, value: float) -> None:
 
 
 def test_of_two_solutions_the_nearest_by_ratio_is_told() -> None:
-    """x + 16 / x is 10 at 2 and at 8: from 3 the first is nearer, from 6 the second, though 2 is as far as 10."""
+    """At 2 and at 8, x + 16 / x is 10: from 3 the first is nearer, from 6 the second, though 2 is as far as 10."""
     for own, value in ((3.0, 2.0), (6.0, 8.0), (3.9, 2.0), (4.1, 8.0)):
         x = unknown(own, "dimensionless")
         assert solved(x + 16 / x, "10").value == pytest.approx(value, rel=1e-9)
