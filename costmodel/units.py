@@ -92,12 +92,19 @@ _DIMENSIONS = {
 
 
 def quantity(value: object, unit: str = "dimensionless") -> Quantity:
-    """Return a value (number or array) in a unit of the registry.
+    """Return a value (number or array) in a unit of the registry; a text is read by `parse`, not here.
 
     >>> print(quantity(90, "minute").to("hour"))
     1.5 hour
     """
-    result: Quantity = registry.Quantity(value, _unit(unit))
+    if isinstance(value, str):
+        msg = f'"{value[:60]}" is a text: read it with parse("8 {unit}")'
+        raise UnitError(msg)
+    try:
+        result: Quantity = registry.Quantity(value, _unit(unit))
+    except (TypeError, ValueError) as error:
+        msg = f"{str(value)[:60]!r} in {unit}: {error}"
+        raise UnitError(msg) from None
     return result
 
 
