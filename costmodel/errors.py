@@ -19,6 +19,8 @@ SHOWN = 12
 
 USER_ERROR = 2
 """Exit code of the command for a mistake in its input."""
+INTERRUPTED = 130
+"""Exit code of the command where a user stops it."""
 
 
 class CostModelError(Exception):

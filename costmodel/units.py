@@ -225,7 +225,7 @@ def _unit(text: str) -> pint.Unit:
 
 def _ask_pint(text: str, plain: str) -> pint.Unit:
     try:
-        return registry.parse_units(plain)
+        return registry.Quantity(1.0, registry.parse_units(plain)).units
     except pint.UndefinedUnitError as error:
         word = _first_name(error.unit_names)
         msg = f'"{word}" is not a unit.{did_you_mean(word, _spellings())}'

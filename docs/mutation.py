@@ -1,4 +1,4 @@
-"""Measures what the tests see: plants faults in a copy of the tree, one at a time; docs/mutation.md has what came of it.
+"""Measures what the tests see: plants faults in a copy of the tree, one at a time: docs/mutation.md.
 
 pip install -e '.[dev,mutation]' && python docs/mutation.py --room economics --faults 60 --seed 3
 """
@@ -37,7 +37,7 @@ ROOMS = {
 FOLDERS = ("formula", "economics", "performance/formulas", "properties", "analysis", "cli")
 """The tests that are shown them, below `tests`."""
 
-SHOWN = 8
+SHOWN = 5
 """Seconds that the tests take together that are shown a fault; those that run its line come first, the quick before."""
 
 LONGEST = 60

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from costmodel.analysis.amounts import amount, number
 from costmodel.errors import CostModelError
@@ -59,9 +59,11 @@ def numbers(what: str, value: object) -> tuple[float, ...]:
     >>> numbers("accelerators", [64, 64, 128])
     (64.0, 128.0)
     """
-    several = isinstance(value, Iterable) and not isinstance(value, (str, Mapping, registry.Quantity))
+    several: Iterable[Any] = [value]
+    if isinstance(value, Iterable) and not isinstance(value, (str, Mapping, registry.Quantity)):
+        several = value
     try:
-        return tuple(dict.fromkeys(number(one, "1") for one in (value if several else [value])))
+        return tuple(dict.fromkeys(number(one, "1") for one in several))
     except CostModelError as error:
         msg = f"{what}: {error}"
         raise CostModelError(msg) from None

@@ -10,7 +10,7 @@ import pandas as pd
 from costmodel.analysis import users as about_users
 from costmodel.analysis.amounts import Amount, number
 from costmodel.analysis.arguments import named
-from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario
+from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, set_in
 from costmodel.analysis.difference import Difference, diff
 from costmodel.analysis.lever_fleets import lever_of
 from costmodel.analysis.lever_trial import UNIT, Trial
@@ -24,7 +24,7 @@ from costmodel.domain.levers import Lever
 from costmodel.domain.offers import Program
 from costmodel.domain.scenario_file import load_scenario
 from costmodel.domain.workload import Serving
-from costmodel.errors import MissingData, UnknownName, unknown
+from costmodel.errors import MissingData, UnitError, UnknownName, unknown
 from costmodel.formula import Explanation, explain_all
 from costmodel.performance.machine.constants import load_constants
 from costmodel.specs.catalog import Catalog
@@ -138,7 +138,17 @@ class Study(Tables, Moves):
 
 
 def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, fronts: int = 1) -> Study:
-    """Return the study of a scenario's record with some inputs set to other values."""
+    """Return the study of a scenario's record with some inputs set to other values, after those that its file sets."""
+    own = set_in(record)
+    try:
+        return _study_of(catalog, record, {**own, **changes}, fronts)
+    except (UnknownName, UnitError) as error:
+        if own.keys() - changes.keys():
+            error.args = (f"{record.place('set')}: [set]: {error}",)
+        raise
+
+
+def _study_of(catalog: Catalog, record: Record, changes: Changes, fronts: int) -> Study:
     changed = catalog.checked(changed_record(record, changes)) if changes else record
     constants, asked = load_constants(), load_scenario(catalog, changed)
     if any(isinstance(one, Program) for one in asked.offers):

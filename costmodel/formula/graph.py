@@ -7,6 +7,7 @@ the traced values; a node is unitless.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any, NoReturn
 
 import numpy as np
@@ -19,6 +20,7 @@ from costmodel.units import Quantity, registry
 
 __all__ = ["Graph", "Leaf", "Node", "Step", "Traced", "node_of", "order"]
 
+_ARGUMENTS = attrgetter("arguments")
 _NEUTRAL = {("add", 0.0), ("multiply", 1.0)}
 _NEUTRAL_RIGHT = {*_NEUTRAL, ("subtract", 0.0), ("divide", 1.0), ("power", 1.0)}
 
@@ -180,7 +182,7 @@ def nodes_of(values: Iterable[Any]) -> list[Node]:
 
 def order(outputs: Iterable[Any]) -> list[Node]:
     """Return the nodes that the outputs (nodes, traced values) need, arguments before their users."""
-    return walk(nodes_of(outputs), lambda node: node.arguments)
+    return walk(nodes_of(outputs), _ARGUMENTS)
 
 
 def _neutral(operation: str, nodes: tuple[Node, ...]) -> int | None:

@@ -83,9 +83,10 @@ def emitted(planned: Plan, inputs: tuple[str, ...]) -> Program:
 def runner(program: Program) -> Callable[..., None]:
     """Return a function of inputs, results, buffers and a check that runs a program over a chunk of rows."""
     calls = [(_OPERATIONS.get(one.operation), one.arguments, one.target, one.guard) for one in program.calls]
+    numbers = [np.array(one) for one in program.numbers]  # NumPy would make one of a number anew in every operation
 
     def run(inputs: Sequence[Any], results: Any, work: Any, check: Callable[[int, Any], Any]) -> None:
-        held = [*program.numbers, *inputs, *work]
+        held = [*numbers, *inputs, *work]
         for function, places, target, guard in calls:
             if function is None:
                 held[target] = check(guard, held[target])

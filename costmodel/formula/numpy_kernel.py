@@ -185,7 +185,9 @@ class _Check:
         So that what follows has a result in all rows, and nobody has to look for the rows where it had none.
         """
         guard = self.kernel.guards[place]
-        if values.min() >= guard.low and values.max() <= guard.high:
+        if (guard.low == -np.inf or np.minimum.reduce(values) >= guard.low) and (
+            guard.high == np.inf or np.maximum.reduce(values) <= guard.high
+        ):
             return values
         out = np.flatnonzero(~((values >= guard.low) & (values <= guard.high)))
         if self.errors == "raise":

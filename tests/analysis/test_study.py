@@ -146,3 +146,15 @@ def test_blended_tokens_cost_what_written_ones_do_over_all(serving: Study) -> No
     assert table["cost_per_million_tokens_processed"].tolist() == pytest.approx(blended.tolist(), rel=1e-12)
     assert table["capital"].isna()["rental/coreweave-h100-on-demand"]
     assert table["capital"]["purchase/hgx-h100"] > 0
+
+
+def test_a_file_may_set_what_set_sets(write: Write) -> None:
+    """The table [set] of a file does what --set does, of other files too; what is then set by hand goes before it."""
+    text = (data_folder("reports") / "copilot.toml").read_text()
+    own = write("mine.toml", f'{text}\n[set]\n"purchase/hgx-h100.price" = "200 kUSD/server"\ndemand.users = 3e6\n')
+    changes = {"purchase/hgx-h100.price": "200 kUSD/server", "demand.users": "3e6 user"}
+    assert load(own).compare().equals(load("copilot", changes=changes).compare())
+    assert load(own, changes={"demand.users": 2e6}).scenario.workload.users.magnitude == 2e6
+    wrong = write("wrong.toml", f'{text}\n[set]\n"purchase/hgx-h100.prize" = "200 kUSD/server"\n')
+    with pytest.raises(UnknownName, match=r'wrong.toml:\d+: \[set\].*Did you mean "purchase/hgx-h100.price"'):
+        load(wrong)

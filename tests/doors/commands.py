@@ -128,7 +128,7 @@ OF_DEALS = (
 """Commands that read a table of measurements, logged requests, public claims, a deal."""
 
 OF_OPTIONS = tuple((Path(__file__).parent / "options.txt").read_text(encoding="utf-8").splitlines())
-"""One command or more of every verb but `fit`, which reads what is shipped alone and has no input."""
+"""One command or more of every verb but `fit`, which has no input; the first, which every run tries, is a quick one."""
 
 
 def words_of(line: str) -> tuple[str, ...]:

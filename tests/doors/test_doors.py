@@ -10,7 +10,7 @@ from tests.doors.commands import Command, verbs
 from tests.doors.every import DOORS
 from tests.doors.trying import ended
 
-INPUTS = 2_000 if PROFILE == "thorough" else 3
+INPUTS = 2_000 if PROFILE == "thorough" else 5
 
 
 @pytest.mark.parametrize("door", DOORS)
