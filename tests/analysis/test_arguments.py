@@ -45,6 +45,8 @@ def test_no_question_takes_what_is_no_number(study: cm.Study, value: Any) -> Non
         lambda: study.uncertainty(seed=value),
         lambda: study.sensitivity(draws=value),
         lambda: study.sample(value),
+        lambda: study.sample(8, memory=value),
+        lambda: study.samples(8, chunk=value),
         lambda: study.map("us-hyperscale.pue", "finance.inflation", points=value),
         lambda: cm.predict(*PREDICT, **ASKED, concurrency=8, tensor_parallel=value),
         lambda: cm.size("llama-3.1-8b", "purchase/hgx-h100", rate=5, **ASKED, ttft=1, peak_to_mean=value),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from costmodel.analysis.opening import load
+import costmodel as cm
 from costmodel.report.controls import controls_of
 from costmodel.report.write import INDEX
 from tests.browser.files import Files
@@ -30,7 +30,7 @@ FIGURES = "all => Object.fromEntries(all.map(one => [one.dataset.figure, Number(
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_control_gives_what_the_model_gives(chromium: Browser, files: Files, name: str) -> None:
     """Each of some controls, moved alone, gives the figures of the same comparison; reset brings all back."""
-    study = load(name)
+    study = cm.load(name)
     controls = [one for one in controls_of(study) if not one.searched]
     with opened(chromium, files[name]) as seen:
         first = figures(seen.tab)
@@ -59,6 +59,27 @@ def test_the_address_brings_the_state_back(chromium: Browser, files: Files) -> N
         seen.tab.locator("button.figure").first.click()
         assert "cost per accelerator hour" in seen.tab.inner_text("#tree")
         assert (seen.requests, seen.complaints) == ([], [])
+
+
+def test_a_page_saves_its_inputs_as_a_scenario_that_gives_the_same_figures(
+    chromium: Browser, files: Files, tmp_path: Path
+) -> None:
+    """What was moved, and what was changed in the table of facts, is in the file, which answers alike."""
+    with opened(chromium, files["coreweave-contract"]) as seen:
+        seen.tab.eval_on_selector('[data-change="us-colocation-hyperscale.pue"]', "one => one.click()")
+        move(seen.tab, "us-colocation-hyperscale.pue", 1.31)
+        move(seen.tab, "capacity.utilization", 0.55)
+        with seen.tab.expect_download() as saving:
+            seen.tab.click("#save-scenario")
+        file = tmp_path / saving.value.suggested_filename
+        saving.value.save_as(file)
+        found = figures(seen.tab)
+        assert (seen.requests, seen.complaints) == ([], [])
+    assert file.name == "coreweave-contract-changed.toml"
+    study = cm.load(file)
+    assert study.changes == {"us-colocation-hyperscale.pue": "1.31", "capacity.utilization": "0.55"}
+    agree(found, study.compare())
+    agree(found, cm.load(file, changes={"capacity.utilization": 0.55}).compare())
 
 
 def test_a_value_out_of_bounds_is_refused_in_the_words_of_its_table(chromium: Browser, files: Files) -> None:
