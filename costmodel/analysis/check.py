@@ -146,7 +146,12 @@ def _note(found: Check, catalog: Catalog, kind: str, id_: str) -> None:
         found.faults += _family(catalog, record)
         _count(found, record)
     except CostModelError as error:
-        found.faults += [line for line in str(error).splitlines() if line not in found.faults]
+        found.faults += [line for line in dict.fromkeys(str(error).splitlines()) if not _told(found, line)]
+
+
+def _told(found: Check, line: str) -> bool:
+    """Return whether a fault is one that was found already, or what follows from it in a file that names the other."""
+    return any(line == one or line.endswith(f": {one}") for one in found.faults)
 
 
 def _count(found: Check, record: Record) -> None:
