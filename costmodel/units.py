@@ -16,8 +16,9 @@ from typing import Any, TypeAlias
 import pint
 
 from costmodel.errors import UnitError, did_you_mean
+from costmodel.quick import Registry
 
-registry: pint.UnitRegistry[Any] = pint.UnitRegistry(
+registry: pint.UnitRegistry[Any] = Registry(
     str(files("costmodel") / "units.txt"), cache_folder=None, autoconvert_to_preferred=False
 )
 pint.set_application_registry(registry)  # type: ignore[no-untyped-call]
@@ -224,7 +225,7 @@ def _unit(text: str) -> pint.Unit:
 
 def _ask_pint(text: str, plain: str) -> pint.Unit:
     try:
-        return registry.parse_units(plain)
+        return registry.Quantity(1.0, registry.parse_units(plain)).units
     except pint.UndefinedUnitError as error:
         word = _first_name(error.unit_names)
         msg = f'"{word}" is not a unit.{did_you_mean(word, _spellings())}'

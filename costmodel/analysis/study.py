@@ -10,7 +10,7 @@ import pandas as pd
 from costmodel.analysis import users as about_users
 from costmodel.analysis.amounts import Amount, number
 from costmodel.analysis.arguments import named
-from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario
+from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, set_in
 from costmodel.analysis.difference import Difference, diff
 from costmodel.analysis.lever_fleets import lever_of
 from costmodel.analysis.lever_trial import UNIT, Trial
@@ -23,8 +23,8 @@ from costmodel.analysis.who_pays import Payers, who_pays
 from costmodel.domain.levers import Lever
 from costmodel.domain.scenario_file import load_scenario
 from costmodel.domain.workload import Serving
-from costmodel.errors import MissingData, UnknownName, unknown
-from costmodel.formula import Explanation, explain, explain_all
+from costmodel.errors import MissingData, UnitError, UnknownName, unknown
+from costmodel.formula import Explanation, explain_all
 from costmodel.performance.machine.constants import load_constants
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.record import Record
@@ -114,9 +114,8 @@ class Study(Tables, Moves):
     def explain(self, name: str, offer: str | None = None) -> Explanation:
         """Return the tree of a quantity under an offer (the first, if none is named), down to its facts."""
         one = self.model.costs[self._id(offer) if offer else next(iter(self.model.costs))]
-        if name in one.quantities:
-            return explain(one[name], name)
-        found = [explain(value, column) for column, value in one.quantities.items()]
+        asked = [(name, one[name])] if name in one.quantities else one.quantities.items()
+        found = explain_all(asked, self.model.printed)
         for tree in found:
             try:
                 return tree.find(name)
@@ -127,12 +126,28 @@ class Study(Tables, Moves):
 
     def trees(self) -> dict[tuple[str, str], Explanation]:
         """Return the tree of every column of the comparison, by offer and name; what they share is computed once."""
-        columns = {(id_, name): one[name] for id_, one in self.model.costs.items() for name in self.columns}
-        return dict(zip(columns, explain_all((name, one) for (_, name), one in columns.items()), strict=True))
+        columns = {
+            (id_, name): one[name]
+            for id_, one in self.model.costs.items()
+            for name in (*self.columns, *self.further)
+            if name in one.quantities
+        }
+        named = ((name, one) for (_, name), one in columns.items())
+        return dict(zip(columns, explain_all(named, self.model.printed), strict=True))
 
 
 def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, fronts: int = 1) -> Study:
-    """Return the study of a scenario's record with some inputs set to other values."""
+    """Return the study of a scenario's record with some inputs set to other values, after those that its file sets."""
+    own = set_in(record)
+    try:
+        return _study_of(catalog, record, {**own, **changes}, fronts)
+    except (UnknownName, UnitError) as error:
+        if own.keys() - changes.keys():
+            error.args = (f"{record.place('set')}: [set]: {error}",)
+        raise
+
+
+def _study_of(catalog: Catalog, record: Record, changes: Changes, fronts: int) -> Study:
     changed = catalog.checked(changed_record(record, changes)) if changes else record
     constants, asked = load_constants(), load_scenario(catalog, changed)
     scenario = changed_scenario(with_rivals(catalog, asked, Layouts(asked, constants), changes), changes)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis import in_time, sweeping
+from costmodel.analysis.amounts import Amount
 from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.arguments import MOST_DRAWS, MOST_POINTS, drawn, named, names, pair, whole
 from costmodel.analysis.break_even import QUERIES, Sweep, break_evens, pairs_of
@@ -21,7 +22,7 @@ from costmodel.analysis.crossing import DATE, TIME, BreakEven
 from costmodel.analysis.decide import Decision, decide, decide_by_intervals
 from costmodel.analysis.draws import BLOCK, CHUNK, DRAWS, SEED
 from costmodel.analysis.regions import DRAWN, NO_ENDS, POINTS, Ends, Regions, regions
-from costmodel.analysis.sampling import PART, sample, sample_parts
+from costmodel.analysis.sampling import MEMORY, PART, sample, sample_parts
 from costmodel.analysis.sensitivity import BASE, Sensitivity, sensitivity
 from costmodel.analysis.sharing import shared_costs
 from costmodel.analysis.solution import Solution
@@ -153,12 +154,15 @@ class Moves(AnsweredScenario):
         """Return the ranking cost of each program that a reading answers: `own`, `shared` with others, `as_shipped`."""
         return {id_: one.otherwise[reading] for id_, one in self.costs.items() if reading in one.otherwise}
 
-    def sample(self, samples: int, seed: int = SEED, *, columns: Sequence[str] = ()) -> pd.DataFrame:
+    def sample(
+        self, samples: int, seed: int = SEED, *, columns: Sequence[str] = (), memory: Amount = MEMORY
+    ) -> pd.DataFrame:
         """Return a table of draws: the inputs with a range, and the ranking cost under each offer; or some `columns`.
 
-        A million draws take 8 MB a column: where that is too much, name columns, or take them in parts (`samples`).
+        A million draws take 8 MB a column: where that is more than `memory` (in MB, or "2 GB"), CostModelError says how
+        many draws or columns fit; parts of any number of draws come from `samples`.
         """
-        return sample(self.sampler, *drawn(samples, seed), columns)
+        return sample(self.sampler, *drawn(samples, seed), columns, memory)
 
     def samples(
         self, samples: int, seed: int = SEED, *, columns: Sequence[str] = (), chunk: int = PART

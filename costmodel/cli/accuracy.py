@@ -10,7 +10,7 @@ import click
 import pandas as pd
 
 from costmodel.calibration.accuracy import Accuracy, measure_accuracy
-from costmodel.cli.shared import figure, format_option, note, open_catalog, print_json, print_table, specs_option
+from costmodel.cli.shared import figure, format_option, note, open_catalog, print_answer, print_table, specs_option
 
 FIGURES = ("rows", "answered", "median_abs_error", "p90_abs_error", "mean_abs_error", "bias", "coverage_80")
 HEADS = ("rows", "answered", "median error", "90th percentile", "mean error", "bias", "inside 80% interval")
@@ -46,9 +46,14 @@ def command(
     catalog = open_catalog(specs)
     columns = [name.strip() for name in by.split(",")] if by else []
     found = {file: measure_accuracy(file, catalog, architectures) for file in cases}
-    if style == "json":
-        print_json({_name(file, cases): _as_json(one, columns, each=each) for file, one in found.items()})
-        return
+    print_answer(
+        style,
+        json=lambda: {_name(file, cases): _as_json(one, columns, each=each) for file, one in found.items()},
+        table=lambda: _print(cases, found, columns, each=each),
+    )
+
+
+def _print(cases: tuple[Path, ...], found: dict[Path, Accuracy], columns: list[str], *, each: bool) -> None:
     rows = [[_name(file, cases), *_cells(one.summary())] for file, one in found.items()]
     print_table("", ("file", *HEADS), rows, HEADS)
     for file, one in found.items():

@@ -45,6 +45,8 @@ def test_no_question_takes_what_is_no_number(study: cm.Study, value: Any) -> Non
         lambda: study.uncertainty(seed=value),
         lambda: study.sensitivity(draws=value),
         lambda: study.sample(value),
+        lambda: study.sample(8, memory=value),
+        lambda: study.samples(8, chunk=value),
         lambda: study.map("us-hyperscale.pue", "finance.inflation", points=value),
         lambda: study.sensitivity(base=value),
         lambda: next(study.samples(value)),
