@@ -128,11 +128,12 @@ def chosen(fault: Fault, known: Sequence[Test]) -> list[str]:
     """Return the tests to show a fault to: first those that run its line, then the nearest, as long as time allows."""
     name, around = fault.around()
     line, own = fault.line()[0], f"/test_{Path(fault.file).stem}.py"
-    files = {test.file for test in known if line in test.lines.get(fault.file, ())}
+    direct = [test for test in known if line in test.lines.get(fault.file, ())]
+    files = {test.file for test in direct}
     groups = (
-        [test for test in known if line in test.lines.get(fault.file, ())],
+        direct,
         [test for test in known if f"[{name}" in test.name or f"-{name}]" in test.name or test.file.endswith(own)],
-        [test for test in known if not set(around).isdisjoint(test.lines.get(fault.file, ()))],
+        [test for test in known if any(one in around for one in test.lines.get(fault.file, ()))],
         [test for test in known if test.file in files],
     )
     return _within_time([test for group in groups for test in _each_once_first(group)])

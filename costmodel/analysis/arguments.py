@@ -10,6 +10,8 @@ from costmodel.errors import CostModelError
 from costmodel.units import magnitude, registry
 
 T = TypeVar("T")
+ONE = (str, Mapping, registry.Quantity)
+"""What is one argument, though it holds several things."""
 
 MOST_DRAWS, LARGEST_SEED = 1 << 26, 2**63 - 1
 LONGEST_HORIZON = 100.0
@@ -60,7 +62,7 @@ def numbers(what: str, value: object) -> tuple[float, ...]:
     (64.0, 128.0)
     """
     several: Iterable[Any] = [value]
-    if isinstance(value, Iterable) and not isinstance(value, (str, Mapping, registry.Quantity)):
+    if isinstance(value, Iterable) and not isinstance(value, ONE):
         several = value
     try:
         return tuple(dict.fromkeys(number(one, "1") for one in several))
@@ -75,7 +77,7 @@ def pair(what: str, value: object) -> tuple[float, float]:
     >>> pair("demand.users", (1e6, "1e8"))
     (1000000.0, 100000000.0)
     """
-    found = list(value) if isinstance(value, Iterable) and not isinstance(value, (str, Mapping)) else []
+    found = list(value) if isinstance(value, Iterable) and not isinstance(value, ONE) else []
     if len(found) != 2:  # noqa: PLR2004 - two ends
         msg = f"{what}: give two numbers, the low end and the high one, not {str(value)[:60]}"
         raise CostModelError(msg)

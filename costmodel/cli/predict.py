@@ -42,7 +42,7 @@ from costmodel.specs.number_types import BYTES
 from costmodel.units import Quantity, magnitude, quantity
 
 BY_ITSELF = ("fp8", "int8", "bf16", "fp16")
-COUNT = click.IntRange(1)
+COUNT = click.IntRange(1, 1_000_000)
 AT_LEAST_ONE = Finite(1)
 SHARE = Finite(0, 0.99)
 ONE_SIDED = ("read_tp", "read_pp", "readers", "writers", "transfer_bandwidth")

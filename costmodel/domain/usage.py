@@ -100,7 +100,8 @@ def _check_heads(file: Path, heads: Sequence[str]) -> None:
         raise SpecError([f"{file}:1: has no column usage; it has: {', '.join(heads) or 'none'}"])
     if twice := [one for one in heads if one in COLUMNS and heads.count(one) > 1]:
         raise SpecError([f"{file}:1: has the column {twice[0]} twice"])
-    for near in get_close_matches("share", [one.strip().lower() for one in heads], n=1) if "share" not in heads else ():
+    others = [one.strip().lower() for one in heads if one not in COLUMNS]
+    for near in get_close_matches("share", others, n=1) if "share" not in heads else ():
         raise SpecError([f'{file}:1: has a column "{near}"; the share of users is called share'])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from costmodel.report import Page, write_pages
+from costmodel.report.paper import pdf_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -145,6 +147,14 @@ def test_print_is_light_and_whole(chromium: Browser, calm: Path, shots: Path) ->
         seen.tab.screenshot(path=shots / "calm-print.png", full_page=True)
         seen.tab.emulate_media(media="null")
         assert len(seen.tab.pdf(path=shots / "calm.pdf")) > 50_000
+
+
+def test_a_page_is_printed_without_a_window(chromium: Browser, calm: Path) -> None:
+    """`report --format pdf` prints what the browser would, on the size of paper that is asked for."""
+    found = pdf_of(calm.read_text(encoding="utf-8"), "Letter")
+    assert found.startswith(b"%PDF")
+    assert re.search(rb"/MediaBox\s*\[\s*0 0 61[12](\.\d+)? 79[12]", found)
+    assert chromium.is_connected()
 
 
 def test_a_chart_has_words_and_can_be_saved(chromium: Browser, calm: Path) -> None:

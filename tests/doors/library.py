@@ -91,7 +91,7 @@ def _study(name: str) -> cm.Study:
 @cache
 def of_study(name: str) -> dict[str, dict[str, Argument]]:
     """Return the questions of a study, and their arguments."""
-    inputs, offer, seed = words(*INPUTS[name][:8]), words(*_study(name).costs), amounts(1)
+    inputs, offer, seed = words(*list(INPUTS[name])[:8]), words(*_study(name).costs), amounts(1)
     some, years = {"draws": amounts(1, 256), "seed": seed}, {"years": amounts(1, 3, "5 year")}
     moved, many = by_name(INPUTS[name], {}), {"samples": amounts(1, 256), "seed": seed, "columns": several(())}
     asked = words(*(f"{figure} = 1 MUSD/month" for figure in FIGURES))
