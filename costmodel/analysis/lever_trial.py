@@ -59,6 +59,11 @@ def _key(changes: Changes) -> str:
     return f"{sorted((name, f'{value}') for name, value in changes.items())}"
 
 
+def _of_sale(changes: Changes) -> bool:
+    """Say whether changes set what is sold, which decides what is the best on sale."""
+    return any(name.startswith("purchase/") for name in changes)
+
+
 @dataclass
 class Trial:
     """A scenario of which sets of levers are tried under one offer, with what searches have found so far."""
@@ -89,8 +94,9 @@ class Trial:
         """Refuse a lever that sets what a scenario does not have, before any is tried."""
         for lever in self.levers:
             with suppress(Infeasible), _said_of((lever,)):
-                for fleet in self._today.fleets((lever,)):
-                    self._loaded(fleet.changes).offer(fleet.offer)
+                for changes, offer in ((fleet.changes, fleet.offer) for fleet in self._today.fleets((lever,))):
+                    loaded = self._scenario(changes) if _of_sale(changes) else self._loaded(changes)
+                    changed_scenario(loaded, changes).offer(offer)
 
     def outcome(self, names: Sequence[str]) -> Outcome:
         """Return what a set of levers makes of a mean user; the later ones of a set go before the earlier."""
@@ -146,8 +152,7 @@ class Trial:
         """Return a changed scenario, with the rivals of its programs unless it is asked of an offer that needs none."""
         loaded = self._loaded(changes)
         alone = offer in {one.id for one in loaded.offers if not comes_later(one)}
-        of_rivals = any(name.startswith("purchase/") for name in changes)
-        asked = loaded if alone and not of_rivals else self._with_rivals(loaded, changes)
+        asked = loaded if alone and not _of_sale(changes) else self._with_rivals(loaded, changes)
         return changed_scenario(asked, changes)
 
     def _loaded(self, changes: Changes) -> Scenario:
