@@ -140,9 +140,9 @@ def _spares(spare: int) -> dict[str, Quantity]:
 
 
 def _check_names(precisions: Sequence[str], framework: str) -> None:
-    if wrong := [name for name in precisions if name not in STORED]:
+    if wrong := [name for name in precisions if name not in tuple(STORED)]:
         raise unknown("number type", wrong[0], STORED)
-    if framework not in SOFTWARE:
+    if framework not in tuple(SOFTWARE):
         raise unknown("framework", framework, SOFTWARE)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from costmodel.analysis.statement import COMPUTED, RENTED, Grounds, counted_in, exact, method_of
+from costmodel.analysis.statement import COMPUTED, RENTED, Grounds, counted_in, method_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
-from costmodel.economics.costs import Costs
+from costmodel.economics.costs import Costs, exact
 from costmodel.economics.lines import Flows, by_name, expand_all, last_month
 from costmodel.economics.present_value import MONTHS, Array, internal_rate_of_return, payback
 from costmodel.economics.present_value import by_year as by_years

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from costmodel.analysis.changes import set_in
+from costmodel.analysis.study import study_of
 from costmodel.domain.architecture import load_architecture
 from costmodel.domain.hardware import load_accelerator, load_site, load_system
 from costmodel.domain.offers import load_way
@@ -108,7 +110,7 @@ def _check_file(found: Check, catalog: Catalog, file: Path) -> None:
     try:
         record = catalog.checked(read_record(kind, file.stem.lower(), file))
         if kind.name == "scenario":
-            load_scenario(catalog, record)
+            _build_scenario(catalog, record)
         found.faults += _family(catalog, record)
         _count(found, record)
     except CostModelError as error:
@@ -183,9 +185,17 @@ def _build(catalog: Catalog, kind: str, id_: str) -> None:
     if kind in builders:
         builders[kind](catalog, id_)
     elif kind == "scenario":
-        load_scenario(catalog, catalog.get(kind, id_))
+        _build_scenario(catalog, catalog.get(kind, id_))
     elif kind in OFFER_KINDS:
         load_way(catalog, f"{kind}/{id_}", None)
+
+
+def _build_scenario(catalog: Catalog, record: Record) -> None:
+    """Read a scenario; what its file sets may be an input of a rival, which is only known once that is looked for."""
+    if set_in(record):
+        study_of(catalog, record)
+    else:
+        load_scenario(catalog, record)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

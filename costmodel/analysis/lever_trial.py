@@ -21,10 +21,8 @@ from costmodel.domain.workload import Deployment
 from costmodel.economics.called import called_costs
 from costmodel.economics.costs import Costs
 from costmodel.economics.fleet import Meanwhile
-from costmodel.economics.offer_costs import costs
 from costmodel.errors import CostModelError, Infeasible
 from costmodel.performance.machine.constants import Constants
-from costmodel.performance.service.serving import ServingResult
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.record import Record
 from costmodel.units import Quantity, magnitude
@@ -57,6 +55,10 @@ def _seen(changes: Changes) -> str:
     return f"{sorted((key, f'{one}') for key, one in changes.items() if key.partition('.')[0] not in UNSEEN)}"
 
 
+def _key(changes: Changes) -> str:
+    return f"{sorted((name, f'{value}') for name, value in changes.items())}"
+
+
 @dataclass
 class Trial:
     """A scenario of which sets of levers are tried under one offer, with what searches have found so far."""
@@ -69,9 +71,9 @@ class Trial:
     levers: tuple[Lever, ...]
     figure: str
     _layouts: dict[str, Layouts] = field(default_factory=dict)
-    _served: dict[tuple[str, str, str], ServingResult] = field(default_factory=dict)
     _outcomes: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
     _rivals: dict[str, tuple[Way, ...]] = field(default_factory=dict)
+    _scenarios: dict[tuple[str, str], Scenario] = field(default_factory=dict)
 
     def know(self, layouts: Layouts) -> None:
         """Use what has been found already of the scenario as it is."""
@@ -131,6 +133,13 @@ class Trial:
         return Asked(self.record, self._scenario(self.changes).leaves(), self.changes, self.offer)
 
     def _scenario(self, changes: Changes, offer: str = "") -> Scenario:
+        """Return a changed scenario, which is read once for each set of changes and way that is asked of."""
+        key = _key(changes), offer
+        if key not in self._scenarios:
+            self._scenarios[key] = self._read(changes, offer)
+        return self._scenarios[key]
+
+    def _read(self, changes: Changes, offer: str) -> Scenario:
         """Return a changed scenario, with the rivals of its programs unless it is asked of an offer that needs none."""
         record = self.catalog.checked(changed_record(self.record, changes)) if changes else self.record
         loaded = load_scenario(self.catalog, record)
@@ -141,7 +150,7 @@ class Trial:
 
     def _with_rivals(self, scenario: Scenario, changes: Changes) -> Scenario:
         """Return a scenario with the rivals of its programs, which are looked for once for each set of changes."""
-        key = f"{sorted((name, f'{value}') for name, value in changes.items())}"
+        key = _key(changes)
         if key not in self._rivals:
             found = with_rivals(self.catalog, scenario, self._known(scenario, changes), changes)
             self._rivals[key] = found.offers[len(scenario.offers) :]
@@ -150,16 +159,11 @@ class Trial:
     def _costs(self, fleet: Fleet, offer: str) -> Costs:
         """Return the costs of a fleet, or of the same queries under another offer."""
         scenario = self.scenario(fleet, offer)
-        one, seen = scenario.offer(offer), _seen(fleet.changes)
+        one = scenario.offer(offer)
         if isinstance(one, TokenApi):
             return called_costs(scenario, one)
-        layout = self.layout(scenario, fleet, one)
-        served = (seen, one.system.id, layout.layout)
-        results = {id(layout): self._served[served]} if served in self._served else {}
         meanwhile = self._meanwhile(scenario, fleet) if comes_later(one) else ()
-        found = costs(scenario, one, layout, self.constants, results, meanwhile)
-        self._served[served] = results[id(layout)]
-        return found
+        return self._known(scenario, fleet.changes).of(scenario).costs(one, meanwhile)
 
     def _known(self, scenario: Scenario, changes: Changes) -> Layouts:
         return self._layouts.setdefault(_seen(changes), Layouts(scenario, self.constants))

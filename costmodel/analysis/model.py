@@ -69,6 +69,19 @@ class Model:
         values = values_of([node for node in map(node_of, _quantities(list(self.costs.values()))) if node is not None])
         return {id_: _with_numbers(one, values) for id_, one in self.costs.items()}
 
+    @cached_property
+    def printed(self) -> dict[int, float]:
+        """The monthly components of every offer and their total as tables print them, by the ids of their nodes."""
+        pairs = (
+            (traced, plain)
+            for id_, one in self.costs.items()
+            for traced, plain in (
+                (one["total_per_month"], self.plain[id_]["total_per_month"]),
+                *((cost, self.plain[id_].components[name]) for name, cost in one.components.items()),
+            )
+        )
+        return {id(node_of(traced)): float(plain.to(traced.units).magnitude) for traced, plain in pairs}
+
     def find(self, name: str) -> tuple[str, ...]:
         """Return the leaves that a name stands for: its own, or those of a short name.
 
@@ -148,9 +161,9 @@ def _quantities(thing: Any) -> list[Quantity]:
 
 
 def _with_numbers(thing: Costs, values: Mapping[int, Any]) -> Costs:
-    """Return a thing with every traced quantity replaced by its number."""
+    """Return costs with every traced quantity replaced by its number."""
     found: Costs = _mapped(thing, lambda value: registry.Quantity(values[id(node_of(value))], value.units))
-    return replace(found, lines=in_effect(found.lines))
+    return replace(found, lines=in_effect(found.lines)).rounded()
 
 
 def _mapped(thing: Any, change: Callable[[Quantity], Quantity]) -> Any:

@@ -16,6 +16,9 @@ from costmodel.domain.offers import ONE_SYSTEM, Offer, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.chosen import paid_for
+from costmodel.economics.costs import Costs
+from costmodel.economics.fleet import Meanwhile
+from costmodel.economics.offer_costs import costs
 from costmodel.performance.formulas.serving import per_query, query_rate
 from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.chosen import chosen_row, rate_share, with_fact
@@ -26,7 +29,7 @@ from costmodel.performance.machine.memory import check_context
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.interval import model_error
 from costmodel.performance.service.latency import shares_of
-from costmodel.performance.service.serving import traffic_of
+from costmodel.performance.service.serving import ServingResult, traffic_of
 from costmodel.performance.service.trace import Trace
 from costmodel.performance.training.kinds import served_in
 from costmodel.specs.number_types import BYTES
@@ -53,6 +56,8 @@ class Layouts:
     _chosen: dict[tuple[str, float], Deployment] = field(default_factory=dict, repr=False, compare=False)
     """By system and accelerators that come at a time: offers alike in both have one layout."""
     _held_at_random: dict[tuple[str, float], Held] = field(default_factory=dict, repr=False, compare=False)
+    _served: dict[tuple[str, str], ServingResult] = field(default_factory=dict, repr=False, compare=False)
+    """What layouts yield, by system and layout: the time model sees no more of a scenario than the search does."""
 
     def of(self, scenario: Scenario) -> Layouts:
         """Return the layouts of a scenario of which a search sees nothing else, with what has been found so far."""
@@ -72,6 +77,16 @@ class Layouts:
             return base
         found = training_deployment(scenario.model, offer.system, workload, base, self.constants)
         return replace(found, rollouts=self._rollouts(workload, offer)) if workload.rolls_out else found
+
+    def costs(self, offer: Offer, meanwhile: tuple[Meanwhile, ...] = ()) -> Costs:
+        """Return what the scenario costs under an offer in its layout; what that yields is computed once."""
+        layout = self.on(offer)
+        place, served = id(layout), (offer.system.id, layout.layout)
+        known = {place: self._served[served]} if served in self._served else {}
+        found = costs(self.scenario, offer, layout, self.constants, known, meanwhile)
+        if place in known:
+            self._served[served] = known[place]
+        return found
 
     def _rollouts(self, workload: TrainingRun, offer: Offer) -> Deployment:
         """Return the layout that writes most rollouts, for whose latency nobody waits."""

@@ -13,7 +13,7 @@ import pandas as pd
 from costmodel.analysis import in_time, sweeping
 from costmodel.analysis.amounts import Amount
 from costmodel.analysis.answered import AnsweredScenario
-from costmodel.analysis.arguments import MOST_POINTS, drawn, names, whole
+from costmodel.analysis.arguments import MOST_DRAWS, MOST_POINTS, drawn, named, names, pair, whole
 from costmodel.analysis.break_even import QUERIES, Sweep, break_evens, pairs_of
 from costmodel.analysis.break_even_spread import with_spread
 from costmodel.analysis.certainty import MANY, Uncertainty, uncertainty
@@ -21,7 +21,7 @@ from costmodel.analysis.cheapest import cheapest
 from costmodel.analysis.conditions import condition
 from costmodel.analysis.crossing import DATE, TIME, BreakEven
 from costmodel.analysis.decide import Decision, decide, decide_by_intervals
-from costmodel.analysis.draws import DRAWS, SEED, together
+from costmodel.analysis.draws import BLOCK, CHUNK, DRAWS, SEED, together
 from costmodel.analysis.in_time_spread import cash_in_draws, with_steps
 from costmodel.analysis.regions import DRAWN, NO_ENDS, POINTS, Ends, Regions, regions
 from costmodel.analysis.sampling import MEMORY, PART, sample, sample_parts
@@ -142,6 +142,7 @@ class Moves(AnsweredScenario):
         decision among all offers from `draws`.
         """
         draws, seed = drawn(draws, seed)
+        base = whole("base", base, BLOCK, CHUNK)
         id_ = self._id(offer) if offer else cheapest({one: self.costs[one][self.headline] for one in self.choices})
         return sensitivity(self.sampler, id_, *self._money, base=base, draws=draws, seed=seed, choices=self.choices)
 
@@ -162,7 +163,8 @@ class Moves(AnsweredScenario):
         draws, seed = drawn(draws, seed)
         outputs, points = self._ranked_over(x, y), whole("points", points, 2, MOST_POINTS)
         sampler = sweeping.Sampler({id_: outputs[id_] for id_ in self.choices}, self.links)
-        return regions(self.model, sampler, (x, y), ends, points=points, draws=draws, seed=seed)
+        spans = {name: pair(name, one) for name, one in named("ends", ends).items()}
+        return regions(self.model, sampler, (x, y), spans, points=points, draws=draws, seed=seed)
 
     def otherwise(self, reading: str) -> dict[str, Quantity]:
         """Return the ranking cost of each program that a reading answers: `own`, `shared` with others, `as_shipped`."""
@@ -182,7 +184,7 @@ class Moves(AnsweredScenario):
         self, samples: int, seed: int = SEED, *, columns: Sequence[str] = (), chunk: int = PART
     ) -> Iterator[pd.DataFrame]:
         """Return the table of `sample` in parts of `chunk` rows, of which one is held at a time."""
-        return sample_parts(self.sampler, *drawn(samples, seed), columns, chunk)
+        return sample_parts(self.sampler, *drawn(samples, seed), columns, whole("chunk", chunk, 1, MOST_DRAWS))
 
     def sweep(
         self,
@@ -195,7 +197,7 @@ class Moves(AnsweredScenario):
 
         Out of the bounds of a formula raises; with `errors="mark"` such rows have no numbers.
         """
-        return sweeping.sweep(self.model, self._ranked_over(*values), values, grid=grid, errors=errors)
+        return sweeping.sweep(self.model, self._ranked_over(*named("values", values)), values, grid=grid, errors=errors)
 
     def cumulative_cash(self) -> pd.DataFrame:
         """Return what has been paid under each offer up to each month (row 0: the start), in real USD, undiscounted."""

@@ -97,11 +97,12 @@ def plan(outputs: Sequence[Node], vary: Iterable[str]) -> Plan:
         if guard.node.operation == CONSTANT and not guard.holds(guard.node.label):
             raise FormulaError(guard.message(guard.node.label))
     kept = [place for place, guard in enumerate(moved) if guard.node.operation != CONSTANT]
-    reached = _below(nodes, _by_step(guards))
-    guarded = [frozenset(i for i, place in enumerate(kept) if reached[id(node)] >> place & 1) for node in outputs]
     checked = tuple(moved[place] for place in kept)
-    values = _below(nodes, _by_value(checked, new))
-    enclosed = _enclosed(len(checked), [values[id(node)] for node in outputs], guarded)
+    by_step, by_value = _by_step([guards[place] for place in kept]), _by_value(checked, new)
+    count = len(kept)
+    reached = _below(nodes, lambda node: by_step(node) | by_value(node) << count)
+    guarded = [frozenset(i for i in range(count) if reached[id(node)] >> i & 1) for node in outputs]
+    enclosed = _enclosed(count, [reached[id(node)] >> count for node in outputs], guarded)
     return Plan(tuple(new[id(node)].node for node in outputs), checked, tuple(guarded), enclosed)
 
 
@@ -124,8 +125,10 @@ def _by_step(guards: Sequence[Guard]) -> Callable[[Node], int]:
     places = {guard.key: 1 << place for place, guard in enumerate(guards)}
 
     def bits(node: Node) -> int:
-        bounded = node.label.bounded.items() if node.operation == STEP else ()
-        return reduce(or_, (places[id(inner), *node.label.formula.bounds[name]] for name, inner in bounded), 0)
+        if node.operation != STEP or not node.label.bounded:
+            return 0
+        keys = ((id(inner), *node.label.formula.bounds[name]) for name, inner in node.label.bounded.items())
+        return reduce(or_, (places.get(key, 0) for key in keys))
 
     return bits
 

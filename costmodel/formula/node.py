@@ -106,13 +106,16 @@ def walk(outputs: Iterable[Node], below: Callable[[Node], Iterable[Node]]) -> li
     entered: set[int] = set()
     stack = list(outputs)[::-1]
     while stack:
-        place = id(stack[-1])
-        if place in entered:
-            node = stack.pop()
-            seen.setdefault(place, node)
-            continue
-        entered.add(place)
-        stack.extend([argument for argument in below(stack[-1]) if id(argument) not in seen][::-1])
+        node = stack[-1]
+        place = id(node)
+        if place not in entered:
+            entered.add(place)
+            waiting = [argument for argument in below(node) if id(argument) not in seen]
+            if waiting:
+                stack += waiting[::-1]
+                continue
+        stack.pop()
+        seen.setdefault(place, node)
     return list(seen.values())
 
 
@@ -120,8 +123,11 @@ def parts(node: Node) -> tuple[Node, ...]:
     """Return the arguments of a node and, of a step, also the arguments of its formula, used or not."""
     if node.operation != STEP:
         return node.arguments
-    named = (argument for argument, _ in node.label.arguments.values())
-    return (*named, *node.label.bounded.values(), *node.arguments)
+    known: tuple[Node, ...] | None = node.__dict__.get("_parts")
+    if known is None:
+        named = [argument for argument, _ in node.label.arguments.values()]
+        known = node.__dict__["_parts"] = (*named, *node.label.bounded.values(), *node.arguments)
+    return known
 
 
 def table(node: Node) -> tuple[Row, ...]:

@@ -38,9 +38,9 @@ from costmodel.writing import today
 
 HEADINGS = {
     "cost_per_training_run": "Cost of one training run",
-    "cost_per_accelerator_hour": "Cost per accelerator-hour",
+    "cost_per_accelerator_hour": "Cost per used hour of an accelerator",
     "cost_per_user_month": "Cost per user",
-    "cost_per_million_tokens": "Cost per million tokens written",
+    "cost_per_million_tokens": "Cost per million output tokens",
 }
 WHOLE = """\
 More or fewer users, each with as many queries as before. Fleets are of whole systems, with a reserve, so that costs \

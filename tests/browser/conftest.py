@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-import costmodel as cm
-from costmodel.analysis.study import Study
 from costmodel.report import (
     Crossing,
     FactRow,
@@ -25,11 +23,10 @@ from costmodel.report import (
     cost_bars,
     cost_stack,
     figure,
-    write_pages,
 )
 from costmodel.report.content import ClaimRow
-from costmodel.report.scenario_page import page_of
-from costmodel.specs.catalog import Catalog
+from tests.browser.files import Files
+from tests.once import Once
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -69,16 +66,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def studies() -> dict[str, Study]:
-    """Open every shipped scenario once."""
-    return {name: cm.load(name) for name in Catalog().ids("scenario")}
-
-
-@pytest.fixture(scope="session")
-def files(studies: dict[str, Study], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Build the page of every shipped scenario, and the index of them, once for all tests."""
-    written = write_pages([page_of(study) for study in studies.values()], tmp_path_factory.mktemp("pages"))
-    return dict(zip([*studies, "index"], written, strict=True))
+def files(once: Once) -> Files:
+    """Return the pages of the shipped scenarios, each built when it is first asked for."""
+    return Files(once)
 
 
 @pytest.fixture(scope="session")

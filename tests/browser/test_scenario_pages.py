@@ -19,9 +19,11 @@ from costmodel.report.page import page_html
 from costmodel.report.scenario_page import page_of
 from costmodel.specs.catalog import Catalog
 from costmodel.texts import cell
+from tests.browser.files import Files
 from tests.browser.hostile import write_hostile
 from tests.browser.test_live import move
 from tests.browser.test_pages import charts_with_marks, opened, overflow
+from tests.shipped import SCENARIOS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -45,9 +47,9 @@ SAVED = """async () => {
 """The names and texts of all files that the buttons of tables save."""
 
 
-@pytest.mark.parametrize("name", Catalog().ids("scenario"))
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_page_of_a_shipped_scenario_opens_without_network_or_complaint(
-    chromium: Browser, files: dict[str, Path], name: str, shots: Path
+    chromium: Browser, files: Files, name: str, shots: Path
 ) -> None:
     """Every shipped scenario gives a page whose charts draw and that asks the network for nothing."""
     for width in (1200, 390):
@@ -61,7 +63,7 @@ def test_page_of_a_shipped_scenario_opens_without_network_or_complaint(
 
 
 @pytest.mark.parametrize("name", ["copilot-2023", "index"])
-def test_no_page_has_a_serious_fault_of_access(chromium: Browser, files: dict[str, Path], name: str) -> None:
+def test_no_page_has_a_serious_fault_of_access(chromium: Browser, files: Files, name: str) -> None:
     """The rules of axe-core for WCAG 2.2 AA find no serious or critical fault."""
     with opened(chromium, files[name]) as seen:
         seen.tab.evaluate(AXE.read_text(encoding="utf-8"))
@@ -71,8 +73,8 @@ def test_no_page_has_a_serious_fault_of_access(chromium: Browser, files: dict[st
         assert len(found["passes"]) > 5
 
 
-@pytest.mark.parametrize("name", [*Catalog().ids("scenario"), "index"])
-def test_no_page_is_wider_than_its_window(chromium: Browser, files: dict[str, Path], name: str) -> None:
+@pytest.mark.parametrize("name", [*SCENARIOS, "index"])
+def test_no_page_is_wider_than_its_window(chromium: Browser, files: Files, name: str) -> None:
     """Nothing of a page lies beyond either side of its window; what scrolls by itself is as wide as it likes."""
     with opened(chromium, files[name], 1200) as watched:
         watched.tab.eval_on_selector_all("details", "all => all.forEach((one) => { one.open = true; })")

@@ -116,6 +116,17 @@
     const address = `${location.href.split("#")[0]}${changed.size ? `#${state()}` : ""}`;
     try { await navigator.clipboard.writeText(address); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy the address above"; }
   });
+  // The inputs as a scenario file, in which the table [set] has what was changed: texts of TOML are those of JSON.
+  const quoted = (text) => JSON.stringify(text).replaceAll("\x7f", "\\u007f");
+  const scenarioText = () => {
+    const lines = new Map(Object.entries(page.file.set).map(([name, text]) => [name, `${quoted(name)} = ${quoted(text)}`]));
+    for (const [name, value] of changed) {
+      const { plain, fixed } = leaves.get(name), line = `${quoted(name)} = ${quoted(`${value} ${plain}`.trim())}`;
+      lines.set(name, fixed ? `# no input of a scenario, so that costmodel cannot set it: ${line}` : line);
+    }
+    return `${page.file.text}\n${lines.size ? `\n[set]\n${[...lines.values()].join("\n")}\n` : ""}`;
+  };
+  document.getElementById("save-scenario")?.addEventListener("click", () => costmodelSave(page.file.name, scenarioText(), "application/toml"));
   window.addEventListener("hashchange", () => { if (restore()) { everyBack(); update(); } });
 
   document.getElementById("live").hidden = false;
