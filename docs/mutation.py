@@ -13,6 +13,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,11 +38,14 @@ ROOMS = {
 FOLDERS = ("formula", "economics", "performance/formulas", "properties", "analysis", "cli")
 """The tests that are shown them, below `tests`."""
 
-SHOWN = 5
-"""Seconds that the tests take together that are shown a fault; those that run its line come first, the quick before."""
+SHOWN = 6
+"""Seconds of processor time after which a fault is shown to no further test; the quick that run its line come first."""
 
-LONGEST = 60
-"""Seconds of processor time after which these tests, and so the fault, hang."""
+MOST = 60
+"""Tests that a fault is shown to: more take long to collect."""
+
+LONGEST = 30
+"""Seconds of processor time after which a test, and so the fault, hangs."""
 
 _ARITHMETIC, _ORDER = "(Add|Sub|Mul|Div|Pow)", "(Lt|LtE|Gt|GtE|Eq|NotEq)"
 FAULTS = re.compile(
@@ -86,6 +90,15 @@ class Fault:
                 if start <= self.line()[0] <= (node.end_lineno or start):
                     return node.name, range(start, (node.end_lineno or start) + 1)
         return "", range(len(text.splitlines()) + 1)
+
+
+class _Clock:
+    """A plugin of pytest that leaves out the tests that would begin too late."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        if time.process_time() > SHOWN:
+            pytest.skip("others were shown")
 
 
 def main(room: str, faults: int, seed: int, store: Path) -> None:
@@ -151,7 +164,7 @@ def _each_once_first(group: Sequence[Test]) -> list[Test]:
 def _within_time(ordered: Sequence[Test]) -> list[str]:
     names: dict[str, float] = {}
     for test in ordered:
-        if sum(names.values()) + test.seconds <= SHOWN or not names:
+        if not names or (len(names) < MOST and sum(names.values()) + test.seconds <= SHOWN):
             names.setdefault(test.name, test.seconds)
     return list(names)
 
@@ -160,7 +173,7 @@ def seen(fault: Fault, tree: Path, names: Sequence[str]) -> str:
     """Return how tests end with a fault in the tree."""
     (tree / fault.file).write_text(fault.planted())
     try:
-        code = forked(tree, lambda: pytest.main([*QUIET, "-x", *names]), LONGEST)
+        code = forked(tree, lambda: pytest.main([*QUIET, "-x", *names], plugins=[_Clock()]), LONGEST)
     finally:
         shutil.copy2(ROOT / fault.file, tree / fault.file)
     return "hangs" if code < 0 else ENDED.get(code, "no test")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from importlib import import_module
 from inspect import getsource
@@ -33,6 +34,16 @@ def test_nothing_prints() -> None:
         calls = [node for node in ast.walk(_tree(file)) if isinstance(node, ast.Call)]
         printed = [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
         assert printed == [], file
+
+
+GATHER = {"Check", "Checker", "Refusals", "Trial", "_Group"}
+"""Dataclasses that change: they gather faults, reasons, answers or requests on their way."""
+
+
+def test_values_are_frozen() -> None:
+    """A dataclass never changes but where it gathers."""
+    texts = "\n".join(file.read_text() for file in SOURCE_FILES)
+    assert set(re.findall(r"@dataclass(?!\(frozen=True).*\n(?:@.*\n)*class (\w+)", texts)) == GATHER
 
 
 def test_sources_of_formulas_stand_in_the_bibliography() -> None:

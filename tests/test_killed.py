@@ -156,7 +156,7 @@ def _killed(work: Callable[[Path], None], out: Path, after: float | None, *, wat
         while os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None and not list(
             out.rglob("*.part")
         ):
-            pass
+            time.sleep(1e-4)  # leaves the other its share of the processor
     if after is not None:
         time.sleep(after)
         os.kill(child, signal.SIGKILL)

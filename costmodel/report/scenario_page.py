@@ -26,6 +26,7 @@ from costmodel.report.deals import deal_sections
 from costmodel.report.deployments_page import without_answer
 from costmodel.report.headline import beside, headline, winner
 from costmodel.report.live import AT_LOAD, figure_id, live_of
+from costmodel.report.matter_sections import matter_sections
 from costmodel.report.naming import names_of, shades_of
 from costmodel.report.offers import offers_of
 from costmodel.report.program_sections import program_sections
@@ -92,6 +93,7 @@ def page_of(study: Study) -> Page:
     cheapest = min(intervals, key=lambda id_: intervals[id_].value)
     tipping = _break_evens(study, crossings, names)
     first, chance = winner(study, intervals)
+    where, what = matter_sections(study)
     return Page(
         title=scenario.title,
         question=scenario.question,
@@ -104,11 +106,13 @@ def page_of(study: Study) -> Page:
             *_over_time(study),
             *_folded(
                 tipping[SEEN:],
+                where,
                 user_sections(study),
                 company_sections(study),
                 run_sections(study),
                 program_sections(study),
                 deal_sections(study),
+                what,
                 [_counted(study)],
             ),
             *speed_against_cost(study),

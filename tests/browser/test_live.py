@@ -91,6 +91,35 @@ def test_a_value_out_of_bounds_is_refused_in_the_words_of_its_table(chromium: Br
         assert figures(seen.tab) == before
 
 
+FOLLOWED = """hash => new Promise((done) => {
+    window.addEventListener("hashchange", () => setTimeout(done), { once: true });
+    location.hash = hash;
+})"""
+"""Gives a page an address, and waits until it has read it."""
+NO_VALUES = (
+    ("%=1&%E0%A4%A=2", "no input of this page"),
+    ("capacity.utilization=%", "not a number"),
+    ("capacity.utilization= &capacity.utilization=", "not a number"),
+    ("capacity.utilization=1e999", "not a number"),
+    ("capacity.utilization=7", "is a share, from 0 to 1"),
+    ("__proto__=1&constructor=2&=&==&", "no input of this page"),
+    ("<img src=x onerror=window.pwned=1>=1", "no input of this page"),
+)
+"""Addresses that hold no value of an input, and what is said of them."""
+
+
+def test_what_an_address_holds_that_is_no_value_is_told(chromium: Browser, files: Files) -> None:
+    """A link that was cut or typed changes nothing, and neither stops the page nor runs in it."""
+    with opened(chromium, files["coreweave-contract"]) as seen:
+        before = figures(seen.tab)
+        for state, said in NO_VALUES:
+            seen.tab.evaluate(FOLLOWED, f"#{state}")
+            assert said in seen.tab.inner_text("#refused")
+            assert figures(seen.tab) == pytest.approx(before, nan_ok=True)
+        assert seen.tab.evaluate("window.pwned") is None
+        assert (seen.requests, seen.complaints) == ([], [])
+
+
 def test_pages_are_light_enough_to_send(files: Files) -> None:
     """Every page weighs less than 2 MB."""
     assert [name for name in (*SCENARIOS, INDEX) if files[name].stat().st_size >= 2e6] == []

@@ -113,7 +113,7 @@ def folders(draw: st.DrawFn) -> Command:
         path, text = str(file.relative_to(data_folder("hardware"))), file.read_text()
         found[f"specs/{draw(_path(path))}"] = draw(st.one_of(_pointing(text), _pointing(text), instead(text)))
     if draw(st.integers(0, 2)) == 0:
-        sources = 'id = 1\n[own]\ntitle = "a"\nurl = "https://a"\n[nvidia-h100]\ntitle = "b"\n'
+        sources = '[own]\ntitle = "a"\nurl = "https://a"\n[nvidia-h100]\ntitle = "b"\n'
         found["specs/sources.toml"] = draw(st.one_of(changed(sources), instead(sources)))
     return Command(words_of(draw(st.sampled_from(OF_FOLDERS))), found)
 

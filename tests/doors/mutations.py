@@ -128,6 +128,7 @@ CONFIGS = sorted((ROOT / "tests" / "golden" / "published").glob("*.json"))
 TRACE = "arrival_s,prompt_tokens,output_tokens,cached_tokens\n" + "".join(
     f"{0.4 * n:.1f},{200 + 37 * n % 500},{20 + 13 * n % 90},{n % 3 * 50}\n" for n in range(20)
 )
+_SET = '\n[set]\n"us-hyperscale.pue" = "1.2"\n"finance.real_discount_rate" = "9 percent/year"\n'
 RUNS = (ROOT / "reports" / "frontier-training.toml").read_text()
 DEAL = (ROOT / "costmodel" / "deals" / "microsoft-openai-2023.toml").read_text()
 CLAIM = (ROOT / "reports" / "claims.toml").read_text().partition("\n[chatgpt-cents")[0] + "\n"
@@ -200,7 +201,8 @@ def specs(draw: st.DrawFn) -> Command:
 
 def scenarios() -> st.SearchStrategy[Command]:
     """Return commands that read a scenario, a deal, training runs or claims with changes in them."""
-    texts = st.sampled_from(SCENARIOS).map(lambda id_: Catalog().files("scenario")[id_].read_text()).flatmap(changed)
+    shipped = st.sampled_from(SCENARIOS).map(lambda id_: Catalog().files("scenario")[id_].read_text())
+    texts = st.builds("{}{}".format, shipped, st.sampled_from(("", "", _SET))).flatmap(changed)
     return st.one_of(
         *[_file(st.sampled_from(OF_SCENARIOS), "case.toml", texts)] * 6,
         _file(st.sampled_from(OF_DEALS), "deal.toml", changed(DEAL)),
