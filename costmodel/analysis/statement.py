@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from costmodel.analysis.model import Model, price_facts
+from costmodel.analysis.model import Model
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
@@ -92,7 +92,7 @@ def components(one: Costs) -> dict[str, float]:
 
 def sources(model: Model, offer: str, component: str) -> str:
     """Return the ids of the sources of the prices that a component rests on, as the graph has them."""
-    return "; ".join(dict.fromkeys(fact.source for fact in price_facts(model.costs[offer].components[component])))
+    return "; ".join(dict.fromkeys(fact.source for fact in model.price_facts(model.costs[offer].components[component])))
 
 
 def grounds(model: Model, bands: Bands) -> Grounds:
