@@ -16,8 +16,8 @@ from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.searching import SITE
 from costmodel.analysis.sizing import Sizing, size_on
 from costmodel.analysis.targets import LATENCIES
-from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
+from costmodel.domain.noun import in_dollars
 from costmodel.domain.offers import load_offer
 from costmodel.domain.scenario import Scenario, with_horizon
 from costmodel.domain.terms import usual_terms
@@ -140,9 +140,9 @@ def _spares(spare: int) -> dict[str, Quantity]:
 
 
 def _check_names(precisions: Sequence[str], framework: str) -> None:
-    if wrong := [name for name in precisions if name not in STORED]:
+    if wrong := [name for name in precisions if name not in tuple(STORED)]:
         raise unknown("number type", wrong[0], STORED)
-    if framework not in SOFTWARE:
+    if framework not in tuple(SOFTWARE):
         raise unknown("framework", framework, SOFTWARE)
 
 

@@ -114,7 +114,7 @@ def _check_file(found: Check, catalog: Catalog, file: Path) -> None:
         found.faults += _family(catalog, record)
         _count(found, record)
     except CostModelError as error:
-        found.faults += str(error).splitlines()
+        _tell(found, error)
 
 
 def _check_claims(found: Check, catalog: Catalog, file: Path) -> None:
@@ -122,7 +122,7 @@ def _check_claims(found: Check, catalog: Catalog, file: Path) -> None:
     try:
         records = read_claims(catalog, file)
     except CostModelError as error:
-        found.faults += str(error).splitlines()
+        _tell(found, error)
         return
     found.files += 1
     found.facts += sum(len(record.facts) for record in records)
@@ -135,7 +135,7 @@ def _check_runs(found: Check, catalog: Catalog, file: Path) -> None:
         for one in runs:
             load_scenario(catalog, one.scenario)
     except CostModelError as error:
-        found.faults += str(error).splitlines()
+        _tell(found, error)
         return
     found.files += 1
     found.facts += sum(len({*one.scenario.facts.values(), *one.published.values()}) for one in runs)
@@ -148,7 +148,14 @@ def _note(found: Check, catalog: Catalog, kind: str, id_: str) -> None:
         found.faults += _family(catalog, record)
         _count(found, record)
     except CostModelError as error:
-        found.faults += [line for line in str(error).splitlines() if line not in found.faults]
+        _tell(found, error)
+
+
+def _tell(found: Check, error: CostModelError) -> None:
+    """Add the faults that were not found already, and that do not follow from one in a file that names the other."""
+    for line in str(error).splitlines():
+        if not any(line == one or line.endswith(f": {one}") for one in found.faults):
+            found.faults.append(line)
 
 
 def _count(found: Check, record: Record) -> None:

@@ -11,7 +11,6 @@ from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.domain.offers import Purchase, load_offer
 from costmodel.domain.scenario import Scenario
 from costmodel.economics.costs import headline_of
-from costmodel.economics.offer_costs import costs
 from costmodel.errors import CostModelError, Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION
@@ -74,12 +73,11 @@ def _front(sold: Mapping[str, Purchase], scenario: Scenario) -> Iterator[Purchas
 
 def _cost(offer: Purchase, layouts: Layouts) -> float:
     """Return the cost by which a scenario ranks offers; infinite where a purchase does not answer it."""
-    scenario = layouts.scenario
     try:
-        found = costs(scenario, offer, layouts.on(offer), layouts.constants)
+        found = layouts.costs(offer)
     except CostModelError:
         return NO_ANSWER
-    return float(found[headline_of(scenario.workload)].magnitude)
+    return float(found[headline_of(layouts.scenario.workload)].magnitude)
 
 
 def _price_of_performance(offer: Purchase, scenario: Scenario) -> float:

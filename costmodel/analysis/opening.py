@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from costmodel.analysis.arguments import named
 from costmodel.analysis.changes import NONE, Changes
 from costmodel.analysis.study import Study, study_of
 from costmodel.errors import UnknownName, unknown
@@ -21,7 +22,9 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
     each offer among which the cheapest that meets its targets is chosen again wherever inputs move. `changes` sets
     inputs by their names: `{"demand.users": "3e6 user", "site": "us-colocation"}`.
     """
-    catalog = Catalog([Path(folder) for folder in specs])
+    changes, catalog = named("changes", changes), Catalog([Path(folder) for folder in specs])
+    if str(name) in catalog.ids("scenario"):
+        return study_of(catalog, catalog.get("scenario", str(name)), changes, fronts=fronts)
     path = Path(name)
     if (file := runs_file(str(name))) is not None:
         runs = ", ".join(f"{file.stem}/{one.name}" for one in read_runs(catalog, file))
@@ -29,7 +32,7 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
         raise UnknownName(msg)
     if (run := run_named(catalog, str(name))) is not None:
         return study_of(catalog, run, changes, fronts=fronts)
-    if path.suffix != ".toml" and path.is_file() and str(name) not in catalog.ids("scenario"):
+    if path.suffix != ".toml" and path.is_file():
         msg = f"{path}: exists, but is no .toml file: a scenario is the path of one, or the id of a shipped one"
         raise UnknownName(msg)
     if path.suffix == ".toml":

@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.analysis.draws import BLOCK, CHUNK, TWO_SIDED_90, Joint
+from costmodel.analysis.draws import TWO_SIDED_90, Joint
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.sobol import Indices, sobol_indices
 from costmodel.analysis.sweeping import Sampler
 from costmodel.analysis.worth import worth_knowing
-from costmodel.errors import CostModelError
 from costmodel.formula.gradient import elasticities
 from costmodel.formula.graph import Leaf
 from costmodel.units import Quantity
@@ -57,16 +56,7 @@ def sensitivity(
     seed: int,
     choices: Container[str] | None = None,
 ) -> Sensitivity:
-    """Return what the cost of an offer depends on, and what each input is worth to the decision among some choices.
-
-    Raises
-    ------
-    CostModelError
-        For more draws of indices than one chunk holds, or too few.
-    """
-    if not BLOCK <= base <= CHUNK:
-        msg = f"indices from {base:,} draws: ask for {BLOCK:,} to {CHUNK:,}"
-        raise CostModelError(msg)
+    """Return what the cost of an offer depends on, and what each input is worth to the decision among some choices."""
     output = sampler.outputs[offer]
     alone = Sampler({offer: output}, sampler.links)
     worth = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import frexp, ldexp
 
 import numpy as np
 import pandas as pd
@@ -12,17 +11,15 @@ from costmodel.analysis.model import Model, price_facts
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
-from costmodel.economics.costs import Costs
+from costmodel.economics.costs import MONTHLY, Costs
 from costmodel.units import Quantity, convert, magnitude
 
-MONTHLY = "USD/month"
 OUTPUT_UNITS = {
     "cost_per_million_tokens": "USD/Mtoken",
     "cost_per_million_tokens_processed": "USD/Mtoken",
     "duration": "day",
     "capital": "USD",
 }
-SIGNIFICANT_BITS = 40
 ENDS = ("_low", "_high")
 """What the names of the columns of an interval end with."""
 
@@ -83,27 +80,14 @@ def joined(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
 
 
 def value(one: Costs, name: str) -> tuple[float, str]:
-    """Return a headline quantity as number and unit; the monthly total is the exact sum of its components."""
-    if name == "total_per_month":
-        return sum(components(one).values()), MONTHLY
+    """Return a headline quantity as number and unit."""
     quantity = _in_output_unit(name, one[name])
     return float(quantity.magnitude), f"{quantity.units:~C}"
 
 
 def components(one: Costs) -> dict[str, float]:
-    """Return the monthly cost by component in USD, rounded so that they add up without error in any order."""
-    return exact({name: float(magnitude(cost, MONTHLY)) for name, cost in one.components.items()})
-
-
-def exact(parts: Mapping[str, float]) -> dict[str, float]:
-    """Round parts to a common power of two, about 1e-12 of their sum, so that floating sums of them are exact.
-
-    >>> parts = exact({"a": 0.1, "b": 0.2, "c": 0.3})
-    >>> sum(parts.values()) == parts["c"] + parts["a"] + parts["b"]
-    True
-    """
-    exponent = frexp(sum(abs(part) for part in parts.values()))[1] - SIGNIFICANT_BITS
-    return {name: ldexp(round(ldexp(part, -exponent)), exponent) for name, part in parts.items()}
+    """Return the monthly cost by component in USD; they add up without error in any order."""
+    return {name: float(magnitude(cost, MONTHLY)) for name, cost in one.components.items()}
 
 
 def _in_output_unit(name: str, quantity: Quantity) -> Quantity:

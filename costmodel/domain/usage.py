@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from math import fsum, isfinite
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from costmodel.specs.files import LARGEST_TABLE, check_file
 from costmodel.specs.record import Record
 from costmodel.units import Quantity
 
+COLUMNS = ("share", "usage")
 LARGEST_SAMPLE = 1_000_000
 """Rows of a sample that are read: as many users tell what a distribution is."""
 
@@ -77,8 +79,7 @@ def _sample_rows(file: Path) -> list[tuple[float, float]]:
         with file.open(newline="", encoding="utf-8-sig") as opened:
             table = csv.DictReader(opened)
             heads = table.fieldnames or []
-            if "usage" not in heads:
-                raise SpecError([f"{file}:1: has no column usage; it has: {', '.join(heads) or 'none'}"])
+            _check_heads(file, heads)
             rows = [(table.line_num, row) for _, row in zip(range(LARGEST_SAMPLE + 1), table, strict=False)]
     except (OSError, ValueError, csv.Error) as error:
         raise SpecError([f"{file}: cannot be read: {error}"]) from None
@@ -91,6 +92,17 @@ def _sample_rows(file: Path) -> list[tuple[float, float]]:
     if abs(fsum(shares) - 1) > ROUNDING:
         raise SpecError([f"{file}:{rows[-1][0]}: share: the shares add up to {fsum(shares):g}; they must add up to 1"])
     return list(zip(shares, usages, strict=True))
+
+
+def _check_heads(file: Path, heads: Sequence[str]) -> None:
+    """Refuse a table without `usage`, one that names a column twice, and a name that is nearly that of the other."""
+    if "usage" not in heads:
+        raise SpecError([f"{file}:1: has no column usage; it has: {', '.join(heads) or 'none'}"])
+    if twice := [one for one in heads if one in COLUMNS and heads.count(one) > 1]:
+        raise SpecError([f"{file}:1: has the column {twice[0]} twice"])
+    others = [one.strip().lower() for one in heads if one not in COLUMNS]
+    for near in get_close_matches("share", others, n=1) if "share" not in heads else ():
+        raise SpecError([f'{file}:1: has a column "{near}"; the share of users is called share'])
 
 
 def _number(file: Path, line: int, column: str, text: object) -> float:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from costmodel.analysis.columns import CHEAPEST
-from costmodel.analysis.statement import ENDS, MONTHLY, joined
+from costmodel.analysis.statement import ENDS, joined
 from costmodel.analysis.study import Study
+from costmodel.economics.costs import MONTHLY
 from costmodel.report.live import figure_id
 from costmodel.report.naming import names_of
 from costmodel.report.numerals import axis_unit, number, unit_text

@@ -3,11 +3,12 @@
   const { page, leaves, changed, valueOf, update, refuse, crew, onUpdate } = costmodelLive;
   const { number, figure } = costmodelNumerals;
   const limited = (leaf, value) => {
+    if (!Number.isFinite(value)) return `${leaf.name}: not a number`;
     for (const [side, limit, words] of leaf.limits ?? []) {
       const wrong = { "<": value < limit, "<=": value <= limit, ">": value > limit, whole: value % 1 !== 0 }[side];
       if (wrong && words) return `${leaf.name}: ${words.replace("{}", `${value} ${leaf.unit}`.trim())}`;
     }
-    return Number.isFinite(value) ? "" : `${leaf.name}: not a number`;
+    return "";
   };
 
   const panel = document.getElementById("controls");
@@ -95,17 +96,22 @@
     written = performance.now();
     history.replaceState(null, "", changed.size ? `#${state()}` : location.pathname + location.search);
   };
+  // What an address holds that is no value of an input is told, and changes nothing: links are cut and typed.
+  const decoded = (text) => { try { return decodeURIComponent(text); } catch { return text; } };
   const restore = () => {
     if (!location.hash.includes("=")) return false;
     changed.clear();
+    const wrong = [];
     for (const part of location.hash.slice(1).split("&")) {
-      const [name, value] = part.split("=").map(decodeURIComponent);
-      const leaf = leaves.get(name);
-      if (leaf && value !== "" && !limited(leaf, Number(value))) {
-        controlOf(name);
-        changed.set(name, Number(value));
-      }
+      const [name, value = ""] = part.split("=").map(decoded), leaf = leaves.get(name);
+      const number = value.trim() ? Number(value) : NaN, fault = leaf ? limited(leaf, number) : `${name}: no input of this page`;
+      if (fault) { wrong.push(`Not taken from the address: ${fault}.`); continue; }
+      controlOf(name);
+      changed.set(name, number);
     }
+    everyBack();
+    update();
+    if (wrong.length) refuse(wrong.join(" "));
     return true;
   };
   onUpdate(() => { sayChanges(); write(); });
@@ -127,9 +133,9 @@
     return `${page.file.text}\n${lines.size ? `\n[set]\n${[...lines.values()].join("\n")}\n` : ""}`;
   };
   document.getElementById("save-scenario")?.addEventListener("click", () => costmodelSave(page.file.name, scenarioText(), "application/toml"));
-  window.addEventListener("hashchange", () => { if (restore()) { everyBack(); update(); } });
+  window.addEventListener("hashchange", () => { restore(); });
 
   document.getElementById("live").hidden = false;
   performance.mark("costmodel-ready");
-  if (restore()) { everyBack(); update(); } else costmodelCharts.drawn.then(crew.ready);
+  if (!restore()) costmodelCharts.drawn.then(crew.ready);
 }
