@@ -16,6 +16,7 @@ import pint
 from pint.util import UnitsContainer
 
 _OfPint: Any = pint.UnitRegistry.Quantity
+_application: Any = pint.get_application_registry
 _PLAIN: set[type] = {float, int, np.float64, np.ndarray}
 _SAME = float(1)
 """The factor between a unit and itself, by which nothing is multiplied: a whole number stays one."""
@@ -58,7 +59,7 @@ def _factor(given: UnitsContainer, wanted: UnitsContainer) -> float | None:
     if given == wanted:
         return _SAME
     try:
-        return float(pint.get_application_registry().convert(1.0, given, wanted))
+        return float(_application().convert(1.0, given, wanted))
     except pint.DimensionalityError:
         return None
 
@@ -139,6 +140,11 @@ class QuickQuantity(_OfPint):  # type: ignore[misc]
         if units is None or contexts or more:
             return bool(super().is_compatible_with(other, *contexts, **more))
         return _FACTORS.of(self._units, units) is not None
+
+
+def one_object(unit: Any) -> Any:
+    """Return a unit as the one object that stands for it, whichever way it was made."""
+    return (1.0 * unit).units
 
 
 def factor_to(value: Any, unit: Any) -> float | None:

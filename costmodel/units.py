@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import pint
 
 from costmodel.errors import UnitError, did_you_mean
-from costmodel.quick import Registry
+from costmodel.quick import Registry, one_object
 
 registry: pint.UnitRegistry[Any] = Registry(
     str(files("costmodel") / "units.txt"), cache_folder=None, autoconvert_to_preferred=False
@@ -225,7 +225,7 @@ def _unit(text: str) -> pint.Unit:
 
 def _ask_pint(text: str, plain: str) -> pint.Unit:
     try:
-        return registry.Quantity(1.0, registry.parse_units(plain)).units
+        return one_object(registry.parse_units(plain))
     except pint.UndefinedUnitError as error:
         word = _first_name(error.unit_names)
         msg = f'"{word}" is not a unit.{did_you_mean(word, _spellings())}'

@@ -13,6 +13,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,11 +38,14 @@ ROOMS = {
 FOLDERS = ("formula", "economics", "performance/formulas", "properties", "analysis", "cli")
 """The tests that are shown them, below `tests`."""
 
-SHOWN = 5
-"""Seconds that the tests take together that are shown a fault; those that run its line come first, the quick before."""
+SHOWN = 6
+"""Seconds of processor time after which a fault is shown to no further test; the quick that run its line come first."""
 
-LONGEST = 60
-"""Seconds of processor time after which these tests, and so the fault, hang."""
+MOST = 60
+"""Tests that a fault is shown to: more take long to collect."""
+
+LONGEST = 30
+"""Seconds of processor time after which a test, and so the fault, hangs."""
 
 _ARITHMETIC, _ORDER = "(Add|Sub|Mul|Div|Pow)", "(Lt|LtE|Gt|GtE|Eq|NotEq)"
 FAULTS = re.compile(
@@ -88,6 +92,15 @@ class Fault:
         return "", range(len(text.splitlines()) + 1)
 
 
+class _Clock:
+    """A plugin of pytest that leaves out the tests that would begin too late."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        if time.process_time() > SHOWN:
+            pytest.skip("others were shown")
+
+
 def main(room: str, faults: int, seed: int, store: Path) -> None:
     """Plant, test, and say how each ended and which share was seen."""
     tree = Path(shutil.copytree(ROOT, Path(tempfile.mkdtemp()) / "tree", ignore=shutil.ignore_patterns(".*", "out")))
@@ -128,11 +141,12 @@ def chosen(fault: Fault, known: Sequence[Test]) -> list[str]:
     """Return the tests to show a fault to: first those that run its line, then the nearest, as long as time allows."""
     name, around = fault.around()
     line, own = fault.line()[0], f"/test_{Path(fault.file).stem}.py"
-    files = {test.file for test in known if line in test.lines.get(fault.file, ())}
+    direct = [test for test in known if line in test.lines.get(fault.file, ())]
+    files = {test.file for test in direct}
     groups = (
-        [test for test in known if line in test.lines.get(fault.file, ())],
+        direct,
         [test for test in known if f"[{name}" in test.name or f"-{name}]" in test.name or test.file.endswith(own)],
-        [test for test in known if not set(around).isdisjoint(test.lines.get(fault.file, ()))],
+        [test for test in known if any(one in around for one in test.lines.get(fault.file, ()))],
         [test for test in known if test.file in files],
     )
     return _within_time([test for group in groups for test in _each_once_first(group)])
@@ -150,7 +164,7 @@ def _each_once_first(group: Sequence[Test]) -> list[Test]:
 def _within_time(ordered: Sequence[Test]) -> list[str]:
     names: dict[str, float] = {}
     for test in ordered:
-        if sum(names.values()) + test.seconds <= SHOWN or not names:
+        if not names or (len(names) < MOST and sum(names.values()) + test.seconds <= SHOWN):
             names.setdefault(test.name, test.seconds)
     return list(names)
 
@@ -159,7 +173,7 @@ def seen(fault: Fault, tree: Path, names: Sequence[str]) -> str:
     """Return how tests end with a fault in the tree."""
     (tree / fault.file).write_text(fault.planted())
     try:
-        code = forked(tree, lambda: pytest.main([*QUIET, "-x", *names]), LONGEST)
+        code = forked(tree, lambda: pytest.main([*QUIET, "-x", *names], plugins=[_Clock()]), LONGEST)
     finally:
         shutil.copy2(ROOT / fault.file, tree / fault.file)
     return "hangs" if code < 0 else ENDED.get(code, "no test")

@@ -23,8 +23,7 @@ from costmodel.analysis.model import Model, trace
 from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.uncertainty import Answers, Interval, answers
-from costmodel.analysis.waiting import is_bought_later
-from costmodel.domain.offers import Way
+from costmodel.domain.offers import Program, Way
 from costmodel.domain.scenario import Scenario, over
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Deployment
@@ -97,7 +96,8 @@ class AnsweredScenario:
     @property
     def choices(self) -> tuple[str, ...]:
         """The offers that can be had today and have an answer: not those that wait for the market of a later year."""
-        return tuple(id_ for id_, one in self.costs.items() if not is_bought_later(one.offer))
+        offers = [one.offer for one in self.costs.values()]
+        return tuple(one.id for one in offers if isinstance(one, Program) or not one.comes_later)
 
     @cached_property
     def answers(self) -> Answers[tuple[str, str]]:

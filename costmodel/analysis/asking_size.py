@@ -16,8 +16,8 @@ from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.searching import SITE
 from costmodel.analysis.sizing import Sizing, size_on
 from costmodel.analysis.targets import LATENCIES
-from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
+from costmodel.domain.noun import in_dollars
 from costmodel.domain.offers import load_offer
 from costmodel.domain.scenario import Scenario, with_horizon
 from costmodel.domain.terms import usual_terms

@@ -14,8 +14,8 @@ from costmodel.analysis.deployments import ONE, SYSTEM
 from costmodel.analysis.searching import SITE
 from costmodel.analysis.searching_training import check_asked, search_on_accelerator, search_on_offers
 from costmodel.analysis.training_question import TrainingQuestion, tried
-from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
+from costmodel.domain.noun import in_dollars
 from costmodel.domain.offers import load_offer
 from costmodel.economics.fleet import Fleet
 from costmodel.specs.catalog import Catalog

@@ -55,14 +55,6 @@ def by_year(frame: pd.DataFrame, view: str = "cash") -> pd.DataFrame:
     return wide.sort_index(axis="columns")
 
 
-def by_component(frame: pd.DataFrame, view: str = "amortised") -> pd.DataFrame:
-    """Return one row per offer and one column per component with its sum over all months."""
-    costs = frame[frame["view"] == view]
-    return costs.pivot_table(
-        index="offer", columns="component", values="cost", aggfunc="sum", fill_value=0.0, sort=False
-    )
-
-
 def ways(scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds) -> pd.DataFrame:
     """Return one row per offer: accelerators, present value, cost per accelerator-hour, cash by year.
 

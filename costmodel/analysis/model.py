@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
-from costmodel.analysis.waiting import VOLUME, at_volume, comes_later, served_by
+from costmodel.analysis.waiting import VOLUME, at_volume, served_by
 from costmodel.domain.noun import Noun
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
@@ -126,12 +127,12 @@ def trace(scenario: Scenario, layouts: Mapping[str, Sequence[Deployment]], const
     shared = {id(ones[0]): ones[0].traced(graph) for ones in layouts.values() if ones}
     yields: dict[int, ServingResult] = {}
     found: dict[str, Costs] = {}
-    for offer in sorted(traced.offers, key=comes_later):
+    for offer in sorted(traced.offers, key=attrgetter("comes_later")):
         if isinstance(offer, TokenApi):
             found[offer.id] = called_costs(traced, offer)
             continue
         first, *others = layouts[offer.id]
-        meanwhile = served_by(traced, found) if comes_later(offer) else ()
+        meanwhile = served_by(traced, found) if offer.comes_later else ()
         ways = [shared[id(first)], *others]
         found[offer.id] = costs_of_cheapest(traced, offer, ways, known, yields, meanwhile)
     return Model(scenario, {offer.id: found[offer.id] for offer in traced.offers}, traced, graph)

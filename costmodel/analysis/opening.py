@@ -23,6 +23,8 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
     inputs by their names: `{"demand.users": "3e6 user", "site": "us-colocation"}`.
     """
     changes, catalog = named("changes", changes), Catalog([Path(folder) for folder in specs])
+    if str(name) in catalog.ids("scenario"):
+        return study_of(catalog, catalog.get("scenario", str(name)), changes, fronts=fronts)
     path = Path(name)
     if (file := runs_file(str(name))) is not None:
         runs = ", ".join(f"{file.stem}/{one.name}" for one in read_runs(catalog, file))
@@ -30,7 +32,7 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
         raise UnknownName(msg)
     if (run := run_named(catalog, str(name))) is not None:
         return study_of(catalog, run, changes, fronts=fronts)
-    if path.suffix != ".toml" and path.is_file() and str(name) not in catalog.ids("scenario"):
+    if path.suffix != ".toml" and path.is_file():
         msg = f"{path}: exists, but is no .toml file: a scenario is the path of one, or the id of a shipped one"
         raise UnknownName(msg)
     if path.suffix == ".toml":

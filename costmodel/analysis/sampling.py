@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.amounts import Amount
-from costmodel.analysis.arguments import MOST_DRAWS, bounded, names, whole
+from costmodel.analysis.arguments import bounded, names
 from costmodel.analysis.draws import CHUNK
 from costmodel.analysis.sweeping import Sampler, units_of
 from costmodel.analysis.workers import shared
@@ -55,12 +55,10 @@ def sample_parts(
 
     Raises
     ------
-    CostModelError
-        Where parts have no whole number of rows.
     UnknownName
         With near matches, for a column that the table does not have.
     """
-    known, rows = _known(sampler, columns), whole("chunk", rows, 1, MOST_DRAWS)
+    known = _known(sampler, columns)
     return (_rows(sampler, range(start, min(start + rows, samples)), seed, known) for start in range(0, samples, rows))
 
 

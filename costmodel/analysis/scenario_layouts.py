@@ -69,7 +69,8 @@ class Layouts:
         if isinstance(workload, Serving):
             key = _key(offer)
             if key not in self._chosen:
-                self._chosen[key] = self._with_training(workload, offer, self._cheapest(workload, offer))
+                run, found = workload.training, self._cheapest(workload, offer)
+                self._chosen[key] = found if run is None else self._trained(run, offer, found)
             return self._chosen[key]
         kept = tuple(name for name in scenario.precisions if name in BYTES)
         base = replace(self._base(offer), precision=offer.system.accelerator.best_type(kept))
@@ -99,10 +100,8 @@ class Layouts:
             found, "model_error", model_error(Setup(self.scenario.model, system.accelerator, found, self.constants))
         )
 
-    def _with_training(self, workload: Serving, offer: Offer, found: Deployment) -> Deployment:
-        """Return a layout with that of the training of its model in 16 bits on the same systems, where that counts."""
-        if workload.training is None:
-            return found
+    def _trained(self, training: TrainingRun, offer: Offer, found: Deployment) -> Deployment:
+        """Return a layout with that of the training of its model in 16 bits on the same systems."""
         chip, system = offer.system.accelerator, offer.system
         base = Deployment(
             id=f"training/{system.id}",
@@ -110,7 +109,7 @@ class Layouts:
             precision=chip.best_type(SIXTEEN_BITS),
             tensor_parallel=ONE,
         )
-        run = training_deployment(self.scenario.model, system, workload.training, base, self.constants)
+        run = training_deployment(self.scenario.model, system, training, base, self.constants)
         return replace(found, training=run)
 
     def types(self, offer: Offer) -> tuple[str, ...]:
@@ -159,10 +158,21 @@ class Layouts:
 
     def _base(self, offer: Offer) -> Deployment:
         """Return what all deployments on an offer share, the prefix cache of a trace included."""
-        found = _base(self.scenario, offer)
-        if self.trace is None or not self.trace.cached_share:
-            return found
-        return found.with_leaves(cached_prompt_share=quantity(self.trace.cached_share))
+        system, unit = offer.system, unit_of(offer)
+        by = "" if unit == system.accelerators * ONE_SYSTEM else f" by {magnitude(unit, 'accelerator'):g}"
+        cached = _cached(self.scenario)
+        if self.trace is not None and self.trace.cached_share:
+            cached["cached_prompt_share"] = quantity(self.trace.cached_share)
+        return Deployment(
+            id=f"deployment/{system.id}{by}",
+            name=f"deployment on {system.name}{by}",
+            chip=system.accelerator.id,
+            precision="",
+            tensor_parallel=ONE,
+            kv_cache_precision=self.scenario.kv_cache_precision,
+            framework=self.scenario.framework,
+            **cached,
+        )
 
     def _cheapest(self, workload: Serving, offer: Offer) -> Deployment:
         base = self._base(offer)
@@ -187,21 +197,6 @@ def cheapest_first(met: pd.DataFrame, workload: Serving, offer: Offer) -> pd.Dat
     paid = paid_for(workload, offer, queries, quantity(replica_size(met).to_numpy()))
     order = np.lexsort((-magnitude(rate * used, "token/second/accelerator"), magnitude(paid, "accelerator")))
     return met.iloc[order]
-
-
-def _base(scenario: Scenario, offer: Offer) -> Deployment:
-    system, unit = offer.system, unit_of(offer)
-    by = "" if unit == system.accelerators * ONE_SYSTEM else f" by {magnitude(unit, 'accelerator'):g}"
-    return Deployment(
-        id=f"deployment/{system.id}{by}",
-        name=f"deployment on {system.name}{by}",
-        chip=offer.system.accelerator.id,
-        precision="",
-        tensor_parallel=ONE,
-        kv_cache_precision=scenario.kv_cache_precision,
-        framework=scenario.framework,
-        **_cached(scenario),
-    )
 
 
 def _cached(scenario: Scenario) -> dict[str, Any]:

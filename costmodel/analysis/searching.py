@@ -11,8 +11,8 @@ from costmodel.analysis.arguments import names, numbers
 from costmodel.analysis.checked import find_model, lengths_of
 from costmodel.analysis.deployments import COST, ONE, SYSTEM, Wanted, deployments_on
 from costmodel.analysis.targets import ANY_SPEED, Targets
-from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
+from costmodel.domain.noun import in_dollars
 from costmodel.domain.offers import Offer, load_offer
 from costmodel.domain.workload import Deployment
 from costmodel.economics.fleet import Fleet

@@ -21,6 +21,7 @@ from costmodel.analysis.study_moves import Moves
 from costmodel.analysis.study_tables import Tables
 from costmodel.analysis.who_pays import Payers, who_pays
 from costmodel.domain.levers import Lever
+from costmodel.domain.offers import Program
 from costmodel.domain.scenario_file import load_scenario
 from costmodel.domain.workload import Serving
 from costmodel.errors import MissingData, UnitError, UnknownName, unknown
@@ -150,5 +151,7 @@ def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, front
 def _study_of(catalog: Catalog, record: Record, changes: Changes, fronts: int) -> Study:
     changed = catalog.checked(changed_record(record, changes)) if changes else record
     constants, asked = load_constants(), load_scenario(catalog, changed)
-    scenario = changed_scenario(with_rivals(catalog, asked, Layouts(asked, constants), changes), changes)
+    if any(isinstance(one, Program) for one in asked.offers):
+        asked = with_rivals(catalog, asked, Layouts(asked, constants), changes)
+    scenario = changed_scenario(asked, changes) if changes else asked
     return Study(scenario, catalog, constants, fronts=fronts, record=record, changes=changes)

@@ -48,7 +48,7 @@ VERBS = {
     "coverage": "Build the page of what is known about hardware.",
 }
 
-COLLECTED = 100_000
+COLLECTED = 1_000_000
 """Objects that are made between two searches for what nobody uses: a verb keeps nearly all until it ends."""
 
 

@@ -95,7 +95,7 @@ def user_economics(
     `there` is the share of the users that is there while they come, on average over the horizon.
     """
     users = users_of(workload)
-    found = _percentiles(workload, users, cost_per_query) if users.differ else {}
+    found = _percentiles(workload, users, cost_per_query) if workload.usage is not None else {}
     if not workload.plans:
         return found
     paid = [paid_under(workload, one) for one in workload.plans]
@@ -108,7 +108,7 @@ def user_economics(
     if any(one.is_metered for one in workload.plans):
         of_user = {"revenue": revenue, "margin": found["margin_per_user_month"]}
         found |= {f"{name}_per_million_tokens": _per_tokens(workload, one) for name, one in of_user.items()}
-    if users.differ:
+    if workload.usage is not None:
         found |= _losses(users, paid, cost_per_query)
     return found | margins(workload, revenue, cost, there, retraining)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from costmodel.formula.operations import LEAF, STEP
+from costmodel.formula.operations import CONSTANT, LEAF, NUMPY, STEP
 from costmodel.units import Quantity
 
 
@@ -128,6 +128,22 @@ def parts(node: Node) -> tuple[Node, ...]:
         named = [argument for argument, _ in node.label.arguments.values()]
         known = node.__dict__["_parts"] = (*named, *node.label.bounded.values(), *node.arguments)
     return known
+
+
+def own_number(node: Node) -> Any:
+    """Return the number (or array) of a node where all inputs have their own values; its arguments are asked before."""
+    if "_number" not in node.__dict__:
+        node.__dict__["_number"] = number_of(node, [one.__dict__["_number"] for one in node.arguments])
+    return node.__dict__["_number"]
+
+
+def number_of(node: Node, arguments: list[Any]) -> Any:
+    """Return the number (or array) of a node for those of its arguments."""
+    if node.operation == CONSTANT:
+        return node.label
+    if node.operation == LEAF:
+        return node.label.value.magnitude
+    return arguments[0] if node.operation == STEP else NUMPY[node.operation](*arguments)
 
 
 def table(node: Node) -> tuple[Row, ...]:

@@ -11,7 +11,6 @@ import pytest
 from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
-from costmodel.analysis.waiting import comes_later
 from costmodel.errors import CostModelError, SpecError, UnknownName
 from costmodel.specs.catalog import data_folder
 from tests.changes import with_scenario
@@ -132,7 +131,7 @@ def test_an_offer_that_cannot_run_the_model_is_a_row_that_says_why(write: Write)
     assert "bf16" in study.without[WITHOUT_BF16]
     whole = load("copilot").compare().drop("purchase/hgx-a100-80gb")
     others = table.drop(WITHOUT_BF16).drop(columns=CHEAPEST)
-    now = [id_ for id_ in others.index if not comes_later(study.scenario.offer(id_))]
+    now = [id_ for id_ in others.index if not study.scenario.offer(id_).comes_later]
     assert others.loc[now].equals(whole.drop(columns=CHEAPEST).loc[now])
     np.testing.assert_allclose(others, whole.drop(columns=CHEAPEST), rtol=0.02)
     with pytest.raises(CostModelError, match="bf16"):

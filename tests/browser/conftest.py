@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from tests.once import Once
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from playwright.sync_api import Page as Tab
 
 HOSTILE = "</script><img src=x onerror=window.pwned=1>"
 
@@ -222,8 +223,12 @@ def _steps() -> Step:
 
 
 @pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    """Return where screenshots go: SCREENSHOTS, if it names a folder, to look at them."""
-    folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def shoot() -> Callable[[Tab, str], None]:
+    """Return what takes the screenshot of a page to look at, into the folder that SCREENSHOTS names, if it does."""
+    folder = os.environ.get("SCREENSHOTS")
+
+    def take(tab: Tab, name: str) -> None:
+        if folder is not None:
+            tab.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+    return take

@@ -11,7 +11,7 @@ import pytest
 from costmodel.calibration.fit.left_out import WAYS, left_out_errors
 from costmodel.calibration.fit.mixed import Fit, State
 from costmodel.calibration.fit.run import best_fit
-from costmodel.calibration.fit.widths import Widths, coverage, weighted_quantile, widths_of
+from costmodel.calibration.fit.widths import Widths, coverage, weighted_quantile, widths_from
 from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.levels import load_levels
 from costmodel.performance.service.interval import Residuals
@@ -28,9 +28,9 @@ def found() -> Fit:
 
 
 @pytest.fixture(scope="module")
-def widths(found: Fit) -> Widths:
+def widths(found: Fit, errors: Mapping[str, np.ndarray]) -> Widths:
     """Return the half-widths that follow from it."""
-    return widths_of(found)
+    return widths_from(errors, found.mixed.rows.labels)
 
 
 @pytest.fixture(scope="module")

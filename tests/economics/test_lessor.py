@@ -124,7 +124,7 @@ def test_a_lease_back_by_hand() -> None:
 
 
 def test_a_lease_back_is_told_by_years() -> None:
-    """The sale and the prepayment stand at the start, then come twelve months a year: the whole is that of the months."""
+    """The sale and the prepayment stand at the start, then come twelve months a year."""
     one = lessor()
     table = LessorAsked(one).leased_back(one.rental)
     assert isinstance(one.owned, Purchase)

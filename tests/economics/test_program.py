@@ -149,14 +149,28 @@ def _dollars(number: float) -> Quantity:
 
 
 BY_HAND = {
-    **{"time_to_tape_out": _months(24), "time_to_silicon": _months(6), "time_to_volume": _months(6)},
-    **{"ramp": _months(6), "respin_delay": _months(12), "software_start": quantity(1.0)},
-    **{"respin_probability": quantity(0.25), "failure_probability": quantity(0.2), "respin_share": quantity(0.5)},
-    **{"design_cost": _dollars(100), "mask_set": _dollars(30), "bring_up": _dollars(10), "porting": _dollars(5)},
-    **{"design_tools": quantity(0.2), "licensed_blocks": quantity(0.3), "derivatives": quantity(0.0)},
-    **{"tape_outs": quantity(2.0), "team_cost": quantity(12.0, "MUSD/year")},
-    **{"team_before": quantity(0.5), "team_after": quantity(0.25)},
-    **{"program_life": _months(36), "lifetime": _months(48)},
+    "time_to_tape_out": _months(24),
+    "time_to_silicon": _months(6),
+    "time_to_volume": _months(6),
+    "ramp": _months(6),
+    "respin_delay": _months(12),
+    "software_start": quantity(1.0),
+    "respin_probability": quantity(0.25),
+    "failure_probability": quantity(0.2),
+    "respin_share": quantity(0.5),
+    "design_cost": _dollars(100),
+    "mask_set": _dollars(30),
+    "bring_up": _dollars(10),
+    "porting": _dollars(5),
+    "design_tools": quantity(0.2),
+    "licensed_blocks": quantity(0.3),
+    "derivatives": quantity(0.0),
+    "tape_outs": quantity(2.0),
+    "team_cost": quantity(12.0, "MUSD/year"),
+    "team_before": quantity(0.5),
+    "team_after": quantity(0.25),
+    "program_life": _months(36),
+    "lifetime": _months(48),
 }
 ONCE = None
 UNTIL_VOLUME = [

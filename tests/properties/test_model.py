@@ -12,7 +12,6 @@ from hypothesis import given, settings
 
 from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.study import Study
-from costmodel.analysis.waiting import comes_later
 from costmodel.domain.offers import Rental, Way
 from costmodel.economics.costs import Costs, exact
 from costmodel.units import magnitude, quantity
@@ -141,7 +140,7 @@ def test_order_of_offers_changes_nothing(study: Study) -> None:
 
 def test_an_offer_costs_the_same_alone(study: Study) -> None:
     """Other offers, but those that may serve until systems arrive, have no influence on costs nor on intervals."""
-    for offer in {comes_later(one): one for one in study.scenario.offers}.values():
+    for offer in {one.comes_later: one for one in study.scenario.offers}.values():
         alone = with_scenario(study, study.scenario.with_offers(*_meanwhile(study, offer.id), offer))
         mine, theirs = (one.compare().drop(columns=CHEAPEST).loc[offer.id] for one in (alone, study))
         assert mine.equals(theirs), offer.id
@@ -189,7 +188,7 @@ def test_users_of_full_fleets_cost_alike(serving: Study) -> None:
     terms = serving.scenario.terms.with_leaves(spare_replicas=quantity(0.0))
     scenario, workload = replace(serving.scenario, terms=terms), serving.scenario.workload
     for id_, one in serving.costs.items():
-        if comes_later(one.offer):
+        if one.offer.comes_later:
             continue
         follows = isinstance(one.offer, Rental) and one.offer.is_elastic
         reserve = quantity(1.0) if follows else terms.peak_utilization * (1 - terms.maintenance)
