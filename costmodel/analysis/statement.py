@@ -12,7 +12,7 @@ from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.economics.costs import MONTHLY, Costs
-from costmodel.units import Quantity, convert, magnitude
+from costmodel.units import convert, magnitude
 
 OUTPUT_UNITS = {
     "cost_per_million_tokens": "USD/Mtoken",
@@ -81,17 +81,13 @@ def joined(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
 
 def value(one: Costs, name: str) -> tuple[float, str]:
     """Return a headline quantity as number and unit."""
-    quantity = _in_output_unit(name, one[name])
+    quantity = convert(one[name], OUTPUT_UNITS[name]) if name in OUTPUT_UNITS else one[name]
     return float(quantity.magnitude), f"{quantity.units:~C}"
 
 
 def components(one: Costs) -> dict[str, float]:
     """Return the monthly cost by component in USD; they add up without error in any order."""
     return {name: float(magnitude(cost, MONTHLY)) for name, cost in one.components.items()}
-
-
-def _in_output_unit(name: str, quantity: Quantity) -> Quantity:
-    return convert(quantity, OUTPUT_UNITS[name]) if name in OUTPUT_UNITS else quantity
 
 
 def sources(model: Model, offer: str, component: str) -> str:
