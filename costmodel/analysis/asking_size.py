@@ -37,8 +37,8 @@ LENGTHS = ("prompt_tokens", "output_tokens")
 PER_QUERY = quantity(1.0, "token/query")
 LEAST = 50
 """Percent: percentiles of latency are those from the median on."""
-MOST_SPARES, STEEPEST = 1_000_000, 1e3
-"""The most spare systems, and the largest peak to mean."""
+MOST_SPARES, STEEPEST, FASTEST = 1_000_000, 1e3, 1e9
+"""The most spare systems, the largest peak to mean, and the most queries per second: all people ask less."""
 
 
 def size(
@@ -128,8 +128,8 @@ def _logged(
 
 def _rate(rate: Amount) -> Quantity:
     mean = amount(rate, "query/second")
-    if not mean.magnitude > 0:
-        msg = f"rate must be above 0 query/second, not {mean:~P}"
+    if not 0 < mean.magnitude <= FASTEST:
+        msg = f"rate must be above 0 and up to {FASTEST:g} query/second, not {mean:~P}"
         raise CostModelError(msg)
     return mean
 

@@ -12,7 +12,7 @@ from costmodel.domain.architecture import load_architecture
 from costmodel.domain.hardware import load_accelerator, load_site, load_system
 from costmodel.domain.offers import load_way
 from costmodel.domain.scenario_file import load_scenario
-from costmodel.errors import CostModelError, UnknownName, did_you_mean
+from costmodel.errors import CostModelError, SpecError, UnknownName, did_you_mean
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.catalog import RUN_FILES, Catalog, data_folder
 from costmodel.specs.claims import claims_file, read_claims
@@ -209,6 +209,8 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if not path.exists():
+            if path.is_symlink():
+                raise SpecError([f"{path}: is a link to nothing"])
             beside = [str(p) for p in path.parent.glob("*")] if path.parent.is_dir() else []
             msg = f'No file or folder "{path}".{did_you_mean(str(path), beside)}'
             raise UnknownName(msg)

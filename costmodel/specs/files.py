@@ -28,6 +28,16 @@ def check_file(file: Path, largest: int, usual: str) -> None:
         raise SpecError([f"{file}:1: the file is larger than {largest:,} bytes; {usual}"])
 
 
+def refuse_special(file: Path) -> None:
+    """Refuse a pipe, a device, a folder and a link to nothing by what it is: it is no name that is not known."""
+    try:
+        special = not file.is_file() and (file.is_symlink() or file.exists())
+    except (OSError, ValueError) as error:
+        raise SpecError([f"{str(file)[:200]}: cannot be read: {error}"]) from None
+    if special:
+        raise SpecError([f"{file}: is no regular file"])
+
+
 def read_text(file: Path, largest: int, usual: str) -> str:
     """Return the text of a file, or a SpecError that says why it cannot be read."""
     check_file(file, largest, usual)

@@ -200,6 +200,37 @@ def test_a_pipe_is_refused_at_every_door(run: Callable[..., Ran], tmp_path: Path
     assert "pipe" in ran.err
 
 
+@pytest.mark.parametrize("command", ["compare {}", "check {}", "waterfall {} --profit 1GUSD", "diff gpt3-2020 {}"])
+@pytest.mark.parametrize("target", ["/dev/zero", "absent", "x.toml", "."])
+def test_a_link_to_no_file_is_told_as_what_it_is(
+    run: Callable[..., Ran], tmp_path: Path, command: str, target: str
+) -> None:
+    """A device, nothing, the link itself or a folder is not called a name that nobody knows."""
+    (tmp_path / "x.toml").symlink_to(target)
+    if command.startswith("check") and target == ".":
+        return  # a folder can be checked
+    ran = run(*(word.format(tmp_path / "x.toml") for word in command.split()))
+    assert ran.code == 2
+    assert "x.toml: is no regular file" in ran.err or "x.toml: is a link to nothing" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("compare --accelerators 1e300 --hardware h100 --years 3", "up to 999,999,999 accelerators"),
+        (
+            "size --model llama-3.1-8b --offer purchase/hgx-h100 --rate 1e99 --prompt 9 --output 9 --ttft 1",
+            "rate must be above 0 and up to 1e+09 query/second",
+        ),
+    ],
+)
+def test_more_than_can_exist_is_refused_by_its_name(run: Callable[..., Ran], command: str, said: str) -> None:
+    """Not by that of the formula which it overflows."""
+    ran = run(*command.split())
+    assert ran.code == 2
+    assert said in ran.err
+
+
 @pytest.mark.parametrize("sample", ["pipe.csv", "zero\\u0000.csv", "binary.csv"])
 def test_a_sample_of_users_that_cannot_be_read_is_named(run: Callable[..., Ran], tmp_path: Path, sample: str) -> None:
     """A pipe, a name that no file has, and bytes that are no text."""
