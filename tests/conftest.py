@@ -27,7 +27,7 @@ settings.load_profile(PROFILE)
 collect_ignore = ["benchmarks/products_on_gpu.py"]
 """What needs PyTorch and a GPU."""
 
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(50_000, 10, 10)
 """Studies stay until the end: looking for cycles among their millions of objects took a tenth of the time."""
 
 SEED = "hypothesis_seed"

@@ -20,7 +20,8 @@ from costmodel.economics.costs import Costs
 from costmodel.economics.lines import in_effect
 from costmodel.errors import unknown
 from costmodel.formula import Graph
-from costmodel.formula.graph import Leaf, Traced, node_of, order
+from costmodel.formula.graph import Leaf, Node, Traced, node_of, order
+from costmodel.formula.node import walk
 from costmodel.formula.operations import LEAF
 from costmodel.formula.values import values_of
 from costmodel.performance.machine.constants import Constants
@@ -83,6 +84,22 @@ class Model:
         )
         return {id(node_of(traced)): float(plain.to(traced.units).magnitude) for traced, plain in pairs}
 
+    def price_facts(self, value: Quantity) -> list[Fact]:
+        """Return the prices that one of the costs rests on: the facts below it that are in money."""
+        root = node_of(value)
+        nodes = [] if root is None else walk([root], lambda node: [a for a in node.arguments if id(a) in self._priced])
+        origins = [node.label.origin for node in nodes if node.operation == LEAF and id(node) in self._priced]
+        return [one for one in origins if isinstance(one, Fact)]
+
+    @cached_property
+    def _priced(self) -> set[int]:
+        """The places of the nodes that are prices or hang on one."""
+        found: set[int] = set()
+        for node in order(self._answers()):
+            if _is_price(node) or any(id(argument) in found for argument in node.arguments):
+                found.add(id(node))
+        return found
+
     def find(self, name: str) -> tuple[str, ...]:
         """Return the leaves that a name stands for: its own, or those of a short name.
 
@@ -143,10 +160,10 @@ def leaves_of(values: Iterable[Quantity]) -> dict[str, Leaf]:
     return {node.label.name: node.label for node in order(values) if node.operation == LEAF}
 
 
-def price_facts(value: Quantity) -> list[Fact]:
-    """Return the prices that a traced cost rests on: the facts below it that are in money."""
-    origins = (leaf.origin for leaf in leaves_of([value]).values())
-    return [fact for fact in origins if isinstance(fact, Fact) and "[currency]" in fact.value.dimensionality]
+def _is_price(node: Node) -> bool:
+    """Say whether a node is an input in money that a file gives."""
+    fact = node.label.origin if node.operation == LEAF else None
+    return isinstance(fact, Fact) and "[currency]" in fact.value.dimensionality
 
 
 def _quantities(thing: Any) -> list[Quantity]:

@@ -24,9 +24,9 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
     inputs by their names: `{"demand.users": "3e6 user", "site": "us-colocation"}`.
     """
     changes, catalog = named("changes", changes), Catalog([Path(folder) for folder in specs])
-    if str(name) in catalog.ids("scenario"):
-        return study_of(catalog, catalog.get("scenario", str(name)), changes, fronts=fronts)
     path = Path(name)
+    if path.suffix != ".toml" and str(name) in catalog.ids("scenario"):  # a path is read whatever lies beside it
+        return study_of(catalog, catalog.get("scenario", str(name)), changes, fronts=fronts)
     if (file := runs_file(str(name))) is not None:
         runs = ", ".join(f"{file.stem}/{one.name}" for one in read_runs(catalog, file))
         msg = f"{file.stem} holds several training runs: compare answers for all; elsewhere name one: {runs}"

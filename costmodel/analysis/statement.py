@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from costmodel.analysis.model import Model, price_facts
+from costmodel.analysis.model import Model
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.economics.costs import MONTHLY, Costs
-from costmodel.units import Quantity, convert, magnitude
+from costmodel.units import convert, magnitude
 
 OUTPUT_UNITS = {
     "cost_per_million_tokens": "USD/Mtoken",
@@ -81,7 +81,7 @@ def joined(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
 
 def value(one: Costs, name: str) -> tuple[float, str]:
     """Return a headline quantity as number and unit."""
-    quantity = _in_output_unit(name, one[name])
+    quantity = convert(one[name], OUTPUT_UNITS[name]) if name in OUTPUT_UNITS else one[name]
     return float(quantity.magnitude), f"{quantity.units:~C}"
 
 
@@ -90,13 +90,9 @@ def components(one: Costs) -> dict[str, float]:
     return {name: float(magnitude(cost, MONTHLY)) for name, cost in one.components.items()}
 
 
-def _in_output_unit(name: str, quantity: Quantity) -> Quantity:
-    return convert(quantity, OUTPUT_UNITS[name]) if name in OUTPUT_UNITS else quantity
-
-
 def sources(model: Model, offer: str, component: str) -> str:
     """Return the ids of the sources of the prices that a component rests on, as the graph has them."""
-    return "; ".join(dict.fromkeys(fact.source for fact in price_facts(model.costs[offer].components[component])))
+    return "; ".join(dict.fromkeys(fact.source for fact in model.price_facts(model.costs[offer].components[component])))
 
 
 def grounds(model: Model, bands: Bands) -> Grounds:

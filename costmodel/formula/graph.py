@@ -6,7 +6,7 @@ the traced values; a node is unitless.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NoReturn
 
@@ -111,6 +111,8 @@ class Graph:
         self._known: dict[Any, Traced] = {}
         self.results: dict[object, Traced] = {}
         """What formulas gave of nodes of this graph, by formula, nodes and units: the same call is computed once."""
+        self.orders: dict[tuple[int, ...], tuple[Node, ...]] = {}
+        """What outputs need, by their places: compiling, explaining and drawing the same outputs ask again."""
 
     @property
     def size(self) -> int:
@@ -180,9 +182,23 @@ def nodes_of(values: Iterable[Any]) -> list[Node]:
     return [node for node in map(node_of, values) if node is not None]
 
 
-def order(outputs: Iterable[Any]) -> list[Node]:
+def order(outputs: Iterable[Any]) -> Sequence[Node]:
     """Return the nodes that the outputs (nodes, traced values) need, arguments before their users."""
-    return walk(nodes_of(outputs), _ARGUMENTS)
+    values = list(outputs)
+    nodes, graph = nodes_of(values), _graph_of(values)
+    if graph is None:
+        return walk(nodes, _ARGUMENTS)
+    places = tuple(map(id, nodes))
+    if places not in graph.orders:
+        graph.orders[places] = tuple(walk(nodes, _ARGUMENTS))
+    return graph.orders[places]
+
+
+def _graph_of(values: Sequence[Any]) -> Graph | None:
+    """Return the graph that keeps all of some values; none where one of them is a mere node."""
+    inner = [value.magnitude if isinstance(value, registry.Quantity) else value for value in values]
+    graphs = {one.graph if isinstance(one, Traced) else None for one in inner if node_of(one) is not None}
+    return next(iter(graphs)) if len(graphs) == 1 else None
 
 
 def _neutral(operation: str, nodes: tuple[Node, ...]) -> int | None:

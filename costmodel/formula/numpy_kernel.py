@@ -207,7 +207,7 @@ def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kerne
     if len(nodes) < len(outputs):
         msg = "compile_numpy needs traced quantities: trace their inputs with Graph.leaf first"
         raise FormulaError(msg)
-    leaves = {node.label.name for node in order(nodes) if node.operation == LEAF}
+    leaves = {node.label.name for node in order(outputs.values()) if node.operation == LEAF}
     for name in set(vary) - leaves:
         raise unknown("leaf", name, leaves)
     planned = plan(nodes, vary)

@@ -107,8 +107,9 @@ def _leaf(leaf: Leaf, settable: Container[str]) -> dict[str, Any]:
         "name": leaf.name,
         "value": float(leaf.value.magnitude),
         "unit": unit_text(f"{leaf.value.units:~C}"),
-        "plain": f"{leaf.value.units:~C}",
     }
+    if (plain := f"{leaf.value.units:~C}") != found["unit"]:
+        found["plain"] = plain  # as files have it
     if leaf.name not in settable:
         found["fixed"] = True  # a constant of the model, or what a search found: no file of a scenario has it
     if isinstance(fact, Fact) and fact.attribute is not None:

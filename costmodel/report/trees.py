@@ -11,7 +11,7 @@ from costmodel.report.live import figure_id
 from costmodel.report.numerals import figure_of
 from costmodel.report.packing import Texts
 
-DEPTH, MOST = 7, 2_000
+DEPTH, MOST = 7, 1_500
 """Levels of a tree that are kept, and fewer where those are more steps: below them stand facts, which are listed."""
 
 

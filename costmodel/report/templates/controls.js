@@ -127,7 +127,7 @@
   const scenarioText = () => {
     const lines = new Map(Object.entries(page.file.set).map(([name, text]) => [name, `${quoted(name)} = ${quoted(text)}`]));
     for (const [name, value] of changed) {
-      const { plain, fixed } = leaves.get(name), line = `${quoted(name)} = ${quoted(`${value} ${plain}`.trim())}`;
+      const { unit, plain = unit, fixed } = leaves.get(name), line = `${quoted(name)} = ${quoted(`${value} ${plain}`.trim())}`;
       lines.set(name, fixed ? `# no input of a scenario, so that costmodel cannot set it: ${line}` : line);
     }
     return `${page.file.text}\n${lines.size ? `\n[set]\n${[...lines.values()].join("\n")}\n` : ""}`;

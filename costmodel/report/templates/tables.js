@@ -56,6 +56,13 @@ const costmodelSave = (name, text, kind) => {
     table.closest(".scroll").after(button);
   });
 
+  // On a phone facts are no table to the eye, whose roles would go with that: they are said.
+  const roles = { thead: "rowgroup", tbody: "rowgroup", tr: "row", "thead th": "columnheader", "tbody th": "rowheader", td: "cell" };
+  document.querySelectorAll(".facts").forEach((table) => {
+    table.setAttribute("role", "table");
+    for (const [name, role] of Object.entries(roles)) table.querySelectorAll(name).forEach((one) => one.setAttribute("role", role));
+  });
+
   const filter = document.getElementById("filter");
   filter?.addEventListener("input", () => {
     const asked = filter.value.toLowerCase();
