@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
-from costmodel.calibration.accuracy.serving_rows import TRAFFIC, Group, groups
+from costmodel.calibration.accuracy.serving_rows import Group, groups
 from costmodel.calibration.accuracy.table import MEASURED_NUMBER, Table
 from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.performance.service.interval import prediction_interval
@@ -49,7 +49,7 @@ def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = 
 
 def _answers(group: Group) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     numbers = (quantity(one) for one in (group.prompt, group.output, group.concurrency))
-    served = steady_state(group.setup, *numbers, traffic=TRAFFIC)
+    served = steady_state(group.setup, *numbers, traffic=group.traffic(quantity(group.spread)))
     first, token = (magnitude(t, "ms") for t in (served.time_to_first_token, served.time_per_output_token))
     nominal = group.rows["osl"].to_numpy(dtype=float)
     chips = magnitude(group.setup.replica, "1")

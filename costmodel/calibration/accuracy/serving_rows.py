@@ -24,15 +24,13 @@ from costmodel.units import Quantity, quantity
 
 KEYS = ("model", "system", "framework", "precision")
 SHORTER = 0.9
-"""Mean length over nominal length: lengths are drawn between 80% and 100%."""
+"""Mean length over nominal length where InferenceX draws lengths: between 80% and 100%."""
 
 SPREAD = 0.2 / 12**0.5 / SHORTER
 """Their standard deviation over their mean."""
 
 ROUNDS = 10.0
 """Requests for each one in flight, as the client of InferenceX is called: the first of all places begin at once."""
-
-TRAFFIC = Traffic(quantity(SPREAD), quantity(SPREAD), quantity(0.0), quantity(ROUNDS), grouped=True)
 
 PRECISIONS = {
     "nvfp4": "fp4",
@@ -55,6 +53,12 @@ class Group:
     prompt: Array
     output: Array
     concurrency: Array
+    spread: Array
+    """Standard deviation of the lengths of prompts and answers over their means."""
+
+    def traffic(self, spread: Quantity) -> Traffic:
+        """Return how the requests of the benchmark come, whose lengths have a spread."""
+        return Traffic(spread, spread, quantity(0.0), quantity(ROUNDS), grouped=True)
 
 
 def groups(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterator[Group | tuple[pd.Index[Any], str]]:
@@ -72,8 +76,15 @@ def groups(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterat
         except CostModelError as error:
             yield part.index, str(error)
             continue
-        prompt, output = (SHORTER * _column(part, name) for name in ("isl", "osl"))
-        yield Group(setup, part, prompt, output, _column(part, "concurrency"))
+        drawn = _drawn(part)
+        prompt, output = (np.where(drawn, SHORTER, 1.0) * _column(part, name) for name in ("isl", "osl"))
+        yield Group(setup, part, prompt, output, _column(part, "concurrency"), np.where(drawn, SPREAD, 0.0))
+
+
+def _drawn(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return the rows whose lengths are drawn: those of InferenceX are dated; others send what their columns say."""
+    dates = rows.get("measured_last", pd.Series("", rows.index))
+    return np.asarray(pd.to_datetime(dates, errors="coerce").notna())
 
 
 def _software(framework: str) -> str:

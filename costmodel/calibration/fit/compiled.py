@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.calibration.accuracy import mlperf
-from costmodel.calibration.accuracy.serving_rows import TRAFFIC, Group, groups
+from costmodel.calibration.accuracy.serving_rows import Group, groups
 from costmodel.calibration.accuracy.throughput import metrics, traced_timings
 from costmodel.calibration.accuracy.throughput_rows import Run, column, runs
 from costmodel.domain.accelerator_names import Accelerators
@@ -48,8 +48,9 @@ def compiled_serving(rows: pd.DataFrame, catalog: Catalog, constants: Constants)
 def _serving(group: Group, rows: pd.DataFrame) -> Compiled:
     graph = Graph()
     setup = traced(graph, group.setup)
-    arrays = (graph.leaf(name, quantity(getattr(group, name))) for name in ("prompt", "output", "concurrency"))
-    served = steady_state(setup, *arrays, traffic=TRAFFIC)
+    names = ("prompt", "output", "concurrency", "spread")
+    *arrays, spread = (graph.leaf(name, quantity(getattr(group, name))) for name in names)
+    served = steady_state(setup, *arrays, traffic=group.traffic(spread))
     times = {"first": served.time_to_first_token, "token": served.time_per_output_token}
     return Compiled(group.setup, rows.index.get_indexer(group.rows.index), _runner(times))
 

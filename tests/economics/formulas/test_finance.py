@@ -26,7 +26,6 @@ SCHEDULE = (0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576)
     (f.annuity, {"real_discount_rate": 1e-14, "lifetime": 4}, 0.25),
     (f.annuity, {"real_discount_rate": 0.08, "lifetime": inf}, 0.08),
     (f.annuity, {"real_discount_rate": -0.08, "lifetime": inf}, 0),
-    (f.residual_share, {"residual_value": 0.1, "real_discount_rate": 0.08, "lifetime": 5}, 0.1 * 1.08**-5),
     (f.straight_line, {"lifetime": 5}, 0.2),
     (f.price_performance, {"decline": 0.5}, 0.5 * log(10)),
     (f.yearly_fall, {"decline": 0.5}, 1 - 10**-0.5),
