@@ -1,6 +1,6 @@
 """The gate: format, lint, types, import contract, spelling, docs in step, spec files, tests. Runs everywhere alike.
 
-python .ci/gate.py           all of it
+python .ci/gate.py           all of it; while the tests run, the other steps run one by one beside them
 python .ci/gate.py lint      only the steps whose names are given
 """
 
@@ -10,9 +10,11 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+TESTS = "tests"
 STEPS = {
     "format": ["ruff", "format", "--check", "."],
     "lint": ["ruff", "check", "."],
@@ -30,17 +32,25 @@ STEPS = {
     ],
     "docs": [sys.executable, "docs/make.py", "--check"],
     "specs": ["costmodel", "check"],
-    "tests": [sys.executable, "-m", "pytest", "-n", os.environ.get("PYTEST_WORKERS", "auto"), "--dist", "worksteal"],
+    TESTS: [sys.executable, "-m", "pytest", "-n", os.environ.get("PYTEST_WORKERS", "auto"), "--dist", "worksteal"],
 }
 
 
 def run(name: str) -> bool:
-    """Run one step with the tools of this environment and say how it went."""
+    """Run one step with the tools of this environment and say how it went; only tests show how far they are."""
     tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    start = time.monotonic()
-    done = subprocess.run(STEPS[name], cwd=ROOT, env={**os.environ, "PATH": tools}, check=False)  # noqa: S603 - our own steps
+    start, out = time.monotonic(), None if name == TESTS else subprocess.PIPE
+    done = subprocess.run(  # noqa: S603 - our own steps
+        STEPS[name],
+        cwd=ROOT,
+        env={**os.environ, "PATH": tools},
+        stdout=out,
+        stderr=out and subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
     mark = "passed" if done.returncode == 0 else f"FAILED ({done.returncode})"
-    sys.stdout.write(f"gate: {name} {mark} in {time.monotonic() - start:.0f} s\n")
+    sys.stdout.write(f"\n{done.stdout or ''}gate: {name} {mark} in {time.monotonic() - start:.0f} s\n")
     sys.stdout.flush()
     return done.returncode == 0
 
@@ -51,7 +61,9 @@ def main(names: list[str]) -> int:
     if unknown:
         sys.stderr.write(f"gate: no step {unknown[0]!r}; steps are {', '.join(STEPS)}\n")
         return 2
-    failed = [name for name in names or list(STEPS) if not run(name)]
+    asked = sorted(names or STEPS, key=lambda name: name != TESTS)
+    with ThreadPoolExecutor(2 if TESTS in asked else 1) as pool:
+        failed = [name for name, passed in zip(asked, pool.map(run, asked), strict=True) if not passed]
     sys.stdout.write(f"gate: failed: {', '.join(failed)}\n" if failed else "gate: all passed\n")
     return 1 if failed else 0
 

@@ -19,6 +19,8 @@ SHOWN = 12
 
 USER_ERROR = 2
 """Exit code of the command for a mistake in its input."""
+INTERRUPTED = 130
+"""Exit code of the command where a user stops it."""
 
 
 class CostModelError(Exception):
@@ -66,9 +68,9 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     return f' Did you mean "{near}"?' if near else ""
 
 
-def unknown(what: str, word: str, allowed: Iterable[str]) -> UnknownName:
-    """Return the error for a name that does not exist, with the nearest one that does."""
-    names = sorted(set(allowed))
+def unknown(what: str, name: object, allowed: Iterable[str]) -> UnknownName:
+    """Return the error for a name that does not exist, with the nearest one that does; a name may be no text."""
+    word, names = str(name), sorted(set(allowed))
     shown = ", ".join(names[:SHOWN]) + (f", ... ({len(names)} in all)" if len(names) > SHOWN else "")
     hint = did_you_mean(word, names)
     return UnknownName(f'No {what} "{word[:80]}".{hint} Known: {shown or "none"}.')

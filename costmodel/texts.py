@@ -19,7 +19,8 @@ def visible(text: str) -> str:
     >>> visible("red \x1b[31m, turned round \u202e")
     'red \\u001b[31m, turned round \\u202e'
     """
-    return text if text.isascii() and text.isprintable() else "".join(map(_seen, text))
+    lines = text.split("\n")  # a tree has a million characters: only lines with an unusual one are looked through
+    return "\n".join(line if line.isprintable() else "".join(map(_seen, line)) for line in lines)
 
 
 def cell(value: object) -> object:
@@ -36,7 +37,7 @@ def cell(value: object) -> object:
 
 
 def _seen(sign: str) -> str:
-    if sign == "\n" or category(sign) not in _UNSEEN:
+    if category(sign) not in _UNSEEN:
         return sign
     units = sign.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

@@ -16,8 +16,9 @@ from typing import Any, TypeAlias
 import pint
 
 from costmodel.errors import UnitError, did_you_mean
+from costmodel.quick import Registry, one_object
 
-registry: pint.UnitRegistry[Any] = pint.UnitRegistry(
+registry: pint.UnitRegistry[Any] = Registry(
     str(files("costmodel") / "units.txt"), cache_folder=None, autoconvert_to_preferred=False
 )
 pint.set_application_registry(registry)  # type: ignore[no-untyped-call]
@@ -91,12 +92,19 @@ _DIMENSIONS = {
 
 
 def quantity(value: object, unit: str = "dimensionless") -> Quantity:
-    """Return a value (number or array) in a unit of the registry.
+    """Return a value (number or array) in a unit of the registry; a text is read by `parse`, not here.
 
     >>> print(quantity(90, "minute").to("hour"))
     1.5 hour
     """
-    result: Quantity = registry.Quantity(value, _unit(unit))
+    if isinstance(value, str):
+        msg = f'"{value[:60]}" is a text: read it with parse("8 {unit}")'
+        raise UnitError(msg)
+    try:
+        result: Quantity = registry.Quantity(value, _unit(unit))
+    except (TypeError, ValueError) as error:
+        msg = f"{str(value)[:60]!r} in {unit}: {error}"
+        raise UnitError(msg) from None
     return result
 
 
@@ -217,7 +225,7 @@ def _unit(text: str) -> pint.Unit:
 
 def _ask_pint(text: str, plain: str) -> pint.Unit:
     try:
-        return registry.parse_units(plain)
+        return one_object(registry.parse_units(plain))
     except pint.UndefinedUnitError as error:
         word = _first_name(error.unit_names)
         msg = f'"{word}" is not a unit.{did_you_mean(word, _spellings())}'

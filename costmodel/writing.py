@@ -24,7 +24,7 @@ def write_file(file: Path, text: str) -> Path:
     return file
 
 
-def write_files(texts: Mapping[Path, str]) -> None:
+def write_files(texts: Mapping[Path, str | bytes]) -> None:
     """Write several files as one change: none is replaced before all lie on the disk beside their places."""
     for file in texts:
         _check_place(file)
@@ -82,10 +82,10 @@ def _runs(process: int) -> bool:
     return True
 
 
-def _on_disk(part: Path, text: str) -> None:
+def _on_disk(part: Path, text: str | bytes) -> None:
     part.parent.mkdir(parents=True, exist_ok=True)
-    with part.open("x", encoding="utf-8", newline="\n") as opened:
-        opened.write(text)
+    with part.open("xb") as opened:
+        opened.write(text.encode() if isinstance(text, str) else text)
         opened.flush()
         os.fsync(opened.fileno())
 

@@ -1,51 +1,51 @@
-"""Measures what the tests see: plants faults in copies of the tree, one at a time, and writes docs/mutation.md.
+"""Measures what the tests see: plants faults in a copy of the tree, one at a time: docs/mutation.md.
 
-pip install -e '.[dev,mutation]' && python docs/mutation.py [faults a room, 60] [minutes, 600] [seed, 1] [workers, 1]
+pip install -e '.[dev,mutation]' && python docs/mutation.py --room economics --faults 60 --seed 3
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import os
 import random
 import re
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from queue import SimpleQueue
 
+import pytest
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
+from reach import QUIET, Test, forked, tests, warm
 from scipy.stats import binomtest
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "mutation.md"
 ROOMS = {
-    "formula": ("costmodel/formula/*.py", ("tests/formula",)),
-    "economics": ("costmodel/economics/**/*.py", ("tests/economics",)),
-    "performance formulas": (
-        "costmodel/performance/formulas/*.py",
-        (
-            "tests/performance/formulas",
-            "tests/performance/machine tests/performance/training tests/performance/service",
-            "tests/properties/test_formulas.py",
-        ),
-    ),
-    "analysis": ("costmodel/analysis/*.py", ("tests/analysis",)),
+    "formula": "costmodel/formula/*.py",
+    "economics": "costmodel/economics/**/*.py",
+    "performance": "costmodel/performance/**/formulas/*.py",
+    "analysis": "costmodel/analysis/*.py",
 }
-"""Where faults are planted, and the tests that should see them: after those of the file's own name, the quick first."""
+"""Where faults are planted."""
 
-LONGEST = 400
-"""Seconds of processor time after which tests that hang have decided nothing."""
+FOLDERS = ("formula", "economics", "performance/formulas", "properties", "analysis", "cli")
+"""The tests that are shown them, below `tests`."""
+
+SHOWN = 6
+"""Seconds of processor time after which a fault is shown to no further test; the quick that run its line come first."""
+
+MOST = 60
+"""Tests that a fault is shown to: more take long to collect."""
+
+LONGEST = 30
+"""Seconds of processor time after which a test, and so the fault, hangs."""
 
 _ARITHMETIC, _ORDER = "(Add|Sub|Mul|Div|Pow)", "(Lt|LtE|Gt|GtE|Eq|NotEq)"
 FAULTS = re.compile(
@@ -53,23 +53,8 @@ FAULTS = re.compile(
     "|NumberReplacer|AddNot|ReplaceAndWithOr|ReplaceOrWithAnd|ReplaceTrueWithFalse|ReplaceFalseWithTrue)$"
 )
 
-ENDED = {0: "not seen", 1: "seen", 2: "seen", 4: "seen"}
+ENDED = {0: "not seen", 1: "seen", 2: "seen", 4: "seen", 5: "no test", 70: "no test"}
 """What the exit code of the tests says: a fault that lets no test be collected is seen too."""
-
-HEAD = """# What the tests see
-
-<!-- `python docs/mutation.py` writes this page anew; what stands below "Planted by hand" is kept. -->
-
-Faults are planted in copies of the code, one at a time: another operator, a number more or less, a comparison turned,
-drawn at random from all that can be planted in a room. A fault is seen where a test of its room fails. Not in CI: 60
-faults a room take hours. Made on {day} at seed {seed}, within {minutes} minutes; tests that took more than {longest} s
-of processor time decided nothing and are left out of the share. The interval of the share is that of Wilson, 95%.
-
-| room | faults tried | seen | undecided | share seen |
-|---|---|---|---|---|
-"""
-
-BY_HAND = "## Planted by hand"
 
 
 @dataclass(frozen=True)
@@ -84,67 +69,71 @@ class Fault:
         """Return the file's text with the fault in it."""
         return str(mutate_code((ROOT / self.file).read_text(), get_operator(self.operator)(), self.place))
 
-    def readable(self) -> bool:
-        """Return whether Python can read the file with the fault in it."""
+    def differs(self) -> bool:
+        """Return whether Python reads the file with the fault in it as another program: 1e30 + 1 is 1e30."""
         try:
-            ast.parse(self.planted())
+            return ast.dump(ast.parse(self.planted())) != ast.dump(ast.parse((ROOT / self.file).read_text()))
         except SyntaxError:
             return False
-        return True
 
     def line(self) -> tuple[int, str, str]:
         """Return the number of the line that differs, as it is and as it was planted."""
         pairs = zip((ROOT / self.file).read_text().splitlines(), self.planted().splitlines(), strict=False)
         return next((n, a.strip(), b.strip()) for n, (a, b) in enumerate(pairs, 1) if a != b)
 
-
-def main(faults: int = 60, minutes: int = 600, seed: int = 1, workers: int = 1) -> None:
-    """Plant, test, and write the page; rooms take turns, so that each has its share of the time."""
-    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))  # of each process that is started as well
-    drawn = {room: random.Random(f"{seed} {room}").sample(_all(room), faults) for room in ROOMS}  # noqa: S311 - a draw
-    turns = [
-        (room, fault) for turn in zip(*drawn.values(), strict=True) for room, fault in zip(ROOMS, turn, strict=True)
-    ]
-    trees, end = SimpleQueue[Path](), time.monotonic() + 60 * minutes
-    for _ in range(workers):
-        trees.put(_copy())
-    with ThreadPoolExecutor(workers) as pool:
-        found = pool.map(lambda turn: (*turn, _tried(turn[1], turn[0], trees, end)), turns)
-        known = [one for one in found if one[2]]
-    head = HEAD.format(day=datetime.now(UTC).date(), seed=seed, minutes=minutes, longest=LONGEST)
-    lived = [_shown(fault) for _, fault, how in known if how == "not seen"]
-    table = [_row(room, [how for one, _, how in known if one == room]) for room in ROOMS]
-    kept = PAGE.read_text().partition(BY_HAND)[2] if PAGE.is_file() else ""
-    PAGE.write_text(head + "\n".join([*table, "", "## Not seen", "", *lived, "", BY_HAND]) + (kept or "\n"))
+    def around(self) -> tuple[set[str], set[int]]:
+        """Return the functions and classes that the fault is in, or that use what it names, and their lines."""
+        number, body = self.line()[0], ast.parse((ROOT / self.file).read_text()).body
+        here = next((node for node in body if number in _lines_of(node)), body[0])
+        words = {node.id for node in ast.walk(here) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        found = [node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        if isinstance(here, ast.FunctionDef | ast.ClassDef):
+            found = [here]
+        elif used := [
+            node for node in found if words & {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        ]:
+            found = used
+        return {node.name for node in found}, {line for node in found for line in _lines_of(node)}
 
 
-def _row(room: str, ends: list[str]) -> str:
-    seen, decided = ends.count("seen"), ends.count("seen") + ends.count("not seen")
-    share = ""
-    if decided:
-        low, high = binomtest(seen, decided).proportion_ci(method="wilson")
-        share = f"{seen / decided:.0%} ({low:.0%} to {high:.0%})"
-    return f"| {room} | {len(ends)} | {seen} | {len(ends) - decided} | {share} |"
+def _lines_of(node: ast.stmt) -> range:
+    """Return the lines of a statement, its decorators among them."""
+    decorators = getattr(node, "decorator_list", [])
+    return range(min([node.lineno, *(one.lineno for one in decorators)]), (node.end_lineno or node.lineno) + 1)
 
 
-def _copy() -> Path:
-    tree = Path(tempfile.mkdtemp()) / "tree"
-    return Path(shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".git", ".venv", "out", "__pycache__")))
+class _Clock:
+    """A plugin of pytest that leaves out the tests that would begin too late."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        if time.process_time() > SHOWN:
+            pytest.skip("others were shown")
 
 
-def _all(room: str) -> list[Fault]:
-    return list(all_faults(ROOMS[room][0]))
+def main(room: str, faults: int, seed: int, store: Path) -> None:
+    """Plant, test, and say how each ended and which share was seen."""
+    tree = Path(shutil.copytree(ROOT, Path(tempfile.mkdtemp()) / "tree", ignore=shutil.ignore_patterns(".*", "out")))
+    warm()
+    known, ends = tests(tree, FOLDERS, tuple(ROOMS.values()), store), Counter[str]()
+    for fault in drawn(room, faults, seed):
+        how = seen(fault, tree, chosen(fault, known))
+        ends[how] += 1
+        number, before, after = fault.line()
+        sys.stdout.write(f"{how}: {fault.file}:{number}: `{before}` as `{after}`\n")
+        sys.stdout.flush()
+    found = ends["seen"] + ends["hangs"]
+    low, high = binomtest(found, ends.total()).proportion_ci(method="wilson")
+    share = f"{found / ends.total():.0%} ({low:.0%} to {high:.0%})"
+    sys.stdout.write(f"| {room} | {seed} | {ends.total()} | {found} | {ends['hangs']} | {share} |\n")
 
 
-def _tried(fault: Fault, room: str, trees: SimpleQueue[Path], end: float) -> str:
-    """Return whether a fault is seen; nothing once the time is over, or for one that Python cannot read."""
-    if time.monotonic() > end or not fault.readable():
-        return ""
-    tree = trees.get()
-    try:
-        return seen(fault, tree, ROOMS[room][1])
-    finally:
-        trees.put(tree)
+def drawn(room: str, faults: int, seed: int) -> list[Fault]:
+    """Return faults at random, none twice and none that changes nothing."""
+    every = list(all_faults(ROOMS[room]))
+    random.Random(f"{seed} {room}").shuffle(every)  # noqa: S311 - a draw
+    different = (fault for fault in every if fault.differs())
+    return [fault for fault, _ in zip(different, range(faults), strict=False)]
 
 
 def all_faults(sources: str) -> Iterator[Fault]:
@@ -158,33 +147,56 @@ def all_faults(sources: str) -> Iterator[Fault]:
             yield from (Fault(str(file.relative_to(ROOT)), name, place) for place in range(places))
 
 
-def seen(fault: Fault, tree: Path, tests: Sequence[str]) -> str:
-    """Return how the tests end with a fault in the tree; the tests of the file's own name are asked first."""
-    own = [str(one.relative_to(ROOT)) for one in ROOT.glob(f"tests/**/test_{Path(fault.file).stem}.py")]
+def chosen(fault: Fault, known: Sequence[Test]) -> list[str]:
+    """Return the tests to show a fault to: first those that run its line, then the nearest, as long as time allows."""
+    names, around = fault.around()
+    line, own = fault.line()[0], f"/test_{Path(fault.file).stem}.py"
+    direct = [test for test in known if line in test.lines.get(fault.file, ())]
+    files = {test.file for test in direct}
+    groups = (
+        direct,
+        [test for test in known if names & set(re.split(r"[\[\]-]", test.name)) or test.file.endswith(own)],
+        [test for test in known if any(one in around for one in test.lines.get(fault.file, ()))],
+        [test for test in known if test.file in files],
+    )
+    return _within_time([test for group in groups for test in _each_once_first(group)])
+
+
+def _each_once_first(group: Sequence[Test]) -> list[Test]:
+    """Return tests with the quickest case of each before second cases, the quick before the slow."""
+    turns, order = Counter[str](), []
+    for test in sorted(group, key=lambda one: one.seconds):
+        order.append((turns[test.function], test.seconds, test))
+        turns[test.function] += 1
+    return [test for _, _, test in sorted(order, key=lambda one: one[:2])]
+
+
+def _within_time(ordered: Sequence[Test]) -> list[str]:
+    names: dict[str, float] = {}
+    for test in ordered:
+        if not names or (len(names) < MOST and sum(names.values()) + test.seconds <= SHOWN):
+            names.setdefault(test.name, test.seconds)
+    return list(names)
+
+
+def seen(fault: Fault, tree: Path, names: Sequence[str]) -> str:
+    """Return how tests end with a fault in the tree."""
     (tree / fault.file).write_text(fault.planted())
     try:
-        ends = (_end(tree, one) for one in (own, *map(str.split, tests)) if one)
-        how = next((one for one in ends if one != "not seen"), "not seen")
+        code = forked(tree, lambda: pytest.main([*QUIET, "-x", *names], plugins=[_Clock()]), LONGEST)
     finally:
-        shutil.copy(ROOT / fault.file, tree / fault.file)
-    sys.stdout.write(f"{how} {_shown(fault)}\n")
-    sys.stdout.flush()
-    return how
+        shutil.copy2(ROOT / fault.file, tree / fault.file)
+    return "hangs" if code < 0 else ENDED.get(code, "no test")
 
 
-def _end(tree: Path, tests: list[str]) -> str:
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
-    environment = os.environ | {"PYTHONPATH": str(tree), "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(  # noqa: S603 - our own tests
-        command, cwd=tree, env=environment, capture_output=True, check=False
-    )
-    return ENDED.get(done.returncode, "undecided")
-
-
-def _shown(fault: Fault) -> str:
-    number, before, after = fault.line()
-    return f"- {fault.file}:{number}: `{before}` as `{after}`"
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--room", choices=ROOMS, required=True)
+    parser.add_argument("--faults", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--store", type=Path, default=Path(tempfile.gettempdir()) / f"costmodel-reach-{os.getuid()}")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(**vars(_arguments()))

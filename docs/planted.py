@@ -30,8 +30,8 @@ FAULTS = (
     Planted(
         "the same draws for every input",
         "analysis/draws.py",
-        "[seed, number, number_of(name)]",
-        "[seed, number]",
+        "[seed, number_of(name)]",
+        "[seed]",
         f"{UNCERTAINTY}draws_differ_between_inputs_and_agree_between_answers",
     ),
     Planted(

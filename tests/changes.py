@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 
 import numpy.typing as npt
 
 from costmodel.analysis.study import Study
-from costmodel.analysis.waiting import comes_later, served_by
+from costmodel.analysis.waiting import served_by
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.economics.called import called_costs
@@ -36,11 +37,11 @@ def with_workload(scenario: Scenario, **factors: npt.ArrayLike) -> Scenario:
 def costs_under(study: Study, scenario: Scenario) -> dict[str, Costs]:
     """Return the costs of a changed scenario by offer, with the deployments of the study as it was."""
     found: dict[str, Costs] = {}
-    for offer in sorted(scenario.offers, key=comes_later):
+    for offer in sorted(scenario.offers, key=attrgetter("comes_later")):
         if isinstance(offer, TokenApi):
             found[offer.id] = called_costs(scenario, offer)
             continue
-        meanwhile = served_by(scenario, found) if comes_later(offer) else ()
+        meanwhile = served_by(scenario, found) if offer.comes_later else ()
         deployment = study.deployments[offer.id]
         found[offer.id] = costs(scenario, offer, deployment, study.constants, None, meanwhile)
     return {offer.id: found[offer.id] for offer in scenario.offers}

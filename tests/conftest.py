@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import HealthCheck, settings
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.specs.catalog import Catalog
+from tests import opened
+from tests.once import Once
 from tests.shipped import SCENARIOS
 
 CALM = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -23,6 +26,9 @@ settings.load_profile(PROFILE)
 
 collect_ignore = ["benchmarks/products_on_gpu.py"]
 """What needs PyTorch and a GPU."""
+
+gc.set_threshold(50_000, 10, 10)
+"""Studies stay until the end: looking for cycles among their millions of objects took a tenth of the time."""
 
 SEED = "hypothesis_seed"
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,6 +67,27 @@ def seed(request: pytest.FixtureRequest) -> object:
 def catalog() -> Catalog:
     """Return the shipped spec files."""
     return Catalog()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _opened_once() -> Iterator[None]:
+    """Open each shipped scenario once for all tests."""
+    with opened.once():
+        yield
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Return what is made once for all processes of this run; the folder above a worker's own belongs to all."""
+    own = tmp_path_factory.getbasetemp()
+    return Once(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture
+def opened_anew() -> Iterator[None]:
+    """Open scenarios anew in a test, for what has to come out alike twice."""
+    with opened.anew():
+        yield
 
 
 @pytest.fixture(scope="session", params=SCENARIOS)

@@ -7,6 +7,7 @@ import io
 import os
 import resource
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,12 +39,31 @@ def spec(out: Path) -> None:
     main(["import", "architecture", CONFIG, "--out", str(out), "--name", "own", "--source", "own"])
 
 
+def found(out: Path) -> None:
+    """Write the page of a search."""
+    asked = "--model llama-3.1-8b --offer purchase/hgx-h100 --prompt 1000 --output 200 --precision fp8"
+    main(["search", *asked.split(), "--html", str(out / "found.html")])
+
+
+def regions(out: Path) -> None:
+    """Write the page of a map."""
+    over = "--over us-hyperscale.pue --over finance.real_discount_rate --points 2 --draws 1"
+    main(["map", "gpt3-2020", *over.split(), "--html", str(out / "map.html")])
+
+
+def own(out: Path) -> None:
+    """Write a spec file to fill in, and the sources beside it."""
+    main(["init", "accelerator", "own", "--out", str(out)])
+
+
 def constants(out: Path) -> None:
     """Write the constants of the time model as a fit does: several files as one change."""
     write_files({out / file.name: file.read_text(encoding="utf-8") for file in sorted(CONSTANTS.glob("*.toml"))})
 
 
 WORK: tuple[Callable[[Path], None], ...] = (page, coverage, spec, constants)
+WRITERS = (*WORK, found, regions, own)
+"""Every way in which files are written."""
 
 
 @pytest.mark.slow
@@ -82,6 +102,32 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, work: Callable[[Path]
         assert [name for name in wanted if (out / name).read_text(encoding="utf-8") != OLD] == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("work", WRITERS)
+def test_a_disk_that_is_really_full_leaves_what_was_there(tmp_path: Path, work: Callable[[Path], None]) -> None:
+    """A disk of 64 kB, full but for a page of it: what was there stays, no part is left, the file is named."""
+    wanted, disk = _wanted(work, tmp_path / "whole"), tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", disk], check=False).returncode:
+        pytest.skip("only the superuser mounts a disk")
+    try:
+        old = OLD if work is not own else ""  # which replaces nothing
+        for name in wanted if old else ():
+            _begun(disk, {name: ""}, old=True)
+        with (disk / "full").open("wb", buffering=0) as full, contextlib.suppress(OSError):
+            while True:
+                full.write(b"x" * 4096)
+        with _silent(), pytest.raises((SystemExit, OSError)) as stop:
+            work(disk)
+        assert getattr(stop.value, "code", 2) == 2
+        kept = {str(one.relative_to(disk)): one.read_text() for one in disk.rglob("*") if one.is_file()}
+        assert {name: text for name, text in kept.items() if name != "full"} == dict.fromkeys(
+            wanted if old else (), OLD
+        )
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
 def _begun(out: Path, wanted: dict[str, str], *, old: bool) -> Path:
     for name in wanted:
         (out / name).parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +156,7 @@ def _killed(work: Callable[[Path], None], out: Path, after: float | None, *, wat
         while os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None and not list(
             out.rglob("*.part")
         ):
-            pass
+            time.sleep(1e-4)  # leaves the other its share of the processor
     if after is not None:
         time.sleep(after)
         os.kill(child, signal.SIGKILL)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from costmodel.analysis.statement import ENDS, exact
+from costmodel.analysis.statement import ENDS
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.plans import Accounts
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity
 from costmodel.economics.company import AHEAD, NEVER, results
-from costmodel.economics.costs import Costs
+from costmodel.economics.costs import Costs, exact
 from costmodel.errors import MissingData
 from costmodel.units import Quantity, magnitude
 

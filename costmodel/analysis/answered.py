@@ -12,10 +12,10 @@ import numpy as np
 from costmodel.analysis import statement as table
 from costmodel.analysis import sweeping
 from costmodel.analysis.amounts import Amount
-from costmodel.analysis.arguments import LONGEST_HORIZON, bounded
+from costmodel.analysis.arguments import LONGEST_HORIZON, bounded, named
 from costmodel.analysis.changes import Changes, with_values
 from costmodel.analysis.cheapest import probabilities
-from costmodel.analysis.columns import columns_of
+from costmodel.analysis.columns import FURTHER, columns_of
 from costmodel.analysis.correlations import links_of
 from costmodel.analysis.draws import Links
 from costmodel.analysis.fronts import front
@@ -23,8 +23,7 @@ from costmodel.analysis.model import Model, trace
 from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.uncertainty import Answers, Interval, answers
-from costmodel.analysis.waiting import is_bought_later
-from costmodel.domain.offers import Way
+from costmodel.domain.offers import Program, Way
 from costmodel.domain.scenario import Scenario, over
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Deployment
@@ -56,6 +55,12 @@ class AnsweredScenario:
     def columns(self) -> tuple[str, ...]:
         """The headline quantities of the scenario's workload."""
         return columns_of(self.scenario.workload)
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        """What a comparison tells beside them: the figures that some offer has and no column shows yet."""
+        known = {name for one in self.costs.values() for name in one.quantities}
+        return tuple(name for name in FURTHER if name in known and name not in self.columns)
 
     @property
     def headline(self) -> str:
@@ -91,7 +96,8 @@ class AnsweredScenario:
     @property
     def choices(self) -> tuple[str, ...]:
         """The offers that can be had today and have an answer: not those that wait for the market of a later year."""
-        return tuple(id_ for id_, one in self.costs.items() if not is_bought_later(one.offer))
+        offers = [one.offer for one in self.costs.values()]
+        return tuple(one.id for one in offers if isinstance(one, Program) or not one.comes_later)
 
     @cached_property
     def answers(self) -> Answers[tuple[str, str]]:
@@ -154,7 +160,7 @@ class AnsweredScenario:
 
         What is set has no range. An unknown name raises UnknownName with near matches, a wrong unit UnitError.
         """
-        changes = {**self.changes, **values}
+        changes = {**self.changes, **named("values", values)}
         scenario = with_rivals(self.catalog, self.scenario, Layouts(self.scenario, self.constants), changes)
         kept = {name: self.changes[name] for name in self.changes.keys() & scenario.leaves().keys()}
         return replace(self, scenario=with_values(scenario, {**kept, **values}), changes=changes)

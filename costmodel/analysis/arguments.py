@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
-from costmodel.analysis.amounts import amount
+from costmodel.analysis.amounts import amount, number
 from costmodel.errors import CostModelError
-from costmodel.units import magnitude
+from costmodel.units import magnitude, registry
+
+T = TypeVar("T")
+ONE = (str, Mapping, registry.Quantity)
+"""What is one argument, though it holds several things."""
 
 MOST_DRAWS, LARGEST_SEED = 1 << 26, 2**63 - 1
 LONGEST_HORIZON = 100.0
@@ -43,11 +48,53 @@ def whole(name: str, value: object, least: int, most: int) -> int:
 
 def names(what: str, value: str | Sequence[str]) -> list[str]:
     """Return one name or several without repetition; at least one."""
-    found = [value] if isinstance(value, str) else list(dict.fromkeys(value))
+    found = [value] if isinstance(value, str) else list(value) if isinstance(value, Iterable) else []
     if not found or not all(isinstance(one, str) for one in found):
         msg = f"{what}: name at least one, as a text: {str(value)[:60]}"
         raise CostModelError(msg)
-    return found
+    return list(dict.fromkeys(found))
+
+
+def numbers(what: str, value: object) -> tuple[float, ...]:
+    """Return one number or several without repetition.
+
+    >>> numbers("accelerators", [64, 64, 128])
+    (64.0, 128.0)
+    """
+    several: Iterable[Any] = [value]
+    if isinstance(value, Iterable) and not isinstance(value, ONE):
+        several = value
+    try:
+        return tuple(dict.fromkeys(number(one, "1") for one in several))
+    except CostModelError as error:
+        msg = f"{what}: {error}"
+        raise CostModelError(msg) from None
+
+
+def pair(what: str, value: object) -> tuple[float, float]:
+    """Return two numbers, the low one first.
+
+    >>> pair("demand.users", (1e6, "1e8"))
+    (1000000.0, 100000000.0)
+    """
+    found = list(value) if isinstance(value, Iterable) and not isinstance(value, ONE) else []
+    if len(found) != 2:  # noqa: PLR2004 - two ends
+        msg = f"{what}: give two numbers, the low end and the high one, not {str(value)[:60]}"
+        raise CostModelError(msg)
+    low, high = (number(one, "1") for one in found)
+    return low, high
+
+
+def named(what: str, value: Mapping[str, T]) -> Mapping[str, T]:
+    """Return values by name, or a CostModelError for what gives none.
+
+    >>> named("changes", {"demand.users": 1e6})
+    {'demand.users': 1000000.0}
+    """
+    if not isinstance(value, Mapping) or not all(isinstance(one, str) for one in value):
+        msg = f'{what}: give values by name, such as {{"demand.users": "3e6 user"}}, not {str(value)[:60]}'
+        raise CostModelError(msg)
+    return value
 
 
 def drawn(draws: object, seed: object, least: int = 1) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError, unknown
 from costmodel.performance.machine.number_types import STORED
 from costmodel.performance.machine.software import SOFTWARE
+from costmodel.performance.service.latency import LEAST, MOST
 from costmodel.specs.bounds import LARGEST_COUNT
 from costmodel.specs.catalog import Catalog
 from costmodel.units import quantity
@@ -62,9 +63,9 @@ def predict(
 
 
 def _deployment(tensor_parallel: float, precision: str, framework: str) -> Deployment:
-    if precision not in STORED:
+    if precision not in tuple(STORED):
         raise unknown("number type", precision, STORED)
-    if framework not in SOFTWARE:
+    if framework not in tuple(SOFTWARE):
         raise unknown("framework", framework, SOFTWARE)
     return Deployment(
         id="deployment",
@@ -123,6 +124,6 @@ def search(
         number(prompt, "token"),
         number(output, "token"),
         real_discount_rate=amount(discount_rate, "1/year"),
-        targets=Targets(first, each, share=share),
+        targets=Targets(first, each, share=None if share is None else bounded("share", share, LEAST, MOST)),
         **others,
     )

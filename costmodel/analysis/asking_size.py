@@ -16,8 +16,8 @@ from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.searching import SITE
 from costmodel.analysis.sizing import Sizing, size_on
 from costmodel.analysis.targets import LATENCIES
-from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
+from costmodel.domain.noun import in_dollars
 from costmodel.domain.offers import load_offer
 from costmodel.domain.scenario import Scenario, with_horizon
 from costmodel.domain.terms import usual_terms
@@ -37,8 +37,8 @@ LENGTHS = ("prompt_tokens", "output_tokens")
 PER_QUERY = quantity(1.0, "token/query")
 LEAST = 50
 """Percent: percentiles of latency are those from the median on."""
-MOST_SPARES, STEEPEST = 1_000_000, 1e3
-"""The most spare systems, and the largest peak to mean."""
+MOST_SPARES, STEEPEST, FASTEST = 1_000_000, 1e3, 1e9
+"""The most spare systems, the largest peak to mean, and the most queries per second: all people ask less."""
 
 
 def size(
@@ -128,8 +128,8 @@ def _logged(
 
 def _rate(rate: Amount) -> Quantity:
     mean = amount(rate, "query/second")
-    if not mean.magnitude > 0:
-        msg = f"rate must be above 0 query/second, not {mean:~P}"
+    if not 0 < mean.magnitude <= FASTEST:
+        msg = f"rate must be above 0 and up to {FASTEST:g} query/second, not {mean:~P}"
         raise CostModelError(msg)
     return mean
 
@@ -140,9 +140,9 @@ def _spares(spare: int) -> dict[str, Quantity]:
 
 
 def _check_names(precisions: Sequence[str], framework: str) -> None:
-    if wrong := [name for name in precisions if name not in STORED]:
+    if wrong := [name for name in precisions if name not in tuple(STORED)]:
         raise unknown("number type", wrong[0], STORED)
-    if framework not in SOFTWARE:
+    if framework not in tuple(SOFTWARE):
         raise unknown("framework", framework, SOFTWARE)
 
 

@@ -7,15 +7,15 @@ from datetime import date
 
 import pandas as pd
 
-from costmodel.analysis.amounts import Amount, amount
-from costmodel.analysis.arguments import names
+from costmodel.analysis.amounts import Amount, amount, number
+from costmodel.analysis.arguments import names, numbers
 from costmodel.analysis.checked import find_accelerator, find_model
 from costmodel.analysis.deployments import ONE, SYSTEM
 from costmodel.analysis.searching import SITE
 from costmodel.analysis.searching_training import check_asked, search_on_accelerator, search_on_offers
 from costmodel.analysis.training_question import TrainingQuestion, tried
-from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
+from costmodel.domain.noun import in_dollars
 from costmodel.domain.offers import load_offer
 from costmodel.economics.fleet import Fleet
 from costmodel.specs.catalog import Catalog
@@ -62,15 +62,14 @@ def search_training(
     """
     known, named = catalog or Catalog(), names("offers", offers) if len(offers) else []
     order = check_asked(accelerator, named, by)
-    counts = (accelerators,) if isinstance(accelerators, (int, float)) else tuple(accelerators)
     question = TrainingQuestion(
         find_model(known, model),
         _tokens(batch),
         _tokens(sequence),
-        tuple(float(one) for one in counts),
+        numbers("accelerators", accelerators),
         None if tokens is None else _tokens(tokens),
-        goodput,
-        tuple(precisions),
+        None if goodput is None else number(goodput, "1"),
+        tuple(names("precisions", precisions)),
         framework,
         tried(splits, recompute=recompute, sharding=sharding, schedule=schedule),
     )

@@ -9,12 +9,13 @@ from itertools import combinations
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.crossing import BreakEven, Crossing, Status
 from costmodel.analysis.draws import is_share
 from costmodel.analysis.model import leaves_of
-from costmodel.analysis.roots import Array, crossings
+from costmodel.analysis.roots import Array, Curve, crossings
 from costmodel.domain.offers import Program, Purchase, Rental, Way
 from costmodel.domain.token_api import TokenApi
 from costmodel.economics.at_load import UTILIZATION
@@ -39,6 +40,8 @@ WIDE = 1e3
 POINTS = 1_201
 PARTS = 8
 """Into how many parts a step of a grid is cut where two costs are close."""
+ROUNDS, MOST_CUT = 2, 4_000
+"""How often steps are cut, unless there are too many of them: whole systems are then so many that jumps are small."""
 DRAWN = 10
 """Of so many points of a grid one is drawn."""
 
@@ -156,19 +159,31 @@ def pairs_of(sweep: Sweep, ways: Sequence[Way]) -> list[tuple[str, str]]:
     return [pair for pair in combinations(offers, 2) if moving & set(pair)]
 
 
-def finer(grid: Array, gaps: Array) -> Array:
+def finer(gap: Curve, grid: Array, gaps: Array) -> Array:
     """Return a grid with more values wherever a gap is so small that whole systems may take it over zero and back.
 
-    Its jumps show in second differences: where it is no larger than twice the largest of them nearby, steps are cut.
+    Steps are cut where the gap changes its sign, and where it is within reach of its jumps; those that come out, again.
     """
-    if len(grid) < PARTS:
-        return grid
+    for _ in range(ROUNDS):
+        cut = _near_zero(gaps) if len(grid) >= PARTS else np.zeros(0, dtype=int)
+        if not 0 < len(cut) <= MOST_CUT:
+            break
+        between = (grid[cut, None] + np.diff(grid)[cut, None] * np.arange(1, PARTS) / PARTS).ravel()
+        every = np.concatenate([grid, between])
+        order = np.argsort(every)
+        grid, gaps = every[order], np.concatenate([gaps, gap(between)])[order]
+    return grid
+
+
+def _near_zero(gaps: Array) -> npt.NDArray[np.intp]:
+    """Return the steps in which a gap may be zero.
+
+    Jumps show in second differences: it may be where it is no larger than twice the largest of them nearby.
+    """
     jumps = np.pad(np.abs(np.diff(gaps, 2)), 1, mode="edge")
     nearby = np.lib.stride_tricks.sliding_window_view(np.pad(jumps, PARTS, mode="edge"), 2 * PARTS + 1).max(axis=1)
     close = np.abs(gaps) <= 2 * nearby
-    cut = np.flatnonzero(close[:-1] | close[1:])
-    between = grid[cut, None] + np.diff(grid)[cut, None] * np.arange(1, PARTS) / PARTS
-    return np.sort(np.concatenate([grid, between.ravel()]))
+    return np.flatnonzero(close[:-1] | close[1:] | (gaps[:-1] * gaps[1:] < 0))
 
 
 def _between(sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, second: str) -> BreakEven:
@@ -177,7 +192,7 @@ def _between(sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, 
         return found[first] - found[second]
 
     gaps = costs[first] - costs[second]
-    places = [_crossing(sweep, *ends, first, second) for ends in crossings(gap, finer(grid, gaps))]
+    places = [_crossing(sweep, *ends, first, second) for ends in crossings(gap, finer(gap, grid, gaps))]
     below = bool(len(gaps) and gaps[np.flatnonzero(gaps)[:1]].sum() < 0)
     status: Status = places[0].status if places else ("always" if below else "never")
     return BreakEven(

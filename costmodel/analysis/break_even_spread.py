@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -54,7 +55,7 @@ def _with(one: BreakEven, spreads: Sequence[Spread]) -> BreakEven:
     return replace(one, crossings=tuple(crossings), spread=spreads[0])
 
 
-def _wanted(one: BreakEven) -> list[tuple[int, int]]:
+def wanted(one: BreakEven) -> list[tuple[int, int]]:
     """Return, for each crossing, the sign of the gap before it and how many such come before it; 0 stands for any."""
     first = -1 if one.first_is_cheaper_below else 1
     return [(first * (-1) ** place, place // 2) for place in range(len(one.crossings))] or [(0, 0)]
@@ -93,13 +94,13 @@ class _Search:
         values = dict(zip(wanted, self._halved(steps, wanted), strict=True))
         shares = always.mean(axis=1)
         return [
-            [_spread(values[place, number], float(shares[place]), self.draws) for number in range(len(one))]
+            [spread_of(values[place, number], float(shares[place]), self.draws) for number in range(len(one))]
             for place, one in enumerate(steps)
         ]
 
     def _steps(self) -> tuple[list[Array], Array]:
         """Return in which step of the grid each crossing lies in each draw, and where the first is always cheaper."""
-        steps = [shared(len(_wanted(one)), self.draws) for one in self.pairs]
+        steps = [shared(len(wanted(one)), self.draws) for one in self.pairs]
         always = shared(len(self.pairs), self.draws)
 
         def look(number: int) -> None:
@@ -107,7 +108,7 @@ class _Search:
             costs = self._costs(np.tile(self.grid, len(rows)), np.repeat(rows, len(self.grid)))
             for place, one in enumerate(self.pairs):
                 gaps = (costs[one.first] - costs[one.second]).reshape(len(rows), -1)
-                steps[place][:, rows] = _signed_steps(gaps, _wanted(one))
+                steps[place][:, rows] = signed_steps(gaps, wanted(one))
                 always[place, rows] = (gaps < 0).all(axis=1)
 
         each(-(-self.draws // BLOCK), look)
@@ -150,7 +151,7 @@ class _Search:
         return {id_: np.broadcast_to(values, x.shape) for id_, values in found.items()}
 
 
-def _signed_steps(gaps: Array, wanted: Sequence[tuple[int, int]]) -> Array:
+def signed_steps(gaps: Array, wanted: Sequence[tuple[int, int]]) -> Array:
     """Return for each crossing the step of the grid, from 1 on, in which it lies in each row; 0 where there is none.
 
     It has the sign of the gap before it.
@@ -168,7 +169,9 @@ def _signed_steps(gaps: Array, wanted: Sequence[tuple[int, int]]) -> Array:
     return found
 
 
-def _spread(values: Array, always: float, draws: int) -> Spread:
-    ends = np.quantile(values, [0.5, (1 - SHARE) / 2, (1 + SHARE) / 2]) if len(values) else np.full(3, np.nan)
+def spread_of(values: Array, always: float, draws: int, *, stepped: bool = False) -> Spread:
+    """Return the spread of the values of a crossing in those of so many draws that have it; of steps, one of these."""
+    levels, one_of = [0.5, (1 - SHARE) / 2, (1 + SHARE) / 2], partial(np.quantile, method="inverted_cdf")
+    ends = (one_of if stepped else np.quantile)(values, levels) if len(values) else np.full(3, np.nan)
     median, low, high = map(float, ends)
     return Spread(median, low, high, len(values) / draws, always, draws)

@@ -17,6 +17,7 @@ from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.offers import Offer, Rental, load_offer
 from costmodel.errors import CostModelError, Infeasible, MissingData
+from costmodel.specs.bounds import LARGEST_COUNT
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.kinds import SCENARIO, SYSTEM_KINDS
@@ -54,8 +55,9 @@ def capacity_studies(
     Infeasible
         Where nothing is offered with such accelerators.
     """
-    if not (accelerators > 0 and years > 0):
-        msg = f"Capacity is above 0 accelerators and years, not {accelerators:g} and {years:g}"
+    if not (0 < accelerators <= LARGEST_COUNT and years > 0):
+        most = f"{LARGEST_COUNT:,.0f}"
+        msg = f"Capacity is above 0 and up to {most} accelerators, for some years, not {accelerators:g} and {years:g}"
         raise CostModelError(msg)
     chip = Accelerators(catalog).find(hardware)
     day = on or today()

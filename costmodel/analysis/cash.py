@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from costmodel.analysis.statement import COMPUTED, RENTED, Grounds, counted_in, exact, method_of
+from costmodel.analysis.statement import COMPUTED, RENTED, Grounds, counted_in, method_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
-from costmodel.economics.costs import Costs
+from costmodel.economics.costs import Costs, exact
 from costmodel.economics.lines import Flows, by_name, expand_all, last_month
 from costmodel.economics.present_value import MONTHS, Array, internal_rate_of_return, payback
 from costmodel.economics.present_value import by_year as by_years
@@ -53,14 +53,6 @@ def by_year(frame: pd.DataFrame, view: str = "cash") -> pd.DataFrame:
     years = np.ceil(costs["period"] / MONTHS).astype(int).rename("year")
     wide = costs.pivot_table(index="offer", columns=years, values="cost", aggfunc="sum", fill_value=0.0, sort=False)
     return wide.sort_index(axis="columns")
-
-
-def by_component(frame: pd.DataFrame, view: str = "amortised") -> pd.DataFrame:
-    """Return one row per offer and one column per component with its sum over all months."""
-    costs = frame[frame["view"] == view]
-    return costs.pivot_table(
-        index="offer", columns="component", values="cost", aggfunc="sum", fill_value=0.0, sort=False
-    )
 
 
 def ways(scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds) -> pd.DataFrame:

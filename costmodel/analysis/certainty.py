@@ -13,7 +13,6 @@ import pandas as pd
 from costmodel.analysis.decide import regrets
 from costmodel.analysis.draws import BLOCK, is_uncertain
 from costmodel.analysis.model import leaves_of
-from costmodel.analysis.student import student
 from costmodel.analysis.sweeping import Drawn, Sampler
 from costmodel.errors import CostModelError
 from costmodel.specs.fact import Fact
@@ -131,9 +130,11 @@ def error_of(costs: Array, figure: Callable[[Array], Array]) -> Array:
 
     Student's t at 97.5% x standard deviation over blocks / sqrt(blocks)
     """
+    from scipy.special import stdtrit  # noqa: PLC0415 - a tenth of a second, for what few verbs ask
+
     count = len(costs) // BLOCK
     blocks = figure(costs[: count * BLOCK].reshape(count, BLOCK, -1))
-    wide: Array = student(count - 1, (1 + COVERED) / 2) * blocks.std(axis=0, ddof=1) / np.sqrt(count)
+    wide: Array = stdtrit(count - 1, (1 + COVERED) / 2) * blocks.std(axis=0, ddof=1) / np.sqrt(count)
     return wide
 
 

@@ -32,6 +32,12 @@ Changes = Mapping[str, object]
 NONE: Changes = MappingProxyType({})
 
 
+def set_in(record: Record) -> Changes:
+    """Return the changes that the file of a scenario makes itself, in its table [set]."""
+    found: Mapping[str, object] = record.values.get("set", NONE)
+    return {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in found.items()}
+
+
 def changed_record(record: Record, changes: Changes) -> Record:
     """Return the record of a scenario with those of the changes that are keys of its file."""
     _refuse_part_of_a_run(record, changes)

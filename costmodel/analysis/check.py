@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from costmodel.analysis.changes import set_in
+from costmodel.analysis.study import study_of
 from costmodel.domain.architecture import load_architecture
 from costmodel.domain.hardware import load_accelerator, load_site, load_system
 from costmodel.domain.offers import load_way
 from costmodel.domain.scenario_file import load_scenario
-from costmodel.errors import CostModelError, UnknownName, did_you_mean
+from costmodel.errors import CostModelError, SpecError, UnknownName, did_you_mean
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.catalog import RUN_FILES, Catalog, data_folder
 from costmodel.specs.claims import claims_file, read_claims
@@ -108,11 +110,11 @@ def _check_file(found: Check, catalog: Catalog, file: Path) -> None:
     try:
         record = catalog.checked(read_record(kind, file.stem.lower(), file))
         if kind.name == "scenario":
-            load_scenario(catalog, record)
+            _build_scenario(catalog, record)
         found.faults += _family(catalog, record)
         _count(found, record)
     except CostModelError as error:
-        found.faults += str(error).splitlines()
+        _tell(found, error)
 
 
 def _check_claims(found: Check, catalog: Catalog, file: Path) -> None:
@@ -120,7 +122,7 @@ def _check_claims(found: Check, catalog: Catalog, file: Path) -> None:
     try:
         records = read_claims(catalog, file)
     except CostModelError as error:
-        found.faults += str(error).splitlines()
+        _tell(found, error)
         return
     found.files += 1
     found.facts += sum(len(record.facts) for record in records)
@@ -133,7 +135,7 @@ def _check_runs(found: Check, catalog: Catalog, file: Path) -> None:
         for one in runs:
             load_scenario(catalog, one.scenario)
     except CostModelError as error:
-        found.faults += str(error).splitlines()
+        _tell(found, error)
         return
     found.files += 1
     found.facts += sum(len({*one.scenario.facts.values(), *one.published.values()}) for one in runs)
@@ -146,7 +148,14 @@ def _note(found: Check, catalog: Catalog, kind: str, id_: str) -> None:
         found.faults += _family(catalog, record)
         _count(found, record)
     except CostModelError as error:
-        found.faults += [line for line in str(error).splitlines() if line not in found.faults]
+        _tell(found, error)
+
+
+def _tell(found: Check, error: CostModelError) -> None:
+    """Add the faults that were not found already, and that do not follow from one in a file that names the other."""
+    for line in str(error).splitlines():
+        if not any(line == one or line.endswith(f": {one}") for one in found.faults):
+            found.faults.append(line)
 
 
 def _count(found: Check, record: Record) -> None:
@@ -183,15 +192,25 @@ def _build(catalog: Catalog, kind: str, id_: str) -> None:
     if kind in builders:
         builders[kind](catalog, id_)
     elif kind == "scenario":
-        load_scenario(catalog, catalog.get(kind, id_))
+        _build_scenario(catalog, catalog.get(kind, id_))
     elif kind in OFFER_KINDS:
         load_way(catalog, f"{kind}/{id_}", None)
+
+
+def _build_scenario(catalog: Catalog, record: Record) -> None:
+    """Read a scenario; what its file sets may be an input of a rival, which is only known once that is looked for."""
+    if set_in(record):
+        study_of(catalog, record)
+    else:
+        load_scenario(catalog, record)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if not path.exists():
+            if path.is_symlink():
+                raise SpecError([f"{path}: is a link to nothing"])
             beside = [str(p) for p in path.parent.glob("*")] if path.parent.is_dir() else []
             msg = f'No file or folder "{path}".{did_you_mean(str(path), beside)}'
             raise UnknownName(msg)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from costmodel.analysis.checked import find_accelerator
 from costmodel.analysis.uncertainty import Interval, intervals
-from costmodel.domain.hardware import Accelerator, load_accelerator
+from costmodel.domain.hardware import Accelerator
 from costmodel.domain.process import load_materials
 from costmodel.economics.package import parts
 from costmodel.formula import Graph
@@ -44,7 +45,7 @@ def chip(catalog: Catalog, id_: str, on: date | None = None, margin: Quantity | 
     >>> round(chip(Catalog(), "nvidia/b200", date(2025, 12, 1)).share("memory"), 1)
     0.4
     """
-    accelerator, graph = load_accelerator(catalog, id_), Graph()
+    accelerator, graph = find_accelerator(catalog, id_), Graph()
     materials = load_materials(catalog, accelerator, on).traced(graph)
     costs = parts(accelerator.traced(graph), materials, margin)
     found = intervals({**costs, TOTAL: add(costs.values())})

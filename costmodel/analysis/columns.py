@@ -13,6 +13,8 @@ SERVING_COLUMNS = (
 )
 TRAINING_COLUMNS = ("cost_per_training_run", "duration", "total_per_month")
 CAPACITY_COLUMNS = ("cost_per_accelerator_hour", "total_per_month")
+FURTHER = ("cost_per_million_tokens_processed", "cost_per_accelerator_hour", "capital")
+"""What a comparison tells beside them, of the offers that have it: without an interval."""
 CHEAPEST = "probability_cheapest"
 
 

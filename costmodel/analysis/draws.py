@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from statistics import NormalDist
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.random.bit_generator import ISeedSequence
 
 from costmodel.analysis.ranges import TWO_SIDED_90, Marginal, is_share, is_uncertain, spread, uncertain_leaves
 from costmodel.errors import CostModelError
@@ -98,16 +100,16 @@ class Joint:
         found = drawn[: len(self.leaves)].copy()
         place = {name: i for i, name in enumerate(self.names)}
         strengths = {name: spread(leaf, drawn[place[name]]) for name, leaf in self._loadings.items()}
-        own: dict[tuple[str, ...], tuple[Array, Array]] = {}
+        weights: dict[tuple[str, ...], tuple[Array, list[Array]]] = {}
         for name, links in self.links.items():
             kinds = tuple(link.loading.name for link in links)
-            if kinds not in own:
-                own[kinds] = _shares([strengths[kind] for kind in kinds])
-            rest, scale = own[kinds]
+            if kinds not in weights:
+                weights[kinds] = _shares([strengths[kind] for kind in kinds])
+            rest, loadings = weights[kinds]
             row = found[place[name]]
             row *= rest
-            for link in links:
-                row += strengths[link.loading.name] * scale * drawn[place[link.factor]]
+            for link, loading in zip(links, loadings, strict=True):
+                row += loading * drawn[place[link.factor]]
         return found
 
     def values(self, scores: Array) -> dict[str, Array]:
@@ -124,11 +126,11 @@ class Joint:
         return {link.loading.name: link.loading for ones in self.links.values() for link in ones}
 
 
-def _shares(strengths: Sequence[Array]) -> tuple[Array, Array]:
-    """Return the weight of what is an input's own, and by what loadings are scaled where they leave nothing for it."""
+def _shares(strengths: Sequence[Array]) -> tuple[Array, list[Array]]:
+    """Return the weight of what is an input's own, and the loadings: smaller where they leave nothing for it."""
     common = np.sum(np.square(strengths), axis=0)
     scale = 1 / np.sqrt(np.maximum(common, 1.0))
-    return np.sqrt(np.maximum(1 - common, 0.0)), scale
+    return np.sqrt(np.maximum(1 - common, 0.0)), [one * scale for one in strengths]
 
 
 def chunks(joint: Joint, samples: int, seed: int = SEED) -> Iterator[tuple[Array, dict[str, Array]]]:
@@ -167,10 +169,29 @@ def number_of(name: str) -> int:
 
 def _scores(name: str, number: int, seed: int) -> Array:
     """Return the standard normal scores of an input in one chunk: in each block one of every part, somewhere in it."""
-    random = np.random.default_rng([seed, number, number_of(name)])
-    places = random.permuted(_PARTS, axis=1).ravel()
-    places += np.frombuffer(random.bytes(CHUNK), dtype=np.uint8)
+    generator = np.random.PCG64(_Mixed.of(name, seed))  # type: ignore[arg-type] # documented, but not in its stubs
+    words = generator.advance(number * WORDS).random_raw(WORDS)
+    keys = words[: CHUNK // 2].view(np.uint32).reshape(-1, BLOCK) & ~_PART | _PARTS
+    keys.sort(axis=1)  # random above, the part of each below: sorting is the quickest way to put parts in an order
+    places = ((keys & _PART) * LEVELS).ravel() + words[CHUNK // 2 :].view(np.uint8)
     return _levels().take(places)
+
+
+@dataclass(frozen=True)
+class _Mixed(ISeedSequence):
+    """A seed that has been mixed: to mix it again for every chunk would take as long as half of the draws."""
+
+    state: npt.NDArray[Any]
+
+    @classmethod
+    @lru_cache(maxsize=1 << 12)
+    def of(cls, name: str, seed: int) -> _Mixed:
+        """Return the seed of the draws of an input."""
+        return cls(np.random.SeedSequence([seed, number_of(name)]).generate_state(4, np.uint64))
+
+    def generate_state(self, n_words: int, dtype: object = np.uint64) -> npt.NDArray[Any]:  # noqa: ARG002 - PCG64 asks for these
+        """Return what a generator begins with."""
+        return self.state
 
 
 @cache
@@ -183,7 +204,10 @@ def _levels() -> Array:
 LEVELS = 256
 """Places within a part of a block that a draw may fall on: 65,536 in all, finer than any answer."""
 
-_PARTS = np.tile(np.arange(BLOCK) * LEVELS, (CHUNK // BLOCK, 1))
+WORDS = CHUNK // 2 + CHUNK // 8
+"""Random words of 64 bits behind a chunk of an input: of each draw half a word for its order, a byte for its place."""
+
+_PARTS, _PART = np.arange(BLOCK, dtype=np.uint32), np.uint32(BLOCK - 1)
 
 
 def together(leaves: Iterable[Leaf], samples: int, seed: int = SEED, links: Links = NO_LINKS) -> dict[str, Array]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Serving
 from costmodel.economics.costs import Costs
 from costmodel.economics.formulas import flows
-from costmodel.economics.lines import Line, expand, last_month
+from costmodel.economics.lines import Line, Money, expand, last_month
 from costmodel.errors import MissingData
 from costmodel.formula import compile_numpy
 from costmodel.formula.graph import Leaf
@@ -29,6 +30,7 @@ PLAN = "plan"
 """What stands beside the offers where users pay for a plan: all that they have paid."""
 
 Array = npt.NDArray[np.float64]
+NO_DRAWS: Mapping[str, Array] = MappingProxyType({})
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -47,14 +49,20 @@ def paid_by_users(scenario: Scenario, found: Mapping[str, Costs]) -> pd.Series[f
 
     plan price x users x share of the ramp, up to the horizon; nothing where the scenario has no plan.
     """
+    line = plan_line(scenario, next(iter(found.values())).money)
+    if line is None:
+        return None
+    last = max(last_month(one.lines) for one in found.values())
+    return pd.Series(np.cumsum(expand(line, last, next(iter(found.values())).money.terms).total), name=PLAN)
+
+
+def plan_line(scenario: Scenario, money: Money) -> Line | None:
+    """Return what users pay for their plan, up to the horizon; None where the scenario has no one plan."""
     workload = scenario.workload
     if not isinstance(workload, Serving) or workload.plan_price is None:
         return None
-    money = next(iter(found.values())).money
     ramp = None if workload.ramp is None else flows.whole_months(time=workload.ramp)
-    line = Line(PLAN, workload.plan_price * workload.users, months=money.horizon, ramp=ramp)
-    last = max(last_month(one.lines) for one in found.values())
-    return pd.Series(np.cumsum(expand(line, last, money.terms).total), name=PLAN)
+    return Line(PLAN, workload.plan_price * workload.users, months=money.horizon, ramp=ramp)
 
 
 def paybacks(table: pd.DataFrame, pairs: Pairs) -> list[BreakEven]:
@@ -78,14 +86,36 @@ def by_date(scenario: Scenario, catalog: Catalog, outputs: Mapping[str, Quantity
         Where no price of an offer has a date.
     """
     days = price_days(scenario, catalog)
-    moved = _moved(scenario, catalog, leaves_of(outputs.values()), days)
-    kernel = compile_numpy(outputs, list(moved))
-    known = kernel.mark(**moved)
-    costs = {id_: np.broadcast_to(row, (len(days),)) for id_, row in known.items()}
+    costs = {id_: row[0] for id_, row in costs_by_day(scenario, catalog, outputs, days).items()}
     own = max(place for place, day in enumerate(days) if day <= scenario.price_date or not place)
-    x = np.array([float(day.toordinal()) for day in days])
     unit = f"{next(iter(outputs.values())).units:~C}"
-    return [_by_steps(x, costs, pair, (DATE, "date", unit), own) for pair in pairs]
+    return [_by_steps(numbers_of(days), costs, pair, (DATE, "date", unit), own) for pair in pairs]
+
+
+def numbers_of(days: Sequence[date]) -> Array:
+    """Return days as numbers."""
+    return np.array([float(day.toordinal()) for day in days])
+
+
+def costs_by_day(
+    scenario: Scenario,
+    catalog: Catalog,
+    outputs: Mapping[str, Quantity],
+    days: Sequence[date],
+    drawn: Mapping[str, Array] = NO_DRAWS,
+) -> dict[str, Array]:
+    """Return the cost of each offer at the prices of each day, a row for each draw of inputs: one without draws.
+
+    A price of a day is as far from what is listed for it, as a ratio, as the drawn one is from that of the scenario's.
+    """
+    inputs = leaves_of(outputs.values())
+    moved = _moved(scenario, catalog, inputs, days)
+    rows = {name: column[:, None] for name, column in drawn.items() if name in inputs}
+    for name, row in moved.items():
+        rows[name] = row * (rows[name] / inputs[name].value.magnitude) if name in rows else row
+    found = compile_numpy(outputs, list(rows)).mark(**rows)
+    shape = max((len(column) for column in drawn.values()), default=1), len(days)
+    return {id_: np.broadcast_to(row, shape) for id_, row in found.items()}
 
 
 def price_days(scenario: Scenario, catalog: Catalog) -> list[date]:

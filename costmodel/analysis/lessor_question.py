@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
+from costmodel.domain.noun import in_dollars
 from costmodel.domain.offers import Program, Purchase, Rental, load_offer
 from costmodel.economics.components import cost_lines, system_price
 from costmodel.economics.fleet import Fleet

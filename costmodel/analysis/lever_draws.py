@@ -13,7 +13,6 @@ from costmodel.analysis.lever_fleets import Fleet
 from costmodel.analysis.lever_trial import COST, UNIT, Trial
 from costmodel.analysis.model import trace
 from costmodel.analysis.uncertainty import SHARE, Array, answers
-from costmodel.analysis.waiting import comes_later
 from costmodel.domain.offers import Way
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
@@ -79,6 +78,6 @@ def _layouts(trial: Trial, scenario: Scenario, fleet: Fleet, offer: Way) -> list
 
 def _with_meanwhile(scenario: Scenario, offer: Way) -> tuple[Way, ...]:
     """Return an offer with all that may serve until its systems arrive."""
-    if not comes_later(offer):
+    if not offer.comes_later:
         return (offer,)
-    return (offer, *(one for one in scenario.offers if not (comes_later(one) or isinstance(one, TokenApi))))
+    return (offer, *(one for one in scenario.offers if not (one.comes_later or isinstance(one, TokenApi))))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from costmodel.analysis.changes import Changes, changed_record, changed_scenario
 from costmodel.analysis.lever_fleets import Asked, Fleet, asked_less
 from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
-from costmodel.analysis.waiting import comes_later, served_by
+from costmodel.analysis.waiting import served_by
 from costmodel.domain.levers import Lever
 from costmodel.domain.offers import Offer, Way
 from costmodel.domain.scenario import Scenario
@@ -21,10 +21,8 @@ from costmodel.domain.workload import Deployment
 from costmodel.economics.called import called_costs
 from costmodel.economics.costs import Costs
 from costmodel.economics.fleet import Meanwhile
-from costmodel.economics.offer_costs import costs
 from costmodel.errors import CostModelError, Infeasible
 from costmodel.performance.machine.constants import Constants
-from costmodel.performance.service.serving import ServingResult
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.record import Record
 from costmodel.units import Quantity, magnitude
@@ -57,6 +55,15 @@ def _seen(changes: Changes) -> str:
     return f"{sorted((key, f'{one}') for key, one in changes.items() if key.partition('.')[0] not in UNSEEN)}"
 
 
+def _key(changes: Changes) -> str:
+    return f"{sorted((name, f'{value}') for name, value in changes.items())}"
+
+
+def _of_sale(changes: Changes) -> bool:
+    """Say whether changes set what is sold, which decides what is the best on sale."""
+    return any(name.startswith("purchase/") for name in changes)
+
+
 @dataclass
 class Trial:
     """A scenario of which sets of levers are tried under one offer, with what searches have found so far."""
@@ -69,9 +76,10 @@ class Trial:
     levers: tuple[Lever, ...]
     figure: str
     _layouts: dict[str, Layouts] = field(default_factory=dict)
-    _served: dict[tuple[str, str, str], ServingResult] = field(default_factory=dict)
     _outcomes: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
     _rivals: dict[str, tuple[Way, ...]] = field(default_factory=dict)
+    _files: dict[str, Scenario] = field(default_factory=dict)
+    _scenarios: dict[tuple[str, str], Scenario] = field(default_factory=dict)
 
     def know(self, layouts: Layouts) -> None:
         """Use what has been found already of the scenario as it is."""
@@ -81,6 +89,14 @@ class Trial:
         """Return the scenario with further changes, and its costs under the offer."""
         fleet = Fleet({**self.changes, **changes}, self.offer)
         return self.scenario(fleet), self._costs(fleet, self.offer)
+
+    def check(self) -> None:
+        """Refuse a lever that sets what a scenario does not have, before any is tried."""
+        for lever in self.levers:
+            with suppress(Infeasible), _said_of((lever,)):
+                for changes, offer in ((fleet.changes, fleet.offer) for fleet in self._today.fleets((lever,))):
+                    loaded = self._scenario(changes) if _of_sale(changes) else self._loaded(changes)
+                    changed_scenario(loaded, changes).offer(offer)
 
     def outcome(self, names: Sequence[str]) -> Outcome:
         """Return what a set of levers makes of a mean user; the later ones of a set go before the earlier."""
@@ -93,17 +109,12 @@ class Trial:
     def _outcome(self, names: tuple[str, ...], chosen: Sequence[Lever]) -> Outcome:
         offer = self.offer
         try:
-            fleets = self._today.fleets(chosen)
-            offer = fleets[0].offer
-            return self._answer(names, fleets)
+            with _said_of(chosen):
+                fleets = self._today.fleets(chosen)
+                offer = fleets[0].offer
+                return self._answer(names, fleets)
         except Infeasible as error:
             return Outcome(names, offer, reason=str(error).splitlines()[0])
-        except CostModelError as error:
-            if not chosen:
-                raise
-            places = "; ".join(one.place for one in chosen)
-            msg = f"{places}: lever {', '.join(names)}: {error}"
-            raise CostModelError(msg) from None
 
     def _answer(self, names: tuple[str, ...], fleets: Sequence[Fleet]) -> Outcome:
         found, *others = (self._costs(one, one.offer) for one in fleets)
@@ -131,17 +142,30 @@ class Trial:
         return Asked(self.record, self._scenario(self.changes).leaves(), self.changes, self.offer)
 
     def _scenario(self, changes: Changes, offer: str = "") -> Scenario:
+        """Return a changed scenario, which is read once for each set of changes and way that is asked of."""
+        key = _key(changes), offer
+        if key not in self._scenarios:
+            self._scenarios[key] = self._read(changes, offer)
+        return self._scenarios[key]
+
+    def _read(self, changes: Changes, offer: str) -> Scenario:
         """Return a changed scenario, with the rivals of its programs unless it is asked of an offer that needs none."""
-        record = self.catalog.checked(changed_record(self.record, changes)) if changes else self.record
-        loaded = load_scenario(self.catalog, record)
-        alone = offer in {one.id for one in loaded.offers if not comes_later(one)}
-        of_rivals = any(name.startswith("purchase/") for name in changes)
-        asked = loaded if alone and not of_rivals else self._with_rivals(loaded, changes)
+        loaded = self._loaded(changes)
+        alone = offer in {one.id for one in loaded.offers if not one.comes_later}
+        asked = loaded if alone and not _of_sale(changes) else self._with_rivals(loaded, changes)
         return changed_scenario(asked, changes)
+
+    def _loaded(self, changes: Changes) -> Scenario:
+        """Return what the file says with changes, which is read once for each set of them."""
+        key = _key(changes)
+        if key not in self._files:
+            record = self.catalog.checked(changed_record(self.record, changes)) if changes else self.record
+            self._files[key] = load_scenario(self.catalog, record)
+        return self._files[key]
 
     def _with_rivals(self, scenario: Scenario, changes: Changes) -> Scenario:
         """Return a scenario with the rivals of its programs, which are looked for once for each set of changes."""
-        key = f"{sorted((name, f'{value}') for name, value in changes.items())}"
+        key = _key(changes)
         if key not in self._rivals:
             found = with_rivals(self.catalog, scenario, self._known(scenario, changes), changes)
             self._rivals[key] = found.offers[len(scenario.offers) :]
@@ -150,16 +174,11 @@ class Trial:
     def _costs(self, fleet: Fleet, offer: str) -> Costs:
         """Return the costs of a fleet, or of the same queries under another offer."""
         scenario = self.scenario(fleet, offer)
-        one, seen = scenario.offer(offer), _seen(fleet.changes)
+        one = scenario.offer(offer)
         if isinstance(one, TokenApi):
             return called_costs(scenario, one)
-        layout = self.layout(scenario, fleet, one)
-        served = (seen, one.system.id, layout.layout)
-        results = {id(layout): self._served[served]} if served in self._served else {}
-        meanwhile = self._meanwhile(scenario, fleet) if comes_later(one) else ()
-        found = costs(scenario, one, layout, self.constants, results, meanwhile)
-        self._served[served] = results[id(layout)]
-        return found
+        meanwhile = self._meanwhile(scenario, fleet) if one.comes_later else ()
+        return self._known(scenario, fleet.changes).of(scenario).costs(one, meanwhile)
 
     def _known(self, scenario: Scenario, changes: Changes) -> Layouts:
         return self._layouts.setdefault(_seen(changes), Layouts(scenario, self.constants))
@@ -168,10 +187,25 @@ class Trial:
         """Return what may serve until the systems of an offer arrive."""
         found = {}
         for other in scenario.offers:
-            if not (comes_later(other) or isinstance(other, TokenApi)):
+            if not (other.comes_later or isinstance(other, TokenApi)):
                 with suppress(Infeasible):
                     found[other.id] = self._costs(fleet, other.id)
         return served_by(scenario, found)
+
+
+@contextmanager
+def _said_of(levers: Sequence[Lever]) -> Iterator[None]:
+    """Say in what is wrong with a set of levers which they are; what has no answer within the targets is not wrong."""
+    try:
+        yield
+    except Infeasible:
+        raise
+    except CostModelError as error:
+        if not levers:
+            raise
+        places = "; ".join(one.place for one in levers)
+        msg = f"{places}: lever {', '.join(one.name for one in levers)}: {error}"
+        raise CostModelError(msg) from None
 
 
 def _with_losses(one: Outcome, found: Costs) -> Outcome:

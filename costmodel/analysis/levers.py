@@ -133,6 +133,7 @@ def lever_table(trial: Trial, target: float | None = None, *, intervals: bool = 
     if len(set(names)) < len(names) or len(names) > MOST:
         wrong = f"{len(names)} levers; at most {MOST} are tried" if len(names) > MOST else "two levers have one name"
         raise SpecError([f"{trial.record.file}: {wrong}: {', '.join(names)}"])
+    trial.check()
     today = trial.outcome(())
     if today.reason:
         raise Infeasible(today.reason)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
-from costmodel.analysis.waiting import VOLUME, at_volume, comes_later, served_by
+from costmodel.analysis.waiting import VOLUME, at_volume, served_by
 from costmodel.domain.noun import Noun
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
@@ -19,7 +20,8 @@ from costmodel.economics.costs import Costs
 from costmodel.economics.lines import in_effect
 from costmodel.errors import unknown
 from costmodel.formula import Graph
-from costmodel.formula.graph import Leaf, Traced, node_of, order
+from costmodel.formula.graph import Leaf, Node, Traced, node_of, order
+from costmodel.formula.node import walk
 from costmodel.formula.operations import LEAF
 from costmodel.formula.values import values_of
 from costmodel.performance.machine.constants import Constants
@@ -69,6 +71,35 @@ class Model:
         values = values_of([node for node in map(node_of, _quantities(list(self.costs.values()))) if node is not None])
         return {id_: _with_numbers(one, values) for id_, one in self.costs.items()}
 
+    @cached_property
+    def printed(self) -> dict[int, float]:
+        """The monthly components of every offer and their total as tables print them, by the ids of their nodes."""
+        pairs = (
+            (traced, plain)
+            for id_, one in self.costs.items()
+            for traced, plain in (
+                (one["total_per_month"], self.plain[id_]["total_per_month"]),
+                *((cost, self.plain[id_].components[name]) for name, cost in one.components.items()),
+            )
+        )
+        return {id(node_of(traced)): float(plain.to(traced.units).magnitude) for traced, plain in pairs}
+
+    def price_facts(self, value: Quantity) -> list[Fact]:
+        """Return the prices that one of the costs rests on: the facts below it that are in money."""
+        root = node_of(value)
+        nodes = [] if root is None else walk([root], lambda node: [a for a in node.arguments if id(a) in self._priced])
+        origins = [node.label.origin for node in nodes if node.operation == LEAF and id(node) in self._priced]
+        return [one for one in origins if isinstance(one, Fact)]
+
+    @cached_property
+    def _priced(self) -> set[int]:
+        """The places of the nodes that are prices or hang on one."""
+        found: set[int] = set()
+        for node in order(self._answers()):
+            if _is_price(node) or any(id(argument) in found for argument in node.arguments):
+                found.add(id(node))
+        return found
+
     def find(self, name: str) -> tuple[str, ...]:
         """Return the leaves that a name stands for: its own, or those of a short name.
 
@@ -113,12 +144,12 @@ def trace(scenario: Scenario, layouts: Mapping[str, Sequence[Deployment]], const
     shared = {id(ones[0]): ones[0].traced(graph) for ones in layouts.values() if ones}
     yields: dict[int, ServingResult] = {}
     found: dict[str, Costs] = {}
-    for offer in sorted(traced.offers, key=comes_later):
+    for offer in sorted(traced.offers, key=attrgetter("comes_later")):
         if isinstance(offer, TokenApi):
             found[offer.id] = called_costs(traced, offer)
             continue
         first, *others = layouts[offer.id]
-        meanwhile = served_by(traced, found) if comes_later(offer) else ()
+        meanwhile = served_by(traced, found) if offer.comes_later else ()
         ways = [shared[id(first)], *others]
         found[offer.id] = costs_of_cheapest(traced, offer, ways, known, yields, meanwhile)
     return Model(scenario, {offer.id: found[offer.id] for offer in traced.offers}, traced, graph)
@@ -129,10 +160,10 @@ def leaves_of(values: Iterable[Quantity]) -> dict[str, Leaf]:
     return {node.label.name: node.label for node in order(values) if node.operation == LEAF}
 
 
-def price_facts(value: Quantity) -> list[Fact]:
-    """Return the prices that a traced cost rests on: the facts below it that are in money."""
-    origins = (leaf.origin for leaf in leaves_of([value]).values())
-    return [fact for fact in origins if isinstance(fact, Fact) and "[currency]" in fact.value.dimensionality]
+def _is_price(node: Node) -> bool:
+    """Say whether a node is an input in money that a file gives."""
+    fact = node.label.origin if node.operation == LEAF else None
+    return isinstance(fact, Fact) and "[currency]" in fact.value.dimensionality
 
 
 def _quantities(thing: Any) -> list[Quantity]:
@@ -148,9 +179,9 @@ def _quantities(thing: Any) -> list[Quantity]:
 
 
 def _with_numbers(thing: Costs, values: Mapping[int, Any]) -> Costs:
-    """Return a thing with every traced quantity replaced by its number."""
+    """Return costs with every traced quantity replaced by its number."""
     found: Costs = _mapped(thing, lambda value: registry.Quantity(values[id(node_of(value))], value.units))
-    return replace(found, lines=in_effect(found.lines))
+    return replace(found, lines=in_effect(found.lines)).rounded()
 
 
 def _mapped(thing: Any, change: Callable[[Quantity], Quantity]) -> Any:

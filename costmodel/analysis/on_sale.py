@@ -11,7 +11,6 @@ from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.domain.offers import Purchase, load_offer
 from costmodel.domain.scenario import Scenario
 from costmodel.economics.costs import headline_of
-from costmodel.economics.offer_costs import costs
 from costmodel.errors import CostModelError, Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION
@@ -25,18 +24,19 @@ def best_on_sale(catalog: Catalog, layouts: Layouts, named: str = "") -> Purchas
     """Return the purchase that answers a scenario at the least cost, in the whole systems that its demand takes.
 
     Counted are systems with a sourced price by the day of the question, of which none is dearer both as a whole and
-    for its performance than another; where none has an answer, that with the most performance for its price. One that
-    is `named` is taken as it is.
+    for its performance than another, by the prices of their files or as they are set, so that what is set leaves out
+    none; where none has an answer, that with the most performance for its price. One that is `named` is taken as it is.
     """
     scenario = layouts.scenario
-    sold = {one.id: one for one in _on_sale(catalog, scenario)}
+    known = {one.id: one for one in _on_sale(catalog, scenario)}
+    sold = {id_: of_listed(scenario, one) for id_, one in known.items()}
     if named in sold:
         return sold[named]
     if not sold:
         return None
-    front = list(_front(sold, scenario))
-    found = {one.id: _cost(one, layouts) for one in front}
-    return min(front, key=lambda one: found[one.id])
+    front = dict.fromkeys(one.id for some in (sold, known) for one in _front(some, scenario))
+    found = {id_: _cost(sold[id_], layouts) for id_ in front}
+    return sold[min(front, key=lambda id_: found[id_])]
 
 
 def of_listed(scenario: Scenario, offer: Purchase) -> Purchase:
@@ -58,7 +58,7 @@ def _on_sale(catalog: Catalog, scenario: Scenario) -> Iterator[Purchase]:
         except (MissingData, Infeasible):
             continue
         if isinstance(offer, Purchase) and (offer.system.accelerator.launch or date.max) <= day:
-            yield of_listed(scenario, offer)
+            yield offer
 
 
 def _front(sold: Mapping[str, Purchase], scenario: Scenario) -> Iterator[Purchase]:
@@ -74,12 +74,11 @@ def _front(sold: Mapping[str, Purchase], scenario: Scenario) -> Iterator[Purchas
 
 def _cost(offer: Purchase, layouts: Layouts) -> float:
     """Return the cost by which a scenario ranks offers; infinite where a purchase does not answer it."""
-    scenario = layouts.scenario
     try:
-        found = costs(scenario, offer, layouts.on(offer), layouts.constants)
+        found = layouts.costs(offer)
     except CostModelError:
         return NO_ANSWER
-    return float(found[headline_of(scenario.workload)].magnitude)
+    return float(found[headline_of(layouts.scenario.workload)].magnitude)
 
 
 def _price_of_performance(offer: Purchase, scenario: Scenario) -> float:

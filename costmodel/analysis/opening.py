@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from costmodel.analysis.arguments import named
 from costmodel.analysis.changes import NONE, Changes
 from costmodel.analysis.study import Study, study_of
 from costmodel.errors import UnknownName, unknown
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.files import refuse_special
 from costmodel.specs.kinds import SCENARIO
 from costmodel.specs.record import read_record
 from costmodel.specs.runs import read_runs, run_named, runs_file
@@ -21,18 +23,21 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
     each offer among which the cheapest that meets its targets is chosen again wherever inputs move. `changes` sets
     inputs by their names: `{"demand.users": "3e6 user", "site": "us-colocation"}`.
     """
-    catalog = Catalog([Path(folder) for folder in specs])
+    changes, catalog = named("changes", changes), Catalog([Path(folder) for folder in specs])
     path = Path(name)
+    if path.suffix != ".toml" and str(name) in catalog.ids("scenario"):  # a path is read whatever lies beside it
+        return study_of(catalog, catalog.get("scenario", str(name)), changes, fronts=fronts)
     if (file := runs_file(str(name))) is not None:
         runs = ", ".join(f"{file.stem}/{one.name}" for one in read_runs(catalog, file))
         msg = f"{file.stem} holds several training runs: compare answers for all; elsewhere name one: {runs}"
         raise UnknownName(msg)
     if (run := run_named(catalog, str(name))) is not None:
         return study_of(catalog, run, changes, fronts=fronts)
-    if path.suffix != ".toml" and path.is_file() and str(name) not in catalog.ids("scenario"):
+    if path.suffix != ".toml" and path.is_file():
         msg = f"{path}: exists, but is no .toml file: a scenario is the path of one, or the id of a shipped one"
         raise UnknownName(msg)
     if path.suffix == ".toml":
+        refuse_special(path)
         if not path.is_file():
             raise unknown("scenario file", str(path), catalog.ids("scenario"))
         record = catalog.checked(read_record(SCENARIO, path.stem, path))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from math import log
 from statistics import NormalDist
 
 import numpy as np
@@ -60,14 +62,20 @@ class Marginal:
         return cls(best, low, high, _ceiling(fact, f"{unit}"))
 
     def __call__(self, scores: Array) -> Array:
-        """Return values at standard normal scores."""
-        below, above = np.minimum(scores, 0) / TWO_SIDED_90, np.maximum(scores, 0) / TWO_SIDED_90
-        drawn: Array = (
-            self.best * np.exp(np.log(self.best / self.low) * below + np.log(self.high / self.best) * above)
-            if self.low > 0
-            else np.maximum(self.best + (self.best - self.low) * below + (self.high - self.best) * above, 0.0)
-        )
+        """Return values at standard normal scores: value x exp(slope x score), or value + slope x score."""
+        below, above = self._slopes
+        side = np.minimum if below > above else np.maximum  # which of both lines is that of the score's own side
+        step = side(below * scores, above * scores)
+        drawn: Array = self.best * np.exp(step) if self.low > 0 else np.maximum(self.best + step, 0.0)
         return drawn if self.ceiling == np.inf else np.minimum(drawn, self.ceiling)
+
+    @cached_property
+    def _slopes(self) -> tuple[float, float]:
+        """What a step of one standard deviation below and above the value adds, to its logarithm if it is positive."""
+        low, high = self.best - self.low, self.high - self.best
+        if self.low > 0:
+            low, high = log(self.best / self.low), log(self.high / self.best)
+        return low / TWO_SIDED_90, high / TWO_SIDED_90
 
 
 def _ceiling(fact: Fact, unit: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from types import MappingProxyType
 
 import numpy as np
@@ -104,8 +105,8 @@ def _axis(model: Model, name: str, ends: Ends | None, points: int) -> Axis:
     if ends is None and own <= 0:
         msg = f"{name} is {leaf.value:~P}: a map goes around a value above zero; give both ends, {name}=LOW..HIGH"
         raise CostModelError(msg)
-    low, high = ends or _around(leaf)
-    if not low < high:
+    low, high = _around(leaf) if ends is None else ends
+    if not -inf < low < high < inf:
         msg = f"{name} goes from {low:g} to {high:g}: the low end must lie below the high one"
         raise CostModelError(msg)
     values = np.geomspace(low, high, points) if low > 0 else np.linspace(low, high, points)

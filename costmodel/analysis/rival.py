@@ -43,7 +43,9 @@ def with_rivals(catalog: Catalog, scenario: Scenario, layouts: Layouts, changes:
 
 def _asked(scenario: Scenario, changes: Changes) -> Scenario:
     """Return a scenario with those of the changes that are its leaves."""
-    leaves = scenario.leaves() if changes else {}
+    if not changes:
+        return scenario
+    leaves = scenario.leaves()
     return with_values(scenario, {name: value for name, value in changes.items() if name in leaves})
 
 

@@ -16,6 +16,9 @@ from costmodel.domain.offers import ONE_SYSTEM, Offer, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.chosen import paid_for
+from costmodel.economics.costs import Costs
+from costmodel.economics.fleet import Meanwhile
+from costmodel.economics.offer_costs import costs
 from costmodel.performance.formulas.serving import per_query, query_rate
 from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.chosen import chosen_row, rate_share, with_fact
@@ -26,7 +29,7 @@ from costmodel.performance.machine.memory import check_context
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.interval import model_error
 from costmodel.performance.service.latency import shares_of
-from costmodel.performance.service.serving import traffic_of
+from costmodel.performance.service.serving import ServingResult, traffic_of
 from costmodel.performance.service.trace import Trace
 from costmodel.performance.training.kinds import served_in
 from costmodel.specs.number_types import BYTES
@@ -53,6 +56,8 @@ class Layouts:
     _chosen: dict[tuple[str, float], Deployment] = field(default_factory=dict, repr=False, compare=False)
     """By system and accelerators that come at a time: offers alike in both have one layout."""
     _held_at_random: dict[tuple[str, float], Held] = field(default_factory=dict, repr=False, compare=False)
+    _served: dict[tuple[str, str], ServingResult] = field(default_factory=dict, repr=False, compare=False)
+    """What layouts yield, by system and layout: the time model sees no more of a scenario than the search does."""
 
     def of(self, scenario: Scenario) -> Layouts:
         """Return the layouts of a scenario of which a search sees nothing else, with what has been found so far."""
@@ -64,7 +69,8 @@ class Layouts:
         if isinstance(workload, Serving):
             key = _key(offer)
             if key not in self._chosen:
-                self._chosen[key] = self._with_training(workload, offer, self._cheapest(workload, offer))
+                run, found = workload.training, self._cheapest(workload, offer)
+                self._chosen[key] = found if run is None else self._trained(run, offer, found)
             return self._chosen[key]
         kept = tuple(name for name in scenario.precisions if name in BYTES)
         base = replace(self._base(offer), precision=offer.system.accelerator.best_type(kept))
@@ -72,6 +78,16 @@ class Layouts:
             return base
         found = training_deployment(scenario.model, offer.system, workload, base, self.constants)
         return replace(found, rollouts=self._rollouts(workload, offer)) if workload.rolls_out else found
+
+    def costs(self, offer: Offer, meanwhile: tuple[Meanwhile, ...] = ()) -> Costs:
+        """Return what the scenario costs under an offer in its layout; what that yields is computed once."""
+        layout = self.on(offer)
+        place, served = id(layout), (offer.system.id, layout.layout)
+        known = {place: self._served[served]} if served in self._served else {}
+        found = costs(self.scenario, offer, layout, self.constants, known, meanwhile)
+        if place in known:
+            self._served[served] = known[place]
+        return found
 
     def _rollouts(self, workload: TrainingRun, offer: Offer) -> Deployment:
         """Return the layout that writes most rollouts, for whose latency nobody waits."""
@@ -84,10 +100,8 @@ class Layouts:
             found, "model_error", model_error(Setup(self.scenario.model, system.accelerator, found, self.constants))
         )
 
-    def _with_training(self, workload: Serving, offer: Offer, found: Deployment) -> Deployment:
-        """Return a layout with that of the training of its model in 16 bits on the same systems, where that counts."""
-        if workload.training is None:
-            return found
+    def _trained(self, training: TrainingRun, offer: Offer, found: Deployment) -> Deployment:
+        """Return a layout with that of the training of its model in 16 bits on the same systems."""
         chip, system = offer.system.accelerator, offer.system
         base = Deployment(
             id=f"training/{system.id}",
@@ -95,7 +109,7 @@ class Layouts:
             precision=chip.best_type(SIXTEEN_BITS),
             tensor_parallel=ONE,
         )
-        run = training_deployment(self.scenario.model, system, workload.training, base, self.constants)
+        run = training_deployment(self.scenario.model, system, training, base, self.constants)
         return replace(found, training=run)
 
     def types(self, offer: Offer) -> tuple[str, ...]:
@@ -144,10 +158,21 @@ class Layouts:
 
     def _base(self, offer: Offer) -> Deployment:
         """Return what all deployments on an offer share, the prefix cache of a trace included."""
-        found = _base(self.scenario, offer)
-        if self.trace is None or not self.trace.cached_share:
-            return found
-        return found.with_leaves(cached_prompt_share=quantity(self.trace.cached_share))
+        system, unit = offer.system, unit_of(offer)
+        by = "" if unit == system.accelerators * ONE_SYSTEM else f" by {magnitude(unit, 'accelerator'):g}"
+        cached = _cached(self.scenario)
+        if self.trace is not None and self.trace.cached_share:
+            cached["cached_prompt_share"] = quantity(self.trace.cached_share)
+        return Deployment(
+            id=f"deployment/{system.id}{by}",
+            name=f"deployment on {system.name}{by}",
+            chip=system.accelerator.id,
+            precision="",
+            tensor_parallel=ONE,
+            kv_cache_precision=self.scenario.kv_cache_precision,
+            framework=self.scenario.framework,
+            **cached,
+        )
 
     def _cheapest(self, workload: Serving, offer: Offer) -> Deployment:
         base = self._base(offer)
@@ -172,21 +197,6 @@ def cheapest_first(met: pd.DataFrame, workload: Serving, offer: Offer) -> pd.Dat
     paid = paid_for(workload, offer, queries, quantity(replica_size(met).to_numpy()))
     order = np.lexsort((-magnitude(rate * used, "token/second/accelerator"), magnitude(paid, "accelerator")))
     return met.iloc[order]
-
-
-def _base(scenario: Scenario, offer: Offer) -> Deployment:
-    system, unit = offer.system, unit_of(offer)
-    by = "" if unit == system.accelerators * ONE_SYSTEM else f" by {magnitude(unit, 'accelerator'):g}"
-    return Deployment(
-        id=f"deployment/{system.id}{by}",
-        name=f"deployment on {system.name}{by}",
-        chip=offer.system.accelerator.id,
-        precision="",
-        tensor_parallel=ONE,
-        kv_cache_precision=scenario.kv_cache_precision,
-        framework=scenario.framework,
-        **_cached(scenario),
-    )
 
 
 def _cached(scenario: Scenario) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from datetime import date
 
 import pandas as pd
 
+from costmodel.analysis.arguments import names, numbers
 from costmodel.analysis.checked import find_model, lengths_of
 from costmodel.analysis.deployments import COST, ONE, SYSTEM, Wanted, deployments_on
 from costmodel.analysis.targets import ANY_SPEED, Targets
-from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
+from costmodel.domain.noun import in_dollars
 from costmodel.domain.offers import Offer, load_offer
 from costmodel.domain.workload import Deployment
 from costmodel.economics.fleet import Fleet
@@ -68,8 +69,7 @@ def search_deployments(
     shape, base = find_model(catalog, model), base_of(framework, acceptance, cached)
     day = on or today()
     fleet = Fleet(SYSTEM, ONE, load_site(catalog, site, day), real_discount_rate)
-    named = [offers] if isinstance(offers, str) else list(dict.fromkeys(offers))
-    loaded = [in_dollars(load_offer(catalog, one, on), day) for one in named]
+    loaded = [in_dollars(load_offer(catalog, one, on), day) for one in names("offers", offers)]
     found = _together(lambda offer: deployments_on(shape, offer, base, fleet, wanted, constants), loaded)
     found.attrs["model"] = shape.name
     return found
@@ -95,13 +95,14 @@ def _together(search: Callable[[Offer], pd.DataFrame], offers: Sequence[Offer]) 
 
 def _drafts(draft_tokens: Sequence[float], acceptance: float | None) -> tuple[float, ...]:
     """Return the lengths of drafts to try, none among them."""
-    if bool(draft_tokens) != (acceptance is not None):
+    lengths = numbers("draft_tokens", draft_tokens)
+    if bool(lengths) != (acceptance is not None):
         msg = "Speculative decoding needs both the lengths of drafts and the probability that a guess is accepted"
         raise CostModelError(msg)
-    if wrong := [one for one in draft_tokens if not 0 <= one <= LONGEST_DRAFT]:
+    if wrong := [one for one in lengths if not 0 <= one <= LONGEST_DRAFT]:
         msg = f"A draft has 0 to {LONGEST_DRAFT} tokens, not {wrong[0]:g}"
         raise CostModelError(msg)
-    return tuple(sorted({0.0, *map(float, draft_tokens)}))
+    return tuple(sorted({0.0, *lengths}))
 
 
 def base_of(framework: str, acceptance: float | None, cached: float) -> Deployment:

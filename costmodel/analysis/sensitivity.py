@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.analysis.draws import BLOCK, CHUNK, TWO_SIDED_90
+from costmodel.analysis.draws import TWO_SIDED_90, Joint
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.sobol import Indices, sobol_indices
 from costmodel.analysis.sweeping import Sampler
 from costmodel.analysis.worth import worth_knowing
-from costmodel.errors import CostModelError
 from costmodel.formula.gradient import elasticities
 from costmodel.formula.graph import Leaf
 from costmodel.units import Quantity
@@ -57,16 +56,7 @@ def sensitivity(
     seed: int,
     choices: Container[str] | None = None,
 ) -> Sensitivity:
-    """Return what the cost of an offer depends on, and what each input is worth to the decision among some choices.
-
-    Raises
-    ------
-    CostModelError
-        For more draws of indices than one chunk holds, or too few.
-    """
-    if not BLOCK <= base <= CHUNK:
-        msg = f"indices from {base:,} draws: ask for {BLOCK:,} to {CHUNK:,}"
-        raise CostModelError(msg)
+    """Return what the cost of an offer depends on, and what each input is worth to the decision among some choices."""
     output = sampler.outputs[offer]
     alone = Sampler({offer: output}, sampler.links)
     worth = {
@@ -90,12 +80,17 @@ def tornado(sampler: Sampler) -> pd.DataFrame:
 
     Where a formula refuses such a value the cost is not a number.
     """
-    joint, count = sampler.joint, len(sampler.leaves)
+    return swings(sampler.joint, lambda values: next(iter(sampler.kernel.mark(**values).values())))
+
+
+def swings(joint: Joint, cost: Callable[[Mapping[str, Array]], npt.ArrayLike]) -> pd.DataFrame:
+    """Return the same of any cost that is a function of columns of inputs by name."""
+    count = len(joint.leaves)
     scores = np.zeros((count, 2 * count))
     scores[np.arange(count), np.arange(count)] = -TWO_SIDED_90
     scores[np.arange(count), np.arange(count) + count] = TWO_SIDED_90
     values = joint.values(scores)
-    (costs,) = sampler.kernel.mark(**values).values()
+    costs = np.broadcast_to(np.asarray(cost(values), dtype=float), (2 * count,))
     ends = np.array([row[[place, place + count]] for place, row in enumerate(values.values())]).reshape(count, 2)
     low, high = costs[:count], costs[count:]
     columns = {"low": ends[:, 0], "high": ends[:, 1], "cost_low": low, "cost_high": high, "swing": np.abs(high - low)}

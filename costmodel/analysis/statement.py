@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import frexp, ldexp
 
 import numpy as np
 import pandas as pd
 
-from costmodel.analysis.model import Model, price_facts
+from costmodel.analysis.model import Model
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
-from costmodel.economics.costs import Costs
-from costmodel.units import Quantity, convert, magnitude
+from costmodel.economics.costs import MONTHLY, Costs
+from costmodel.units import convert, magnitude
 
-MONTHLY = "USD/month"
-OUTPUT_UNITS = {"cost_per_million_tokens": "USD/Mtoken", "duration": "day"}
-SIGNIFICANT_BITS = 40
+OUTPUT_UNITS = {
+    "cost_per_million_tokens": "USD/Mtoken",
+    "cost_per_million_tokens_processed": "USD/Mtoken",
+    "duration": "day",
+    "capital": "USD",
+}
 ENDS = ("_low", "_high")
 """What the names of the columns of an interval end with."""
 
@@ -59,6 +61,15 @@ def _with_ends(id_: str, one: Costs, columns: Sequence[str], bands: Bands) -> di
     return found
 
 
+def further(found: Mapping[str, Costs], columns: Sequence[str]) -> pd.DataFrame:
+    """Return columns of a comparison that need no interval; not a number where an offer has no such figure."""
+    known = {name: {id_: value(one, name) for id_, one in found.items() if name in one.quantities} for name in columns}
+    plain = {name: {id_: number for id_, (number, _) in of.items()} for name, of in known.items()}
+    frame = pd.DataFrame(plain, index=list(found), dtype=float)
+    frame.attrs["units"] = {name: next(iter(of.values()))[1] for name, of in known.items()}
+    return frame
+
+
 def joined(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
     """Return a table with those columns of another that it lacks beside it, and the units of both."""
     new = more[[name for name in more.columns if name not in table.columns]]
@@ -69,36 +80,19 @@ def joined(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
 
 
 def value(one: Costs, name: str) -> tuple[float, str]:
-    """Return a headline quantity as number and unit; the monthly total is the exact sum of its components."""
-    if name == "total_per_month":
-        return sum(components(one).values()), MONTHLY
-    quantity = _in_output_unit(name, one[name])
+    """Return a headline quantity as number and unit."""
+    quantity = convert(one[name], OUTPUT_UNITS[name]) if name in OUTPUT_UNITS else one[name]
     return float(quantity.magnitude), f"{quantity.units:~C}"
 
 
 def components(one: Costs) -> dict[str, float]:
-    """Return the monthly cost by component in USD, rounded so that they add up without error in any order."""
-    return exact({name: float(magnitude(cost, MONTHLY)) for name, cost in one.components.items()})
-
-
-def exact(parts: Mapping[str, float]) -> dict[str, float]:
-    """Round parts to a common power of two, about 1e-12 of their sum, so that floating sums of them are exact.
-
-    >>> parts = exact({"a": 0.1, "b": 0.2, "c": 0.3})
-    >>> sum(parts.values()) == parts["c"] + parts["a"] + parts["b"]
-    True
-    """
-    exponent = frexp(sum(abs(part) for part in parts.values()))[1] - SIGNIFICANT_BITS
-    return {name: ldexp(round(ldexp(part, -exponent)), exponent) for name, part in parts.items()}
-
-
-def _in_output_unit(name: str, quantity: Quantity) -> Quantity:
-    return convert(quantity, OUTPUT_UNITS[name]) if name in OUTPUT_UNITS else quantity
+    """Return the monthly cost by component in USD; they add up without error in any order."""
+    return {name: float(magnitude(cost, MONTHLY)) for name, cost in one.components.items()}
 
 
 def sources(model: Model, offer: str, component: str) -> str:
     """Return the ids of the sources of the prices that a component rests on, as the graph has them."""
-    return "; ".join(dict.fromkeys(fact.source for fact in price_facts(model.costs[offer].components[component])))
+    return "; ".join(dict.fromkeys(fact.source for fact in model.price_facts(model.costs[offer].components[component])))
 
 
 def grounds(model: Model, bands: Bands) -> Grounds:

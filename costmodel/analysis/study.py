@@ -8,10 +8,12 @@ from functools import cached_property
 import pandas as pd
 
 from costmodel.analysis import users as about_users
-from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario
+from costmodel.analysis.amounts import Amount, number
+from costmodel.analysis.arguments import named
+from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, set_in
 from costmodel.analysis.difference import Difference, diff
 from costmodel.analysis.lever_fleets import lever_of
-from costmodel.analysis.lever_trial import Trial
+from costmodel.analysis.lever_trial import UNIT, Trial
 from costmodel.analysis.levers import LeverTable, lever_table
 from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
@@ -19,10 +21,11 @@ from costmodel.analysis.study_moves import Moves
 from costmodel.analysis.study_tables import Tables
 from costmodel.analysis.who_pays import Payers, who_pays
 from costmodel.domain.levers import Lever
+from costmodel.domain.offers import Program
 from costmodel.domain.scenario_file import load_scenario
 from costmodel.domain.workload import Serving
-from costmodel.errors import MissingData, UnknownName, unknown
-from costmodel.formula import Explanation, explain, explain_all
+from costmodel.errors import MissingData, UnitError, UnknownName, unknown
+from costmodel.formula import Explanation, explain_all
 from costmodel.performance.machine.constants import load_constants
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.record import Record
@@ -58,7 +61,7 @@ class Study(Tables, Moves):
         if self.record is None:
             msg = f"{self.scenario.id} was made without a file, so that it cannot be read again"
             raise MissingData(msg)
-        return study_of(self.catalog, self.record, {**self.changes, **changes}, fronts=self.fronts)
+        return study_of(self.catalog, self.record, {**self.changes, **named("changes", changes)}, fronts=self.fronts)
 
     def caps(self, offer: str | None = None) -> pd.DataFrame:
         """Return what caps at the usage of some users do under an offer (the first, if none is named), row by row.
@@ -78,7 +81,7 @@ class Study(Tables, Moves):
     def levers(
         self,
         *,
-        target: float | None = None,
+        target: Amount | None = None,
         offer: str | None = None,
         levers: Sequence[Lever | str] = (),
         intervals: bool = True,
@@ -89,7 +92,8 @@ class Study(Tables, Moves):
         first of the scenario, if none is named. `target` is a margin in USD per user and month: the smallest sets of
         levers that reach it are looked for. Without `intervals` nothing is drawn, in less than half of the time.
         """
-        return lever_table(self._trial(offer, levers), target, intervals=intervals)
+        margin = None if target is None else number(target, UNIT)
+        return lever_table(self._trial(offer, levers), margin, intervals=intervals)
 
     def _trial(self, offer: str | None, levers: Sequence[Lever | str]) -> Trial:
         workload = self.scenario.workload
@@ -111,9 +115,8 @@ class Study(Tables, Moves):
     def explain(self, name: str, offer: str | None = None) -> Explanation:
         """Return the tree of a quantity under an offer (the first, if none is named), down to its facts."""
         one = self.model.costs[self._id(offer) if offer else next(iter(self.model.costs))]
-        if name in one.quantities:
-            return explain(one[name], name)
-        found = [explain(value, column) for column, value in one.quantities.items()]
+        asked = [(name, one[name])] if name in one.quantities else one.quantities.items()
+        found = explain_all(asked, self.model.printed)
         for tree in found:
             try:
                 return tree.find(name)
@@ -124,13 +127,31 @@ class Study(Tables, Moves):
 
     def trees(self) -> dict[tuple[str, str], Explanation]:
         """Return the tree of every column of the comparison, by offer and name; what they share is computed once."""
-        columns = {(id_, name): one[name] for id_, one in self.model.costs.items() for name in self.columns}
-        return dict(zip(columns, explain_all((name, one) for (_, name), one in columns.items()), strict=True))
+        columns = {
+            (id_, name): one[name]
+            for id_, one in self.model.costs.items()
+            for name in (*self.columns, *self.further)
+            if name in one.quantities
+        }
+        named = ((name, one) for (_, name), one in columns.items())
+        return dict(zip(columns, explain_all(named, self.model.printed), strict=True))
 
 
 def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, fronts: int = 1) -> Study:
-    """Return the study of a scenario's record with some inputs set to other values."""
+    """Return the study of a scenario's record with some inputs set to other values, after those that its file sets."""
+    own = set_in(record)
+    try:
+        return _study_of(catalog, record, {**own, **changes}, fronts)
+    except (UnknownName, UnitError) as error:
+        if own.keys() - changes.keys():
+            error.args = (f"{record.place('set')}: [set]: {error}",)
+        raise
+
+
+def _study_of(catalog: Catalog, record: Record, changes: Changes, fronts: int) -> Study:
     changed = catalog.checked(changed_record(record, changes)) if changes else record
     constants, asked = load_constants(), load_scenario(catalog, changed)
-    scenario = changed_scenario(with_rivals(catalog, asked, Layouts(asked, constants), changes), changes)
+    if any(isinstance(one, Program) for one in asked.offers):
+        asked = with_rivals(catalog, asked, Layouts(asked, constants), changes)
+    scenario = changed_scenario(asked, changes) if changes else asked
     return Study(scenario, catalog, constants, fronts=fronts, record=record, changes=changes)

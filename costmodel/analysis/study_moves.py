@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 
+import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis import in_time, sweeping
+from costmodel.analysis.amounts import Amount
 from costmodel.analysis.answered import AnsweredScenario
-from costmodel.analysis.arguments import MOST_POINTS, drawn, names, whole
+from costmodel.analysis.arguments import MOST_DRAWS, MOST_POINTS, drawn, named, names, pair, whole
 from costmodel.analysis.break_even import QUERIES, Sweep, break_evens, pairs_of
 from costmodel.analysis.break_even_spread import with_spread
 from costmodel.analysis.certainty import MANY, Uncertainty, uncertainty
@@ -19,9 +21,11 @@ from costmodel.analysis.cheapest import cheapest
 from costmodel.analysis.conditions import condition
 from costmodel.analysis.crossing import DATE, TIME, BreakEven
 from costmodel.analysis.decide import Decision, decide, decide_by_intervals
-from costmodel.analysis.draws import DRAWS, SEED
+from costmodel.analysis.draws import BLOCK, CHUNK, DRAWS, SEED, together
+from costmodel.analysis.in_time_spread import cash_in_draws, with_steps
+from costmodel.analysis.mattering import Mattering
 from costmodel.analysis.regions import DRAWN, NO_ENDS, POINTS, Ends, Regions, regions
-from costmodel.analysis.sampling import PART, sample, sample_parts
+from costmodel.analysis.sampling import MEMORY, PART, sample, sample_parts
 from costmodel.analysis.sensitivity import BASE, Sensitivity, sensitivity
 from costmodel.analysis.sharing import shared_costs
 from costmodel.analysis.solution import Solution
@@ -54,7 +58,8 @@ class Moves(AnsweredScenario):
         users pay (the first profitable month); `date`, of the prices. Without
         a variable: where programs meet other ways in volume, and purchases meet rentals in utilisation. Without a pair:
         all pairs that the variable sets against each other. With `draws`, each crossing has its 80%
-        interval over so many joint draws of all other inputs, and the share of them in which it exists.
+        interval over so many joint draws of all other inputs, and the share of them in which it exists. In time, all
+        inputs are drawn, and a price errs on every day as on that of the scenario.
         """
         draws, seed = drawn(draws, seed, least=0)
         if over is None:
@@ -62,20 +67,33 @@ class Moves(AnsweredScenario):
             short = [*self.model.short_names, *([QUERIES] if apis else [])]
             return [one for name in short for one in self.break_even(name, between, draws=draws, seed=seed)]
         if over in (TIME, DATE):
-            return self._break_even_in_time(over, between)
+            return self._break_even_in_time(over, between, draws, seed)
         sweep = Sweep(self.model, self._ranked_over(over), over)
         pairs = [self._pair(between)] if between else pairs_of(sweep, self.scenario.offers)
         found = break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
         return with_spread(found, sweep, self.links, draws, seed) if draws else found
 
-    def _break_even_in_time(self, over: str, between: tuple[str, str] | None) -> list[BreakEven]:
+    def _break_even_in_time(self, over: str, between: tuple[str, str] | None, draws: int, seed: int) -> list[BreakEven]:
         pairs = [self._pair(between)] if between else list(combinations(self.costs, 2))
-        if over == TIME:
-            table, plan = self.cumulative_cash(), in_time.paid_by_users(self.scenario, self.costs)
-            if plan is None or between:
-                return in_time.paybacks(table, pairs)
-            return in_time.paybacks(table.join(plan), [*pairs, *((id_, in_time.PLAN) for id_ in self.costs)])
-        return in_time.by_date(self.scenario, self.catalog, self.ranked, pairs)
+        if over == DATE:
+            found = in_time.by_date(self.scenario, self.catalog, self.ranked, pairs)
+            return with_steps(found, *self._by_day_in_draws(draws, seed)) if draws else found
+        table, plan = self.cumulative_cash(), in_time.paid_by_users(self.scenario, self.costs)
+        if plan is not None and not between:
+            table, pairs = table.join(plan), [*pairs, *((id_, in_time.PLAN) for id_ in self.costs)]
+        found = in_time.paybacks(table, pairs)
+        months = table.index.to_numpy(dtype=float)
+        paid = cash_in_draws(self.model, self.links, len(months) - 1, draws, seed) if draws else {}
+        return with_steps(found, months, paid) if draws else found
+
+    def _by_day_in_draws(
+        self, draws: int, seed: int
+    ) -> tuple[npt.NDArray[np.float64], dict[str, npt.NDArray[np.float64]]]:
+        """Return the days on which prices change, and the cost of each offer on them, a row for each draw."""
+        days = in_time.price_days(self.scenario, self.catalog)
+        drawn = together(self.sampler.leaves, draws, seed, self.links)
+        costs = in_time.costs_by_day(self.scenario, self.catalog, self.ranked, days, drawn)
+        return in_time.numbers_of(days), costs
 
     def solve(
         self, unknowns: str | Sequence[str], such_that: str | Sequence[str], offer: str | None = None
@@ -125,8 +143,16 @@ class Moves(AnsweredScenario):
         decision among all offers from `draws`.
         """
         draws, seed = drawn(draws, seed)
+        base = whole("base", base, BLOCK, CHUNK)
         id_ = self._id(offer) if offer else cheapest({one: self.costs[one][self.headline] for one in self.choices})
         return sensitivity(self.sampler, id_, *self._money, base=base, draws=draws, seed=seed, choices=self.choices)
+
+    def matters(self) -> Mattering:
+        """Return what the cheapest cost and the choice hang on, from the draws behind the intervals.
+
+        Quicker than `sensitivity`, and without its indices.
+        """
+        return Mattering(self, *self._money)
 
     def map(
         self,
@@ -145,24 +171,28 @@ class Moves(AnsweredScenario):
         draws, seed = drawn(draws, seed)
         outputs, points = self._ranked_over(x, y), whole("points", points, 2, MOST_POINTS)
         sampler = sweeping.Sampler({id_: outputs[id_] for id_ in self.choices}, self.links)
-        return regions(self.model, sampler, (x, y), ends, points=points, draws=draws, seed=seed)
+        spans = {name: pair(name, one) for name, one in named("ends", ends).items()}
+        return regions(self.model, sampler, (x, y), spans, points=points, draws=draws, seed=seed)
 
     def otherwise(self, reading: str) -> dict[str, Quantity]:
         """Return the ranking cost of each program that a reading answers: `own`, `shared` with others, `as_shipped`."""
         return {id_: one.otherwise[reading] for id_, one in self.costs.items() if reading in one.otherwise}
 
-    def sample(self, samples: int, seed: int = SEED, *, columns: Sequence[str] = ()) -> pd.DataFrame:
+    def sample(
+        self, samples: int, seed: int = SEED, *, columns: Sequence[str] = (), memory: Amount = MEMORY
+    ) -> pd.DataFrame:
         """Return a table of draws: the inputs with a range, and the ranking cost under each offer; or some `columns`.
 
-        A million draws take 8 MB a column: where that is too much, name columns, or take them in parts (`samples`).
+        A million draws take 8 MB a column: where that is more than `memory` (in MB, or "2 GB"), CostModelError says how
+        many draws or columns fit; parts of any number of draws come from `samples`.
         """
-        return sample(self.sampler, *drawn(samples, seed), columns)
+        return sample(self.sampler, *drawn(samples, seed), columns, memory)
 
     def samples(
         self, samples: int, seed: int = SEED, *, columns: Sequence[str] = (), chunk: int = PART
     ) -> Iterator[pd.DataFrame]:
         """Return the table of `sample` in parts of `chunk` rows, of which one is held at a time."""
-        return sample_parts(self.sampler, samples, seed, columns, chunk)
+        return sample_parts(self.sampler, *drawn(samples, seed), columns, whole("chunk", chunk, 1, MOST_DRAWS))
 
     def sweep(
         self,
@@ -175,7 +205,7 @@ class Moves(AnsweredScenario):
 
         Out of the bounds of a formula raises; with `errors="mark"` such rows have no numbers.
         """
-        return sweeping.sweep(self.model, self._ranked_over(*values), values, grid=grid, errors=errors)
+        return sweeping.sweep(self.model, self._ranked_over(*named("values", values)), values, grid=grid, errors=errors)
 
     def cumulative_cash(self) -> pd.DataFrame:
         """Return what has been paid under each offer up to each month (row 0: the start), in real USD, undiscounted."""

@@ -26,12 +26,14 @@ class Tables(AnsweredScenario):
     def compare(self) -> pd.DataFrame:
         """Return one row per offer with its headline quantities; `attrs["units"]` gives the unit of each column.
 
-        Each column is followed by the ends of its 80% interval, `..._low` and `..._high`. An offer that cannot run the
-        workload has a row without numbers; `attrs["without"]` says why. `probability_cheapest` is the share of the
-        draws behind the intervals in which an offer is the cheapest of those that can be had today; what waits for the
-        market of a later year has none.
+        Each column is followed by the ends of its 80% interval, `..._low` and `..._high`; further ones (tokens in and
+        out, an accelerator-hour, what is bought at the start) have none, nor a number where an offer has no such. An
+        offer that cannot run the workload has a row without numbers; `attrs["without"]` says why.
+        `probability_cheapest` is the share of the draws behind the intervals in which an offer is the cheapest of those
+        that can be had today; what waits for the market of a later year has none.
         """
         frame = table.comparison(self.costs, self.columns, self.bands)
+        frame = table.joined(frame, table.further(self.costs, self.further))
         units = frame.attrs["units"] | {CHEAPEST: ""}
         frame = frame.assign(**{CHEAPEST: pd.Series(self.probabilities())})
         frame.attrs["units"] = units

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from costmodel.analysis.arguments import named, numbers
 from costmodel.analysis.deployments import ONE
 from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
@@ -106,17 +107,18 @@ class TrainingQuestion:
 
 def tried(splits: Mapping[str, Sequence[float]], **choices: Sequence[str]) -> Tried:
     """Return what a search tries: named values and choices in place of the usual ones."""
-    for name, values in splits.items():
+    counts = {name: numbers(name, values) for name, values in named("splits", splits).items()}
+    for name, values in counts.items():
         if name not in SPLITS:
             raise unknown("split", name, SPLITS)
         if wrong := [one for one in values if not 1 <= one <= MOST_ACCELERATORS or one % 1]:
             msg = f"{name} is a whole number from 1 on, not {wrong[0]:g}"
             raise CostModelError(msg)
-    for name, named in choices.items():
-        if wrong_words := [one for one in named if one not in FIELDS[name][0]]:
+    for name, chosen in choices.items():
+        if wrong_words := [one for one in chosen if one not in FIELDS[name][0]]:
             raise unknown(name, wrong_words[0], FIELDS[name][0])
-    numbers = {name: tuple(dict.fromkeys(map(float, values))) for name, values in splits.items() if values}
-    return Tried(numbers, **{name: tuple(dict.fromkeys(named)) for name, named in choices.items() if named})
+    some = {name: values for name, values in counts.items() if values}
+    return Tried(some, **{name: tuple(dict.fromkeys(chosen)) for name, chosen in choices.items() if chosen})
 
 
 def short_steps(batch: Quantity, sequence_length: Quantity) -> Iterator[str]:

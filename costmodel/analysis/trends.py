@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.analysis.student import student
 from costmodel.errors import MissingData, unknown
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
@@ -67,6 +66,8 @@ def price_trend(catalog: Catalog, kind: Literal["purchase", "rental"] = "purchas
     >>> round(price_trend(Catalog(), "purchase").powers_of_ten, 1)
     0.1
     """
+    from scipy.special import stdtrit  # noqa: PLC0415 - a tenth of a second, for what few verbs ask
+
     rows = performance_prices(catalog, kind)
     groups = rows["accelerator"].nunique()
     if groups < LEAST_GROUPS:
@@ -74,7 +75,7 @@ def price_trend(catalog: Catalog, kind: Literal["purchase", "rental"] = "purchas
         raise MissingData(msg)
     years = np.array([_years(day) for day in rows["as_of"]])
     level, slope, error = _fitted(years, np.log10(rows["price_per_performance"].to_numpy()), rows["accelerator"])
-    reach = error * student(groups - 1, (1 + COVERED) / 2)
+    reach = error * float(stdtrit(groups - 1, (1 + COVERED) / 2))
     return Trend(_decline(slope), _decline(slope + reach), _decline(slope - reach), rows, level)
 
 

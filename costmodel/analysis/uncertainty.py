@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.analysis.draws import DRAWS, NO_LINKS, SEED, Links, together, uncertain_leaves
-from costmodel.formula import compile_numpy
+from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import node_of, order
 from costmodel.formula.operations import LEAF
 from costmodel.units import Quantity
@@ -47,6 +47,8 @@ class Answers(Generic[Name]):
     """At the inputs' own values, in each quantity's own unit."""
     drawn: Mapping[Name, Array]
     """Not a number where a draw has no answer."""
+    kernel: Kernel
+    """All of them, by their names as texts, as a function of the inputs with a range."""
 
     @cached_property
     def intervals(self) -> dict[Name, Interval]:
@@ -68,7 +70,7 @@ def answers(
     best = kernel(**{leaf.name: leaf.value.magnitude for leaf in used})
     found = kernel.mark(**together(used, samples, seed, links))
     drawn = {name: np.broadcast_to(found[str(name)], (samples,)) for name in traced}
-    return Answers(traced, {name: float(best[str(name)]) for name in traced}, drawn)
+    return Answers(traced, {name: float(best[str(name)]) for name in traced}, drawn, kernel)
 
 
 def intervals(

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.model import Model
-from costmodel.analysis.statement import ENDS, exact
+from costmodel.analysis.statement import ENDS
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Serving
-from costmodel.economics.costs import Costs
+from costmodel.economics.costs import Costs, exact
 from costmodel.economics.margins import LEVELS, RETRAINING
 from costmodel.economics.usage import NO_CAP, answered_per_user, users_of
 from costmodel.economics.users import PERCENTILES

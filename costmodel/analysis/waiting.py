@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from costmodel.domain.offers import Program, Purchase, Way
+from costmodel.domain.offers import Program
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import TrainingRun
@@ -23,16 +23,6 @@ from costmodel.units import Quantity, registry
 VOLUME = "volume"
 
 
-def comes_later(offer: Way) -> bool:
-    """Return whether an offer's systems may arrive later than on the day of the question."""
-    return isinstance(offer, Program) or is_bought_later(offer)
-
-
-def is_bought_later(offer: Way) -> bool:
-    """Return whether an offer is to wait for what nobody sells yet, at a price extrapolated: no choice of today."""
-    return isinstance(offer, Purchase) and offer.arrival is not None
-
-
 def served_by(scenario: Scenario, found: Mapping[str, Costs]) -> tuple[Meanwhile, ...]:
     """Return what may serve until systems arrive: the offer that the scenario names, or every other.
 
@@ -44,7 +34,7 @@ def served_by(scenario: Scenario, found: Mapping[str, Costs]) -> tuple[Meanwhile
     MissingData
         Where no other offer has an answer.
     """
-    ready = {id_: one for id_, one in found.items() if not comes_later(one.offer) and one.fleet is not None}
+    ready = {id_: one for id_, one in found.items() if not one.offer.comes_later and one.fleet is not None}
     named = scenario.program_meanwhile
     if named and named not in ready:
         msg = f"program.meanwhile is {named}, which has no answer here: name one of {', '.join(ready)}"

@@ -9,8 +9,9 @@ import click
 import pandas as pd
 
 from costmodel.analysis.accounts import FIRST, year_text
+from costmodel.analysis.study import Study
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, print_csv, print_json, print_table, set_option, specs_option
+from costmodel.cli.shared import figure, format_option, print_answer, print_table, set_option, specs_option
 
 LAST = FIRST.replace("_", " ")
 
@@ -29,22 +30,32 @@ def command(scenario: str, offer: str | None, style: str, specs: tuple[Path, ...
     """
     study = open_study(scenario, specs, settings)
     table = study.accounts()
-    if style == "csv":
-        print_csv(table)
-        return
-    ahead = study.years_ahead(offer) if (table["line"] == LAST).any() else None
-    if style == "json":
-        later = [] if ahead is None else ahead.reset_index().to_dict("records")
-        print_json({"scenario": study.scenario.id, "lines": table.to_dict("records"), "years_ahead": later})
-        return
-    _print(study.scenario.question, table)
-    if ahead is not None:
+    print_answer(
+        style,
+        json=lambda: {
+            "scenario": study.scenario.id,
+            "lines": table.to_dict("records"),
+            "years_ahead": _ahead(study, table, offer).reset_index().to_dict("records"),
+        },
+        csv=lambda: table,
+        table=lambda: _print(study.scenario.question, table, _ahead(study, table, offer)),
+    )
+
+
+def _ahead(study: Study, table: pd.DataFrame, offer: str | None) -> pd.DataFrame:
+    """Return the years after that of the accounts; none where nothing is known of revenue and cost to come."""
+    return study.years_ahead(offer) if (table["line"] == LAST).any() else pd.DataFrame()
+
+
+def _print(question: str, table: pd.DataFrame, ahead: pd.DataFrame) -> None:
+    _print_year(question, table)
+    if len(ahead):
         rows = [[str(year), *(f"{value / 1e9:,.2f}" for value in row)] for year, row in ahead.iterrows()]
         heads = ["year", *(f"{name}, GUSD" for name in ahead.columns)]
         print_table("The years after it, each part at its own growth", heads, rows, right=heads[1:])
 
 
-def _print(question: str, table: pd.DataFrame) -> None:
+def _print_year(question: str, table: pd.DataFrame) -> None:
     offers, lines = table["offer"].unique(), table["line"].unique()
     rows: list[list[str | tuple[str, ...]]] = []
     for line in lines:

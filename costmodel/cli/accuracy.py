@@ -10,7 +10,7 @@ import click
 import pandas as pd
 
 from costmodel.calibration.accuracy import Accuracy, measure_accuracy
-from costmodel.cli.shared import figure, format_option, note, open_catalog, print_json, print_table, specs_option
+from costmodel.cli.shared import figure, format_option, note, open_catalog, print_answer, print_table, specs_option
 
 FIGURES = ("rows", "answered", "median_abs_error", "p90_abs_error", "mean_abs_error", "bias", "coverage_80")
 HEADS = ("rows", "answered", "median error", "90th percentile", "mean error", "bias", "inside 80% interval")
@@ -46,9 +46,14 @@ def command(
     catalog = open_catalog(specs)
     columns = [name.strip() for name in by.split(",")] if by else []
     found = {file: measure_accuracy(file, catalog, architectures) for file in cases}
-    if style == "json":
-        print_json({_name(file, cases): _as_json(one, columns, each=each) for file, one in found.items()})
-        return
+    print_answer(
+        style,
+        json=lambda: {_name(file, cases): _as_json(one, columns, each=each) for file, one in found.items()},
+        table=lambda: _print(cases, found, columns, each=each),
+    )
+
+
+def _print(cases: tuple[Path, ...], found: dict[Path, Accuracy], columns: list[str], *, each: bool) -> None:
     rows = [[_name(file, cases), *_cells(one.summary())] for file, one in found.items()]
     print_table("", ("file", *HEADS), rows, HEADS)
     for file, one in found.items():
@@ -69,7 +74,7 @@ def _details(name: str, one: Accuracy, columns: list[str]) -> None:
     """Print errors by group, of other quantities, and reasons why rows have no answer."""
     if columns:
         table = one.by(columns)
-        rows = [[str(part) for part in _key(key)] + _cells(row) for key, row in _records(table)]
+        rows = [[*_key(key), *_cells(row)] for key, row in _records(table)]
         print_table(f"\n{name} by {', '.join(columns)}", (*columns, *HEADS), rows, HEADS)
     if one.suspect:
         note(f"{name}: {one.suspect} rows are marked suspect and not judged")
@@ -87,8 +92,9 @@ def _records(table: pd.DataFrame) -> list[tuple[object, dict[str, float]]]:
     return [(key, {str(name): float(value) for name, value in row.items()}) for key, row in table.iterrows()]
 
 
-def _key(key: object) -> tuple[object, ...]:
-    return key if isinstance(key, tuple) else (key,)
+def _key(key: object) -> tuple[str, ...]:
+    """Return the values of a group as texts; an empty cell has none."""
+    return tuple("" if pd.isna(part) else str(part) for part in (key if isinstance(key, tuple) else (key,)))
 
 
 def _cells(figures: object) -> list[str]:
@@ -114,7 +120,7 @@ def _as_json(one: Accuracy, columns: list[str], *, each: bool) -> dict[str, obje
     if each:
         found["by_row"] = [{name: _finite(value) for name, value in row.items()} for row in one.rows_beside()]
     if columns:
-        by = [{**dict(zip(columns, map(str, _key(key)), strict=True)), **row} for key, row in _records(one.by(columns))]
+        by = [{**dict(zip(columns, _key(key), strict=True)), **row} for key, row in _records(one.by(columns))]
         found["by"] = [{name: _finite(value) for name, value in row.items()} for row in by]
     return found
 

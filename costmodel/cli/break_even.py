@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
+from math import isnan
 from pathlib import Path
 
 import click
@@ -25,6 +26,9 @@ from costmodel.cli.shared import (
 
 COLUMNS = ("first", "second", "variable", "unit", "status", "value", "cost_first", "cost_second", "cost_unit")
 INTERVAL = ("low", "high", "probability_crosses", "probability_always")
+
+LEAST = 0.01
+"""Shares of draws below it are no figure."""
 
 FEW = 3
 """Crossings of one pair that a table shows all of."""
@@ -88,7 +92,7 @@ def _rows(one: BreakEven) -> Iterator[dict[str, object]]:
     for at in one.crossings:
         costs = {"cost_first": at.cost_first, "cost_second": at.cost_second, "cost_unit": one.cost_unit}
         ends = {"value": _value(one, at.value), **costs, "before": _value(one, at.before)}
-        yield {**head, "status": at.status, **ends, **_interval(at.spread)}
+        yield {**head, "status": at.status, **ends, **_interval(one, at.spread)}
     if not one.crossings:
         costs = {"cost_first": one.own[0], "cost_second": one.own[1]}
         yield {
@@ -97,20 +101,23 @@ def _rows(one: BreakEven) -> Iterator[dict[str, object]]:
             "value": None,
             **costs,
             "cost_unit": one.cost_unit,
-            **_interval(one.spread),
+            **_interval(one, one.spread),
         }
 
 
-def _value(one: BreakEven, value: float) -> float | str:
-    """Return a value as it is written: a date as one."""
+def _value(one: BreakEven, value: float) -> float | str | None:
+    """Return a value as it is written: a date as one; nothing for no number."""
+    if isnan(value):
+        return None
     return f"{date.fromordinal(int(value))}" if one.variable == DATE else value
 
 
-def _interval(found: Spread | None) -> dict[str, object]:
+def _interval(one: BreakEven, found: Spread | None) -> dict[str, object]:
     """Return the interval of a crossing, and how likely there is one."""
     if found is None:
         return {}
-    return dict(zip(INTERVAL, (found.low, found.high, found.crossing, found.always), strict=True))
+    ends = _value(one, found.low), _value(one, found.high)
+    return dict(zip(INTERVAL, (*ends, found.crossing, found.always), strict=True))
 
 
 def _table_rows(one: BreakEven) -> Iterator[list[str]]:
@@ -134,16 +141,25 @@ def _shown(one: BreakEven, row: dict[str, object], place: int) -> list[str]:
         one.second,
         str(row["status"]),
         at,
-        _ends(one.crossings[place].spread if one.crossings else one.spread),
+        _ends(one, one.crossings[place].spread if one.crossings else one.spread),
         one.unit,
         cost,
         one.meaning_at(place),
     ]
 
 
-def _ends(found: Spread | None) -> str:
+def _ends(one: BreakEven, found: Spread | None) -> str:
     """Return the interval in words, with the share of the draws in which there is this crossing."""
     if found is None or not found.crossing:
         return ""
-    share = "" if found.crossing == 1 else f" (in {found.crossing:.0%})"
-    return f"{figure(found.low)} to {figure(found.high)}{share}"
+    share = "" if found.crossing == 1 else f" (in {_share(found.crossing)})"
+    low, high = (_written(_value(one, end)) for end in (found.low, found.high))
+    return f"{low} to {high}{share}"
+
+
+def _share(share: float) -> str:
+    return f"{share:.0%}" if share >= LEAST else f"under {LEAST:.0%}"
+
+
+def _written(value: float | str | None) -> str:
+    return figure(value) if isinstance(value, float) else str(value or "")

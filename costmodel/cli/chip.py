@@ -6,10 +6,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 import click
+import pandas as pd
 
 from costmodel.analysis.chip import Chip, chip
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.shared import figure, format_option, open_catalog, print_json, print_table, specs_option
+from costmodel.cli.shared import figure, format_option, open_catalog, print_answer, print_table, specs_option
 from costmodel.units import Quantity
 
 
@@ -17,7 +18,7 @@ from costmodel.units import Quantity
 @click.argument("accelerator")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day whose prices count; without it, the newest.")
 @click.option("--margin", type=QuantityType("1", low=0, high=0.99), help="Share of the price that a partner keeps.")
-@format_option("table", "json")
+@format_option()
 @specs_option
 def command(
     accelerator: str, on: datetime | None, margin: Quantity | None, style: str, specs: tuple[Path, ...]
@@ -25,9 +26,10 @@ def command(
     """Show what an accelerator costs to make: dies, memory, packaging, losses, test, each with its 80% interval."""
     day: date | None = on.date() if on else None
     found = chip(open_catalog(specs), accelerator, day, margin)
-    if style == "json":
-        print_json(as_json(found))
-        return
+    print_answer(style, json=lambda: as_json(found), csv=lambda: as_table(found), table=lambda: _print(found))
+
+
+def _print(found: Chip) -> None:
     total = found.total.value.magnitude
     rows = [
         [
@@ -43,6 +45,11 @@ def command(
         rows,
         right=["USD", "low (80%)", "high (80%)", "share"],
     )
+
+
+def as_table(found: Chip) -> pd.DataFrame:
+    """Return the same as rows."""
+    return pd.DataFrame.from_dict(as_json(found), orient="index").add_suffix("_usd").rename_axis("part").reset_index()
 
 
 def as_json(found: Chip) -> dict[str, dict[str, float]]:

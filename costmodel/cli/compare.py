@@ -12,7 +12,7 @@ from costmodel.analysis.capacity_question import SITE, by_site, capacity_studies
 from costmodel.analysis.changes import pairs
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.sentence import sentence
-from costmodel.analysis.statement import ENDS, MONTHLY, components, joined
+from costmodel.analysis.statement import ENDS, components, joined
 from costmodel.analysis.study import Study
 from costmodel.analysis.training_run import run_of
 from costmodel.cli.comparison import numbers_of, print_frame
@@ -24,8 +24,7 @@ from costmodel.cli.shared import (
     format_option,
     note,
     open_catalog,
-    print_csv,
-    print_json,
+    print_answer,
     print_table,
     say,
     set_option,
@@ -33,6 +32,7 @@ from costmodel.cli.shared import (
 )
 from costmodel.domain.workload import Capacity, TrainingRun
 from costmodel.economics.basis import basis_of, money_of
+from costmodel.economics.costs import MONTHLY
 from costmodel.economics.run_methods import given_of
 from costmodel.specs.runs import runs_file
 
@@ -89,14 +89,12 @@ def command(
         table = joined(table, run)
     if base is not None:
         table = joined(table, study.returns(base))
-    if style == "json":
-        print_json(as_json(study, table))
-    elif style == "csv":
-        print_csv(table.assign(reason=pd.Series(study.without, dtype=str)), index=True)
-    else:
-        _print(study, over_time, run)
-        if base is not None:
-            print_frame(f"Against {base}: what each other way gains", study.returns(base))
+    print_answer(
+        style,
+        json=lambda: as_json(study, table),
+        csv=lambda: table.assign(reason=pd.Series(study.without, dtype=str)).reset_index(),
+        table=lambda: _print(study, over_time, run, base),
+    )
 
 
 def _refuse_of_runs(years: int | None, base: str | None) -> None:
@@ -122,25 +120,32 @@ def _without_scenario(
         open_catalog(specs), hardware, accelerators, years or 3, sites=named, changes=pairs(settings)
     )
     table = by_site(studies)
-    first = next(iter(studies.values()))
-    if style == "json":
-        units = table.attrs["units"]
-        rows = [
-            {"offer": id_, "site": row["site"] or None, "basis": _basis(studies, row), **numbers_of(row, units)}
-            for id_, row in table.iterrows()
-        ]
-        asked = {"question": first.scenario.question, **money_of(first.scenario), "remarks": remarks(first)}
-        print_json({**asked, "offers": rows})
-    elif style == "csv":
-        print_csv(table, index=True)
-    else:
-        shown = ["site", "cost_per_accelerator_hour", "net_present_value", "total_per_month"]
-        ends = [f"{name}{end}" for name in shown[1:] for end in ENDS if f"{name}{end}" in table]
-        few = table[[*shown, *ends]]
-        few.attrs["units"] = {"site": "", **table.attrs["units"]}
-        print_frame(f"{first.scenario.question} (80% intervals below each figure; {_counted(first)})", few)
-        for remark in remarks(first):
-            note(remark)
+    print_answer(
+        style,
+        json=lambda: _sites_as_json(studies, table),
+        csv=table.reset_index,
+        table=lambda: _print_sites(next(iter(studies.values())), table),
+    )
+
+
+def _sites_as_json(studies: dict[str, Study], table: pd.DataFrame) -> dict[str, object]:
+    first, units = next(iter(studies.values())), table.attrs["units"]
+    rows = [
+        {"offer": id_, "site": row["site"] or None, "basis": _basis(studies, row), **numbers_of(row, units)}
+        for id_, row in table.iterrows()
+    ]
+    asked = {"question": first.scenario.question, **money_of(first.scenario), "remarks": remarks(first)}
+    return {**asked, "offers": rows}
+
+
+def _print_sites(first: Study, table: pd.DataFrame) -> None:
+    shown = ["site", "cost_per_accelerator_hour", "net_present_value", "total_per_month"]
+    ends = [f"{name}{end}" for name in shown[1:] for end in ENDS if f"{name}{end}" in table]
+    few = table[[*shown, *ends]]
+    few.attrs["units"] = {"site": "", **table.attrs["units"]}
+    print_frame(f"{first.scenario.question} (80% intervals below each figure; {_counted(first)})", few)
+    for remark in remarks(first):
+        note(remark)
 
 
 def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
@@ -183,9 +188,10 @@ def _parts(study: Study, offer: str) -> list[dict[str, object]]:
     return [{"component": name, "value": cost, "unit": MONTHLY} for name, cost in parts.items()]
 
 
-def _print(study: Study, over_time: pd.DataFrame | None, run: pd.DataFrame | None) -> None:
+def _print(study: Study, over_time: pd.DataFrame | None, run: pd.DataFrame | None, base: str | None) -> None:
     say(sentence(study.verdict) + "\n")
-    print_frame(f"{study.scenario.question} (80% intervals below each figure; {_counted(study)})", study.compare())
+    shown = study.compare().drop(columns=list(study.further))
+    print_frame(f"{study.scenario.question} (80% intervals below each figure; {_counted(study)})", shown)
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
     print_payers(study)
@@ -199,6 +205,8 @@ def _print(study: Study, over_time: pd.DataFrame | None, run: pd.DataFrame | Non
         print_table(
             "Layout", ["offer", "layout", "systems"], [row for id_ in study.deployments for row in _layouts(study, id_)]
         )
+    if base is not None:
+        print_frame(f"Against {base}: what each other way gains", study.returns(base))
 
 
 def _counted(study: Study) -> str:

@@ -11,7 +11,7 @@ from costmodel.analysis.decide import Decision
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.sentence import sentence
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, note, print_json, print_table, say, set_option, specs_option
+from costmodel.cli.shared import figure, format_option, note, print_answer, print_table, say, set_option, specs_option
 
 SHOWN = 6
 """Rows of a table of flips or of what is worth knowing; JSON has all."""
@@ -29,9 +29,10 @@ def command(
 ) -> None:
     """Say which offer wins, how likely that is, what being wrong costs, and what would flip it."""
     found = open_study(scenario, specs, settings).decide(draws, seed)
-    if style == "json":
-        print_json(as_json(found))
-        return
+    print_answer(style, json=lambda: as_json(found), table=lambda: _print(found))
+
+
+def _print(found: Decision) -> None:
     say(sentence(found) + "\n")
     _print_offers(found)
     _print_flips(found)

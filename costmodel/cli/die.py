@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import pandas as pd
 
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.shared import figure, format_option, open_catalog, print_json, print_table, specs_option
+from costmodel.cli.shared import figure, format_option, open_catalog, print_answer, print_table, specs_option
 from costmodel.domain.process import Process, load_process
 from costmodel.economics.silicon import NEGATIVE_BINOMIAL, YIELDS, Die, checked_area, die
 from costmodel.errors import MissingData
 from costmodel.units import Quantity
 
+COLUMNS = ("what", "value", "unit")
 WORDS = {
     "gross_dies": "whole dies on a 300 mm wafer",
     "yield": "share without a defect",
@@ -34,7 +36,7 @@ WORDS = {
     help="How defects spread over dies.",
 )
 @click.option("--salvage", type=QuantityType("1", low=0, high=1), help="Share of defective dies sold with parts off.")
-@format_option("table", "json")
+@format_option()
 @specs_option
 def command(
     area: Quantity,
@@ -51,11 +53,17 @@ def command(
     price = wafer_price if wafer_price is not None else _of(node, "wafer_price")
     density = defect_density if defect_density is not None else _of(node, "defect_density")
     found = die(checked_area(area), price, density, yield_model=yield_model, salvage=salvage)
-    if style == "json":
-        print_json(as_json(found))
-    else:
-        rows = [[WORDS[name], figure(value, 5), unit] for name, (value, unit) in _numbers(found).items()]
-        print_table(f"A die of {area:~P}", ["what", "value", "unit"], rows, right=["value"])
+    print_answer(
+        style,
+        json=lambda: as_json(found),
+        csv=lambda: pd.DataFrame([(name, *one) for name, one in _numbers(found).items()], columns=COLUMNS),
+        table=lambda: _print(f"A die of {area:~P}", found),
+    )
+
+
+def _print(title: str, found: Die) -> None:
+    rows = [[WORDS[name], figure(value, 5), unit] for name, (value, unit) in _numbers(found).items()]
+    print_table(title, COLUMNS, rows, right=["value"])
 
 
 def as_json(found: Die) -> dict[str, float]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from rich.text import Text
 from rich.tree import Tree
 
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import console, format_option, print_json, set_option, specs_option
+from costmodel.cli.shared import console, format_option, print_answer, set_option, specs_option
 from costmodel.errors import CostModelError
 from costmodel.formula import Explanation
 from costmodel.specs.catalog import Catalog
@@ -41,15 +42,18 @@ def command(
 
 def draw(tree: Explanation, catalog: Catalog, depth: int, style: str) -> None:
     """Print the tree of a number, as JSON where that is the style."""
-    if style == "csv":
-        msg = "a tree has no rows: ask for --format json, or for the table without --explain"
-        raise CostModelError(msg)
-    if style == "json":
-        print_json(_as_json(tree, catalog, depth, set()))
-        return
-    root = Tree(_label(tree, catalog))
-    _grow(root, tree, catalog, depth, set())
-    console().print(root)
+
+    def show() -> None:
+        root = Tree(_label(tree, catalog))
+        _grow(root, tree, catalog, depth, set())
+        console().print(root)
+
+    print_answer(style, json=lambda: _as_json(tree, catalog, depth, set()), csv=_no_rows, tree=show, table=show)
+
+
+def _no_rows() -> NoReturn:
+    msg = "a tree has no rows: ask for --format json, or for the table without --explain"
+    raise CostModelError(msg)
 
 
 def _grow(branch: Tree, part: Explanation, catalog: Catalog, depth: int, shown: set[int]) -> None:

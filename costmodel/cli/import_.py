@@ -9,7 +9,7 @@ import click
 import tomli
 import tomli_w
 
-from costmodel.cli.shared import figure, format_option, note, print_json, print_table, say
+from costmodel.cli.shared import figure, format_option, note, print_answer, print_table, say
 from costmodel.domain.architecture import Architecture, architecture_of
 from costmodel.errors import CostModelError, SpecError
 from costmodel.performance.machine import published as sizes
@@ -58,14 +58,14 @@ def architecture(
     published = read_published(config, family)
     model = architecture_of(id_of(label), label, published.shape)
     found = _figures(model, published, context or USUAL_CONTEXT)
-    if style == "json":
-        print_json(found)
-    elif style == "table":
-        _print_table(label, found, context or USUAL_CONTEXT)
-    else:
-        _tell(label, published, found)
-        if out is None:
-            say(as_toml(label, source, published), end=False)
+    print_answer(
+        style,
+        json=lambda: found,
+        table=lambda: _print_table(label, found, context or USUAL_CONTEXT),
+        toml=lambda: _tell(label, published, found),
+    )
+    if style == "toml" and out is None:
+        say(as_toml(label, source, published), end=False)
     if out is not None:
         _write(out, label, source, published)
 

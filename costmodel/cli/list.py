@@ -14,8 +14,7 @@ from costmodel.cli.shared import (
     format_option,
     note,
     open_catalog,
-    print_csv,
-    print_json,
+    print_answer,
     print_table,
     specs_option,
 )
@@ -64,14 +63,14 @@ def command(
     else:
         frame = listing(catalog, kind, where=where, sort=sort)
     chosen = _chosen(frame, columns, SHOWN.get(plural(kind)) if kind and style == "table" else None)
-    if style == "json":
-        print_json([{k: v for k, v in row.items() if not _is_nothing(v)} for row in chosen.to_dict("records")])
-    elif style == "csv":
-        print_csv(chosen)
-    else:
-        _print(chosen)
-        if len(chosen.columns) < len(frame.columns) and not columns:
-            note(f"{len(frame.columns)} columns with --columns all or --format json; {len(frame)} rows")
+    print_answer(
+        style,
+        json=lambda: [{k: v for k, v in row.items() if not _is_nothing(v)} for row in chosen.to_dict("records")],
+        csv=lambda: chosen,
+        table=lambda: _print(chosen),
+    )
+    if style == "table" and len(chosen.columns) < len(frame.columns) and not columns:
+        note(f"{len(frame.columns)} columns with --columns all or --format json; {len(frame)} rows")
 
 
 def _chosen(frame: pd.DataFrame, columns: str | None, shown: tuple[str, ...] | None) -> pd.DataFrame:

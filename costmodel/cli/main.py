@@ -6,12 +6,12 @@ import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from io import StringIO
+from io import StringIO, TextIOWrapper
 
 import click
 
 from costmodel import __version__
-from costmodel.errors import USER_ERROR, CostModelError, did_you_mean
+from costmodel.errors import INTERRUPTED, USER_ERROR, CostModelError, did_you_mean
 from costmodel.texts import visible
 
 VERBS = {
@@ -48,7 +48,7 @@ VERBS = {
     "coverage": "Build the page of what is known about hardware.",
 }
 
-COLLECTED = 100_000
+COLLECTED = 1_000_000
 """Objects that are made between two searches for what nobody uses: a verb keeps nearly all until it ends."""
 
 
@@ -102,10 +102,11 @@ def costmodel() -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command: exit code 0, or 2 for a mistake in the input, which is explained in a few lines."""
     gc.set_threshold(COLLECTED)
+    _show_all()
     try:
         costmodel.main(args=args, prog_name="costmodel", standalone_mode=False)
     except click.exceptions.Abort:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except click.ClickException as error:
         shown = StringIO()
         error.show(shown)
@@ -119,9 +120,16 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
-        text = f"{error.filename or 'file'}: {error.strerror or error}"
+        text = f"{error.filename or 'output'}: {error.strerror or error}"
         click.echo(f"{_colour('Error')}: {visible(text)}", err=True)
         sys.exit(USER_ERROR)
+
+
+def _show_all() -> None:
+    """Let signs that the encoding of an output lacks be shown as codes: one of ASCII, or that of a Windows pipe."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _colour(word: str) -> str:

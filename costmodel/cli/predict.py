@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,7 @@ from costmodel.cli.shared import (
     note,
     open_catalog,
     print_answer,
-    print_json,
-    say,
+    rows_of,
     specs_option,
     spread_options,
     spreads_of,
@@ -43,7 +42,7 @@ from costmodel.specs.number_types import BYTES
 from costmodel.units import Quantity, magnitude, quantity
 
 BY_ITSELF = ("fp8", "int8", "bf16", "fp16")
-COUNT = click.IntRange(1)
+COUNT = click.IntRange(1, 1_000_000)
 AT_LEAST_ONE = Finite(1)
 SHARE = Finite(0, 0.99)
 ONE_SIDED = ("read_tp", "read_pp", "readers", "writers", "transfer_bandwidth")
@@ -151,10 +150,8 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
     )
     if what:
         draw(found.explain(what), catalog, depth, style)
-    elif style == "table":
-        tables.print_prediction(found, catalog)
     else:
-        _plain(tables.as_json(found), style)
+        _answer(style, tables.as_json(found), lambda: tables.print_prediction(found, catalog))
 
 
 def _replay(catalog: Catalog, given: Mapping[str, Any], style: str) -> None:
@@ -204,20 +201,12 @@ def _apart(catalog: Catalog, given: Mapping[str, Any], style: str, what: str | N
     )
     if what:
         draw(found.explain(what), catalog, depth, style)
-    elif style == "table":
-        tables.print_apart(found, catalog)
     else:
-        _plain(tables.as_json_apart(found), style)
+        _answer(style, tables.as_json_apart(found), lambda: tables.print_apart(found, catalog))
 
 
-def _plain(content: dict[str, object], style: str) -> None:
-    if style == "json":
-        print_json(content)
-        return
-    say("quantity,value,unit")
-    for name, one in content.items():
-        if isinstance(one, dict) and "unit" in one:
-            say(f"{name},{one['value']!r},{one['unit']}")
+def _answer(style: str, content: Mapping[str, object], table: Callable[[], None]) -> None:
+    print_answer(style, json=lambda: content, csv=lambda: rows_of(content), table=table)
 
 
 def _check(given: Mapping[str, Any]) -> None:

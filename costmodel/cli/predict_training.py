@@ -19,8 +19,9 @@ from costmodel.cli.shared import (
     format_option,
     note,
     open_catalog,
-    print_json,
+    print_answer,
     print_table,
+    rows_of,
     specs_option,
 )
 from costmodel.domain.terms import disturbances
@@ -80,7 +81,7 @@ USUAL = {"recompute": "none", "sharding": "optimizer", "schedule": "1f1b"}
 )
 @click.option("--framework", type=click.Choice(TRAINING_SOFTWARE), default="other", show_default=True, help="Software.")
 @click.option("--layouts", "top", type=click.IntRange(0), default=0, metavar="N", help="Also print the N fastest.")
-@format_option("table", "json")
+@format_option()
 @specs_option
 def training(style: str, specs: tuple[Path, ...], top: int, **given: Any) -> None:
     """Predict a training run: step, duration, utilisation and memory, with the 80% interval.
@@ -91,12 +92,12 @@ def training(style: str, specs: tuple[Path, ...], top: int, **given: Any) -> Non
     catalog = open_catalog(specs)
     tell_what_was_read(catalog, given["model"])
     found = _predicted(catalog, given)
-    if style == "json":
-        print_json(_as_json(found))
-        return
-    _print(found)
-    if top:
-        _print_layouts(found, top)
+    print_answer(
+        style,
+        json=lambda: _as_json(found),
+        csv=lambda: rows_of(_as_json(found)),
+        table=lambda: _print(found, top),
+    )
 
 
 def _predicted(catalog: Catalog, given: dict[str, Any]) -> TrainingPrediction:
@@ -186,7 +187,13 @@ def _layout(found: TrainingPrediction) -> str:
     return ", ".join([deployment.precision, *said, *choices])
 
 
-def _print(found: TrainingPrediction) -> None:
+def _print(found: TrainingPrediction, top: int) -> None:
+    _print_run(found)
+    if top:
+        _print_layouts(found, top)
+
+
+def _print_run(found: TrainingPrediction) -> None:
     rows = [
         [name, figure(float(one.magnitude)), f"{one.units:~P}", words]
         for name, (one, words) in _quantities(found).items()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,12 +12,15 @@ from costmodel.cli.watching import changes
 from costmodel.errors import CostModelError
 from costmodel.report.building import Made, Order, build
 from costmodel.report.coverage_page import coverage_page
-from costmodel.report.write import sheet_of, write_sheets
+from costmodel.report.paper import PAPERS, chromium
+from costmodel.report.pictures import KINDS
+from costmodel.report.write import HTML, PDF, STYLES, Style, sheet_of, write_sheets
 from costmodel.specs.catalog import RUN_FILES, Catalog, data_folder
 from costmodel.texts import visible
 
 OUT = Path("reports/out")
-COVERAGE = "coverage.html"
+COVERAGE = "coverage"
+FORMATS = "Pages to play with; PDFs, printed by a Chromium of this machine; or Markdown, words and tables alone."
 
 
 @click.command("report")
@@ -30,27 +32,33 @@ COVERAGE = "coverage.html"
     show_default=True,
     help="Folder of the pages.",
 )
+@click.option("--format", "style", type=click.Choice(STYLES), default=HTML, show_default=True, help=FORMATS)
+@click.option("--paper", type=click.Choice(PAPERS), default=PAPERS[0], show_default=True, help="Paper of a PDF.")
 @click.option("--open", "opens", is_flag=True, help="Open the page, or the index of several, in the browser.")
-@click.option("--charts", type=click.Choice(["svg"]), help="Write each chart as a picture too, beside its page.")
+@click.option("--charts", type=click.Choice(KINDS), help="Write each chart as a picture too, beside its page.")
 @click.option("--watch", "watches", is_flag=True, help="Build again whenever a scenario or spec file changes.")
 @set_option
 @specs_option
 def command(
     scenarios: tuple[str, ...],
     out: Path,
+    style: str,
+    paper: str,
     opens: bool,
     charts: str | None,
     watches: bool,
     specs: tuple[Path, ...],
     settings: tuple[str, ...],
 ) -> None:
-    """Build the pages of scenarios: one HTML file each, and an index.
+    """Build the pages of scenarios: one file each, and an index.
 
     If none is named, those of all shipped ones, of published training runs, of the public claims, and of what is known
     about hardware. With --watch, until Ctrl-C.
     """
     named = scenarios or (*open_catalog(specs).ids("scenario"), *(Path(one).stem for one in RUN_FILES))
-    order = Order(named, specs, settings, claims=not scenarios, charts=charts is not None)
+    order = Order(named, specs, settings, claims=not scenarios, style=Style(style, paper, charts or ""))
+    if style == PDF:
+        chromium()  # or it says what is missing, before anything is computed
     if not watches:
         _write(order, out, opens=opens)
         return
@@ -68,8 +76,8 @@ def _write(order: Order, out: Path, *, opens: bool) -> None:
     found = _built(order)
     sheets = [one.sheet for one in found if one.sheet]
     if order.claims:
-        sheets.append(replace(sheet_of(coverage_page(Catalog(order.specs))), file=COVERAGE))
-    written = write_sheets(sheets, out) if sheets else []
+        sheets.append(sheet_of(coverage_page(Catalog(order.specs)), order.style, stem=COVERAGE))
+    written = write_sheets(sheets, out, order.style) if sheets else []
     for file in written:
         say(file)
     if opens and written:

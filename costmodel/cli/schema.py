@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from costmodel.cli.shared import print_json, print_table
+from costmodel.cli.shared import print_answer, print_table
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.json_schema import json_schema
 from costmodel.specs.kinds import KINDS
@@ -24,14 +24,19 @@ COLUMNS = ("key", "type", "unit", "required", "default", "description")
 )
 def command(kind: str | None, style: str) -> None:
     """Show what the files of a kind may say: every key with unit, default and meaning. Without KIND: the kinds."""
-    if kind is None:
+    if kind is not None:
+        print_answer(
+            style.partition("-")[0],
+            json=lambda: json_schema(KINDS[kind]),
+            table=lambda: print_table(KINDS[kind].description, COLUMNS, [row(attribute) for attribute in KINDS[kind]]),
+        )
+    elif style == "json-schema":
+        msg = f"A schema is that of one kind of file: name it, such as {next(iter(KINDS))}"
+        raise click.UsageError(msg)
+    else:
         print_table(
             "", ("kind", "folder", "description"), [[k.name, f"{k.folder}/", k.description] for k in KINDS.values()]
         )
-    elif style == "json-schema":
-        print_json(json_schema(KINDS[kind]))
-    else:
-        print_table(KINDS[kind].description, COLUMNS, [row(attribute) for attribute in KINDS[kind]])
 
 
 def row(attribute: Attribute) -> list[str]:

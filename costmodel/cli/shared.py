@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -130,22 +130,32 @@ def say(text: object = "", *, err: bool = False, end: bool = True) -> None:
     click.echo(visible(str(text)), err=err, nl=end)
 
 
-def print_csv(table: pd.DataFrame, *, index: bool = False) -> None:
-    """Print a table as CSV in which no text runs in a spreadsheet."""
-    safe = (table.reset_index() if index else table).map(cell)
-    say(safe.to_csv(index=False), end=False)
+def print_csv(table: pd.DataFrame) -> None:
+    """Print a table as CSV in which no text runs in a spreadsheet; what is not finite is an empty cell, as in JSON."""
+    say(table.map(cell).replace([inf, -inf], None).to_csv(index=False), end=False)
 
 
 def print_answer(
-    style: str, *, json: Callable[[], object], csv: Callable[[], pd.DataFrame], table: Callable[[], None]
+    style: str, *, json: Callable[[], object], csv: Callable[[], pd.DataFrame] | None = None, **ways: Callable[[], None]
 ) -> None:
-    """Print an answer in the style that was asked for; what only the others need is not computed."""
+    """Print an answer in the style that was asked for; what only the others need is not computed.
+
+    `ways` print by themselves, each under the name of its style: a table, a tree, a file.
+    """
     if style == "json":
         print_json(json())
-    elif style == "csv":
+    elif style == "csv" and csv is not None:
         print_csv(csv())
     else:
-        table()
+        ways[style]()
+
+
+def rows_of(content: Mapping[str, object]) -> pd.DataFrame:
+    """Return the numbers of plain data as rows: name, value and unit of each."""
+    numbers = {name: one for name, one in content.items() if isinstance(one, dict) and "unit" in one}
+    return pd.DataFrame(
+        [{"quantity": name, "value": one["value"], "unit": one["unit"]} for name, one in numbers.items()]
+    )
 
 
 def console() -> Console:

@@ -10,6 +10,8 @@ import click
 import pandas as pd
 
 from costmodel.cli.shared import format_option, open_catalog, print_answer, print_table, specs_option
+from costmodel.domain.accelerator_names import Accelerators
+from costmodel.domain.architecture_names import Architectures, plain
 from costmodel.errors import UnknownName, unknown
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Citation, Fact
@@ -51,9 +53,20 @@ def find(catalog: Catalog, id_: str, kind: str | None = None) -> Record:
             continue
     if len(found) > 1 and found[0][1] != found[1][1] and found[0][0] == found[1][0]:
         raise unknown("spec", id_, [one for _, one in found])
+    if not found and (named := _of_alias(catalog, id_, kind)):
+        return catalog.get(*named)
     if not found:
         raise unknown("spec", id_, {one for name in KINDS for one in catalog.ids(name)})
     return catalog.get(*found[0])
+
+
+def _of_alias(catalog: Catalog, name: str, kind: str | None) -> tuple[str, str] | None:
+    """Return kind and id of the accelerator or the model that goes by another name, as `predict` takes it."""
+    named = {
+        "accelerator": Accelerators(catalog).exactly(name),
+        "architecture": Architectures(catalog).ids.get(plain(name)),
+    }
+    return next(((one, id_) for one, id_ in named.items() if id_ and kind in (None, one)), None)
 
 
 def rows_of(catalog: Catalog, record: Record) -> list[dict[str, str]]:

@@ -29,11 +29,14 @@ class Accelerators:
 
     def find(self, name: str) -> Accelerator:
         """Return the accelerator of a name, or an UnknownName error with near matches."""
-        plain = _plain(name)
-        id_ = self.aliases().get(plain) or self._by_words(plain)
+        id_ = self.exactly(name) or self._by_words(_plain(name))
         if id_ is None:
             raise unknown("accelerator", name, [*self.ids, *self.aliases()])
         return load_accelerator(self.catalog, id_)
+
+    def exactly(self, name: str) -> str | None:
+        """Return the id for which a name stands without any guess, if there is one."""
+        return self.aliases().get(_plain(name))
 
     def aliases(self) -> dict[str, str]:
         """Return every exact name, in plain spelling, with the id that it stands for."""

@@ -118,11 +118,6 @@ class Architecture(Noun):
         return self.attention_query_heads is not NONE
 
     @property
-    def has_states(self) -> bool:
-        """Whether any layer keeps a state of fixed size instead of a cache."""
-        return any(one is not NONE for one in (self.linear_layers, self.state_space_layers, self.convolution_layers))
-
-    @property
     def has_dense(self) -> bool:
         """Whether any layer has a dense feed-forward block."""
         return self.feed_forward_width is not NONE or self.feed_forward_total_width is not NONE

@@ -11,6 +11,7 @@ from costmodel.errors import SpecError, unknown
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.fact_reader import FactReader, Fault
+from costmodel.specs.files import refuse_special
 from costmodel.specs.toml_file import read_table
 
 ROUNDING = 1e-9
@@ -80,6 +81,7 @@ def load_deal(name: str | Path) -> Deal:
     Special cases: a SpecError with all faults of the file; an UnknownName that lists the shipped deals.
     """
     file = Path(name) if str(name).endswith(".toml") else SHIPPED / f"{name}.toml"
+    refuse_special(file)
     if not file.is_file():
         raise unknown("deal", str(name), (path.stem for path in SHIPPED.glob("*.toml")))
     content, lines, faults = read_table(file)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from costmodel.domain.dollars import in_dollars
-from costmodel.domain.noun import Noun, build
+from costmodel.domain.noun import Noun, build, in_dollars
 from costmodel.errors import Infeasible, MissingData
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import Fact

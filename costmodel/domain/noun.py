@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 from costmodel.errors import MissingData
 from costmodel.formula.graph import Graph
 from costmodel.specs.fact import Fact
+from costmodel.specs.price_index import in_dollars_of
 from costmodel.specs.record import Record
 from costmodel.units import Quantity, registry
 
@@ -117,6 +118,13 @@ def build(cls: type[T], record: Record, *, on: date | None = None, **extra: obje
     known = {f.name for f in fields(cls)}
     given = {"id": f"{record.id}", **content, **extra, "facts": facts, "place": str(record.file)}
     return cls(**{name: value for name, value in given.items() if name in known})
+
+
+def in_dollars(noun: T, day: date | None) -> T:
+    """Return a noun with its dated costs of wages, buildings and energy in dollars of a day's year (decision 34)."""
+    known = ((name, fact, in_dollars_of(fact, day)) for name, (_, fact) in noun.leaves().items() if fact is not None)
+    moved = {name: new for name, old, new in known if new is not old}
+    return noun.with_facts(moved) if moved else noun
 
 
 def _with_facts(value: Any, facts: Mapping[str, Fact]) -> Any:

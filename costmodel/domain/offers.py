@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from costmodel.domain.hardware import System, load_system
 from costmodel.domain.noun import Noun, build
@@ -50,6 +50,11 @@ class Purchase(Noun):
     """Another purchase whose facts are its own, all but when it is bought; these go by that one's names."""
 
     @property
+    def comes_later(self) -> bool:
+        """Whether it waits for what nobody sells yet, at a price extrapolated: no choice of today."""
+        return self.arrival is not None
+
+    @property
     def in_files(self) -> str:
         """The purchase that files describe: its own id, or that of the one that it copies."""
         return self.copies or self.id
@@ -63,6 +68,8 @@ class Purchase(Noun):
 @dataclass(frozen=True, kw_only=True)
 class Rental(Noun):
     """Renting the hours of systems, at a price per hour or under a contract of a given value."""
+
+    comes_later: ClassVar[bool] = False
 
     provider: str
     commitment: str
@@ -98,6 +105,9 @@ class Program(Noun):
 
     What its file leaves out is what `domain/program.toml` takes as usual; see the table of its kind for each field.
     """
+
+    comes_later: ClassVar[bool] = True
+    """Whether systems may arrive later than on the day of the question."""
 
     system: System
     team_cost: Quantity
@@ -158,6 +168,8 @@ class Program(Noun):
 @dataclass(frozen=True, kw_only=True)
 class Mix(Noun):
     """The cheapest mix of a base that is held, and of hours that follow the load above it, on one system."""
+
+    comes_later: ClassVar[bool] = False
 
     system: System
     bases: tuple[Purchase | Rental | Program, ...]

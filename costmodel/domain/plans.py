@@ -126,7 +126,7 @@ def plans_from(catalog: Catalog, record: Record) -> tuple[Plan, ...]:
     else:
         plans = tuple(part_of(Plan, record, name, f"plans.{name}", **texts) for name, texts in several.items())
         _check_shares(record, plans)
-    plans = tuple(_with_list_prices(catalog, record, one) for one in plans)
+    plans = tuple(_with_list_prices(catalog, record, one) if one.api else one for one in plans)
     _check_plans(record, plans)
     return plans
 
@@ -136,8 +136,6 @@ def _with_list_prices(catalog: Catalog, record: Record, plan: Plan) -> Plan:
 
     They are inputs of the API, by its names: a way that calls the same API pays what the plan bills.
     """
-    if not plan.api:
-        return plan
     try:
         api = load_api(catalog, plan.api, record.values.get("price_date"))
     except CostModelError as error:

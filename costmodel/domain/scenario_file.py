@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from costmodel.domain.architecture import load_architecture
-from costmodel.domain.dollars import in_dollars
 from costmodel.domain.hardware import load_site
 from costmodel.domain.levers import levers_from
-from costmodel.domain.noun import build
+from costmodel.domain.noun import build, in_dollars
 from costmodel.domain.offers import MIX, Way, load_way, mixes
 from costmodel.domain.scenario import Scenario, with_horizon
 from costmodel.domain.terms import terms_from

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from costmodel.domain.noun import Noun, build
 from costmodel.specs.catalog import Catalog
@@ -13,6 +14,8 @@ from costmodel.units import Quantity
 @dataclass(frozen=True, kw_only=True)
 class TokenApi(Noun):
     """Tokens of a listed model at dated list prices."""
+
+    comes_later: ClassVar[bool] = False
 
     provider: str
     model: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import fsum, isfinite
+from difflib import get_close_matches
+from itertools import islice
+from math import fsum, inf, nan
 from pathlib import Path
 
 from costmodel.domain.part import ROUNDING, Part, part_of
@@ -14,6 +16,7 @@ from costmodel.specs.files import LARGEST_TABLE, check_file
 from costmodel.specs.record import Record
 from costmodel.units import Quantity
 
+COLUMNS = ("share", "usage")
 LARGEST_SAMPLE = 1_000_000
 """Rows of a sample that are read: as many users tell what a distribution is."""
 
@@ -72,36 +75,60 @@ def sample_classes(file: Path) -> tuple[tuple[float, float], ...]:
 
 
 def _sample_rows(file: Path) -> list[tuple[float, float]]:
+    """Return the share and the usage of each row, in the order of the file."""
     check_file(file, LARGEST_TABLE, "a sample of the users is enough")
     try:
         with file.open(newline="", encoding="utf-8-sig") as opened:
-            table = csv.DictReader(opened)
-            heads = table.fieldnames or []
-            if "usage" not in heads:
-                raise SpecError([f"{file}:1: has no column usage; it has: {', '.join(heads) or 'none'}"])
-            rows = [(table.line_num, row) for _, row in zip(range(LARGEST_SAMPLE + 1), table, strict=False)]
+            table = csv.reader(opened)
+            heads = next(table, [])
+            _check_heads(file, heads)
+            share, usage = heads.index("share") if "share" in heads else None, heads.index("usage")
+            found = islice(table, LARGEST_SAMPLE + 1)
+            rows = [_row(file, table.line_num, share, usage, cells) for cells in found if cells]
+            last = table.line_num
     except (OSError, ValueError, csv.Error) as error:
         raise SpecError([f"{file}: cannot be read: {error}"]) from None
     if not rows or len(rows) > LARGEST_SAMPLE:
         raise SpecError([f"{file}:1: has {'no' if not rows else 'too many'} rows; 1 to {LARGEST_SAMPLE} are read"])
-    usages = [_number(file, line, "usage", row.get("usage")) for line, row in rows]
-    if "share" not in heads:
-        return [(1 / len(usages), usage) for usage in usages]
-    shares = [_number(file, line, "share", row.get("share")) for line, row in rows]
-    if abs(fsum(shares) - 1) > ROUNDING:
-        raise SpecError([f"{file}:{rows[-1][0]}: share: the shares add up to {fsum(shares):g}; they must add up to 1"])
-    return list(zip(shares, usages, strict=True))
+    if share is None:
+        return [(1 / len(rows), one) for _, one in rows]
+    if abs((total := fsum(one for one, _ in rows)) - 1) > ROUNDING:
+        raise SpecError([f"{file}:{last}: share: the shares add up to {total:g}; they must add up to 1"])
+    return rows
 
 
-def _number(file: Path, line: int, column: str, text: object) -> float:
+def _row(file: Path, line: int, share_at: int | None, usage_at: int, cells: Sequence[str]) -> tuple[float, float]:
+    """Return the share and the usage of a row; without shares, all count alike."""
     try:
-        number = float(str(text))
+        share, usage = 1.0 if share_at is None else float(cells[share_at]), float(cells[usage_at])
+    except (ValueError, IndexError):
+        share = usage = nan
+    if 0 <= share < inf and 0 <= usage < inf:
+        return share, usage
+    read = [(name, at) for name, at in zip(COLUMNS, (share_at, usage_at), strict=True) if at is not None]
+    raise SpecError([fault for name, at in read for fault in _faults(f"{file}:{line}: {name}", cells, at)][:1])
+
+
+def _check_heads(file: Path, heads: Sequence[str]) -> None:
+    """Refuse a table without `usage`, one that names a column twice, and a name that is nearly that of the other."""
+    if "usage" not in heads:
+        raise SpecError([f"{file}:1: has no column usage; it has: {', '.join(heads)[:200] or 'none'}"])
+    if twice := [one for one in heads if one in COLUMNS and heads.count(one) > 1]:
+        raise SpecError([f"{file}:1: has the column {twice[0]} twice"])
+    others = [one.strip().lower() for one in heads if one not in COLUMNS]
+    for near in get_close_matches("share", others, n=1) if "share" not in heads else ():
+        raise SpecError([f'{file}:1: has a column "{near}"; the share of users is called share'])
+
+
+def _faults(where: str, cells: Sequence[str], at: int) -> Iterator[str]:
+    """Yield what is wrong with a cell of numbers."""
+    text = cells[at] if at < len(cells) else ""
+    try:
+        number = float(text)
     except ValueError:
-        number = float("nan")
-    if not isfinite(number) or number < 0:
-        wrong = "is negative" if number < 0 else "is no number"
-        raise SpecError([f"{file}:{line}: {column}: {str(text)[:40]!r} {wrong}; it must be 0 or more"])
-    return number
+        number = nan
+    if not 0 <= number < inf:
+        yield f"{where}: {text[:40]!r} {'is negative' if number < 0 else 'is no number'}; it must be 0 or more"
 
 
 def _cut(rows: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:

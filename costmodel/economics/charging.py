@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from costmodel.domain.offers import Offer, Program
+from costmodel.domain.offers import Program
 from costmodel.domain.scenario import OWN, Scenario
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import program
@@ -15,24 +15,21 @@ OWN_DEMAND, SHARED, AS_SHIPPED = "own", "shared", "as_shipped"
 """Begun anew and paid by the own demand; shared with all who use its chips; by the own demand without what is sunk."""
 
 
-def charged(scenario: Scenario, offer: Offer, fleet: Fleet) -> Fleet:
-    """Return the fleet of a scenario with who shares its program, as the scenario asks.
+def charged(scenario: Scenario, offer: Program, fleet: Fleet) -> Fleet:
+    """Return the fleet of a program with who shares it, as the scenario asks.
 
     Raises
     ------
     MissingData
         Where a program is to be charged to all uses and nothing says how many these are.
     """
-    whole = replace(fleet, whole=fleet.servers)
-    if not isinstance(offer, Program):
-        return whole
     if scenario.program_charged_to == OWN:
-        return _alone(whole, offer)
+        return _alone(fleet, offer)
     others = other_volume(scenario, offer)
     if others is None:
         msg = f"{offer.id} says of no other users: give program.other_volume in {scenario.place or scenario.id}"
         raise MissingData(msg)
-    return _shared(whole, offer, others)
+    return _shared(fleet, offer, others)
 
 
 def readings(scenario: Scenario, offer: Program, fleet: Fleet) -> dict[str, Fleet]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from math import frexp, ldexp
 
 from costmodel.domain.offers import Way
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
@@ -11,7 +12,10 @@ from costmodel.economics.components import Components
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.lines import Lines, Money
 from costmodel.errors import Infeasible
-from costmodel.units import Quantity
+from costmodel.units import Quantity, magnitude, quantity
+
+MONTHLY = "USD/month"
+SIGNIFICANT_BITS = 40
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,24 @@ class Costs:
     def __getitem__(self, name: str) -> Quantity:
         """Return a headline quantity."""
         return self.quantities[name]
+
+    def rounded(self) -> Costs:
+        """Return plain costs whose components add up to their total without error, in any order (decision 4)."""
+        parts = exact({name: float(magnitude(cost, MONTHLY)) for name, cost in self.components.items()})
+        components = {name: quantity(part, MONTHLY) for name, part in parts.items()}
+        total = {"total_per_month": quantity(sum(parts.values()), MONTHLY)}
+        return replace(self, components=components, quantities=self.quantities | total)
+
+
+def exact(parts: Mapping[str, float]) -> dict[str, float]:
+    """Round parts to a common power of two, about 1e-12 of their sum, so that floating sums of them are exact.
+
+    >>> parts = exact({"a": 0.1, "b": 0.2, "c": 0.3})
+    >>> sum(parts.values()) == parts["c"] + parts["a"] + parts["b"]
+    True
+    """
+    exponent = frexp(sum(abs(part) for part in parts.values()))[1] - SIGNIFICANT_BITS
+    return {name: ldexp(round(ldexp(part, -exponent)), exponent) for name, part in parts.items()}
 
 
 def headline_of(workload: Serving | TrainingRun | Capacity) -> str:

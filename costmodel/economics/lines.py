@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -175,23 +176,26 @@ def last_month(lines: Iterable[Line]) -> int:
 def expand(line: Line, months: int, terms: Terms) -> Flows:
     """Return a line month by month up to a last month; what lies beyond it is left out.
 
+    Its quantities may be columns with a row for each draw: so have the flows then.
+
     Special case: amounts of lines that are traced cannot be written out; evaluate them first.
     """
+    month, times = np.arange(months + 1.0), np.rint(_plain(line.times, "1"))
     once, flow = np.zeros(months + 1), np.zeros(months + 1)
-    for number in range(round(_plain(line.times, "1"))):
-        start = round(_plain(line.start, "month") + number * _plain(line.every, "month"))
-        price = (1 - _plain(line.decline, "1/year")) ** (start / MONTHS)
+    for number in range(int(np.max(times))):
+        start = np.rint(_plain(line.start, "month") + number * _plain(line.every, "month"))
+        price = (number < times) * (1 - _plain(line.decline, "1/year")) ** (start / MONTHS)
         if line.months is None:
-            once[start : start + 1] += _plain(line.amount, "USD") * price
+            once = once + np.where(month == start, _plain(line.amount, "USD") * price, 0.0)
         else:
-            _put(flow, price * _payments(line, terms), start + 1)
+            flow = flow + price * _payments(line, terms, month - start)
     return Flows(once, flow)
 
 
 def expand_all(lines: Iterable[Line], months: int, terms: Terms) -> Flows:
     """Return the sum of lines month by month."""
-    written = [expand(line, months, terms) for line in lines] or [Flows(np.zeros(months + 1), np.zeros(months + 1))]
-    return Flows(np.sum([one.once for one in written], axis=0), np.sum([one.monthly for one in written], axis=0))
+    written, nothing = [expand(line, months, terms) for line in lines], np.zeros(months + 1)
+    return Flows(sum((one.once for one in written), nothing), sum((one.monthly for one in written), nothing))
 
 
 def totals(lines: Iterable[Line], months: int, terms: Terms) -> Mapping[str, Array]:
@@ -199,24 +203,20 @@ def totals(lines: Iterable[Line], months: int, terms: Terms) -> Mapping[str, Arr
     return {name: expand_all(group, months, terms).total for name, group in by_name(lines).items()}
 
 
-def _payments(line: Line, terms: Terms) -> Array:
-    """Return the payments of one run of a monthly line, in real money of its start."""
-    month = np.arange(1, round(_plain(line.months, "month")) + 1)
-    found = np.full(len(month), _plain(line.amount, "USD/month"))
-    if line.ramp is not None and (ramp := _plain(line.ramp, "month")) >= 1:
-        found *= np.minimum((month - 0.5) / ramp, 1)
+def _payments(line: Line, terms: Terms, month: Array) -> Array:
+    """Return the payments of one run of a monthly line in months since it began, in real money of its start."""
+    first = 0.0 if line.skip is None else np.rint(_plain(line.skip, "month"))
+    paid = (month >= 1) & (month > first) & (month <= np.rint(_plain(line.months, "month")))
+    found = np.where(paid, _plain(line.amount, "USD/month"), 0.0)
+    if line.ramp is not None:
+        ramp = np.asarray(_plain(line.ramp, "month"))
+        found = found * np.where(ramp >= 1, np.minimum((month - 0.5) / np.maximum(ramp, 1.0), 1.0), 1.0)
     if line.escalation is not None:
-        found *= (1 + _plain(line.escalation, "1/year")) ** ((month - 1) // MONTHS)
+        found = found * (1 + _plain(line.escalation, "1/year")) ** ((month - 1) // MONTHS)
     if line.nominal:
         late = month - 0.5 + _plain(terms.payment_delay, "month")
-        found *= (1 + _plain(terms.inflation, "1/year")) ** (-late / MONTHS)
-    found[: round(_plain(line.skip, "month")) if line.skip is not None else 0] = 0.0
+        found = found * (1 + _plain(terms.inflation, "1/year")) ** (-late / MONTHS)
     return found
-
-
-def _put(flow: Array, payments: Array, at: int) -> None:
-    part = payments[: max(0, len(flow) - at)]
-    flow[at : at + len(part)] += part
 
 
 def _end(line: Line) -> int:
@@ -229,5 +229,6 @@ def _end(line: Line) -> int:
     return 0 if skipped else round(start + length)
 
 
-def _plain(value: Quantity | None, unit: str) -> float:
-    return 0.0 if value is None else float(magnitude(value, unit))
+def _plain(value: Quantity | None, unit: str) -> Any:
+    """Return the number, or the column of numbers, of a quantity in a unit."""
+    return 0.0 if value is None else magnitude(value, unit)

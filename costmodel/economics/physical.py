@@ -24,7 +24,7 @@ def monthly_footprint(offer: Offer, fleet: Fleet) -> Footprint:
     Systems that arrive later count from then on, as likely as they do; before, after and instead of them counts what
     serves then.
     """
-    waits = arrivals(offer, fleet)
+    waits = arrivals(offer, fleet) if offer.comes_later else ()
     if not waits:
         return _of_systems(offer, fleet)
     parts = list(_in_turn(offer, fleet, waits))

@@ -105,13 +105,6 @@ def payback(flows: npt.ArrayLike, *, rate: float = 0.0) -> float:
     return float(first - sums[first] / worth[first]) if first else 0.0
 
 
-def to_nominal(real_monthly: npt.ArrayLike, inflation: float) -> Array:
-    """Return real flows by month in the money of the month they are paid in."""
-    flows = np.asarray(real_monthly, dtype=float)
-    nominal: Array = flows / discount(checked_rate(inflation, "inflation"), len(flows) - 1)
-    return nominal
-
-
 @dataclass(frozen=True)
 class Loan:
     """Debt that is repaid in level payments at the end of each year."""

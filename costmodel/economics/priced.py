@@ -29,7 +29,11 @@ ONE = quantity(1.0)
 
 def priced(scenario: Scenario, offer: Offer, deployment: Deployment, fleet: Fleet) -> Costs:
     """Return what a fleet costs whatever it computes: its lines, components, total, present value and footprint."""
-    fleet = with_cheapest(offer, charged(scenario, offer, fleet))
+    fleet = replace(fleet, whole=fleet.servers)
+    if isinstance(offer, Program):
+        fleet = charged(scenario, offer, fleet)
+    if offer.comes_later:
+        fleet = with_cheapest(offer, fleet)
     lines, money = cost_lines(offer, fleet), fleet.money(offer)
     components = {name: label(cost, name) for name, cost in monthly(lines, money).items()}
     quantities = {

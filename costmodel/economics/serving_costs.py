@@ -38,7 +38,7 @@ def serving_costs(
     size = sized(scenario, workload, offer, setup, result.query_rate)
     fleet = serving_fleet(scenario, workload, offer, size["servers"], result.query_rate, meanwhile)
     found = priced(scenario, offer, setup.deployment, fleet)
-    run = _run_of_model(scenario, workload, offer, setup, meanwhile)
+    run = {} if workload.training is None else _run_of_model(scenario, workload.training, offer, setup, meanwhile)
     units = UnitCosts(workload, fleet.money(offer), run)
     quantities = {
         **units.of(found["total_per_month"]),
@@ -70,15 +70,15 @@ def _compute_per_query(workload: Serving, setup: Setup) -> Quantity:
 
 
 def _run_of_model(
-    scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, meanwhile: tuple[Meanwhile, ...]
+    scenario: Scenario, training: TrainingRun, offer: Offer, setup: Setup, meanwhile: tuple[Meanwhile, ...]
 ) -> dict[str, Quantity]:
     """Return what a run of the served model costs and takes under the offer, and a month of training it again."""
-    if workload.training is None or setup.deployment.training is None:
+    if setup.deployment.training is None:
         return {}
-    training = replace(setup, deployment=setup.deployment.training)
-    run = training_costs(scenario, workload.training, offer, training, meanwhile, served=True)
+    apart = replace(setup, deployment=setup.deployment.training)
+    run = training_costs(scenario, training, offer, apart, meanwhile, served=True)
     kept = {name: run[name] for name in ("cost_per_training_run", "duration")}
-    return {**kept, "retraining_per_month": _retraining(workload.training, run["cost_per_training_run"])}
+    return {**kept, "retraining_per_month": _retraining(training, run["cost_per_training_run"])}
 
 
 def _retraining(training: TrainingRun, cost: Quantity) -> Quantity:

@@ -46,7 +46,17 @@ class UnitCosts:
         load = self.mean if self.there is None else self.mean * self.there
         per_query = demand.cost_per_query(fleet_cost=total, queries=load)
         per_token = demand.cost_per_token(cost_per_query=per_query, output_tokens=self.workload.output_tokens)
-        found = {"cost_per_query": per_query, "cost_per_million_tokens": per_token, **self.run}
+        blended = demand.cost_per_token_processed(
+            cost_per_query=per_query,
+            prompt_tokens=self.workload.prompt_tokens,
+            output_tokens=self.workload.output_tokens,
+        )
+        found = {
+            "cost_per_query": per_query,
+            "cost_per_million_tokens": per_token,
+            "cost_per_million_tokens_processed": blended,
+            **self.run,
+        }
         return found if self.answered is None else found | self._of_user(per_query, self.answered)
 
     def _of_user(self, per_query: Quantity, answered: Quantity) -> dict[str, Quantity]:

@@ -34,11 +34,6 @@ class Users:
     """Of the mean user."""
     usage: Usage | None
 
-    @property
-    def differ(self) -> bool:
-        """Whether their usage differs."""
-        return self.usage is not None
-
     def share_below(self, limit: Quantity) -> Quantity:
         """Return the share of users with at most so many queries."""
         usage = self.usage

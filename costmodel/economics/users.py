@@ -45,13 +45,9 @@ class _Paid:
             return self.seat
         answered = answered_under(users, self.plan)
         free = self.plan.included is None
-        included = NO_QUERIES if free else users.mean_up_to(_least(self.included, self.cap))
+        included = NO_QUERIES if free else users.mean_up_to(f.capped_queries(queries=self.included, cap=self.cap))
         billed = p.queries_beyond(answered=answered, up_to=included)
         return p.revenue_of_user(seat=self.seat, price_per_query=self.price_per_query, billed=billed)
-
-
-def _least(one: Quantity, other: Quantity) -> Quantity:
-    return f.capped_queries(queries=one, cap=other)
 
 
 def paid_under(workload: Serving, plan: Plan) -> _Paid:
@@ -95,7 +91,7 @@ def user_economics(
     `there` is the share of the users that is there while they come, on average over the horizon.
     """
     users = users_of(workload)
-    found = _percentiles(workload, users, cost_per_query) if users.differ else {}
+    found = _percentiles(workload, users, cost_per_query) if workload.usage is not None else {}
     if not workload.plans:
         return found
     paid = [paid_under(workload, one) for one in workload.plans]
@@ -108,7 +104,7 @@ def user_economics(
     if any(one.is_metered for one in workload.plans):
         of_user = {"revenue": revenue, "margin": found["margin_per_user_month"]}
         found |= {f"{name}_per_million_tokens": _per_tokens(workload, one) for name, one in of_user.items()}
-    if users.differ:
+    if workload.usage is not None:
         found |= _losses(users, paid, cost_per_query)
     return found | margins(workload, revenue, cost, there, retraining)
 
@@ -123,7 +119,9 @@ def _percentiles(workload: Serving, users: Users, cost_per_query: Quantity) -> Q
     found = {}
     for name, share in PERCENTILES.items():
         asked = users.at(share)
-        caps = [asked if one.cap is None else _least(asked, one.cap) for one in workload.plans] or [asked]
+        caps = [
+            asked if one.cap is None else f.capped_queries(queries=asked, cap=one.cap) for one in workload.plans
+        ] or [asked]
         answered = by_plan(workload.plans, caps, p.queries_of_plan) if workload.plans else asked
         found[f"cost_per_user_month_{name}"] = demand.cost_per_user_month(
             cost_per_query=cost_per_query, queries_per_user=answered
@@ -163,7 +161,9 @@ def _losses_of_plan(users: Users, paid: _Paid, cost_per_query: Quantity) -> tupl
     )
 
     def beyond(limit: Quantity) -> Quantity:
-        return p.queries_beyond(answered=answered, up_to=users.mean_up_to(_least(limit, paid.cap)))
+        return p.queries_beyond(
+            answered=answered, up_to=users.mean_up_to(f.capped_queries(queries=limit, cap=paid.cap))
+        )
 
     loss = p.loss_per_user(
         cost_per_query=cost_per_query,
@@ -179,7 +179,7 @@ def _losses_of_plan(users: Users, paid: _Paid, cost_per_query: Quantity) -> tupl
 
 def _worst(users: Users, paid: _Paid, cost_per_query: Quantity) -> Quantity:
     """Return the loss on the heaviest user of a thousand; a gain is negative."""
-    answered = _least(users.at(PERCENTILES[WORST]), paid.cap)
+    answered = f.capped_queries(queries=users.at(PERCENTILES[WORST]), cap=paid.cap)
     billed = p.queries_beyond(answered=answered, up_to=paid.included)
     pays = p.revenue_of_user(seat=paid.seat, price_per_query=paid.price_per_query, billed=billed)
     costs = demand.cost_per_user_month(cost_per_query=cost_per_query, queries_per_user=answered)

@@ -28,9 +28,9 @@ class Buffered(Emitter):
         """Return how an input is read."""
         return self.places[name]
 
-    def checked(self, place: int, name: str) -> str:
-        """Return the line that checks a guarded value."""
-        return f"check({place}, {name})"
+    def check(self, place: int, name: str) -> None:
+        """Write the line that checks a guarded value."""
+        self.lines.append(f"check({place}, {name})")
 
     def target(self, node: Node) -> str:
         """Return the buffer that the result of an operation goes into, which may be that of an argument."""
@@ -42,7 +42,8 @@ class Buffered(Emitter):
 
     def _translated(self, node: Node) -> str:
         name = super()._translated(node)
-        self.lines += [self.checked(place, name) for place in self.guards.get(id(node), ())]
+        for place in self.guards.get(id(node), ()):
+            self.check(place, name)
         if self.uses.get(id(node)) == 0 and node.operation not in (CONSTANT, LEAF):
             self.free.append(int(name[1:]))
         return name
@@ -55,7 +56,8 @@ class Buffered(Emitter):
 
 def _uses(nodes: Sequence[Node], outputs: Sequence[Node]) -> dict[int, int]:
     """Return how often each node is used: by others, and once as an output, which is never free."""
-    uses: dict[int, int] = dict.fromkeys(map(id, order(nodes)), 0)
-    for argument in [a for node in order(nodes) for a in node.arguments] + list(outputs):
+    ordered = order(nodes)
+    uses: dict[int, int] = dict.fromkeys(map(id, ordered), 0)
+    for argument in [a for node in ordered for a in node.arguments] + list(outputs):
         uses[id(argument)] += 1
     return uses

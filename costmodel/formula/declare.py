@@ -15,6 +15,7 @@ from costmodel.errors import FormulaError, did_you_mean
 from costmodel.formula.emitter import out_of_bounds
 from costmodel.formula.graph import Graph, Traced
 from costmodel.formula.inline import inlined
+from costmodel.quick import factor_to
 from costmodel.units import Quantity, describe, quantity, registry
 
 REGISTRY: dict[str, Formula] = {}
@@ -54,9 +55,10 @@ class Formula:
         if arguments.keys() != self.inputs.keys():
             raise FormulaError(self._wrong_names(arguments))
         given = {name: quantity_of(arguments[name]) for name in self.inputs}
-        graph = next((value.magnitude.graph for value in given.values() if isinstance(value.magnitude, Traced)), None)
-        number = self._computed(given, self._numbers(given)) if graph is None else self._step(graph, given)
-        return registry.Quantity(number, _declared(self.unit))
+        for value in given.values():
+            if isinstance(value.magnitude, Traced):
+                return registry.Quantity(self._step(value.magnitude.graph, given), _declared(self.unit))
+        return registry.Quantity(self._computed(given, self._numbers(given)), _declared(self.unit))
 
     def _step(self, graph: Graph, given: Mapping[str, Quantity]) -> Traced:
         """Return the result as a step of a graph, in which the same call is computed once."""
@@ -67,7 +69,29 @@ class Formula:
         return graph.results[key]
 
     def _numbers(self, given: Mapping[str, Quantity]) -> list[Any]:
-        return [self._number(name, value) for name, value in given.items()]
+        """Return magnitudes in declared units: rounding up is then in whole systems, however a file says it."""
+        numbers = []
+        for (name, unit, bounds), value in zip(self._slots, given.values(), strict=True):
+            number, factor = value.magnitude, factor_to(value, unit)
+            if factor is None:
+                raise FormulaError(self._wrong_unit(name, value))
+            if factor != 1:
+                number = number * factor
+            if bounds is not None and type(number) is not Traced and not _within(number, bounds):
+                raise FormulaError(out_of_bounds(self.name, name, value, bounds, self.inputs[name]))
+            numbers.append(number)
+        return numbers
+
+    @cached_property
+    def _slots(self) -> list[tuple[str, Any, Bounds | None]]:
+        """Name, declared unit and bounds of each argument."""
+        return [(name, _declared(unit), self.bounds.get(name)) for name, unit in self.inputs.items()]
+
+    def _wrong_unit(self, name: str, value: Quantity) -> str:
+        unit = self.inputs[name]
+        return (
+            f"{self.name}: {name} is {describe(value)} ({value:~P}); it must be {describe(quantity(1, unit))} ({unit})"
+        )
 
     def _computed(self, given: Mapping[str, Quantity], numbers: Sequence[Any]) -> Any:
         try:
@@ -88,24 +112,6 @@ class Formula:
             msg = f"{self.name}: its body gives {describe(found)}, but it is declared in {self.unit}"
             raise FormulaError(msg)
         return found.to(_declared(self.unit))
-
-    def _number(self, name: str, value: Quantity) -> Any:
-        """Return the magnitude in the declared unit: rounding up is then in whole systems, however a file says it."""
-        unit = self.inputs[name]
-        factor = _factor(tuple(value.unit_items()), unit)
-        if factor is None:
-            wanted = describe(quantity(1, unit))
-            msg = f"{self.name}: {name} is {describe(value)} ({value:~P}); it must be {wanted} ({unit})"
-            raise FormulaError(msg)
-        number = value.magnitude if factor == 1 else value.magnitude * factor
-        if name in self.bounds and not isinstance(number, Traced):
-            self._check_bounds(name, number, value)
-        return number
-
-    def _check_bounds(self, name: str, number: Any, value: Quantity) -> None:
-        low, high = self.bounds[name]
-        if not np.all((number >= low) & (number <= high)):
-            raise FormulaError(out_of_bounds(self.name, name, value, (low, high), self.inputs[name]))
 
     def _wrong_names(self, arguments: Mapping[str, object]) -> str:
         missing = [name for name in self.inputs if name not in arguments]
@@ -173,6 +179,14 @@ def quantity_of(value: object) -> Quantity:
     return value if isinstance(value, registry.Quantity) else registry.Quantity(value)
 
 
+def _within(number: Any, bounds: Bounds) -> bool:
+    """Say whether a number, or all of an array, keeps bounds; what is no number does not."""
+    low, high = bounds
+    if isinstance(number, (int, float)):
+        return bool(low <= number <= high)
+    return not np.size(number) or bool(low <= np.min(number) and np.max(number) <= high)
+
+
 def _registered(module: str, name: str) -> Formula:
     import_module(module)
     return REGISTRY[name]
@@ -212,11 +226,3 @@ def _text_of(units: tuple[tuple[str, float], ...]) -> str:
 @cache
 def _declared(unit: str) -> Any:
     return quantity(1, unit).units
-
-
-@cache
-def _factor(units: tuple[tuple[str, float], ...], declared: str) -> float | None:
-    """Return by what to multiply a magnitude to have it in a declared unit; None where the dimensions differ."""
-    given = 1.0 * registry.Unit(registry.UnitsContainer(dict(units)))
-    wanted = _declared(declared)
-    return float(given.to(wanted).magnitude) if given.is_compatible_with(wanted) else None

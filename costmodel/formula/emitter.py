@@ -16,7 +16,7 @@ import numpy as np
 
 from costmodel.errors import FormulaError
 from costmodel.formula.graph import Graph, Node, Traced, order
-from costmodel.formula.node import parts, walk
+from costmodel.formula.node import own_number, parts, walk
 from costmodel.formula.operations import CONSTANT, LEAF, STEP
 from costmodel.units import Quantity, quantity
 
@@ -90,19 +90,20 @@ def plan(outputs: Sequence[Node], vary: Iterable[str]) -> Plan:
         With the formula's own message, where a fixed value is out of bounds.
     """
     nodes = walk(outputs, parts)
-    guards = guards_of(nodes)
     new = _specialised(nodes, set(vary))
-    moved = [replace(guard, node=new[id(guard.node)].node) for guard in guards]
-    for guard in moved:
-        if guard.node.operation == CONSTANT and not guard.holds(guard.node.label):
-            raise FormulaError(guard.message(guard.node.label))
-    kept = [place for place, guard in enumerate(moved) if guard.node.operation != CONSTANT]
-    reached = _below(nodes, _by_step(guards))
-    guarded = [frozenset(i for i, place in enumerate(kept) if reached[id(node)] >> place & 1) for node in outputs]
-    checked = tuple(moved[place] for place in kept)
-    values = _below(nodes, _by_value(checked, new))
-    enclosed = _enclosed(len(checked), [values[id(node)] for node in outputs], guarded)
-    return Plan(tuple(new[id(node)].node for node in outputs), checked, tuple(guarded), enclosed)
+    kept: list[Guard] = []
+    for guard in guards_of(nodes):
+        if id(guard.node) in new:
+            kept.append(guard)
+        elif not guard.holds(number := float(own_number(guard.node))):
+            raise FormulaError(guard.message(number))
+    checked = tuple(replace(guard, node=new[id(guard.node)]) for guard in kept)
+    by_step, by_value, count = _by_step(kept), _by_value(checked, new), len(kept)
+    reached = _below(nodes, lambda node: by_step(node) | by_value(node) << count)
+    guarded = [frozenset(i for i in range(count) if reached[id(node)] >> i & 1) for node in outputs]
+    enclosed = _enclosed(count, [reached[id(node)] >> count for node in outputs], guarded)
+    moved = [new.get(id(node)) or Node(CONSTANT, (), float(own_number(node))) for node in outputs]
+    return Plan(tuple(moved), checked, tuple(guarded), enclosed)
 
 
 def _enclosed(count: int, reached: Sequence[int], guarded: Sequence[frozenset[int]]) -> frozenset[int]:
@@ -111,12 +112,12 @@ def _enclosed(count: int, reached: Sequence[int], guarded: Sequence[frozenset[in
     return frozenset(place for place in range(count) if not any(bits >> place & 1 for bits in escaped))
 
 
-def _by_value(guards: Sequence[Guard], new: Mapping[int, Traced]) -> Callable[[Node], int]:
+def _by_value(guards: Sequence[Guard], new: Mapping[int, Node]) -> Callable[[Node], int]:
     """Return what gives the guards whose value a node is, as the bits of a whole number."""
     own: dict[int, int] = {}
     for place, guard in enumerate(guards):
         own[id(guard.node)] = own.get(id(guard.node), 0) | 1 << place
-    return lambda node: own.get(id(new[id(node)].node), 0)
+    return lambda node: own.get(id(new[id(node)]), 0) if id(node) in new else 0
 
 
 def _by_step(guards: Sequence[Guard]) -> Callable[[Node], int]:
@@ -124,8 +125,10 @@ def _by_step(guards: Sequence[Guard]) -> Callable[[Node], int]:
     places = {guard.key: 1 << place for place, guard in enumerate(guards)}
 
     def bits(node: Node) -> int:
-        bounded = node.label.bounded.items() if node.operation == STEP else ()
-        return reduce(or_, (places[id(inner), *node.label.formula.bounds[name]] for name, inner in bounded), 0)
+        if node.operation != STEP or not node.label.bounded:
+            return 0
+        keys = ((id(inner), *node.label.formula.bounds[name]) for name, inner in node.label.bounded.items())
+        return reduce(or_, (places.get(key, 0) for key in keys))
 
     return bits
 
@@ -141,23 +144,20 @@ def _below(nodes: Sequence[Node], own: Callable[[Node], int]) -> dict[int, int]:
     return found
 
 
-def _specialised(nodes: Sequence[Node], vary: set[str]) -> dict[int, Traced]:
+def _specialised(nodes: Sequence[Node], vary: set[str]) -> dict[int, Node]:
+    """Return what stands for each node that a varying leaf reaches; all others are their own numbers."""
     graph = Graph()
-    new: dict[int, Traced] = {}
+    moving: dict[int, Traced] = {}
     for node in nodes:
-        if node.operation == LEAF:
-            leaf = node.label
-            varies = leaf.name in vary
-            new[id(node)] = (
-                graph.leaf(leaf.name, leaf.value).magnitude if varies else graph.constant(leaf.value.magnitude)
-            )
-        elif node.operation == STEP:
-            new[id(node)] = new[id(node.arguments[0])]
-        elif node.operation == CONSTANT:
-            new[id(node)] = graph.constant(node.label)
+        if node.operation == LEAF and node.label.name in vary:
+            moving[id(node)] = graph.leaf(node.label.name, node.label.value).magnitude
+            continue
+        arguments = [moving[id(one)] if id(one) in moving else own_number(one) for one in node.arguments]
+        if not any(isinstance(one, Traced) for one in arguments):
+            own_number(node)
         else:
-            new[id(node)] = graph.node(node.operation, *(new[id(argument)] for argument in node.arguments))
-    return new
+            moving[id(node)] = arguments[0] if node.operation == STEP else graph.node(node.operation, *arguments)
+    return {place: traced.node for place, traced in moving.items()}
 
 
 class Emitter(ABC):

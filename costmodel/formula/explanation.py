@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from costmodel.errors import FormulaError, unknown
@@ -54,10 +55,15 @@ def explain(result: Quantity, name: str = "result") -> Explanation:
     return found
 
 
-def explain_all(results: Iterable[tuple[str, Quantity]]) -> list[Explanation]:
-    """Return the trees of traced quantities of one graph, each with its name; what they share is computed once."""
+def explain_all(
+    results: Iterable[tuple[str, Quantity]], printed: Mapping[int, float] = MappingProxyType({})
+) -> list[Explanation]:
+    """Return the trees of traced quantities of one graph, each with its name; what they share is computed once.
+
+    `printed` has the numbers, by the ids of their nodes, that are rounded for tables: trees show the same.
+    """
     named = [(name, _traced(result), f"{result.units}") for name, result in results]
-    values = values_of(tree.walk([node for _, node, _ in named], tree.parts))
+    values = {**values_of(tree.walk([node for _, node, _ in named], tree.parts)), **printed}
     done: Done = {}
     return [_explain(node, name, unit, values, done) for name, node, unit in named]
 

@@ -6,7 +6,8 @@ the traced values; a node is unitless.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NoReturn
 
 import numpy as np
@@ -14,10 +15,12 @@ import numpy as np
 from costmodel.errors import FormulaError
 from costmodel.formula.node import Leaf, Node, Step, walk
 from costmodel.formula.operations import CONSTANT, LEAF, NUMPY, STEP
+from costmodel.quick import hold_as_they_are
 from costmodel.units import Quantity, registry
 
 __all__ = ["Graph", "Leaf", "Node", "Step", "Traced", "node_of", "order"]
 
+_ARGUMENTS = attrgetter("arguments")
 _NEUTRAL = {("add", 0.0), ("multiply", 1.0)}
 _NEUTRAL_RIGHT = {*_NEUTRAL, ("subtract", 0.0), ("divide", 1.0), ("power", 1.0)}
 
@@ -90,10 +93,14 @@ class Traced:
     def __repr__(self) -> str:
         return f"traced {self.node!r}"
 
-    def _with(self, operation: str, *arguments: object) -> Any:
-        if all(isinstance(argument, (Traced, int, float, np.number)) for argument in arguments):
-            return self.graph.node(operation, *arguments)
+    def _with(self, operation: str, left: object, right: object) -> Any:
+        if isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS):
+            return self.graph.node(operation, left, right)
         return NotImplemented
+
+
+_NUMBERS = (Traced, int, float, np.number)
+hold_as_they_are(Traced)
 
 
 class Graph:
@@ -104,6 +111,8 @@ class Graph:
         self._known: dict[Any, Traced] = {}
         self.results: dict[object, Traced] = {}
         """What formulas gave of nodes of this graph, by formula, nodes and units: the same call is computed once."""
+        self.orders: dict[tuple[int, ...], tuple[Node, ...]] = {}
+        """What outputs need, by their places: compiling, explaining and drawing the same outputs ask again."""
 
     @property
     def size(self) -> int:
@@ -126,14 +135,19 @@ class Graph:
 
     def node(self, operation: str, *arguments: object) -> Traced:
         """Return the result of an operation; constants are folded, and x+0, x*1, x/1 are x."""
-        values = tuple(a if isinstance(a, Traced) else self.constant(float(a)) for a in arguments)  # type: ignore[arg-type]
+        values = [a if isinstance(a, Traced) else self.constant(float(a)) for a in arguments]  # type: ignore[arg-type]
         nodes = tuple([value.node for value in values])
-        if all(node.operation == CONSTANT for node in nodes):
-            return self.constant(NUMPY[operation](*(node.label for node in nodes)))
-        same = _neutral(operation, nodes)
+        key = (operation, *map(id, nodes))
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        constants = [node.label for node in nodes if node.operation == CONSTANT]
+        if constants and len(constants) == len(nodes):
+            return self.constant(NUMPY[operation](*constants))
+        same = _neutral(operation, nodes) if constants else None
         if same is not None:
             return values[same]
-        return self._intern((operation, *map(id, nodes)), operation, nodes, None)
+        return self._intern(key, operation, nodes, None)
 
     def step(
         self,
@@ -168,9 +182,23 @@ def nodes_of(values: Iterable[Any]) -> list[Node]:
     return [node for node in map(node_of, values) if node is not None]
 
 
-def order(outputs: Iterable[Any]) -> list[Node]:
+def order(outputs: Iterable[Any]) -> Sequence[Node]:
     """Return the nodes that the outputs (nodes, traced values) need, arguments before their users."""
-    return walk(nodes_of(outputs), lambda node: node.arguments)
+    values = list(outputs)
+    nodes, graph = nodes_of(values), _graph_of(values)
+    if graph is None:
+        return walk(nodes, _ARGUMENTS)
+    places = tuple(map(id, nodes))
+    if places not in graph.orders:
+        graph.orders[places] = tuple(walk(nodes, _ARGUMENTS))
+    return graph.orders[places]
+
+
+def _graph_of(values: Sequence[Any]) -> Graph | None:
+    """Return the graph that keeps all of some values; none where one of them is a mere node."""
+    inner = [value.magnitude if isinstance(value, registry.Quantity) else value for value in values]
+    graphs = {one.graph if isinstance(one, Traced) else None for one in inner if node_of(one) is not None}
+    return next(iter(graphs)) if len(graphs) == 1 else None
 
 
 def _neutral(operation: str, nodes: tuple[Node, ...]) -> int | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from costmodel.formula.operations import LEAF, STEP
+from costmodel.formula.operations import CONSTANT, LEAF, NUMPY, STEP
 from costmodel.units import Quantity
 
 
@@ -106,13 +106,16 @@ def walk(outputs: Iterable[Node], below: Callable[[Node], Iterable[Node]]) -> li
     entered: set[int] = set()
     stack = list(outputs)[::-1]
     while stack:
-        place = id(stack[-1])
-        if place in entered:
-            node = stack.pop()
-            seen.setdefault(place, node)
-            continue
-        entered.add(place)
-        stack.extend([argument for argument in below(stack[-1]) if id(argument) not in seen][::-1])
+        node = stack[-1]
+        place = id(node)
+        if place not in entered:
+            entered.add(place)
+            waiting = [argument for argument in below(node) if id(argument) not in seen]
+            if waiting:
+                stack += waiting[::-1]
+                continue
+        stack.pop()
+        seen.setdefault(place, node)
     return list(seen.values())
 
 
@@ -120,8 +123,27 @@ def parts(node: Node) -> tuple[Node, ...]:
     """Return the arguments of a node and, of a step, also the arguments of its formula, used or not."""
     if node.operation != STEP:
         return node.arguments
-    named = (argument for argument, _ in node.label.arguments.values())
-    return (*named, *node.label.bounded.values(), *node.arguments)
+    known: tuple[Node, ...] | None = node.__dict__.get("_parts")
+    if known is None:
+        named = [argument for argument, _ in node.label.arguments.values()]
+        known = node.__dict__["_parts"] = (*named, *node.label.bounded.values(), *node.arguments)
+    return known
+
+
+def own_number(node: Node) -> Any:
+    """Return the number (or array) of a node where all inputs have their own values; its arguments are asked before."""
+    if "_number" not in node.__dict__:
+        node.__dict__["_number"] = number_of(node, [one.__dict__["_number"] for one in node.arguments])
+    return node.__dict__["_number"]
+
+
+def number_of(node: Node, arguments: list[Any]) -> Any:
+    """Return the number (or array) of a node for those of its arguments."""
+    if node.operation == CONSTANT:
+        return node.label
+    if node.operation == LEAF:
+        return node.label.value.magnitude
+    return arguments[0] if node.operation == STEP else NUMPY[node.operation](*arguments)
 
 
 def table(node: Node) -> tuple[Row, ...]:

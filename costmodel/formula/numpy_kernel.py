@@ -13,7 +13,7 @@ from costmodel.errors import FormulaError, unknown
 from costmodel.formula.emitter import Guard, plan
 from costmodel.formula.graph import Node, node_of, order
 from costmodel.formula.impossible import Rows, impossible
-from costmodel.formula.numpy_emitter import emitted, function
+from costmodel.formula.numpy_emitter import Program, emitted, runner
 from costmodel.formula.operations import LEAF
 from costmodel.formula.values import values_of
 from costmodel.units import Quantity
@@ -48,8 +48,7 @@ class Kernel:
 
     inputs: tuple[str, ...]
     units: Mapping[str, str]
-    source: str = field(repr=False)
-    buffers: int
+    program: Program = field(repr=False)
     run: Callable[..., None] = field(repr=False)
     guards: tuple[Guard, ...] = field(default=(), repr=False)
     guarded: tuple[frozenset[int], ...] = field(default=(), repr=False)
@@ -88,7 +87,7 @@ class Kernel:
 
     def _chunks(self, flat: Sequence[Array], rows: int, errors: Errors) -> tuple[Array, list[_Bad]]:
         results = np.empty((len(self.units), rows))
-        work = np.empty((self.buffers, min(rows, CHUNK)))
+        work = np.empty((self.program.buffers, min(rows, CHUNK)))
         bad: list[_Bad] = []
         for start in range(0, rows, CHUNK):
             part = slice(start, min(start + CHUNK, rows))
@@ -173,7 +172,7 @@ class _Check:
         fine = np.flatnonzero(~refused)
         if 0 < len(fine) < len(refused):
             kernel, again = self.kernel, _Check(self.kernel, 0, "mark", [])
-            work = np.empty((kernel.buffers, len(fine)))
+            work = np.empty((kernel.program.buffers, len(fine)))
             with np.errstate(all="ignore", divide="call", invalid="call", call=again.flag):
                 kernel.run([array[fine] for array in inputs], np.empty((len(kernel.units), len(fine))), work, again)
             if not again.flags:
@@ -186,7 +185,9 @@ class _Check:
         So that what follows has a result in all rows, and nobody has to look for the rows where it had none.
         """
         guard = self.kernel.guards[place]
-        if values.min() >= guard.low and values.max() <= guard.high:
+        if (guard.low == -np.inf or np.minimum.reduce(values) >= guard.low) and (
+            guard.high == np.inf or np.maximum.reduce(values) <= guard.high
+        ):
             return values
         out = np.flatnonzero(~((values >= guard.low) & (values <= guard.high)))
         if self.errors == "raise":
@@ -206,14 +207,14 @@ def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kerne
     if len(nodes) < len(outputs):
         msg = "compile_numpy needs traced quantities: trace their inputs with Graph.leaf first"
         raise FormulaError(msg)
-    leaves = {node.label.name for node in order(nodes) if node.operation == LEAF}
+    leaves = {node.label.name for node in order(outputs.values()) if node.operation == LEAF}
     for name in set(vary) - leaves:
         raise unknown("leaf", name, leaves)
     planned = plan(nodes, vary)
-    source, buffers = emitted(planned, tuple(vary))
+    program = emitted(planned, tuple(vary))
     units = {name: f"{value.units}" for name, value in outputs.items()}
     guards = planned.guards, planned.guarded, planned.enclosed
-    return Kernel(tuple(vary), units, source, buffers, function(source), *guards, tuple(nodes))
+    return Kernel(tuple(vary), units, program, runner(program), *guards, tuple(nodes))
 
 
 def _broadcast(arrays: Mapping[str, Array]) -> list[Array]:

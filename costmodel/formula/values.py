@@ -10,8 +10,8 @@ import numpy as np
 from costmodel.errors import FormulaError
 from costmodel.formula.emitter import guards_of
 from costmodel.formula.graph import nodes_of
-from costmodel.formula.node import Node, parts, walk
-from costmodel.formula.operations import CONSTANT, LEAF, NUMPY, STEP
+from costmodel.formula.node import Node, number_of, own_number, parts, walk
+from costmodel.formula.operations import LEAF, STEP
 
 Numbers = Mapping[int, Any]
 """The value of nodes by their ids."""
@@ -26,7 +26,8 @@ def values_of(nodes: Sequence[Any]) -> Numbers:
         With a formula's own message, where an argument is out of its bounds or a result is not finite.
     """
     ordered = walk(nodes_of(nodes), parts)
-    values = numbers_of(ordered, {})
+    with np.errstate(all="ignore"):
+        values = {id(node): own_number(node) for node in ordered}
     for guard in guards_of(ordered):
         numbers = np.atleast_1d(values[id(guard.node)])
         if not np.all((numbers >= guard.low) & (numbers <= guard.high)):
@@ -40,16 +41,11 @@ def numbers_of(ordered: Sequence[Node], given: Mapping[str, Any]) -> Numbers:
     values: dict[int, Any] = {}
     with np.errstate(all="ignore"):
         for node in ordered:
-            values[id(node)] = _value(node, [values[id(argument)] for argument in node.arguments], given)
+            if node.operation == LEAF and node.label.name in given:
+                values[id(node)] = given[node.label.name]
+            else:
+                values[id(node)] = number_of(node, [values[id(argument)] for argument in node.arguments])
     return values
-
-
-def _value(node: Node, arguments: list[Any], given: Mapping[str, Any]) -> Any:
-    if node.operation == CONSTANT:
-        return node.label
-    if node.operation == LEAF:
-        return given.get(node.label.name, node.label.value.magnitude)
-    return arguments[0] if node.operation == STEP else NUMPY[node.operation](*arguments)
 
 
 def _check_finite(nodes: Sequence[Node], values: Numbers) -> None:

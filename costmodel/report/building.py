@@ -23,7 +23,7 @@ from costmodel.report.claims_page import claim_row, page_of_claims
 from costmodel.report.content import ClaimRow
 from costmodel.report.runs_page import runs_page
 from costmodel.report.scenario_page import page_of
-from costmodel.report.write import Sheet, sheet_of
+from costmodel.report.write import Sheet, Style, sheet_of
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.runs import runs_file
 
@@ -44,8 +44,7 @@ class Order:
     specs: tuple[Path, ...] = ()
     settings: tuple[str, ...] = ()
     claims: bool = False
-    charts: bool = False
-    """Whether each chart is also a picture of its own."""
+    style: Style = Style()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True)
@@ -113,10 +112,10 @@ def _or_fault(make_it: Callable[[], T]) -> tuple[T | None, str]:
 
 def _sheet(order: Order, name: str, studies: dict[tuple[str, ...], Study]) -> Sheet:
     if (file := runs_file(name)) is not None:
-        return sheet_of(runs_page(file, order.specs, pairs(order.settings)))
+        return sheet_of(runs_page(file, order.specs, pairs(order.settings)), order.style)
     study = load(name, specs=order.specs, changes=pairs(order.settings))
     studies[name,] = study
-    return sheet_of(page_of(study), charts=order.charts)
+    return sheet_of(page_of(study), order.style)
 
 
 def _rows(order: Order, name: str, studies: dict[tuple[str, ...], Study]) -> tuple[ClaimRow, ...]:
@@ -133,4 +132,4 @@ def _claims(order: Order, found: Sequence[Made]) -> Made:
         return Made(CLAIMS, fault="\n".join(faults))
     rows = {row.id: row for one in found for row in one.rows}
     ordered = [rows[claim.id] for claim in load_claims(Catalog(order.specs))]
-    return Made(CLAIMS, sheet_of(page_of_claims(ordered)))
+    return Made(CLAIMS, sheet_of(page_of_claims(ordered), order.style))

@@ -31,6 +31,13 @@ def headline(study: Study, intervals: dict[str, Interval]) -> str:
     return " ".join(f"{part}." for part in parts)
 
 
+def winner(study: Study, intervals: dict[str, Interval]) -> tuple[str, str]:
+    """Return the name of the cheapest of today's offers, and in how many draws it is."""
+    first = next(id_ for id_ in _ranked(intervals) if id_ in study.choices)
+    shares = study.probabilities()
+    return names_of(study.scenario)[first], "" if len(shares) == 1 else _share(shares[first])
+
+
 def beside(study: Study, intervals: dict[str, Interval], crossings: list[BreakEven]) -> tuple[str, ...]:
     """Return what was given, whether a price covers the cost, who pays for a program, and where the answer turns."""
     names, ranked = _names(study), _ranked(intervals)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -21,6 +21,7 @@ from costmodel.formula.graph import Leaf, node_of
 from costmodel.formula.javascript import Script, compile_javascript
 from costmodel.formula.normal import score_of
 from costmodel.report.controls import Control, controls_of
+from costmodel.report.inputs_file import inputs_file
 from costmodel.report.naming import names_of
 from costmodel.report.numerals import unit_text
 from costmodel.specs.attribute import Attribute
@@ -70,11 +71,13 @@ def _outputs(study: Study) -> dict[str, Quantity]:
 def _data(
     study: Study, traced: Mapping[str, Quantity], leaves: Mapping[str, Leaf], model: Script, score: Script
 ) -> dict[str, Any]:
+    settable = study.scenario.leaves().keys()
     return {
+        "file": inputs_file(study),
         "scenario": study.scenario.id,
         "kernel": dict(model.data),
         "score": dict(score.data),
-        "leaves": [_leaf(leaf) for leaf in leaves.values()],
+        "leaves": [_leaf(leaf, settable) for leaf in leaves.values()],
         "outputs": {name: [place, _scale(name, value)] for place, (name, value) in enumerate(traced.items())},
         "offers": [
             {"id": id_, "name": names_of(study.scenario)[id_], "later": id_ not in study.choices} for id_ in study.costs
@@ -98,14 +101,17 @@ def _scale(name: str, value: Quantity) -> float:
     return float((1.0 * value.units).to(unit).magnitude) if unit else 1.0
 
 
-def _leaf(leaf: Leaf) -> dict[str, Any]:
+def _leaf(leaf: Leaf, settable: Container[str]) -> dict[str, Any]:
     unit, fact = f"{leaf.value.units}", leaf.origin
     found: dict[str, Any] = {
         "name": leaf.name,
         "value": float(leaf.value.magnitude),
         "unit": unit_text(f"{leaf.value.units:~C}"),
-        "plain": f"{leaf.value.units:~C}",
     }
+    if (plain := f"{leaf.value.units:~C}") != found["unit"]:
+        found["plain"] = plain  # as files have it
+    if leaf.name not in settable:
+        found["fixed"] = True  # a constant of the model, or what a search found: no file of a scenario has it
     if isinstance(fact, Fact) and fact.attribute is not None:
         found["limits"] = list(_limits(fact.attribute, unit))
     if is_uncertain(leaf):

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from costmodel.analysis.columns import CHEAPEST
+from costmodel.analysis.statement import ENDS, joined
 from costmodel.analysis.study import Study
+from costmodel.economics.costs import MONTHLY
 from costmodel.report.live import figure_id
 from costmodel.report.naming import names_of
-from costmodel.report.numerals import number, unit_text
+from costmodel.report.numerals import axis_unit, number, unit_text
 
 LABELS = {
     "cost_per_user_month": "Cost per user",
     "margin_per_user_month": "Margin per user",
     "cost_per_query": "Cost per query",
     "cost_per_million_tokens": "Cost per million output tokens",
-    "total_per_month": "Whole cost",
-    "cost_per_accelerator_hour": "Cost per accelerator-hour",
+    "cost_per_million_tokens_processed": "Cost per million tokens in and out",
+    "cost_per_accelerator_hour": "Cost per accelerator held",
     "cost_per_training_run": "Cost of the run",
-    "accelerators_for_budget": "Accelerators for the budget",
     "duration": "Duration",
+    "accelerators_for_budget": "Accelerators for the budget",
+    "total_per_month": "Whole cost",
+    "capital": "Bought at the start",
 }
-BASES = {"capacity": "Cost per used accelerator-hour", "serving": "Cost per accelerator-hour held"}
+"""What columns are called, in the order in which they stand after the one that ranks."""
+USED_HOUR = "Cost per used hour"
+"""What a question about capacity counts: hours in which accelerators work."""
+PAYBACK = "payback"
+QUERIES, FEW = 1_000, 0.01
+"""Where no query costs so many dollars, so many queries are counted together."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,9 @@ class Cell:
     text: str
     low: float = math.nan
     high: float = math.nan
-    interval: str = ""
+    interval: tuple[str, ...] = ()
+    still: bool = False
+    """Whether it stays as it is when inputs move."""
 
 
 @dataclass(frozen=True)
@@ -51,35 +63,78 @@ class OfferRow:
 
 @dataclass(frozen=True)
 class Offers:
-    """The table: names and units of its columns, and a row an offer, the cheapest first."""
+    """The table: names and units of its columns, a row an offer, the cheapest first, and what to know of a column."""
 
-    heads: tuple[tuple[str, str], ...]
+    heads: tuple[tuple[str, str, str], ...]
+    """Name, unit in which it is shown, and unit of the full numbers."""
     rows: tuple[OfferRow, ...]
+    notes: tuple[str, ...] = ()
+    scales: Mapping[str, float] = field(default_factory=dict)
+    """How many of a column's unit are one of the unit in its head."""
 
 
 def offers_of(study: Study, compared: pd.DataFrame) -> Offers:
-    """Return the table of a comparison."""
-    columns = [study.headline, *(name for name in study.columns if name != study.headline)]
-    units, without = compared.attrs["units"], compared.attrs["without"]
-    heads = ((LABELS.get(name, name.replace("_", " ")), unit_text(units[name])) for name in columns)
-    names = names_of(study.scenario)
+    """Return the table of a comparison, with the years after which what is bought has paid back."""
+    columns = sorted((*study.columns, *study.further), key=lambda name: (name != study.headline, _place(name)))
+    base = _base(study)
+    table = compared if base is None else joined(compared, study.returns(base)[[PAYBACK]])
+    names, units = names_of(study.scenario), table.attrs["units"]
+    shown = {name: _scale(name, table[name], units[name]) for name in columns}
+    heads = [(label_of(study, name), unit_text(shown[name][1]), unit_text(units[name])) for name in columns]
+    heads += [("Payback against renting", "year", "year")] if base else []
+    factors = {name: factor for name, (factor, _) in shown.items()}
     rows = [
-        OfferRow(str(id_), names[str(id_)], _cells(str(id_), row, columns), without.get(id_, ""))
-        for id_, row in compared.sort_values(study.headline).iterrows()
+        OfferRow(str(id_), names[str(id_)], _cells(str(id_), row, factors, base), table.attrs["without"].get(id_, ""))
+        for id_, row in table.sort_values(study.headline).iterrows()
     ]
-    return Offers((*heads, ("Chance to be cheapest", "")), tuple(rows))
+    note = f"Payback: the years after which less has been paid in all than for “{names[base]}”" if base else ""
+    return Offers((*heads, ("Chance to be cheapest", "", "")), tuple(rows), (note,) if note else (), factors)
 
 
-def _cells(id_: str, row: pd.Series, columns: list[str]) -> tuple[Cell, ...]:
-    if math.isnan(row[columns[0]]):
+def label_of(study: Study, name: str) -> str:
+    """Return what a column is called: an hour is a used one where hours of work are asked for, else a held one."""
+    if name == "cost_per_accelerator_hour" and name == study.headline:
+        return USED_HOUR
+    return LABELS[name]
+
+
+def _place(name: str) -> int:
+    return list(LABELS).index(name)
+
+
+def _base(study: Study) -> str | None:
+    """Return the cheapest offer that nothing is bought for, if there are others: what they have to pay back against."""
+    rented = [id_ for id_ in study.choices if "capital" not in study.costs[id_].quantities]
+    if not rented or len(rented) == len(study.costs):
+        return None
+    return min(rented, key=lambda id_: float(study.costs[id_][study.headline].magnitude))
+
+
+def _scale(name: str, column: pd.Series, unit: str) -> tuple[float, str]:
+    """Return the factor and the unit in which a column is read: millions of dollars, a thousand queries."""
+    largest = float(column.abs().max())
+    if name == "cost_per_query" and largest < FEW:
+        return 1 / QUERIES, f"USD/{QUERIES:,} queries"
+    return axis_unit(largest, unit) if unit in (MONTHLY, "USD") else (1.0, unit)
+
+
+def _cells(id_: str, row: pd.Series, factors: Mapping[str, float], base: str | None) -> tuple[Cell, ...]:
+    if math.isnan(row[next(iter(factors))]):
         return ()
-    cells = (
-        Cell(figure_id(id_, name), float(row[name]), number(row[name]), *ends, _interval(*ends))
-        for name, ends in ((name, (float(row[f"{name}_low"]), float(row[f"{name}_high"]))) for name in columns)
-    )
+    cells = [_cell(id_, row, name, factor) for name, factor in factors.items()]
+    cells += [_payback(id_, row, base)] if base else []
     share = float(row[CHEAPEST])
     return (*cells, Cell(figure_id(id_, CHEAPEST), share, "–" if math.isnan(share) else f"{share:.0%}"))
 
 
-def _interval(low: float, high: float) -> str:
-    return "" if low == high else f"{number(low)} – {number(high)}"
+def _cell(id_: str, row: pd.Series, name: str, factor: float) -> Cell:
+    low, high = (float(row.get(f"{name}{end}", math.nan)) for end in ENDS)
+    texts = tuple(number(end / factor) for end in (low, high)) if low < high else ()
+    return Cell(figure_id(id_, name), float(row[name]), number(row[name] / factor), low, high, texts)
+
+
+def _payback(id_: str, row: pd.Series, base: str) -> Cell:
+    """Return the years until an offer has paid back: none for what is not bought, and never is a word."""
+    asked = id_ != base and not math.isnan(row["capital"])
+    years = float(row[PAYBACK]) if asked else math.nan
+    return Cell(figure_id(id_, PAYBACK), years, "never" if asked and math.isnan(years) else number(years), still=True)

@@ -18,7 +18,6 @@ from costmodel.formula.javascript import operations
 from costmodel.report.bundle import chart_library
 from costmodel.report.content import Page, Section
 from costmodel.report.live import Live
-from costmodel.report.numerals import number
 from costmodel.report.packing import packed
 from costmodel.report.tables import grouped, table_of
 from costmodel.texts import visible
@@ -58,7 +57,8 @@ def _shared_scripts(live: Live) -> list[str]:
 def _model_data(page: Page) -> dict[str, Any]:
     """Return what the live scripts read: the model's data, and how each chart follows it."""
     charts = {f"chart-{i}": dict(one.live) for i, one in enumerate(page.sections, 1) if one.live}
-    return {**(page.live.data if page.live else {}), "charts": charts, "trees": dict(page.trees)}
+    scales = dict(page.offers.scales) if page.offers else {}
+    return {**(page.live.data if page.live else {}), "charts": charts, "trees": dict(page.trees), "scales": scales}
 
 
 def index_html(title: str, pages: Iterable[object]) -> str:
@@ -86,7 +86,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(paragraphs=_paragraphs, breakable=_breakable, exactly=repr, short=number)
+    environment.filters.update(paragraphs=_paragraphs, breakable=_breakable, exactly=repr)
     return environment
 
 

@@ -24,8 +24,9 @@ from costmodel.report.company_section import company_sections
 from costmodel.report.content import Page, Section
 from costmodel.report.deals import deal_sections
 from costmodel.report.deployments_page import without_answer
-from costmodel.report.headline import beside, headline
+from costmodel.report.headline import beside, headline, winner
 from costmodel.report.live import AT_LOAD, figure_id, live_of
+from costmodel.report.matter_sections import matter_sections
 from costmodel.report.naming import names_of, shades_of
 from costmodel.report.offers import offers_of
 from costmodel.report.program_sections import program_sections
@@ -38,9 +39,9 @@ from costmodel.writing import today
 
 HEADINGS = {
     "cost_per_training_run": "Cost of one training run",
-    "cost_per_accelerator_hour": "Cost per accelerator-hour",
+    "cost_per_accelerator_hour": "Cost per used hour of an accelerator",
     "cost_per_user_month": "Cost per user",
-    "cost_per_million_tokens": "Cost per million tokens written",
+    "cost_per_million_tokens": "Cost per million output tokens",
 }
 WHOLE = """\
 More or fewer users, each with as many queries as before. Fleets are of whole systems, with a reserve, so that costs \
@@ -91,6 +92,8 @@ def page_of(study: Study) -> Page:
     crossings = study.break_even()
     cheapest = min(intervals, key=lambda id_: intervals[id_].value)
     tipping = _break_evens(study, crossings, names)
+    first, chance = winner(study, intervals)
+    where, what = matter_sections(study)
     return Page(
         title=scenario.title,
         question=scenario.question,
@@ -103,11 +106,13 @@ def page_of(study: Study) -> Page:
             *_over_time(study),
             *_folded(
                 tipping[SEEN:],
+                where,
                 user_sections(study),
                 company_sections(study),
                 run_sections(study),
                 program_sections(study),
                 deal_sections(study),
+                what,
                 [_counted(study)],
             ),
             *speed_against_cost(study),
@@ -121,6 +126,8 @@ def page_of(study: Study) -> Page:
         created=today().isoformat(),
         scenario_file=short_path(Path(scenario.place)),
         input_hashes=input_hashes(study),
+        winner=first,
+        chance=chance,
         offers=offers_of(study, study.compare()),
         live=live_of(study),
         trees=trees_of(study),

@@ -11,23 +11,31 @@ from costmodel.report.live import figure_id
 from costmodel.report.numerals import figure_of
 from costmodel.report.packing import Texts
 
-DEPTH, MOST = 7, 2_000
+DEPTH, MOST = 7, 1_500
 """Levels of a tree that are kept, and fewer where those are more steps: below them stand facts, which are listed."""
 
 
 def trees_of(study: Study) -> dict[str, Any]:
     """Return the trees of all figures as plain data, as deep as a page that can be sent holds."""
     trees = study.trees()
-    tried = (Trees(trees, depth) for depth in range(DEPTH, 0, -1))
+    words: Words = {}
+    tried = (Trees(trees, depth, words) for depth in range(DEPTH, 0, -1))
     return next(one for one in tried if len(one.steps) <= MOST or one.depth == 1).data()
+
+
+Words = dict[int, tuple[str, str, str]]
+"""What is written of the parts of trees, by their identity."""
 
 
 class Trees:
     """Steps by place, and the place of the root of each figure."""
 
-    def __init__(self, trees: Mapping[tuple[str, str], Explanation], depth: int = DEPTH) -> None:
-        """Keep the tree of every column of the comparison, under each offer."""
+    def __init__(
+        self, trees: Mapping[tuple[str, str], Explanation], depth: int = DEPTH, words: Words | None = None
+    ) -> None:
+        """Keep the tree of every column of the comparison, under each offer; `words` are those of parts already met."""
         self.depth = depth
+        self._words = {} if words is None else words
         self.steps: list[list[Any]] = []
         self._texts = Texts()
         self._known: dict[tuple[Any, ...], int] = {}
@@ -46,9 +54,16 @@ class Trees:
 
     def _kept(self, part: Explanation, depth: int) -> int:
         children = tuple(self._place(child, depth - 1) for child in part.children) if depth else ()
-        words = part.summary.removeprefix("Return ").rstrip(".")
-        key = (part.name.replace("_", " "), figure_of(part.value, digits=4), words, children)
+        if id(part) not in self._words:
+            self._words[id(part)] = _said(part)
+        key = (*self._words[id(part)], children)
         if key not in self._known:
             self._known[key] = len(self.steps)
             self.steps.append([*map(self._texts.place, key[:3]), list(children)])
         return self._known[key]
+
+
+def _said(part: Explanation) -> tuple[str, str, str]:
+    """Return the name, the value and the words of a part."""
+    words = part.summary.removeprefix("Return ").rstrip(".")
+    return part.name.replace("_", " "), figure_of(part.value, digits=4), words

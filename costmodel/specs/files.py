@@ -15,12 +15,27 @@ def check_file(file: Path, largest: int, usual: str) -> None:
 
     `usual` says how large such a file is. Special case: a file that is not there is left to whoever opens it.
     """
-    if not file.exists():
+    try:
+        size = file.stat().st_size if file.is_file() else None
+        there = file.exists()
+    except (OSError, ValueError) as error:
+        raise SpecError([f"{str(file)[:200]}: cannot be read: {error}"]) from None
+    if not there:
         return
-    if not file.is_file():
+    if size is None:
         raise SpecError([f"{file}: is no regular file"])
-    if file.stat().st_size > largest:
+    if size > largest:
         raise SpecError([f"{file}:1: the file is larger than {largest:,} bytes; {usual}"])
+
+
+def refuse_special(file: Path) -> None:
+    """Refuse a pipe, a device, a folder and a link to nothing by what it is: it is no name that is not known."""
+    try:
+        special = not file.is_file() and (file.is_symlink() or file.exists())
+    except (OSError, ValueError) as error:
+        raise SpecError([f"{str(file)[:200]}: cannot be read: {error}"]) from None
+    if special:
+        raise SpecError([f"{file}: is no regular file"])
 
 
 def read_text(file: Path, largest: int, usual: str) -> str:

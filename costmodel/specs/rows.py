@@ -15,6 +15,7 @@ from costmodel.errors import SpecError, did_you_mean
 from costmodel.specs.bounds import LARGEST_COUNT
 from costmodel.specs.files import LARGEST_TABLE, check_file
 
+MOST_COLUMNS = 1_000
 FILE = "file"
 """Attribute of rows that says which file they were read from."""
 
@@ -46,6 +47,7 @@ def read_rows(file: Path) -> pd.DataFrame:
     """Return the rows of a CSV file, or a SpecError that says why it cannot be read."""
     check_file(file, LARGEST_TABLE, "split it")
     try:
+        _check_width(file)
         rows = pd.read_csv(file)
     except (OSError, ValueError) as error:
         raise SpecError([f"{file}: cannot be read as a table: {error}"]) from None
@@ -55,6 +57,13 @@ def read_rows(file: Path) -> pd.DataFrame:
         raise SpecError([f"{file}:2: rows have more cells than there are columns in line 1"])
     rows.attrs[FILE] = file
     return rows
+
+
+def _check_width(file: Path) -> None:
+    """Refuse a table with more columns than any has, before each of them is read."""
+    with file.open("rb") as opened:
+        if (columns := opened.readline().count(b",") + 1) > MOST_COLUMNS:
+            raise SpecError([f"{file}:1: has {columns:,} columns; a table has at most {MOST_COLUMNS:,}"])
 
 
 def check_numbers(rows: pd.DataFrame, name: str, columns: Sequence[str]) -> None:

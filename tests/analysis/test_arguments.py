@@ -45,7 +45,13 @@ def test_no_question_takes_what_is_no_number(study: cm.Study, value: Any) -> Non
         lambda: study.uncertainty(seed=value),
         lambda: study.sensitivity(draws=value),
         lambda: study.sample(value),
+        lambda: study.sample(8, memory=value),
+        lambda: study.samples(8, chunk=value),
         lambda: study.map("us-hyperscale.pue", "finance.inflation", points=value),
+        lambda: study.sensitivity(base=value),
+        lambda: next(study.samples(value)),
+        lambda: next(study.samples(8, chunk=value)),
+        lambda: cm.search("llama-3.1-8b", "purchase/hgx-h100", **ASKED, share=value or -1),
         lambda: cm.predict(*PREDICT, **ASKED, concurrency=8, tensor_parallel=value),
         lambda: cm.size("llama-3.1-8b", "purchase/hgx-h100", rate=5, **ASKED, ttft=1, peak_to_mean=value),
     )
@@ -61,6 +67,10 @@ def test_horizons_loads_and_sweeps_are_numbers(study: cm.Study) -> None:
             study.over(value)
         with pytest.raises(CostModelError):
             study.sweep({"us-hyperscale.pue": value})
+        with pytest.raises(CostModelError):
+            study.map("us-hyperscale.pue", "finance.inflation", {"us-hyperscale.pue": value})  # type: ignore[dict-item]
+        with pytest.raises(CostModelError):
+            cm.search_training("llama-3.1-8b", accelerator="h100", accelerators=value)  # type: ignore[arg-type]
         with pytest.raises(CostModelError):
             cm.predict(*PREDICT, **ASKED, concurrency=value)
 
@@ -81,3 +91,18 @@ def test_names_are_asked_for(study: cm.Study) -> None:
         study.break_even("utilization", between="purchase/dgx-1-v100-32gb")  # type: ignore[arg-type]
     with pytest.raises(CostModelError, match='No input of this scenario "volume"'):
         study.map("us-hyperscale.pue", "volume")
+
+
+@pytest.mark.parametrize("values", [-1, "demand.users=1", ["demand.users"], {1: 2}])
+def test_values_are_given_by_name(study: cm.Study, values: Any) -> None:
+    """What sets nothing is told so, with how to write it."""
+    for question in (study.with_, study.again, study.sweep, lambda one: cm.load("gpt3-2020", changes=one)):
+        with pytest.raises(CostModelError, match="give values by name"):
+            question(values)
+
+
+@pytest.mark.parametrize("value", [True, "", "9**9**9", quantity(1.0, "user")])
+def test_a_quantity_is_of_numbers(value: Any) -> None:
+    """Texts are read elsewhere, strictly; what has another unit is no amount of money."""
+    with pytest.raises(CostModelError):
+        cm.quantity(value, "USD")

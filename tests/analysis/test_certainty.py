@@ -10,7 +10,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from costmodel.analysis.certainty import FEWEST, summary, uncertainty
+from costmodel.analysis.certainty import FEWEST, error_of, summary, uncertainty
 from costmodel.analysis.correlations import links_of, loadings
 from costmodel.analysis.draws import BLOCK, Joint, Link
 from costmodel.analysis.study import Study
@@ -79,6 +79,13 @@ def test_stated_errors_hold_the_truth_in_95_percent_of_runs(two_ways: Sampler) -
             ]
         )
     assert np.mean(hits, axis=0) == pytest.approx(0.95, abs=0.035)
+
+
+def test_an_error_is_the_scatter_of_blocks_by_hand() -> None:
+    """Blocks of 0, 1, 2 and 3 scatter by the root of 5 / 3: times 3.182446 (t of three degrees) over the root of 4."""
+    costs = np.repeat(np.arange(4.0), BLOCK)[:, None]
+    error = error_of(np.concatenate([costs, costs[: BLOCK - 1]]), lambda part: part.mean(axis=-2))
+    assert error.tolist() == pytest.approx([3.182446305284263 * (5 / 3) ** 0.5 / 2], rel=1e-9)
 
 
 def test_errors_shrink_with_the_root_of_the_draws(two_ways: Sampler) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from costmodel.analysis.lever_trial import Outcome
+from costmodel.analysis.lever_trial import Outcome, Trial
 from costmodel.analysis.levers import LeverTable
 from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError, MissingData
@@ -137,6 +137,14 @@ def test_a_faulty_lever_is_named(bare: Study, lever: str, says: str) -> None:
     """What is no input, out of bounds or of another unit is refused with the name of the lever."""
     with pytest.raises(CostModelError, match=says):
         bare.levers(levers=[lever])
+
+
+def test_a_faulty_lever_is_refused_before_any_is_tried(bare: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip in a lever is said at once, and not after today and all levers before it."""
+    monkeypatch.setattr(Trial, "outcome", lambda *_: pytest.fail("a lever was tried"))
+    for lever in ("x: plan.prise=20 USD/user/month", "x: offer=purchase/hgx-h1000"):
+        with pytest.raises(CostModelError, match="lever x"):
+            bare.levers(levers=[lever])
 
 
 def test_a_scenario_without_levers_or_users_says_so(bare: Study) -> None:

@@ -50,6 +50,7 @@ def test_few_users_get_a_replica_no_larger_than_they_need() -> None:
     assert magnitude(study.layouts.on(study.scenario.offer("hgx-a100-80gb")).tensor_parallel, "1") > 1
 
 
+@pytest.mark.usefixtures("opened_anew")
 def test_offers_of_one_system_share_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """Buying and renting the same servers take one search in each number type."""
     study, asked = load("copilot"), list[tuple[str, tuple[str, ...]]]()
@@ -61,6 +62,7 @@ def test_offers_of_one_system_share_a_search(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(scenario_layouts, "search", noted)
     assert len(study.deployments) == len(study.scenario.offers)
+    assert asked
     assert sorted(set(asked)) == sorted(asked)
 
 

@@ -11,7 +11,6 @@ import pytest
 from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
-from costmodel.analysis.waiting import comes_later
 from costmodel.errors import CostModelError, SpecError, UnknownName
 from costmodel.specs.catalog import data_folder
 from tests.changes import with_scenario
@@ -26,9 +25,9 @@ def test_every_offer_has_a_row(study: Study) -> None:
     table = study.compare()
     assert table.index.tolist() == [offer.id for offer in study.scenario.offers]
     ends = {f"{name}{end}" for name in study.columns for end in ("_low", "_high")}
-    assert set(table.attrs["units"]) == set(table.columns) == set(study.columns) | ends | {CHEAPEST}
+    assert set(table.attrs["units"]) == set(table.columns) == {*study.columns, *ends, *study.further, CHEAPEST}
     assert study.headline in table.columns
-    assert table.drop(columns=CHEAPEST).notna().all(axis=None)
+    assert table.drop(columns=[CHEAPEST, *study.further]).notna().all(axis=None)
     assert tuple(table.index[table[CHEAPEST].notna()]) == study.choices
 
 
@@ -132,8 +131,30 @@ def test_an_offer_that_cannot_run_the_model_is_a_row_that_says_why(write: Write)
     assert "bf16" in study.without[WITHOUT_BF16]
     whole = load("copilot").compare().drop("purchase/hgx-a100-80gb")
     others = table.drop(WITHOUT_BF16).drop(columns=CHEAPEST)
-    now = [id_ for id_ in others.index if not comes_later(study.scenario.offer(id_))]
+    now = [id_ for id_ in others.index if not study.scenario.offer(id_).comes_later]
     assert others.loc[now].equals(whole.drop(columns=CHEAPEST).loc[now])
     np.testing.assert_allclose(others, whole.drop(columns=CHEAPEST), rtol=0.02)
     with pytest.raises(CostModelError, match="bf16"):
         study.explain("cost_per_query", WITHOUT_BF16)
+
+
+def test_blended_tokens_cost_what_written_ones_do_over_all(serving: Study) -> None:
+    """The cost of all tokens, read or written, is that of those written; what is not bought has no capital."""
+    table, workload = serving.compare(), serving.scenario.workload
+    share = float((workload.output_tokens / (workload.prompt_tokens + workload.output_tokens)).to("").magnitude)
+    blended = table["cost_per_million_tokens"] * share
+    assert table["cost_per_million_tokens_processed"].tolist() == pytest.approx(blended.tolist(), rel=1e-12)
+    assert table["capital"].isna()["rental/coreweave-h100-on-demand"]
+    assert table["capital"]["purchase/hgx-h100"] > 0
+
+
+def test_a_file_may_set_what_set_sets(write: Write) -> None:
+    """The table [set] of a file does what --set does, of other files too; what is then set by hand goes before it."""
+    text = (data_folder("reports") / "copilot.toml").read_text()
+    own = write("mine.toml", f'{text}\n[set]\n"purchase/hgx-h100.price" = "200 kUSD/server"\ndemand.users = 3e6\n')
+    changes = {"purchase/hgx-h100.price": "200 kUSD/server", "demand.users": "3e6 user"}
+    assert load(own).compare().equals(load("copilot", changes=changes).compare())
+    assert load(own, changes={"demand.users": 2e6}).scenario.workload.users.magnitude == 2e6
+    wrong = write("wrong.toml", f'{text}\n[set]\n"purchase/hgx-h100.prize" = "200 kUSD/server"\n')
+    with pytest.raises(UnknownName, match=r'wrong.toml:\d+: \[set\].*Did you mean "purchase/hgx-h100.price"'):
+        load(wrong)

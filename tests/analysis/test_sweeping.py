@@ -116,5 +116,16 @@ def test_a_sample_refuses_what_it_does_not_have(serving: Study) -> None:
     """Before the first row is drawn."""
     with pytest.raises(UnknownName, match="purchase/hgx-h100"):
         serving.samples(10, columns=["purchase/hgx-h10"])
-    with pytest.raises(CostModelError, match="chunk is 0"):
+    with pytest.raises(CostModelError, match="chunk is a number from 1 to"):
         serving.samples(10, chunk=0)
+
+
+def test_a_sample_takes_no_more_memory_than_it_may(serving: Study) -> None:
+    """What is too large is refused before it is drawn, with what fits; what fits is drawn, and one draw more is not."""
+    columns = len(serving.sample(1).columns)
+    fits = 1_000_000 // (8 * columns)
+    assert len(serving.sample(fits, memory="1 MB")) == fits
+    with pytest.raises(CostModelError, match=rf"at most {fits:,} draws, name at most {columns - 1} columns"):
+        serving.sample(fits + 1, memory=1.0)
+    with pytest.raises(CostModelError, match=r"memory=\"."):
+        serving.sample(1_000_000)

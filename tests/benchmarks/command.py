@@ -1,42 +1,46 @@
-"""How long the command takes to start and to build all pages, as ratios to a bare Python in the same run.
+"""Processor time of the command: to start, to compare and to build pages; beside that of other checkouts in one run.
 
-python tests/benchmarks/command.py
+python tests/benchmarks/command.py [CHECKOUT...]     git worktree add /tmp/before 7d09829 makes one
 """
 
 from __future__ import annotations
 
-import statistics
+import os
 import subprocess
 import sys
 import tempfile
-import time
+from pathlib import Path
 
-RUNS = 7
+RUNS = 3
+HERE = Path(__file__).parents[2]
+COMMANDS = (
+    ("-c", "pass"),
+    ("-m", "costmodel", "--help"),
+    ("-m", "costmodel", "compare", "copilot"),
+    ("-m", "costmodel", "compare", "maia"),
+    ("-m", "costmodel", "report", "copilot"),
+    ("-m", "costmodel", "report", "maia"),
+)
 
 
-def seconds(*arguments: str, runs: int = RUNS) -> float:
-    """Return the median time of a run of this Python with some arguments, after one run to warm up."""
-    times = []
-    for _ in range(runs + 1):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times[1:])
+def seconds(checkout: Path, arguments: tuple[str, ...], folder: str) -> float:
+    """Return the processor time of a run of this Python on a checkout, with what it starts."""
+    out = ("--out", folder) if "report" in arguments else ()
+    before = sum(os.times()[2:4])
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    subprocess.run([sys.executable, *arguments, *out], check=True, capture_output=True, cwd=folder, env=environment)
+    return sum(os.times()[2:4]) - before
 
 
 def main() -> None:
-    """Print a table: what, median seconds, ratio to a bare start of Python."""
-    bare = seconds("-c", "pass")
-    rows = {"python -c pass": bare, "costmodel --help": seconds("-m", "costmodel", "--help")}
-    rows["import costmodel"] = seconds("-c", "import costmodel")
-    rows["costmodel compare copilot"] = seconds("-m", "costmodel", "compare", "copilot", runs=3)
+    """Print the least processor time of each command in each checkout, in turn, and its ratio to that of the last."""
+    checkouts = [HERE, *(Path(one).resolve() for one in sys.argv[1:])]
     with tempfile.TemporaryDirectory() as folder:
-        three = ("copilot", "gpt3-training", "maia")
-        rows[f"costmodel report {' '.join(three)}"] = seconds(
-            "-m", "costmodel", "report", *three, "--out", folder, runs=3
-        )
-    for name, took in rows.items():
-        sys.stdout.write(f"{name:<48} {took:7.3f} s {took / bare:8.1f} x bare\n")
+        for command in COMMANDS:
+            runs = [[seconds(one, command, folder) for one in checkouts] for _ in range(RUNS + 1)]
+            least = [min(column) for column in zip(*runs[1:], strict=True)]
+            times = " ".join(f"{one:6.2f} s" for one in least)
+            sys.stdout.write(f"{' '.join(command[1:]):<32} {times} {least[0] / least[-1]:7.2f} times the last\n")
 
 
 if __name__ == "__main__":

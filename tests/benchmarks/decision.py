@@ -10,13 +10,14 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
 from costmodel.analysis.draws import SEED, chunk
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
-from costmodel.analysis.waiting import comes_later, served_by
+from costmodel.analysis.waiting import served_by
 from costmodel.economics.costs import Costs
 from costmodel.economics.offer_costs import costs
 from costmodel.units import Quantity, quantity
@@ -84,8 +85,8 @@ def _plain(study: Study, drawn: Mapping[str, float]) -> list[float]:
 
     scenario, constants = study.scenario.change(change), study.constants.change(change)
     found: dict[str, Costs] = {}
-    for offer in sorted(scenario.offers, key=comes_later):
-        meanwhile = served_by(scenario, found) if comes_later(offer) else ()
+    for offer in sorted(scenario.offers, key=attrgetter("comes_later")):
+        meanwhile = served_by(scenario, found) if offer.comes_later else ()
         layout = study.deployments[offer.id].change(change)
         found[offer.id] = costs(scenario, offer, layout, constants, meanwhile=meanwhile)
     return [

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
-import costmodel as cm
-from costmodel.analysis.study import Study
 from costmodel.report import (
     Crossing,
     FactRow,
@@ -25,14 +23,14 @@ from costmodel.report import (
     cost_bars,
     cost_stack,
     figure,
-    write_pages,
 )
 from costmodel.report.content import ClaimRow
-from costmodel.report.scenario_page import page_of
-from costmodel.specs.catalog import Catalog
+from tests.browser.files import Files
+from tests.once import Once
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from playwright.sync_api import Page as Tab
 
 HOSTILE = "</script><img src=x onerror=window.pwned=1>"
 
@@ -69,16 +67,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def studies() -> dict[str, Study]:
-    """Open every shipped scenario once."""
-    return {name: cm.load(name) for name in Catalog().ids("scenario")}
-
-
-@pytest.fixture(scope="session")
-def files(studies: dict[str, Study], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Build the page of every shipped scenario, and the index of them, once for all tests."""
-    written = write_pages([page_of(study) for study in studies.values()], tmp_path_factory.mktemp("pages"))
-    return dict(zip([*studies, "index"], written, strict=True))
+def files(once: Once) -> Files:
+    """Return the pages of the shipped scenarios, each built when it is first asked for."""
+    return Files(once)
 
 
 @pytest.fixture(scope="session")
@@ -232,8 +223,12 @@ def _steps() -> Step:
 
 
 @pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    """Return where screenshots go: SCREENSHOTS, if it names a folder, to look at them."""
-    folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def shoot() -> Callable[[Tab, str], None]:
+    """Return what takes the screenshot of a page to look at, into the folder that SCREENSHOTS names, if it does."""
+    folder = os.environ.get("SCREENSHOTS")
+
+    def take(tab: Tab, name: str) -> None:
+        if folder is not None:
+            tab.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+    return take

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from math import isnan
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import costmodel as cm
 from costmodel.report.controls import controls_of
-from costmodel.specs.catalog import Catalog
+from costmodel.report.write import INDEX
+from tests.browser.files import Files
 from tests.browser.test_pages import opened
+from tests.shipped import SCENARIOS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,16 +27,14 @@ SURE = 'html[data-sure="yes"]'
 FIGURES = "all => Object.fromEntries(all.map(one => [one.dataset.figure, Number(one.dataset.value)]))"
 
 
-@pytest.mark.parametrize("name", Catalog().ids("scenario"))
-def test_a_control_gives_what_the_model_gives(
-    chromium: Browser, files: dict[str, Path], studies: dict[str, Any], name: str
-) -> None:
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_control_gives_what_the_model_gives(chromium: Browser, files: Files, name: str) -> None:
     """Each of some controls, moved alone, gives the figures of the same comparison; reset brings all back."""
-    study = studies[name]
+    study = cm.load(name)
     controls = [one for one in controls_of(study) if not one.searched]
     with opened(chromium, files[name]) as seen:
         first = figures(seen.tab)
-        for one in controls[:: max(1, len(controls) // MOVED)]:
+        for one in controls[:: max(1, -(-len(controls) // MOVED))]:
             value = (one.value * 0.9) if one.value else one.high / 2
             move(seen.tab, one.leaf, value)
             agree(figures(seen.tab), study.with_({one.leaf: value}).compare())
@@ -44,7 +44,7 @@ def test_a_control_gives_what_the_model_gives(
         assert (seen.requests, seen.complaints) == ([], [])
 
 
-def test_the_address_brings_the_state_back(chromium: Browser, files: dict[str, Path]) -> None:
+def test_the_address_brings_the_state_back(chromium: Browser, files: Files) -> None:
     """A page opened by the address of a moved one shows the moved figures, what was changed, and the trees."""
     with opened(chromium, files["coreweave-contract"]) as seen:
         move(seen.tab, "capacity.utilization", 0.5)
@@ -61,7 +61,28 @@ def test_the_address_brings_the_state_back(chromium: Browser, files: dict[str, P
         assert (seen.requests, seen.complaints) == ([], [])
 
 
-def test_a_value_out_of_bounds_is_refused_in_the_words_of_its_table(chromium: Browser, files: dict[str, Path]) -> None:
+def test_a_page_saves_its_inputs_as_a_scenario_that_gives_the_same_figures(
+    chromium: Browser, files: Files, tmp_path: Path
+) -> None:
+    """What was moved, and what was changed in the table of facts, is in the file, which answers alike."""
+    with opened(chromium, files["coreweave-contract"]) as seen:
+        seen.tab.eval_on_selector('[data-change="us-colocation-hyperscale.pue"]', "one => one.click()")
+        move(seen.tab, "us-colocation-hyperscale.pue", 1.31)
+        move(seen.tab, "capacity.utilization", 0.55)
+        with seen.tab.expect_download() as saving:
+            seen.tab.click("#save-scenario")
+        file = tmp_path / saving.value.suggested_filename
+        saving.value.save_as(file)
+        found = figures(seen.tab)
+        assert (seen.requests, seen.complaints) == ([], [])
+    assert file.name == "coreweave-contract-changed.toml"
+    study = cm.load(file)
+    assert study.changes == {"us-colocation-hyperscale.pue": "1.31", "capacity.utilization": "0.55"}
+    agree(found, study.compare())
+    agree(found, cm.load(file, changes={"capacity.utilization": 0.55}).compare())
+
+
+def test_a_value_out_of_bounds_is_refused_in_the_words_of_its_table(chromium: Browser, files: Files) -> None:
     """A share above one leaves the figures as they are, and the page says what a file would be told."""
     with opened(chromium, files["coreweave-contract"]) as seen:
         before = figures(seen.tab)
@@ -70,12 +91,41 @@ def test_a_value_out_of_bounds_is_refused_in_the_words_of_its_table(chromium: Br
         assert figures(seen.tab) == before
 
 
-def test_pages_are_light_enough_to_send(files: dict[str, Path]) -> None:
+FOLLOWED = """hash => new Promise((done) => {
+    window.addEventListener("hashchange", () => setTimeout(done), { once: true });
+    location.hash = hash;
+})"""
+"""Gives a page an address, and waits until it has read it."""
+NO_VALUES = (
+    ("%=1&%E0%A4%A=2", "no input of this page"),
+    ("capacity.utilization=%", "not a number"),
+    ("capacity.utilization= &capacity.utilization=", "not a number"),
+    ("capacity.utilization=1e999", "not a number"),
+    ("capacity.utilization=7", "is a share, from 0 to 1"),
+    ("__proto__=1&constructor=2&=&==&", "no input of this page"),
+    ("<img src=x onerror=window.pwned=1>=1", "no input of this page"),
+)
+"""Addresses that hold no value of an input, and what is said of them."""
+
+
+def test_what_an_address_holds_that_is_no_value_is_told(chromium: Browser, files: Files) -> None:
+    """A link that was cut or typed changes nothing, and neither stops the page nor runs in it."""
+    with opened(chromium, files["coreweave-contract"]) as seen:
+        before = figures(seen.tab)
+        for state, said in NO_VALUES:
+            seen.tab.evaluate(FOLLOWED, f"#{state}")
+            assert said in seen.tab.inner_text("#refused")
+            assert figures(seen.tab) == pytest.approx(before, nan_ok=True)
+        assert seen.tab.evaluate("window.pwned") is None
+        assert (seen.requests, seen.complaints) == ([], [])
+
+
+def test_pages_are_light_enough_to_send(files: Files) -> None:
     """Every page weighs less than 2 MB."""
-    assert [name for name, file in files.items() if file.stat().st_size >= 2e6] == []
+    assert [name for name in (*SCENARIOS, INDEX) if files[name].stat().st_size >= 2e6] == []
 
 
-def test_paper_takes_at_most_eight_sheets(chromium: Browser, files: dict[str, Path]) -> None:
+def test_paper_takes_at_most_eight_sheets(chromium: Browser, files: Files) -> None:
     """What is printed without the facts, the answer with its charts and the method, is short."""
     with opened(chromium, files["maia"]) as seen:
         sheets = len(re.findall(rb"/Type\s*/Page\b", seen.tab.pdf(format="A4")))

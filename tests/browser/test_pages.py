@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from costmodel.report import Page, write_pages
+from costmodel.report.paper import pdf_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+Shoot = Callable[["Tab", str], None]
 HOSTILE = "</script><img src=x onerror=window.pwned=1>"
 WIDTHS = (1280, 390)
 UNDRAWN = ".chart:not([data-drawn])"
@@ -78,7 +81,7 @@ def hostile(hostile_page: Page, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 @pytest.mark.parametrize("bypass", [False, True], ids=["policy", "escaping alone"])
-def test_hostile_text_is_shown_and_never_run(chromium: Browser, hostile: Path, bypass: bool, shots: Path) -> None:
+def test_hostile_text_is_shown_and_never_run(chromium: Browser, hostile: Path, bypass: bool, shoot: Shoot) -> None:
     """Text that tries to be a script is text: with the content policy, and without it."""
     with opened(chromium, hostile, bypass_csp=bypass) as seen:
         assert seen.tab.evaluate("window.pwned") is None
@@ -88,7 +91,7 @@ def test_hostile_text_is_shown_and_never_run(chromium: Browser, hostile: Path, b
         assert seen.tab.locator("a[href*=example]").count() == 0
         assert all(charts_with_marks(seen.tab))
         assert (seen.requests, seen.complaints) == ([], [])
-        seen.tab.screenshot(path=shots / f"hostile-{bypass}.png", full_page=True)
+        shoot(seen.tab, f"hostile-{bypass}")
 
 
 def test_hostile_text_in_a_tooltip_is_text(chromium: Browser, hostile: Path) -> None:
@@ -103,20 +106,20 @@ def test_hostile_text_in_a_tooltip_is_text(chromium: Browser, hostile: Path) -> 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_page_renders_and_fits(chromium: Browser, calm: Path, width: int, scheme: str, shots: Path) -> None:
+def test_a_page_renders_and_fits(chromium: Browser, calm: Path, width: int, scheme: str, shoot: Shoot) -> None:
     """Every chart is drawn, nothing is fetched or reported, and nothing sticks out to the right."""
     with opened(chromium, calm, width, color_scheme=scheme) as seen:
         assert len(charts_with_marks(seen.tab)) == 5
         assert all(charts_with_marks(seen.tab))
         assert overflow(seen.tab) <= 0
         assert (seen.requests, seen.complaints) == ([], [])
-        seen.tab.screenshot(path=shots / f"calm-{width}-{scheme}.png", full_page=True)
+        shoot(seen.tab, f"calm-{width}-{scheme}")
 
 
-def test_a_hostile_page_fits_a_phone(chromium: Browser, hostile: Path, shots: Path) -> None:
+def test_a_hostile_page_fits_a_phone(chromium: Browser, hostile: Path, shoot: Shoot) -> None:
     """Even words without a space to break at do not make a page wider than a phone."""
     with opened(chromium, hostile, 390) as seen:
-        seen.tab.screenshot(path=shots / "hostile-390.png", full_page=True)
+        shoot(seen.tab, "hostile-390")
         assert overflow(seen.tab) <= 0
 
 
@@ -135,16 +138,24 @@ def test_no_chart_text_is_cut(chromium: Browser, calm: Path, width: int) -> None
         assert "…" not in seen.tab.inner_text("main")
 
 
-def test_print_is_light_and_whole(chromium: Browser, calm: Path, shots: Path) -> None:
+def test_print_is_light_and_whole(chromium: Browser, calm: Path, shoot: Shoot) -> None:
     """On paper a page is light, also when the screen is dark, and a PDF can be made of it."""
     with opened(chromium, calm, color_scheme="dark") as seen:
         seen.tab.emulate_media(media="print")
         ink = seen.tab.evaluate("getComputedStyle(document.documentElement).backgroundColor")
         assert ink == "rgb(255, 255, 255)"
         assert seen.tab.locator("nav").is_hidden()
-        seen.tab.screenshot(path=shots / "calm-print.png", full_page=True)
+        shoot(seen.tab, "calm-print")
         seen.tab.emulate_media(media="null")
-        assert len(seen.tab.pdf(path=shots / "calm.pdf")) > 50_000
+        assert len(seen.tab.pdf()) > 50_000
+
+
+def test_a_page_is_printed_without_a_window(chromium: Browser, calm: Path) -> None:
+    """`report --format pdf` prints what the browser would, on the size of paper that is asked for."""
+    found = pdf_of(calm.read_text(encoding="utf-8"), "Letter")
+    assert found.startswith(b"%PDF")
+    assert re.search(rb"/MediaBox\s*\[\s*0 0 61[12](\.\d+)? 79[12]", found)
+    assert chromium.is_connected()
 
 
 def test_a_chart_has_words_and_can_be_saved(chromium: Browser, calm: Path) -> None:

@@ -17,11 +17,14 @@ from costmodel.report import write_pages
 from costmodel.report.deployments_page import deployments_page
 from costmodel.report.page import page_html
 from costmodel.report.scenario_page import page_of
+from costmodel.report.write import INDEX
 from costmodel.specs.catalog import Catalog
 from costmodel.texts import cell
+from tests.browser.files import Files
 from tests.browser.hostile import write_hostile
 from tests.browser.test_live import move
-from tests.browser.test_pages import charts_with_marks, opened, overflow
+from tests.browser.test_pages import Shoot, Watched, charts_with_marks, opened, overflow
+from tests.shipped import SCENARIOS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -45,23 +48,25 @@ SAVED = """async () => {
 """The names and texts of all files that the buttons of tables save."""
 
 
-@pytest.mark.parametrize("name", Catalog().ids("scenario"))
-def test_page_of_a_shipped_scenario_opens_without_network_or_complaint(
-    chromium: Browser, files: dict[str, Path], name: str, shots: Path
-) -> None:
-    """Every shipped scenario gives a page whose charts draw and that asks the network for nothing."""
-    for width in (1200, 390):
-        with opened(chromium, files[name], width) as watched:
-            marks = charts_with_marks(watched.tab)
-            watched.tab.screenshot(path=shots / f"{name}-{width}.png", full_page=True)
-        assert watched.requests == []
-        assert watched.complaints == []
-        assert len(marks) >= 3
-        assert all(marks)
+def check_drawn(watched: Watched) -> None:
+    """Check that the charts of a page are drawn, and that it asks the network for nothing."""
+    marks = charts_with_marks(watched.tab)
+    assert watched.requests == []
+    assert watched.complaints == []
+    assert len(marks) >= 3
+    assert all(marks)
 
 
-@pytest.mark.parametrize("name", ["copilot-2023", "index"])
-def test_no_page_has_a_serious_fault_of_access(chromium: Browser, files: dict[str, Path], name: str) -> None:
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_page_of_a_shipped_scenario_opens_on_a_phone(chromium: Browser, files: Files, name: str, shoot: Shoot) -> None:
+    """Every shipped scenario gives a page whose charts draw on a phone, without network or complaint."""
+    with opened(chromium, files[name], 390) as watched:
+        check_drawn(watched)
+        shoot(watched.tab, f"{name}-390")
+
+
+@pytest.mark.parametrize("name", ["copilot-2023", INDEX])
+def test_no_page_has_a_serious_fault_of_access(chromium: Browser, files: Files, name: str) -> None:
     """The rules of axe-core for WCAG 2.2 AA find no serious or critical fault."""
     with opened(chromium, files[name]) as seen:
         seen.tab.evaluate(AXE.read_text(encoding="utf-8"))
@@ -71,10 +76,16 @@ def test_no_page_has_a_serious_fault_of_access(chromium: Browser, files: dict[st
         assert len(found["passes"]) > 5
 
 
-@pytest.mark.parametrize("name", [*Catalog().ids("scenario"), "index"])
-def test_no_page_is_wider_than_its_window(chromium: Browser, files: dict[str, Path], name: str) -> None:
-    """Nothing of a page lies beyond either side of its window; what scrolls by itself is as wide as it likes."""
+@pytest.mark.parametrize("name", [*SCENARIOS, INDEX])
+def test_no_page_is_wider_than_its_window(chromium: Browser, files: Files, name: str, shoot: Shoot) -> None:
+    """On a desk a page opens without network or complaint; of no width does it lie beyond either side of its window.
+
+    What scrolls by itself is as wide as it likes.
+    """
     with opened(chromium, files[name], 1200) as watched:
+        if name != INDEX:
+            check_drawn(watched)
+        shoot(watched.tab, f"{name}-1200")
         watched.tab.eval_on_selector_all("details", "all => all.forEach((one) => { one.open = true; })")
         for width in (1200, 1000, 390):
             watched.tab.set_viewport_size({"width": width, "height": 900})

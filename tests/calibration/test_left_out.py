@@ -11,10 +11,11 @@ import pytest
 from costmodel.calibration.fit.left_out import WAYS, left_out_errors
 from costmodel.calibration.fit.mixed import Fit, State
 from costmodel.calibration.fit.run import best_fit
-from costmodel.calibration.fit.widths import Widths, coverage, weighted_quantile, widths_of
+from costmodel.calibration.fit.widths import Widths, coverage, weighted_quantile, widths_from
 from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.levels import load_levels
 from costmodel.performance.service.interval import Residuals
+from tests.once import Once
 
 BOUNDS = {"served": (0.085, 0.26), "queued": (0.105, 0.38), "submitted": (0.12, 0.33)}
 """Median and 90th percentile of the error of rows whose campaign was left out, as reached."""
@@ -27,15 +28,15 @@ def found() -> Fit:
 
 
 @pytest.fixture(scope="module")
-def widths(found: Fit) -> Widths:
+def widths(found: Fit, errors: Mapping[str, np.ndarray]) -> Widths:
     """Return the half-widths that follow from it."""
-    return widths_of(found)
+    return widths_from(errors, found.mixed.rows.labels)
 
 
 @pytest.fixture(scope="module")
-def errors(found: Fit) -> Mapping[str, np.ndarray]:
+def errors(found: Fit, once: Once) -> Mapping[str, np.ndarray]:
     """Return the errors of all outputs by what was left out: those of judged values first."""
-    return {way: left_out_errors(found, way) for way in WAYS}
+    return once.make("left-out-errors", lambda: {way: left_out_errors(found, way) for way in WAYS})
 
 
 def test_the_fit_finds_the_shipped_constants(found: Fit) -> None:

@@ -92,6 +92,7 @@ def test_what_is_no_map_is_explained(run: Run, over: tuple[str, ...], words: str
     assert words in ran.err
 
 
+@pytest.mark.usefixtures("opened_anew")
 @pytest.mark.parametrize("asked", [UNCERTAINTY, SENSITIVITY, MAP])
 def test_csv_has_a_row_for_each_and_the_same_seed_the_same_bytes(run: Run, asked: tuple[str, ...]) -> None:
     """Every verb prints a table for other programs, and leaves nothing to chance."""

@@ -27,6 +27,13 @@ def test_the_parts_of_a_chip_are_its_total(run: Run) -> None:
     assert sum(found.values()) == pytest.approx(total)
 
 
+def test_a_chip_goes_by_any_of_its_names(run: Run) -> None:
+    """An alias is the same chip, and its rows as CSV are those of JSON."""
+    found, table = _json(run, "chip", "b200"), run("chip", "nvidia/b200", "--format", "csv").out.splitlines()
+    assert table[0] == "part,value_usd,low_usd,high_usd"
+    assert table[-1] == ",".join(["total", *(repr(found["total"][end]) for end in ("value", "low", "high"))])
+
+
 def test_a_chip_of_another_day_has_the_prices_of_that_day(run: Run) -> None:
     """Memory of the first half of 2026 is dearer than that of the year before."""
     before, after = (_json(run, "chip", "nvidia/b200", "--on", day)["memory"] for day in ("2025-12-31", "2026-07-01"))

@@ -64,8 +64,10 @@ def test_explain_has_the_number_of_the_table(run: Run, answer: dict) -> None:
     for offer in answer["offers"]:
         for name in ("cost_per_query", "cost_per_user_month", "total_per_month"):
             tree = json.loads(run("explain", "copilot", name, "--offer", offer["offer"], "--format", "json").out)
-            factor = quantity(1.0, tree["unit"]).to(offer[name]["unit"]).magnitude
-            assert tree["value"] * factor == pytest.approx(offer[name]["value"], rel=1e-11)
+            assert quantity(tree["value"], tree["unit"]).to(offer[name]["unit"]).magnitude == offer[name]["value"]
+            if name == "total_per_month" and offer["components"][1:]:
+                parts = [part["value"] for part in offer["components"]]
+                assert [child["value"] for child in tree["children"]] == parts
 
 
 def test_table_names_every_offer(run: Run) -> None:

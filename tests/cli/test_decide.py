@@ -24,6 +24,7 @@ def test_json_has_the_decision(run: Run) -> None:
     assert all({"leaf", "value"} <= one.keys() for one in found["worth_knowing"])
 
 
+@pytest.mark.usefixtures("opened_anew")
 def test_the_same_seed_prints_the_same_bytes(run: Run) -> None:
     """Seeded draws leave nothing to chance."""
     args = ("decide", "maia", "--format", "json", "--draws", "256", "--seed", "3")

@@ -11,7 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import tomli
+import tomli_w
 
+from costmodel.cli.shared import print_csv
+from costmodel.errors import SpecError
+from costmodel.specs.catalog import Catalog
 from tests.cli.conftest import Ran
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -195,6 +200,37 @@ def test_a_pipe_is_refused_at_every_door(run: Callable[..., Ran], tmp_path: Path
     assert "pipe" in ran.err
 
 
+@pytest.mark.parametrize("command", ["compare {}", "check {}", "waterfall {} --profit 1GUSD", "diff gpt3-2020 {}"])
+@pytest.mark.parametrize("target", ["/dev/zero", "absent", "x.toml", "."])
+def test_a_link_to_no_file_is_told_as_what_it_is(
+    run: Callable[..., Ran], tmp_path: Path, command: str, target: str
+) -> None:
+    """A device, nothing, the link itself or a folder is not called a name that nobody knows."""
+    (tmp_path / "x.toml").symlink_to(target)
+    if command.startswith("check") and target == ".":
+        return  # a folder can be checked
+    ran = run(*(word.format(tmp_path / "x.toml") for word in command.split()))
+    assert ran.code == 2
+    assert "x.toml: is no regular file" in ran.err or "x.toml: is a link to nothing" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("compare --accelerators 1e300 --hardware h100 --years 3", "up to 999,999,999 accelerators"),
+        (
+            "size --model llama-3.1-8b --offer purchase/hgx-h100 --rate 1e99 --prompt 9 --output 9 --ttft 1",
+            "rate must be above 0 and up to 1e+09 query/second",
+        ),
+    ],
+)
+def test_more_than_can_exist_is_refused_by_its_name(run: Callable[..., Ran], command: str, said: str) -> None:
+    """Not by that of the formula which it overflows."""
+    ran = run(*command.split())
+    assert ran.code == 2
+    assert said in ran.err
+
+
 @pytest.mark.parametrize("sample", ["pipe.csv", "zero\\u0000.csv", "binary.csv"])
 def test_a_sample_of_users_that_cannot_be_read_is_named(run: Callable[..., Ran], tmp_path: Path, sample: str) -> None:
     """A pipe, a name that no file has, and bytes that are no text."""
@@ -207,6 +243,81 @@ def test_a_sample_of_users_that_cannot_be_read_is_named(run: Callable[..., Ran],
     ran = run("users", str(tmp_path / "case.toml"))
     assert ran.code == 2
     assert sample.partition("\\")[0] in ran.err
+
+
+def test_a_fault_is_told_once(run: Callable[..., Ran], tmp_path: Path) -> None:
+    """Neither the files that name the faulty one, nor a second reading of it, tell it again."""
+    _own(tmp_path, "purchase", "hgx-h100", "maintenance", "5 1/year")
+    ran = run("check", "--specs", str(tmp_path))
+    assert ran.code == 2
+    assert ran.err.count("maintenance") == 2  # the key, and what is allowed
+
+
+@pytest.mark.parametrize(
+    ("kind", "id_", "key", "value"),
+    [
+        ("site", "us-hyperscale", "pue", "0.5"),
+        ("program", "maia-100", "program_life", "0 year"),
+        ("program", "maia-100", "design_cost", "-1 USD"),
+        ("purchase", "hgx-h100", "maintenance", "500 percent/year"),
+        ("purchase", "hgx-h100", "residual_value", "1"),
+        ("purchase", "hgx-h100", "lifetime", "0 year"),
+        ("purchase", "hgx-h100", "network_share_of_cluster_cost", "1"),
+        ("system", "nvidia/hgx-h100", "accelerators", "0.5 accelerator/server"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_with_its_line(
+    tmp_path: Path, kind: str, id_: str, key: str, value: str
+) -> None:
+    """Whatever formula would use it, the file, the line, the key and the bound are told."""
+    file = _own(tmp_path, kind, id_, key, value)
+    with pytest.raises(SpecError) as caught:
+        Catalog([tmp_path]).get(kind, id_)
+    line = next(n for n, text in enumerate(file.read_text(encoding="utf-8").splitlines(), 1) if f'"{value}"' in text)
+    assert caught.value.faults[0].startswith(f'{file}:{line}: {key}.value: "{value}" ')
+
+
+def _own(folder: Path, kind: str, id_: str, key: str, value: str) -> Path:
+    """Return a copy of a shipped file in which a fact has another value."""
+    shipped = Catalog().files(kind)[id_]
+    content = tomli.loads(shipped.read_text(encoding="utf-8"))
+    content[key] = {"value": value, "source": "assumption", "reason": "tried", "range": [value, value]}
+    file = folder / shipped.relative_to(ROOT / "hardware")
+    file.parent.mkdir(parents=True)
+    file.write_text(tomli_w.dumps(content), encoding="utf-8")
+    return file
+
+
+def test_columns_are_no_markup(run: Callable[..., Ran], tmp_path: Path) -> None:
+    """A name in brackets is one that the table does not have."""
+    pd.read_csv(MEASURED / "serving.csv", nrows=2).to_csv(tmp_path / "t.csv", index=False)
+    ran = run("accuracy", str(tmp_path / "t.csv"), "--by", "[/x]")
+    assert ran.code == 2
+    assert 'No column of t.csv "[/x]"' in ran.err
+
+
+def test_an_empty_cell_groups_as_nothing(run: Callable[..., Ran], tmp_path: Path) -> None:
+    """Rows without a chip are a group without a name."""
+    rows = pd.read_csv(MEASURED / "serving.csv", nrows=2).assign(recipe=["", "a"])
+    rows.to_csv(tmp_path / "t.csv", index=False)
+    by = json.loads(run("accuracy", str(tmp_path / "t.csv"), "--by", "recipe", "--format", "json").out)["t.csv"]["by"]
+    assert {one["recipe"] for one in by} == {"", "a"}
+
+
+def test_what_never_comes_is_an_empty_cell(capsys: pytest.CaptureFixture[str]) -> None:
+    """CSV has no infinite number, as JSON has none."""
+    print_csv(pd.DataFrame({"a": [1.5, float("inf"), float("-inf")], "b": ["x", "y", "z"]}))
+    assert capsys.readouterr().out == "a,b\n1.5,x\n,y\n,z\n"
+
+
+def test_a_fault_of_a_config_has_its_line(run: Callable[..., Ran], tmp_path: Path) -> None:
+    """As that of a spec file."""
+    text = (ROOT / "tests" / "golden" / "published" / "gemma-2-9b.json").read_text(encoding="utf-8")
+    content = json.dumps(json.loads(text) | {"num_hidden_layers": 10**9}, indent=1)
+    (tmp_path / "config.json").write_text(content, encoding="utf-8")
+    line = next(n for n, one in enumerate(content.splitlines(), 1) if "num_hidden_layers" in one)
+    ran = run("import", "architecture", str(tmp_path / "config.json"))
+    assert f"config.json:{line}: num_hidden_layers: 1000000000 is not" in ran.err
 
 
 def test_a_claim_on_no_figure_is_refused(run: Callable[..., Ran], tmp_path: Path) -> None:

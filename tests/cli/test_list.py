@@ -57,6 +57,15 @@ def test_show_names_source_alternatives_and_address(run: Run) -> None:
     assert "https://" in shown
 
 
+@pytest.mark.parametrize(
+    ("name", "id_"),
+    [("h100", "nvidia/h100-sxm5-80gb"), ("H100", "nvidia/h100-sxm5-80gb"), ("Mixtral-8x7B", "mixtral-8x7b-v0.1")],
+)
+def test_show_takes_the_names_that_predictions_take(run: Run, name: str, id_: str) -> None:
+    """Other names of a chip or a model, in any letters, show what they stand for."""
+    assert json.loads(run("show", name, "--format", "json").out)["id"] == id_
+
+
 def test_show_csv_has_a_row_for_each_price(run: Run) -> None:
     """Dated prices are rows with their dates."""
     rows = list(csv.DictReader(io.StringIO(run("show", "purchase/hgx-h100", "--format", "csv").out)))

@@ -96,6 +96,8 @@ def test_a_name_that_is_guessed_is_said_aloud(run: Run) -> None:
         ((*ASKED, "--explain", "output_rat"), 'Did you mean "output_rate"'),
         ((*ASKED, "--explain", "output_rate", "--format", "csv"), "--format json"),
         ((*ASKED[:-1], "1", "--precision", "bf16"), "the fewest that hold it are 2 accelerators (tensor parallel 2)"),
+        ((*EXPERTS, "--copies", "999999999"), "'--copies': 999999999 is not in the range"),
+        ((*EXPERTS, "--tp", "999999"), "use 1, 2, 4, 8, 16, 32, 64 or 128"),
         ((*EXPERTS, "--ep", "3"), "use 1, 2, 4 or 8"),
         ((*APART, "--readers", "1", "--writers", "9"), "fall behind"),
         ((*APART, "--concurrency", "9999"), "do not fit on a writing replica"),

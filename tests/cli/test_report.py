@@ -14,6 +14,18 @@ from costmodel.report.write import Sheet
 from tests.cli.conftest import Ran
 
 ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def shown(pattern: str) -> str:
+    """Return a part of README."""
+    found = re.search(pattern, README, re.DOTALL)
+    assert found
+    return found[1]
+
+
+LINES = shown(r"## Ask\n\n```bash\n(.*?)```").replace("\\\n", " ").splitlines()
+COMMANDS = [words for words in (shlex.split(line, comments=True) for line in LINES) if words]
 
 
 def test_report_writes_a_page_for_each_scenario_and_an_index(run: Callable[..., Ran], tmp_path: Path) -> None:
@@ -53,23 +65,18 @@ def test_the_index_leads_to_the_coverage_page_and_back(
     assert '<a href="index.html">' in (tmp_path / "coverage.html").read_text(encoding="utf-8")
 
 
-def test_readme_commands_run(run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every command that README shows under Ask ends well; files go to the folder where it is run."""
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_readme_commands_run(
+    run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """Every command that README shows under Ask ends well; what it writes goes to the folder where it is run."""
     monkeypatch.chdir(tmp_path)
-    shown = re.search(r"## Ask\n\n```bash\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    assert shown
-    for line in shown[1].replace("\\\n", " ").splitlines():
-        arguments = shlex.split(line, comments=True)
-        if not arguments:
-            continue
-        assert arguments[0] == ".venv/bin/costmodel"
-        ran = run(*arguments[1:])
-        assert ran.code == 0, ran.err
-    assert [file.name for file in tmp_path.iterdir()] == ["page.html"]
+    assert words[0] == ".venv/bin/costmodel"
+    ran = run(*words[1:])
+    assert ran.code == 0, ran.err
+    assert [file.name for file in tmp_path.iterdir()] == [file for file in ("page.html",) if file in words]
 
 
 def test_readme_library_example_runs() -> None:
     """The Python example of README runs as it stands."""
-    shown = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    assert shown
-    exec(compile(shown[1], "README.md", "exec"), {})  # noqa: S102 - our own README
+    exec(compile(shown(r"```python\n(.*?)```"), "README.md", "exec"), {})  # noqa: S102 - our own README

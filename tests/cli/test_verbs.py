@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from costmodel import cli
 from costmodel.cli.main import VERBS, costmodel
 from costmodel.specs.catalog import data_folder
 from tests.cli.conftest import Ran
@@ -162,3 +163,17 @@ def test_runs_as_a_module() -> None:
     )
     assert loaded.stdout.strip() == "[]"
     assert "costmodel" in version.stdout
+
+
+def test_verbs_have_one_way_to_answer_in_a_format() -> None:
+    """No verb prints JSON or CSV by itself: all formats of an answer go through `print_answer`."""
+    verbs = [file for file in Path(cli.__file__).parent.glob("*.py") if file.name != "shared.py"]
+    own = [f"{one.name}: {way}" for one in verbs for way in ("print_json", "print_csv") if way in one.read_text()]
+    assert own == []
+
+
+def test_a_schema_for_editors_is_that_of_a_named_kind(run: Run) -> None:
+    """Without a kind there is none to print: the table of kinds is no JSON Schema."""
+    result = run("schema", "--format", "json-schema")
+    assert result.code == 2
+    assert "accelerator" in result.err

@@ -69,6 +69,8 @@ def test_a_fault_names_file_line_and_key(write: Write, before: str, after: str, 
         ("usage\n0\n0\n", 1, "nobody uses anything"),
         ("queries\n1\n", 1, "has no column usage"),
         ("usage\n", 1, "no rows"),
+        ("Share,usage\n0.5,1\n0.5,2\n", 1, '"share"; the share of users is called share'),
+        ("usage,usage\n1,2\n", 1, "the column usage twice"),
     ],
 )
 def test_a_faulty_sample_names_its_line(write: Write, text: str, line: int, says: str) -> None:

@@ -122,14 +122,16 @@ _SIGNS = "\"'[]{}=,.#\n\\ -\x00\t\u202eé"
 _WAYS = ("value", "value", "number", "number", "number", "sign", "lost", "twice", "key", "swapped", "cut")
 _VALUE = re.compile(r'"[^"]*"|-?\d[\d._e+-]*|true|false|null')
 _NUMBER = re.compile(r"-?\d[\d._e+-]*")
-_MEASURED = data_folder("hardware") / "measurements"
-_TABLES = [(file, file.read_text().splitlines(keepends=True)[:40]) for file in sorted(_MEASURED.glob("*.csv"))]
-_CONFIGS = sorted((ROOT / "tests" / "golden" / "published").glob("*.json"))
-_TRACE = "arrival_s,prompt_tokens,output_tokens,cached_tokens\n" + "".join(
+MEASURED = data_folder("hardware") / "measurements"
+TABLES = [(file, file.read_text().splitlines(keepends=True)[:40]) for file in sorted(MEASURED.glob("*.csv"))]
+CONFIGS = sorted((ROOT / "tests" / "golden" / "published").glob("*.json"))
+TRACE = "arrival_s,prompt_tokens,output_tokens,cached_tokens\n" + "".join(
     f"{0.4 * n:.1f},{200 + 37 * n % 500},{20 + 13 * n % 90},{n % 3 * 50}\n" for n in range(20)
 )
+_SET = '\n[set]\n"us-hyperscale.pue" = "1.2"\n"finance.real_discount_rate" = "9 percent/year"\n'
 RUNS = (ROOT / "reports" / "frontier-training.toml").read_text()
-_CLAIM = (ROOT / "reports" / "claims.toml").read_text().partition("\n[chatgpt-cents")[0] + "\n"
+DEAL = (ROOT / "costmodel" / "deals" / "microsoft-openai-2023.toml").read_text()
+CLAIM = (ROOT / "reports" / "claims.toml").read_text().partition("\n[chatgpt-cents")[0] + "\n"
 
 numbers = st.sampled_from(_NUMBERS)
 hostile = st.one_of(
@@ -199,19 +201,19 @@ def specs(draw: st.DrawFn) -> Command:
 
 def scenarios() -> st.SearchStrategy[Command]:
     """Return commands that read a scenario, a deal, training runs or claims with changes in them."""
-    texts = st.sampled_from(SCENARIOS).map(lambda id_: Catalog().files("scenario")[id_].read_text()).flatmap(changed)
-    deal = (ROOT / "costmodel" / "deals" / "microsoft-openai-2023.toml").read_text()
+    shipped = st.sampled_from(SCENARIOS).map(lambda id_: Catalog().files("scenario")[id_].read_text())
+    texts = st.builds("{}{}".format, shipped, st.sampled_from(("", "", _SET))).flatmap(changed)
     return st.one_of(
         *[_file(st.sampled_from(OF_SCENARIOS), "case.toml", texts)] * 6,
-        _file(st.sampled_from(OF_DEALS), "deal.toml", changed(deal)),
+        _file(st.sampled_from(OF_DEALS), "deal.toml", changed(DEAL)),
         _file(st.sampled_from(OF_RUNS), "case.toml", changed(RUNS)),
-        _file(st.sampled_from(OF_CLAIMS), "claims.toml", changed(_CLAIM)),
+        _file(st.sampled_from(OF_CLAIMS), "claims.toml", changed(CLAIM)),
     )
 
 
 def configs() -> st.SearchStrategy[Command]:
     """Return commands that read a published configuration with changes in it."""
-    texts = st.sampled_from(_CONFIGS).map(lambda file: json.dumps(json.loads(file.read_text()), indent=1))
+    texts = st.sampled_from(CONFIGS).map(lambda file: json.dumps(json.loads(file.read_text()), indent=1))
     return _file(st.sampled_from(OF_CONFIGS), "config.json", texts.flatmap(changed))
 
 
@@ -219,8 +221,8 @@ def configs() -> st.SearchStrategy[Command]:
 def tables(draw: st.DrawFn) -> Command:
     """Return a command that reads a table of measurements or logged requests with changes in it."""
     if draw(st.integers(0, 3)) == 0:
-        return draw(_file(st.sampled_from(OF_TRACES), "trace.csv", changed(_TRACE)))
-    file, lines = draw(st.sampled_from(_TABLES))
+        return draw(_file(st.sampled_from(OF_TRACES), "trace.csv", changed(TRACE)))
+    file, lines = draw(st.sampled_from(TABLES))
     rows = st.lists(st.sampled_from(lines[1:]), min_size=1, max_size=3)
     return draw(
         _file(st.sampled_from(OF_TABLES), file.name, rows.flatmap(lambda some: changed(lines[0] + "".join(some))))
@@ -255,13 +257,5 @@ def _options(draw: st.DrawFn, commands: list[tuple[tuple[str, ...], list[str]]])
     return Command(tuple(word.replace("\0", "") for word in words), FILES)  # which no shell can hand over
 
 
-FILES = {"trace.csv": _TRACE, "table.csv": "".join(_TABLES[0][1][:4]), "config.json": (_CONFIGS[0]).read_text()}
+FILES = {"trace.csv": TRACE, "table.csv": "".join(TABLES[0][1][:4]), "config.json": (CONFIGS[0]).read_text()}
 """Files that commands name whose options are changed."""
-
-DOORS: dict[str, Callable[[], st.SearchStrategy[Command]]] = {
-    "specs": specs,
-    "scenarios": scenarios,
-    "configs": configs,
-    "tables": tables,
-    "options": options,
-}

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 
 from tests.conftest import PROFILE
 from tests.doors.commands import Command, verbs
-from tests.doors.mutations import DOORS
+from tests.doors.every import DOORS
 from tests.doors.trying import ended
 
-INPUTS = 2_000 if PROFILE == "thorough" else 6
+INPUTS = 2_000 if PROFILE == "thorough" else 5
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import resource
 import signal
 import tempfile
@@ -15,8 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from costmodel.cli.main import main
 from tests.doors.commands import Command
+from tests.doors.things import put
 
 LONGEST = 30
 """Seconds of processor time after which a command has no end."""
@@ -26,6 +27,9 @@ REFUSAL = 2.0
 
 MORE_MEMORY = 300_000
 """Kilobytes that one command may add to what this process, about 200 MB, holds."""
+
+_NO_NUMBER = re.compile(r"(?<![\w./-])[+-]?(nan|inf|infinity|NaN|Infinity)(?![\w./-])")
+"""What no table or page shows, unless a user has written it."""
 
 _NAMED = ("out", "reports/out", "specs")
 """Folders that commands name, or that verbs write into by default."""
@@ -48,9 +52,8 @@ class Ended:
 def ended(command: Command) -> Ended:
     """Run a command in a folder of its own and say how it ended."""
     with tempfile.TemporaryDirectory() as folder, _inside(Path(folder)) as home:
-        for name, text in command.files.items():
-            (home / name).parent.mkdir(parents=True, exist_ok=True)
-            (home / name).write_text(text, encoding="utf-8", errors="surrogatepass")
+        for name, thing in command.files.items():
+            put(home / name, thing)
         held, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
         code, said = _run(command)
         took, more = time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held
@@ -62,7 +65,7 @@ def _run(command: Command) -> tuple[object, str]:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), _limited(), warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            main(list(command.words))
+            command.run()
         except SystemExit as stop:
             return stop.code or 0, out.getvalue() + err.getvalue()
         except BaseException as error:  # noqa: BLE001 - whatever gets out is what is looked for
@@ -71,18 +74,20 @@ def _run(command: Command) -> tuple[object, str]:
 
 
 def _judged(command: Command, code: object, said: str, took: float, more: int) -> str:
-    warned = code == 1 and "--strict" in command.words
-    if code not in {0, 2} and not warned:
-        return f"ended with {code}\n{said}"
-    if code == 2 and took > REFUSAL:
-        return f"refused after {took:.1f} s: {said[-200:]}"
-    if more > MORE_MEMORY:
-        return f"took {more / 1000:.0f} MB more"
-    if any(sign in said for sign in "\x1b\u202e"):
-        return f"raw signs come out: {said[-200:]!r}"
-    if code == 2 and not said.strip():
-        return "refused without a word"
-    return ""
+    """Return what is wrong with how a command ended, or an empty text."""
+    warned, given = code == 1 and "--strict" in command.words, f"{command.words} {command.files}"
+    faults = {
+        f"ended with {code}\n{said}": code not in {0, 2} and not warned,
+        f"refused after {took:.1f} s: {said[-200:]}": code == 2 and took > REFUSAL,
+        f"took {more / 1000:.0f} MB more": more > MORE_MEMORY,
+        f"raw signs come out: {said[-200:]!r}": any(sign in said for sign in "\x1b\u202e"),
+        f"shows what is no number: {said[-2_000:]}": type(command) is Command
+        and code == 0
+        and bool(_NO_NUMBER.search(said))
+        and not _NO_NUMBER.search(given),
+        "refused without a word": code == 2 and not said.strip(),
+    }
+    return next((fault for fault, found in faults.items() if found), "")
 
 
 def _strayed(command: Command, home: Path) -> str:

@@ -22,7 +22,6 @@ from costmodel.economics.present_value import (
     internal_rate_of_return,
     net_present_value,
     payback,
-    to_nominal,
 )
 from costmodel.errors import CostModelError, FormulaError
 from costmodel.specs.catalog import Catalog
@@ -121,7 +120,7 @@ def test_real_and_nominal_views_have_one_present_value(flows: list[float], rate:
     """Nominal flows at the nominal rate are worth what real flows are at the real rate (Fisher)."""
     rates = {"real_discount_rate": quantity(rate, "1/year"), "inflation": quantity(inflation, "1/year")}
     nominal = finance.nominal_discount_rate(**rates)
-    found = net_present_value(float(magnitude(nominal, "1/year")), to_nominal(flows, inflation))
+    found = net_present_value(float(magnitude(nominal, "1/year")), flows / discount(inflation, len(flows) - 1))
     assert found == pytest.approx(net_present_value(rate, flows), rel=1e-9, abs=1e-6)
     back = finance.real_discount_rate(nominal_discount_rate=nominal, inflation=rates["inflation"])
     assert magnitude(back, "1/year") == pytest.approx(rate, abs=1e-12)

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costmodel.analysis.lessor_question import ask_lessor
+from costmodel.analysis.lessor_question import LessorAsked, ask_lessor
 from costmodel.domain.hardware import load_site
 from costmodel.domain.lessor import load_lessor
 from costmodel.domain.offers import Program, Purchase, Rental, load_offer
 from costmodel.economics.accounts import income_statement, reproduction
-from costmodel.economics.lessor import Lessor
-from costmodel.economics.lines import Flows
+from costmodel.economics.lessor import Lessor, lease_back
+from costmodel.economics.lines import Flows, Line
 from costmodel.economics.present_value import by_year
 from costmodel.errors import Infeasible
 from costmodel.specs.catalog import Catalog
@@ -89,6 +89,51 @@ def test_debt_below_the_return_lifts_the_return_on_equity() -> None:
     assert own == pytest.approx(by_year(one.flows().total))
     assert half[0] == pytest.approx(own[0] / 2)
     assert float(-half[1:].sum() / half[0]) > float(-own[1:].sum() / own[0])
+
+
+def test_a_loan_is_repaid_in_level_payments() -> None:
+    """Half of the price comes in at the start, and P r / (1 - (1 + r)^-n) goes out in each year that is looked at."""
+    one = replace(lessor(), rental=lessor().rental.with_leaves(prepayment=quantity(1.0)))
+    assert one.levered(0.5, 0.07, 5) == pytest.approx(one.levered(0.0, 0.07, 5)), "all is prepaid: nothing is lent"
+    one = replace(one, rental=one.rental.with_leaves(prepayment=quantity(0.0)))
+    own = one.levered(0.0, 0.07, 5)
+    for years in (3, 5, 10):
+        lent = -own[0] / 2
+        paid = lent * 0.07 / (1 - 1.07**-years)
+        flows = np.array([lent, *(-paid if year <= years else 0.0 for year in range(1, len(own)))])
+        assert one.levered(0.5, 0.07, years) == pytest.approx(own + flows)
+
+
+def test_a_rise_of_the_contract_and_a_fall_of_rents_cancel() -> None:
+    """With 10% a year on top and one eleventh off, each month has the rent of the first."""
+    one = replace(lessor(), rental=lessor().rental.with_leaves(prepayment=quantity(0.0)))
+    rising = replace(one, rental=one.rental.with_leaves(escalation=quantity(0.1, "1/year")))
+    assert rising.rents(0.8, 1 / 11).total == pytest.approx(one.rents(0.8).total)
+    assert rising.rents(0.8).total[-1] == pytest.approx(1.1**4 * one.rents(0.8).total[-1])
+
+
+def test_a_lease_back_by_hand() -> None:
+    """Sold for 100, rented back for 10 a month over three months, rented on for 12 over two."""
+    back, on = (
+        Line("rent", quantity(rent, "USD/month"), months=quantity(n, "month")) for rent, n in ((10, 3), (12, 2))
+    )
+    table = lease_back(100.0, [back], [on], 4)
+    assert table["vendor"].tolist() == [100, 2, 2, -10, 0]
+    assert table["provider"].tolist() == [-100, 10, 10, 10, 0]
+    assert table["customer"].tolist() == [0, -12, -12, 0, 0]
+
+
+def test_a_lease_back_is_told_by_years() -> None:
+    """The sale and the prepayment stand at the start, then come twelve months a year."""
+    one = lessor()
+    table = LessorAsked(one).leased_back(one.rental)
+    assert isinstance(one.owned, Purchase)
+    price = float(magnitude(one.owned.price, "USD/server"))
+    prepaid = float(one.rents().total[0])
+    assert list(table.index) == [0, 1, 2, 3, 4, 5]
+    assert table.loc[0, "provider"] == pytest.approx(prepaid - price)
+    assert table.loc[1, "provider"] == pytest.approx(float(one.rents().total[1:13].sum()))
+    assert table["vendor"].tolist() == pytest.approx([price, 0, 0, 0, 0, 0], abs=1e-6)
 
 
 def test_a_rent_below_energy_never_pays() -> None:

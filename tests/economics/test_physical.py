@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costmodel.analysis.study import Study
-from costmodel.analysis.waiting import comes_later
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import Purchase, load_offer
 from costmodel.economics.fleet import Fleet
@@ -21,7 +20,7 @@ from costmodel.units import magnitude, quantity
 def test_energy_is_what_is_paid_for(serving: Study) -> None:
     """The kilowatt-hours of the footprint times the price of energy are the component of systems that run all along."""
     for found in serving.costs.values():
-        if "energy" in found.components and not comes_later(found.offer):
+        if "energy" in found.components and not found.offer.comes_later:
             paid = found.footprint["energy"] * serving.scenario.site.electricity_price
             assert magnitude(paid, "USD/month") == pytest.approx(magnitude(found.components["energy"], "USD/month"))
 

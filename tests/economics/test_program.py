@@ -15,7 +15,7 @@ from costmodel.economics.fleet import Fleet
 from costmodel.economics.lines import expand_all, last_month
 from costmodel.economics.program import FIXED
 from costmodel.specs.catalog import Catalog
-from costmodel.units import magnitude, quantity
+from costmodel.units import Quantity, magnitude, quantity
 from tests.economics.programs import fleet, parts, per_month, program, worth
 
 YEARS = 8
@@ -138,3 +138,77 @@ def test_derivatives_pay_their_part_of_the_blocks_that_they_reuse(maia: Program,
     """With one later generation, half of the reused part of the design is its."""
     usual, later = (parts(replace(maia, derivatives=quantity(n)), large)["design"] for n in (0.0, 1.0))
     assert later / usual == pytest.approx(1 - magnitude(maia.reused_design, "1") / 2, rel=1e-12)
+
+
+def _months(number: float) -> Quantity:
+    return quantity(number, "month")
+
+
+def _dollars(number: float) -> Quantity:
+    return quantity(number, "MUSD")
+
+
+BY_HAND = {
+    "time_to_tape_out": _months(24),
+    "time_to_silicon": _months(6),
+    "time_to_volume": _months(6),
+    "ramp": _months(6),
+    "respin_delay": _months(12),
+    "software_start": quantity(1.0),
+    "respin_probability": quantity(0.25),
+    "failure_probability": quantity(0.2),
+    "respin_share": quantity(0.5),
+    "design_cost": _dollars(100),
+    "mask_set": _dollars(30),
+    "bring_up": _dollars(10),
+    "porting": _dollars(5),
+    "design_tools": quantity(0.2),
+    "licensed_blocks": quantity(0.3),
+    "derivatives": quantity(0.0),
+    "tape_outs": quantity(2.0),
+    "team_cost": quantity(12.0, "MUSD/year"),
+    "team_before": quantity(0.5),
+    "team_after": quantity(0.25),
+    "program_life": _months(36),
+    "lifetime": _months(48),
+}
+ONCE = None
+UNTIL_VOLUME = [
+    ("design", 50 / 24, 0, 24),
+    ("design tools", 20 / 24, 0, 24),
+    ("licensed blocks", 30 / 24, 0, 24),
+    ("masks", 60, 24, ONCE),
+    ("tape-outs", 20, 30, ONCE),
+    ("re-spins", 5, 30, ONCE),
+    ("team", 0.5, 0, 36),
+    ("team", 0.125, 36, 12),
+]
+WITH_FIRST_SILICON = [("porting", 3, 36, ONCE), ("team", 0.6, 36, 36), ("team", 0.15, 72, 15)]
+AFTER_A_RESPIN = [("porting", 1, 48, ONCE), ("team", 0.2, 48, 36), ("team", 0.05, 84, 12)]
+
+
+def _bills(offer: Program, whole: Fleet) -> list[tuple[object, ...]]:
+    """Return what is paid whatever the fleet: MUSD or MUSD a month, from which month, for how many."""
+    found = []
+    for line in cost_lines(offer, whole):
+        if line.name in FIXED:
+            unit, months = ("MUSD", ONCE) if line.months is None else ("MUSD/month", magnitude(line.months, "month"))
+            bill = (line.name, float(magnitude(line.amount, unit)), float(magnitude(line.start, "month")), months)
+            found.append(tuple(one if isinstance(one, str) else pytest.approx(one) for one in bill))
+    return found
+
+
+def test_each_bill_of_a_program_has_its_sum_and_months(catalog: Catalog, large: Fleet) -> None:
+    """Chips ship after 36 months or, in a quarter of cases, 48; systems live from 39 to 87, or from 51 to the end.
+
+    Of a hundred millions half is design; four in five do not fail; the team halves before volume and quarters after
+    three years of production.
+    """
+    offer = program(catalog, **BY_HAND)
+    assert _bills(offer, large) == [*UNTIL_VOLUME, *WITH_FIRST_SILICON, *AFTER_A_RESPIN]
+
+
+def test_a_shipped_program_pays_its_team_alone(catalog: Catalog, large: Fleet) -> None:
+    """A year after it shipped, two more of production, and a quarter of the team until the horizon."""
+    offer = replace(program(catalog, **BY_HAND), age=_months(12))
+    assert _bills(offer, replace(large, anew=False)) == [("team", 1, 0, 24), ("team", 0.25, 24, 72)]

@@ -6,7 +6,6 @@ import pytest
 
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
-from costmodel.analysis.waiting import comes_later
 from costmodel.units import magnitude
 
 PEAKED = {"demand.peak_to_mean": "9"}
@@ -24,7 +23,7 @@ def test_the_cheapest_over_the_wait_serves_until_chips_arrive(peaked: Study) -> 
     cost = {id_: magnitude(one["cost_per_user_month"], "USD/user/month") for id_, one in peaked.costs.items()}
     assert cost[BOUGHT] < cost[RENTED]
     for one in peaked.costs.values():
-        if comes_later(one.offer):
+        if one.offer.comes_later:
             assert (one.held.served_by.id, one.held.served_instead.id) == (RENTED, BOUGHT)
 
 
@@ -33,6 +32,6 @@ def test_no_other_would_serve_for_less(peaked: Study, named: str) -> None:
     """Where one names what serves meanwhile and instead, waiting costs as much as with what is chosen, or more."""
     told = load("copilot", changes={**PEAKED, "program.meanwhile": named})
     for id_, one in peaked.costs.items():
-        if comes_later(one.offer):
+        if one.offer.comes_later:
             least, other = (magnitude(each["total_per_month"], "USD/month") for each in (one, told.costs[id_]))
             assert least <= other * (1 + 1e-12)

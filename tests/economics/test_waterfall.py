@@ -15,6 +15,7 @@ from costmodel.errors import FormulaError, SpecError, UnknownName
 from costmodel.specs.catalog import Catalog
 
 FILE = Path(costmodel.__file__).parent / "deals" / "microsoft-openai-2023.toml"
+DEAL = load_deal(FILE)
 PROFITS = st.floats(0, 1e12)
 G = 1e9
 
@@ -60,9 +61,8 @@ def test_nobody_gets_more_than_the_caps(deal: Deal) -> None:
 @given(PROFITS, PROFITS)
 def test_all_profit_goes_somewhere_and_more_never_pays_less(one: float, other: float) -> None:
     """Payouts add up to the profit, and no party loses by more of it."""
-    deal = load_deal(FILE)
     low, high = sorted((one, other))
-    less, more = distribute(deal, low).sum(), distribute(deal, high).sum()
+    less, more = distribute(DEAL, low).sum(), distribute(DEAL, high).sum()
     assert less.sum() == pytest.approx(low, rel=1e-9, abs=1e-6)
     assert ((more - less) >= -1e-3).all()
 
@@ -70,12 +70,11 @@ def test_all_profit_goes_somewhere_and_more_never_pays_less(one: float, other: f
 @given(st.lists(st.floats(-5e10, 2e11), min_size=1, max_size=12))
 def test_years_add_up_to_the_highest_total(profits: list[float]) -> None:
     """What is paid over the years is what the highest total so far pays at once: losses are made good first."""
-    deal = load_deal(FILE)
     total, best = 0.0, 0.0
     for profit in profits:
         total += profit
         best = max(best, total)
-    assert payouts(deal, profits).sum().to_numpy() == pytest.approx(distribute(deal, best).sum().to_numpy(), abs=1.0)
+    assert payouts(DEAL, profits).sum().to_numpy() == pytest.approx(distribute(DEAL, best).sum().to_numpy(), abs=1.0)
 
 
 def test_compute_paid_in_profit_costs_what_its_rate_says(deal: Deal) -> None:
@@ -90,6 +89,43 @@ def test_compute_paid_in_profit_costs_what_its_rate_says(deal: Deal) -> None:
         cost_of_payment_in_profit(deal, "amazon", profits, compute, real_discount_rate=0.1)
     with pytest.raises(FormulaError, match="same years"):
         cost_of_payment_in_profit(deal, "microsoft", profits, compute[1:], real_discount_rate=0.1)
+
+
+SMALL = Deal(
+    "small",
+    (
+        Stage("one", {"a": 0.5, "b": 0.25}, "c", {"a": 1.0, "b": 1.0}),
+        Stage("two", {"a": 0.5}, "b"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("profit", "one", "two"),
+    [
+        (-1.0, [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]),
+        (1.0, [0.5, 0.25, 0.25], [0.0, 0.0, 0.0]),
+        (3.0, [1.0, 0.75, 1.25], [0.0, 0.0, 0.0]),
+        (4.0, [1.0, 1.0, 2.0], [0.0, 0.0, 0.0]),
+        (6.0, [1.0, 1.0, 2.0], [1.0, 1.0, 0.0]),
+    ],
+)
+def test_a_small_deal_by_hand(profit: float, one: list[float], two: list[float]) -> None:
+    """A party at its cap gets no more, the rest takes its share, and what is left goes to the next stage."""
+    found = distribute(SMALL, profit)[["a", "b", "c"]]
+    assert found.loc["one"].tolist() == pytest.approx(one, abs=1e-12)
+    assert found.loc["two"].tolist() == pytest.approx(two, abs=1e-12)
+    assert stage_ends(SMALL).tolist() == [4.0, float("inf")]
+
+
+def test_a_small_deal_pays_compute_by_hand() -> None:
+    """Half of 1.1 is worth 0.5 a year later at 10%, and so is compute of 0.55; a loss before is made good first."""
+    paid = cost_of_payment_in_profit(SMALL, "a", [-1.0, 2.1], [0.25, 0.0], real_discount_rate=0.1)
+    assert paid["paid"] == pytest.approx(0.5)
+    assert paid["compute"] == pytest.approx(0.25)
+    assert paid["cost_per_dollar"] == pytest.approx(2.0)
+    assert paid["internal_rate_of_return"] == pytest.approx(0.55 / 0.25 - 1)
+    assert payouts(SMALL, [1.0, -1.0, 2.0])["a"].tolist() == pytest.approx([0.5, 0.0, 0.5])
 
 
 def test_impossible_deals_are_refused() -> None:

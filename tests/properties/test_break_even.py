@@ -58,25 +58,31 @@ def test_a_jump_over_the_rival_is_bracketed(at: float, drop: float) -> None:
     assert high - low <= 4e-15 * at
 
 
-def test_costs_are_equal_at_break_even(study: Study) -> None:
+@pytest.fixture(scope="module")
+def found(study: Study) -> list[BreakEven]:
+    """Return where the ways of each scenario break even."""
+    return study.break_even()
+
+
+def test_costs_are_equal_at_break_even(found: list[BreakEven]) -> None:
     """At every crossing the two costs differ by no more than rounding; at a jump they change their order."""
-    for one in study.break_even():
+    for one in found:
         for at in one.crossings:
             gap = (at.cost_first - at.cost_second) / at.cost_second
             assert (abs(gap) <= 1e-9) == (at.status == "crosses")
 
 
-def test_the_order_flips_at_break_even(study: Study) -> None:
+def test_the_order_flips_at_break_even(found: list[BreakEven]) -> None:
     """Between grid points on either side of a single solution, the cheaper way changes."""
-    for one in study.break_even():
+    for one in found:
         if len(one.crossings) == 1:
             gaps = _gaps(one)
             assert np.sign(gaps[0]) == -np.sign(gaps[-1])
 
 
-def test_volumes_at_break_even_make_full_costs_equal(study: Study) -> None:
+def test_volumes_at_break_even_make_full_costs_equal(study: Study, found: list[BreakEven]) -> None:
     """A program made in its break-even volume costs what its rival costs, computed afresh."""
-    for one in study.break_even():
+    for one in found:
         if one.variable == "volume" and one.status == "crosses":
             program, held = study.scenario.offer(one.first), study.costs[one.first]["servers"]
             others = quantity(one.value, one.unit) - held * program.system.accelerators

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-
 from costmodel.analysis.statement import value
 from costmodel.analysis.study import Study
-from costmodel.formula import Explanation
 from costmodel.specs.fact import ASSUMPTION, Fact
 
 
 def test_the_root_is_the_number_of_the_comparison(study: Study) -> None:
-    """The tree of each headline quantity explains the very number that the comparison shows."""
+    """The tree of each headline quantity explains the very number that the comparison shows, to the last bit."""
+    trees = study.trees()
     for offer, row in study.compare().iterrows():
+        assert study.explain(study.headline, offer).value == trees[offer, study.headline].value
         for column in study.columns:
-            root = study.explain(column, offer).value
             unit = value(study.costs[offer], column)[1]
-            assert root.to(unit).magnitude == pytest.approx(row[column], rel=1e-11)
+            assert trees[offer, column].value.to(unit).magnitude == row[column]
 
 
 def test_every_input_is_a_fact_with_a_source(study: Study) -> None:
@@ -28,7 +26,7 @@ def test_every_input_is_a_fact_with_a_source(study: Study) -> None:
 
 def test_every_step_has_a_summary(study: Study) -> None:
     """Each step of a tree says in a sentence what it is."""
-    steps = [part for tree in _trees(study) for part in tree.walk() if part.formula]
+    steps = [part for tree in study.trees().values() for part in tree.walk() if part.formula]
     assert steps
     assert all(step.summary for step in steps)
 
@@ -38,10 +36,6 @@ def test_parts_of_a_tree_can_be_explained_by_name(study: Study) -> None:
     tree = study.explain(study.headline)
     inner = next(part.formula for part in tree.walk() if part.formula and part is not tree)
     assert study.explain(inner).formula == inner
-
-
-def _trees(study: Study) -> list[Explanation]:
-    return [study.explain(column, offer) for offer in study.costs for column in study.columns]
 
 
 def _has_source(fact: object, study: Study) -> bool:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from costmodel.performance.machine.operator import NOTHING
 from costmodel.performance.machine.setup import Setup
-from costmodel.performance.service.flow import Flow
+from costmodel.performance.service.flow import Flow, host_time
 from costmodel.performance.service.traffic import usual_traffic
 from costmodel.units import Quantity, magnitude, quantity
 from tests.reference.continuous_batching import Engine, Replica, Request
@@ -99,7 +99,7 @@ def number(value: Quantity) -> float:
 def _engine(flow: Flow, groups: int) -> TabulatedEngine:
     batches = np.unique(np.concatenate((np.arange(0, 33), np.geomspace(33, MOST, 48).round())))
     every = quantity(batches[:, None] * groups)
-    host = magnitude(flow.host(every), "second")
+    host = magnitude(host_time(flow.setup, every), "second")
     plain = magnitude(flow.pass_time(every, NOTHING), "second") + host
     table = np.hstack(
         (

@@ -11,7 +11,7 @@ import pytest
 
 from costmodel.errors import CostModelError
 from costmodel.report import Page, Section, cost_bars, write_pages
-from costmodel.report.write import file_name, sheet_of, write_sheets
+from costmodel.report.write import Style, sheet_of, stem_of, write_sheets
 
 
 def test_pages_and_their_index(page: Page, tmp_path: Path) -> None:
@@ -30,12 +30,20 @@ def test_charts_become_pictures_in_which_names_are_text(page: Page, costs: pd.Da
     """A picture is whole SVG beside its page, numbered as the chart is there; a name in it is text."""
     hostile = cost_bars(costs.assign(offer=["</text><script>x</script>", "b"]), "Cost")
     drawn = replace(page, sections=(Section("Words"), Section("Costs", chart=hostile)))
-    files = write_sheets([sheet_of(drawn, charts=True)], tmp_path)
+    files = write_sheets([sheet_of(drawn, Style(charts="svg"))], tmp_path)
     assert [file.name for file in files] == ["one.html", "one-chart-2.svg", "index.html"]
     root = ET.parse(files[1]).getroot()  # noqa: S314 - our own
     assert root.tag.endswith("svg")
     assert "<script" not in files[1].read_text(encoding="utf-8")
     assert "</text><script>x</script>" in "".join(root.itertext())
+
+
+def test_a_chart_becomes_a_png(page: Page, costs: pd.DataFrame, tmp_path: Path) -> None:
+    """A picture in dots is a PNG, as its first bytes say."""
+    drawn = replace(page, sections=(Section("Costs", chart=cost_bars(costs, "Cost")),))
+    files = write_sheets([sheet_of(drawn, Style(charts="png"))], tmp_path)
+    assert files[1].name == "one-chart-1.png"
+    assert files[1].read_bytes().startswith(b"\x89PNG")
 
 
 def test_two_pages_for_one_file_are_an_error(page: Page, tmp_path: Path) -> None:
@@ -50,12 +58,12 @@ def test_two_pages_for_one_file_are_an_error(page: Page, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("scenario_file", "title", "name"),
     [
-        ("reports/GPT 4o.toml", "", "gpt-4o.html"),
-        ("", "Ein & Alles / ../etc", "ein-alles-etc.html"),
-        ("", "", "page.html"),
-        ("../../etc/passwd", "", "passwd.html"),
+        ("reports/GPT 4o.toml", "", "gpt-4o"),
+        ("", "Ein & Alles / ../etc", "ein-alles-etc"),
+        ("", "", "page"),
+        ("../../etc/passwd", "", "passwd"),
     ],
 )
 def test_names_of_files_are_plain(scenario_file: str, title: str, name: str) -> None:
     """Whatever a scenario is called, its page lands in the folder."""
-    assert file_name(Page(title, "", "", scenario_file=scenario_file)) == name
+    assert stem_of(Page(title, "", "", scenario_file=scenario_file)) == name

@@ -54,7 +54,7 @@ def test_any_published_config_is_read_or_refused(tmp_path: Path, content: str) -
     file = tmp_path / "config.json"
     file.write_text(content)
     faults = _faults(lambda: read_published(file))
-    assert all(fault.startswith(f"{file}: ") for fault in faults)
+    assert all(fault.startswith(f"{file}:") for fault in faults)
 
 
 @many

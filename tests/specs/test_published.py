@@ -79,7 +79,7 @@ def refusal(tmp_path: Path, **keys: Any) -> str:
 def test_what_is_not_understood_is_refused(tmp_path: Path, keys: dict[str, Any], named: str) -> None:
     """The message names the file, the key and its value."""
     said = refusal(tmp_path, **keys)
-    assert said.startswith(f"{tmp_path / 'config.json'}: ")
+    assert said.startswith(f"{tmp_path / 'config.json'}:")
     assert named in said
 
 

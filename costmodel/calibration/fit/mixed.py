@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from costmodel.calibration.fit.joint import Joint
 from costmodel.calibration.fit.levels import CAMPAIGN, Offsets, offsets_of
@@ -98,11 +99,11 @@ class Mixed:
         return offsets_of(self.rows.labels)
 
     @cached_property
-    def design(self) -> Array:
-        """How every output moves with every offset."""
+    def design(self) -> csr_array:
+        """How every output moves with every offset: with few of them, so that zeros are left out."""
         first = np.isin(self.offsets.level, OF_FIRST)
         part = np.where(first, self.rows.first_part[:, None], 1.0)
-        return self.offsets.design[self.rows.place] * self.rows.sign[:, None] * part
+        return csr_array(self.offsets.design[self.rows.place] * self.rows.sign[:, None] * part)
 
     @cached_property
     def centre(self) -> Array:
@@ -148,10 +149,13 @@ class Mixed:
         error = linear.at(state.point) - rows.measured + self.design @ state.offsets
         pull = (1 + (error / rows.deviation / OUTLIER) ** 2) ** -self.fading
         weight = rows.share / rows.deviation * pull * kept[rows.place]
-        jacobian = np.hstack([linear.slope, self.design]) * weight[:, None]
+        constants, offsets = linear.slope * weight[:, None], self.design * weight[:, None]
+        mixed = offsets.T @ constants
+        curvature = np.block([[constants.T @ constants, mixed.T], [mixed, (offsets.T @ offsets).toarray()]])
         stiffness = self._stiffness(state)
         away = np.concatenate([state.point - self.centre, state.offsets])
-        return jacobian.T @ jacobian + np.diag(stiffness), jacobian.T @ (error * weight) + stiffness * away
+        slope = np.concatenate([constants.T @ (error * weight), offsets.T @ (error * weight)])
+        return curvature + np.diag(stiffness), slope + stiffness * away
 
     def _stiffness(self, state: State) -> Array:
         """Return what each unknown is held by: less for campaigns that lie far off (Student's t)."""

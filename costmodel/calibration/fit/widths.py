@@ -7,6 +7,7 @@ where campaigns are few.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm, t
 
-from costmodel.calibration.fit.left_out import left_out_errors
+from costmodel.calibration.fit.left_out import WAYS, left_out_errors
 from costmodel.calibration.fit.mixed import Fit
 from costmodel.performance.service.interval import KINDS
 
@@ -39,8 +40,12 @@ class Widths:
 
 def widths_of(fit: Fit) -> Widths:
     """Return half-widths of 80% intervals, in logarithms."""
-    labels = fit.mixed.rows.labels
-    found = {way: left_out_errors(fit, way)[: len(labels)] for way in ("configuration", *NOVELTIES)}
+    return widths_from({way: left_out_errors(fit, way) for way in WAYS}, fit.mixed.rows.labels)
+
+
+def widths_from(errors: Mapping[str, Array], labels: pd.DataFrame) -> Widths:
+    """Return the same from the errors of all outputs by what was left out, and what rows belong to."""
+    found = {way: errors[way][: len(labels)] for way in WAYS}
     weights = 1 / labels.groupby("campaign")["campaign"].transform("size").to_numpy()
     scales = _scales(found["campaign"], weights, labels)
     relative = {way: np.abs(one) / labels["kind"].map(scales).to_numpy() for way, one in found.items()}

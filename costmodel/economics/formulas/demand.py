@@ -117,6 +117,14 @@ def cost_per_token(*, cost_per_query: "USD/query", output_tokens: "token/query")
     return cost_per_query / output_tokens
 
 
+@formula(increasing=["cost_per_query"], decreasing=["prompt_tokens", "output_tokens"], source="finops-unit-cost")
+def cost_per_token_processed(
+    *, cost_per_query: "USD/query", prompt_tokens: "token/query", output_tokens: "token/query"
+) -> "USD/Mtoken":
+    """Return what a million tokens cost, read or written: the blended figure."""
+    return cost_per_query / (prompt_tokens + output_tokens)
+
+
 @formula(increasing=["cost_per_query", "queries_per_user"], source="finops-unit-cost")
 def cost_per_user_month(*, cost_per_query: "USD/query", queries_per_user: "query/user/day") -> "USD/user/month":
     """Return what one user costs per month."""

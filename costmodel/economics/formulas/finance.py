@@ -5,7 +5,7 @@ falls in; rates are real unless their name says nominal.
 """
 
 from costmodel.formula import formula
-from costmodel.formula.ops import expm1, log1p, maximum, minimum, power, where
+from costmodel.formula.ops import expm1, log1p, maximum, minimum, where
 from costmodel.units import quantity
 
 YEAR = quantity(1.0, "year")
@@ -35,16 +35,6 @@ def annuity(*, real_discount_rate: "1/year", lifetime: "year") -> "1/year":
     tiny = maximum(rate, -rate) < 1e-15  # noqa: PLR2004 - closer to zero than a sum of 1 and a rate can tell
     safe = where(tiny, quantity(1.0), rate)
     return where(tiny, 1 / years, safe / -expm1(minimum(-years * log1p(safe), LARGEST_EXPONENT))) / YEAR
-
-
-@formula(
-    increasing=["residual_value"],
-    decreasing=["real_discount_rate"],
-    bounds={"real_discount_rate": (-0.5, 10.0), "lifetime": (1 / 12, 200.0)},
-)
-def residual_share(*, residual_value: "1", real_discount_rate: "1/year", lifetime: "year") -> "1":
-    """Return the share of the price got back at the end of life, in money of its start."""
-    return residual_value * power(1 + real_discount_rate * YEAR, -lifetime / YEAR)
 
 
 @formula(decreasing=["lifetime"], bounds={"lifetime": LIFE})

@@ -87,7 +87,7 @@ def evaluated(asked: Asked, precision: str, axes: pd.DataFrame) -> pd.DataFrame:
     if rows.empty:
         return rows.assign(precision=precision, fits=0.0)
     count = quantity(rows["concurrency"].to_numpy(dtype=float))
-    served = steady_state(asked.setup(precision, rows), asked.prompt, asked.output, count, traffic=asked.usual)
+    served = steady_state(asked.setup(precision, rows), asked.prompt, asked.output, count, traffic=asked.traffic)
     columns = {
         "output_rate": magnitude(served.output_rate, "token/second/accelerator"),
         "user_rate": magnitude(served.user_rate, "token/second"),

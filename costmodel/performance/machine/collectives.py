@@ -33,7 +33,9 @@ def collectives_time(setup: Setup, rows: Rows) -> Quantity:
 
 
 def _all_reduce(setup: Setup, rows: Rows) -> Quantity:
-    data = rows.total * setup.model.hidden_size * setup.activation * _torus(setup)
+    data = rows.total * setup.model.hidden_size * setup.activation
+    if setup.software.name == "tpu":  # a torus moves less, as layers can be split along both of its axes
+        data = data * f.torus_share(ways=setup.ways, line=setup.constants["torus_line"])
     if setup.domain is UNLIMITED or setup.accelerator.scale_out_bandwidth_one_way is None:
         return _all_reduce_inside(setup, data, setup.ways, setup.bandwidth_among(setup.ways))
     return _all_reduce_inside(setup, data, minimum(setup.ways, setup.domain), setup.links) + c.all_reduce_across_time(
@@ -59,13 +61,6 @@ def _all_reduce_inside(setup: Setup, data: Quantity, ways: Quantity, links: Quan
     )
     time = k.chunked_time(start=start, traffic=traffic, rate=rate, filling=constants["all_reduce_filling"])
     return where(ways > 1, time, 0 * time)
-
-
-def _torus(setup: Setup) -> Quantity:
-    """Return how much less data a two-dimensional torus moves, as layers can be split along both of its axes."""
-    if setup.software.name != "tpu":
-        return ONE
-    return f.torus_share(ways=setup.ways, line=setup.constants["torus_line"])
 
 
 def exchanges(setup: Setup) -> bool:

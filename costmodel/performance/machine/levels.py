@@ -65,17 +65,8 @@ def keys_of(setup: Setup) -> dict[str, str]:
     }
 
 
-def level(setup: Setup) -> float:
-    """Return the factor on predicted times that runs of the same kind show: one where there were none."""
-    return _factor(setup, LEVELS)
-
-
-def first_level(setup: Setup) -> float:
-    """Return the further factor on times to first token."""
-    return _factor(setup, OF_FIRST)
-
-
-def _factor(setup: Setup, levels: tuple[str, ...]) -> float:
+def factor(setup: Setup, levels: tuple[str, ...] = LEVELS) -> float:
+    """Return the factor on predicted times that runs of the same kind show in some levels: one where were none."""
     offsets, keys = load_levels(), keys_of(setup)
     return exp(sum(offsets.get(name, {}).get(keys[name], 0.0) for name in levels))
 

@@ -22,17 +22,21 @@ def weights_on_accelerator(setup: Setup) -> Quantity:
     share = shape.stored_share(shape.softmax_layers(model), model.attention_weight_sets)
     dense = shape.dense_layers(model) * shape.dense_weights(model)
     dense = dense * shape.stored_share(shape.dense_layers(model), model.feed_forward_weight_sets)
-    shared = model.experts_layers * shape.shared_weights(model)
+    shared = model.experts_layers * shape.shared_weights(model) if model.has_experts else NONE
     split = dense + shared + states_weights(model) + shape.other_weights(model)
-    experts = model.experts_layers * model.experts_count * shape.expert_weights(model)
     embedding = model.vocabulary * model.hidden_size * shape.embedding_tables(model) + shape.looked_up_weights(model)
     parts = [
         (attention_weights_held(setup) * share + split / ways, setup.types.dense.bytes),
-        (experts / (setup.expert_split * setup.expert_ways), setup.types.experts.bytes),
+        *([(_experts_held(setup), setup.types.experts.bytes)] if model.has_experts else []),
         (embedding / ways, setup.types.wide.bytes),
     ]
     held = add(f.weight_memory(weights=count, bytes_per_weight=quantity(size, "byte")) for count, size in parts)
     return held / setup.stages
+
+
+def _experts_held(setup: Setup) -> Quantity:
+    experts = setup.model.experts_layers * setup.model.experts_count * shape.expert_weights(setup.model)
+    return experts / (setup.expert_split * setup.expert_ways)
 
 
 def attention_weights_held(setup: Setup) -> Quantity:

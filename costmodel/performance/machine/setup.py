@@ -13,7 +13,7 @@ from costmodel.performance.formulas import memory as f
 from costmodel.performance.formulas import operators as o
 from costmodel.performance.machine import shape
 from costmodel.performance.machine.constants import Constants
-from costmodel.performance.machine.levels import first_level, level
+from costmodel.performance.machine.levels import OF_FIRST, factor
 from costmodel.performance.machine.number_types import STORED, NumberTypes, Weights, compute_type, number_types
 from costmodel.performance.machine.software import Software, cache_type, software_of
 from costmodel.specs.number_types import BYTES
@@ -42,12 +42,12 @@ class Setup:
     @cached_property
     def level(self) -> Quantity:
         """Factor on times that runs of the same kind show."""
-        return quantity(level(self)) if self.levelled else ONE
+        return quantity(factor(self)) if self.levelled else ONE
 
     @cached_property
     def first_level(self) -> Quantity:
         """Further factor on times to first token."""
-        return quantity(first_level(self)) if self.levelled else ONE
+        return quantity(factor(self, OF_FIRST)) if self.levelled else ONE
 
     @property
     def ways(self) -> Quantity:

@@ -68,7 +68,10 @@ def spans(model: Architecture) -> list[Span]:
 
 def attention(model: Architecture) -> Attention:
     """Return the softmax attention of a model: grouped heads, or latent."""
-    return _latent(model) if model.is_latent else _grouped(model, _mean_heads(model))
+    if model.is_latent:
+        return _latent(model)
+    total = model.attention_total_key_value_heads
+    return _grouped(model, None if total is NONE else total / softmax_layers(model))
 
 
 def windowed(model: Architecture) -> Attention:
@@ -83,11 +86,6 @@ def windowed(model: Architecture) -> Attention:
     if not set_here:
         return attention(model)
     return _grouped(model.with_leaves(**set_here), set_here.get("attention_key_value_heads"), windowed=True)
-
-
-def _mean_heads(model: Architecture) -> Quantity | None:
-    total = model.attention_total_key_value_heads
-    return None if total is NONE else total / softmax_layers(model)
 
 
 def _grouped(model: Architecture, mean: Quantity | None = None, *, windowed: bool = False) -> Attention:
@@ -265,8 +263,8 @@ def _parameters(model: Architecture, experts: Quantity, tables: Quantity) -> Qua
         dense=dense * stored_share(dense_layers(model), model.feed_forward_weight_sets),
         expert_layers=model.experts_layers,
         experts=experts,
-        expert=expert_weights(model),
-        shared=shared_weights(model) + router_weights(model),
+        expert=expert_weights(model) if model.has_experts else NONE,
+        shared=shared_weights(model) + router_weights(model) if model.has_experts else NONE,
         embedding=model.vocabulary * model.hidden_size,
         tables=tables,
         other=other_weights(model),

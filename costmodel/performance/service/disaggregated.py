@@ -16,7 +16,7 @@ from costmodel.performance.machine.memory import cache_of_request
 from costmodel.performance.machine.operator import NOTHING
 from costmodel.performance.machine.setup import ONE, Setup
 from costmodel.performance.machine.step import step_time
-from costmodel.performance.service.flow import Flow
+from costmodel.performance.service.flow import Flow, host_time
 from costmodel.performance.service.latency import normal_score
 from costmodel.performance.service.traffic import Traffic, usual_traffic
 from costmodel.units import Quantity, quantity
@@ -82,7 +82,7 @@ class Writer:
     def per_token(self) -> Quantity:
         """Mean time between tokens of an answer: no step carries prompts."""
         step = self.flow.pass_time(self.batch, NOTHING)
-        return self.flow.per_token(step + self.flow.host(self.batch), step)
+        return self.flow.per_token(step + host_time(self.flow.setup, self.batch), step)
 
     @property
     def received(self) -> Quantity:

@@ -84,19 +84,13 @@ class Flow(Admission):
         cached = NOTHING if self.new is self.prompt else self.prompt - self.new
         context = self.prompt + self.written / 2
         length = q.length_when_met(length=self.new, spread=self.traffic.prompt_spread)
-        return Rows(self.each(batch), context, prompt, length, cached, self.drafted, self._filled, self._held_up)
-
-    def each(self, batch: Quantity) -> Quantity:
-        """Return the sequences of a batch in each pipeline stage and copy of attention that has any."""
-        return _each(self.setup, batch)
+        return Rows(
+            rows_of_group(self.setup, batch), context, prompt, length, cached, self.drafted, self._filled, self._held_up
+        )
 
     def pass_time(self, batch: Quantity, prompt: Quantity) -> Quantity:
         """Return the time of a pass of so many sequences and prompt tokens."""
         return step_time(self.setup, self.rows(batch, prompt))
-
-    def host(self, batch: Quantity) -> Quantity:
-        """Return the host's time per step."""
-        return host_time(self.setup, batch)
 
     @property
     def way(self) -> Quantity:
@@ -135,7 +129,7 @@ class Flow(Admission):
     @cached_property
     def together(self) -> Quantity:
         """Requests in flight that can wait for one another: those of one group."""
-        return q.together(count=self.each(self.admitted))
+        return q.together(count=rows_of_group(self.setup, self.admitted))
 
     @cached_property
     def full(self) -> tuple[Quantity, Quantity]:
@@ -146,16 +140,16 @@ class Flow(Admission):
 
     def burst(self, batch: Quantity) -> Quantity:
         """Return the new prompt tokens of a pass that carries any."""
-        starts = f.prompts_per_step(batch=self.each(batch), output=self.output)
+        starts = f.prompts_per_step(batch=rows_of_group(self.setup, batch), output=self.output)
         return f.prefill_burst(prompt=self.new, starts=starts, chunk=self.setup.constants["chunk"])
 
     def times(self, batch: Quantity) -> Times:
         """Return the times at one batch."""
         burst, mixes = self.burst(batch), self.setup.software.mixes
-        starts = f.prompts_per_step(batch=self.each(batch), output=self.output)
+        starts = f.prompts_per_step(batch=rows_of_group(self.setup, batch), output=self.output)
         share = f.prefill_share(prompt=self.read, starts=starts, burst=burst)
         plain, carrying = self.pass_time(batch, NOTHING), self.pass_time(batch if mixes else NOTHING, burst)
-        overhead, host = self.setup.constants["prompt_overhead"], self.host(batch)
+        overhead, host = self.setup.constants["prompt_overhead"], host_time(self.setup, batch)
         if mixes:
             share = q.mixed_share(share=share)
             interval = f.mixed_step_interval(
@@ -218,7 +212,8 @@ def _or_none(value: Quantity | None) -> Quantity:
     return NOTHING if value is None else value
 
 
-def _each(setup: Setup, batch: Quantity) -> Quantity:
+def rows_of_group(setup: Setup, batch: Quantity) -> Quantity:
+    """Return the sequences of a batch in each pipeline stage and copy of attention that has any."""
     deployment = setup.deployment
     if deployment.pipeline_parallel is None and deployment.attention_copies is None:
         return batch
@@ -230,4 +225,6 @@ def host_time(setup: Setup, batch: Quantity) -> Quantity:
     sequence = setup.constants["sequence_overhead"]
     if not setup.software.streams:
         sequence = sequence * setup.constants["offline_sequence_share"]
-    return f.host_time(step=step_overhead(setup), sequence=software_latency(setup, sequence), batch=_each(setup, batch))
+    return f.host_time(
+        step=step_overhead(setup), sequence=software_latency(setup, sequence), batch=rows_of_group(setup, batch)
+    )

@@ -51,12 +51,11 @@ class Residuals:
         new = [what for what, name in seen.items() if name not in known[what]]
         return new or ([] if keys[CAMPAIGN] in known[CAMPAIGN] else [CAMPAIGN])
 
-    def half_width(self, setup: Setup, share: float = SHARE) -> float:
-        """Return the logarithm of the factor within which a share of measurements lies, either way."""
-        return self.half_width_of(kind_of(setup), self.novelties(setup), share)
-
     def half_width_of(self, kind: str, new: list[str], share: float = SHARE) -> float:
-        """Return the half-width for a kind of setup with so much new about it."""
+        """Return the logarithm of the factor within which a share of measurements lies, either way.
+
+        It is that of a kind of setup with so much new about it.
+        """
         added = (self.widths[what] for what in new)
         eighty = self.scales[kind] * sqrt(sum(one * one for one in (self.widths["configuration"], *added)))
         # Between and beyond the two measured shares, the tail is taken as exponential.
@@ -84,7 +83,8 @@ def kind_of(setup: Setup) -> str:
 
 def prediction_interval(setup: Setup, share: float = SHARE) -> tuple[float, float]:
     """Return the factors on a predicted rate between which a share of measurements lies."""
-    half = load_residuals().half_width(setup, share)
+    found = load_residuals()
+    half = found.half_width_of(kind_of(setup), found.novelties(setup), share)
     return exp(-half), exp(half)
 
 

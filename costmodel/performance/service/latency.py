@@ -10,6 +10,7 @@ from costmodel.performance.formulas import percentiles as p
 from costmodel.performance.formulas import serving as f
 from costmodel.performance.machine.operator import NOTHING
 from costmodel.performance.machine.setup import ONE
+from costmodel.performance.service.flow import rows_of_group
 from costmodel.performance.service.serving import ServingResult
 from costmodel.units import Quantity, quantity
 
@@ -115,5 +116,5 @@ def _deviation_at_random(result: ServingResult, deviation: Quantity) -> Quantity
         deviation=deviation, prompt_spread=flow.traffic.prompt_spread, output_spread=flow.traffic.output_spread
     )
     least = flow.times(ONE).unpaused
-    batches = p.batch_deviation(interval=times.unpaused, least=least, batch=flow.each(times.batch))
+    batches = p.batch_deviation(interval=times.unpaused, least=least, batch=rows_of_group(flow.setup, times.batch))
     return p.both_deviations(first=prompts, second=batches)

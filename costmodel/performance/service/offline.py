@@ -10,7 +10,7 @@ from costmodel.performance.formulas import serving as s
 from costmodel.performance.machine.operator import NOTHING
 from costmodel.performance.machine.setup import ONE, Setup
 from costmodel.performance.machine.step import step_overhead, step_time
-from costmodel.performance.service.flow import Flow, host_time
+from costmodel.performance.service.flow import Flow, host_time, rows_of_group
 from costmodel.units import Quantity, quantity
 
 NO_TIME = quantity(0.0, "second")
@@ -40,7 +40,7 @@ def saturated(setup: Setup, prompt: Quantity, output: Quantity, batch: Quantity)
     """Return times and rate of a replica that always has `batch` sequences and a prompt waiting."""
     flow = Flow(setup, prompt, output, batch)
     burst = flow.burst(batch)
-    starts = s.prompts_per_step(batch=flow.each(batch), output=output)
+    starts = s.prompts_per_step(batch=rows_of_group(flow.setup, batch), output=output)
     share = s.prefill_share(prompt=flow.new, starts=starts, burst=burst)
     mixed = step_time(setup, flow.rows(batch, burst))
     interval = s.mixed_step_interval(
@@ -59,7 +59,7 @@ def saturated(setup: Setup, prompt: Quantity, output: Quantity, batch: Quantity)
 def static_batch(setup: Setup, prompt: Quantity, output: Quantity, batch: Quantity) -> Batch:
     """Return the times of a batch that starts and ends together."""
     flow, constants = Flow(setup, prompt, output, batch), setup.constants
-    each = flow.each(batch)
+    each = rows_of_group(flow.setup, batch)
     burst = f.batch_burst(batch=each, prompt=prompt, chunk=constants["chunk"])
     step = step_overhead(setup)
     prompts = f.batch_prompt_time(

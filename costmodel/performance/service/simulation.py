@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.performance.machine.operator import NOTHING
-from costmodel.performance.service.flow import Flow
+from costmodel.performance.service.flow import Flow, host_time
 from costmodel.performance.service.trace import Trace
 from costmodel.units import Quantity, magnitude, quantity
 
@@ -156,7 +156,7 @@ def step_times(flow: Flow) -> StepTimes:
     chunk = _number(setup.constants["chunk"])
     tokens = np.concatenate(([0.0], np.geomspace(1, chunk, POINTS)))
     every = quantity(batches[:, None] * groups)
-    host = magnitude(flow.host(every), "second")
+    host = magnitude(host_time(flow.setup, every), "second")
     plain = magnitude(flow.pass_time(every, NOTHING), "second") + host
     carrying = magnitude(flow.pass_time(every, quantity(tokens[None, 1:])), "second") + host
     table = np.hstack((np.broadcast_to(plain, (len(batches), 1)), carrying))

@@ -30,11 +30,6 @@ class Goodput:
     checkpoint_time: Quantity | None = None
     checkpoint_interval: Quantity | None = None
 
-    @property
-    def is_given(self) -> bool:
-        """Whether the share was stated, not computed."""
-        return self.interruptions is None
-
 
 def goodput_of(setup: Setup, workload: TrainingRun, taken: Quantity = NEVER) -> Goodput:
     """Return the goodput of a run whose systems a provider takes away so often.

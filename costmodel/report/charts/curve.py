@@ -30,7 +30,8 @@ HEIGHT = 340
 WORDED = 2
 """Crossings that have their words in the chart; of more, words would lie on lines: they get numbers there."""
 
-_LINE = 17
+_LINE, _MARKS = 17, 40
+"""Height of a line of text, and width of the marks of an axis, px."""
 _TEXT_WIDTH = 22
 """Longest line of a text beside a crossing, in letters: half a chart on a phone."""
 
@@ -94,7 +95,7 @@ def lines(data: pd.DataFrame, x: alt.X, y: alt.Y, shades: Mapping[str, str]) -> 
     offers = in_order(data["offer"])
     colours = alt.Scale(domain=offers, range=list(shaded(offers, shades).values()))
     dashes = alt.Scale(domain=offers, range=[DASHES[i % len(DASHES)] for i in range(len(offers))])
-    entries = legend(offers, symbolType="stroke", symbolSize=500)
+    entries = legend(offers, symbolType="stroke", symbolSize=300)
     tips = [("offer", "Offer"), ("at", "At"), ("label", "Cost")]
     drawn: alt.Chart = (
         alt.Chart(data)
@@ -164,10 +165,10 @@ def _rule(point: pd.DataFrame) -> alt.Chart:
 
 
 def _beside(point: pd.DataFrame) -> alt.Chart:
-    """Return the text of a crossing, on the right of its rule where the chart is wide enough for that."""
+    """Return the text of a crossing, on the right of its rule unless only the left has room for it."""
     words, share = str(point["text"].iloc[0]), float(point["share"].iloc[0])
     room = max(len(line) for line in words.split("\n")) * LETTER_WIDTH + 7
-    fits = f"width * {1 - share!r} > {room!r}"
+    fits = f"width * {1 - share!r} > {room!r} || width * {share!r} + {_MARKS} < {room!r}"
     align, dx = alt.ExprRef(f"{fits} ? 'left' : 'right'"), alt.ExprRef(f"{fits} ? 7 : -7")
     text = alt.Chart(point).mark_text(align=align, baseline="top", dx=dx)
     return text.encode(x=alt.X("x:Q"), y=alt.value(int(point["top"].iloc[0])), text=alt.Text("text:N"))

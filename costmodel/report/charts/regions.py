@@ -48,7 +48,7 @@ def map_of(
     colours = alt.Scale(domain=offers, range=list(shaded(offers, shades).values()))
     fields = (
         alt.Chart(data)
-        .mark_rect(strokeWidth=0)
+        .mark_rect(strokeWidth=0, aria=False)
         .encode(
             x=across,
             x2=alt.X2("right:Q"),
@@ -61,7 +61,7 @@ def map_of(
     )
     dots = (
         alt.Chart(_dots(frontier, axes))
-        .mark_circle(size=16, color=NEUTRAL, opacity=1)
+        .mark_circle(size=16, color=NEUTRAL, opacity=1, aria=False)
         .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"))
     )
     chart = alt.layer(fields, dots).properties(height=HEIGHT)

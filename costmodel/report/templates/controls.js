@@ -3,11 +3,12 @@
   const { page, leaves, changed, valueOf, update, refuse, crew, onUpdate } = costmodelLive;
   const { number, figure } = costmodelNumerals;
   const limited = (leaf, value) => {
+    if (!Number.isFinite(value)) return `${leaf.name}: not a number`;
     for (const [side, limit, words] of leaf.limits ?? []) {
       const wrong = { "<": value < limit, "<=": value <= limit, ">": value > limit, whole: value % 1 !== 0 }[side];
       if (wrong && words) return `${leaf.name}: ${words.replace("{}", `${value} ${leaf.unit}`.trim())}`;
     }
-    return Number.isFinite(value) ? "" : `${leaf.name}: not a number`;
+    return "";
   };
 
   const panel = document.getElementById("controls");
@@ -95,17 +96,22 @@
     written = performance.now();
     history.replaceState(null, "", changed.size ? `#${state()}` : location.pathname + location.search);
   };
+  // What an address holds that is no value of an input is told, and changes nothing: links are cut and typed.
+  const decoded = (text) => { try { return decodeURIComponent(text); } catch { return text; } };
   const restore = () => {
     if (!location.hash.includes("=")) return false;
     changed.clear();
+    const wrong = [];
     for (const part of location.hash.slice(1).split("&")) {
-      const [name, value] = part.split("=").map(decodeURIComponent);
-      const leaf = leaves.get(name);
-      if (leaf && value !== "" && !limited(leaf, Number(value))) {
-        controlOf(name);
-        changed.set(name, Number(value));
-      }
+      const [name, value = ""] = part.split("=").map(decoded), leaf = leaves.get(name);
+      const number = value.trim() ? Number(value) : NaN, fault = leaf ? limited(leaf, number) : `${name}: no input of this page`;
+      if (fault) { wrong.push(`Not taken from the address: ${fault}.`); continue; }
+      controlOf(name);
+      changed.set(name, number);
     }
+    everyBack();
+    update();
+    if (wrong.length) refuse(wrong.join(" "));
     return true;
   };
   onUpdate(() => { sayChanges(); write(); });
@@ -116,9 +122,20 @@
     const address = `${location.href.split("#")[0]}${changed.size ? `#${state()}` : ""}`;
     try { await navigator.clipboard.writeText(address); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy the address above"; }
   });
-  window.addEventListener("hashchange", () => { if (restore()) { everyBack(); update(); } });
+  // The inputs as a scenario file, in which the table [set] has what was changed: texts of TOML are those of JSON.
+  const quoted = (text) => JSON.stringify(text).replaceAll("\x7f", "\\u007f");
+  const scenarioText = () => {
+    const lines = new Map(Object.entries(page.file.set).map(([name, text]) => [name, `${quoted(name)} = ${quoted(text)}`]));
+    for (const [name, value] of changed) {
+      const { unit, plain = unit, fixed } = leaves.get(name), line = `${quoted(name)} = ${quoted(`${value} ${plain}`.trim())}`;
+      lines.set(name, fixed ? `# no input of a scenario, so that costmodel cannot set it: ${line}` : line);
+    }
+    return `${page.file.text}\n${lines.size ? `\n[set]\n${[...lines.values()].join("\n")}\n` : ""}`;
+  };
+  document.getElementById("save-scenario")?.addEventListener("click", () => costmodelSave(page.file.name, scenarioText(), "application/toml"));
+  window.addEventListener("hashchange", () => { restore(); });
 
   document.getElementById("live").hidden = false;
   performance.mark("costmodel-ready");
-  if (restore()) { everyBack(); update(); } else costmodelCharts.drawn.then(crew.ready);
+  if (!restore()) costmodelCharts.drawn.then(crew.ready);
 }

@@ -63,37 +63,24 @@ const costmodelPlaces = (() => {
       high = (turn ? (right >>> turn) | (left << (32 - turn)) : right) >>> 0;
     };
     let kept = 0;
-    const next32 = () => {
+    return () => {
       halved = !halved;
       if (!halved) return kept;
       next();
       kept = high;
       return low;
     };
-    const upTo = (most) => {
-      const mask = 0xffffffff >>> Math.clz32(most);
-      for (;;) {
-        const found = next32() & mask;
-        if (found <= most) return found;
-      }
-    };
-    return { upTo, next32 };
   };
 
-  // In each block one draw in every one of its equal parts, in an order that follows from seed and name alone, and
-  // somewhere in that part: places in a table of scores.
+  // In each block one draw in every one of its equal parts, in the order of random keys that hold them, and somewhere in
+  // that part: places in a table of scores, which follow from seed and name alone.
   return (words, { seed, draws, block, levels }) => {
-    const random = generator([seed, 0, ...words]);
-    const places = Uint32Array.from({ length: draws }, (_, place) => (place % block) * levels);
-    for (let start = 0; start < draws; start += block) {
-      for (let last = block - 1; last > 0; last--) {
-        const other = start + random.upTo(last), kept = places[start + last];
-        places[start + last] = places[other];
-        places[other] = kept;
-      }
-    }
+    const next = generator([seed, ...words]), part = block - 1;
+    const keys = Uint32Array.from({ length: draws }, (_, place) => (next() & ~part) | (place & part));
+    for (let start = 0; start < draws; start += block) keys.subarray(start, start + block).sort();
+    const places = keys.map((key) => (key & part) * levels);
     for (let start = 0; start < draws; start += 4) {
-      const word = random.next32();
+      const word = next();
       for (let byte = 0; byte < 4; byte++) places[start + byte] += (word >>> (8 * byte)) & 255;
     }
     return places;

@@ -20,7 +20,8 @@ const costmodelLive = (() => {
   };
 
   // What is seen.
-  const text = (name, value) => (name.endsWith(page.probability) && Number.isFinite(value) ? `${Math.round(value * 100)}%` : number(value));
+  const scaleOf = (name) => page.scales[name.slice(name.lastIndexOf(".") + 1).replace(/_(low|high)$/, "")] ?? 1;
+  const text = (name, value) => (name.endsWith(page.probability) && Number.isFinite(value) ? `${Math.round(value * 100)}%` : number(value / scaleOf(name)));
   const places = [...document.querySelectorAll("[data-figure]")].map((node) => {
     const name = node.dataset.figure, isEnd = name.endsWith("_low") || name.endsWith("_high");
     const before = isEnd ? null : node.parentElement.querySelector(".was");
@@ -40,13 +41,14 @@ const costmodelLive = (() => {
       if (before) before.textContent = words === place.written ? "" : `was ${place.written}`;
     }
   };
-  const said = document.getElementById("answer-now");
+  const said = document.getElementById("answer-now"), root = document.documentElement;
   const sayAnswer = (figures, sureness) => {
     const ranked = page.offers.filter(({ later }) => !later)
       .map(({ id, name }) => ({ name, id, cost: figures.get(`${id}.${page.headline}`) }))
       .filter(({ cost }) => Number.isFinite(cost))
       .sort((a, b) => a.cost - b.cost);
     said.hidden = changed.size === 0;
+    root.classList.toggle("moved", changed.size > 0);
     if (!ranked.length) { said.textContent = "With your inputs no offer has an answer."; return; }
     const [first, second] = ranked;
     const share = sureness?.get(`${first.id}.${page.probability}`);
@@ -67,7 +69,7 @@ const costmodelLive = (() => {
 
   // Figures come at once, intervals and probabilities a moment later; until then those before are shown.
   let latest = new Map(), known = new Map(places.map(({ name, was }) => [name, was]));
-  const listeners = [], root = document.documentElement, refused = document.getElementById("refused");
+  const listeners = [], refused = document.getElementById("refused");
   const figures = () => new Map([...known, ...latest]);
   const tellAll = () => { for (const listener of listeners) listener(); };
   const refuse = (words) => { written(refused, words); refused.hidden = !words; };

@@ -61,6 +61,10 @@ const costmodelCharts = (() => {
   const paper = (isPaper) => {
     document.documentElement.classList.toggle("paper", isPaper);
     window.dispatchEvent(new Event("resize"));
+    // Paper does not wait: all is laid out at once, and once more, as a legend's lines follow from the width of the first.
+    for (const [id, view] of views) {
+      if (document.getElementById(id).offsetWidth) view.resize().run().resize().run();
+    }
     unfolded.forEach((one) => { one.open = isPaper; });
   };
   window.addEventListener("beforeprint", () => {

@@ -1,4 +1,11 @@
 // Tables can be sorted and saved, facts filtered: all from what the page shows, without a request.
+const costmodelSave = (name, text, kind) => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: kind }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // a browser reads it after the click
+};
 {
   const numeral = (cell) => {
     const full = cell?.querySelector("[data-value]")?.dataset.value;
@@ -34,15 +41,9 @@
     return /[",\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
   };
   const words = (cell) => {
+    if (cell.dataset.csv) return safe(cell.dataset.csv);
     const full = cell.querySelector("[data-value]:not([data-figure$=_low]):not([data-figure$=_high])")?.dataset.value;
     return safe(full ?? cell.innerText.replace(/\s+/g, " ").replace("−", "-").trim());
-  };
-  const saved = (name, text, kind) => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: kind }));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // a browser reads it after the click
   };
   document.querySelectorAll("table.data").forEach((table) => {
     sortable(table);
@@ -50,9 +51,16 @@
     const name = table.closest("section").getAttribute("aria-labelledby");
     button.addEventListener("click", () => {
       const lines = [...table.rows].map((row) => [...row.cells].map(words).join(","));
-      saved(`${name}.csv`, `${lines.join("\r\n")}\r\n`, "text/csv");
+      costmodelSave(`${name}.csv`, `${lines.join("\r\n")}\r\n`, "text/csv");
     });
     table.closest(".scroll").after(button);
+  });
+
+  // On a phone facts are no table to the eye, whose roles would go with that: they are said.
+  const roles = { thead: "rowgroup", tbody: "rowgroup", tr: "row", "thead th": "columnheader", "tbody th": "rowheader", td: "cell" };
+  document.querySelectorAll(".facts").forEach((table) => {
+    table.setAttribute("role", "table");
+    for (const [name, role] of Object.entries(roles)) table.querySelectorAll(name).forEach((one) => one.setAttribute("role", role));
   });
 
   const filter = document.getElementById("filter");

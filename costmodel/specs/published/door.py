@@ -13,21 +13,27 @@ LARGEST_FILE, USUAL = 5_000_000, "a config.json has some kilobytes"
 
 
 def read_published(file: Path, family: str = "") -> Published:
-    """Return what a published `config.json` says of a model, or a SpecError with its file and key.
+    """Return what a published `config.json` says of a model, or a SpecError with its file, line and key.
 
     `family` is a model type whose files are read alike, for a file whose own type is not known.
     """
-    content = _content(file)
+    text = read_text(file, LARGEST_FILE, USUAL)
+    content = _content(file, text)
     try:
         return published(content, family)
     except SpecError as error:
-        raise SpecError([f"{file}: {fault}" for fault in error.faults]) from None
+        raise SpecError([f"{file}:{_line(text, fault)} {fault}" for fault in error.faults]) from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise SpecError([f"{file}: a value is not of the form that published configs have: {error!r:.200}"]) from None
 
 
-def _content(file: Path) -> dict[str, object]:
-    text = read_text(file, LARGEST_FILE, USUAL)
+def _line(text: str, fault: str) -> str:
+    """Return the line of the key that a fault begins with, where the text has one, and a colon."""
+    before, found, _ = text.partition(f'"{fault.partition(":")[0].rpartition(".")[2]}"')
+    return f"{before.count(chr(10)) + 1}:" if found else ""
+
+
+def _content(file: Path, text: str) -> dict[str, object]:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -7,7 +7,6 @@ from costmodel.specs.published.layers import DENSE, EXPERTS, Layers
 
 Shape = dict[str, int | str]
 _DENSE_WORDS, _EXPERT_WORDS = ("dense", "mlp"), ("sparse", "moe", "hash_moe", "experts")
-_EXPERT_SHARE = 3
 
 
 def feeding(config: Config, layers: Layers) -> Shape:

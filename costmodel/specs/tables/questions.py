@@ -156,6 +156,12 @@ SCENARIO = Kind(
             "capacity.utilization", "Share of the hours in which they are used", unit="1", share=True, least=1e-9
         ),
         Attribute("capacity.budget", "A sum whose worth in accelerator-hours is asked for", unit="USD", positive=True),
+        Attribute(
+            "set",
+            "Inputs of this file and of those that it names, set to other values, as --set does: by their names, "
+            "such as purchase/hgx-h100.price",
+            "changes",
+        ),
         NOTE,
     ),
 )

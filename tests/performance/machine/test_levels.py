@@ -7,7 +7,7 @@ from math import exp
 
 import pytest
 
-from costmodel.performance.machine.levels import LEVELS, OF_FIRST, first_level, keys_of, level, load_levels, table_of
+from costmodel.performance.machine.levels import LEVELS, OF_FIRST, factor, keys_of, load_levels, table_of
 from costmodel.performance.machine.step import launch_time
 from costmodel.performance.service.offline import saturated
 from costmodel.units import magnitude, quantity
@@ -17,7 +17,7 @@ B200, SN40L = "nvidia/b200", "sambanova/sn40l"
 MEASURED = setup("llama-3.1-70b", B200, 8, framework="trtllm")
 
 
-def factor(one: object, name: str) -> float:
+def share(one: object, name: str) -> float:
     """Return a property of a setup as a number."""
     return float(magnitude(getattr(one, name), "1"))
 
@@ -25,7 +25,7 @@ def factor(one: object, name: str) -> float:
 def test_a_level_is_the_product_of_what_its_groups_show() -> None:
     """The offsets of a setup's groups are added as logarithms of time."""
     offsets, keys = load_levels(), keys_of(MEASURED)
-    for found, names in ((level(MEASURED), LEVELS), (first_level(MEASURED), OF_FIRST)):
+    for found, names in ((factor(MEASURED), LEVELS), (factor(MEASURED, OF_FIRST), OF_FIRST)):
         assert found == pytest.approx(exp(sum(offsets[name].get(keys[name], 0.0) for name in names)))
         assert found != 1
 
@@ -38,8 +38,8 @@ def test_what_nobody_measured_has_no_level() -> None:
         accelerator=replace(MEASURED.accelerator, id="acme/one", maker="Acme"),
     )
     software = load_levels()["software"].get("other dense", 0.0)
-    assert level(new) == pytest.approx(exp(software))
-    assert first_level(new) == 1
+    assert factor(new) == pytest.approx(exp(software))
+    assert factor(new, OF_FIRST) == 1
 
 
 def test_a_level_is_a_factor_on_all_times() -> None:
@@ -49,8 +49,8 @@ def test_a_level_is_a_factor_on_all_times() -> None:
         magnitude(getattr(found, name) / getattr(bare, name), "1")
         for name in ("time_to_first_token", "time_per_output_token")
     )
-    assert first == pytest.approx(level(MEASURED) * first_level(MEASURED))
-    assert token == pytest.approx(level(MEASURED))
+    assert first == pytest.approx(factor(MEASURED) * factor(MEASURED, OF_FIRST))
+    assert token == pytest.approx(factor(MEASURED))
     stays = [one.time_to_first_token + OUTPUT * one.time_per_output_token for one in (bare, found)]
     assert magnitude(bare.output_rate / found.output_rate, "1") == pytest.approx(magnitude(stays[1] / stays[0], "1"))
 
@@ -60,7 +60,7 @@ def test_queued_runs_have_the_level_of_their_table() -> None:
     one = setup("llama-3.1-70b", B200, 8, framework="trtllm-offline")
     assert (table_of(one), table_of(replace(one, benchmark="v6.0"))) == ("queued", "submitted")
     bare, found = (saturated(each, PROMPT, OUTPUT, quantity(64.0)).rate for each in (replace(one, levelled=False), one))
-    assert magnitude(bare / found, "1") == pytest.approx(level(one))
+    assert magnitude(bare / found, "1") == pytest.approx(factor(one))
 
 
 def test_types_of_one_width_share_their_levels() -> None:
@@ -73,9 +73,9 @@ def test_power_bounds_what_a_family_sustains() -> None:
     """The measured chip of a family sustains its share; one with half the power at the same peak sustains less."""
     half = replace(MEASURED, accelerator=replace(MEASURED.accelerator, power=MEASURED.accelerator.power / 2))
     exponent = float(magnitude(MEASURED.constants["power_limit"], "1"))
-    assert factor(MEASURED, "sustained") == pytest.approx(1, rel=0.01)
-    assert factor(half, "sustained") == pytest.approx(factor(MEASURED, "sustained") / 2**exponent)
-    assert factor(setup(chip="nvidia/l40s"), "sustained") == 1  # no chip of the family tells
+    assert share(MEASURED, "sustained") == pytest.approx(1, rel=0.01)
+    assert share(half, "sustained") == pytest.approx(share(MEASURED, "sustained") / 2**exponent)
+    assert share(setup(chip="nvidia/l40s"), "sustained") == 1  # no chip of the family tells
 
 
 def test_chips_that_hold_a_whole_program_launch_little() -> None:
@@ -90,5 +90,5 @@ def test_sparse_attention_launches_its_index_and_fills_tiles() -> None:
     sparse, full = (setup(name, B200, 8, framework="sglang") for name in ("deepseek-v3.2", "deepseek-v3"))
     added = magnitude(launch_time(sparse) - launch_time(full), "s")
     assert added == pytest.approx(61 * magnitude(sparse.constants["indexer_latency"], "s"))
-    assert factor(full, "attention_ways") == 8
-    assert factor(sparse, "attention_ways") == pytest.approx(128 / 64)
+    assert share(full, "attention_ways") == 8
+    assert share(sparse, "attention_ways") == pytest.approx(128 / 64)

@@ -88,7 +88,7 @@ def test_prompts_share_steps_or_have_their_own() -> None:
         times, burst = one.times(batch), one.burst(batch)
         carrying = one.pass_time(batch if mixes else quantity(0.0), burst)
         assert number(times.carrying, "s") == pytest.approx(number(carrying, "s"))
-        share, plain, host = number(times.share), number(times.plain, "s"), number(one.host(batch), "s")
+        share, plain, host = number(times.share), number(times.plain, "s"), number(host_time(one.setup, batch), "s")
         longer = share * (number(carrying, "s") + number(one.setup.constants["prompt_overhead"], "s"))
         wanted = plain * (1 - share if mixes else 1) + longer + host
         assert number(times.interval, "s") == pytest.approx(wanted)

@@ -13,6 +13,7 @@ from costmodel.performance.service.interval import (
     MODEL,
     ROUND,
     SOFTWARE,
+    kind_of,
     load_residuals,
     model_error,
     prediction_interval,
@@ -57,7 +58,10 @@ def test_what_was_never_measured_is_wider_than_what_was(kind: str) -> None:
 def test_a_larger_share_lies_in_a_wider_interval() -> None:
     """Half-widths grow with the share of measurements that they hold."""
     residuals = load_residuals()
-    halves = [residuals.half_width(MEASURED, share) for share in (0.5, 0.8, 0.9, 0.95)]
+    halves = [
+        residuals.half_width_of(kind_of(MEASURED), residuals.novelties(MEASURED), share)
+        for share in (0.5, 0.8, 0.9, 0.95)
+    ]
     assert halves == sorted(halves)
     assert len(set(halves)) == len(halves)
 

@@ -10,15 +10,19 @@ import pytest
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.domain.offers import Program
+from costmodel.domain.scenario_file import load_scenario
 from costmodel.domain.workload import Serving, TrainingRun
 from costmodel.economics.costs import Costs
 from costmodel.performance.machine import shape
+from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, magnitude, quantity
 from tests.changes import costs_under, with_workload
 from tests.shipped import SCENARIOS
 
-SERVING = [name for name in SCENARIOS if isinstance(load(name).scenario.workload, Serving)]
-TRAINING = [name for name in SCENARIOS if isinstance(load(name).scenario.workload, TrainingRun)]
+CATALOG = Catalog()
+WORKLOADS = {name: load_scenario(CATALOG, CATALOG.get("scenario", name)).workload for name in SCENARIOS}
+SERVING = [name for name, workload in WORKLOADS.items() if isinstance(workload, Serving)]
+TRAINING = [name for name, workload in WORKLOADS.items() if isinstance(workload, TrainingRun)]
 each_serving = pytest.mark.parametrize("name", SERVING)
 each_training = pytest.mark.parametrize("name", TRAINING)
 SLACK = 1 + 1e-9

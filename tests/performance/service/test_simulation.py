@@ -10,7 +10,7 @@ import pytest
 from costmodel.analysis.checked import checked_setup, lengths_of
 from costmodel.domain.workload import Deployment
 from costmodel.performance.service.arrivals import serve_arrivals
-from costmodel.performance.service.flow import Flow
+from costmodel.performance.service.flow import Flow, host_time
 from costmodel.performance.service.simulation import simulate, step_times
 from costmodel.performance.service.traffic import ALIKE, usual_traffic
 from costmodel.specs.catalog import Catalog
@@ -36,7 +36,9 @@ def test_lone_requests_take_the_time_of_their_own_steps(catalog: Catalog) -> Non
     seen = simulate(one, times, 1e-3, 100)
     level = magnitude(one.setup.level, "1")
     assert np.allclose(seen.time_per_output_token, level * times.step(1, 0.0))
-    assert times.step(1, 0.0) == pytest.approx(magnitude(one.times(quantity(1.0)).plain + one.host(quantity(1.0)), "s"))
+    assert times.step(1, 0.0) == pytest.approx(
+        magnitude(one.times(quantity(1.0)).plain + host_time(one.setup, quantity(1.0)), "s")
+    )
     assert np.ptp(seen.time_to_first_token) == pytest.approx(0.0, abs=1e-9)
 
 

@@ -106,5 +106,5 @@ def test_a_given_goodput_replaces_the_computed_one_and_loses_only_what_is_taken_
     """A stated share is that of the result; where a provider takes systems away it is less, and computed again."""
     found = goodput_of(SETUP, run(goodput=quantity(0.8)))
     taken = goodput_of(SETUP, run(goodput=quantity(0.8)), quantity(1.0, "1/hour"))
-    assert (found.is_given, float(found.share.magnitude)) == (True, 0.8)
-    assert (taken.is_given, taken.share < found.share) == (False, True)
+    assert (found.interruptions is None, float(found.share.magnitude)) == (True, 0.8)
+    assert (taken.interruptions is None, taken.share < found.share) == (False, True)

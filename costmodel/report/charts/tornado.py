@@ -1,0 +1,75 @@
+"""How far each input alone moves a cost, from one end of its range to the other."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from altair.typing import ChartType
+
+from costmodel.report.charts import rows
+from costmodel.report.charts.theme import COVERED, PART, legend
+from costmodel.report.numerals import figure, number
+
+ENDS = ("input at its 5th percentile", "input at its 95th percentile")
+HALF = 0.5
+"""An axis begins at zero unless all costs are above this share of the largest."""
+
+
+def tornado(swings: pd.DataFrame, cost: float, unit: str) -> ChartType:
+    """Return a bar for each input around the cost as it is, one colour for each end of its range.
+
+    Parameters
+    ----------
+    swings
+        Columns `offer` (the name of the input), `cost_low` and `cost_high` (in `unit`), the widest first.
+    """
+    costs = swings[["cost_low", "cost_high"]]
+    data = rows.checked(swings.assign(cost=costs.max(axis=1)), "offer", "cost_low", "cost_high")
+    scaled = rows.Scaled(float(costs.max().max()), unit)
+    low, high = (float(found) / scaled.factor for found in (costs.min().min(), costs.max().max()))
+    start = 0.0 if low < HALF * high else low - (high - low) / 10
+    data["end"] = data["cost"] / scaled.factor
+    short = scaled.unit.partition("/")[0]
+    ends = zip(data["cost_low"] / scaled.factor, data["cost_high"] / scaled.factor, strict=True)
+    data["label"] = [f"{number(one)} – {number(other)} {short}" for one, other in ends]
+    scale = rows.domain()
+    layers = [_bars(data, cost, scaled, scale, unit), _rule(cost / scaled.factor, scale), *rows.words(data, scale)]
+    return rows.layered(layers, data, f"Cost in {scaled.unit} at both ends of each input", start, high)
+
+
+def _bars(data: pd.DataFrame, cost: float, scaled: rows.Scaled, scale: alt.Scale, unit: str) -> alt.Chart:
+    parts = [
+        data.assign(
+            side=side,
+            start=np.minimum(data[column], cost) / scaled.factor,
+            stop=np.maximum(data[column], cost) / scaled.factor,
+            tip=[figure(one, unit) for one in data[column]],
+        )
+        for side, column in zip(ENDS, ("cost_low", "cost_high"), strict=True)
+    ]
+    colour = alt.Scale(domain=list(ENDS), range=[COVERED, PART])
+    tips = [
+        alt.Tooltip("offer:N", title="Input"),
+        alt.Tooltip("side:N", title="Where"),
+        alt.Tooltip("tip:N", title="Cost"),
+    ]
+    drawn: alt.Chart = (
+        alt.Chart(pd.concat(parts)[["offer", "side", "start", "stop", "tip"]])
+        .mark_bar(height=rows.BAR, yOffset=rows.drop(data), opacity=0.85)
+        .encode(
+            y=rows.row(),
+            x=scaled.axis("start:Q", scale, "Cost"),
+            x2=alt.X2("stop:Q"),
+            color=alt.Color("side:N", scale=colour, legend=legend(ENDS)),
+            tooltip=tips,
+        )
+    )
+    return drawn
+
+
+def _rule(at: float, scale: alt.Scale) -> alt.Chart:
+    drawn: alt.Chart = (
+        alt.Chart(pd.DataFrame({"at": [at]})).mark_rule(strokeWidth=1.5).encode(x=alt.X("at:Q", scale=scale))
+    )
+    return drawn

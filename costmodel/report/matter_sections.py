@@ -1,0 +1,110 @@
+"""Sections on what the answer hangs on: a map of two inputs, how far each moves the cost, and facts worth knowing."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from costmodel.analysis.mattering import Mattering
+from costmodel.analysis.study import Study
+from costmodel.formula.graph import Leaf
+from costmodel.report.charts.regions import Side, map_of
+from costmodel.report.charts.tornado import tornado
+from costmodel.report.content import Section
+from costmodel.report.controls import label_of
+from costmodel.report.naming import names_of, shades_of
+from costmodel.report.numerals import figure
+
+SHOWN = 8
+"""Inputs of the chart of swings; the table has twice as many."""
+POINTS = 16
+"""Values of each input on the map."""
+NEAR = 1e-6
+"""Below this share of a cost a swing is none."""
+WORTH = """\
+What it would save on average to know one input exactly before choosing: the mean cost of the best choice now, less \
+that of the best choice given the input, from the draws behind the intervals."""
+MAP = """\
+Two inputs that change the choice, or the cost, most move from half the lower to twice the upper end of their 90% \
+ranges; all others stay as they are, and the cheapest offer gives the colour."""
+TOGETHER = "also where {names} are at once half the lower or twice the upper end of their 90% ranges."
+EACH = "Each input alone at the ends of its 90% range, all others as they are, under “{name}”."
+
+
+def matter_sections(study: Study) -> tuple[list[Section], list[Section]]:
+    """Return the map, and what moves the cost and what is worth knowing; nothing where no input has a range."""
+    found = study.matters()
+    moving = found.swings[found.swings["swing"] > NEAR * found.swings[["cost_low", "cost_high"]].max().max()]
+    if moving.empty:
+        return [], []
+    return _map(study, found, list(moving.index)), [_tornado(study, found, moving), *_worth(study, found)]
+
+
+def _map(study: Study, found: Mattering, moving: list[str]) -> list[Section]:
+    """Return who is cheapest as two inputs move: those that change the choice most, then those that move the cost."""
+    turning = [str(name) for name, share in found.flips.items() if share > 0]
+    names = list(dict.fromkeys([*turning, *moving]))[:2]
+    if len(study.choices) == 1 or len(names) == 1:
+        return []
+    cells, offers = found.grid(names, POINTS), names_of(study.scenario)
+    named = cells["first"].map(lambda place: offers[study.choices[place]])
+    heading = "Where each offer is the cheapest"
+    if named.nunique() == 1:
+        labels = " and ".join(f"“{label_of(study, found.leaves[name])}”" for name in names)
+        return [Section(heading, f"“{named.iloc[0]}” stays the cheapest, {TOGETHER.format(names=labels)}")]
+    sides = [_side(study, found.leaves[name], found.reach(name, POINTS)) for name in names]
+    shown = cells.assign(offer=named, share=1.0, label=[figure(cost, _unit(study)) for cost in cells["cost"]])
+    chart = map_of(shown, pd.DataFrame(columns=["x", "y"]), sides[0], sides[1], shades_of(study.scenario))
+    shares = named.value_counts(normalize=True)
+    table = pd.DataFrame({"offer": shares.index, "cheapest on": [f"{share:.0%} of the map" for share in shares]})
+    return [Section(heading, MAP, chart, table)]
+
+
+def _side(study: Study, leaf: Leaf, values: npt.NDArray[np.float64]) -> Side:
+    return label_of(study, leaf), f"{leaf.value.units:~C}", values
+
+
+def _unit(study: Study) -> str:
+    return f"{study.ranked[study.choices[0]].units:~C}"
+
+
+def _tornado(study: Study, found: Mattering, moving: pd.DataFrame) -> Section:
+    cost, unit = float(study.costs[found.offer][study.headline].magnitude), _unit(study)
+    shown = moving.head(2 * SHOWN)
+    leaves = [found.leaves[str(name)] for name in shown.index]
+    named = shown.assign(offer=[label_of(study, leaf) for leaf in leaves]).reset_index(drop=True)
+    ends = [
+        [figure(float(value), f"{leaf.value.units:~C}") for value, leaf in zip(shown[end], leaves, strict=True)]
+        for end in ("low", "high")
+    ]
+    table = pd.DataFrame(
+        {
+            "input": named["offer"],
+            "from": ends[0],
+            "to": ends[1],
+            "cost at the first": named["cost_low"],
+            "cost at the second": named["cost_high"],
+        }
+    )
+    return Section(
+        "What moves the cost most",
+        EACH.format(name=names_of(study.scenario)[found.offer]),
+        tornado(named.head(SHOWN), cost, unit),
+        table,
+        units=dict.fromkeys(("cost at the first", "cost at the second"), unit),
+    )
+
+
+def _worth(study: Study, found: Mattering) -> list[Section]:
+    if len(study.choices) == 1:
+        return []
+    heading = "What is worth knowing"
+    if not found.worth:
+        return [
+            Section(
+                heading, f"{WORTH}\n\nNo input alone is worth a thousandth of the cost: the choice does not hang on it."
+            )
+        ]
+    table = pd.DataFrame({"input": label_of(study, found.leaves[one.leaf]), "worth": one.value} for one in found.worth)
+    return [Section(heading, WORTH, table=table, units={"worth": found.money})]
