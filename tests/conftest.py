@@ -24,7 +24,7 @@ settings.register_profile("thorough", deadline=None, max_examples=1000, suppress
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "gate")
 settings.load_profile(PROFILE)
 
-collect_ignore = ["benchmarks/products_on_gpu.py"]
+collect_ignore_glob = ["benchmarks/*_on_gpu.py"]
 """What needs PyTorch and a GPU."""
 
 gc.set_threshold(50_000, 10, 10)
