@@ -35,8 +35,11 @@ ROOMS = {
 }
 """Where faults are planted."""
 
-FOLDERS = ("formula", "economics", "performance/formulas", "properties", "analysis", "cli")
+FOLDERS = ("formula", "economics", "performance/formulas", "properties", "golden", "analysis", "cli")
 """The tests that are shown them, below `tests`."""
+
+OF_WORDS = "tests/test_code_health.py::test_values_are_frozen"
+"""The test that reads the files, and so sees what is no longer frozen."""
 
 SHOWN = 6
 """Seconds of processor time after which a fault is shown to no further test; the quick that run its line come first."""
@@ -81,15 +84,25 @@ class Fault:
         pairs = zip((ROOT / self.file).read_text().splitlines(), self.planted().splitlines(), strict=False)
         return next((n, a.strip(), b.strip()) for n, (a, b) in enumerate(pairs, 1) if a != b)
 
-    def around(self) -> tuple[str, range]:
-        """Return the function or class around the fault, with its lines; of a module's own line, the whole file."""
-        text = (ROOT / self.file).read_text()
-        for node in ast.parse(text).body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                start = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-                if start <= self.line()[0] <= (node.end_lineno or start):
-                    return node.name, range(start, (node.end_lineno or start) + 1)
-        return "", range(len(text.splitlines()) + 1)
+    def around(self) -> tuple[set[str], set[int]]:
+        """Return the functions and classes that the fault is in, or that use what it names, and their lines."""
+        number, body = self.line()[0], ast.parse((ROOT / self.file).read_text()).body
+        here = next((node for node in body if number in _lines_of(node)), body[0])
+        words = {node.id for node in ast.walk(here) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        found = [node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        if isinstance(here, ast.FunctionDef | ast.ClassDef):
+            found = [here]
+        elif used := [
+            node for node in found if words & {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        ]:
+            found = used
+        return {node.name for node in found}, {line for node in found for line in _lines_of(node)}
+
+
+def _lines_of(node: ast.stmt) -> range:
+    """Return the lines of a statement, its decorators among them."""
+    decorators = getattr(node, "decorator_list", [])
+    return range(min([node.lineno, *(one.lineno for one in decorators)]), (node.end_lineno or node.lineno) + 1)
 
 
 class _Clock:
@@ -139,17 +152,18 @@ def all_faults(sources: str) -> Iterator[Fault]:
 
 def chosen(fault: Fault, known: Sequence[Test]) -> list[str]:
     """Return the tests to show a fault to: first those that run its line, then the nearest, as long as time allows."""
-    name, around = fault.around()
+    names, around = fault.around()
     line, own = fault.line()[0], f"/test_{Path(fault.file).stem}.py"
     direct = [test for test in known if line in test.lines.get(fault.file, ())]
     files = {test.file for test in direct}
     groups = (
         direct,
-        [test for test in known if f"[{name}" in test.name or f"-{name}]" in test.name or test.file.endswith(own)],
+        [test for test in known if names & set(re.split(r"[\[\]-]", test.name)) or test.file.endswith(own)],
         [test for test in known if any(one in around for one in test.lines.get(fault.file, ()))],
         [test for test in known if test.file in files],
     )
-    return _within_time([test for group in groups for test in _each_once_first(group)])
+    found = _within_time([test for group in groups for test in _each_once_first(group)])
+    return [OF_WORDS, *found] if fault.operator.endswith("TrueWithFalse") else found
 
 
 def _each_once_first(group: Sequence[Test]) -> list[Test]:

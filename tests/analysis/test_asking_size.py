@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from costmodel.analysis.asking_size import limits_of
+from costmodel.analysis.asking_size import limits_of, size
 from costmodel.analysis.replica_rate import Limit
 from costmodel.errors import CostModelError
 
@@ -30,3 +32,22 @@ def test_what_is_no_limit_is_named(written: dict[str, float | None], said: str) 
     """Percentiles below the median, times of nothing, and nothing at all."""
     with pytest.raises(CostModelError, match=said):
         limits_of(written)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"spare": -1}, "spare is a .*number from 0 to 1e.06"),
+        ({"spare": 1_000_001}, "spare is a .*number from 0 to 1e.06"),
+        ({"spare": 0}, "vllm"),
+        ({"spare": 1_000_000}, "vllm"),
+        ({"peak_to_mean": 0.999}, "peak_to_mean is a number from 1 to 1000"),
+        ({"peak_to_mean": 1000.1}, "peak_to_mean is a number from 1 to 1000"),
+        ({"peak_to_mean": 1}, "vllm"),
+        ({"peak_to_mean": 1000}, "vllm"),
+    ],
+)
+def test_spares_and_peaks_have_bounds(given: dict[str, Any], said: str) -> None:
+    """Both ends are taken: what is wrong then is the software, which comes next."""
+    with pytest.raises(CostModelError, match=said):
+        size("llama-3.1-8b", "purchase/hgx-h100", framework="vlm", **given)

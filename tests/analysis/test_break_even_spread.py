@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from costmodel.analysis.break_even import Sweep, break_evens
-from costmodel.analysis.break_even_spread import with_spread
+from costmodel.analysis.break_even_spread import TRIED, _Search, signed_steps, with_spread
 from costmodel.analysis.crossing import BreakEven, Spread
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.study import Study
@@ -80,6 +80,25 @@ def test_a_crossing_the_other_way_is_another_one() -> None:
     found = _spread({"ours": usd * (1 + x), "theirs": usd * (1 / z + z * x)})
     assert found.crossing == pytest.approx(NormalDist().cdf(float(np.log(1.2)) / 0.3), abs=0.01)
     assert found.high < 1.0
+
+
+def test_draws_are_tried_on_the_grid_of_the_sweep_from_end_to_end() -> None:
+    """On fewer values of it, in order."""
+    x = Graph().leaf("x", quantity(10.0))
+    model = cast("Any", SimpleNamespace(find=lambda name: (name,), leaves=leaves_of([x])))
+    sweep = Sweep(model, {"ours": x, "theirs": 20 + 0 * x}, "x")
+    grid = _Search.of(sweep, break_evens(sweep, [("ours", "theirs")]), {}, 256, 1).grid
+    assert (grid[0], grid[-1]) == (sweep.grid[0], sweep.grid[-1])
+    assert len(grid) == TRIED
+    assert np.all(np.diff(grid) > 0)
+
+
+def test_crossings_are_counted_by_the_sign_before_them() -> None:
+    """Up in the first step and in the fourth, over a zero, down in the third: from 1 on; none in the second row."""
+    gaps = np.array([[-1.0, 1.0, 2.0, -1.0, 0.0, 3.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]])
+    wanted = [(-1, 0), (1, 0), (-1, 1), (0, 0), (1, 1)]
+    assert signed_steps(gaps, wanted)[:, 0].tolist() == [-1.0, 3.0, -5.0, -1.0, 0.0]
+    assert not signed_steps(gaps, wanted)[:, 1].any()
 
 
 def test_the_interval_holds_the_value_and_is_the_same_for_the_same_seed(serving: Study) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from costmodel.analysis.check import check_all, check_paths, gaps
+from costmodel.analysis.check import _summary, check_all, check_paths, gaps
+from costmodel.specs.attribute import Attribute
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.sparse import family_faults, own_faults
 from tests.shipped import HARDWARE
@@ -36,6 +37,15 @@ def test_gap_names_file_key_and_what_cannot_be_computed(write: Write) -> None:
     assert [str(gap) for gap in found.gaps] == [
         f"{file}: no scale_out.bandwidth_one_way: training on more than one system cannot be computed"
     ]
+
+
+@pytest.mark.parametrize(
+    ("ids", "named"), [("ab", "a, b"), ("abcd", "a, b, c, d"), ("abcdef", "a, b, c, d and 2 more")]
+)
+def test_a_summary_names_the_first_four(ids: str, named: str) -> None:
+    """And counts the others, if there are any."""
+    said = _summary("site", Attribute("pue", "Power usage effectiveness", needed_for="the energy"), list(ids))
+    assert said == f"site: no pue in {len(ids)}: the energy cannot be computed for {named}"
 
 
 def test_either_of_two_keys_fills_a_gap(catalog: Catalog) -> None:

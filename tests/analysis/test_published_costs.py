@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
+from costmodel.analysis import published_costs
 from costmodel.analysis.published_costs import Published, day_of
 from costmodel.calibration.accuracy.published_costs import predict
 from costmodel.errors import CostModelError, MissingData
 from costmodel.specs.catalog import Catalog, data_folder
 from costmodel.specs.rows import read_rows
+from costmodel.units import quantity
 
 ROWS = read_rows(data_folder("hardware") / "measurements" / "published_costs.csv").set_index("id")
 FEW = ["epoch-cloud-gpt-3-175b-davinci", "epoch-amort-gpt-3-175b-davinci", "epoch-acq-gpt-4", "epoch-cloud-bloom-176b"]
@@ -45,6 +48,30 @@ def test_twice_the_hours_cost_twice_as_much(published: Published, name: str) -> 
     row = ROWS.loc[name].to_dict()
     double = row | {"chip_hours": 2 * row["chip_hours"]}
     assert published.figure(double).value == pytest.approx(2 * published.figure(row).value)
+
+
+@pytest.mark.parametrize(
+    ("years", "taken"),
+    [((None, 1.0, 3.0, 4.0), 3.0), ((None, 1.0, 2.9, 3.5), 4.0), ((None, 1.0, 1.0, 2.9), 4.0), ((None, 1.0, 1.0), 3.0)],
+)
+def test_rent_is_the_lowest_for_three_years_or_the_middle(
+    published: Published, monkeypatch: pytest.MonkeyPatch, years: tuple[float | None, ...], taken: float
+) -> None:
+    """Hours cost 5, 2, 3 and 4 dollars on demand and by term, and less where they may be taken away, which none is."""
+    offers = [
+        SimpleNamespace(id=f"{price}", price=price, commitment="spot" if price == 1 else "none", term=term)
+        for price, term in zip(
+            (1.0, 5.0, 2.0, 3.0, 4.0),
+            (None, *(None if one is None else quantity(one, "year") for one in years)),
+            strict=False,
+        )
+    ]
+    monkeypatch.setattr(Published, "_offers", lambda *_: offers)
+    monkeypatch.setattr(published_costs, "_price", lambda one: one.price)
+    row = ROWS.loc["epoch-cloud-bloom-176b"].to_dict() | {"chip_hours": 100.0, "price_per_chip_hour_usd": None}
+    found = published.figure(row)
+    highest = max(one.price for one in offers)
+    assert (found.value, found.low, found.high) == pytest.approx((100 * taken, 200.0, 100 * highest))
 
 
 @pytest.mark.parametrize(
