@@ -17,7 +17,7 @@ def rows(count: int = 3, **columns: object) -> pd.DataFrame:
 
 
 def test_the_last_setting_that_holds_counts() -> None:
-    """SGLang on B200 looks every 10 steps, and every 30 from 16 requests in flight on, in 4 bits always (InferenceX)."""
+    """SGLang on B200 looks every 10 steps, and every 30 from 16 requests in flight on; in 4 bits always."""
     found = settings_of(rows(precision="fp8"), "sglang", "qwen3.5-397b-a17b", B200)
     assert found["admission_interval"].tolist() == [10, 30, 30]
     narrow = settings_of(rows(), "sglang", "qwen3.5-397b-a17b", B200)
