@@ -92,7 +92,7 @@ Attention of vLLM's shapes on an H100, timed with PyTorch on an H100 and on an H
 `prefill_attention.csv` and `decode_attention.csv`; `python tests/benchmarks/attention_on_gpu.py`). The tables time
 whole operators, which rotate and store keys beside, and start several kernels; PyTorch's faster kernel alone takes half
 of that where calls are short, so that its level says little. Two things can be judged: long calls (from 200
-microseconds on), and by how much a shape is faster on the H200, which has the H100's units and 1.43 times its bandwidth.
+microseconds on), and by how much a shape is faster on the H200, with the H100's units and 1.43 times its bandwidth.
 
 {rows}
 Decode attention from 20 microseconds on takes 24% less time on the H200, by the model 23%; shorter calls take 2% less,

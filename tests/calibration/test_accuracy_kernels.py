@@ -117,7 +117,7 @@ def test_products_of_a_chip_that_no_table_has(catalog: Catalog) -> None:
 def test_attention_is_faster_on_the_next_chip_by_as_much_as_timed(
     kind: str, length: str, most: float, catalog: Catalog
 ) -> None:
-    """From the H100 to an H200, both timed by us, of which the fit saw no kernel: the median shape gains as predicted."""
+    """From the H100 to an H200, both timed by us, of which the fit saw nothing: the median shape gains as predicted."""
     frame = measure_accuracy(FOLDER.parent / f"{kind}_attention_torch.csv", catalog).frame
     shape = ["batch_size", length, "num_heads", "num_kv_heads", "head_dim"]
     both = frame.pivot_table(index=shape, columns="system", values=["predicted", "measured"])
