@@ -113,6 +113,18 @@ def test_products_of_a_chip_that_no_table_has(catalog: Catalog) -> None:
     assert h200["coverage_80"] >= 0.8
 
 
+@pytest.mark.parametrize(("kind", "length", "most"), [("prefill", "isl", 0.05), ("decode", "context", 0.07)])
+def test_attention_is_faster_on_the_next_chip_by_as_much_as_timed(
+    kind: str, length: str, most: float, catalog: Catalog
+) -> None:
+    """From the H100 to an H200, both timed by us, of which the fit saw nothing: the median shape gains as predicted."""
+    frame = measure_accuracy(FOLDER.parent / f"{kind}_attention_torch.csv", catalog).frame
+    shape = ["batch_size", length, "num_heads", "num_kv_heads", "head_dim"]
+    both = frame.pivot_table(index=shape, columns="system", values=["predicted", "measured"])
+    steps = {name: both[name]["h200_sxm"] / both[name]["h100_sxm"] for name in ("predicted", "measured")}
+    assert (steps["predicted"] / steps["measured"] - 1).abs().median() <= most
+
+
 def test_predictions_do_not_depend_on_measured_values(catalog: Catalog) -> None:
     """The same rows with other measured times get the same predictions."""
     rows = pd.read_csv(FOLDER / "collectives.csv").head(50)

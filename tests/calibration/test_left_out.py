@@ -17,7 +17,7 @@ from costmodel.performance.machine.levels import load_levels
 from costmodel.performance.service.interval import Residuals
 from tests.once import Once
 
-BOUNDS = {"served": (0.085, 0.26), "queued": (0.11, 0.40), "submitted": (0.125, 0.34)}
+BOUNDS = {"served": (0.085, 0.26), "queued": (0.105, 0.38), "submitted": (0.12, 0.33)}
 """Median and 90th percentile of the error of rows whose campaign was left out, as reached."""
 
 
@@ -71,8 +71,8 @@ def test_first_tokens_of_unseen_campaigns_are_predicted_as_well_as_was_reached(
 ) -> None:
     """Times to first token of campaigns that the fit never saw are off by no more than they were."""
     error = np.abs(np.expm1(errors["campaign"][found.mixed.rows.output == "first"]))
-    assert np.median(error) <= 0.195
-    assert np.quantile(error, 0.9) <= 0.51
+    assert np.median(error) <= 0.188
+    assert np.quantile(error, 0.9) <= 0.49
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -17,9 +17,11 @@ def rows(count: int = 3, **columns: object) -> pd.DataFrame:
 
 
 def test_the_last_setting_that_holds_counts() -> None:
-    """SGLang on B200 looks every 10 steps, and every 30 from 16 requests in flight on (InferenceX, March 2026)."""
-    found = settings_of(rows(), "sglang", "qwen3.5-397b-a17b", B200)
+    """SGLang on B200 looks every 10 steps, and every 30 from 16 requests in flight on; in 4 bits always."""
+    found = settings_of(rows(precision="fp8"), "sglang", "qwen3.5-397b-a17b", B200)
     assert found["admission_interval"].tolist() == [10, 30, 30]
+    narrow = settings_of(rows(), "sglang", "qwen3.5-397b-a17b", B200)
+    assert narrow["admission_interval"].tolist() == [30, 30, 30]
     assert found["admission_hold"].tolist() == [0, 0, 0]
 
 

@@ -52,6 +52,11 @@ OF_REQUESTS = (
 OUTLIER = 1.5
 """Standard deviations beyond which an error pulls only with the root of its size."""
 
+ROOT = 0.25
+FADING = {"first": 0.75}
+"""Power of (1 + z^2) by which an error of z such deviations pulls less: by kind of output where it is not that of the
+root. Times to first token pull less the farther off they are, since limits that nobody states lengthen some by far."""
+
 FREEDOM = 4.0
 """Degrees of freedom of the offsets of campaigns: some lie far off, and pull little."""
 
@@ -116,6 +121,11 @@ class Mixed:
         return np.array([one.ends for one in self.priors.values()]).T
 
     @cached_property
+    def fading(self) -> Array:
+        """Power by which errors that lie far off count less, of every output."""
+        return np.array([FADING.get(name, ROOT) for name in self.rows.output])
+
+    @cached_property
     def stages(self) -> tuple[tuple[Mask, Mask], ...]:
         """Rows and constants of each stage."""
         experts = self.rows.labels["experts"].to_numpy(dtype=bool)
@@ -137,7 +147,7 @@ class Mixed:
         """Return the normal equations of one step: curvature and slope of half the sum of squares."""
         rows = self.rows
         error = linear.at(state.point) - rows.measured + self.design @ state.offsets
-        pull = (1 + (error / rows.deviation / OUTLIER) ** 2) ** -0.25
+        pull = (1 + (error / rows.deviation / OUTLIER) ** 2) ** -self.fading
         weight = rows.share / rows.deviation * pull * kept[rows.place]
         constants, offsets = linear.slope * weight[:, None], self.design * weight[:, None]
         mixed = offsets.T @ constants
