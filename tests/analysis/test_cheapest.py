@@ -28,6 +28,7 @@ def test_shares_are_of_the_draws_with_an_answer() -> None:
         ({"a": 0.4, "b": 0.6}, True),
         ({"a": 0.5, "b": 0.375, "c": 0.125}, False),
         ({"a": 0.5625, "b": 0.4375}, False),
+        ({"a": 0.1, "b": 0.0}, False),
         ({"a": 1.0}, False),
     ],
 )

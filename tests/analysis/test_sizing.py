@@ -34,6 +34,8 @@ def test_the_fleet_holds_the_peak_within_its_targets(usual: dict[Any, Any]) -> N
     assert usual["headroom"] >= 0
     assert usual["time_to_first_token_p95"] <= 1.0
     assert usual["time_per_output_token_p95"] <= 0.03
+    stay = usual["time_to_first_token"] + 200 * usual["time_per_output_token"]
+    assert usual["in_flight"] == pytest.approx(40 / usual["replicas"] * stay), "Little's law"
 
 
 def test_costs_per_token_are_the_month_over_its_tokens(usual: dict[Any, Any]) -> None:

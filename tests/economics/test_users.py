@@ -254,3 +254,5 @@ def test_months_to_come_have_the_fleets_of_their_users() -> None:
     assert np.all(np.diff(table["servers"]) >= 0)
     then = study.with_({"demand.users": float(table["users"].iloc[-1])}).costs["purchase/hgx-h100"]
     assert table["total_per_month"].iloc[-1] == pytest.approx(float(magnitude(then["total_per_month"], "USD/month")))
+    margins = _number(then, "margin_per_user_month") * table["users"].iloc[-1]
+    assert table["margin_per_month"].iloc[-1] == pytest.approx(float(margins))
