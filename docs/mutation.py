@@ -35,8 +35,11 @@ ROOMS = {
 }
 """Where faults are planted."""
 
-FOLDERS = ("formula", "economics", "performance/formulas", "properties", "analysis", "cli")
+FOLDERS = ("formula", "economics", "performance/formulas", "properties", "golden", "analysis", "cli")
 """The tests that are shown them, below `tests`."""
+
+OF_WORDS = "tests/test_code_health.py::test_values_are_frozen"
+"""The test that reads the files, and so sees what is no longer frozen."""
 
 SHOWN = 6
 """Seconds of processor time after which a fault is shown to no further test; the quick that run its line come first."""
@@ -159,7 +162,8 @@ def chosen(fault: Fault, known: Sequence[Test]) -> list[str]:
         [test for test in known if any(one in around for one in test.lines.get(fault.file, ()))],
         [test for test in known if test.file in files],
     )
-    return _within_time([test for group in groups for test in _each_once_first(group)])
+    found = _within_time([test for group in groups for test in _each_once_first(group)])
+    return [OF_WORDS, *found] if fault.operator.endswith("TrueWithFalse") else found
 
 
 def _each_once_first(group: Sequence[Test]) -> list[Test]:

@@ -7,6 +7,7 @@ import os
 import resource
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -67,10 +68,10 @@ class _Recorder:
 
 
 def tests(tree: Path, folders: Sequence[str], sources: Sequence[str], store: Path) -> list[Test]:
-    """Return the tests of some folders of a tree; those of a folder that is kept in the store are not run again."""
-    found = []
+    """Return the tests of some folders of a tree; what is kept in the store of the very same tree is not run again."""
+    found, texts = [], b"".join(file.read_bytes() for file in sorted(tree.rglob("*.py")))
     for folder in folders:
-        kept = store / f"{folder.replace('/', '-')}.json"
+        kept = store / f"{zlib.crc32(texts)}-{folder.replace('/', '-')}.json"
         if not kept.is_file():
             forked(tree, lambda folder=folder, kept=kept: _record(tree, folder, sources, kept), LONGEST_FOLDER)
         found += [Test(**one) for one in json.loads(kept.read_text())]
@@ -91,9 +92,9 @@ def forked(tree: Path, work: Callable[[], int], longest: int) -> int:
     try:
         resource.setrlimit(resource.RLIMIT_CPU, (longest, longest + 1))
         os.chdir(tree)
-        os.environ |= {"PYTHONPATH": str(tree), "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        os.environ |= {"PYTHONPATH": str(tree), "OMP_NUM_THREADS": "1"}
         sys.path.insert(0, str(tree))
-        sys.dont_write_bytecode = True
+        sys.dont_write_bytecode = True  # a fault of the same size and second would be taken for the one before
         for stream in (1, 2):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
         os._exit(int(work()))
@@ -102,6 +103,7 @@ def forked(tree: Path, work: Callable[[], int], longest: int) -> int:
 
 
 def _record(tree: Path, folder: str, sources: Sequence[str], kept: Path) -> int:
+    sys.dont_write_bytecode = False  # what pytest makes of the tests is needed again for every fault
     watch = Coverage(data_file=None, include=[str(tree / source) for source in sources], config_file=False)
     recorder = _Recorder(watch)
     watch.start()

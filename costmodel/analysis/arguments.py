@@ -48,7 +48,8 @@ def whole(name: str, value: object, least: int, most: int) -> int:
 
 def names(what: str, value: str | Sequence[str]) -> list[str]:
     """Return one name or several without repetition; at least one."""
-    found = [value] if isinstance(value, str) else list(value) if isinstance(value, Iterable) else []
+    several = isinstance(value, Iterable) and not isinstance(value, ONE)
+    found = [value] if isinstance(value, str) else list(value) if several else []
     if not found or not all(isinstance(one, str) for one in found):
         msg = f"{what}: name at least one, as a text: {str(value)[:60]}"
         raise CostModelError(msg)

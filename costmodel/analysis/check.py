@@ -75,6 +75,9 @@ def _summary(kind: str, attribute: Attribute, ids: list[str]) -> str:
 def check_all(catalog: Catalog) -> Check:
     """Check every spec of a catalog, and that scenarios and offers can be put together."""
     found = Check()
+    if faults := _of_sources(catalog):
+        found.faults += faults
+        return found
     for kind in KINDS:
         for id_ in catalog.ids(kind):
             _note(found, catalog, kind, id_)
@@ -82,6 +85,14 @@ def check_all(catalog: Catalog) -> Check:
     for name in RUN_FILES:
         _check_runs(found, catalog, data_folder("reports") / name)
     return found
+
+
+def _of_sources(catalog: Catalog) -> list[str]:
+    """Return the faults of the bibliography, without which no fact can be checked."""
+    try:
+        return [] if catalog.sources else ["no source is described in any sources.toml"]
+    except CostModelError as error:
+        return str(error).splitlines()
 
 
 def check_paths(catalog: Catalog, paths: Iterable[Path]) -> Check:

@@ -22,6 +22,8 @@ from costmodel.units import Quantity
 
 Array = npt.NDArray[np.float64]
 
+LAYOUT_OF = "layout of "
+"""How the names of layouts of offers begin."""
 LAYOUTS = "layouts"
 """The change of all that a search for layouts found."""
 FORM = "layouts of another form"
@@ -111,7 +113,8 @@ class Differing:
 
     def _choices(self) -> Iterator[tuple[object, ...]]:
         for key, before, after in self.choices:
-            yield key, _words(before), _words(after), "", "", "", CHOICE
+            what = SEARCHED if key.startswith(LAYOUT_OF) else CHOICE
+            yield key, _words(before) or None, _words(after) or None, "", "", "", what
 
 
 def differing(
@@ -129,7 +132,8 @@ def differing(
     every = dict.fromkeys([*leaves[0], *leaves[1]])
     pairs = tuple(_pair(names, form, name, *(one.get(name) for one in leaves)) for name in every)
     moving = frozenset(one.change for one in pairs if one.name in used)
-    return Differing(pairs, choices, form, moving, frozenset(facts[0] | facts[1] | used))
+    told = (*choices, *_offers(*sides), *_layouts(*sides))
+    return Differing(pairs, told, form, moving, frozenset(facts[0] | facts[1] | used))
 
 
 class _Names:
@@ -191,6 +195,21 @@ def _choices(before: AnsweredScenario, after: AnsweredScenario) -> Iterator[tupl
     for key in dict.fromkeys([*one, *other]):
         if one.get(key) != other.get(key):
             yield key, one.get(key), other.get(key)
+
+
+def _offers(before: AnsweredScenario, after: AnsweredScenario) -> Iterator[tuple[str, object, object]]:
+    """Yield the offers of both, each as those that the other has not, where they differ."""
+    one, other = ([offer.id for offer in study.scenario.offers] for study in (before, after))
+    if set(one) != set(other):
+        yield "offers", [id_ for id_ in one if id_ not in other], [id_ for id_ in other if id_ not in one]
+
+
+def _layouts(before: AnsweredScenario, after: AnsweredScenario) -> Iterator[tuple[str, object, object]]:
+    """Yield the layouts of offers that both answer, where a search found another."""
+    for id_, one in before.deployments.items():
+        other = after.deployments.get(id_)
+        if other is not None and one.layout != other.layout:
+            yield f"{LAYOUT_OF}{id_}", one.layout, other.layout
 
 
 def _stated(study: AnsweredScenario) -> dict[str, Any]:

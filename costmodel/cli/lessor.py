@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -80,12 +81,19 @@ def as_json(asked: LessorAsked, parties: pd.DataFrame | None = None) -> dict[str
     return found
 
 
+def _told(key: str, value: float) -> str:
+    """Return a figure; what does not come back within the horizon has no payback, and no rate where nothing comes."""
+    return ("never" if key == "payback_years" else "none") if isnan(value) else figure(value)
+
+
 def _print(asked: LessorAsked, parties: pd.DataFrame | None) -> None:
     lessor = asked.lessor
     words = f"{lessor.rental.id}, owned as {lessor.owned.id} at {lessor.site.id}, {lessor.months / 12:g} years"
     heads = ["rent falls a year", *(f"{key.replace('_', ' ')}\n{unit}" for key, unit in UNITS.items())]
     falls = asked.if_rent_falls()
-    rows = [[f"{float(str(fall)):.0%}", *(figure(float(row[key])) for key in UNITS)] for fall, row in falls.iterrows()]
+    rows = [
+        [f"{float(str(fall)):.0%}", *(_told(key, float(row[key])) for key in UNITS)] for fall, row in falls.iterrows()
+    ]
     print_table(f"{words}, {asked.sold:.0%} of hours sold: what one system earns", heads, rows, right=heads)
     cash = asked.cash_by_year()
     print_table(

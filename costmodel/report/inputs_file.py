@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import tomli
 import tomli_w
 
 from costmodel.analysis.study import Study
 from costmodel.specs.fact import Fact
+from costmodel.specs.files import read_text
+from costmodel.specs.toml_file import LARGEST_FILE, USUAL, read_table
 from costmodel.units import registry
 
 SET = "set"
@@ -22,8 +23,7 @@ def inputs_file(study: Study) -> dict[str, Any]:
     record = study.record
     if record is None or record.file.stem != record.id or not record.file.is_file():
         return {}
-    text = record.file.read_text(encoding="utf-8")
-    content = tomli.loads(text)
+    text, (content, *_) = read_text(record.file, LARGEST_FILE, USUAL), read_table(record.file)
     if content.pop(SET, None):
         text = tomli_w.dumps(content)
     changes = {name: _text(value) for name, value in study.changes.items()}

@@ -51,7 +51,8 @@ def _parts(page: Page, home: str) -> Iterator[str]:
     if page.offers:
         yield from _offers(page.offers)
     for section in page.sections:
-        yield from _section(section)
+        if section.text or section.table is not None or section.bars or section.caption:
+            yield from _section(section)
     yield from _method(page)
     for group, facts in grouped(page.facts):
         yield f"## Facts: {plain(group or 'of the question')}"

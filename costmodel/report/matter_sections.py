@@ -43,7 +43,10 @@ def matter_sections(study: Study) -> tuple[list[Section], list[Section]]:
 
 def _map(study: Study, found: Mattering, moving: list[str]) -> list[Section]:
     """Return who is cheapest as two inputs move: those that change the choice most, then those that move the cost."""
-    turning = [str(name) for name, share in found.flips.items() if share > 0]
+    given = study.scenario.leaves().keys()  # what a file gives says more to a reader than an error of the model
+    turning = sorted(
+        (str(name) for name, share in found.flips.items() if share > 0), key=lambda name: name not in given
+    )
     names = list(dict.fromkeys([*turning, *moving]))[:2]
     if len(study.choices) == 1 or len(names) == 1:
         return []

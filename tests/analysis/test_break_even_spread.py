@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from costmodel.analysis.break_even import Sweep, break_evens
-from costmodel.analysis.break_even_spread import TRIED, _Search, _signed_steps, with_spread
+from costmodel.analysis.break_even_spread import TRIED, _Search, signed_steps, with_spread
 from costmodel.analysis.crossing import BreakEven, Spread
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.study import Study
@@ -97,8 +97,8 @@ def test_crossings_are_counted_by_the_sign_before_them() -> None:
     """Up in the first step and in the fourth, over a zero, down in the third: from 1 on; none in the second row."""
     gaps = np.array([[-1.0, 1.0, 2.0, -1.0, 0.0, 3.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]])
     wanted = [(-1, 0), (1, 0), (-1, 1), (0, 0), (1, 1)]
-    assert _signed_steps(gaps, wanted)[:, 0].tolist() == [-1.0, 3.0, -5.0, -1.0, 0.0]
-    assert not _signed_steps(gaps, wanted)[:, 1].any()
+    assert signed_steps(gaps, wanted)[:, 0].tolist() == [-1.0, 3.0, -5.0, -1.0, 0.0]
+    assert not signed_steps(gaps, wanted)[:, 1].any()
 
 
 def test_the_interval_holds_the_value_and_is_the_same_for_the_same_seed(serving: Study) -> None:

@@ -84,3 +84,16 @@ def test_answers_to_different_questions_are_not_compared(contract: Study) -> Non
         contract.diff(load("gpt3-2020"))
     with pytest.raises(CostModelError, match="figure of coreweave-contract"):
         contract.diff(contract, "cost_per_query")
+
+
+def test_offers_and_layouts_that_differ_are_told() -> None:
+    """Beside the numbers stand the offers that only one side has, and the layouts that a search found otherwise."""
+    before = load("copilot")
+    tighter = {"target.time_per_output_token": "15 ms", "offers": "purchase/hgx-h100, program/maia-100"}
+    inputs = before.diff(before.with_({}).again(tighter)).inputs
+    assert inputs.loc["offers", "before"] == (
+        "purchase/hgx-a100-80gb, rental/coreweave-h100-on-demand, rental/coreweave-h100-five-year"
+    )
+    assert inputs.loc["offers", "after"] is None
+    assert inputs.loc["layout of purchase/hgx-h100", "what"] == "searched"
+    assert "tensor parallel" in inputs.loc["layout of purchase/hgx-h100", "after"]

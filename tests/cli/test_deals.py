@@ -58,6 +58,15 @@ def test_a_published_year_is_shown_beside_what_was_computed(run: Run) -> None:
     assert "deviation" in run("lessor", "coreweave-2024", "--format", "csv").out
 
 
+def test_what_does_not_come_back_is_told(run: Run) -> None:
+    """Too few hours sold pay back never: so the table says, and JSON has null."""
+    asked = ("lessor", *CONTRACT, "--years", "1", "--sold", "0.3")
+    assert json.loads(run(*asked, "--format", "json").out)["summary"]["payback_years"]["value"] is None
+    shown = run(*asked).out
+    assert "never" in shown
+    assert "nan" not in shown
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

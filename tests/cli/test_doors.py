@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 
 import pandas as pd
 import pytest
@@ -229,6 +230,16 @@ def test_more_than_can_exist_is_refused_by_its_name(run: Callable[..., Ran], com
     ran = run(*command.split())
     assert ran.code == 2
     assert said in ran.err
+
+
+def test_a_bibliography_that_is_none_is_told_at_once(run: Callable[..., Ran], tmp_path: Path) -> None:
+    """It is read once, not again for each file that cites it, and no other fault can be told without it."""
+    (tmp_path / "sources.toml").write_text("[own]\rtitle = 1", encoding="utf-8", newline="")
+    begun = process_time()
+    ran = run("check", "--specs", str(tmp_path))
+    assert process_time() - begun < 1
+    assert ran.code == 2
+    assert ran.err.count("sources.toml:1: not valid TOML") == 1
 
 
 @pytest.mark.parametrize("sample", ["pipe.csv", "zero\\u0000.csv", "binary.csv"])

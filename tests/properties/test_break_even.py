@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costmodel.analysis.break_even import Sweep
+from costmodel.analysis.break_even import Sweep, finer
 from costmodel.analysis.crossing import BreakEven, Crossing
 from costmodel.analysis.roots import crossings
 from costmodel.analysis.study import Study
@@ -137,6 +137,19 @@ def test_every_sign_change_on_a_fine_grid_is_found(serving: Study, seed: object,
             found = np.array([at.value for at in one.crossings])
             for place in np.flatnonzero(gaps[:-1] * gaps[1:] < 0):
                 assert np.any((found >= fine[place]) & (found <= fine[place + 1])), (over, one.first, one.second, place)
+
+
+@given(at=st.floats(5.0, 35.0), jump=st.floats(0.05, 0.9))
+def test_jumps_between_two_values_of_a_grid_are_found(at: float, jump: float) -> None:
+    """What grows by one a step and jumps back four times in it, which the grid does not see, changes its sign."""
+    grid, fine = np.arange(41.0), np.arange(8 * 40 + 1) / 8
+
+    def gap(x: np.ndarray) -> np.ndarray:
+        return x - at + jump * ((4 * x) % 1)
+
+    found = np.array(crossings(gap, finer(gap, grid, gap(grid))))[:, 1]
+    for place in np.flatnonzero(gap(fine)[:-1] * gap(fine)[1:] < 0):
+        assert np.any((found >= fine[place]) & (found <= fine[place + 1]))
 
 
 def _gaps(one: BreakEven) -> np.ndarray:

@@ -55,7 +55,7 @@ def test_claims_are_checked_with_their_scenario_and_stand_on_one_page(monkeypatc
     page = build(order, workers=1)[-1]
     assert page.sheet is not None
     assert page.sheet.file == "claims.html"
-    assert page.sheet.html.count('class="claim"') == len(_all_claims())
+    assert str(page.sheet.text).count('class="claim"') == len(_all_claims())
 
 
 def test_no_page_of_claims_where_one_cannot_be_checked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -92,6 +92,10 @@ class Flow(Admission):
         """Return the time of a pass of so many sequences and prompt tokens."""
         return step_time(self.setup, self.rows(batch, prompt))
 
+    def host(self, batch: Quantity) -> Quantity:
+        """Return the host's time per step, which an engine to compare with may count in its passes."""
+        return host_time(self.setup, batch)
+
     @property
     def way(self) -> Quantity:
         """Time of a request on the way to its first pass."""
@@ -149,7 +153,7 @@ class Flow(Admission):
         starts = f.prompts_per_step(batch=rows_of_group(self.setup, batch), output=self.output)
         share = f.prefill_share(prompt=self.read, starts=starts, burst=burst)
         plain, carrying = self.pass_time(batch, NOTHING), self.pass_time(batch if mixes else NOTHING, burst)
-        overhead, host = self.setup.constants["prompt_overhead"], host_time(self.setup, batch)
+        overhead, host = self.setup.constants["prompt_overhead"], self.host(batch)
         if mixes:
             share = q.mixed_share(share=share)
             interval = f.mixed_step_interval(
