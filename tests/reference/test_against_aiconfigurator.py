@@ -43,6 +43,6 @@ def test_the_best_disaggregated_rate_is_near_theirs(found: pd.DataFrame) -> None
 
 
 def test_disaggregation_pays_for_tight_limits(found: pd.DataFrame) -> None:
-    """Theirs gains a third; here it gains more, as the wait for a first token among others is longer."""
+    """Both gain about a third over replicas that read and write."""
     together = found.loc[found["reading_replicas"].isna(), "output_rate"].max()
-    assert found["output_rate"].max() > GAIN * together
+    assert found["output_rate"].max() / together == pytest.approx(GAIN, rel=0.1)
