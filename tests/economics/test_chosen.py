@@ -66,7 +66,7 @@ def test_one_layout_is_fixed() -> None:
 
 def test_at_the_values_of_the_scenario_the_layout_of_the_study_is_chosen() -> None:
     """Every number is the same to the last bit, whatever else could be chosen."""
-    found = costs_of_cheapest(study().scenario, study().scenario.offer(OFFER), layouts(), study().constants)
+    found = costs_of_cheapest(study().scenario, study().scenario.offer(OFFER), layouts(), study().constants).rounded()
     own = study().costs[OFFER]
     assert {name: one.magnitude for name, one in found.quantities.items()} == {
         name: one.magnitude for name, one in own.quantities.items()

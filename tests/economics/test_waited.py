@@ -8,7 +8,7 @@ from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.units import magnitude
 
-PEAKED = {"demand.peak_to_mean": "9"}
+PEAKED = {"demand.peak_to_mean": "8"}
 RENTED, BOUGHT = "rental/coreweave-h100-on-demand", "purchase/gb200-nvl72"
 
 
