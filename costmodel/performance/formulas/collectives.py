@@ -49,10 +49,10 @@ def exchanged_across(
 ) -> "byte":
     """Return the bytes that one accelerator sends beyond its scale-up domain when rows go to their experts.
 
-    rows x destinations x width x bytes x (1 - min(ways, domain) / ways); destinations are accelerators, or domains
+    rows x destinations x width x bytes x max(ways - domain, 0) / ways; destinations are accelerators, or domains
     where one of each domain passes rows on
     """
-    return rows * destinations * width * bytes_per_element * (1 - minimum(ways, domain) / ways)
+    return rows * destinations * width * bytes_per_element * maximum(ways - domain, 0) / ways
 
 
 @formula(
