@@ -132,6 +132,14 @@ def test_predictions_do_not_depend_on_measured_values(catalog: Catalog) -> None:
     pd.testing.assert_series_equal(first.frame["predicted"], second.frame["predicted"])
 
 
+def test_a_row_without_a_chip_says_so(catalog: Catalog, tmp_path: Path) -> None:
+    """An empty name is told as empty: it was looked up as the name "nan"."""
+    file = tmp_path / "rows.csv"
+    lines = (FOLDER.parent / "decode_attention_torch.csv").read_text().splitlines()[:2]
+    file.write_text("\n".join([lines[0], "," + lines[1].partition(",")[2]]))
+    assert measure_accuracy(file, catalog).frame["reason"].tolist() == ["system is empty: name an accelerator"]
+
+
 def test_figures_by_column_add_up(catalog: Catalog) -> None:
     """A breakdown has all rows, and names a column that does not exist."""
     result = measure_accuracy(FOLDER / "collectives.csv", catalog)

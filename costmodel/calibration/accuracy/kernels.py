@@ -27,9 +27,10 @@ def predict(kind: KernelRows, rows: pd.DataFrame, catalog: Catalog, table: Kerne
     """Return predicted seconds with 80% interval for rows of one kind, or the reason why there are none."""
     accelerators, used = Accelerators(catalog), table or load_kernel_table()
     result = pd.DataFrame({PREDICTED: np.nan, LOW: np.nan, HIGH: np.nan, REASON: ""}, index=rows.index)
-    good = _usable(kind, rows)
+    good, named = _usable(kind, rows), rows["system"].notna()
     result.loc[~good, REASON] = "a shape is missing or not positive"
-    for key, part in kind.groups(rows[good]):
+    result.loc[good & ~named, REASON] = "system is empty: name an accelerator"
+    for key, part in kind.groups(rows[good & named]):
         try:
             case = kind.case(accelerators.find(key["system"]), key, kind.values(part))
             time = magnitude(case.time(used), "second")
