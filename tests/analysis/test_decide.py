@@ -119,6 +119,13 @@ def test_knowing_one_fact_is_worth_at_most_knowing_all(decided: Decision) -> Non
     assert all(0 < one.value <= least * 1.02 for one in decided.worth_knowing)
 
 
+def test_expected_regret_is_the_cost_when_wrong_as_often_as_it_is_wrong(decided: Decision) -> None:
+    """Expected regret is what being wrong costs times the share of draws in which the winner is wrong."""
+    wrong = 1 - decided.probability_cheapest[decided.winner]
+    assert decided.unanswered[decided.winner] == 0 < wrong
+    assert decided.cost_when_wrong * wrong == pytest.approx(decided.expected_regret[decided.winner], rel=1e-9)
+
+
 def test_every_scenario_says_its_probability(study: Study) -> None:
     """The shares sum to 1, the winner is the cheapest of the comparison, and the sentence names it."""
     found = study.decide(512)
