@@ -36,7 +36,9 @@ class _Point:
         return _Point(np.where(chosen, self.x, other.x), np.where(chosen, self.gap, other.gap))
 
 
-def narrowed(gap: Callable[[Array], Array], ends: tuple[Array, Array], gaps: tuple[Array, Array]) -> tuple[Array, Array]:
+def narrowed(
+    gap: Callable[[Array], Array], ends: tuple[Array, Array], gaps: tuple[Array, Array]
+) -> tuple[Array, Array]:
     """Return the ends of the narrowest brackets, the lower first; the same value twice where the gap is zero.
 
     `gaps` are those at the ends, which differ in sign.
