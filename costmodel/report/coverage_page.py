@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import altair as alt
 import pandas as pd
 
 from costmodel import __version__
 from costmodel.analysis import coverage as known
 from costmodel.analysis.trends import UNITS, Trend, price_trend
-from costmodel.report.charts import grammar as alt
 from costmodel.report.charts.over_time import over_time
 from costmodel.report.charts.theme import colours, legend, themed, titled
 from costmodel.report.content import KeyFigure, Page, Section
@@ -95,7 +95,7 @@ def _between(trend: Trend) -> str:
 
 def _confidence(counts: pd.DataFrame) -> Section:
     long = counts[["kind", *CONFIDENCES]].melt(id_vars="kind", var_name="confidence", value_name="facts")
-    order = alt.EncodingSortField(field="facts", op="sum", order="descending")
+    order = alt.EncodingSortField("facts", op="sum", order="descending")
     bars = (
         alt.Chart(long.assign(rank=long["confidence"].map(list(CONFIDENCES).index)))
         .mark_bar()
@@ -105,8 +105,8 @@ def _confidence(counts: pd.DataFrame) -> Section:
             color=alt.Color(
                 "confidence:N", scale=colours(CONFIDENCES), sort=list(CONFIDENCES), legend=legend(CONFIDENCES)
             ),
-            order=alt.Order("rank:Q"),
-            tooltip=[alt.Tooltip(name) for name in ("kind:N", "confidence:N", "facts:Q")],
+            order="rank:Q",
+            tooltip=["kind:N", "confidence:N", "facts:Q"],
         )
         .properties(height=260)
     )

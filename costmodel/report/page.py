@@ -10,12 +10,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from altair.typing import ChartType
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from costmodel.formula.javascript import operations
 from costmodel.report.bundle import chart_library
-from costmodel.report.charts.grammar import ChartType
 from costmodel.report.content import Page, Section
 from costmodel.report.live import Live
 from costmodel.report.packing import packed

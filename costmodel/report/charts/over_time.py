@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import altair as alt
 import pandas as pd
+from altair.typing import ChartType
 
 from costmodel.errors import CostModelError
-from costmodel.report.charts import grammar as alt
-from costmodel.report.charts.grammar import ChartType
 from costmodel.report.charts.theme import NEUTRAL, colours, in_order, legend, powers, sentence, themed, titled
 from costmodel.report.numerals import figure
 
@@ -43,7 +43,7 @@ def over_time(
     data["tip"] = [figure(value, unit) for value in data["value"]]
     x = alt.X("day:T", title=None, scale=_time_scale(points["day"]), axis=alt.Axis(format="%Y", tickCount="year"))
     y = _value_axis(data["value"], label, unit)
-    layers: list[alt.Chart] = [_points(data, x, y)]
+    layers: list[ChartType] = [_points(data, x, y)]
     layers += _names(data, x, y) if named else []
     layers += [] if line is None else [_line(line, x, y)]
     parts = zip(data["name"].astype(str) + ", " + data["day"], data["tip"], strict=True)
@@ -80,7 +80,7 @@ def _points(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
     return points
 
 
-def _names(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _names(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[ChartType]:
     """Return the names of the points above all before them."""
     days = pd.to_datetime(data["day"])
     early = days < days.min() + (days.max() - days.min()) / 3
