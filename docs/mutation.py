@@ -41,11 +41,14 @@ FOLDERS = ("formula", "economics", "performance/formulas", "properties", "golden
 OF_WORDS = "tests/test_code_health.py::test_values_are_frozen"
 """The test that reads the files, and so sees what is no longer frozen."""
 
-SHOWN = 6
+SHOWN = 8
 """Seconds of processor time after which a fault is shown to no further test; the quick that run its line come first."""
 
-MOST = 60
+MOST = 80
 """Tests that a fault is shown to: more take long to collect."""
+
+DOCTEST = 0.5
+"""Seconds that the examples of a file are taken to last."""
 
 LONGEST = 30
 """Seconds of processor time after which a test, and so the fault, hangs."""
@@ -151,18 +154,25 @@ def all_faults(sources: str) -> Iterator[Fault]:
 
 
 def chosen(fault: Fault, known: Sequence[Test]) -> list[str]:
-    """Return the tests to show a fault to: first those that run its line, then the nearest, as long as time allows."""
+    """Return the tests to show a fault to, as long as time allows.
+
+    The examples of its file, then the tests that run its line: those of its own name, of its room, and of all others;
+    then the nearest.
+    """
     names, around = fault.around()
-    line, own = fault.line()[0], f"/test_{Path(fault.file).stem}.py"
+    path, line = Path(fault.file), fault.line()[0]
+    own, room = f"/test_{path.stem}", "/".join(("tests", *path.parent.parts[1:], ""))
     direct = [test for test in known if line in test.lines.get(fault.file, ())]
-    files = {test.file for test in direct}
     groups = (
+        [test for test in direct if own in test.file],
+        [test for test in direct if test.file.startswith(room)],
         direct,
-        [test for test in known if names & set(re.split(r"[\[\]-]", test.name)) or test.file.endswith(own)],
+        [test for test in known if own in test.file],
+        [test for test in known if names & set(re.split(r"[\[\]-]", test.name))],
         [test for test in known if any(one in around for one in test.lines.get(fault.file, ()))],
-        [test for test in known if test.file in files],
     )
-    found = _within_time([test for group in groups for test in _each_once_first(group)])
+    examples = [Test(fault.file, DOCTEST, {})] if ">>>" in (ROOT / fault.file).read_text() else []
+    found = _within_time([*examples, *(test for group in groups for test in _each_once_first(group))])
     return [OF_WORDS, *found] if fault.operator.endswith("TrueWithFalse") else found
 
 
