@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
-from typing import Any
-
-
-class _Later(ModuleType):
-    """Stands for a library until it is used, and then passes on what is asked of it."""
-
-    def __getattr__(self, name: str) -> Any:
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        library = import_module(self.__name__)
-        vars(self).update(vars(library))
-        return getattr(library, name)
+from importlib.util import LazyLoader, find_spec, module_from_spec
 
 
 def later(name: str) -> None:
     """Let a library be loaded when it is first used, however often it is imported before."""
-    if name not in sys.modules:
-        found = _Later(name)
-        found.__spec__ = find_spec(name)
-        sys.modules[name] = found
+    spec = None if name in sys.modules else find_spec(name)
+    if spec is None or spec.loader is None:
+        return
+    spec.loader = LazyLoader(spec.loader)
+    sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])

@@ -30,7 +30,7 @@ from costmodel.specs.runs import runs_file
 CLAIMS = "claims"
 """What the page of claims goes by."""
 
-YOUNG = 50_000
+YOUNG = 1_000_000
 """New objects after which Python looks for cycles while a page is made."""
 
 T = TypeVar("T")
