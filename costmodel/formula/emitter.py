@@ -7,7 +7,7 @@ operation, and the check of a bound. Steps are names only: what they name is wha
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -174,9 +174,9 @@ class Emitter(ABC):
         self.lines: list[str] = []
         self._names: dict[int, str] = {}
 
-    def emit(self, outputs: Sequence[Node]) -> list[str]:
+    def emit(self, outputs: Sequence[Node], ordered: Sequence[Node] | None = None) -> list[str]:
         """Write the lines of all that outputs need, and return the names of the outputs."""
-        for node in order(outputs):
+        for node in order(outputs) if ordered is None else ordered:
             self._names[id(node)] = self._translated(node)
         return [self.name(node) for node in outputs]
 
