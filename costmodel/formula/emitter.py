@@ -98,8 +98,11 @@ def plan(outputs: Sequence[Node], vary: Iterable[str]) -> Plan:
         elif not guard.holds(number := float(own_number(guard.node))):
             raise FormulaError(guard.message(number))
     checked = tuple(replace(guard, node=new[id(guard.node)]) for guard in kept)
-    by_step, by_value, count = _by_step(kept), _by_value(checked, new), len(kept)
-    reached = _below(nodes, lambda node: by_step(node) | by_value(node) << count)
+    count = len(kept)
+    own = _by_step(nodes, kept)
+    for place, bits in _by_value(checked, new).items():
+        own[place] = own.get(place, 0) | bits << count
+    reached = _below(nodes, own)
     guarded = [frozenset(i for i in range(count) if reached[id(node)] >> i & 1) for node in outputs]
     enclosed = _enclosed(count, [reached[id(node)] >> count for node in outputs], guarded)
     moved = [new.get(id(node)) or Node(CONSTANT, (), float(own_number(node))) for node in outputs]
@@ -112,35 +115,34 @@ def _enclosed(count: int, reached: Sequence[int], guarded: Sequence[frozenset[in
     return frozenset(place for place in range(count) if not any(bits >> place & 1 for bits in escaped))
 
 
-def _by_value(guards: Sequence[Guard], new: Mapping[int, Node]) -> Callable[[Node], int]:
-    """Return what gives the guards whose value a node is, as the bits of a whole number."""
+def _by_value(guards: Sequence[Guard], new: Mapping[int, Node]) -> dict[int, int]:
+    """Return, for every node whose value guards check, these guards as the bits of a whole number."""
     own: dict[int, int] = {}
     for place, guard in enumerate(guards):
         own[id(guard.node)] = own.get(id(guard.node), 0) | 1 << place
-    return lambda node: own.get(id(new[id(node)]), 0) if id(node) in new else 0
+    return {place: own[id(node)] for place, node in new.items() if id(node) in own}
 
 
-def _by_step(guards: Sequence[Guard]) -> Callable[[Node], int]:
-    """Return what gives the guards of a step as the bits of a whole number."""
+def _by_step(nodes: Sequence[Node], guards: Sequence[Guard]) -> dict[int, int]:
+    """Return, for every step among nodes that has guards, these as the bits of a whole number."""
     places = {guard.key: 1 << place for place, guard in enumerate(guards)}
-
-    def bits(node: Node) -> int:
-        if node.operation != STEP or not node.label.bounded:
-            return 0
-        keys = ((id(inner), *node.label.formula.bounds[name]) for name, inner in node.label.bounded.items())
-        return reduce(or_, (places.get(key, 0) for key in keys))
-
-    return bits
+    found: dict[int, int] = {}
+    for node in nodes:
+        if node.operation == STEP and node.label.bounded:
+            keys = ((id(inner), *node.label.formula.bounds[name]) for name, inner in node.label.bounded.items())
+            found[id(node)] = reduce(or_, (places.get(key, 0) for key in keys))
+    return found
 
 
-def _below(nodes: Sequence[Node], own: Callable[[Node], int]) -> dict[int, int]:
+def _below(nodes: Sequence[Node], own: Mapping[int, int]) -> dict[int, int]:
     """Return, for every node, the bits of its own and of all parts below it."""
     found: dict[int, int] = {}
     for node in nodes:
-        bits = own(node)
-        for part in parts(node):
+        place = id(node)
+        bits = own.get(place, 0)
+        for part in node.arguments if node.operation != STEP else parts(node):
             bits |= found[id(part)]
-        found[id(node)] = bits
+        found[place] = bits
     return found
 
 
@@ -152,11 +154,15 @@ def _specialised(nodes: Sequence[Node], vary: set[str]) -> dict[int, Node]:
         if node.operation == LEAF and node.label.name in vary:
             moving[id(node)] = graph.leaf(node.label.name, node.label.value).magnitude
             continue
-        arguments = [moving[id(one)] if id(one) in moving else own_number(one) for one in node.arguments]
-        if not any(isinstance(one, Traced) for one in arguments):
+        known = [moving.get(id(one)) for one in node.arguments]
+        if all(one is None for one in known):
             own_number(node)
+        elif node.operation == STEP:
+            moving[id(node)] = known[0]
         else:
-            moving[id(node)] = arguments[0] if node.operation == STEP else graph.node(node.operation, *arguments)
+            pairs = zip(node.arguments, known, strict=True)
+            arguments = [own_number(one) if moved is None else moved for one, moved in pairs]
+            moving[id(node)] = graph.node(node.operation, *arguments)
     return {place: traced.node for place, traced in moving.items()}
 
 
