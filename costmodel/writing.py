@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from hashlib import blake2b
 from pathlib import Path
 from platform import node
+from tempfile import TemporaryFile
 
 from costmodel.errors import CostModelError
 
@@ -41,6 +42,17 @@ def write_files(texts: Mapping[Path, str | bytes]) -> None:
         for part in parts.values():
             with suppress(OSError):
                 part.unlink(missing_ok=True)
+
+
+def check_place(file: Path) -> None:
+    """Refuse a place where no file can be written, before hours of work are for nothing; nothing is left there.
+
+    Errors: those of `write_file`.
+    """
+    with _naming(file):
+        _check_place(file)
+        beside = next(one for one in file.absolute().parents if one.exists())
+        TemporaryFile(dir=beside).close()
 
 
 def today() -> date:

@@ -17,6 +17,9 @@ Array = npt.NDArray[np.float64]
 CLOSE = 1e-15
 """The share of a value within which its neighbours are: ends so near each other have no number to try between them."""
 
+SMALLEST = float(np.finfo(float).tiny)
+"""What ends around a jump at zero come down to: shares of zero are never near."""
+
 
 @dataclass(frozen=True)
 class _Point:
@@ -63,7 +66,7 @@ def _best(last: _Point, other: _Point) -> _Point:
 def _done(last: _Point, other: _Point) -> npt.NDArray[np.bool_]:
     """Say where a bracket cannot be narrowed: at a zero, between neighbours, or where a gap is no number."""
     best = _best(last, other)
-    near = np.abs(other.x - last.x) < np.abs(best.x) * CLOSE
+    near = np.abs(other.x - last.x) <= np.maximum(np.abs(best.x) * CLOSE, SMALLEST)
     return np.asarray((best.gap == 0) | near | (np.sign(last.gap) == np.sign(other.gap)) | np.isnan(last.gap))
 
 

@@ -18,6 +18,7 @@ from costmodel.cli.quantity_type import QuantityType
 from costmodel.specs.catalog import Catalog
 from costmodel.texts import cell, visible
 from costmodel.units import Quantity, quantity
+from costmodel.writing import check_place
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -36,6 +37,34 @@ class Finite(click.FloatRange):
         if not isfinite(number):
             self.fail(f"{value} is not a finite number.", param, ctx)
         return number
+
+
+class NewFile(click.Path):
+    """A file that an answer is written to; a place where none can be written is refused before there is an answer."""
+
+    def __init__(self) -> None:
+        """Take paths, not of folders."""
+        super().__init__(path_type=Path, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        file = Path(str(super().convert(value, param, ctx)))
+        check_place(file)
+        return file
+
+
+class NewFolder(click.Path):
+    """A folder that files are written into, which is made where it is missing."""
+
+    def __init__(self) -> None:
+        """Take paths, not of files."""
+        super().__init__(path_type=Path, file_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        folder = Path(str(super().convert(value, param, ctx)))
+        check_place(folder / "file")
+        return folder
 
 
 def specs_option(function: F) -> F:

@@ -7,11 +7,11 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+import altair as alt
 import vl_convert
 from platformdirs import user_cache_path
 
 from costmodel.errors import CostModelError
-from costmodel.report.charts.grammar import SCHEMA
 from costmodel.writing import write_file
 
 _END = "\n/* costmodel: end of the chart library */\n"
@@ -44,8 +44,8 @@ def _cache_file() -> Path:
 
 
 def _vegalite() -> str:
-    """Return the Vega-Lite release that charts are written for, or the newest there is."""
-    written_for = ".".join(SCHEMA.rpartition("/v")[2].split(".")[:2])
+    """Return the Vega-Lite release that Altair writes for, or the newest there is."""
+    written_for = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
     known: list[str] = vl_convert.get_vegalite_versions()
     return written_for if written_for in known else known[-1]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from altair.typing import ChartType
 
-from costmodel.report.charts.grammar import ChartType
 from costmodel.report.numerals import exact, interval, unit_text
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from altair.typing import ChartType
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from costmodel.formula.javascript import operations
 from costmodel.report.bundle import chart_library
-from costmodel.report.charts.grammar import ChartType
 from costmodel.report.content import Page, Section
 from costmodel.report.live import Live
 from costmodel.report.packing import packed
@@ -24,6 +24,9 @@ from costmodel.texts import visible
 
 LIVE = ("numerals.js", "crew.js", "live.js", "controls.js", "live-charts.js", "trees.js")
 """The scripts of a page that answers again, in their order."""
+
+TALL = 700.0
+"""From this height on, px, a chart may fill a sheet of paper."""
 
 _BREAKS_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -131,9 +134,15 @@ def _section(place: int, section: Section) -> dict[str, Any]:
     return {
         "id": f"part-{place}",
         "chart": f"chart-{place}" if section.chart is not None else "",
+        "tall": _height(section.chart) > TALL,
         "table": table,
         "it": section,
     }
+
+
+def _height(chart: ChartType | None) -> float:
+    height = getattr(chart, "height", 0.0)
+    return float(height) if isinstance(height, int | float) else 0.0
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import vl_convert
+from altair.typing import ChartType
 
-from costmodel.report.charts.grammar import ChartType
 from costmodel.report.content import Page
 
 KINDS = ("svg", "png")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from time import process_time
@@ -41,6 +42,18 @@ _REFUSED = [
 ]
 
 
+_LATE = {
+    "accuracy {measured}/serving.csv --by modell": 'Did you mean "model"?',
+    "accuracy {measured}/serving.csv --by ''": "No column",
+    "accuracy {measured}/serving.csv {taken}": "taken: has no rows",
+    "search --model llama-3.1-70b --offer purchase/hgx-h100 --prompt 1000 --output 200 --html {taken}/x": "taken/x",
+    "map copilot --over utilization --over demand.users --html {taken}/x.html": "taken/x.html: cannot be written",
+    "report gpt3-2020 --out {taken}/out": "taken/out",
+    "users copilot --offer hgx-h1000": 'Did you mean "purchase/hgx-h100"?',
+}
+"""Mistakes that show once an answer is to be split up or written."""
+
+
 def changed(folder: Path, name: str, before: str, after: str) -> Path:
     """Return a copy of a shipped scenario in which one text is another."""
     text = (ROOT / "reports" / f"{name}.toml").read_text(encoding="utf-8")
@@ -48,6 +61,17 @@ def changed(folder: Path, name: str, before: str, after: str) -> Path:
     file = folder / "case.toml"
     file.write_text(text.replace(before, after, 1), encoding="utf-8")
     return file
+
+
+@pytest.mark.parametrize(("line", "said"), _LATE.items(), ids=lambda one: str(one)[:30])
+def test_what_matters_last_is_looked_at_first(run: Callable[..., Ran], tmp_path: Path, line: str, said: str) -> None:
+    """An option that only the end of an answer needs is refused before the answer is computed."""
+    (tmp_path / "taken").write_text("model")
+    begun = process_time()
+    ran = run(*(word.format(measured=MEASURED, taken=tmp_path / "taken") for word in shlex.split(line)))
+    assert ran.code == 2
+    assert said in ran.err.replace("\n", " ")
+    assert process_time() - begun < 2
 
 
 @pytest.mark.parametrize(("name", "before", "after", "key"), _REFUSED, ids=lambda one: str(one)[:30])

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import pytest
-from jsonschema import ValidationError
 
 from costmodel.errors import CostModelError
 from costmodel.report import Crossing, break_even_curve, cost_against_price, cost_bars, cost_stack
-from costmodel.report.charts import grammar
 from costmodel.report.charts.theme import (
     COMPONENTS,
     COVERED,
@@ -179,30 +176,3 @@ def test_components_that_stand_together_have_colours_of_their_own() -> None:
     """No two of the named components share a colour."""
     colours = [component_colour(name) for name in COMPONENTS]
     assert len(set(colours)) == len(COMPONENTS)
-
-
-def test_what_vega_lite_does_not_have_is_refused() -> None:
-    """Charts are put together without Altair, which checks them as they are read, for the same Vega-Lite."""
-    bars = grammar.Chart(pd.DataFrame({"cost": [1.0]})).encode(x=grammar.X("cost:Q"))
-    assert bars.mark_bar().to_dict()["$schema"].split(".")[:-2] == alt.SCHEMA_URL.split(".")[:-2]
-    with pytest.raises(ValidationError):
-        bars.mark_bar(heigth=3).to_dict()
-    with pytest.raises(ValidationError):
-        bars.mark_blob().to_dict()
-
-
-def test_a_chart_of_altair_has_the_same_specification() -> None:
-    """The same words of Altair itself give the same parts, data and transformations."""
-    data = pd.DataFrame({"offer": ["Buy", "Rent"], "cost": [1.0, float("nan")]})
-
-    def spec(words: Any) -> dict[str, Any]:
-        bars = words.Chart(data).transform_calculate(until="datum.cost + 1").mark_bar(height=3)
-        x = words.X("cost:Q", title=None, scale=words.Scale(domainMin=words.ExprRef("low")))
-        bars = bars.encode(x=x, x2=words.X2("until:Q"), y=words.value(2), tooltip=[words.Tooltip("offer:N")])
-        chart = words.layer(bars, bars.mark_rule()).add_params(words.param(name="low", value=0.0))
-        made: dict[str, Any] = chart.resolve_scale(color="shared").properties(height=20).to_dict()
-        return {name: made[name] for name in ("layer", "params", "resolve", "height")} | {
-            "rows": list(made["datasets"].values())
-        }
-
-    assert spec(grammar) == spec(alt)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import altair as alt
 import pandas as pd
 
-from costmodel.report.charts import grammar as alt
 from costmodel.report.charts.theme import folded, powers, titled
 from costmodel.report.numerals import axis_unit, figure
 

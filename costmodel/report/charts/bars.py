@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import altair as alt
 import pandas as pd
+from altair.typing import ChartType
 
-from costmodel.report.charts import grammar as alt
 from costmodel.report.charts import rows
-from costmodel.report.charts.grammar import ChartType
 from costmodel.report.charts.theme import COVERED, NO_SHADES, component_colour, folded, in_order, legend
 from costmodel.report.numerals import figure
 
@@ -57,8 +57,8 @@ def cost_bars(
     scaled = rows.Scaled(reach, unit)
     data = rows.placed(data, scaled, unit)
     scale = rows.log_domain(data) if log else rows.domain()
-    marks = alt.Axis(values=rows.log_marks(data), format="~g") if log else rows.MARKS
-    x = scaled.axis("x:Q" if log else "until:Q", scale, "Cost", marks)
+    x = scaled.axis("x:Q" if log else "until:Q", scale, "Cost")
+    x = x.axis(values=rows.log_marks(data), format="~g") if log else x
     tip = [alt.Tooltip("offer:N", title="Offer"), alt.Tooltip("tip:N", title="Cost")]
     names = in_order(data["offer"])
     scale_of_colours = alt.Scale(domain=names, range=[shades.get(name, COVERED) for name in names])
@@ -68,9 +68,9 @@ def cost_bars(
         .transform_calculate(until=rows.until_cut("x"))
         .encode(y=rows.row(), x=x, color=colour, tooltip=tip)
     )
-    point = base.mark_point(filled=True, size=110, opacity=1, yOffset=rows.drop(data))
-    shown = point if log else base.mark_bar(height=rows.BAR, yOffset=rows.drop(data))
-    layers = [shown, *rows.whiskers(data, scale), *rows.words(data, scale)]
+    mark = base.mark_point(filled=True, size=110, opacity=1, yOffset=rows.drop(data))
+    marks = [mark] if log else [base.mark_bar(height=rows.BAR, yOffset=rows.drop(data))]
+    layers = [*marks, *rows.whiskers(data, scale), *rows.words(data, scale)]
     return rows.layered(layers, data, f"Cost in {scaled.unit}", min(0.0, float(data["x"].min())), reach / scaled.factor)
 
 

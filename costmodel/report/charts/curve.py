@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
 
+import altair as alt
 import pandas as pd
+from altair.typing import ChartType
 
 from costmodel.errors import CostModelError
-from costmodel.report.charts import grammar as alt
 from costmodel.report.charts.axis import Axis, scaled
-from costmodel.report.charts.grammar import ChartType
 from costmodel.report.charts.theme import (
     DASHES,
     LETTER_WIDTH,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import altair as alt
 import pandas as pd
+from altair.typing import ChartType
 
 from costmodel.errors import CostModelError
-from costmodel.report.charts import grammar as alt
 from costmodel.report.charts.axis import Axis, scaled
 from costmodel.report.charts.curve import HEIGHT, lines
-from costmodel.report.charts.grammar import ChartType
 from costmodel.report.charts.theme import NO_SHADES, in_order, sentence, shaded, themed
 
 UNIT, SPEED = "USD/Mtoken", "token/s"

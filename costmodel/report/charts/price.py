@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+import altair as alt
 import pandas as pd
+from altair.typing import ChartType
 
-from costmodel.report.charts import grammar as alt
 from costmodel.report.charts import rows
-from costmodel.report.charts.grammar import ChartType
 from costmodel.report.charts.theme import COVERED, LOSS, legend
 from costmodel.report.numerals import figure, number
 
@@ -67,15 +67,16 @@ def _covered(data: pd.DataFrame, at: float, scaled: rows.Scaled, scale: alt.Scal
     return placed
 
 
-def _price_rule(at: float, end: float, text: str, scale: alt.Scale) -> alt.LayerChart:
+def _price_rule(at: float, end: float, text: str, scale: alt.Scale) -> ChartType:
     """Return a rule through all rows, with the price on the side of its head that has more room."""
     base = alt.Chart(pd.DataFrame({"at": [at], "text": [f"price {text}"]})).encode(x=alt.X("at:Q", scale=scale))
     side: Literal["left", "right"] = "right" if at > end / 2 else "left"
     label = base.mark_text(baseline="bottom", dy=-3, dx=-7 if side == "right" else 7, align=side)
     words = label.encode(y=alt.value(0), text=alt.Text("text:N"))
-    return alt.layer(
+    rule: ChartType = alt.layer(
         base.mark_rule(strokeWidth=2, strokeDash=[5, 4]).encode(y=alt.value(-_HEAD), y2=alt.value("height")), words
     )
+    return rule
 
 
 def _verdict(cost: float, price: float) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import altair as alt
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from altair.typing import ChartType
 
-from costmodel.report.charts import grammar as alt
 from costmodel.report.charts.axis import Axis
-from costmodel.report.charts.grammar import ChartType
 from costmodel.report.charts.theme import NEUTRAL, NO_SHADES, folded, in_order, legend, sentence, shaded, themed
 from costmodel.report.numerals import figure
 

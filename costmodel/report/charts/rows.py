@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
+import altair as alt
 import pandas as pd
+from altair.typing import ChartType
 
 from costmodel.errors import CostModelError
-from costmodel.report.charts import grammar as alt
-from costmodel.report.charts.grammar import ChartType
 from costmodel.report.charts.theme import NEUTRAL, folded, powers, sentence, themed, titled
 from costmodel.report.numerals import axis_unit, figure, number
 
@@ -25,8 +25,7 @@ CUT, BEYOND, FEW = 5, 1.25, 3
 """A row that is so many times as long as the next is cut so far beyond it, where it is one of so many rows or more."""
 
 _BETWEEN = 22
-MARKS = alt.Axis(tickCount=alt.ExprRef("max(3, min(8, floor(width / 90)))"))
-"""As many marks as an axis has room for."""
+_TICKS = alt.ExprRef("max(3, min(8, floor(width / 90)))")
 _ROOM = "width / max(width - 110, 110)"
 """How much wider than its longest bar a chart is, as a Vega expression: 110 px hold the values behind the bars."""
 
@@ -37,9 +36,9 @@ class Scaled:
     def __init__(self, largest: float, unit: str) -> None:
         self.factor, self.unit = axis_unit(float(largest), unit)
 
-    def axis(self, field: str, scale: alt.Scale, title: str, marks: alt.Axis = MARKS) -> alt.X:
-        """Return the axis of a field."""
-        return alt.X(field, scale=scale, title=titled(title, self.unit), axis=marks)
+    def axis(self, field: str, scale: alt.Scale, title: str) -> alt.X:
+        """Return the axis of a field, with as many marks as its width has room for."""
+        return alt.X(field, scale=scale, title=titled(title, self.unit), axis=alt.Axis(tickCount=_TICKS))
 
     def labels(self, values: pd.Series) -> list[str]:
         """Return values as they stand behind bars: short, as the axis names the whole unit."""

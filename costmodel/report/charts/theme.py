@@ -13,8 +13,8 @@ from textwrap import wrap
 from typing import Any
 from zlib import crc32
 
-from costmodel.report.charts import grammar as alt
-from costmodel.report.charts.grammar import ChartType
+import altair as alt
+from altair.typing import ChartType
 
 PALETTE = (
     *("#2672b7", "#dd7433", "#8f93ea", "#456f4e", "#d877b6", "#ac4210"),
@@ -89,14 +89,15 @@ _CONFIG: dict[str, Any] = {
     "lineBreak": "\n",
     "rule": {"color": NEUTRAL},
     "text": {"color": NEUTRAL, "fontSize": FONT_SIZE},
-    "view": {"continuousWidth": 300, "continuousHeight": 300, "stroke": None},
+    "view": {"stroke": None},
 }
 
 
-def themed(chart: alt.Chart | alt.LayerChart, description: str) -> ChartType:
+def themed(chart: ChartType, description: str) -> ChartType:
     """Return the chart as wide as its place, in the common look, with a text for those who cannot see it."""
-    fit = {"type": "fit-x", "contains": "padding"}
-    return chart.properties(width="container", autosize=fit, description=description, config=_CONFIG)
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
+    chart.width, chart.autosize, chart.description, chart.config = "container", fit, description, _CONFIG
+    return chart
 
 
 def folded(name: str, letters: int = NAME_WIDTH) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import altair as alt
 import numpy as np
 import pandas as pd
+from altair.typing import ChartType
 
-from costmodel.report.charts import grammar as alt
 from costmodel.report.charts import rows
-from costmodel.report.charts.grammar import ChartType
 from costmodel.report.charts.theme import COVERED, PART, legend
 from costmodel.report.numerals import figure, number
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import altair as alt
 import pandas as pd
+from altair.typing import ChartType
 
-from costmodel.report.charts import grammar as alt
 from costmodel.report.charts import rows
-from costmodel.report.charts.grammar import ChartType
 from costmodel.report.charts.theme import COVERED, LOSS, MARGIN, PART, legend
 from costmodel.report.numerals import figure, number
 

@@ -57,12 +57,16 @@ const costmodelCharts = (() => {
   };
 
   // Paper cannot be unfolded: it gets the method and what the reader has opened. And a chart measures its place only when the window changes.
-  // Rows of bars stand closer on paper, so that more of a page fits on a sheet with letters that can be read.
-  const CLOSER = 0.8, heights = new Map();
+  // Rows of bars stand closer on paper, and charts beside each other are lower, so that more of a page fits on a sheet
+  // with letters that can be read.
+  const CLOSER = 17, LOW = 190, heights = new Map();
+  const onPaper = (id, view, height) => {
+    if (specs[id].params?.some(({ name }) => name === "reach")) return height - CLOSER * view.scale("y").domain().length;
+    return document.getElementById(id).closest(".half") ? Math.min(height, LOW) : height;
+  };
   const closer = (id, view, isPaper) => {
-    if (!specs[id].params?.some(({ name }) => name === "reach")) return;
     if (isPaper && !heights.has(id)) heights.set(id, view.height());
-    if (heights.has(id)) view.height(heights.get(id) * (isPaper ? CLOSER : 1));
+    if (heights.has(id)) view.height(isPaper ? onPaper(id, view, heights.get(id)) : heights.get(id));
   };
   let unfolded = [];
   const paper = (isPaper) => {
@@ -73,7 +77,7 @@ const costmodelCharts = (() => {
       closer(id, view, isPaper);
       if (document.getElementById(id).offsetWidth) view.resize().run().resize().run();
     }
-    unfolded.forEach((one) => { one.open = isPaper; });
+    unfolded.forEach((one) => { one.open = isPaper; one.classList.toggle("unfolded", isPaper); });
   };
   window.addEventListener("beforeprint", () => {
     unfolded = [...document.querySelectorAll("#method-words:not([open])")];
