@@ -20,10 +20,13 @@ class Buffered(Emitter):
         for place, guard in enumerate(planned.guards):
             self.guards.setdefault(id(guard.node), []).append(place)
         self.needed = [*planned.outputs, *(guard.node for guard in planned.guards)]
-        self.ordered = order(self.needed)
-        self.uses = _uses(self.ordered, planned.outputs)
+        self._order = order(self.needed)
+        self.uses = _uses(self._order, planned.outputs)
         self.free: list[int] = []
         self.buffers = 0
+
+    def _ordered(self, outputs: Sequence[Node]) -> Sequence[Node]:
+        return self._order if outputs is self.needed else super()._ordered(outputs)
 
     def leaf(self, name: str) -> str:
         """Return how an input is read."""

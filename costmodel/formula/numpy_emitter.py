@@ -69,7 +69,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {**NUMPY, "where": _where}
 def emitted(planned: Plan, inputs: tuple[str, ...]) -> Program:
     """Return what a kernel does for its plan."""
     emitter = _NumPy(planned, inputs)
-    names = emitter.emit(emitter.needed, emitter.ordered)[: len(planned.outputs)]
+    names = emitter.emit(emitter.needed)[: len(planned.outputs)]
     every = [*emitter.numbers, *emitter.places.values(), *(f"w{place}" for place in range(emitter.buffers))]
     places = {name: place for place, name in enumerate(every)}
     calls = (
