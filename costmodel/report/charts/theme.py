@@ -100,6 +100,14 @@ def themed(chart: ChartType, description: str) -> ChartType:
     return chart
 
 
+def overlaid(layers: Iterable[ChartType], **options: Any) -> alt.LayerChart:
+    """Return charts on each other: Altair's own way to put them there copies every option of each several times."""
+    chart = alt.LayerChart()
+    for name, option in {"layer": list(layers), **options}.items():
+        chart[name] = option
+    return chart
+
+
 def folded(name: str, letters: int = NAME_WIDTH) -> str:
     """Return a name in lines that fit a phone; nothing of it is lost."""
     return "\n".join(wrap(name, letters)) or " "
