@@ -18,6 +18,7 @@ from costmodel.report.charts.theme import (
     NEUTRAL,
     NO_SHADES,
     folded,
+    held,
     in_order,
     legend,
     overlaid,
@@ -162,7 +163,7 @@ def _marked(points: pd.DataFrame, axis: Axis) -> list[alt.Chart]:
 
 def _rule(point: pd.DataFrame) -> alt.Chart:
     rule = alt.Chart(point).mark_rule(strokeDash=[3, 3], strokeWidth=1)
-    return rule.encode(x=alt.X("x:Q"), y=alt.YValue(int(point["top"].iloc[0])), y2=alt.Y2Value("height"))
+    return rule.encode(x=alt.X("x:Q"), y=held(alt.YValue, int(point["top"].iloc[0])), y2=held(alt.Y2Value, "height"))
 
 
 def _beside(point: pd.DataFrame) -> alt.Chart:
@@ -172,7 +173,7 @@ def _beside(point: pd.DataFrame) -> alt.Chart:
     fits = f"width * {1 - share!r} > {room!r} || width * {share!r} + {_MARKS} < {room!r}"
     align, dx = alt.ExprRef(f"{fits} ? 'left' : 'right'"), alt.ExprRef(f"{fits} ? 7 : -7")
     text = alt.Chart(point).mark_text(align=align, baseline="top", dx=dx)
-    return text.encode(x=alt.X("x:Q"), y=alt.YValue(int(point["top"].iloc[0])), text=alt.Text("text:N"))
+    return text.encode(x=alt.X("x:Q"), y=held(alt.YValue, int(point["top"].iloc[0])), text=alt.Text("text:N"))
 
 
 def _share(x: float, axis: Axis) -> float:

@@ -11,7 +11,7 @@ import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.errors import CostModelError
-from costmodel.report.charts.theme import NEUTRAL, folded, overlaid, powers, sentence, themed, titled
+from costmodel.report.charts.theme import NEUTRAL, folded, held, overlaid, powers, sentence, themed, titled
 from costmodel.report.numerals import axis_unit, figure, number
 
 BAR = 22
@@ -171,7 +171,7 @@ def layered(
 def _names(rows: pd.DataFrame, dy: float) -> alt.Chart:
     """Return names that all have as many lines, whose last line stands on the bar."""
     text = alt.Chart(rows).mark_text(align="left", baseline="top", fontWeight=600, dy=dy)
-    return text.encode(y=row(), x=alt.XValue(0), text=alt.Text("name:N"))
+    return text.encode(y=row(), x=held(alt.XValue, 0), text=alt.Text("name:N"))
 
 
 def _lines(data: pd.DataFrame) -> int:

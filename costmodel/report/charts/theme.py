@@ -108,6 +108,11 @@ def overlaid(layers: Iterable[ChartType], **options: Any) -> alt.LayerChart:
     return chart
 
 
+def held(channel: Any, value: float | str) -> Any:
+    """Return a channel with one value for all marks: of what says no kind, Altair goes through all that it knows."""
+    return channel(value)
+
+
 def folded(name: str, letters: int = NAME_WIDTH) -> str:
     """Return a name in lines that fit a phone; nothing of it is lost."""
     return "\n".join(wrap(name, letters)) or " "
