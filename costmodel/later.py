@@ -1,4 +1,8 @@
-"""Libraries that are loaded when something of them is first used: most verbs import pandas, and few of them need it."""
+"""Libraries that are loaded when something of them is first used: most verbs import pandas, and few of them need it.
+
+Python's own `LazyLoader` is of no use here: the second `import` of a module asks it for its `__spec__`, and it then
+loads at once what nobody has used yet.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from coverage import Coverage, CoverageData
 WARM = ("altair", "click", "hypothesis.strategies", "jinja2", "numpy", "pandas", "pint", "rich", "scipy.stats", "tomli")
 """What a test needs beside our own code: imported once, before the forks."""
 
-LONGEST_FILE = 20
+LONGEST_FILE = 40
 """Seconds of processor time after which the rest of a file of tests is left out."""
 
 LONGEST_FOLDER = 1_200
@@ -54,18 +54,23 @@ class _Recorder:
     """A plugin of pytest that tells the coverage which test runs, and notes how long it took."""
 
     def __init__(self, watch: Coverage) -> None:
-        self.watch, self.seconds, self.spent = watch, dict[str, float](), Counter[Path]()
+        self.watch, self.seconds, self.spent, self.left = watch, dict[str, float](), Counter[Path](), set[str]()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         start = time.process_time()
         self.watch.switch_context(item.nodeid)
-        if self.spent[item.path] > LONGEST_FILE * THOUSAND:
-            return True  # it counts as run, and is not known
         done = yield
-        self.seconds[item.nodeid] = round(time.process_time() - start, 4)
-        self.spent[item.path] += int(THOUSAND * self.seconds[item.nodeid])
+        seconds = round(time.process_time() - start, 4)
+        self.spent[item.path] += int(THOUSAND * seconds)
+        if item.nodeid not in self.left:
+            self.seconds[item.nodeid] = seconds
         return done
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        if self.spent[item.path] > LONGEST_FILE * THOUSAND:
+            self.left.add(item.nodeid)
+            pytest.skip("the file takes too long")
 
 
 def tests(tree: Path, folders: Sequence[str], sources: Sequence[str], store: Path) -> list[Test]:

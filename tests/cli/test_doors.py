@@ -26,6 +26,7 @@ MEASURED = ROOT / "hardware" / "measurements"
 _REFUSED = [
     ("copilot", 'value = "1.5e6 user"', 'value = "0 user"', "demand.users"),
     ("copilot", 'range = ["100 query', 'range = ["0 query', "demand.queries_per_user"),
+    ("copilot", 'value = "1500 token', 'value = "0 token', "query.prompt_tokens"),
     ("copilot", 'range = ["10 token', 'range = ["0 token', "query.output_tokens"),
     ("copilot", '{ value = "3", range = ["2", "5"]', '{ value = "0.3"', "demand.peak_to_mean"),
     (
@@ -37,6 +38,8 @@ _REFUSED = [
     ("coreweave-contract", 'value = "5 year"', 'value = "0 year"', "capacity.duration"),
     ("coreweave-contract", 'value = "5 year"', 'value = "1e30 year"', "capacity.duration"),
     ("copilot", 'value = "1.5e6 user"', 'value = "1e30 user"', "demand.users"),
+    ("coreweave-contract", 'value = "110e3 acc', 'value = "0 acc', "capacity.accelerators"),
+    ("coreweave-contract", 'value = "0.9"', 'value = "0"', "capacity.utilization"),
     ("coreweave-contract", 'range = ["0.7", "1"]', 'range = ["0", "1"]', "capacity.utilization"),
     ("coreweave-contract", 'range = ["85e3 acc', 'range = ["0 acc', "capacity.accelerators"),
 ]
