@@ -100,10 +100,20 @@ def themed(chart: ChartType, description: str) -> ChartType:
     return chart
 
 
-def overlaid(layers: Iterable[ChartType], **options: Any) -> alt.LayerChart:
-    """Return charts on each other: Altair's own way to put them there copies every option of each several times."""
-    chart = alt.LayerChart()
-    for name, option in {"layer": list(layers), **options}.items():
+class Overlaid(alt.LayerChart):
+    """Charts on each other: Altair's own way to put them there copies every option of each several times."""
+
+    def copy(self, deep: bool | Iterable[Any] = True, ignore: list[str] | None = None) -> Any:
+        """Return the chart with the same layers, unless they are to be copied too: Altair writes from such a copy."""
+        if deep:
+            return super().copy(deep, ignore)
+        return overlaid(**self._kwds)
+
+
+def overlaid(layer: Iterable[ChartType], **options: Any) -> Overlaid:
+    """Return charts on each other, with options of the whole."""
+    chart = Overlaid()
+    for name, option in {"layer": list(layer), **options}.items():
         chart[name] = option
     return chart
 
