@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from math import floor, isinf, isnan, log10
 
 from costmodel.units import Quantity
@@ -112,6 +113,7 @@ def interval(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{exact(low)} – {exact(high)}"
 
 
+@lru_cache(maxsize=1 << 10)
 def unit_text(unit: str) -> str:
     """Return a unit as people write it.
 
