@@ -10,7 +10,17 @@ import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.errors import CostModelError
-from costmodel.report.charts.theme import NEUTRAL, NO_SHADES, colours, in_order, legend, powers, sentence, themed, titled
+from costmodel.report.charts.theme import (
+    NEUTRAL,
+    NO_SHADES,
+    colours,
+    in_order,
+    legend,
+    powers,
+    sentence,
+    themed,
+    titled,
+)
 from costmodel.report.numerals import figure
 
 HEIGHT = 380
