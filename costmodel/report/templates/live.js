@@ -32,8 +32,10 @@ const costmodelLive = (() => {
     return { node, name, before, scale: Number(scale), was: Number(node.dataset.value), written: node.textContent, shown: node.textContent, value: Number(node.dataset.value) };
   });
   const written = (node, words) => { if (node.textContent !== words) node.textContent = words; };
-  const show = (figures) => {
-    for (const place of places) {
+  // The table of offers is shown at once, all other tables in the next turn of the browser.
+  const [near, far] = [true, false].map((first) => places.filter(({ node }) => Boolean(node.closest(".offers")) === first));
+  const show = (figures, some = places) => {
+    for (const place of some) {
       // At the original inputs a figure is what the page was built with, to the last digit.
       const { node, before, was } = place, value = changed.size || !figures.has(place.name) ? figures.get(place.name) : was;
       if (value === undefined || value === place.value) continue;
@@ -80,7 +82,7 @@ const costmodelLive = (() => {
   };
 
   // Figures come at once, intervals and probabilities a moment later; until then those before are shown.
-  let latest = new Map(), known = new Map(places.map(({ name, was }) => [name, was]));
+  let latest = new Map(), later = 0, known = new Map(places.map(({ name, was }) => [name, was]));
   const listeners = [], refused = document.getElementById("refused");
   const figures = () => new Map([...known, ...latest]);
   const tellAll = () => { for (const listener of listeners) listener(); };
@@ -89,7 +91,9 @@ const costmodelLive = (() => {
     const begun = performance.now();
     const { figures: found, reasons } = answer();
     latest = found;
-    show(found);
+    show(found, near);
+    clearTimeout(later);
+    later = setTimeout(() => show(latest, far), 0);
     sayAnswer(found);
     refuse(reasons.join(" "));
     tellAll();
