@@ -151,7 +151,7 @@ def _specialised(nodes: Sequence[Node], vary: set[str]) -> dict[int, Node]:
     for node in nodes:
         if node.operation == LEAF and node.label.name in vary:
             moving[id(node)] = known.leaf(node)
-        elif not any(id(one) in moving for one in node.arguments):
+        elif moving.keys().isdisjoint(map(id, node.arguments)):
             own_number(node)
         elif node.operation == STEP:
             moving[id(node)] = moving[id(node.arguments[0])]

@@ -19,6 +19,7 @@ from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.domain.claim import load_claims
 from costmodel.errors import CostModelError
+from costmodel.report.charts.data import unchecked
 from costmodel.report.claims_page import claim_row, page_of_claims
 from costmodel.report.content import ClaimRow
 from costmodel.report.runs_page import runs_page
@@ -115,7 +116,8 @@ def _sheet(order: Order, name: str, studies: dict[tuple[str, ...], Study]) -> Sh
         return sheet_of(runs_page(file, order.specs, pairs(order.settings)), order.style)
     study = load(name, specs=order.specs, changes=pairs(order.settings))
     studies[name,] = study
-    return sheet_of(page_of(study), order.style)
+    with unchecked():
+        return sheet_of(page_of(study), order.style)
 
 
 def _rows(order: Order, name: str, studies: dict[tuple[str, ...], Study]) -> tuple[ClaimRow, ...]:
