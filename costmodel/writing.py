@@ -44,12 +44,12 @@ def write_files(texts: Mapping[Path, str | bytes]) -> None:
                 part.unlink(missing_ok=True)
 
 
-def check_place(file: Path) -> None:
+def check_place(file: Path, named: Path | None = None) -> None:
     """Refuse a place where no file can be written, before hours of work are for nothing; nothing is left there.
 
-    Errors: those of `write_file`.
+    Errors: those of `write_file`, with the name that the user gave, where that is another one.
     """
-    with _naming(file):
+    with _naming(named or file):
         _check_place(file)
         beside = next(one for one in file.absolute().parents if one.exists())
         TemporaryFile(dir=beside).close()

@@ -161,5 +161,8 @@ def test_a_place_where_nothing_can_be_written_is_told_before(tmp_path: Path, pla
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises((CostModelError, OSError), match=place):
         check_place(tmp_path / place)
+    with pytest.raises(OSError, match="cannot be written") as told:
+        check_place(tmp_path / "taken" / "file", tmp_path / "taken")
+    assert told.value.filename == str(tmp_path / "taken")
     check_place(tmp_path / "new" / "deep" / "x")
     assert sorted(tmp_path.rglob("*")) == before

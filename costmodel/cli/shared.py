@@ -63,7 +63,7 @@ class NewFolder(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path."""
         folder = Path(str(super().convert(value, param, ctx)))
-        check_place(folder / "file")
+        check_place(folder / "file", folder)
         return folder
 
 
@@ -187,10 +187,16 @@ def rows_of(content: Mapping[str, object]) -> pd.DataFrame:
     )
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command what to do when nobody reads on."""
+        raise  # noqa: PLE0704 - what is being handled
+
+
 def console() -> Console:
     """Return a console that keeps whole rows when its output goes to a file."""
-    out = Console(highlight=False)
-    return out if out.is_terminal else Console(width=WIDE, highlight=False)
+    out = _Console(highlight=False)
+    return out if out.is_terminal else _Console(width=WIDE, highlight=False)
 
 
 def print_json(content: object) -> None:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from costmodel.formula.javascript import operations
 from costmodel.report.bundle import chart_library
 from costmodel.report.charts.data import unchecked
-from costmodel.report.content import Page, Section
+from costmodel.report.content import Followed, Page, Section
 from costmodel.report.live import Live
 from costmodel.report.packing import packed
 from costmodel.report.tables import grouped, table_of
@@ -136,10 +136,17 @@ def _section(place: int, section: Section) -> dict[str, Any]:
     return {
         "id": f"part-{place}",
         "chart": f"chart-{place}" if section.chart is not None else "",
+        "follows": _follows(section),
         "tall": _height(section.chart) > TALL,
         "table": table,
         "it": section,
     }
+
+
+def _follows(section: Section) -> list[list[Followed | None]]:
+    """Return for each cell of a table how it follows the controls, if it does."""
+    columns = [] if section.table is None else [str(name) for name in section.table.columns]
+    return [[row.get(name) for name in columns] for row in section.follows]
 
 
 def _height(chart: ChartType | None) -> float:

@@ -79,7 +79,7 @@ def grouped(facts: tuple[FactRow, ...]) -> Iterator[tuple[str, list[FactRow]]]:
 def _head(series: pd.Series, units: Mapping[str, str]) -> Head:
     name = str(series.name)
     words = name.replace("_", " ")
-    days = [_DAY.fullmatch(str(value)) for value in series if value]
+    days = [_DAY.fullmatch(str(value)) for value in series.dropna() if str(value)]
     is_date = bool(days) and all(days)
     return Head(words[:1].upper() + words[1:], unit_text(units.get(name, "")), _is_number(series), is_date)
 

@@ -20,7 +20,7 @@ from costmodel.analysis.layouts_at_random import (
     held_at_random,
 )
 from costmodel.analysis.replica_rate import Limit, Load
-from costmodel.analysis.scenario_layouts import _cached, _key, cheapest_first
+from costmodel.analysis.scenario_layouts import Layouts, _cached, _key, cheapest_first
 from costmodel.domain.offers import Purchase, Rental
 from costmodel.domain.workload import Capacity, Serving
 from costmodel.errors import Infeasible
@@ -129,3 +129,22 @@ def test_a_cache_is_that_of_the_scenario_with_its_fact() -> None:
     assert _cached(SimpleNamespace(workload=bare))["facts"] == {}  # type: ignore[arg-type]
     for without in (made(Serving, cached_share=None), made(Capacity)):
         assert _cached(SimpleNamespace(workload=without)) == {}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("smallest", "by"), [(None, ""), ("8 accelerator", ""), ("2 accelerator", " by 2"), ("16 accelerator", " by 16")]
+)
+def test_layouts_on_parts_of_a_system_say_so_in_their_names(smallest: str | None, by: str) -> None:
+    """As they are others than those on the whole; the cache is that of the scenario, or of a trace."""
+    chip = SimpleNamespace(id="chip")
+    system = SimpleNamespace(id="s", name="S", accelerators=parse("8 accelerator/server"), accelerator=chip)
+    offer = made(Rental, id="r", system=system, smallest=None if smallest is None else parse(smallest))
+    serving = made(Serving, cached_share=quantity(0.4), facts={})
+    scenario: Any = SimpleNamespace(workload=serving, kv_cache_precision="fp8", framework="sglang")
+    plain = Layouts(scenario, NOTHING)._base(offer)
+    assert (plain.id, plain.name) == (f"deployment/s{by}", f"deployment on S{by}")
+    assert (plain.chip, plain.kv_cache_precision, plain.framework) == ("chip", "fp8", "sglang")
+    assert plain.cached_prompt_share == quantity(0.4)
+    for cached, share in ((0.25, 0.25), (0.0, 0.4)):
+        trace: Any = SimpleNamespace(cached_share=cached)
+        assert Layouts(scenario, NOTHING, trace=trace)._base(offer).cached_prompt_share == quantity(share)

@@ -76,6 +76,11 @@ def test_levers_follow_one_another_and_what_loses_is_passed_over() -> None:
     assert frame.loc["less", ["margin_alone_low", "margin_alone_high"]].tolist() == pytest.approx([12.2, 13.8])
     assert frame.loc["less", ["probability_gain", "probability_alone"]].tolist() == pytest.approx([1.0, 1 / 3])
     assert frame.loc["less", "probability_after"] == 1.0
+    assert frame.loc["less", ["change_alone_low", "change_alone_high"]].tolist() == [3.0, 3.0]
+    assert frame.loc["dear", ["change_after_low", "change_after_high"]].tolist() == [2.0, 2.0]
+    assert frame.loc["less", ["cost_after_low", "cost_after_high"]].tolist() == pytest.approx([7.1, 7.9])
+    assert frame.loc["less", ["revenue_after", "share_losing_after", "worst_loss_after"]].tolist() == [22.5, 0.25, 7.0]
+    assert frame["offer"].tolist() == ["one"] * 5
     assert frame.attrs["units"]["probability_after"] == frame.attrs["units"]["share_losing_after"] == ""
     assert frame.attrs["units"]["margin_after"] == "USD/user/month"
 

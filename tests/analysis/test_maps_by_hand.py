@@ -98,6 +98,7 @@ def test_a_map_of_two_costs_has_its_frontier_on_the_diagonal() -> None:
     assert found.cells[["x", "y"]].to_numpy().tolist() == [list(pair) for pair in grid]
     assert found.cells["cheapest"].tolist() == ["own" if x <= y else "rent" for x, y in grid]
     assert found.cells["cost"].tolist() == [min(pair) for pair in grid]
+    assert found.frontier.index.tolist() == [0, 1, 2, 3]
     points = found.frontier[["x", "y", "first", "second"]].to_numpy().tolist()
     assert [tuple(one[2:]) for one in points] == [("own", "rent"), ("own", "rent"), ("rent", "own"), ("own", "rent")]
     assert [one[:2] for one in points] == [pytest.approx([c, c], abs=1e-9) for c in (0.0, 1.25, 1.5, 2.5)]

@@ -80,6 +80,7 @@ def test_rent_is_the_lowest_for_three_years_or_the_middle(
     found = published.figure(row)
     highest = max(one.price for one in offers)
     assert (found.value, found.low, found.high) == pytest.approx((100 * taken, 200.0, 100 * highest))
+    assert found.how == f"100 hours as published at {taken:g} USD ({taken})"
 
 
 @pytest.mark.parametrize(

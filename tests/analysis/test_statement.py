@@ -93,6 +93,7 @@ def test_what_an_offer_lacks_is_no_number_and_what_both_tables_have_is_kept_once
     """Units come along; the first table's own columns stay."""
     more = further({"one": ONE, "api": API}, ["capital"])
     assert more["capital"].tolist() == pytest.approx([3000.0, np.nan], nan_ok=True)
+    assert more.attrs["units"] == {"capital": "USD"}
     table = pd.DataFrame({"capital": [1.0, 2.0], "other": [3.0, 4.0]}, index=["one", "api"])
     table.attrs = {"units": {"capital": "EUR", "other": ""}, "without": {"x": "y"}}
     both = joined(table, more.assign(new=1.0).pipe(_with_units))

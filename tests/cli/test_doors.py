@@ -131,21 +131,42 @@ def test_a_pipe_among_spec_files_is_refused(run: Callable[..., Ran], tmp_path: P
     assert "x.toml: is no regular file" in ran.err
 
 
+def refusing(hidden: Path) -> Callable[[str], object]:
+    """Return a way to look into folders that one of them refuses; the superuser is refused nothing."""
+    scan = os.scandir
+
+    def looked(path: str) -> object:
+        if Path(path) == hidden:
+            raise PermissionError(13, "Permission denied", str(hidden))
+        return scan(path)
+
+    return looked
+
+
 def test_a_folder_that_cannot_be_read_is_named(
     run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Spec files that cannot be seen are not left out in silence."""
     hidden = tmp_path / "accelerators" / "hidden"
     hidden.mkdir(parents=True)
-    scan = os.scandir
-
-    def refusing(path: str | os.PathLike[str]) -> object:
-        if Path(path) == hidden:
-            raise PermissionError(13, "Permission denied", str(hidden))
-        return scan(path)
-
-    monkeypatch.setattr(os, "scandir", refusing)
+    monkeypatch.setattr(os, "scandir", refusing(hidden))
     ran = run("list", "accelerators", "--specs", str(tmp_path))
+    assert ran.code == 2
+    assert f"{hidden}: the folder cannot be read" in ran.err
+
+
+def test_a_folder_that_is_checked_is_read_whole_or_refused(
+    run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A subfolder that cannot be read is named; a disk, of which nobody means all files, is not searched."""
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (tmp_path / "x.toml").write_text("a = [")
+    monkeypatch.setattr("costmodel.analysis.check.MOST_BELOW", 1)
+    assert "has more than 1 files: name the folder" in run("check", str(tmp_path)).err
+    monkeypatch.undo()
+    monkeypatch.setattr(os, "scandir", refusing(hidden))
+    ran = run("check", str(tmp_path))
     assert ran.code == 2
     assert f"{hidden}: the folder cannot be read" in ran.err
 
@@ -199,6 +220,12 @@ def test_what_is_no_number_is_named_with_its_line(run: Callable[..., Ran], tmp_p
     ("verb", "name", "text", "said"),
     [
         ("accuracy", "t.csv", "a,b\n1,2,3\n", "t.csv:2: rows have more cells than there are columns"),
+        (
+            "accuracy",
+            "t.csv",
+            f"a,b\n1,2\n1{',' * 200_000}\n",
+            "t.csv:3: has 200,001 columns; a table has at most 1,000",
+        ),
         ("accuracy", "t.csv", "model,system,isl,osl,concurrency,tp_size\n", "has no rows"),
         ("waterfall --profit 1GUSD", "d.toml", "[[stage]]\nrest = 2\n", "stage.0.rest: must be a text"),
         ("waterfall --profit 1GUSD", "d.toml", "stage = [1]\n", "stage.0: must be a table"),

@@ -2,10 +2,11 @@ const costmodelCharts = (() => {
   // Rows come by column, texts as places in a list: see packing.py.
   const rows = (given) => {
     if (Array.isArray(given)) return given;
-    const columns = Object.entries(given.columns).map(([key, values]) => [key, values, given.texts[key]]);
-    const size = columns.length ? columns[0][1].length : 0;
+    const placesOf = (values) => (typeof values === "string" ? placesOf(given.columns[values]) : values);
+    const columns = Object.entries(given.columns).map(([key, values]) => [key, placesOf(values), given.texts[key]]);
+    const size = Math.max(0, ...columns.map(([, values, texts]) => (values ?? texts).length));
     return Array.from({ length: size }, (_, k) =>
-      Object.fromEntries(columns.map(([key, values, texts]) => [key, texts ? texts[values[k]] : values[k]])));
+      Object.fromEntries(columns.map(([key, values, texts]) => [key, texts ? texts[values ? values[k] : k] : values[k]])));
   };
   const read = () => {
     const specs = JSON.parse(document.getElementById("chart-data").textContent);
