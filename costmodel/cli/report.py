@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from costmodel.cli.shared import console, note, open_catalog, say, set_option, specs_option
+from costmodel.analysis.opening import find
+from costmodel.cli.shared import NewFolder, console, note, open_catalog, say, set_option, specs_option
 from costmodel.cli.watching import changes
-from costmodel.errors import CostModelError
+from costmodel.errors import CostModelError, SpecError
 from costmodel.report.accuracy_page import accuracy_page
 from costmodel.report.building import Made, Order, build
 from costmodel.report.coverage_page import coverage_page
@@ -17,6 +19,7 @@ from costmodel.report.paper import PAPERS, chromium
 from costmodel.report.pictures import KINDS
 from costmodel.report.write import HTML, PDF, STYLES, Style, sheet_of, write_sheets
 from costmodel.specs.catalog import RUN_FILES, Catalog, data_folder
+from costmodel.specs.runs import runs_file
 from costmodel.texts import visible
 
 OUT = Path("reports/out")
@@ -28,7 +31,7 @@ FORMATS = "Pages to play with; PDFs, printed by a Chromium of this machine; or M
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=NewFolder(),
     default=OUT,
     show_default=True,
     help="Folder of the pages.",
@@ -56,7 +59,9 @@ def command(
     If none is named, those of all shipped ones, of published training runs, of the public claims, of what is known
     about hardware, and of how accurate the time model is. With --watch, until Ctrl-C.
     """
-    named = scenarios or (*open_catalog(specs).ids("scenario"), *(Path(one).stem for one in RUN_FILES))
+    catalog = open_catalog(specs)
+    named = scenarios or (*catalog.ids("scenario"), *(Path(one).stem for one in RUN_FILES))
+    _check_names(catalog, scenarios)
     order = Order(named, specs, settings, claims=not scenarios, style=Style(style, paper, charts or ""))
     if style == PDF:
         chromium()  # or it says what is missing, before anything is computed
@@ -71,6 +76,14 @@ def command(
             _write(order, out, opens=opens and not changed)
         except CostModelError as error:
             note(str(error))
+
+
+def _check_names(catalog: Catalog, names: tuple[str, ...]) -> None:
+    """Refuse what is no scenario before the first page is made; what is wrong with one is no matter of the others."""
+    for name in names:
+        with suppress(SpecError):
+            if runs_file(name) is None:
+                find(catalog, name)
 
 
 def _write(order: Order, out: Path, *, opens: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from math import floor, isinf, isnan, log10
 
 from costmodel.units import Quantity
@@ -125,6 +126,7 @@ def chance(share: float) -> str:
     return "under 1%" if 0 < share <= 1 - CERTAIN else NOTHING if isnan(share) else f"{share:.0%}"
 
 
+@lru_cache(maxsize=1 << 10)
 def unit_text(unit: str) -> str:
     """Return a unit as people write it.
 

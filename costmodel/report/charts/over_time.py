@@ -16,6 +16,7 @@ from costmodel.report.charts.theme import (
     colours,
     in_order,
     legend,
+    overlaid,
     powers,
     sentence,
     themed,
@@ -67,7 +68,7 @@ def over_time(
     layers += [] if line is None else [_line(line, x, y)]
     parts = zip(data["name"].astype(str) + ", " + data["day"], data["tip"], strict=True)
     said = sentence(label, list(parts)[:_MOST_SAID])
-    return themed(alt.layer(*layers).properties(height=HEIGHT), said)
+    return themed(overlaid(layers, height=HEIGHT), said)
 
 
 def _time_scale(days: pd.Series[Any]) -> alt.Scale:

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 from altair.typing import ChartType
 
-from costmodel.report.charts.theme import colours, in_order, legend, sentence, themed
+from costmodel.report.charts.theme import colours, in_order, legend, overlaid, sentence, themed
 from costmodel.report.numerals import number
 
 STEP, ABOVE = 36, 13
@@ -48,4 +48,4 @@ def ratio_rows(points: pd.DataFrame, label: str) -> ChartType:
     one = alt.Chart(pd.DataFrame({"at": [1.0]})).mark_rule(strokeWidth=1.5).encode(x=alt.X("at:Q", title=label))
     middles = points.groupby("name")["ratio"].median()
     said = [(name, f"{names[name]} rows, median {number(float(middles[name]))}") for name in order]
-    return themed(alt.layer(one, dots).properties(height=STEP * len(order)), sentence(label, said))
+    return themed(overlaid([one, dots], height=STEP * len(order)), sentence(label, said))

@@ -11,7 +11,17 @@ import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.report.charts.axis import Axis
-from costmodel.report.charts.theme import NEUTRAL, NO_SHADES, folded, in_order, legend, sentence, shaded, themed
+from costmodel.report.charts.theme import (
+    NEUTRAL,
+    NO_SHADES,
+    folded,
+    in_order,
+    legend,
+    overlaid,
+    sentence,
+    shaded,
+    themed,
+)
 from costmodel.report.numerals import figure
 
 HEIGHT = 360
@@ -71,7 +81,7 @@ def map_of(
         .mark_circle(size=16, color=NEUTRAL, opacity=1, aria=False)
         .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"))
     )
-    chart = alt.layer(fields, dots).properties(height=HEIGHT)
+    chart = overlaid([fields, dots], height=HEIGHT)
     return themed(chart, _description(data, offers, x[0], y[0]))
 
 
