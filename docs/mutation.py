@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from at_once import Case, show
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
@@ -35,17 +36,31 @@ ROOMS = {
 }
 """Where faults are planted."""
 
+OWN = {
+    "formula": "tests/formula",
+    "economics": "tests/economics",
+    "performance": "tests/performance/formulas",
+    "analysis": "tests/analysis",
+}
+"""Whose tests are shown them first."""
+
 FOLDERS = ("formula", "economics", "performance/formulas", "properties", "golden", "analysis", "cli")
 """The tests that are shown them, below `tests`."""
 
 OF_WORDS = "tests/test_code_health.py::test_values_are_frozen"
 """The test that reads the files, and so sees what is no longer frozen."""
 
-SHOWN = 6
+SHOWN = 8
 """Seconds of processor time after which a fault is shown to no further test; the quick that run its line come first."""
 
-MOST = 60
+SHOWN_AGAIN = 5
+"""Seconds in a fresh process: what is shown there is not planted at once, or what tests of other folders may see."""
+
+MOST = 80
 """Tests that a fault is shown to: more take long to collect."""
+
+DOCTEST = 0.5
+"""Seconds that the examples of a file are taken to last."""
 
 LONGEST = 30
 """Seconds of processor time after which a test, and so the fault, hangs."""
@@ -67,6 +82,11 @@ class Fault:
     file: str
     operator: str
     place: int
+
+    @property
+    def module(self) -> str:
+        """The name of the module that it is in."""
+        return self.file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
 
     def planted(self) -> str:
         """Return the file's text with the fault in it."""
@@ -110,7 +130,7 @@ class _Clock:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
-        if time.process_time() > SHOWN:
+        if time.process_time() > SHOWN_AGAIN:
             pytest.skip("others were shown")
 
 
@@ -119,8 +139,10 @@ def main(room: str, faults: int, seed: int, store: Path) -> None:
     tree = Path(shutil.copytree(ROOT, Path(tempfile.mkdtemp()) / "tree", ignore=shutil.ignore_patterns(".*", "out")))
     warm()
     known, ends = tests(tree, FOLDERS, tuple(ROOMS.values()), store), Counter[str]()
-    for fault in drawn(room, faults, seed):
-        how = seen(fault, tree, chosen(fault, known))
+    planted = [(fault, chosen(fault, known)) for fault in drawn(room, faults, seed)]
+    for (fault, names), first in zip(planted, _at_once(tree, OWN[room], planted), strict=True):
+        others = [name for name in names if first == "not planted" or not name.startswith(OWN[room])]
+        how = first if first in ("seen", "hangs") or not others else seen(fault, tree, others)
         ends[how] += 1
         number, before, after = fault.line()
         sys.stdout.write(f"{how}: {fault.file}:{number}: `{before}` as `{after}`\n")
@@ -129,6 +151,15 @@ def main(room: str, faults: int, seed: int, store: Path) -> None:
     low, high = binomtest(found, ends.total()).proportion_ci(method="wilson")
     share = f"{found / ends.total():.0%} ({low:.0%} to {high:.0%})"
     sys.stdout.write(f"| {room} | {seed} | {ends.total()} | {found} | {ends['hangs']} | {share} |\n")
+
+
+def _at_once(tree: Path, folder: str, planted: Sequence[tuple[Fault, Sequence[str]]]) -> list[str]:
+    """Return how faults end with the tests of a folder in one process: most are seen so, in a tenth of the time."""
+    cases = [Case(fault.module, fault.planted(), names) for fault, names in planted]
+    found = tree.parent / "at_once"
+    forked(tree, lambda: show(folder, cases, SHOWN, LONGEST, found), LONGEST * (1 + len(cases)))
+    ends = found.read_text().splitlines() if found.is_file() else []
+    return [*ends, *["not planted"] * (len(cases) - len(ends))]
 
 
 def drawn(room: str, faults: int, seed: int) -> list[Fault]:
@@ -151,18 +182,25 @@ def all_faults(sources: str) -> Iterator[Fault]:
 
 
 def chosen(fault: Fault, known: Sequence[Test]) -> list[str]:
-    """Return the tests to show a fault to: first those that run its line, then the nearest, as long as time allows."""
+    """Return the tests to show a fault to, as long as time allows.
+
+    The examples of its file, then the tests that run its line: those of its own name, of its room, and of all others;
+    then the nearest.
+    """
     names, around = fault.around()
-    line, own = fault.line()[0], f"/test_{Path(fault.file).stem}.py"
+    path, line = Path(fault.file), fault.line()[0]
+    own, room = f"/test_{path.stem}", "/".join(("tests", *path.parent.parts[1:], ""))
     direct = [test for test in known if line in test.lines.get(fault.file, ())]
-    files = {test.file for test in direct}
     groups = (
+        [test for test in direct if own in test.file],
+        [test for test in direct if test.file.startswith(room)],
         direct,
-        [test for test in known if names & set(re.split(r"[\[\]-]", test.name)) or test.file.endswith(own)],
+        [test for test in known if own in test.file],
+        [test for test in known if names & set(re.split(r"[\[\]-]", test.name))],
         [test for test in known if any(one in around for one in test.lines.get(fault.file, ()))],
-        [test for test in known if test.file in files],
     )
-    found = _within_time([test for group in groups for test in _each_once_first(group)])
+    examples = [Test(fault.file, DOCTEST, {})] if ">>>" in (ROOT / fault.file).read_text() else []
+    found = _within_time([*examples, *(test for group in groups for test in _each_once_first(group))])
     return [OF_WORDS, *found] if fault.operator.endswith("TrueWithFalse") else found
 
 

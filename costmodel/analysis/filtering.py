@@ -47,5 +47,6 @@ def _ordered(values: pd.Series[float], column: str, sign: str, text: str) -> pd.
     limit = parse(text)
     unit = column.partition(" [")[2].removesuffix("]")
     number = float(limit.magnitude if limit.unitless else convert(limit, unit or "1").magnitude)
+    number = float(f"{number:.12g}")  # 0.08 TB in GB is 80, and not a rounding beside it
     fits: pd.Series[bool] = _ORDER[sign](values, number)
     return fits

@@ -108,7 +108,7 @@ def predict_disaggregated(
         msg = f"{concurrency:g} requests do not fit on a writing replica: its memory holds the cache of {fits:.0f~P}"
         raise Infeasible(msg)
     if writers < 1 or (readers is not None and readers < 1):
-        msg = f"There is at least one replica of a kind, not {min(writers, readers or 1)}"
+        msg = f"There is at least one replica of a kind, not {min(writers, writers if readers is None else readers)}"
         raise CostModelError(msg)
     serve = partial(serve_disaggregated, reader, writer, *lengths, batch, bandwidth=bandwidth, traffic=traffic)
     needed = serve().readers * writers

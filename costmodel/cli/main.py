@@ -13,6 +13,7 @@ import click
 
 from costmodel import __version__
 from costmodel.errors import INTERRUPTED, USER_ERROR, CostModelError, did_you_mean
+from costmodel.later import later
 from costmodel.texts import visible
 
 VERBS = {
@@ -103,6 +104,7 @@ def costmodel() -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command: exit code 0, or 2 for a mistake in the input, which is explained in a few lines."""
     gc.set_threshold(COLLECTED)
+    later("pandas")
     _show_all()
     try:
         costmodel.main(args=args, prog_name="costmodel", standalone_mode=False)

@@ -12,6 +12,7 @@ from costmodel.analysis.opening import find
 from costmodel.cli.shared import NewFolder, console, note, open_catalog, say, set_option, specs_option
 from costmodel.cli.watching import changes
 from costmodel.errors import CostModelError, SpecError
+from costmodel.report.accuracy_page import accuracy_page
 from costmodel.report.building import Made, Order, build
 from costmodel.report.coverage_page import coverage_page
 from costmodel.report.paper import PAPERS, chromium
@@ -22,7 +23,7 @@ from costmodel.specs.runs import runs_file
 from costmodel.texts import visible
 
 OUT = Path("reports/out")
-COVERAGE = "coverage"
+COVERAGE, ACCURACY = "coverage", "accuracy"
 FORMATS = "Pages to play with; PDFs, printed by a Chromium of this machine; or Markdown, words and tables alone."
 
 
@@ -55,8 +56,8 @@ def command(
 ) -> None:
     """Build the pages of scenarios: one file each, and an index.
 
-    If none is named, those of all shipped ones, of published training runs, of the public claims, and of what is known
-    about hardware. With --watch, until Ctrl-C.
+    If none is named, those of all shipped ones, of published training runs, of the public claims, of what is known
+    about hardware, and of how accurate the time model is. With --watch, until Ctrl-C.
     """
     catalog = open_catalog(specs)
     named = scenarios or (*catalog.ids("scenario"), *(Path(one).stem for one in RUN_FILES))
@@ -89,7 +90,9 @@ def _write(order: Order, out: Path, *, opens: bool) -> None:
     found = _built(order)
     sheets = [one.sheet for one in found if one.sheet]
     if order.claims:
-        sheets.append(sheet_of(coverage_page(Catalog(order.specs)), order.style, stem=COVERAGE))
+        catalog = Catalog(order.specs)
+        sheets.append(sheet_of(coverage_page(catalog), order.style, stem=COVERAGE))
+        sheets.append(sheet_of(accuracy_page(catalog), order.style, stem=ACCURACY))
     written = write_sheets(sheets, out, order.style) if sheets else []
     for file in written:
         say(file)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from costmodel.analysis.attribution import ALL_STATES, Array, Made, attributed
+from costmodel.analysis import attribution
+from costmodel.analysis.attribution import ALL_STATES, Array, Made, _added, _of_orders, _that_sum, attributed
+from costmodel.units import magnitude, quantity
 
 
 def product(made: Made) -> Array:
@@ -42,3 +46,25 @@ def test_orders_without_an_answer_on_the_way_are_left_out() -> None:
     found = attributed(answer, 2).values
     assert found[:, 0] == pytest.approx([10, 2])
     assert np.isnan(found[:, 1]).all()
+
+
+def test_parts_over_drawn_orders_are_means_with_their_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each order forwards and backwards; what rounding leaves goes to the largest part."""
+    seen: list[np.ndarray] = []
+
+    def answer(made: Any) -> np.ndarray:
+        seen.append(made)
+        return np.stack([(made[:, 0] & made[:, 1]) * 4.0 + made[:, 2]], axis=1)
+
+    monkeypatch.setattr(attribution, "ORDERS", 8)
+    found = _of_orders(answer, 3)
+    assert len(seen[0]) == 2 * 8 * 4
+    generator = np.random.default_rng([1, 3])
+    drawn = np.stack([generator.permutation(3) for _ in range(8)])
+    added = _added(answer, np.concatenate([drawn, drawn[:, ::-1]]))[:, :, 0]
+    assert found.values[:, 0] == pytest.approx(added.mean(axis=0))
+    assert found.errors[:, 0] == pytest.approx(added.std(axis=0, ddof=1) / 4)
+    assert _that_sum(np.array([[1.0], [3.0]]), np.array([4.5])).tolist() == [[1.0], [3.5]]
+    assert _that_sum(np.array([[-3.0], [1.0]]), np.array([np.nan])).tolist() == [[-3.0], [1.0]]
+    assert attributed(answer, 13 - 10).errors.any() == np.False_
+    assert magnitude(quantity(1.0), "1") == 1.0

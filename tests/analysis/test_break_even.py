@@ -1,15 +1,21 @@
-"""Which offers a variable sets against each other."""
+"""Which offers a variable sets against each other, over which values, and what stands at a crossing."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 import pytest
 
-from costmodel.analysis.break_even import pairs_of
+from costmodel.analysis.break_even import GRIDS, Sweep, _near_zero, break_evens, finer, pairs_of
+from costmodel.analysis.model import leaves_of
 from costmodel.domain.offers import Program, Purchase, Rental
 from costmodel.domain.token_api import TokenApi
+from costmodel.errors import CostModelError, UnknownName
+from costmodel.formula import Graph
+from costmodel.formula.ops import ceil
+from costmodel.units import Quantity, quantity
 
 
 def way(kind: type, id_: str) -> Any:
@@ -17,6 +23,12 @@ def way(kind: type, id_: str) -> Any:
     made = object.__new__(kind)
     object.__setattr__(made, "id", id_)
     return made
+
+
+def swept(outputs: dict[str, Quantity], variable: str) -> Sweep:
+    """Return the sweep of costs over a variable that stands for one input."""
+    leaves = leaves_of(outputs.values())
+    return Sweep(cast("Any", SimpleNamespace(find=lambda name: (name,), leaves=leaves)), outputs, variable)
 
 
 WAYS = [way(Purchase, "own"), way(Rental, "rent"), way(TokenApi, "api"), way(Program, "chip")]
@@ -38,3 +50,108 @@ def test_pairs_are_of_kinds_or_of_what_moves(variable: str, pairs: list[tuple[st
     outputs = {one.id: 1.0 for one in WAYS}
     sweep = cast("Any", SimpleNamespace(variable=variable, outputs=outputs, moving=lambda: moving))
     assert pairs_of(sweep, WAYS) == pairs
+
+
+def test_grids_go_from_end_to_end() -> None:
+    """A thousand to ten million chips, a hundredth to all of the time in steps of a thousandth."""
+    volume, use = GRIDS["volume"], GRIDS["utilization"]
+    assert (volume[0], volume[-1], len(volume)) == (pytest.approx(1e3), pytest.approx(1e7), 1_601)
+    assert (use[0], use[-1], len(use)) == (pytest.approx(0.01), 1.0, 991)
+    assert np.diff(use) == pytest.approx(0.001)
+
+
+@pytest.mark.parametrize(
+    ("own", "unit", "low", "high"), [(4.0, "USD", 0.004, 4000.0), (0.5, "1", 0.0005, 1.0), (2.0, "1", 0.002, 2000.0)]
+)
+def test_another_input_is_tried_a_thousand_times_smaller_and_larger(
+    own: float, unit: str, low: float, high: float
+) -> None:
+    """At 1,201 values of one ratio; a share up to all of it; nothing has nothing around it."""
+    grid = swept({"one": Graph().leaf("x", quantity(own, unit))}, "x").grid
+    assert (grid[0], grid[-1], len(grid)) == (pytest.approx(low), pytest.approx(high), 1_201)
+    with pytest.raises(CostModelError, match="above zero"):
+        _ = swept({"one": Graph().leaf("x", quantity(0.0, unit))}, "x").grid
+
+
+def test_all_queries_of_a_day_are_those_of_more_users() -> None:
+    """300 users with 4 queries each are 1,200; a cost of 2 a user is then 600 a day for as many queries."""
+    graph = Graph()
+    users = graph.leaf("demand.users", quantity(300.0, "user"))
+    each = graph.leaf("demand.queries_per_user", quantity(4.0, "query/user/day"))
+    sweep = swept({"one": 2 * users, "two": users * each}, "queries_per_day")
+    assert (sweep.leaf.value.magnitude, sweep.leaves) == (1200.0, ("demand.users",))
+    assert sweep.scales == {"demand.users": 0.25}
+    found = sweep(np.array([1200.0, 2400.0]))
+    assert (found["one"].tolist(), found["two"].tolist()) == ([600.0, 1200.0], [1200.0, 2400.0])
+    for name in ("a", "z"):
+        assert swept({"one": 3 * graph.leaf(name, quantity(2.0))}, name).leaves == (name,)
+    with pytest.raises(UnknownName, match="queries_per_day"):
+        _ = swept({"one": 2 * users}, "queries_per_day").leaves
+
+
+def test_inputs_that_move_together_are_counted_in_the_unit_of_the_first() -> None:
+    """2 kUSD and 500 USD: where the first is 3, the second is 3,000; what moves nothing is left out."""
+    graph = Graph()
+    one, other = graph.leaf("one", quantity(2.0, "kUSD")), graph.leaf("other", quantity(500.0, "USD"))
+    leaves = leaves_of([one, other]) | leaves_of([graph.leaf("still", quantity(1.0))])
+    model = cast("Any", SimpleNamespace(find=lambda _: ("one", "other", "still"), leaves=leaves))
+    sweep = Sweep(model, {"a": one + other, "b": 1.0 * other, "c": graph.leaf("y", quantity(1.0))}, "both")
+    assert sweep.scales == {"one": 1.0, "other": 1000.0}
+    assert sweep.moving() == ["a", "b"]
+    found = sweep(np.array([3.0]))
+    assert (found["a"][0], found["b"][0], found["c"][0]) == (6.0, 3000.0, 1.0)
+
+
+def test_costs_meet_or_jump() -> None:
+    """10 / x meets 2 at 5; whole systems of 3 jump over 7 after 2 of them; 4 lies always below 5."""
+    x = Graph().leaf("x", quantity(4.0))
+    flat = {"two": 2 + 0 * x, "seven": 7 + 0 * x, "four": 4 + 0 * x, "five": 5 + 0 * x}
+    sweep = swept({"fall": 10 / x, "steps": 3 * ceil(x), **flat}, "x")
+    pairs = [("fall", "two"), ("steps", "seven"), ("four", "five"), ("five", "four"), ("five", "five")]
+    meets, jumps, always, never, same = break_evens(sweep, pairs)
+    (at,) = meets.crossings
+    assert (at.status, at.value, at.before, at.cost_first) == (
+        "crosses",
+        pytest.approx(5.0),
+        at.value,
+        pytest.approx(2),
+    )
+    assert (meets.own, meets.first_is_cheaper_below) == ((2.5, 2.0), False)
+    (at,) = jumps.crossings
+    assert (at.status, at.cost_first, at.cost_second) == ("steps", 9.0, 7.0)
+    assert at.before == pytest.approx(2.0)
+    assert at.before <= 2.0 < at.value
+    assert (jumps.status, jumps.first_is_cheaper_below) == ("steps", True)
+    assert [one.status for one in (always, never, same)] == ["always", "never", "never"]
+    assert len(meets.curve) == 2 * 121
+    assert meets.curve["x"].iloc[1] == pytest.approx(sweep.grid[10])
+    assert break_evens(sweep, []) == []
+
+
+def test_a_grid_is_cut_in_eight_where_signs_change_twice() -> None:
+    """Of steps of 1 that in which x passes 5.05; fewer than 8 values stay.
+
+    Then those that come within 1.75, twice the jump of the gap where steps of one become steps of an eighth.
+    """
+
+    def gap(x: np.ndarray) -> np.ndarray:
+        return x - 5.05
+
+    grid, eighths = np.arange(11.0), np.arange(8) / 8
+    wanted = {*grid, *(3 + eighths), *(4 + eighths), *(5 + np.arange(64) / 64), *(6 + eighths)}
+    assert finer(gap, grid, gap(grid)).tolist() == pytest.approx(sorted(wanted))
+    assert len(finer(gap, grid[:8], gap(grid[:8]))) > 8
+    assert finer(gap, grid[:7], gap(grid[:7])).tolist() == grid[:7].tolist()
+    assert finer(lambda x: x + 1, grid, grid + 1).tolist() == grid.tolist()
+
+
+def test_a_gap_may_be_zero_within_twice_its_largest_jump_nearby() -> None:
+    """By plain loops: second differences within eight values, those at both ends repeated."""
+    random = np.random.default_rng(5)
+    gaps = np.cumsum(random.normal(size=60)) + np.where(np.arange(60) > 30, 40.0, 20.0)
+    jumps = [abs(gaps[i - 1] - 2 * gaps[i] + gaps[i + 1]) for i in range(1, 59)]
+    jumps = [jumps[0], *jumps, jumps[-1]]
+    close = [abs(gaps[i]) <= 2 * max(jumps[max(i - 8, 0) : i + 9]) for i in range(60)]
+    wanted = [i for i in range(59) if close[i] or close[i + 1] or gaps[i] * gaps[i + 1] < 0]
+    assert 0 < len(wanted) < 59
+    assert _near_zero(gaps).tolist() == wanted

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from costmodel.analysis.break_even import Sweep, break_evens
-from costmodel.analysis.break_even_spread import TRIED, _Search, signed_steps, with_spread
+from costmodel.analysis.break_even_spread import TRIED, _Search, signed_steps, spread_of, wanted, with_spread
 from costmodel.analysis.crossing import BreakEven, Spread
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.study import Study
@@ -33,6 +33,36 @@ def _spread(outputs: dict[str, Quantity]) -> Spread:
     found = _break_even(outputs).spread
     assert found is not None
     return found
+
+
+def test_crossings_are_counted_by_the_sign_before_them() -> None:
+    """Up in the first step and in the fourth, over a zero, down in the third: from 1 on; none in the second row.
+
+    A zero at the start has no sign before it, whatever stands at the end.
+    """
+    gaps = np.array([[-1.0, 1.0, 2.0, -1.0, 0.0, 3.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [0.0, 1.0, 2.0, 0.0, 0.0, -3.0]])
+    wanted = [(-1, 0), (1, 0), (-1, 1), (0, 0), (1, 1)]
+    assert signed_steps(gaps, wanted)[:, 0].tolist() == [-1.0, 3.0, -5.0, -1.0, 0.0]
+    assert not signed_steps(gaps, wanted)[:, 1].any()
+    assert signed_steps(gaps, wanted)[:, 2].tolist() == [0.0, 5.0, 0.0, 5.0, 0.0]
+
+
+def test_a_spread_is_of_the_draws_that_have_the_crossing() -> None:
+    """Of 0 to 10 the tenth and the ninetieth percent, in 11 of 22 draws; of steps, two that there are; or none."""
+    values = np.arange(11.0)
+    assert spread_of(values, 0.25, 22) == Spread(5.0, pytest.approx(1.0), pytest.approx(9.0), 0.5, 0.25, 22)
+    assert spread_of(np.arange(4.0), 0.0, 4, stepped=True) == Spread(1.0, 0.0, 3.0, 1.0, 0.0, 4)
+    none = spread_of(np.zeros(0), 1.0, 8)
+    assert (none.crossing, none.always, np.isnan(none.median)) == (0.0, 1.0, True)
+
+
+def test_the_crossings_of_a_draw_are_told_apart_by_their_direction_and_order() -> None:
+    """Dearer first: up is sought after a positive gap, then down, then up again; without a crossing any counts."""
+    three = SimpleNamespace(first_is_cheaper_below=False, crossings=(1, 2, 3))
+    assert wanted(cast("Any", three)) == [(1, 0), (-1, 0), (1, 1)]
+    below = SimpleNamespace(first_is_cheaper_below=True, crossings=(1, 2))
+    assert wanted(cast("Any", below)) == [(-1, 0), (1, 0)]
+    assert wanted(cast("Any", SimpleNamespace(first_is_cheaper_below=True, crossings=()))) == [(0, 0)]
 
 
 def test_the_interval_is_that_of_a_ratio_of_lognormals() -> None:
@@ -93,12 +123,12 @@ def test_draws_are_tried_on_the_grid_of_the_sweep_from_end_to_end() -> None:
     assert np.all(np.diff(grid) > 0)
 
 
-def test_crossings_are_counted_by_the_sign_before_them() -> None:
-    """Up in the first step and in the fourth, over a zero, down in the third: from 1 on; none in the second row."""
-    gaps = np.array([[-1.0, 1.0, 2.0, -1.0, 0.0, 3.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]])
-    wanted = [(-1, 0), (1, 0), (-1, 1), (0, 0), (1, 1)]
-    assert signed_steps(gaps, wanted)[:, 0].tolist() == [-1.0, 3.0, -5.0, -1.0, 0.0]
-    assert not signed_steps(gaps, wanted)[:, 1].any()
+def test_what_is_always_cheaper_is_so_in_every_draw() -> None:
+    """A cost of half the other has no crossing, in no draw, more than a block of them among these."""
+    graph = Graph()
+    x, y = graph.leaf("x", quantity(10.0)), lognormal(graph, "y", 1.0, 0.2)
+    found = _spread({"ours": x * y, "theirs": 2 * x * y})
+    assert (found.crossing, found.always, found.draws) == (0.0, 1.0, 8_192)
 
 
 def test_the_interval_holds_the_value_and_is_the_same_for_the_same_seed(serving: Study) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
-from costmodel.analysis.capacity_question import by_site, capacity_studies
+from costmodel.analysis.capacity_question import _record, by_site, capacity_studies
 from costmodel.errors import CostModelError, UnknownName
 from costmodel.specs.catalog import Catalog
 
@@ -38,3 +42,22 @@ def test_unknown_hardware_gets_a_suggestion() -> None:
     """A misspelt accelerator leads to the right one."""
     with pytest.raises(UnknownName, match='Did you mean "h100"'):
         capacity_studies(Catalog(), "h10", 8, 3)
+
+
+def test_a_capacity_costs_eight_per_cent_and_is_used_for_seven_tenths() -> None:
+    """5 to 12%, 50 to 90%; what is asked for is exact; none, or more than can exist, is no capacity."""
+    record = _record(cast("Any", SimpleNamespace(id="c", name="C")), 64, 3, "site", date(2026, 1, 1))
+    told = {
+        key: [None if one is None else float(one.magnitude) for one in (f.value, f.low, f.high)]
+        for key, f in record.facts.items()
+    }
+    assert told == {
+        "finance.real_discount_rate": [0.08, 0.05, 0.12],
+        "capacity.utilization": [0.7, 0.5, 0.9],
+        "capacity.accelerators": [64.0, None, None],
+        "capacity.duration": [3.0, None, None],
+    }
+    assert record.values["title"] == "64 C for 3 years"
+    for number_, years in ((1e13, 3), (0, 3), (1, 0)):
+        with pytest.raises(CostModelError, match="Capacity is above 0"):
+            capacity_studies(cast("Any", None), "h100", number_, years)

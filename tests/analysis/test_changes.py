@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from costmodel.analysis.changes import pairs
+from costmodel.analysis.changes import _plain, changed_record, pairs, set_in
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError, UnitError, UnknownName
+from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import ASSUMPTION
 from costmodel.units import magnitude, quantity
 
@@ -86,3 +91,24 @@ def test_options_have_a_name_and_a_value(text: str) -> None:
     """What is no pair says how one is written."""
     with pytest.raises(CostModelError, match="NAME=VALUE"):
         pairs([text])
+
+
+def test_choices_are_set_as_a_file_has_them() -> None:
+    """Lists by commas, days, one of several words; tables are not set as a whole."""
+    assert _plain(Attribute("offers", "x", type="references"), "a, b") == ["a", "b"]
+    day = Attribute("price_date", "x", type="date")
+    assert _plain(day, "2026-01-02") == _plain(day, date(2026, 1, 2)) == date(2026, 1, 2)
+    assert _plain(Attribute("site", "x", type="reference"), 5) == "5"
+    word = Attribute("timing", "x", type="choice", choices=("middle", "end"))
+    assert _plain(word, "end") == "end"
+    with pytest.raises(UnknownName, match='Did you mean "middle"'):
+        _plain(word, "midle")
+    with pytest.raises(CostModelError, match="must be a date"):
+        _plain(day, "soon")
+    with pytest.raises(CostModelError, match="tables are not set"):
+        _plain(Attribute("plans", "x", type="tables"), "x")
+    assert pairs([" a = b=c "]) == {"a": "b=c"}
+    record: Any = SimpleNamespace(values={"set": {"offers": ["a", "b"], "n": 3}, "workload": "serving"}, facts={})
+    assert set_in(record) == {"offers": "a, b", "n": 3}
+    with pytest.raises(UnknownName, match=r"training\.tokens"):
+        changed_record(record, {"training.tokens": 1})

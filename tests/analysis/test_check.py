@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from costmodel.analysis.check import _summary, check_all, check_paths, gaps
+from costmodel.analysis.check import Check, _files, _summary, _tell, check_all, check_paths, gaps, kind_of
+from costmodel.errors import CostModelError, SpecError, UnknownName
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.sparse import family_faults, own_faults
@@ -89,3 +90,32 @@ def test_what_the_maker_says_is_dense_is_taken_so(catalog: Catalog) -> None:
     trainium = catalog.get("accelerator", "aws/trainium3")
     assert "dense" in trainium.facts["peak.fp8"].note
     assert [*own_faults(trainium), *family_faults(trainium, (one for one in chips if one is not trainium))] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [
+        ("/a/hardware/accelerators/nvidia/x.toml", "accelerator"),
+        ("/a/systems/offers/rental/x.toml", "rental"),
+        ("/a/b/x.toml", "scenario"),
+        ("/a/accelerators.toml", "scenario"),
+    ],
+)
+def test_the_kind_of_a_file_is_that_of_the_folder_above_it(file: str, kind: str) -> None:
+    """What lies in none is taken for a scenario."""
+    assert kind_of(Path(file)) == kind
+
+
+def test_a_fault_is_told_once(tmp_path: Path) -> None:
+    """Nor where a file only repeats that of another; sources are no specs of their own."""
+    found = Check(faults=["a: wrong"])
+    _tell(found, CostModelError("a: wrong\nb: a: wrong\nb: also wrong"))
+    assert found.faults == ["a: wrong", "b: also wrong"]
+    for name in ("sources.toml", "b.toml", "a.toml", "c.txt"):
+        (tmp_path / name).write_text("")
+    assert [one.name for one in _files([tmp_path, tmp_path / "c.txt"])] == ["a.toml", "b.toml", "c.txt"]
+    with pytest.raises(UnknownName, match="No file or folder"):
+        _files([tmp_path / "d.toml"])
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(SpecError, match="a link to nothing"):
+        _files([tmp_path / "link"])

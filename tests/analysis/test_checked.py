@@ -1,4 +1,4 @@
-"""What a user asks for is checked at its very ends."""
+"""What a user asks for is checked at its very ends, and why a model does not fit is told."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from math import inf, nan
 
 import pytest
 
-from costmodel.analysis.checked import lengths_of
-from costmodel.errors import CostModelError
+from costmodel.analysis.checked import checked_setup, find_model, lengths_of
+from costmodel.domain.workload import Deployment
+from costmodel.errors import CostModelError, Infeasible
+from costmodel.specs.catalog import Catalog
+from costmodel.units import quantity
 
 
 def test_prompt_and_answer_have_a_token_at_least() -> None:
@@ -17,3 +20,24 @@ def test_prompt_and_answer_have_a_token_at_least() -> None:
         for pair in ((wrong, 5), (5, wrong)):
             with pytest.raises(CostModelError, match=f"not {wrong:g}"):
                 lengths_of(*pair)
+
+
+@pytest.mark.parametrize(
+    ("ways", "prompt", "said"),
+    [
+        (1.0, 1000.0, r"in bf16 does not fit on 1 of .*: 141 GB of weights on each of 80 GB; the fewest that hold it"),
+        (2.0, 130_000.0, r"in bf16 fits on 2 of .*, but not the cache of a request of 130000 tokens in and 50 out bes"),
+    ],
+)
+def test_weights_that_do_not_fit_and_a_cache_that_does_not_are_two_reasons(
+    catalog: Catalog, ways: float, prompt: float, said: str
+) -> None:
+    """70.6 billion weights of two bytes are on one accelerator too many, on two they leave room for short prompts."""
+    one = Deployment(id="d", name="d", precision="bf16", tensor_parallel=quantity(ways), framework="vllm")
+    with pytest.raises(Infeasible, match=said):
+        checked_setup(catalog, "llama-3.1-70b", "h100", one, quantity(prompt), quantity(50.0))
+
+
+def test_a_model_goes_by_its_id_or_its_alias(catalog: Catalog) -> None:
+    """Both find the same file."""
+    assert find_model(catalog, "llama-3.1-8b").id == "llama-3.1-8b"

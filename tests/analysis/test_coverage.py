@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from costmodel.analysis import coverage as known
+from costmodel.analysis.coverage import _value
 from costmodel.report.coverage_page import coverage_page
 from costmodel.report.page import page_html
 from costmodel.specs.catalog import Catalog
-from costmodel.specs.fact import CONFIDENCES
+from costmodel.specs.fact import CONFIDENCES, Fact
+from costmodel.units import parse
 
 
 def test_every_fact_is_counted_once(catalog: Catalog) -> None:
@@ -51,3 +58,26 @@ def test_page_holds_the_counts_and_loads_nothing(catalog: Catalog) -> None:
     assert sum(section.chart is not None for section in page.sections) == 7
     assert "https://cdn" not in html
     assert all(section.table is None or section.table.isna().sum().sum() >= 0 for section in page.sections)
+
+
+def fact(value: str, source: str = "s", **more: Any) -> Fact:
+    """Return a fact of a file."""
+    return Fact("price", parse(value), source, Path("x.toml"), 1, **more)
+
+
+def test_value_for_money_is_by_the_dollar_and_the_watt() -> None:
+    """100 GFLOP/s for 4 dollars and 50 watts, 8 GB/s in MB; 16 bits of either kind; without a price there is none."""
+    facts = {"peak.fp16": fact("100 GFLOP/s"), "memory.bandwidth": fact("8 GB/s"), "power": fact("50 W/accelerator")}
+    record: Any = SimpleNamespace(id="a", values={"name": "A", "maker": "B", "launch": date(2026, 1, 1)}, facts=facts)
+    found = _value(record, (4.0, "list"))
+    assert (found["peak per dollar"], found["peak per watt"], found["bandwidth per dollar"]) == (25.0, 2.0, 2000.0)
+    assert (found["price"], _value(record, (4.0, "assumption"))["price"], _value(record, (None, ""))["price"]) == (
+        "seen",
+        "assumed",
+        "",
+    )
+    assert _value(record, (None, ""))["peak per dollar"] is None
+    facts["peak.bf16"] = fact("200 GFLOP/s")
+    assert _value(record, (4.0, "list"))["peak per watt"] == 4.0
+    del facts["peak.bf16"], facts["peak.fp16"]
+    assert _value(record, (4.0, "list"))["peak per watt"] is None

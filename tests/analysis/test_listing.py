@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
 import pandas as pd
 import pytest
 
 import costmodel as cm
+from costmodel.analysis.coverage import confidence_of
 from costmodel.analysis.filtering import kept
-from costmodel.analysis.listing import LISTED, listing
+from costmodel.analysis.listing import LISTED, _columns, _offer, _price, _values, listing
 from costmodel.errors import CostModelError, UnitError, UnknownName
+from costmodel.specs.attribute import Attribute
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.fact import Citation, Fact
+from costmodel.units import parse
 
 
 @pytest.mark.parametrize("kind", LISTED)
@@ -81,3 +90,66 @@ def test_prices_have_offer_day_unit_and_source(catalog: Catalog) -> None:
     assert {"offer", "as_of", "price", "unit", "source", "confidence", "accelerator"} <= set(frame.columns)
     assert frame["as_of"].notna().all()
     assert (frame["price"] > 0).all()
+
+
+def fact(value: str, source: str = "s", **more: Any) -> Fact:
+    """Return a fact of a file."""
+    return Fact("price", parse(value), source, Path("x.toml"), 1, **more)
+
+
+def test_a_row_of_a_list_has_a_column_for_each_key() -> None:
+    """With its unit in brackets; a history has its newest figure and the day of it; notes are hidden."""
+    amount = Attribute("memory.capacity", "x", unit="byte")
+    history = Attribute("price", "x", type="history", unit="USD/server")
+    assert _columns(amount, "memory.capacity") == ("memory.capacity [GB]",)
+    assert _columns(history, "price") == ("price [USD/server]", "price.as_of")
+    assert _columns(Attribute("heads", "x", unit="1"), "heads") == ("heads",)
+    assert _columns(Attribute("note", "x", type="text"), "note") == ()
+    day = date(2026, 1, 1)
+    record: Any = SimpleNamespace(
+        histories={"price": (fact("1 USD/server"), fact("2 kUSD/server", as_of=day))},
+        facts={"memory.capacity": fact("80 GB")},
+        values={"maker": "ACME"},
+    )
+    assert list(_values(history, "price", record)) == [2000.0, day]
+    assert list(_values(amount, "memory.capacity", record)) == [80.0]
+    assert list(_values(Attribute("maker", "x", type="text"), "maker", record)) == ["ACME"]
+    assert list(_values(Attribute("none", "x"), "none", record)) == []
+
+
+def test_an_offer_is_told_with_its_newest_price() -> None:
+    """How many there are; an API has that of what is written; none is none."""
+    prices = (fact("1 USD/server", as_of=date(2025, 1, 1)), fact("2 USD/server", as_of=date(2026, 1, 1)))
+    kind = SimpleNamespace(name="purchase")
+    one: Any = SimpleNamespace(id="a", kind=kind, values={"name": "A", "system": "s"}, histories={"price": prices})
+    found = _offer(one)
+    assert (found["id"], found["prices"], found["price"], found["newest"]) == ("purchase/a", 2, 2.0, date(2026, 1, 1))
+    one.histories = {"output_price": prices[:1]}
+    assert (_offer(one)["prices"], _offer(one)["unit"]) == (1, "USD/server")
+    one.histories = {}
+    assert (_offer(one)["prices"], _offer(one)["price"], _offer(one)["unit"]) == (0, None, "")
+
+
+def test_a_price_has_its_ends_and_how_sure_it_is(catalog: Catalog) -> None:
+    """In its own unit; by its own word, or that of its source."""
+    record = catalog.get("purchase", "hgx-h100")
+    ranged = fact(
+        "2 kUSD/server",
+        record.histories["price"][0].source,
+        confidence="",
+        low=parse("1000 USD/server"),
+        high=parse("3 kUSD/server"),
+    )
+    row = _price(catalog, record, ranged)
+    assert (row["price"], row["low"], row["high"], row["unit"], row["commitment"]) == (
+        2.0,
+        1.0,
+        3.0,
+        "kUSD/server",
+        "purchase",
+    )
+    assert row["confidence"] == catalog.source(ranged).confidence == confidence_of(catalog, ranged)
+    assert confidence_of(catalog, fact("1 USD", "nobody", confidence="primary")) == "primary"
+    assert confidence_of(catalog, Citation("x", "y", "nobody", Path("x.toml"))) == "assumption"
+    assert listing(catalog, "sites", sort="-pue")["pue"].is_monotonic_decreasing
+    assert listing(catalog, "sites", sort="pue")["pue"].is_monotonic_increasing

@@ -9,12 +9,20 @@ import pandas as pd
 import pytest
 
 from costmodel.analysis import published_costs
-from costmodel.analysis.published_costs import Published, day_of
+from costmodel.analysis.published_costs import (
+    Published,
+    _in_unit,
+    _likeness,
+    _same_but_for_memory,
+    day_of,
+    number,
+    text,
+)
 from costmodel.calibration.accuracy.published_costs import predict
 from costmodel.errors import CostModelError, MissingData
 from costmodel.specs.catalog import Catalog, data_folder
 from costmodel.specs.rows import read_rows
-from costmodel.units import quantity
+from costmodel.units import parse, quantity
 
 ROWS = read_rows(data_folder("hardware") / "measurements" / "published_costs.csv").set_index("id")
 FEW = ["epoch-cloud-gpt-3-175b-davinci", "epoch-amort-gpt-3-175b-davinci", "epoch-acq-gpt-4", "epoch-cloud-bloom-176b"]
@@ -72,6 +80,7 @@ def test_rent_is_the_lowest_for_three_years_or_the_middle(
     found = published.figure(row)
     highest = max(one.price for one in offers)
     assert (found.value, found.low, found.high) == pytest.approx((100 * taken, 200.0, 100 * highest))
+    assert found.how == f"100 hours as published at {taken:g} USD ({taken})"
 
 
 @pytest.mark.parametrize(
@@ -110,3 +119,23 @@ def test_prices_are_those_of_the_day(published: Published) -> None:
 def test_a_day_is_the_last_that_is_meant(said: str, day: date) -> None:
     """A month or a year stands for its last day."""
     assert day_of(pd.Series({"source_date": said}).to_dict()) == day
+
+
+def test_figures_of_published_tables_are_read_as_they_are_written() -> None:
+    """Cents, accelerators and other units; empty cells are nothing."""
+    assert _in_unit(parse("3 USD"), {"unit": "US cents"}) == 300.0
+    assert _in_unit(parse("3 USD/accelerator"), {"unit": "USD/chip"}) == 3.0
+    assert _in_unit(parse("3 kUSD"), {"unit": "USD (2024)"}) == 3000.0
+    row = {"a": " x ", "b": float("nan"), "c": None, "d": "3", "e": 4}
+    assert [text(row, name) for name in "abcdf"] == ["x", "", "", "3", ""]
+    assert [number(row, name) for name in "abcdef"] == [None, None, None, 3.0, 4.0, None]
+    assert _same_but_for_memory("v100-16gb", "v100-32gb")
+    assert not _same_but_for_memory("v100-16gb", "a100-16gb")
+    assert [one("a-1gb", "a-2gb") for one in _likeness({"hardware": "A 1 GB"})] == [False, True]
+    assert [one("a-1gb", "a-2gb") for one in _likeness({"hardware": "A"})] == [True]
+    assert day_of({"assumptions": "released 2020-05-28", "source_date": "2024"}) == date(2020, 5, 28)
+    assert [day_of({"source_date": one}) for one in ("2024-12", "2024-13", "")] == [
+        date(2024, 12, 31),
+        date(2024, 12, 31),
+        date(2026, 12, 31),
+    ]

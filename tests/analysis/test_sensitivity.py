@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from math import exp
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from costmodel.analysis.sensitivity import Sensitivity, tornado, variances
+from costmodel.analysis.sensitivity import Sensitivity, sensitivity, tornado, variances
 from costmodel.analysis.study import Study
 from costmodel.analysis.sweeping import Sampler
 from costmodel.errors import CostModelError, UnknownName
 from costmodel.formula import Graph
-from costmodel.specs.fact import ASSUMPTION
+from costmodel.specs.fact import ASSUMPTION, Fact
+from costmodel.units import quantity
 from tests.analysis.test_certainty import lognormal
 
 SIGMAS = {"a": 0.3, "b": 0.5}
@@ -90,3 +92,36 @@ def test_what_cannot_be_asked_is_explained(serving: Study) -> None:
         serving.sensitivity("hgx-h10")
     with pytest.raises(CostModelError, match="base is a number from 256"):
         serving.sensitivity(base=3)
+
+
+def test_a_row_is_an_input_with_its_value_and_the_cost_at_both_ends() -> None:
+    """Of 10 / x + y: the widest swing first; what has no range has an elasticity alone."""
+    graph = Graph()
+    x, y = (graph.leaf(name, quantity(value), _ranged(value)) for name, value in (("x", 2.0), ("y", 1.0)))
+    z = graph.leaf("z", quantity(10.0))
+    found = sensitivity(
+        Sampler({"one": z / x + y, "two": 9.0 + 0.0 * y}), "one", 1.0, "USD", base=256, draws=256, seed=1
+    )
+    assert (found.offer, found.cost, found.unit, found.money) == ("one", 6.0, "", "USD")
+    table = found.inputs
+    assert table.index.tolist() == ["x", "y", "z"]
+    assert table.columns.tolist()[:8] == [
+        "value",
+        "unit",
+        "low",
+        "high",
+        "cost_low",
+        "cost_high",
+        "swing",
+        "elasticity",
+    ]
+    numbers = table.drop(columns="unit")
+    assert numbers.loc["x"].tolist()[:7] == pytest.approx([2.0, 1.0, 4.0, 11.0, 3.5, 7.5, -5 / 6], rel=1e-6)
+    assert numbers.loc["y"].tolist()[:7] == pytest.approx([1.0, 0.5, 2.0, 5.5, 7.0, 1.5, 1 / 6], rel=1e-6)
+    assert (table.loc["z", "value"], table.loc["z", "elasticity"]) == (10.0, pytest.approx(5 / 6))
+    assert table.loc["z", ["low", "swing", "first"]].isna().all()
+    assert table["worth"].notna().tolist() == [True, True, False]
+
+
+def _ranged(value: float) -> Fact:
+    return Fact("x", quantity(value), "s", Path("x.toml"), 1, low=quantity(value / 2), high=quantity(2 * value))

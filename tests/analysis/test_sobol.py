@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from costmodel.analysis.sobol import sobol_indices
+from costmodel.analysis.sobol import RESAMPLES, _Parts, _resampled, sobol_indices
 
 DRAWS = 1 << 14
 SIGMAS = np.array([0.3, 0.5, 0.8])
@@ -23,6 +23,24 @@ def ishigami(shares: np.ndarray) -> np.ndarray:
     """Return sin x + 7 sin^2 y + 0.1 z^4 sin x over the cube from -pi to pi."""
     x, y, z = pi * (2 * shares - 1)
     return np.sin(x) + 7 * np.sin(y) ** 2 + 0.1 * z**4 * np.sin(x)
+
+
+def test_indices_of_weighted_draws_are_by_hand() -> None:
+    """Of a first draw that counts twice: variance 44/6 - (14/6)^2, as much of it as the weighted means of the parts."""
+    parts = _Parts(np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0], [4.0]]), np.array([[0.5], [2.0]]))
+    first, total = parts.indices(np.array([[2.0, 1.0], [1.0, 1.0]]))
+    variance = 44 / 6 - (14 / 6) ** 2, 39 / 4 - (11 / 4) ** 2
+    assert first[:, 0].tolist() == pytest.approx([2 / variance[0], 2.5 / variance[1]])
+    assert total[:, 0].tolist() == pytest.approx([1 / variance[0], 1.25 / variance[1]])
+
+
+def test_every_resampling_takes_as_many_draws_as_there_are() -> None:
+    """Each draw about once; the same for the same seed."""
+    drawn = _resampled(40, 3)
+    assert drawn.shape == (RESAMPLES, 40) == (256, 40)
+    assert set(drawn.sum(axis=1)) == {40.0}
+    assert np.abs(drawn.mean(axis=0) - 1).max() < 0.3
+    assert (_resampled(40, 3) == drawn).all()
 
 
 def test_indices_of_ishigami_are_those_of_theory() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from costmodel.analysis import trends
-from costmodel.analysis.trends import performance_prices, price_trend
+from costmodel.analysis.trends import REFERENCE, Trend, _decline, _fitted, _years, performance_prices, price_trend
 from costmodel.domain.terms import usual_terms
 from costmodel.errors import MissingData, UnknownName
 from costmodel.specs.catalog import Catalog
@@ -88,3 +88,23 @@ def made_up(decline: float, accelerators: int = 20, prices: int = 10) -> pd.Data
             price = 100 * (1 - decline) ** trends._years(day) * 10**offset
             rows.append({"accelerator": str(accelerator), "as_of": day, "price_per_performance": price})
     return pd.DataFrame(rows)
+
+
+def test_a_trend_is_a_line_through_logarithms() -> None:
+    """Of 100, 10 and 1 in three years: a tenth each year; clustered errors by hand, of three groups of two."""
+    x = np.array([0.0, 1.0, 2.0, 0.0, 1.0, 2.0])
+    y = np.array([2.0, 1.0, 0.0, 2.2, 1.0, 0.2])
+    groups = pd.Series(["a", "a", "b", "b", "c", "c"])
+    level, slope, error = _fitted(x, y, groups)
+    assert (level, slope) == (pytest.approx(31 / 15), pytest.approx(-1.0))
+    left = y - level - slope * x
+    design = np.column_stack([np.ones(6), x])
+    inverse = np.linalg.inv(design.T @ design)
+    sums = [sum(design[i] * left[i] for i in pair) for pair in ((0, 1), (2, 3), (4, 5))]
+    spread = inverse @ sum(np.outer(one, one) for one in sums) @ inverse
+    assert error == pytest.approx(float(np.sqrt(spread[1, 1] * 3 / 2 * 5 / 4)))
+    assert _decline(-1.0) == pytest.approx(0.9)
+    one = Trend(0.9, 0.0, 0.0, pd.DataFrame(), 2.0)
+    assert one.powers_of_ten == pytest.approx(1.0)
+    assert (REFERENCE, _years(date(2024, 1, 1))) == (date(2020, 1, 1), 4.0)
+    assert one.price_per_performance(date(2022, 1, 1)) == pytest.approx(10 ** (2 - 731 / 365.25))

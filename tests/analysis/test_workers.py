@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from threading import Event, Thread
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -72,3 +73,29 @@ def test_draws_are_the_same_on_any_number_of_cores(monkeypatch: pytest.MonkeyPat
         drawn = sampler.draw(FEWEST * 8_192 - 1)
         found.append((drawn.costs.tobytes(), drawn.scores.tobytes()))
     assert found[0] == found[1]
+
+
+def test_few_parts_are_done_here_and_arrays_may_be_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three of them on any number of cores; zeros of any shape."""
+    monkeypatch.setattr(workers, "_cores", lambda: 8)
+    who = shared(FEWEST - 1)
+
+    def note(number: int) -> None:
+        who[number] = os.getpid()
+
+    each(FEWEST - 1, note)
+    assert set(who) == {os.getpid()}
+    assert (shared(0).shape, shared(2, 0).shape, shared(2, 3).shape) == ((0,), (2, 0), (2, 3))
+    assert not shared(2, 3).any()
+    each(0, note)
+
+
+def test_what_is_no_process_of_its_own_is_one_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On another system, beside other threads, or in a copy."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(5))
+    assert workers._cores() == 5
+    monkeypatch.setattr(workers, "current_process", lambda: SimpleNamespace(daemon=True))
+    assert workers._cores() == 1
+    monkeypatch.setattr(workers, "current_process", lambda: SimpleNamespace(daemon=False))
+    monkeypatch.setattr(workers.sys, "platform", "darwin")
+    assert workers._cores() == 1

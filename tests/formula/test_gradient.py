@@ -28,6 +28,17 @@ def _values(output: Quantity) -> dict[str, float]:
     return {name: float(leaf.value.magnitude) for name, leaf in leaves_of([output]).items()}
 
 
+def test_powers_have_slopes_in_base_and_exponent() -> None:
+    """Of x to n at 3 and 2: 6 and 9 ln 3; of a root at nothing none, of what rises from there its own."""
+    graph = Graph()
+    x, n = graph.leaf("x", quantity(3.0)), graph.leaf("n", quantity(2.0))
+    found = compile_numpy(gradient(quantity(1.0) * (x.magnitude**n.magnitude)), ["x", "n"])(x=3.0, n=2.0)
+    assert (float(found["x"]), float(found["n"])) == pytest.approx((6.0, 9 * np.log(3.0)))
+    for exponent, slopes in ((0.5, [0.0, 0.25]), (1.5, [0.0, 3.0]), (2.0, [0.0, 8.0])):
+        slope = compile_numpy(gradient(x**exponent), ["x"])(x=np.array([0.0, 4.0]))["x"]
+        assert slope.tolist() == pytest.approx(slopes)
+
+
 @pytest.mark.parametrize("name", FORMULAS)
 def test_derivatives_of_every_formula_are_those_of_finite_differences(name: str, seed: object) -> None:
     """Where a formula is smooth around a point, both agree; where its two sides differ is a kink, and no derivative."""

@@ -46,10 +46,11 @@ def test_a_kernel_refuses_what_the_call_refuses_in_the_same_words() -> None:
 
 
 def test_a_batch_marks_the_rows_and_says_why() -> None:
-    """The other rows keep their answers."""
-    found = compile_numpy({"peak": _peak()}, ["mean", "peak"]).mark(mean=5.0, peak=np.array([2.0, 0.3, 4.0, 2e3]))
-    assert found.marked.tolist() == [False, True, False, True]
-    assert found["peak"][[0, 2]].tolist() == [10.0, 20.0]
+    """The other rows keep their answers, those at the very bounds among them."""
+    peaks = np.array([2.0, 0.3, 4.0, 2e3, 1.0, 1e3])
+    found = compile_numpy({"peak": _peak()}, ["mean", "peak"]).mark(mean=5.0, peak=peaks)
+    assert found.marked.tolist() == [False, True, False, True, False, False]
+    assert found["peak"][[0, 2, 4, 5]].tolist() == [10.0, 20.0, 5.0, 5000.0]
     assert np.isnan(found["peak"][found.marked]).all()
     assert found.reasons == {"peak_query_rate: peak_to_mean": 2}
 

@@ -95,7 +95,10 @@ def test_printing_shows_one_operation_a_line() -> None:
 
 
 def test_representations_are_short(serving: Study) -> None:
-    """A debugger shows a thousand operations as their last."""
+    """A debugger shows a thousand operations as their last, and a single one as it is."""
+    leaf = Graph().leaf("x", quantity(1.5, "USD"))
+    assert repr(_node(leaf)) == "<leaf 'x' (1.5 USD)>"
+    assert repr(_node(leaf * leaf)) == "<multiply(v0, v0): 2 operations>"
     node = _node(serving.trace(serving.scenario.offers[0].id)[serving.headline])
     assert len(repr(node)) < 200
 

@@ -1,0 +1,95 @@
+"""Cash by hand: years of months, paybacks, and what one way gains on another."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from costmodel.analysis import cash
+from costmodel.analysis.cash import HOURS, _exact, _in, _paid_back, _quantity, by_year, returns
+from costmodel.domain.token_api import TokenApi
+from costmodel.units import parse, quantity
+from tests.figures import costs_of, made
+
+
+def test_months_are_summed_by_the_year_that_they_end() -> None:
+    """The start is year 0, month 12 the last of year 1; only one view counts."""
+    rows = [(0, 5.0), (1, 1.0), (12, 2.0), (13, 4.0), (24, 8.0)]
+    frame = pd.DataFrame([{"offer": "a", "view": "cash", "period": month, "cost": cost} for month, cost in rows])
+    other = frame.assign(view="amortised", cost=1.0).head(2)
+    table = by_year(pd.concat([frame, other]))
+    assert table.loc["a"].to_dict() == {0: 5.0, 1: 3.0, 2: 12.0}
+    assert by_year(pd.concat([frame, other]), "amortised").loc["a"].to_dict() == {0: 1.0, 1: 1.0}
+
+
+def test_what_is_saved_pays_back_if_in_the_end_it_outweighs() -> None:
+    """100 paid and 25 saved for 6 months: after 4 months; at 12% a month 102.8 of 100 is won back, at 13% not."""
+    saved = np.array([-100.0, *(6 * [25.0])])
+    assert _paid_back(saved, 0.0) == pytest.approx(4 / 12)
+    assert _paid_back(saved, 0.12) == pytest.approx((6 - 2.785 / (25 / 1.12**6)) / 12, rel=1e-3)
+    assert np.isnan(_paid_back(saved, 0.13))
+    assert _paid_back(np.array([-100.0, 100.0]), 0.0) == pytest.approx(1 / 12)
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a purchase of 100 that saves 60 a year against a rent of 10 a month."""
+    flows = {"buy": np.array([100.0, *(24 * [5.0])]), "rent": np.array([0.0, *(24 * [10.0])])}
+    monkeypatch.setattr(cash, "expand_all", lambda lines, last, _terms: SimpleNamespace(total=flows[lines][: last + 1]))
+    monkeypatch.setattr(cash, "last_month", lambda lines: len(flows[lines]) - 1)
+    money = SimpleNamespace(terms=None, real_discount_rate=quantity(0.1, "1/year"))
+    worth = {"buy": "210 USD", "rent": "220 USD"}
+    costs = {id_: costs_of({"net_present_value": text}) for id_, text in worth.items()}
+    for id_, one in costs.items():
+        object.__setattr__(one, "lines", id_)
+        object.__setattr__(one, "money", money)
+    return costs
+
+
+def test_a_return_is_of_what_is_saved_on_the_base(found: Any) -> None:
+    """Buying gains 10; 100 at first for 60 in each of two years is a rate of 13.07%, back after 20 months."""
+    row = returns(found, "rent").loc["buy"]
+    assert row["net_present_value_gained"] == pytest.approx(10.0)
+    assert row["internal_rate_of_return"] == pytest.approx((0.6 + (0.36 + 2.4) ** 0.5) / 2 - 1, rel=1e-6)
+    assert row["payback"] == pytest.approx(20 / 12)
+    monthly = 1.1 ** (1 / 12) - 1
+    months = np.log(1 - 20 * monthly) / -np.log(1 + monthly)
+    assert row["discounted_payback"] == pytest.approx(months / 12, abs=1e-3)
+    back = returns(found, "buy").loc["rent"]
+    assert back["net_present_value_gained"] == pytest.approx(-10.0)
+    assert back[["internal_rate_of_return", "payback"]].isna().all()
+
+
+def test_what_is_counted_follows_from_the_line() -> None:
+    """Kilowatt-hours at the price of the site, hours of all accelerators in a month, tokens, or systems."""
+    scenario: Any = SimpleNamespace(site=SimpleNamespace(electricity_price=parse("0.1 USD/kWh")))
+    offer = SimpleNamespace(id="one", system=SimpleNamespace(accelerators=parse("8 accelerator/server")))
+    one: Any = costs_of({}, offer=offer)
+    object.__setattr__(one, "fleet", SimpleNamespace(servers=parse("2 server")))
+    costs = np.array([3.0, 6.0])
+    assert HOURS == 8766 / 12
+    kwh, unit = _quantity(scenario, one, "energy", costs)
+    assert (kwh.tolist(), unit) == (pytest.approx([30.0, 60.0]), "kWh")
+    hours, unit = _quantity(scenario, one, "rent", costs)
+    assert (hours.tolist(), unit) == (2 * [16 * 730.5], "accelerator*hour")
+    systems, unit = _quantity(scenario, one, "servers", costs)
+    assert (systems.tolist(), unit) == ([2.0, 2.0], "server")
+    api = costs_of({"input_tokens": "3 Mtoken/month"}, offer=made(TokenApi, id="api"))
+    assert _quantity(scenario, api, "input tokens", costs)[0].tolist() == [3.0, 3.0]
+
+
+def test_flows_are_rounded_so_that_they_add_up_in_any_order() -> None:
+    """What is nothing stays nothing, each in its own place."""
+    rows = [np.array([0.1, 0.0, 0.2]), np.array([0.3, 0.7, 0.0])]
+    found = _exact(rows)
+    assert [one.tolist() for one in found] == [pytest.approx(row.tolist(), abs=1e-11) for row in rows]
+    assert found[0].sum() + found[1].sum() == found[1][1] + found[0][2] + found[1][0] + found[0][0]
+    assert (found[0][1], found[1][2]) == (0.0, 0.0)
+    assert np.isnan(_in(costs_of({}), "accelerators", "accelerator", missing=True))
+    with pytest.raises(KeyError):
+        _in(costs_of({}), "accelerators", "accelerator")
+    assert _in(costs_of({"x": "1 kUSD"}), "x", "USD", missing=True) == 1000.0
