@@ -153,6 +153,12 @@ def factor_to(value: Any, unit: Any) -> float | None:
     return found
 
 
+def unit_of(value: Any) -> UnitsContainer:
+    """Return the unit of a quantity as what tells it from others, whichever way it was made."""
+    found: UnitsContainer = value._units
+    return found
+
+
 def _made(kind: Any, number: Any, units: UnitsContainer) -> Any:
     made = object.__new__(kind)
     made._magnitude, made._units = number, units

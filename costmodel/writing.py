@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from hashlib import blake2b
 from pathlib import Path
 from platform import node
+from tempfile import TemporaryFile
 
 from costmodel.errors import CostModelError
 
@@ -41,6 +42,17 @@ def write_files(texts: Mapping[Path, str | bytes]) -> None:
         for part in parts.values():
             with suppress(OSError):
                 part.unlink(missing_ok=True)
+
+
+def check_place(file: Path, named: Path | None = None) -> None:
+    """Refuse a place where no file can be written, before hours of work are for nothing; nothing is left there.
+
+    Errors: those of `write_file`, with the name that the user gave, where that is another one.
+    """
+    with _naming(named or file):
+        _check_place(file)
+        beside = next(one for one in file.absolute().parents if one.exists())
+        TemporaryFile(dir=beside).close()
 
 
 def today() -> date:

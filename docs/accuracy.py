@@ -78,7 +78,7 @@ unseen generation (arXiv 2606.28565), BLIS 6.7% end to end.
 Each constant names its source, prior and reason in `costmodel/performance/constants.toml`: those of dense layers rest
 on models without experts in all three tables; those of experts, of latent, linear and sparse attention on the others;
 links, stacks of other makers, power and what submissions gain on queued runs and submissions. Offsets of levels are in
-`costmodel/performance/levels.toml`. Forms that were tried and dropped: decisions 9, 15, 42 and 48.
+`costmodel/performance/levels.toml`. Forms that were tried and dropped: decisions 9, 15, 42, 48 and 51.
 """
 
 WORDS = """## Words
@@ -92,7 +92,8 @@ WORDS = """## Words
   arrivals have spreads, which are standard deviations over means; those that a workload does not state are
   assumptions in `costmodel/performance/constants.toml`. InferenceX draws lengths evenly between 80% and 100%, and
   begins each run of ten requests for each one in flight with a burst: the dated rows of `serving` are predicted as such
-  a run, undated ones as such a run with requests of the lengths that they state, all else as a service without a start.
+  a run, undated ones as such a run with requests of the lengths that they state, by a client that adds its own time
+  (`client_overhead`); all else is a service without a start and without that client.
 - **Waits behind other prompts** have no fitted constant. One request follows another: mean-value analysis of one
   queue, counted in steps, since requests end with steps. At a rate: Allen and Cunneen. What is fitted is the overhead
   of a request and of each token of its text, and the steps until the client sees a token; those of SGLang and
@@ -126,7 +127,7 @@ WORDS = """## Words
 - Answers much shorter than their prompts at high load: in simulation the mean time per token was 30% to 60% longer at
   60% of the highest load, and several times as long near it.
 - What tells clients and versions of software apart in their **time to first token**: with its own level a row
-  is 12% off (median), without it 18%. Settings of servers that their benchmark published are counted
+  is 12% off (median), without it 17%. Settings of servers that their benchmark published are counted
   (`costmodel/calibration/accuracy/server_settings.toml`): how often SGLang looks for new requests, and for how many
   steps TensorRT-LLM holds prompts back. Those of undated rows are not known.
 - Limits on the requests in flight that a run does not state: gpt-oss-120b on H100 with vLLM and 512 in flight wrote to

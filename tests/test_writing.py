@@ -16,7 +16,7 @@ import pytest
 
 from costmodel.errors import CostModelError
 from costmodel.writing import _mark as mark
-from costmodel.writing import today, write_file, write_files
+from costmodel.writing import check_place, today, write_file, write_files
 
 PACKAGE = Path(__file__).resolve().parents[1] / "costmodel"
 _WRITERS = {"write_text", "write_bytes", "mkstemp", "NamedTemporaryFile", "to_csv", "savefig"}
@@ -148,3 +148,21 @@ def _modes(call: ast.Call) -> list[str]:
 def _has_target(call: ast.Call) -> bool:
     """Tell whether a table is written to a file instead of returned as text."""
     return bool(call.args)
+
+
+@pytest.mark.parametrize("place", ["taken/x", "folder", "new/pipe/x", "pipe"])
+def test_a_place_where_nothing_can_be_written_is_told_before(tmp_path: Path, place: str) -> None:
+    """A file or a pipe in the way, or a folder in place of the file, is refused by name; nothing is left behind."""
+    (tmp_path / "taken").write_text("")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "new").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    os.mkfifo(tmp_path / "new" / "pipe")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises((CostModelError, OSError), match=place):
+        check_place(tmp_path / place)
+    with pytest.raises(OSError, match="cannot be written") as told:
+        check_place(tmp_path / "taken" / "file", tmp_path / "taken")
+    assert told.value.filename == str(tmp_path / "taken")
+    check_place(tmp_path / "new" / "deep" / "x")
+    assert sorted(tmp_path.rglob("*")) == before

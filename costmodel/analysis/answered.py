@@ -93,7 +93,7 @@ class AnsweredScenario:
         """The costs under each offer that has an answer."""
         return self.model.plain
 
-    @property
+    @cached_property
     def choices(self) -> tuple[str, ...]:
         """The offers that can be had today and have an answer: not those that wait for the market of a later year."""
         offers = [one.offer for one in self.costs.values()]

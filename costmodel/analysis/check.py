@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +17,14 @@ from costmodel.errors import CostModelError, SpecError, UnknownName, did_you_mea
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.catalog import RUN_FILES, Catalog, data_folder
 from costmodel.specs.claims import claims_file, read_claims
+from costmodel.specs.files import refuse_folder
 from costmodel.specs.kinds import KINDS, OFFER_KINDS
 from costmodel.specs.record import Record, read_record
 from costmodel.specs.runs import read_runs, runs_file
 from costmodel.specs.sparse import family_faults
+
+MOST_BELOW = 200_000
+"""Files of any kind below a folder that is checked; one with more is a disk, or another project."""
 
 SHOWN = 4
 """Ids that a summary names."""
@@ -225,5 +230,15 @@ def _files(paths: Iterable[Path]) -> list[Path]:
             beside = [str(p) for p in path.parent.glob("*")] if path.parent.is_dir() else []
             msg = f'No file or folder "{path}".{did_you_mean(str(path), beside)}'
             raise UnknownName(msg)
-        files += sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        files += sorted(_below(path)) if path.is_dir() else [path]
     return [file for file in files if file.name != "sources.toml"]
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield the spec files below a folder; a folder that cannot be read is named, and a whole disk is not searched."""
+    seen = 0
+    for where, folders, names in os.walk(folder, onerror=refuse_folder):
+        seen += len(folders) + len(names)
+        if seen > MOST_BELOW:
+            raise SpecError([f"{folder}: has more than {MOST_BELOW:,} files: name the folder of your spec files"])
+        yield from (Path(where, name) for name in names if name.endswith(".toml"))

@@ -21,6 +21,7 @@ from costmodel.errors import CostModelError, Infeasible
 from costmodel.performance.layout.candidates import Asked, pareto, with_cost
 from costmodel.performance.layout.layouts import SPLITS
 from costmodel.performance.layout.search import Breadth, search, usable_types, used_share
+from costmodel.performance.layout.table import Table
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.memory import check_context
 from costmodel.performance.machine.number_types import served_types
@@ -114,10 +115,10 @@ def cheapest_at(found: pd.DataFrame, user_rates: Sequence[float]) -> pd.DataFram
     return best.drop_duplicates(["at_least", "offer"]).reset_index(drop=True)
 
 
-def _priced(met: pd.DataFrame, offer: Offer, fleet: Fleet, asked: Asked) -> pd.DataFrame:
+def _priced(met: Table, offer: Offer, fleet: Fleet, asked: Asked) -> pd.DataFrame:
     """Return the deployments with their cost, and its 80% interval."""
-    priced = with_cost(met, hourly(offer, fleet) / used_share(met, unit_of(offer)))
-    tried = replace(asked.base, precision=str(met["precision"].iloc[0]))
+    priced = with_cost(met.frame(), hourly(offer, fleet) / used_share(met, unit_of(offer)))
+    tried = replace(asked.base, precision=str(met["precision"][0]))
     low, high = prediction_interval(Setup(asked.model, asked.accelerator, tried, asked.constants))
     return priced.assign(**{LOW: priced[COST] / high, HIGH: priced[COST] / low})
 
@@ -128,7 +129,7 @@ def hourly(offer: Offer, fleet: Fleet) -> Quantity:
     return (monthly_total(offer, one) / (offer.system.accelerators * SYSTEM)).to("USD/hour/accelerator")
 
 
-def _ranked(met: pd.DataFrame, offer: Offer, fleet: Fleet, asked: Asked) -> pd.DataFrame:
+def _ranked(met: Table, offer: Offer, fleet: Fleet, asked: Asked) -> pd.DataFrame:
     """Return the deployments, cheapest first; of those that are equal, the one on the front comes first."""
     ordered = _priced(met, offer, fleet, asked).sort_values(
         [COST, "user_rate"], ascending=[True, False], ignore_index=True

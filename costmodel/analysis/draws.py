@@ -89,7 +89,7 @@ class Joint:
         """Return the independent scores of one chunk, a row for each name; they follow from seed, name and chunk."""
         found = np.empty((len(self.names), CHUNK))
         for row, name in zip(found, self.names, strict=True):
-            row[:] = _scores(name, number, seed)
+            row[:] = _scores(name, number, seed) if number else _first_scores(name, seed)
         return found
 
     def scores(self, drawn: Array) -> Array:
@@ -177,6 +177,12 @@ def _scores(name: str, number: int, seed: int) -> Array:
     return _levels().take(places)
 
 
+@lru_cache(maxsize=1 << 9)
+def _first_scores(name: str, seed: int) -> Array:
+    """Return the scores of the first chunk, which every answer draws again: 64 kB for each of at most 512 inputs."""
+    return _scores(name, 0, seed)
+
+
 @dataclass(frozen=True)
 class _Mixed(ISeedSequence):
     """A seed that has been mixed: to mix it again for every chunk would take as long as half of the draws."""
@@ -197,8 +203,9 @@ class _Mixed(ISeedSequence):
 @cache
 def _levels() -> Array:
     """Return the scores in the middles of as many equal parts of a normal distribution as draws may fall on."""
-    middles = ((np.arange(BLOCK * LEVELS) + 0.5) / (BLOCK * LEVELS)).tolist()
-    return np.fromiter(map(NormalDist().inv_cdf, middles), float, len(middles))  # SciPy takes longer to import
+    middles = ((np.arange(BLOCK * LEVELS // 2) + 0.5) / (BLOCK * LEVELS)).tolist()
+    lower = np.fromiter(map(NormalDist().inv_cdf, middles), float, len(middles))  # SciPy takes longer to import
+    return np.concatenate((lower, -lower[::-1]))
 
 
 LEVELS = 256

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from costmodel.analysis.draws import together
 from costmodel.analysis.scenario_layouts import REASON, Layouts
@@ -20,6 +19,7 @@ from costmodel.formula.graph import Leaf
 from costmodel.performance.layout.candidates import Asked
 from costmodel.performance.layout.chosen import chosen_row
 from costmodel.performance.layout.layouts import SPLITS
+from costmodel.performance.layout.table import Table
 from costmodel.performance.service.flow import Flow
 from costmodel.performance.service.latency import latencies
 from costmodel.performance.service.serving import result_of
@@ -46,7 +46,7 @@ def front(layouts: Layouts, offer: Offer, most: int) -> list[Deployment]:
         yields = _yields(layouts, workload, offer, own, rows, _moved(draws, inside=False))
     except FormulaError:  # a draw may leave the bounds of a formula, which ends of ranges keep
         yields = _yields(layouts, workload, offer, own, rows, _moved(draws, inside=True))
-    others = [rows.iloc[place].to_dict() for place in picked(yields, _place(rows, own), most)[1:]]
+    others = [rows.row(place) for place in picked(yields, _place(rows, own), most)[1:]]
     return [own, *(chosen_row(own, row, REASON) for row in others)]
 
 
@@ -89,20 +89,18 @@ def _moved(draws: Mapping[str, Array], *, inside: bool) -> Change:
     return change
 
 
-def _yields(
-    layouts: Layouts, workload: Serving, offer: Offer, own: Deployment, rows: pd.DataFrame, change: Change
-) -> Array:
+def _yields(layouts: Layouts, workload: Serving, offer: Offer, own: Deployment, rows: Table, change: Change) -> Array:
     """Return one over the accelerators paid for, for every layout and draw; zero where the targets are missed."""
     moved = Layouts(layouts.scenario.with_offers(offer).change(change), layouts.constants.change(change))
     served, provided, error = workload.change(change), offer.change(change), own.change(change).model_error
     asked = moved.asked(served, provided)
     asked = replace(asked, base=replace(asked.base, model_error=error))
-    by_type = rows.groupby("precision", sort=False)
-    return np.concatenate([_of_type(asked, served, provided, str(one), part) for one, part in by_type])
+    types, each = dict.fromkeys(rows["precision"]), rows["precision"]
+    return np.concatenate([_of_type(asked, served, provided, one, rows[each == one]) for one in types])
 
 
-def _of_type(asked: Asked, workload: Serving, offer: Offer, precision: str, rows: pd.DataFrame) -> Array:
-    count = quantity(rows["concurrency"].to_numpy(dtype=float)[:, None])
+def _of_type(asked: Asked, workload: Serving, offer: Offer, precision: str, rows: Table) -> Array:
+    count = quantity(rows["concurrency"][:, None])
     flow = Flow(asked.setup(precision, rows, (-1, 1)), asked.prompt, asked.output, count, asked.usual)
     result = result_of(flow, workload.output_tokens)
     paid = paid_for(workload, offer, result.query_rate, flow.setup.replica)
@@ -110,7 +108,7 @@ def _of_type(asked: Asked, workload: Serving, offer: Offer, precision: str, rows
     return np.broadcast_to(found, (len(rows), DRAWS))
 
 
-def _place(rows: pd.DataFrame, own: Deployment) -> int:
+def _place(rows: Table, own: Deployment) -> int:
     """Return the row of a layout."""
     sizes = {name: getattr(own, name) for name in (*SPLITS, "concurrency")}
     same = rows["precision"] == own.precision

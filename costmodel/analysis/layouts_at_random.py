@@ -93,13 +93,13 @@ def held_at_random(asked: Asked, offer: Offer, tried: pd.DataFrame, load: Load) 
 def _ordered(kept: pd.DataFrame, offer: Offer, load: Load) -> pd.DataFrame:
     """Return layouts by the systems that they need, those alike by what each yields, simpler ones first."""
     sizes = replica_size(kept)
-    needed = _systems(offer, load, kept["highest"].to_numpy(), sizes.to_numpy())
+    needed = _systems(offer, load, kept["highest"].to_numpy(), sizes)
     order = np.lexsort((kept["pipeline_parallel"], -(kept["highest"] / sizes).round(6), needed))
     return kept.assign(needed=needed).iloc[order]
 
 
 def _order(held: Held, offer: Offer, load: Load) -> tuple[float, float]:
-    size = replica_size(held.alike).iloc[0]
+    size = float(replica_size(held.alike)[0])
     return float(_systems(offer, load, held.highest, size)), -held.highest / size
 
 

@@ -14,7 +14,7 @@ from costmodel.domain.offers import Program, Purchase, Rental, load_offer
 from costmodel.economics.components import cost_lines, system_price
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.lessor import ONE, Lessor, lease_back
-from costmodel.economics.present_value import MONTHS, by_year
+from costmodel.economics.present_value import MONTHS, by_year, internal_rate_of_return
 from costmodel.errors import CostModelError, MissingData, UnknownName
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, magnitude, quantity
@@ -34,11 +34,21 @@ UNITS = {
 
 
 @dataclass(frozen=True)
+class Debt:
+    """What is borrowed: a share of what the owner pays at the start, at a real rate, repaid level by year."""
+
+    share: float
+    real_rate: Quantity
+    years: int
+
+
+@dataclass(frozen=True)
 class LessorAsked:
-    """A rental seen from its owner's side, and the share of its hours that is sold."""
+    """A rental seen from its owner's side, the share of its hours that is sold, and what the owner borrows."""
 
     lessor: Lessor
     sold: float = ALL_HOURS
+    debt: Debt | None = None
 
     def summary(self) -> dict[str, float]:
         """Return what one system earns its owner; `UNITS` has the unit of each figure."""
@@ -53,6 +63,17 @@ class LessorAsked:
     def cash_by_year(self) -> list[float]:
         """Return rents less costs of one system by year, 0 being the start, in USD."""
         return [float(one) for one in by_year(self.lessor.flows(self.sold).total)]
+
+    def equity_by_year(self) -> list[float]:
+        """Return what is left of the cash by year after what is borrowed and repaid, in USD."""
+        if self.debt is None:
+            return self.cash_by_year()
+        rate = float(magnitude(self.debt.real_rate, "1/year"))
+        return [float(one) for one in self.lessor.levered(self.debt.share, rate, self.debt.years, self.sold)]
+
+    def return_on_equity(self) -> float:
+        """Return the internal rate of return of the cash after debt, a share a year."""
+        return internal_rate_of_return(self.equity_by_year())
 
     def leased_back(self, rent_on: Rental) -> pd.DataFrame:
         """Return the cash by year of vendor, provider and customer, USD per system.
@@ -81,6 +102,7 @@ def ask_lessor(
     years: float | None = None,
     sold: float = ALL_HOURS,
     on: date | None = None,
+    debt: Debt | None = None,
 ) -> LessorAsked:
     """Return the owner's side of a rental: of its system, bought at the newest price up to a day, at a site.
 
@@ -98,7 +120,7 @@ def ask_lessor(
         msg = f"{bought.id} does not own {let.system.id}, which {let.id} rents out: name a purchase or program of it"
         raise CostModelError(msg)
     months = round(float(magnitude(term, "month")))
-    return LessorAsked(Lessor(let, bought, load_site(catalog, site, day), rate, months), sold)
+    return LessorAsked(Lessor(let, bought, load_site(catalog, site, day), rate, months), sold, debt)
 
 
 def rented(catalog: Catalog, id_: str, on: date | None) -> Rental:

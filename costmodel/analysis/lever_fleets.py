@@ -103,7 +103,7 @@ def lever_of(text: str) -> Lever:
         raise CostModelError(msg)
     found = pairs(part for part in rest.split(";") if part.strip())
     title = "; ".join(f"{key} = {value}" for key, value in found.items())
-    return Lever(name.strip(), title, "asked on the command line", found, f"{_OF_COMMAND} {name.strip()}")
+    return Lever(name.strip(), title, "asked on the command line", found, str(_OF_COMMAND))
 
 
 def asked_less(scenario: Scenario, share: Quantity) -> Scenario:

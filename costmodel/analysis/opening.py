@@ -12,7 +12,7 @@ from costmodel.errors import UnknownName, unknown
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.files import refuse_special
 from costmodel.specs.kinds import SCENARIO
-from costmodel.specs.record import read_record
+from costmodel.specs.record import Record, read_record
 from costmodel.specs.runs import read_runs, run_named, runs_file
 
 
@@ -24,15 +24,20 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
     inputs by their names: `{"demand.users": "3e6 user", "site": "us-colocation"}`.
     """
     changes, catalog = named("changes", changes), Catalog([Path(folder) for folder in specs])
+    return study_of(catalog, find(catalog, name), changes, fronts=fronts)
+
+
+def find(catalog: Catalog, name: str | Path) -> Record:
+    """Return what the file of a scenario says; UnknownName where there is none, or one of several runs."""
     path = Path(name)
     if path.suffix != ".toml" and str(name) in catalog.ids("scenario"):  # a path is read whatever lies beside it
-        return study_of(catalog, catalog.get("scenario", str(name)), changes, fronts=fronts)
+        return catalog.get("scenario", str(name))
     if (file := runs_file(str(name))) is not None:
         runs = ", ".join(f"{file.stem}/{one.name}" for one in read_runs(catalog, file))
         msg = f"{file.stem} holds several training runs: compare answers for all; elsewhere name one: {runs}"
         raise UnknownName(msg)
     if (run := run_named(catalog, str(name))) is not None:
-        return study_of(catalog, run, changes, fronts=fronts)
+        return run
     if path.suffix != ".toml" and path.is_file():
         msg = f"{path}: exists, but is no .toml file: a scenario is the path of one, or the id of a shipped one"
         raise UnknownName(msg)
@@ -40,7 +45,5 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
         refuse_special(path)
         if not path.is_file():
             raise unknown("scenario file", str(path), catalog.ids("scenario"))
-        record = catalog.checked(read_record(SCENARIO, path.stem, path))
-    else:
-        record = catalog.get("scenario", str(name))
-    return study_of(catalog, record, changes, fronts=fronts)
+        return catalog.checked(read_record(SCENARIO, path.stem, path))
+    return catalog.get("scenario", str(name))

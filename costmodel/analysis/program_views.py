@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,32 +82,34 @@ def by_volume(study: Study, draws: int = DRAWS, seed: int = SEED) -> pd.DataFram
     Columns: `program`, `accelerators`, `cost` (that by which offers rank), `rival`, `rival_cost`,
     `probability_beats_rival`, none where the rival has no answer.
     """
-    parts = [_by_volume(study, id_, rival, draws, seed) for id_, rival in programs_of(study).items()]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    rivals = programs_of(study)
+    if not rivals:
+        return pd.DataFrame()
+    sweep, chips = study.swept(VOLUME), np.array(CHIPS)
+    costs, drawn = sweep(chips), _drawn(sweep, rivals, study.links, draws, seed)
+    parts = []
+    for id_, rival in rivals.items():
+        frame = pd.DataFrame({"program": id_, "accelerators": chips, "cost": costs[id_], "rival": rival})
+        beats = (drawn[id_] < np.nan_to_num(drawn[rival], nan=np.inf)).mean(axis=0) if rival else np.nan
+        parts.append(frame.assign(rival_cost=costs[rival] if rival else np.nan, probability_beats_rival=beats))
+    return pd.concat(parts, ignore_index=True)
 
 
-def _by_volume(study: Study, id_: str, rival: str, draws: int, seed: int) -> pd.DataFrame:
-    pair = {one: study.model.at_volume[one] for one in (id_, rival) if one}
-    sweep, chips = Sweep(study.model, pair, VOLUME), np.array(CHIPS)
-    costs = sweep(chips)
-    frame = pd.DataFrame({"program": id_, "accelerators": chips, "cost": costs[id_], "rival": rival})
-    if not rival:
-        return frame.assign(rival_cost=np.nan, probability_beats_rival=np.nan)
-    ours, theirs = _drawn(sweep, study.links, draws, seed)
-    beats = (ours < np.nan_to_num(theirs, nan=np.inf)).mean(axis=0)
-    return frame.assign(rival_cost=costs[rival], probability_beats_rival=beats)
+def _drawn(sweep: Sweep, rivals: Mapping[str, str], links: Links, draws: int, seed: int) -> dict[str, Array]:
+    """Return the costs of programs and their rivals, a row per draw of all other inputs, a column per number of chips.
 
-
-def _drawn(sweep: Sweep, links: Links, draws: int, seed: int) -> list[Array]:
-    """Return the costs of a sweep, a row per draw of all other inputs and a column per number of chips."""
-    leaves = leaves_of(sweep.outputs.values()).values()
-    joint = Joint.of([leaf for leaf in leaves if is_uncertain(leaf) and leaf.name not in sweep.scales], links)
+    None, where no program has a rival.
+    """
+    outputs = {one: sweep.outputs[one] for id_, rival in rivals.items() if rival for one in (id_, rival)}
+    leaves = leaves_of(outputs.values())
+    joint = Joint.of([leaf for leaf in leaves.values() if is_uncertain(leaf) and leaf.name not in sweep.scales], links)
     _, values = chunk(joint, 0, min(draws, CHUNK), seed)
-    kernel = compile_numpy(sweep.outputs, [*sweep.scales, *values])
+    scales = {name: scale for name, scale in sweep.scales.items() if name in leaves}
+    kernel = compile_numpy(outputs, [*scales, *values])
     chips = np.tile(np.array(CHIPS), min(draws, CHUNK))
-    moved = {name: chips * scale for name, scale in sweep.scales.items()}
+    moved = {name: chips * scale for name, scale in scales.items()}
     found = kernel.mark(**moved, **{name: np.repeat(one, len(CHIPS)) for name, one in values.items()})
-    return [np.broadcast_to(found[id_], chips.shape).reshape(-1, len(CHIPS)) for id_ in sweep.outputs]
+    return {id_: np.broadcast_to(found[id_], chips.shape).reshape(-1, len(CHIPS)) for id_ in outputs}
 
 
 def cash_by_month(study: Study) -> pd.DataFrame:

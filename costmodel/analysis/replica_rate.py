@@ -12,6 +12,7 @@ import pandas as pd
 from costmodel.economics.formulas import demand
 from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.layouts import SPLITS
+from costmodel.performance.layout.table import Table
 from costmodel.performance.service.flow import Flow
 from costmodel.performance.service.latency import at_share
 from costmodel.performance.service.simulation import Seen, replay, seen_by_all, simulate, step_times
@@ -84,12 +85,16 @@ def highest_predicted(tried: pd.DataFrame, load: Load, error: float) -> pd.DataF
 
 def simulator(asked: Asked, row: Mapping[Any, Any], trace: Trace | None = None) -> Simulation:
     """Return the simulation of a replica in the layout of a row, at so many queries per second, from a seed."""
-    setup = asked.setup(str(row["precision"]), pd.DataFrame([row]), ())
+    setup = asked.setup(str(row["precision"]), _one(row), ())
     flow = Flow(setup, asked.prompt, asked.output, ONE, asked.usual)
     times = step_times(flow)
     if trace is None:
         return lambda rate, seed: simulate(flow, times, rate, REQUESTS, seed)
     return lambda rate, seed: seen_by_all([replay(flow, times, one, seed) for one in shared_out(trace, rate, seed)])
+
+
+def _one(row: Mapping[Any, Any]) -> Table:
+    return Table({name: np.array([float(row[name])]) for name in (*SPLITS, "draft_tokens")})
 
 
 def shared_out(trace: Trace, rate: float, seed: int) -> list[Trace]:

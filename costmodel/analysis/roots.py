@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.analysis.narrowing import narrowed
+
 Array = npt.NDArray[np.float64]
 Curve = Callable[[Array], Array]
 Bracket = tuple[float, float]
@@ -29,15 +31,10 @@ def solutions(gap: Curve, grid: Array) -> list[Bracket]:
 
 def _between_points(gap: Curve, grid: Array, gaps: Array) -> list[Bracket]:
     """Return the changes of sign between neighbours on a grid, each bracketed as closely as numbers allow."""
-    from scipy.optimize import elementwise  # noqa: PLC0415 - a second to import, which other verbs are spared
-
     changes = np.flatnonzero(np.sign(gaps[:-1]) * np.sign(gaps[1:]) < 0)
     if not len(changes):
         return []
-    ends = (grid[changes], grid[changes + 1])
-    roots = elementwise.find_root(gap, ends, tolerances={"xatol": 0, "xrtol": 1e-15, "fatol": 0, "frtol": 0})
-    exact = roots.f_x == 0
-    low, high = (np.where(exact, roots.x, end) for end in roots.bracket)
+    low, high = narrowed(gap, (grid[changes], grid[changes + 1]), (gaps[changes], gaps[changes + 1]))
     return [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from costmodel.analysis.layouts_at_random import Held, asked_at_random, held_at_random, load_of
 from costmodel.analysis.replica_rate import Limit, Load
@@ -23,6 +22,7 @@ from costmodel.performance.formulas.serving import per_query, query_rate
 from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.chosen import chosen_row, rate_share, with_fact
 from costmodel.performance.layout.search import Breadth, different_types, search, usable_types, used_share
+from costmodel.performance.layout.table import Table, joined
 from costmodel.performance.layout.training import training_deployment
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.memory import check_context
@@ -52,7 +52,7 @@ class Layouts:
     """Limits of latency instead of those of the workload, where requests come at random."""
     trace: Trace | None = None
     """Requests as logged, in place of drawn ones."""
-    _known: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[tuple[str, str], Table] = field(default_factory=dict, repr=False, compare=False)
     _chosen: dict[tuple[str, float], Deployment] = field(default_factory=dict, repr=False, compare=False)
     """By system and accelerators that come at a time: offers alike in both have one layout."""
     _held_at_random: dict[tuple[str, float], Held] = field(default_factory=dict, repr=False, compare=False)
@@ -95,7 +95,7 @@ class Layouts:
         held = self.held(served, offer, self.types(offer))
         yields = held["output_rate"] * magnitude(used_share(held, unit_of(offer)), "1")
         base = replace(self._base(offer), id=f"rollouts/{system.id}", name=f"rollouts on {system.name}", chip="")
-        found = chosen_row(base, held.loc[yields.idxmax()].to_dict(), MOST)
+        found = chosen_row(base, held.row(int(np.argmax(yields))), MOST)
         return with_fact(
             found, "model_error", model_error(Setup(self.scenario.model, system.accelerator, found, self.constants))
         )
@@ -117,16 +117,16 @@ class Layouts:
         chip = offer.system.accelerator
         return different_types(chip, usable_types(chip, self.scenario.precisions))
 
-    def met(self, workload: Serving, offer: Offer, types: Sequence[str]) -> pd.DataFrame:
+    def met(self, workload: Serving, offer: Offer, types: Sequence[str]) -> Table:
         """Return what fits on an offer's system and meets the targets, or an Infeasible error with the nearest."""
         what = f"{self.scenario.model.name} in {' or '.join(types)} on {offer.system.name}"
         shares = shares_of(workload)
         targets = Targets(workload.time_to_first_token, workload.time_per_output_token, shares=shares)
         return that_meet(targets, self.held(workload, offer, types), what)
 
-    def held(self, workload: Serving, offer: Offer, types: Sequence[str]) -> pd.DataFrame:
+    def held(self, workload: Serving, offer: Offer, types: Sequence[str]) -> Table:
         """Return what fits on an offer's system, however fast it is."""
-        return pd.concat([self._held(workload, offer, one) for one in types], ignore_index=True)
+        return joined(self._held(workload, offer, one) for one in types)
 
     def asked(self, workload: Serving, offer: Offer) -> Asked:
         """Return the question that all layouts on an offer answer."""
@@ -145,10 +145,12 @@ class Layouts:
         key = _key(offer)
         if key not in self._held_at_random:
             tried = self.held(workload, offer, self.types(offer))
-            self._held_at_random[key] = held_at_random(self.asked(workload, offer), offer, tried, self.load(workload))
+            self._held_at_random[key] = held_at_random(
+                self.asked(workload, offer), offer, tried.frame(), self.load(workload)
+            )
         return self._held_at_random[key]
 
-    def _held(self, workload: Serving, offer: Offer, number_type: str) -> pd.DataFrame:
+    def _held(self, workload: Serving, offer: Offer, number_type: str) -> Table:
         key = offer.system.id, number_type
         if key not in self._known:
             asked = self.asked(workload, offer)
@@ -181,7 +183,7 @@ class Layouts:
             found = with_fact(chosen_row(base, held.row, REASON), "rate_share", rate_share(held.share))
         else:
             met = cheapest_first(self.met(workload, offer, self.types(offer)), workload, offer)
-            found = chosen_row(base, met.iloc[0].to_dict(), REASON)
+            found = chosen_row(base, met.row(0), REASON)
         setup = Setup(self.scenario.model, offer.system.accelerator, found, self.constants)
         return with_fact(found, "model_error", model_error(setup))
 
@@ -190,13 +192,13 @@ def _key(offer: Offer) -> tuple[str, float]:
     return offer.system.id, float(magnitude(unit_of(offer), "accelerator"))
 
 
-def cheapest_first(met: pd.DataFrame, workload: Serving, offer: Offer) -> pd.DataFrame:
+def cheapest_first(met: Table, workload: Serving, offer: Offer) -> Table:
     """Return the deployments by the accelerators that are paid for at the peak, those alike by what each yields."""
-    used, rate = used_share(met, unit_of(offer)), quantity(met["output_rate"].to_numpy(), "token/second/accelerator")
+    used, rate = used_share(met, unit_of(offer)), quantity(met["output_rate"], "token/second/accelerator")
     queries = query_rate(output_rate=rate, output=workload.output_tokens)
-    paid = paid_for(workload, offer, queries, quantity(replica_size(met).to_numpy()))
+    paid = paid_for(workload, offer, queries, quantity(replica_size(met)))
     order = np.lexsort((-magnitude(rate * used, "token/second/accelerator"), magnitude(paid, "accelerator")))
-    return met.iloc[order]
+    return met[order]
 
 
 def _cached(scenario: Scenario) -> dict[str, Any]:

@@ -27,6 +27,9 @@ Grounds = Mapping[tuple[str, str], tuple[str, float, float]]
 """Sources of the prices of a component, and the ends of its 80% interval over its value, by offer and component."""
 
 COMPUTED = "computed"
+Rows = Mapping[str, Mapping[str, float]]
+"""Plain numbers by offer and name."""
+
 Bands = Mapping[tuple[str, str], Interval]
 """The 80% interval of every quantity and component, by offer and name."""
 
@@ -43,11 +46,17 @@ def statement(scenario: Scenario, model: Model, bands: Bands) -> pd.DataFrame:
 
 def comparison(found: Mapping[str, Costs], columns: Sequence[str], bands: Bands) -> pd.DataFrame:
     """Return one row per offer: plain numbers and the ends of their 80% intervals; `attrs["units"]` has the units."""
-    rows = [{"offer": id_, **_with_ends(id_, one, columns, bands)} for id_, one in found.items()]
-    frame = pd.DataFrame(rows).set_index("offer")
-    first = next(iter(found.values()))
-    frame.attrs["units"] = {f"{name}{end}": value(first, name)[1] for name in columns for end in ("", *ENDS)}
+    rows, units = figures(found, columns, bands)
+    frame = pd.DataFrame([{"offer": id_, **row} for id_, row in rows.items()]).set_index("offer")
+    frame.attrs["units"] = units
     return frame
+
+
+def figures(found: Mapping[str, Costs], columns: Sequence[str], bands: Bands) -> tuple[Rows, dict[str, str]]:
+    """Return plain numbers of each offer, each with the ends of its 80% interval, and the units of all."""
+    first = next(iter(found.values()))
+    units = {f"{name}{end}": value(first, name)[1] for name in columns for end in ("", *ENDS)}
+    return {id_: _with_ends(id_, one, columns, bands) for id_, one in found.items()}, units
 
 
 def _with_ends(id_: str, one: Costs, columns: Sequence[str], bands: Bands) -> dict[str, float]:

@@ -151,7 +151,11 @@ def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, front
 def _study_of(catalog: Catalog, record: Record, changes: Changes, fronts: int) -> Study:
     changed = catalog.checked(changed_record(record, changes)) if changes else record
     constants, asked = load_constants(), load_scenario(catalog, changed)
+    found = Layouts(asked, constants)
     if any(isinstance(one, Program) for one in asked.offers):
-        asked = with_rivals(catalog, asked, Layouts(asked, constants), changes)
+        asked = with_rivals(catalog, asked, found, changes)
     scenario = changed_scenario(asked, changes) if changes else asked
-    return Study(scenario, catalog, constants, fronts=fronts, record=record, changes=changes)
+    study = Study(scenario, catalog, constants, fronts=fronts, record=record, changes=changes)
+    if not changes:
+        vars(study)["layouts"] = found.of(scenario)  # the search for rivals has been on most of the systems
+    return study

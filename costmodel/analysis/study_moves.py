@@ -68,10 +68,20 @@ class Moves(AnsweredScenario):
             return [one for name in short for one in self.break_even(name, between, draws=draws, seed=seed)]
         if over in (TIME, DATE):
             return self._break_even_in_time(over, between, draws, seed)
-        sweep = Sweep(self.model, self._ranked_over(over), over)
+        sweep = self.swept(over)
         pairs = [self._pair(between)] if between else pairs_of(sweep, self.scenario.offers)
         found = break_evens(sweep, [(self._id(one), self._id(other)) for one, other in pairs])
         return with_spread(found, sweep, self.links, draws, seed) if draws else found
+
+    def swept(self, over: str) -> Sweep:
+        """Return what every offer costs as a variable moves and all else stays; the same is compiled once."""
+        if over not in self._swept:
+            self._swept[over] = Sweep(self.model, self._ranked_over(over), over)
+        return self._swept[over]
+
+    @cached_property
+    def _swept(self) -> dict[str, Sweep]:
+        return {}
 
     def _break_even_in_time(self, over: str, between: tuple[str, str] | None, draws: int, seed: int) -> list[BreakEven]:
         pairs = [self._pair(between)] if between else list(combinations(self.costs, 2))

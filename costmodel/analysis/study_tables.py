@@ -41,6 +41,13 @@ class Tables(AnsweredScenario):
         found.attrs = {**frame.attrs, "without": self.without}
         return found
 
+    def headlines(self) -> tuple[table.Rows, dict[str, str]]:
+        """Return the plain numbers of a comparison by offer that has an answer, and their units, without a table."""
+        rows, units = table.figures(self.costs, self.columns, self.bands)
+        likely = self.probabilities()
+        more = {id_: {CHEAPEST: likely[id_]} if id_ in likely else {} for id_ in rows}
+        return {id_: {**row, **more[id_]} for id_, row in rows.items()}, units | {CHEAPEST: ""}
+
     def run(self) -> pd.DataFrame:
         """Return the training run under each offer: utilisation, goodput, hours, and its cost by each method.
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from costmodel.analysis.layout_names import layout_in_words
 from costmodel.errors import Infeasible
+from costmodel.performance.layout.table import Table
 from costmodel.performance.service.latency import at_share
 from costmodel.units import Quantity, magnitude
 
@@ -34,12 +34,12 @@ class Targets:
         """Return the column of a search that a limit is for: of the mean, or of a share of requests."""
         return at_share(name, self.shares.get(name, self.share))
 
-    def met(self, frame: pd.DataFrame) -> pd.Series[bool]:
+    def met(self, rows: Table) -> npt.NDArray[np.bool_]:
         """Return which deployments keep all limits."""
-        good = pd.Series(data=True, index=frame.index)
+        good = np.ones(len(rows), dtype=bool)
         for name, limit in self.limits.items():
-            good &= frame[self.column(name)] <= limit
-        return good if self.user_rate is None else good & (frame["user_rate"] >= magnitude(self.user_rate, "token/s"))
+            good &= rows[self.column(name)] <= limit
+        return good if self.user_rate is None else good & (rows["user_rate"] >= magnitude(self.user_rate, "token/s"))
 
     @property
     def limits(self) -> dict[str, float]:
@@ -65,36 +65,36 @@ class Targets:
 ANY_SPEED = Targets()
 
 
-def that_meet(targets: Targets, held: pd.DataFrame, what: str) -> pd.DataFrame:
+def that_meet(targets: Targets, held: Table, what: str) -> Table:
     """Return the deployments that meet the targets, or an Infeasible error that names the nearest."""
-    met = held if held.empty else held[targets.met(held)]
-    if met.empty:
+    met = held[targets.met(held)] if len(held) else held
+    if not len(met):
         raise Infeasible(why_not(what, held, targets))
     return met
 
 
-def why_not(what: str, held: pd.DataFrame, targets: Targets) -> str:
+def why_not(what: str, held: Table, targets: Targets) -> str:
     """Return why no deployment is left: the memory, or the nearest that can be reached."""
-    if held.empty:
+    if not len(held):
         return (
             f"{what}: no layout fits in memory; use a narrower number type, a shorter prompt, or an offer with more "
             "memory"
         )
-    nearest = held.iloc[int(np.argmin(_excess(held, targets)))]
+    nearest = held.row(int(np.argmin(_excess(held, targets))))
     columns = [targets.column(name) for name in LATENCIES]
     first, each = (nearest[column] for column in columns)
     return (
         f"{what}: some layouts fit in memory, but none meets the targets ({', '.join(targets.words)}). "
         f"The shortest time to first token is {held[columns[0]].min():.3g} s, the shortest "
         f"time per output token {held[columns[1]].min():.3g} s. The nearest deployment "
-        f"({layout_in_words(nearest.to_dict())}) has {first:.3g} s and {each:.3g} s, and {nearest['user_rate']:.4g} "
+        f"({layout_in_words(nearest)}) has {first:.3g} s and {each:.3g} s, and {nearest['user_rate']:.4g} "
         "tokens/s per user: relax the targets to that, shorten the prompt, or try another offer or number type"
     )
 
 
-def _excess(held: pd.DataFrame, targets: Targets) -> npt.NDArray[np.float64]:
+def _excess(held: Table, targets: Targets) -> npt.NDArray[np.float64]:
     """Return by which factor each deployment misses its worst limit."""
     ratios = [held[targets.column(name)] / limit for name, limit in targets.limits.items()]
     if targets.user_rate is not None:
         ratios.append(magnitude(targets.user_rate, "token/s") / held["user_rate"])
-    return np.max([one.to_numpy() for one in ratios], axis=0)
+    return np.max(ratios, axis=0)

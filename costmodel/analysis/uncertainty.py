@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -84,8 +83,10 @@ def _inputs(traced: Sequence[Quantity], uncertain: Container[str]) -> list[int]:
     """Return on how many uncertain inputs each traced quantity depends, in one pass over their graph."""
     reached: dict[int, int] = {}
     for place, node in enumerate(order(traced)):
-        own = 1 << place if node.operation == LEAF and node.label.name in uncertain else 0
-        reached[id(node)] = reduce(or_, (reached[id(argument)] for argument in node.arguments), own)
+        bits = 1 << place if node.operation == LEAF and node.label.name in uncertain else 0
+        for argument in node.arguments:
+            bits |= reached[id(argument)]
+        reached[id(node)] = bits
     return [reached[id(node_of(one))].bit_count() for one in traced]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import pandas as pd
 
-from costmodel.calibration.accuracy import Accuracy, measure_accuracy
+from costmodel.calibration.accuracy import Accuracy, judge, read_measurements
 from costmodel.cli.shared import figure, format_option, note, open_catalog, print_answer, print_table, specs_option
 
 FIGURES = ("rows", "answered", "median_abs_error", "p90_abs_error", "mean_abs_error", "bias", "coverage_80")
@@ -44,8 +44,9 @@ def command(
     The error is |predicted / measured - 1|; a row without an answer counts as an infinite error outside its interval.
     """
     catalog = open_catalog(specs)
-    columns = [name.strip() for name in by.split(",")] if by else []
-    found = {file: measure_accuracy(file, catalog, architectures) for file in cases}
+    columns = [name.strip() for name in by.split(",")] if by is not None else []
+    tables = {file: read_measurements(file, architectures, columns) for file in cases}
+    found = {file: judge(rows, file.name, catalog) for file, rows in tables.items()}
     print_answer(
         style,
         json=lambda: {_name(file, cases): _as_json(one, columns, each=each) for file, one in found.items()},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from costmodel.analysis.sentence import sentence
 from costmodel.analysis.statement import ENDS, components, joined
 from costmodel.analysis.study import Study
 from costmodel.analysis.training_run import run_of
-from costmodel.cli.comparison import numbers_of, print_frame
+from costmodel.cli.comparison import numbers_of, print_frame, print_rows
 from costmodel.cli.opening import open_study
 from costmodel.cli.payers import payers_as_data, print_payers
 from costmodel.cli.run_tables import print_run, print_runs
@@ -83,18 +85,20 @@ def command(
         return
     study = open_study(scenario, specs, settings).over(years)
     over_time = study.ways() if years or isinstance(study.scenario.workload, Capacity) else None
-    table = study.compare() if over_time is None else joined(study.compare(), over_time)
     run = study.run() if isinstance(study.scenario.workload, TrainingRun) else None
-    if run is not None:
-        table = joined(table, run)
-    if base is not None:
-        table = joined(table, study.returns(base))
+    returns = None if base is None else study.returns(base)
+    beside = [one for one in (over_time, run, returns) if one is not None]
     print_answer(
         style,
-        json=lambda: as_json(study, table),
-        csv=lambda: table.assign(reason=pd.Series(study.without, dtype=str)).reset_index(),
-        table=lambda: _print(study, over_time, run, base),
+        json=lambda: as_json(study, _table(study, beside)),
+        csv=lambda: _table(study, beside).assign(reason=pd.Series(study.without, dtype=str)).reset_index(),
+        table=lambda: _print(study, over_time, run, base, returns),
     )
+
+
+def _table(study: Study, beside: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the comparison with what was asked for beside it."""
+    return reduce(joined, beside, study.compare())
 
 
 def _refuse_of_runs(years: int | None, base: str | None) -> None:
@@ -188,10 +192,18 @@ def _parts(study: Study, offer: str) -> list[dict[str, object]]:
     return [{"component": name, "value": cost, "unit": MONTHLY} for name, cost in parts.items()]
 
 
-def _print(study: Study, over_time: pd.DataFrame | None, run: pd.DataFrame | None, base: str | None) -> None:
+def _print(
+    study: Study,
+    over_time: pd.DataFrame | None,
+    run: pd.DataFrame | None,
+    base: str | None,
+    returns: pd.DataFrame | None,
+) -> None:
     say(sentence(study.verdict) + "\n")
-    shown = study.compare().drop(columns=list(study.further))
-    print_frame(f"{study.scenario.question} (80% intervals below each figure; {_counted(study)})", shown)
+    rows, units = study.headlines()
+    every = ((one.id, rows.get(one.id, {})) for one in study.scenario.offers)
+    title = f"{study.scenario.question} (80% intervals below each figure; {_counted(study)})"
+    print_rows(title, every, units, units)
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
     print_payers(study)
@@ -205,8 +217,8 @@ def _print(study: Study, over_time: pd.DataFrame | None, run: pd.DataFrame | Non
         print_table(
             "Layout", ["offer", "layout", "systems"], [row for id_ in study.deployments for row in _layouts(study, id_)]
         )
-    if base is not None:
-        print_frame(f"Against {base}: what each other way gains", study.returns(base))
+    if returns is not None:
+        print_frame(f"Against {base}: what each other way gains", returns)
 
 
 def _counted(study: Study) -> str:

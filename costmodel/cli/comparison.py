@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -30,20 +31,23 @@ def _cell(row: pd.Series[Any], name: str, unit: str) -> dict[str, object]:
 
 def print_frame(title: str, frame: pd.DataFrame) -> None:
     """Print a comparison: each figure with its interval below it."""
-    units = frame.attrs["units"]
-    shown = [name for name in frame.columns if not str(name).endswith(ENDS)]
+    print_rows(title, ((str(id_), row) for id_, row in frame.iterrows()), frame.attrs["units"], frame.columns)
+
+
+def print_rows(title: str, rows: Iterable[tuple[str, Any]], units: Mapping[str, str], columns: Iterable[str]) -> None:
+    """Print the figures of offers: each with its interval below it."""
+    shown = [name for name in columns if not str(name).endswith(ENDS)]
     heads = ["offer", *(f"{str(name).replace('_', ' ')}\n{units[name]}" for name in shown)]
-    rows: list[list[str | tuple[str, ...]]] = [
-        [str(id_), *(_shown(row, name) for name in shown)] for id_, row in frame.iterrows()
-    ]
-    print_table(title, heads, rows, right=heads[1:])
+    cells: list[list[str | tuple[str, ...]]] = [[id_, *(_shown(row, name) for name in shown)] for id_, row in rows]
+    print_table(title, heads, cells, right=heads[1:])
 
 
-def _shown(row: pd.Series[float], name: str) -> str | tuple[str, ...]:
+def _shown(row: Any, name: str) -> str | tuple[str, ...]:
     """Return a figure, and on a line below it its interval where it has one; a dash where there is no answer."""
-    if isinstance(row[name], str):
-        return str(row[name])
-    if pd.isna(row[name]):
+    value = row.get(name)
+    if isinstance(value, str):
+        return value
+    if value is None or isnan(value):
         return "-"
     ends = [figure(float(row[f"{name}{end}"])) for end in ENDS if f"{name}{end}" in row]
-    return (figure(float(row[name])), *([" to ".join(ends)] if ends else []))
+    return (figure(float(value)), *([" to ".join(ends)] if ends else []))

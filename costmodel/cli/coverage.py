@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from costmodel.cli.report import OUT
-from costmodel.cli.shared import open_catalog, say, specs_option
+from costmodel.cli.shared import NewFolder, open_catalog, say, specs_option
 from costmodel.report.coverage_page import coverage_page
 from costmodel.report.page import page_html
 from costmodel.writing import write_file
@@ -16,7 +16,7 @@ from costmodel.writing import write_file
 @click.command("coverage")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=NewFolder(),
     default=OUT,
     show_default=True,
     help="Folder of the page.",

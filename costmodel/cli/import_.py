@@ -9,7 +9,7 @@ import click
 import tomli
 import tomli_w
 
-from costmodel.cli.shared import figure, format_option, note, print_answer, print_table, say
+from costmodel.cli.shared import NewFolder, figure, format_option, note, print_answer, print_table, say
 from costmodel.domain.architecture import Architecture, architecture_of
 from costmodel.errors import CostModelError, SpecError
 from costmodel.performance.machine import published as sizes
@@ -36,7 +36,7 @@ def command() -> None:
 @click.argument("config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", help="Name of the model; that of the file or its folder, if not given.")
 @click.option("--source", default="published-config", show_default=True, help="Id of its source in sources.toml.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of your own specs to write into.")
+@click.option("--out", type=NewFolder(), help="Folder of your own specs to write into.")
 @click.option("--family", default="", help="Model type whose files are read alike, for a file of an unknown type.")
 @click.option(
     "--context",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from costmodel.cli.shared import open_catalog, say
+from costmodel.cli.shared import NewFolder, open_catalog, say
 from costmodel.domain.offers import load_offer
 from costmodel.domain.usual_program import usual
 from costmodel.errors import CostModelError
@@ -27,7 +27,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?")
 @click.argument("name")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=NewFolder(),
     default=Path("specs"),
     show_default=True,
     help="Folder of your own spec files; give it to other verbs as --specs.",

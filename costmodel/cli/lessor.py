@@ -11,7 +11,8 @@ import click
 import pandas as pd
 
 from costmodel.analysis.capacity_question import SITE
-from costmodel.analysis.lessor_question import UNITS, LessorAsked, ask_lessor, rented
+from costmodel.analysis.lessor_question import UNITS, Debt, LessorAsked, ask_lessor, rented
+from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.shared import (
     Finite,
     discount_rate_option,
@@ -25,6 +26,7 @@ from costmodel.cli.shared import (
 from costmodel.domain.lessor import load_lessor
 from costmodel.economics.accounts import reproduction
 from costmodel.specs.catalog import Catalog
+from costmodel.units import Quantity
 
 PARTIES = ("vendor", "provider", "customer")
 
@@ -37,13 +39,30 @@ PARTIES = ("vendor", "provider", "customer")
 @click.option("--sold", type=Finite(0, 1, min_open=True), default=1.0, show_default=True, help="Share of hours sold.")
 @discount_rate_option
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day whose prices count; without it, the newest.")
+@click.option(
+    "--debt-share", type=Finite(0, 1, min_open=True), help="Share of what is paid at the start that is borrowed."
+)
+@click.option(
+    "--debt-rate", type=QuantityType("percent/year", low=0, high=100), help="Real interest of what is borrowed."
+)
+@click.option("--debt-years", type=click.IntRange(1, 30), help="Years of level payments that repay it.")
 @click.option("--rent-on", metavar="RENTAL", help="NAME is a lease-back: who sold the systems rents them on like this.")
 @format_option()
 @specs_option
 def command(
-    name: str, rent_on: str | None, on: datetime | None, style: str, specs: tuple[Path, ...], **given: Any
+    name: str,
+    rent_on: str | None,
+    on: datetime | None,
+    debt_share: float | None,
+    debt_rate: Quantity | None,
+    debt_years: int | None,
+    style: str,
+    specs: tuple[Path, ...],
+    **given: Any,
 ) -> None:
     """Show what a rental earns its owner: worth, return, payback, the lowest rent and use that pay, falling rents.
+
+    With the three of --debt-, also what is left to equity by year, and its return.
 
     NAME is a rental, or a published year of a lessor such as coreweave-2024: computed beside reported.
     """
@@ -52,7 +71,8 @@ def command(
         _published(catalog, name.removeprefix("lessor/"), style)
         return
     day = on.date() if on else None
-    asked = ask_lessor(catalog, name, rate=given.pop("discount_rate"), on=day, **given)
+    debt = _debt(debt_share, debt_rate, debt_years)
+    asked = ask_lessor(catalog, name, rate=given.pop("discount_rate"), on=day, debt=debt, **given)
     parties = None if rent_on is None else asked.leased_back(rented(catalog, rent_on, day))
     print_answer(
         style,
@@ -60,6 +80,16 @@ def command(
         csv=(asked.if_rent_falls() if parties is None else parties).reset_index,
         table=lambda: _print(asked, parties),
     )
+
+
+def _debt(share: float | None, rate: Quantity | None, years: int | None) -> Debt | None:
+    """Return the loan that is asked for, whole, or none."""
+    if share is None and rate is None and years is None:
+        return None
+    if share is None or rate is None or years is None:
+        msg = "--debt-share, --debt-rate and --debt-years belong together: say how much is lent, at what, for how long."
+        raise click.UsageError(msg)
+    return Debt(share, rate, years)
 
 
 def as_json(asked: LessorAsked, parties: pd.DataFrame | None = None) -> dict[str, object]:
@@ -74,11 +104,18 @@ def as_json(asked: LessorAsked, parties: pd.DataFrame | None = None) -> dict[str
         "sold": asked.sold,
         "summary": {key: {"value": value, "unit": UNITS[key]} for key, value in asked.summary().items()},
         "if_rent_falls": falls,
-        "cash_by_year": [{"year": i, "value": one, "unit": "USD"} for i, one in enumerate(asked.cash_by_year())],
+        "cash_by_year": _dollars_by_year(asked.cash_by_year()),
     }
+    if asked.debt is not None:
+        found["equity_by_year"] = _dollars_by_year(asked.equity_by_year())
+        found["return_on_equity"] = {"value": asked.return_on_equity(), "unit": "1/year"}
     if parties is not None:
         found["lease_back"] = parties.reset_index().to_dict("records")
     return found
+
+
+def _dollars_by_year(cash: list[float]) -> list[dict[str, object]]:
+    return [{"year": year, "value": one, "unit": "USD"} for year, one in enumerate(cash)]
 
 
 def _told(key: str, value: float) -> str:
@@ -95,15 +132,22 @@ def _print(asked: LessorAsked, parties: pd.DataFrame | None) -> None:
         [f"{float(str(fall)):.0%}", *(_told(key, float(row[key])) for key in UNITS)] for fall, row in falls.iterrows()
     ]
     print_table(f"{words}, {asked.sold:.0%} of hours sold: what one system earns", heads, rows, right=heads)
-    cash = asked.cash_by_year()
-    print_table(
-        "Rents less costs by year, USD a system, real",
-        [f"year {i}" for i in range(len(cash))],
-        [[figure(one) for one in cash]],
-        right=[f"year {i}" for i in range(len(cash))],
-    )
+    _print_cash("Rents less costs by year, USD a system, real", asked.cash_by_year())
+    if asked.debt is not None:
+        lent = f"{asked.debt.share:.0%} of the start borrowed, return on equity {_percent(asked.return_on_equity())}"
+        _print_cash(f"Left to equity by year, USD a system, real ({lent})", asked.equity_by_year())
     if parties is not None:
         _print_parties(parties)
+
+
+def _percent(share: float) -> str:
+    """Return a share a year; flows of one sign have none."""
+    return "none" if isnan(share) else f"{share:.1%} a year"
+
+
+def _print_cash(title: str, cash: list[float]) -> None:
+    years = [f"year {year}" for year in range(len(cash))]
+    print_table(title, years, [[figure(one) for one in cash]], right=years)
 
 
 def _print_parties(parties: pd.DataFrame) -> None:

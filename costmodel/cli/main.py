@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from io import StringIO, TextIOWrapper
 
@@ -12,6 +13,7 @@ import click
 
 from costmodel import __version__
 from costmodel.errors import INTERRUPTED, USER_ERROR, CostModelError, did_you_mean
+from costmodel.later import later
 from costmodel.texts import visible
 
 VERBS = {
@@ -102,6 +104,7 @@ def costmodel() -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command: exit code 0, or 2 for a mistake in the input, which is explained in a few lines."""
     gc.set_threshold(COLLECTED)
+    later("pandas")
     _show_all()
     try:
         costmodel.main(args=args, prog_name="costmodel", standalone_mode=False)
@@ -110,19 +113,27 @@ def main(args: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         shown = StringIO()
         error.show(shown)
-        click.echo(visible(shown.getvalue()), err=True, nl=False)
-        sys.exit(USER_ERROR)
+        _refuse(visible(shown.getvalue().rstrip("\n")))
     except CostModelError as error:
         text = visible(str(error))
-        click.echo(f"{_colour('Error')}: {text}" if "\n" not in text else f"{_colour('Errors')}:\n{text}", err=True)
-        sys.exit(USER_ERROR)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        _refuse(f"{_colour('Error')}: {text}" if "\n" not in text else f"{_colour('Errors')}:\n{text}")
     except OSError as error:
         text = f"{error.filename or 'output'}: {error.strerror or error}"
-        click.echo(f"{_colour('Error')}: {visible(text)}", err=True)
-        sys.exit(USER_ERROR)
+        _refuse(f"{_colour('Error')}: {visible(text)}")
+    except SystemExit as stop:
+        sys.exit(0 if _nobody_reads() else stop.code)
+
+
+def _nobody_reads() -> bool:
+    """Say whether who read the output has gone, as `head` does: click ends with 1 then, and hushes the outputs."""
+    return type(sys.stdout).__module__ == "click.utils"
+
+
+def _refuse(text: str) -> None:
+    """Say what is wrong, to whom it may reach, and end."""
+    with suppress(OSError):
+        click.echo(text, err=True)
+    sys.exit(USER_ERROR)
 
 
 def _show_all() -> None:

@@ -18,6 +18,7 @@ from costmodel.analysis.regions import DRAWN, POINTS, Axis, Ends, Regions
 from costmodel.analysis.study import Study
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import (
+    NewFile,
     console,
     figure,
     format_option,
@@ -57,7 +58,7 @@ SURE, LIKELY = 0.9, 0.6
     help="Draws of all other inputs behind the probabilities.",
 )
 @click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")
-@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Draw it on a page.")
+@click.option("--html", type=NewFile(), metavar="FILE", help="Draw it on a page.")
 @format_option()
 @set_option
 @specs_option

@@ -232,9 +232,8 @@ def _print_layouts(found: TrainingPrediction, top: int) -> None:
 
 
 def _as_json(found: TrainingPrediction) -> dict[str, object]:
-    numbers = {
-        name: {"value": float(one.magnitude), "unit": str(one.units)} for name, (one, _) in _quantities(found).items()
-    }
+    quantities = {name: one for name, (one, _) in _quantities(found).items()}
+    numbers = {name: {"value": float(one.magnitude), "unit": f"{one.units:~C}"} for name, one in quantities.items()}
     told: dict[str, object] = {**numbers, "given": list(found.given), "layout": _layout(found)}
     if found.run.utilization is not None:
         return told

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from costmodel.cli.shared import console, note, open_catalog, say, set_option, specs_option
+from costmodel.analysis.opening import find
+from costmodel.cli.shared import NewFolder, console, note, open_catalog, say, set_option, specs_option
 from costmodel.cli.watching import changes
-from costmodel.errors import CostModelError
+from costmodel.errors import CostModelError, SpecError
+from costmodel.report.accuracy_page import accuracy_page
 from costmodel.report.building import Made, Order, build
 from costmodel.report.coverage_page import coverage_page
 from costmodel.report.paper import PAPERS, chromium
 from costmodel.report.pictures import KINDS
 from costmodel.report.write import HTML, PDF, STYLES, Style, sheet_of, write_sheets
 from costmodel.specs.catalog import RUN_FILES, Catalog, data_folder
+from costmodel.specs.runs import runs_file
 from costmodel.texts import visible
 
 OUT = Path("reports/out")
-COVERAGE = "coverage"
+COVERAGE, ACCURACY = "coverage", "accuracy"
 FORMATS = "Pages to play with; PDFs, printed by a Chromium of this machine; or Markdown, words and tables alone."
 
 
@@ -27,7 +31,7 @@ FORMATS = "Pages to play with; PDFs, printed by a Chromium of this machine; or M
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=NewFolder(),
     default=OUT,
     show_default=True,
     help="Folder of the pages.",
@@ -52,10 +56,12 @@ def command(
 ) -> None:
     """Build the pages of scenarios: one file each, and an index.
 
-    If none is named, those of all shipped ones, of published training runs, of the public claims, and of what is known
-    about hardware. With --watch, until Ctrl-C.
+    If none is named, those of all shipped ones, of published training runs, of the public claims, of what is known
+    about hardware, and of how accurate the time model is. With --watch, until Ctrl-C.
     """
-    named = scenarios or (*open_catalog(specs).ids("scenario"), *(Path(one).stem for one in RUN_FILES))
+    catalog = open_catalog(specs)
+    named = scenarios or (*catalog.ids("scenario"), *(Path(one).stem for one in RUN_FILES))
+    _check_names(catalog, scenarios)
     order = Order(named, specs, settings, claims=not scenarios, style=Style(style, paper, charts or ""))
     if style == PDF:
         chromium()  # or it says what is missing, before anything is computed
@@ -72,11 +78,21 @@ def command(
             note(str(error))
 
 
+def _check_names(catalog: Catalog, names: tuple[str, ...]) -> None:
+    """Refuse what is no scenario before the first page is made; what is wrong with one is no matter of the others."""
+    for name in names:
+        with suppress(SpecError):
+            if runs_file(name) is None:
+                find(catalog, name)
+
+
 def _write(order: Order, out: Path, *, opens: bool) -> None:
     found = _built(order)
     sheets = [one.sheet for one in found if one.sheet]
     if order.claims:
-        sheets.append(sheet_of(coverage_page(Catalog(order.specs)), order.style, stem=COVERAGE))
+        catalog = Catalog(order.specs)
+        sheets.append(sheet_of(coverage_page(catalog), order.style, stem=COVERAGE))
+        sheets.append(sheet_of(accuracy_page(catalog), order.style, stem=ACCURACY))
     written = write_sheets(sheets, out, order.style) if sheets else []
     for file in written:
         say(file)

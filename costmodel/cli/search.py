@@ -22,6 +22,7 @@ from costmodel.cli.shared import (
     BANDWIDTH,
     TOKENS,
     Finite,
+    NewFile,
     discount_rate_option,
     format_option,
     note,
@@ -109,9 +110,7 @@ class Searched(click.Command):
 @click.option("--site", default=SITE, show_default=True, help="Where systems of one's own stand.")
 @discount_rate_option
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, metavar="N", help="Rows to print.")
-@click.option(
-    "--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page with the fronts drawn."
-)
+@click.option("--html", type=NewFile(), help="Also write a page with the fronts drawn.")
 @format_option()
 @specs_option
 def command(top: int, html: Path | None, style: str, specs: tuple[Path, ...], **given: Any) -> None:

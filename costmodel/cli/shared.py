@@ -18,6 +18,7 @@ from costmodel.cli.quantity_type import QuantityType
 from costmodel.specs.catalog import Catalog
 from costmodel.texts import cell, visible
 from costmodel.units import Quantity, quantity
+from costmodel.writing import check_place
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -36,6 +37,34 @@ class Finite(click.FloatRange):
         if not isfinite(number):
             self.fail(f"{value} is not a finite number.", param, ctx)
         return number
+
+
+class NewFile(click.Path):
+    """A file that an answer is written to; a place where none can be written is refused before there is an answer."""
+
+    def __init__(self) -> None:
+        """Take paths, not of folders."""
+        super().__init__(path_type=Path, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        file = Path(str(super().convert(value, param, ctx)))
+        check_place(file)
+        return file
+
+
+class NewFolder(click.Path):
+    """A folder that files are written into, which is made where it is missing."""
+
+    def __init__(self) -> None:
+        """Take paths, not of files."""
+        super().__init__(path_type=Path, file_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        folder = Path(str(super().convert(value, param, ctx)))
+        check_place(folder / "file", folder)
+        return folder
 
 
 def specs_option(function: F) -> F:
@@ -158,10 +187,16 @@ def rows_of(content: Mapping[str, object]) -> pd.DataFrame:
     )
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command what to do when nobody reads on."""
+        raise  # noqa: PLE0704 - what is being handled
+
+
 def console() -> Console:
     """Return a console that keeps whole rows when its output goes to a file."""
-    out = Console(highlight=False)
-    return out if out.is_terminal else Console(width=WIDE, highlight=False)
+    out = _Console(highlight=False)
+    return out if out.is_terminal else _Console(width=WIDE, highlight=False)
 
 
 def print_json(content: object) -> None:

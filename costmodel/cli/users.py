@@ -46,6 +46,8 @@ def command(
     compute in [costs.*].
     """
     study = open_study(scenario, specs, settings)
+    if offer:
+        study.scenario.offer(offer)  # or it says which there are, before any is computed
     if months is not None:
         ahead = study.months_ahead(months)
         records = partial(ahead.to_dict, "records")

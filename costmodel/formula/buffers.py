@@ -20,9 +20,13 @@ class Buffered(Emitter):
         for place, guard in enumerate(planned.guards):
             self.guards.setdefault(id(guard.node), []).append(place)
         self.needed = [*planned.outputs, *(guard.node for guard in planned.guards)]
-        self.uses = _uses(self.needed, planned.outputs)
+        self._order = order(self.needed)
+        self.uses = _uses(self._order, planned.outputs)
         self.free: list[int] = []
         self.buffers = 0
+
+    def _ordered(self, outputs: Sequence[Node]) -> Sequence[Node]:
+        return self._order if outputs is self.needed else super()._ordered(outputs)
 
     def leaf(self, name: str) -> str:
         """Return how an input is read."""
@@ -54,9 +58,8 @@ class Buffered(Emitter):
             self.free.append(int(self.name(node)[1:]))
 
 
-def _uses(nodes: Sequence[Node], outputs: Sequence[Node]) -> dict[int, int]:
+def _uses(ordered: Sequence[Node], outputs: Sequence[Node]) -> dict[int, int]:
     """Return how often each node is used: by others, and once as an output, which is never free."""
-    ordered = order(nodes)
     uses: dict[int, int] = dict.fromkeys(map(id, ordered), 0)
     for argument in [a for node in ordered for a in node.arguments] + list(outputs):
         uses[id(argument)] += 1

@@ -15,7 +15,7 @@ from costmodel.errors import FormulaError, did_you_mean
 from costmodel.formula.emitter import out_of_bounds
 from costmodel.formula.graph import Graph, Traced
 from costmodel.formula.inline import inlined
-from costmodel.quick import factor_to
+from costmodel.quick import factor_to, unit_of
 from costmodel.units import Quantity, describe, quantity, registry
 
 REGISTRY: dict[str, Formula] = {}
@@ -56,7 +56,7 @@ class Formula:
             raise FormulaError(self._wrong_names(arguments))
         given = {name: quantity_of(arguments[name]) for name in self.inputs}
         for value in given.values():
-            if isinstance(value.magnitude, Traced):
+            if type(value.magnitude) is Traced:
                 return registry.Quantity(self._step(value.magnitude.graph, given), _declared(self.unit))
         return registry.Quantity(self._computed(given, self._numbers(given)), _declared(self.unit))
 
@@ -184,7 +184,10 @@ def _within(number: Any, bounds: Bounds) -> bool:
     low, high = bounds
     if isinstance(number, (int, float)):
         return bool(low <= number <= high)
-    return not np.size(number) or bool(low <= np.min(number) and np.max(number) <= high)
+    array = np.asarray(number)
+    return not array.size or bool(
+        low <= np.minimum.reduce(array, axis=None) and np.maximum.reduce(array, axis=None) <= high
+    )
 
 
 def _registered(module: str, name: str) -> Formula:
@@ -208,19 +211,19 @@ def _traced(graph: Graph, value: Any) -> Traced:
     return value if isinstance(value, Traced) else graph.constant(value)
 
 
-def _place(value: Quantity) -> tuple[object, ...]:
+def _place(value: Quantity) -> tuple[object, object]:
     """Return what makes arguments of a formula the same in a graph: the node or the number, and the unit."""
     inner = value.magnitude
-    return id(inner.node) if isinstance(inner, Traced) else float(inner), *value.unit_items()
+    return id(inner.node) if type(inner) is Traced else float(inner), unit_of(value)
 
 
 def _unit_text(value: Quantity) -> str:
-    return _text_of(tuple(value.unit_items()))
+    return _text_of(unit_of(value))
 
 
 @cache
-def _text_of(units: tuple[tuple[str, float], ...]) -> str:
-    return f"{registry.Unit(registry.UnitsContainer(dict(units)))}"
+def _text_of(units: Any) -> str:
+    return f"{registry.Unit(units)}"
 
 
 @cache

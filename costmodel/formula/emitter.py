@@ -7,15 +7,15 @@ operation, and the check of a bound. Steps are names only: what they name is wha
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from operator import or_
+from operator import is_, or_
 
 import numpy as np
 
 from costmodel.errors import FormulaError
-from costmodel.formula.graph import Graph, Node, Traced, order
+from costmodel.formula.graph import Node, neutral, order
 from costmodel.formula.node import own_number, parts, walk
 from costmodel.formula.operations import CONSTANT, LEAF, STEP
 from costmodel.units import Quantity, quantity
@@ -98,46 +98,46 @@ def plan(outputs: Sequence[Node], vary: Iterable[str]) -> Plan:
         elif not guard.holds(number := float(own_number(guard.node))):
             raise FormulaError(guard.message(number))
     checked = tuple(replace(guard, node=new[id(guard.node)]) for guard in kept)
-    by_step, by_value, count = _by_step(kept), _by_value(checked, new), len(kept)
-    reached = _below(nodes, lambda node: by_step(node) | by_value(node) << count)
-    guarded = [frozenset(i for i in range(count) if reached[id(node)] >> i & 1) for node in outputs]
+    count = len(kept)
+    reached = _below(nodes, _own_bits(nodes, kept, checked, new))
+    guarded = [_places(reached[id(node)] & (1 << count) - 1) for node in outputs]
     enclosed = _enclosed(count, [reached[id(node)] >> count for node in outputs], guarded)
     moved = [new.get(id(node)) or Node(CONSTANT, (), float(own_number(node))) for node in outputs]
     return Plan(tuple(moved), checked, tuple(guarded), enclosed)
 
 
+def _places(bits: int) -> frozenset[int]:
+    """Return the places of the ones in a whole number."""
+    return frozenset([place for place, digit in enumerate(f"{bits:b}"[::-1]) if digit == "1"])
+
+
 def _enclosed(count: int, reached: Sequence[int], guarded: Sequence[frozenset[int]]) -> frozenset[int]:
     """Return the guards whose value reaches no output but those that depend on them."""
     escaped = [bits & ~sum(1 << place for place in places) for bits, places in zip(reached, guarded, strict=True)]
-    return frozenset(place for place in range(count) if not any(bits >> place & 1 for bits in escaped))
+    return frozenset(range(count)) - _places(reduce(or_, escaped, 0))
 
 
-def _by_value(guards: Sequence[Guard], new: Mapping[int, Node]) -> Callable[[Node], int]:
-    """Return what gives the guards whose value a node is, as the bits of a whole number."""
-    own: dict[int, int] = {}
-    for place, guard in enumerate(guards):
-        own[id(guard.node)] = own.get(id(guard.node), 0) | 1 << place
-    return lambda node: own.get(id(new[id(node)]), 0) if id(node) in new else 0
-
-
-def _by_step(guards: Sequence[Guard]) -> Callable[[Node], int]:
-    """Return what gives the guards of a step as the bits of a whole number."""
+def _own_bits(
+    nodes: Sequence[Node], guards: Sequence[Guard], checked: Sequence[Guard], new: Mapping[int, Node]
+) -> dict[int, int]:
+    """Return, by node, the guards of a step as the bits of a whole number, and above them those whose value it is."""
     places = {guard.key: 1 << place for place, guard in enumerate(guards)}
+    valued: dict[int, int] = {}
+    for place, guard in enumerate(checked, len(guards)):
+        valued[id(guard.node)] = valued.get(id(guard.node), 0) | 1 << place
+    own = {place: valued[id(node)] for place, node in new.items() if id(node) in valued}
+    for node in nodes:
+        if node.operation == STEP and node.label.bounded:
+            keys = ((id(inner), *node.label.formula.bounds[name]) for name, inner in node.label.bounded.items())
+            own[id(node)] = reduce(or_, (places.get(key, 0) for key in keys), own.get(id(node), 0))
+    return own
 
-    def bits(node: Node) -> int:
-        if node.operation != STEP or not node.label.bounded:
-            return 0
-        keys = ((id(inner), *node.label.formula.bounds[name]) for name, inner in node.label.bounded.items())
-        return reduce(or_, (places.get(key, 0) for key in keys))
 
-    return bits
-
-
-def _below(nodes: Sequence[Node], own: Callable[[Node], int]) -> dict[int, int]:
+def _below(nodes: Sequence[Node], own: Mapping[int, int]) -> dict[int, int]:
     """Return, for every node, the bits of its own and of all parts below it."""
     found: dict[int, int] = {}
     for node in nodes:
-        bits = own(node)
+        bits = own.get(id(node), 0)
         for part in parts(node):
             bits |= found[id(part)]
         found[id(node)] = bits
@@ -146,18 +146,48 @@ def _below(nodes: Sequence[Node], own: Callable[[Node], int]) -> dict[int, int]:
 
 def _specialised(nodes: Sequence[Node], vary: set[str]) -> dict[int, Node]:
     """Return what stands for each node that a varying leaf reaches; all others are their own numbers."""
-    graph = Graph()
-    moving: dict[int, Traced] = {}
+    moving: dict[int, Node] = {}
+    known = Specialised()
     for node in nodes:
         if node.operation == LEAF and node.label.name in vary:
-            moving[id(node)] = graph.leaf(node.label.name, node.label.value).magnitude
-            continue
-        arguments = [moving[id(one)] if id(one) in moving else own_number(one) for one in node.arguments]
-        if not any(isinstance(one, Traced) for one in arguments):
+            moving[id(node)] = known.leaf(node)
+        elif moving.keys().isdisjoint(map(id, node.arguments)):
             own_number(node)
+        elif node.operation == STEP:
+            moving[id(node)] = moving[id(node.arguments[0])]
         else:
-            moving[id(node)] = arguments[0] if node.operation == STEP else graph.node(node.operation, *arguments)
-    return {place: traced.node for place, traced in moving.items()}
+            places = [moving.get(id(one)) or known.constant(one) for one in node.arguments]
+            moving[id(node)] = known.node(node, tuple(places))
+    return moving
+
+
+class Specialised:
+    """The nodes of a plan, each once: those of the graph that stay as they are, and new ones for all others."""
+
+    def __init__(self) -> None:
+        """Start without nodes."""
+        self._known: dict[object, Node] = {}
+
+    def leaf(self, node: Node) -> Node:
+        """Return an input that varies."""
+        return self._known.setdefault(node.label.name, node)
+
+    def constant(self, node: Node) -> Node:
+        """Return the number of a node that nothing varies."""
+        number = float(own_number(node))
+        if number not in self._known:
+            self._known[number] = node if node.operation == CONSTANT else Node(CONSTANT, (), number)
+        return self._known[number]
+
+    def node(self, node: Node, arguments: tuple[Node, ...]) -> Node:
+        """Return an operation of the graph on other arguments; what leaves one of them as it is, is that one."""
+        key = (node.operation, *map(id, arguments))
+        if key not in self._known:
+            same = neutral(node.operation, arguments)
+            stays = same is None and all(map(is_, arguments, node.arguments))
+            made = node if stays else Node(node.operation, arguments)
+            self._known[key] = made if same is None else arguments[same]
+        return self._known[key]
 
 
 class Emitter(ABC):
@@ -170,9 +200,13 @@ class Emitter(ABC):
 
     def emit(self, outputs: Sequence[Node]) -> list[str]:
         """Write the lines of all that outputs need, and return the names of the outputs."""
-        for node in order(outputs):
+        for node in self._ordered(outputs):
             self._names[id(node)] = self._translated(node)
         return [self.name(node) for node in outputs]
+
+    def _ordered(self, outputs: Sequence[Node]) -> Sequence[Node]:
+        """Return all that outputs need, each after what it needs itself."""
+        return order(outputs)
 
     def name(self, node: Node) -> str:
         """Return the name, or the literal, under which a node that has been emitted is known."""

@@ -144,7 +144,7 @@ class Graph:
         constants = [node.label for node in nodes if node.operation == CONSTANT]
         if constants and len(constants) == len(nodes):
             return self.constant(NUMPY[operation](*constants))
-        same = _neutral(operation, nodes) if constants else None
+        same = neutral(operation, nodes) if constants else None
         if same is not None:
             return values[same]
         return self._intern(key, operation, nodes, None)
@@ -201,7 +201,7 @@ def _graph_of(values: Sequence[Any]) -> Graph | None:
     return next(iter(graphs)) if len(graphs) == 1 else None
 
 
-def _neutral(operation: str, nodes: tuple[Node, ...]) -> int | None:
+def neutral(operation: str, nodes: Sequence[Node]) -> int | None:
     """Return the place of the argument that an operation on a neutral constant leaves as it is."""
     if len(nodes) != 2:  # noqa: PLR2004 - binary operations
         return None

@@ -16,7 +16,7 @@ import numpy as np
 
 from costmodel.errors import FormulaError
 from costmodel.formula.buffers import Buffered
-from costmodel.formula.emitter import Guard, Plan, plan
+from costmodel.formula.emitter import Plan, out_of_bounds, plan
 from costmodel.formula.graph import Node, node_of
 from costmodel.formula.operations import NUMPY
 from costmodel.units import Quantity, quantity
@@ -99,9 +99,8 @@ def _data(planned: Plan, emitter: _JavaScript) -> dict[str, Any]:
     words: dict[tuple[str, str], int] = {}
     concerned: dict[tuple[int, ...], int] = {}
     guards = []
-    for number, guard in enumerate(planned.guards):
-        outputs = tuple(place for place, ones in enumerate(planned.guarded) if number in ones)
-        said, factor = _words(guard)
+    for guard, outputs in zip(planned.guards, _concerned(planned), strict=True):
+        said, factor = _words(guard.formula, guard.argument, guard.unit, guard.shown_in, (guard.low, guard.high))
         places = {
             "words": words.setdefault(said, len(words)),
             "concerned": concerned.setdefault(outputs, len(concerned)),
@@ -116,8 +115,21 @@ def _data(planned: Plan, emitter: _JavaScript) -> dict[str, Any]:
     }
 
 
-def _words(guard: Guard) -> tuple[tuple[str, str], float]:
-    """Return the words around the value in the message of `Guard.message`, and what turns a value into the one said."""
-    shown = quantity(1.0, guard.unit).to(guard.shown_in)
-    before, _, after = guard.message(1.0).partition(f"{shown:~P}")
-    return (before, f"{shown:~P}".removeprefix(str(shown.magnitude)) + after), float(shown.magnitude)
+def _concerned(planned: Plan) -> list[tuple[int, ...]]:
+    """Return, for each guard, the places of the outputs that depend on it."""
+    found: list[list[int]] = [[] for _ in planned.guards]
+    for place, ones in enumerate(planned.guarded):
+        for number in ones:
+            found[number].append(place)
+    return [tuple(one) for one in found]
+
+
+@cache
+def _words(
+    formula: str, argument: str, unit: str, shown_in: str, bounds: tuple[float, float]
+) -> tuple[tuple[str, str], float]:
+    """Return the words around the value in the message of a guard, and what turns a value into the one said."""
+    shown = quantity(1.0, unit).to(shown_in)
+    text = f"{shown:~P}"
+    before, _, after = out_of_bounds(formula, argument, shown, bounds, unit).partition(text)
+    return (before, text.removeprefix(str(shown.magnitude)) + after), float(shown.magnitude)

@@ -108,14 +108,15 @@ def walk(outputs: Iterable[Node], below: Callable[[Node], Iterable[Node]]) -> li
     while stack:
         node = stack[-1]
         place = id(node)
-        if place not in entered:
-            entered.add(place)
-            waiting = [argument for argument in below(node) if id(argument) not in seen]
-            if waiting:
-                stack += waiting[::-1]
-                continue
+        if place not in seen:
+            if place not in entered:
+                entered.add(place)
+                waiting = [argument for argument in below(node) if id(argument) not in seen]
+                if waiting:
+                    stack += waiting[::-1]
+                    continue
+            seen[place] = node
         stack.pop()
-        seen.setdefault(place, node)
     return list(seen.values())
 
 

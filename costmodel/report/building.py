@@ -19,6 +19,7 @@ from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.domain.claim import load_claims
 from costmodel.errors import CostModelError
+from costmodel.report.charts.data import unchecked
 from costmodel.report.claims_page import claim_row, page_of_claims
 from costmodel.report.content import ClaimRow
 from costmodel.report.runs_page import runs_page
@@ -30,7 +31,7 @@ from costmodel.specs.runs import runs_file
 CLAIMS = "claims"
 """What the page of claims goes by."""
 
-YOUNG = 50_000
+YOUNG = 1_000_000
 """New objects after which Python looks for cycles while a page is made."""
 
 T = TypeVar("T")
@@ -115,7 +116,8 @@ def _sheet(order: Order, name: str, studies: dict[tuple[str, ...], Study]) -> Sh
         return sheet_of(runs_page(file, order.specs, pairs(order.settings)), order.style)
     study = load(name, specs=order.specs, changes=pairs(order.settings))
     studies[name,] = study
-    return sheet_of(page_of(study), order.style)
+    with unchecked():
+        return sheet_of(page_of(study), order.style)
 
 
 def _rows(order: Order, name: str, studies: dict[tuple[str, ...], Study]) -> tuple[ClaimRow, ...]:

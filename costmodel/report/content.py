@@ -61,6 +61,15 @@ class BarRow:
 
 
 @dataclass(frozen=True)
+class Followed:
+    """A number of a table that follows the controls: its figure, that in full, and what divides it to be shown."""
+
+    figure: str
+    value: float
+    scale: float
+
+
+@dataclass(frozen=True)
 class Section:
     """One part of the answer: words, a chart and the table with the chart's numbers."""
 
@@ -73,6 +82,8 @@ class Section:
     """The unit of each column of the table that has one, shown under the column's name."""
     live: Mapping[str, Any] = field(default_factory=dict)
     """How the chart follows the controls of a live page: its kind, and what that kind needs."""
+    follows: tuple[Mapping[str, Followed], ...] = ()
+    """For each row of the table the numbers that follow the controls, by column."""
     folded: bool = False
     """Whether it is closed until a reader opens it."""
     half: bool = False

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -9,7 +12,7 @@ from costmodel import __version__
 from costmodel.analysis import coverage as known
 from costmodel.analysis.trends import UNITS, Trend, price_trend
 from costmodel.report.charts.over_time import over_time
-from costmodel.report.charts.theme import colours, legend, themed, titled
+from costmodel.report.charts.theme import PALETTE, colours, legend, themed, titled
 from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.numerals import number
 from costmodel.specs.catalog import Catalog
@@ -37,6 +40,7 @@ def coverage_page(catalog: Catalog) -> Page:
     """Return everything that the page says."""
     counts, value = known.coverage(catalog), known.value_for_money(catalog)
     bought, rented = price_trend(catalog, "purchase"), price_trend(catalog, "rental")
+    makers = _shades(value["maker"], bought.rows["maker"], rented.rows["maker"])
     return Page(
         title="Coverage of the hardware library",
         question="What is known about AI hardware and its prices, as of when, and how surely?",
@@ -44,13 +48,13 @@ def coverage_page(catalog: Catalog) -> Page:
         summary=_summary(counts, bought, rented),
         sections=(
             _confidence(counts),
-            _trend(bought, "purchase"),
-            _trend(rented, "rental"),
-            _value(value, "peak per dollar", "Dense 16-bit peak for a dollar"),
-            _value(value, "peak per watt", "Dense 16-bit peak for a watt"),
-            _value(value, "bandwidth per dollar", "Memory bandwidth for a dollar"),
-            _values(value),
+            _trend(bought, "purchase", makers),
+            _trend(rented, "rental", makers),
+            _value(value, "peak per dollar", "Dense 16-bit peak for a dollar", makers),
+            _value(value, "peak per watt", "Dense 16-bit peak for a watt", makers),
+            _value(value, "bandwidth per dollar", "Memory bandwidth for a dollar", makers),
             _rents(catalog),
+            _values(value),
             _accelerators(catalog),
         ),
         method=METHOD,
@@ -115,7 +119,13 @@ def _confidence(counts: pd.DataFrame) -> Section:
     return Section("How sure the facts are", chart=themed(bars, "Facts of each kind by confidence"), table=table)
 
 
-def _trend(trend: Trend, kind: str) -> Section:
+def _shades(*makers: pd.Series[Any]) -> dict[str, str]:
+    """Return one colour a maker for all charts, the most frequent ones first."""
+    names = pd.concat(makers).value_counts().index
+    return {str(name): PALETTE[place % len(PALETTE)] for place, name in enumerate(names)}
+
+
+def _trend(trend: Trend, kind: str, makers: Mapping[str, str]) -> Section:
     words = {"purchase": "buying", "rental": "renting on demand"}[kind]
     rows = trend.rows
     points = pd.DataFrame(
@@ -130,23 +140,25 @@ def _trend(trend: Trend, kind: str) -> Section:
     line = pd.DataFrame({"day": ends, "value": [trend.price_per_performance(day) for day in ends]})
     power = number(trend.powers_of_ten)
     text = f"{_fall(trend)} ({_between(trend)}); that is {power} powers of ten a year. {COMPARED[kind]}"
-    chart = over_time(points, "Price per performance", UNITS[kind], line=line)
-    return Section(f"Price of performance, {words}", text=text, chart=chart, caption="The line is the fitted decline.")
+    chart = over_time(points, "Price per performance", UNITS[kind], line=line, shades=makers)
+    caption = "The line is the fitted decline."
+    return Section(f"Price of performance, {words}", text=text, chart=chart, caption=caption, half=True)
 
 
-def _value(value: pd.DataFrame, column: str, label: str) -> Section:
+def _value(value: pd.DataFrame, column: str, label: str, makers: Mapping[str, str]) -> Section:
     rows = value.dropna(subset=[column]).rename(columns={"launch": "day", column: "value", "maker": "group"})
     text = DOLLAR if "dollar" in column else ""
     if text:
         rows = rows.assign(name=rows["name"] + rows["price"].map({"assumed": " (price assumed)"}).fillna(""))
-    chart = over_time(rows[["day", "value", "group", "name"]], label, VALUE_UNITS[column], named=True)
+    points = rows[["day", "value", "group", "name"]]
+    chart = over_time(points, label, VALUE_UNITS[column], named=True, shades=makers)
     return Section(f"{label}, by launch", text, chart, caption="The best of their time are named.")
 
 
 def _values(value: pd.DataFrame) -> Section:
     rows = value.drop(columns=["accelerator", "maker"]).sort_values("launch", ascending=False)
     table = rows.assign(launch=rows["launch"].astype(str))
-    return Section("What a dollar and a watt give, in numbers", table=table, units=VALUE_UNITS)
+    return Section("What a dollar and a watt give, in numbers", table=table, units=VALUE_UNITS, folded=True)
 
 
 def _rents(catalog: Catalog) -> Section:
@@ -160,4 +172,4 @@ def _rents(catalog: Catalog) -> Section:
 def _accelerators(catalog: Catalog) -> Section:
     table = known.accelerator_coverage(catalog).sort_values("launch", ascending=False)
     text = "Facts by confidence, dated prices, and what is missing that a question may need."
-    return Section("Every accelerator", text=text, table=table)
+    return Section("Every accelerator", text=text, table=table, folded=True)

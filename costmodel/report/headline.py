@@ -11,7 +11,7 @@ from costmodel.analysis.uncertainty import Interval
 from costmodel.analysis.who_pays import Payers
 from costmodel.domain.workload import Serving, TrainingRun
 from costmodel.report.naming import names_of
-from costmodel.report.numerals import figure, figure_of
+from costmodel.report.numerals import chance, figure, figure_of
 
 READINGS = {
     "own": "with {chips} chips of its own",
@@ -19,8 +19,6 @@ READINGS = {
     "as_shipped": "of its own with what is paid left out",
 }
 """What a program costs by who pays for it."""
-CERTAIN = 0.995
-"""From this share on, whole percents would say that nothing else is left."""
 
 
 def headline(study: Study, intervals: dict[str, Interval]) -> str:
@@ -35,7 +33,7 @@ def winner(study: Study, intervals: dict[str, Interval]) -> tuple[str, str]:
     """Return the name of the cheapest of today's offers, and in how many draws it is."""
     first = next(id_ for id_ in _ranked(intervals) if id_ in study.choices)
     shares = study.probabilities()
-    return names_of(study.scenario)[first], "" if len(shares) == 1 else _share(shares[first])
+    return names_of(study.scenario)[first], "" if len(shares) == 1 else chance(shares[first])
 
 
 def beside(study: Study, intervals: dict[str, Interval], crossings: list[BreakEven]) -> tuple[str, ...]:
@@ -77,20 +75,9 @@ def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> list[str]:
     shares = study.probabilities()
     first, rival = shares[ranked[0]], max(ranked[1:], key=lambda id_: shares[id_])
     if first - shares[rival] < MARGIN:
-        rest = f"{names[rival]} in {_share(shares[rival])}"
-        return [f"Too close to call: the first is the cheapest in {_share(first)} of the draws, {rest}"]
-    return [f"The first is the cheapest of today's offers in {_share(first)} of the draws of all uncertain inputs"]
-
-
-def _share(share: float) -> str:
-    """Return a share of draws in percent; none of which some are left is rounded to all or to nothing.
-
-    >>> _share(0.997), _share(0.42), _share(0.001), _share(0.0)
-    ('over 99%', '42%', 'under 1%', '0%')
-    """
-    if CERTAIN <= share < 1:
-        return "over 99%"
-    return "under 1%" if 0 < share <= 1 - CERTAIN else f"{share:.0%}"
+        rest = f"{names[rival]} in {chance(shares[rival])}"
+        return [f"Too close to call: the first is the cheapest in {chance(first)} of the draws, {rest}"]
+    return [f"The first is the cheapest of today's offers in {chance(first)} of the draws of all uncertain inputs"]
 
 
 def _who_pays(study: Study, names: dict[str, str]) -> list[str]:
@@ -101,7 +88,7 @@ def _who_pays(study: Study, names: dict[str, str]) -> list[str]:
 def _paid(study: Study, one: Payers, names: dict[str, str]) -> str:
     said = [
         f"{figure_of(reading.cost.value)} {READINGS[name].format(chips=figure(reading.accelerators))} "
-        f"({_share(reading.probability_cheapest)} likely the cheapest)"
+        f"({chance(reading.probability_cheapest)} likely the cheapest)"
         for name, reading in one.readings.items()
     ]
     return f"{names[one.offer]}: {', '.join(said)}{_run(study)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -15,7 +16,9 @@ from costmodel.analysis.ranges import Marginal
 from costmodel.analysis.statement import OUTPUT_UNITS
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import SHARE
+from costmodel.analysis.users import NEVER
 from costmodel.economics.at_load import UTILIZATION
+from costmodel.economics.users import PERCENTILES
 from costmodel.formula import Graph
 from costmodel.formula.graph import Leaf, node_of
 from costmodel.formula.javascript import Script, compile_javascript
@@ -31,6 +34,8 @@ from costmodel.units import Quantity, quantity
 
 AT_LOAD = "at_load"
 """The name of what work costs on one system at the share of its time that is the leaf `utilization`."""
+PERCENTILE_COSTS = tuple(f"cost_per_user_month_{name}" for name in PERCENTILES)
+"""Figures of the offer that a question names first, whose intervals follow too: what its users cost."""
 BLOCK = 256
 """Draws that the browser answers at a time: their arrays stay in the processor's cache."""
 
@@ -78,15 +83,17 @@ def _data(
         "kernel": dict(model.data),
         "score": dict(score.data),
         "leaves": [_leaf(leaf, settable) for leaf in leaves.values()],
-        "outputs": {name: [place, _scale(name, value)] for place, (name, value) in enumerate(traced.items())},
+        "outputs": {name: [place, scale_of(name, value)] for place, (name, value) in enumerate(traced.items())},
         "offers": [
             {"id": id_, "name": names_of(study.scenario)[id_], "later": id_ not in study.choices} for id_ in study.costs
         ],
         "columns": list(study.columns),
+        "also": [name for name in map(partial(figure_id, next(iter(study.costs))), PERCENTILE_COSTS) if name in traced],
         "headline": study.headline,
         "unit": unit_text(f"{next(iter(study.ranked.values())).units:~C}"),
         "probability": CHEAPEST,
         "utilization": UTILIZATION,
+        "never": NEVER,
         "draws": DRAWS,
         "joint": _joint(study, leaves),
         "block": BLOCK,
@@ -95,7 +102,7 @@ def _data(
     }
 
 
-def _scale(name: str, value: Quantity) -> float:
+def scale_of(name: str, value: Quantity) -> float:
     """Return what turns a figure into the unit in which comparisons print it."""
     unit = OUTPUT_UNITS.get(name.rpartition(".")[2])
     return float((1.0 * value.units).to(unit).magnitude) if unit else 1.0

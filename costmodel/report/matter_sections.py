@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -10,9 +12,12 @@ from costmodel.analysis.mattering import Mattering
 from costmodel.analysis.study import Study
 from costmodel.formula.graph import Leaf
 from costmodel.report.charts.regions import Side, map_of
-from costmodel.report.charts.tornado import tornado
+from costmodel.report.charts.rows import Scaled
+from costmodel.report.charts.theme import folded
+from costmodel.report.charts.tornado import ENDS, tornado
 from costmodel.report.content import Section
 from costmodel.report.controls import label_of
+from costmodel.report.live import figure_id
 from costmodel.report.naming import names_of, shades_of
 from costmodel.report.numerals import figure
 
@@ -58,10 +63,20 @@ def _map(study: Study, found: Mattering, moving: list[str]) -> list[Section]:
         return [Section(heading, f"“{named.iloc[0]}” stays the cheapest, {TOGETHER.format(names=labels)}")]
     sides = [_side(study, found.leaves[name], found.reach(name, POINTS)) for name in names]
     shown = cells.assign(offer=named, share=1.0, label=[figure(cost, _unit(study)) for cost in cells["cost"]])
-    chart = map_of(shown, pd.DataFrame(columns=["x", "y"]), sides[0], sides[1], shades_of(study.scenario))
+    others = [offers[one] for one in study.choices]
+    chart = map_of(shown, pd.DataFrame(columns=["x", "y"]), sides[0], sides[1], shades_of(study.scenario), others)
     shares = named.value_counts(normalize=True)
     table = pd.DataFrame({"offer": shares.index, "cheapest on": [f"{share:.0%} of the map" for share in shares]})
-    return [Section(heading, MAP, chart, table)]
+    live = _followed_map(study, names, sides) if len(cells) == POINTS**2 else {}
+    return [Section(heading, MAP, chart, table, live=live)]
+
+
+def _followed_map(study: Study, names: list[str], sides: list[Side]) -> dict[str, Any]:
+    """Return what the browser needs to colour the fields again: two inputs, their values, and each offer's cost."""
+    offers = names_of(study.scenario)
+    costs = [[folded(offers[one]), figure_id(one, study.headline)] for one in study.choices]
+    values = {key: side[2].tolist() for key, side in zip(("xs", "ys"), sides, strict=True)}
+    return {"kind": "map", "unit": _unit(study), "map": {"leaves": names, **values, "offers": costs}}
 
 
 def _side(study: Study, leaf: Leaf, values: npt.NDArray[np.float64]) -> Side:
@@ -90,12 +105,20 @@ def _tornado(study: Study, found: Mattering, moving: pd.DataFrame) -> Section:
             "cost at the second": named["cost_high"],
         }
     )
+    rows = [
+        [one["offer"], leaf.name, float(one["low"]), float(one["high"])]
+        for leaf, (_, one) in zip(leaves, named.head(SHOWN).iterrows(), strict=False)
+    ]
+    scaled = Scaled(float(named.head(SHOWN)[["cost_low", "cost_high"]].max().max()), unit)
+    swings = {"figure": figure_id(found.offer, study.headline), "rows": rows, "sides": list(ENDS)}
+    short = scaled.unit.partition("/")[0]
     return Section(
         "What moves the cost most",
         EACH.format(name=names_of(study.scenario)[found.offer]),
         tornado(named.head(SHOWN), cost, unit),
         table,
         units=dict.fromkeys(("cost at the first", "cost at the second"), unit),
+        live={"kind": "swings", "unit": unit, "factor": scaled.factor, "short": short, "swings": swings},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from math import floor, isinf, isnan, log10
 
 from costmodel.units import Quantity
@@ -13,6 +14,8 @@ NOTHING = "–"
 
 DIGITS = 3
 MOST_COLUMN_DIGITS = 9
+CERTAIN = 0.995
+"""From this share of draws on, whole percents would say that nothing else is left."""
 _FULL_UP_TO = 10_000
 _SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e15
 
@@ -112,6 +115,18 @@ def interval(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{exact(low)} – {exact(high)}"
 
 
+def chance(share: float) -> str:
+    """Return a share of draws in percent; none of which some are left is rounded to all or to nothing.
+
+    >>> chance(0.997), chance(0.42), chance(0.001), chance(0.0)
+    ('over 99%', '42%', 'under 1%', '0%')
+    """
+    if CERTAIN <= share < 1:
+        return "over 99%"
+    return "under 1%" if 0 < share <= 1 - CERTAIN else NOTHING if isnan(share) else f"{share:.0%}"
+
+
+@lru_cache(maxsize=1 << 10)
 def unit_text(unit: str) -> str:
     """Return a unit as people write it.
 

@@ -14,7 +14,7 @@ from costmodel.analysis.study import Study
 from costmodel.economics.costs import MONTHLY
 from costmodel.report.live import figure_id
 from costmodel.report.naming import names_of
-from costmodel.report.numerals import axis_unit, number, unit_text
+from costmodel.report.numerals import axis_unit, chance, number, unit_text
 
 LABELS = {
     "cost_per_user_month": "Cost per user",
@@ -124,7 +124,7 @@ def _cells(id_: str, row: pd.Series, factors: Mapping[str, float], base: str | N
     cells = [_cell(id_, row, name, factor) for name, factor in factors.items()]
     cells += [_payback(id_, row, base)] if base else []
     share = float(row[CHEAPEST])
-    return (*cells, Cell(figure_id(id_, CHEAPEST), share, "–" if math.isnan(share) else f"{share:.0%}"))
+    return (*cells, Cell(figure_id(id_, CHEAPEST), share, chance(share)))
 
 
 def _cell(id_: str, row: pd.Series, name: str, factor: float) -> Cell:

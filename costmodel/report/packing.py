@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 FEW = 3
@@ -14,6 +14,8 @@ Packed = dict[str, Any] | list[dict[str, Any]]
 def packed(rows: Sequence[Mapping[str, Any]]) -> Packed:
     """Return rows of the same keys by column, what repeats as places in a list of what differs; others as they are.
 
+    A column of the same places as one before it is the name of that one; places that only count up are left out.
+
     >>> packed([{"offer": "buy", "x": 1}, {"offer": "buy", "x": 2}])
     {'columns': {'offer': [0, 0], 'x': [1, 2]}, 'texts': {'offer': ['buy']}}
     """
@@ -22,7 +24,17 @@ def packed(rows: Sequence[Mapping[str, Any]]) -> Packed:
     columns = {key: [row[key] for row in rows] for key in rows[0]}
     texts = {key: Texts() for key, values in columns.items() if _are_texts(values) or _repeat(values)}
     placed = {key: [texts[key].place(v) for v in values] if key in texts else values for key, values in columns.items()}
-    return {"columns": placed, "texts": {key: one.known for key, one in texts.items()}}
+    return {"columns": _shared(placed, texts), "texts": {key: one.known for key, one in texts.items()}}
+
+
+def _shared(placed: Mapping[str, list[Any]], texts: Container[str]) -> dict[str, Any]:
+    """Return columns, where the same places stand once."""
+    found: dict[str, Any] = {}
+    for key, places in placed.items():
+        same = next((one for one, other in found.items() if one in texts and other == places), None)
+        counted = None if places == list(range(len(places))) else places
+        found[key] = places if key not in texts else counted if same is None else same
+    return found
 
 
 def _are_texts(values: Sequence[object]) -> bool:
@@ -31,7 +43,7 @@ def _are_texts(values: Sequence[object]) -> bool:
 
 def _repeat(values: Sequence[object]) -> bool:
     """Say whether plain numbers come so often that their places take less room."""
-    plain = all(isinstance(value, float) for value in values)
+    plain = any(all(isinstance(value, kind) for value in values) for kind in (bool, float))
     return plain and len(values) >= FEW * len(set(values))
 
 

@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from costmodel.formula.javascript import operations
 from costmodel.report.bundle import chart_library
-from costmodel.report.content import Page, Section
+from costmodel.report.charts.data import unchecked
+from costmodel.report.content import Followed, Page, Section
 from costmodel.report.live import Live
 from costmodel.report.packing import packed
 from costmodel.report.tables import grouped, table_of
@@ -24,6 +25,9 @@ from costmodel.texts import visible
 
 LIVE = ("numerals.js", "crew.js", "live.js", "controls.js", "live-charts.js", "trees.js")
 """The scripts of a page that answers again, in their order."""
+
+TALL = 700.0
+"""From this height on, px, a chart may fill a sheet of paper."""
 
 _BREAKS_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -117,7 +121,8 @@ def _digest(text: str) -> str:
 
 def _spec(chart: ChartType) -> dict[str, Any]:
     # Each chart's tests validate it; doing so again for every page takes as long as all the rest of it.
-    spec: dict[str, Any] = chart.to_dict(validate=False)
+    with unchecked():
+        spec: dict[str, Any] = chart.to_dict(validate=False)
     return spec | {"datasets": {name: packed([_drawn(row) for row in rows]) for name, rows in spec["datasets"].items()}}
 
 
@@ -131,9 +136,22 @@ def _section(place: int, section: Section) -> dict[str, Any]:
     return {
         "id": f"part-{place}",
         "chart": f"chart-{place}" if section.chart is not None else "",
+        "follows": _follows(section),
+        "tall": _height(section.chart) > TALL,
         "table": table,
         "it": section,
     }
+
+
+def _follows(section: Section) -> list[list[Followed | None]]:
+    """Return for each cell of a table how it follows the controls, if it does."""
+    columns = [] if section.table is None else [str(name) for name in section.table.columns]
+    return [[row.get(name) for name in columns] for row in section.follows]
+
+
+def _height(chart: ChartType | None) -> float:
+    height = getattr(chart, "height", 0.0)
+    return float(height) if isinstance(height, int | float) else 0.0
 
 
 def _paragraphs(text: str) -> list[str]:

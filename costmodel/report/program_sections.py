@@ -16,7 +16,7 @@ from costmodel.report.charts.curve import Crossing
 from costmodel.report.charts.waterfall import PARTS, waterfall
 from costmodel.report.content import Section
 from costmodel.report.naming import names_of, shades_of
-from costmodel.report.numerals import figure
+from costmodel.report.numerals import chance, figure
 
 MILLION, PERCENT = 1e6, 100
 UNEQUAL = 20
@@ -72,14 +72,14 @@ def _rows(one: Payers, names: dict[str, str]) -> list[dict[str, object]]:
             "high": float(reading.cost.high.magnitude),
             "likely to beat its rival": _share(reading.probability_beats_rival),
             "rival": names.get(reading.rival, "none with an answer"),
-            "likely the cheapest": f"{reading.probability_cheapest:.0%}",
+            "likely the cheapest": chance(reading.probability_cheapest),
         }
         for name, reading in one.readings.items()
     ]
 
 
 def _share(share: float | None) -> str:
-    return "" if share is None or isnan(share) else f"{share:.0%}"
+    return "" if share is None or isnan(share) else chance(share)
 
 
 def _made_of(study: Study) -> Iterator[Section]:

@@ -24,10 +24,12 @@ from costmodel.report.company_section import company_sections
 from costmodel.report.content import Page, Section
 from costmodel.report.deals import deal_sections
 from costmodel.report.deployments_page import without_answer
+from costmodel.report.following import columns_of_offers, rows_of_offers
 from costmodel.report.headline import beside, headline, winner
 from costmodel.report.live import AT_LOAD, figure_id, live_of
 from costmodel.report.matter_sections import matter_sections
 from costmodel.report.naming import names_of, shades_of
+from costmodel.report.numerals import unit_text
 from costmodel.report.offers import offers_of
 from costmodel.report.program_sections import program_sections
 from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
@@ -59,6 +61,8 @@ OVER = {
 
 FAR = 5
 """A price so many times above all costs stands in words: an axis that reached it would show nothing else."""
+
+MONTHLY_TOTAL = "total_per_month"
 
 SEEN = 2
 """Charts of where offers cost the same that are seen at once, and printed; the others are opened."""
@@ -170,12 +174,14 @@ def _monthly(study: Study) -> Section:
     table = frame.pivot_table(index="component", columns="offer", values="cost", sort=False, aggfunc="sum")
     table.loc["Total"] = table.sum()
     units = dict.fromkeys([str(column) for column in table.columns], "USD/month")
+    offers = {id_: names_of(study.scenario)[id_] for id_ in study.costs}
     return Section(
         "What the monthly cost is made of",
         chart=cost_stack(frame[["offer", "component", "cost"]]),
         live={"kind": "stack", "unit": "USD/month", "components": list(dict.fromkeys(frame["component"]))},
         table=table.reset_index(),
         units=units,
+        follows=columns_of_offers(study, table, offers, {"Total": MONTHLY_TOTAL}),
     )
 
 
@@ -207,7 +213,7 @@ def _over_time(study: Study) -> list[Section]:
 
 def _footprint(study: Study) -> list[Section]:
     """Return energy, carbon and water of one use, where the site's intensities are known."""
-    names, rows = names_of(study.scenario), []
+    names, rows, ids = names_of(study.scenario), [], []
     units: dict[str, str] = {}
     for id_, one in study.costs.items():
         found = {name: q for name, q in one.quantities.items() if name.endswith(("_per_query", "_per_user_month"))}
@@ -216,10 +222,13 @@ def _footprint(study: Study) -> list[Section]:
             continue
         rows.append({"offer": names[id_], **{n.replace("_", " "): float(q.magnitude) for n, q in physical.items()}})
         units |= {name.replace("_", " "): f"{q.units:~C}" for name, q in physical.items()}
+        ids.append(id_)
     if not units:
         return []
     text = "Electricity at the meter, greenhouse gas of grid and (where known) of making the systems, cooling water."
-    return [Section("Energy, carbon and water", text=text, table=pd.DataFrame(rows), units=units, folded=True)]
+    table, columns = pd.DataFrame(rows), {name.replace(" ", "_"): name for name in units}
+    follows = rows_of_offers(study, table, ids, columns)
+    return [Section("Energy, carbon and water", text=text, table=table, units=units, follows=follows, folded=True)]
 
 
 def _break_evens(study: Study, found: list[BreakEven], names: dict[str, str]) -> list[Section]:
@@ -273,7 +282,7 @@ def _followed(study: Study, ones: list[BreakEven], names: dict[str, str], scale:
         "scales": [float((1.0 * own[leaves[0]].value.units).to(own[one].value.units).magnitude) for one in leaves],
         "offers": [[names[id_], figure_id(id_, output)] for id_ in ids],
         "shown": scale,
-        "unit": unit,
+        "unit": unit_text(unit),
     }
     return {"kind": "curve", "unit": ones[0].cost_unit, "curve": curve}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +15,7 @@ from costmodel.report.content import FactRow
 from costmodel.report.numerals import NOTHING, column, unit_text
 
 MANY_COLUMNS = 6
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 TOTAL = "Total"
 """A row that begins with this word is set as the sum of the rows above it."""
 
@@ -25,6 +27,12 @@ class Head:
     name: str
     unit: str
     is_number: bool
+    is_date: bool = False
+
+    @property
+    def style(self) -> str:
+        """The class of its cells: numbers stand right, days are never broken."""
+        return "number" if self.is_number else "date" if self.is_date else ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,9 @@ def grouped(facts: tuple[FactRow, ...]) -> Iterator[tuple[str, list[FactRow]]]:
 def _head(series: pd.Series, units: Mapping[str, str]) -> Head:
     name = str(series.name)
     words = name.replace("_", " ")
-    return Head(words[:1].upper() + words[1:], unit_text(units.get(name, "")), _is_number(series))
+    days = [_DAY.fullmatch(str(value)) for value in series.dropna() if str(value)]
+    is_date = bool(days) and all(days)
+    return Head(words[:1].upper() + words[1:], unit_text(units.get(name, "")), _is_number(series), is_date)
 
 
 def _shared_unit(heads: Sequence[Head]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 from costmodel.analysis.study import Study
@@ -19,8 +20,13 @@ def trees_of(study: Study) -> dict[str, Any]:
     """Return the trees of all figures as plain data, as deep as a page that can be sent holds."""
     trees = study.trees()
     words: Words = {}
-    tried = (Trees(trees, depth, words) for depth in range(DEPTH, 0, -1))
-    return next(one for one in tried if len(one.steps) <= MOST or one.depth == 1).data()
+    kept = Trees(trees, 1, words)
+    for depth in range(2, DEPTH + 1):
+        deeper = Trees(trees, depth, words, MOST)
+        if len(deeper.steps) > MOST:
+            break
+        kept = deeper
+    return kept.data()
 
 
 Words = dict[int, tuple[str, str, str]]
@@ -31,16 +37,21 @@ class Trees:
     """Steps by place, and the place of the root of each figure."""
 
     def __init__(
-        self, trees: Mapping[tuple[str, str], Explanation], depth: int = DEPTH, words: Words | None = None
+        self, trees: Mapping[tuple[str, str], Explanation], depth: int, words: Words, most: float = inf
     ) -> None:
-        """Keep the tree of every column of the comparison, under each offer; `words` are those of parts already met."""
-        self.depth = depth
-        self._words = {} if words is None else words
+        """Keep the tree of every column of the comparison, under each offer, until there are more steps than `most`.
+
+        `words` are those of parts already met.
+        """
+        self._words = words
         self.steps: list[list[Any]] = []
         self._texts = Texts()
         self._known: dict[tuple[Any, ...], int] = {}
         self._seen: dict[tuple[int, int], int] = {}
-        self.roots = {figure_id(*key): self._place(tree, depth) for key, tree in trees.items()}
+        self.roots: dict[str, int] = {}
+        for key, tree in trees.items():
+            if len(self.steps) <= most:
+                self.roots[figure_id(*key)] = self._place(tree, depth)
 
     def data(self) -> dict[str, Any]:
         """Return all as plain data: a step is the places of its name, value and words, and those of its parts."""

@@ -14,6 +14,8 @@ from costmodel.economics.users import PERCENTILES
 from costmodel.report.charts import cost_against_price, cost_bars
 from costmodel.report.charts.waterfall import waterfall
 from costmodel.report.content import Section
+from costmodel.report.following import rows_of_offers
+from costmodel.report.live import figure_id
 from costmodel.report.naming import names_of
 from costmodel.report.tokens_section import token_sections
 
@@ -24,6 +26,8 @@ WORDS = {
     "p99": "One in 100 uses more",
     "p999": "One in 1,000 uses more",
 }
+PRICE = "plan.price"
+"""The input that is the price, on the chart of what users cost."""
 PERCENT = ("lose money",)
 LOSSES = {
     "margin_per_user_month": "mean margin",
@@ -86,7 +90,10 @@ def _percentiles(study: Study, workload: Serving) -> list[Section]:
     small.insert(0, "offer", [names_of(study.scenario)[str(one)] for one in table.index])
     heading = f"Users who use little and much: {names_of(study.scenario)[id_]}"
     text = TEXT.format(kind=_kind(workload))
-    return [Section(heading, text=text, chart=chart, table=small, units=dict.fromkeys(shown.values(), UNIT))]
+    units, follows = dict.fromkeys(shown.values(), UNIT), rows_of_offers(study, small, list(table.index), shown)
+    figures = {WORDS[name]: figure_id(id_, f"cost_per_user_month_{name}") for name in PERCENTILES}
+    live = {"kind": "bars", "unit": UNIT, "rows": figures, **({} if price is None else {"price": PRICE})}
+    return [Section(heading, text=text, chart=chart, table=small, units=units, follows=follows, live=live)]
 
 
 def _losses(study: Study) -> list[Section]:
@@ -95,7 +102,9 @@ def _losses(study: Study) -> list[Section]:
         return []
     small = _renamed(table, LOSSES)
     small.insert(0, "offer", [names_of(study.scenario)[str(one)] for one in table.index])
-    return [Section("Who costs more than he pays", text=LOSING, table=small, units=_units(LOSSES.values()))]
+    follows = rows_of_offers(study, small, list(table.index), LOSSES, PERCENT)
+    units = _units(LOSSES.values())
+    return [Section("Who costs more than he pays", text=LOSING, table=small, units=units, follows=follows)]
 
 
 def _renamed(table: pd.DataFrame, words: Mapping[str, str]) -> pd.DataFrame:
@@ -180,4 +189,6 @@ def _break_even(study: Study, workload: Serving) -> list[Section]:
     small["break-even users"] = users.where(users < float("inf"))
     small.insert(0, "offer", [names_of(study.scenario)[str(one)] for one in table.index])
     units = dict.fromkeys(map(str, small.columns[1:]), UNIT) | {"break-even users": "user"}
-    return [Section("From how many users on it pays", text=WHOLE, table=small, units=units)]
+    shown = {name: word for name, word in BREAK_EVEN.items() if word in small}
+    follows = rows_of_offers(study, small, list(table.index), shown)
+    return [Section("From how many users on it pays", text=WHOLE, table=small, units=units, follows=follows)]

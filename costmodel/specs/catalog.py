@@ -12,6 +12,7 @@ from typing import Any
 from costmodel.errors import CostModelError, SpecError, UnknownName, unknown
 from costmodel.specs.attribute import Kind
 from costmodel.specs.fact import ASSUMPTION, Fact, Source
+from costmodel.specs.files import refuse_folder
 from costmodel.specs.kinds import KINDS, OFFER_KINDS
 from costmodel.specs.locate import line_of
 from costmodel.specs.record import Record, read_record
@@ -167,7 +168,7 @@ class Catalog:
 
 def _spec_files(root: Path) -> Iterator[tuple[str, Path]]:
     """Yield id and file of every spec below a folder."""
-    for folder, _, names in os.walk(root, onerror=_unreadable if root.is_dir() else None):
+    for folder, _, names in os.walk(root, onerror=refuse_folder if root.is_dir() else None):
         above = Path(folder).relative_to(root).as_posix()
         for name in names:
             if name.endswith(".toml") and name not in NO_SPECS:
@@ -175,10 +176,6 @@ def _spec_files(root: Path) -> Iterator[tuple[str, Path]]:
                 path = Path(folder, name)
                 _check_id(id_, path)
                 yield id_, path
-
-
-def _unreadable(error: OSError) -> None:
-    raise SpecError([f"{error.filename}: the folder cannot be read: {error.strerror}"])
 
 
 def _check_id(id_: str, path: Path) -> None:

@@ -38,6 +38,11 @@ def refuse_special(file: Path) -> None:
         raise SpecError([f"{file}: is no regular file"])
 
 
+def refuse_folder(error: OSError) -> None:
+    """Refuse a folder that cannot be walked through: what lies in it would be left out in silence."""
+    raise SpecError([f"{error.filename}: the folder cannot be read: {error.strerror}"])
+
+
 def read_text(file: Path, largest: int, usual: str) -> str:
     """Return the text of a file, or a SpecError that says why it cannot be read."""
     check_file(file, largest, usual)

@@ -60,10 +60,11 @@ def read_rows(file: Path) -> pd.DataFrame:
 
 
 def _check_width(file: Path) -> None:
-    """Refuse a table with more columns than any has, before each of them is read."""
+    """Refuse a table with more columns than any has, in whichever line, before each of them is read."""
     with file.open("rb") as opened:
-        if (columns := opened.readline().count(b",") + 1) > MOST_COLUMNS:
-            raise SpecError([f"{file}:1: has {columns:,} columns; a table has at most {MOST_COLUMNS:,}"])
+        for line, text in enumerate(opened, 1):
+            if (columns := text.count(b",") + 1) > MOST_COLUMNS:
+                raise SpecError([f"{file}:{line}: has {columns:,} columns; a table has at most {MOST_COLUMNS:,}"])
 
 
 def check_numbers(rows: pd.DataFrame, name: str, columns: Sequence[str]) -> None:

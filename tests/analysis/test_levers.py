@@ -125,7 +125,7 @@ def test_an_input_that_changes_moves_the_answer(bare: Study, found: LeverTable) 
     ("lever", "says"),
     [
         ("x: plan.prize=1", 'lever x: .*Did you mean "plan.price"'),
-        ("x: plan.price=5 W", "lever x: plan.price"),
+        ("x: plan.price=5 W", "^--lever: lever x: plan.price"),
         ("x: demand.peak_to_mean=-90%", "lever x: .*1 or more"),
         ("x: offer=purchase/hgx-h1000", 'lever x: .*Did you mean "hgx-h100"'),
         ("x: cascade.architecture=llama-3.1-8b; cascade.passed_on=2", "lever x: .*share of queries"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from costmodel.analysis import scenario_layouts
@@ -18,6 +17,7 @@ from costmodel.errors import Infeasible
 from costmodel.performance.layout.candidates import Asked
 from costmodel.performance.layout.chosen import chosen_row
 from costmodel.performance.layout.search import Breadth
+from costmodel.performance.layout.table import Table
 from costmodel.units import magnitude, parse
 
 
@@ -34,7 +34,7 @@ def test_no_layout_makes_a_large_fleet_cheaper(offer: str) -> None:
     layouts, workload, one = study.layouts, study.scenario.workload, study.scenario.offer(offer)
     assert isinstance(workload, Serving)
     own = study.costs[offer]["total_per_month"]
-    for row in layouts.met(workload, one, layouts.types(one)).iloc[::40].to_dict("records"):
+    for row in layouts.met(workload, one, layouts.types(one)).frame().iloc[::40].to_dict("records"):
         tried, meanwhile = chosen_row(layouts.on(one), row, "tried"), study.costs[offer].held.meanwhile
         other = costs(study.scenario, one, tried, study.constants, None, meanwhile)
         assert other["total_per_month"] >= own * (1 - 1e-3)  # whole systems
@@ -56,7 +56,7 @@ def test_offers_of_one_system_share_a_search(monkeypatch: pytest.MonkeyPatch) ->
     study, asked = load("copilot"), list[tuple[str, tuple[str, ...]]]()
     search = scenario_layouts.search
 
-    def noted(question: Asked, system: System, breadth: Breadth) -> pd.DataFrame:
+    def noted(question: Asked, system: System, breadth: Breadth) -> Table:
         asked.append((system.id, breadth.precisions))
         return search(question, system, breadth)
 

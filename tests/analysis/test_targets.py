@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import numpy as np
 import pytest
 
 from costmodel.analysis.targets import ANY_SPEED, Targets, that_meet
 from costmodel.errors import Infeasible
+from costmodel.performance.layout.table import Table
 from costmodel.units import parse
 
-HELD = pd.DataFrame(
+HELD = Table(
     {
-        "time_to_first_token": [0.2, 0.4, 0.9],
-        "time_per_output_token": [0.01, 0.02, 0.03],
-        "user_rate": [100.0, 50.0, 33.0],
-        "precision": "fp8",
-        "tensor_parallel": [8.0, 4.0, 2.0],
-        "pipeline_parallel": 1.0,
-        "attention_copies": 1.0,
-        "expert_parallel": 1.0,
-        "draft_tokens": 0.0,
-        "concurrency": 8.0,
+        "time_to_first_token": np.array([0.2, 0.4, 0.9]),
+        "time_per_output_token": np.array([0.01, 0.02, 0.03]),
+        "user_rate": np.array([100.0, 50.0, 33.0]),
+        "tensor_parallel": np.array([8.0, 4.0, 2.0]),
     }
+).assign(
+    precision="fp8", pipeline_parallel=1.0, attention_copies=1.0, expert_parallel=1.0, draft_tokens=0.0, concurrency=8.0
 )
 
 
@@ -41,4 +38,4 @@ def test_the_nearest_is_that_whose_worst_limit_is_missed_by_the_smallest_factor(
 def test_where_nothing_fits_memory_is_named_whatever_the_targets(targets: Targets) -> None:
     """A table without rows, and so without latencies, says that memory is too small."""
     with pytest.raises(Infeasible, match="no layout fits in memory"):
-        that_meet(targets, pd.DataFrame({"precision": []}), "what")
+        that_meet(targets, Table({"precision": np.empty(0)}), "what")

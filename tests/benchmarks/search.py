@@ -17,8 +17,9 @@ import pandas as pd
 from costmodel.domain.architecture import load_architecture
 from costmodel.domain.hardware import load_accelerator
 from costmodel.domain.workload import Deployment
-from costmodel.performance.layout.candidates import Asked, crossed, evaluated
+from costmodel.performance.layout.candidates import Asked, evaluated
 from costmodel.performance.layout.layouts import SPLITS, layouts
+from costmodel.performance.layout.table import Table
 from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.serving import steady_state
@@ -52,12 +53,13 @@ def asked(model: str) -> Asked:
     return Asked(shape, chip, base, load_constants(), quantity(1000.0), quantity(500.0))
 
 
-def deployments(question: Asked, count: int) -> pd.DataFrame:
+def deployments(question: Asked, count: int) -> Table:
     """Return so many different deployments that hold a request: splits of a model, each with many concurrencies."""
     splits = layouts(question.model, 8)
-    held = evaluated(question, "fp8", crossed(splits, draft_tokens=(0.0,), concurrency=(1.0,)))[list(splits)]
+    held = evaluated(question, "fp8", splits.crossed(draft_tokens=(0.0,), concurrency=(1.0,)))
     each = np.linspace(1, 1024, count // len(held) + 1)
-    return crossed(held, draft_tokens=(0.0,), concurrency=each.tolist()).head(count)
+    fits = Table({name: held[name] for name in splits.columns})
+    return fits.crossed(draft_tokens=(0.0,), concurrency=each.tolist())[np.arange(count)]
 
 
 def seconds(function: Callable[[], object], runs: int) -> float:
@@ -75,8 +77,8 @@ def measure(model: str) -> Speed:
     """Return the speed of arrays and of a loop, whose answers are compared."""
     question = asked(model)
     rows = deployments(question, WHOLE)
-    some = rows.sample(SAMPLE, random_state=1)
-    at_once = evaluated(question, "fp8", rows).loc[some.index, "output_rate"].to_numpy()
+    some = rows.frame().sample(SAMPLE, random_state=1)
+    at_once = evaluated(question, "fp8", rows)["output_rate"][some.index.to_numpy()]
     alone = _loop(question, some)
     np.testing.assert_allclose(alone, at_once, rtol=1e-9)
     took = seconds(lambda: evaluated(question, "fp8", rows), RUNS)

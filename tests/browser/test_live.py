@@ -10,6 +10,8 @@ import pytest
 
 import costmodel as cm
 from costmodel.report.controls import controls_of
+from costmodel.report.naming import names_of
+from costmodel.report.numerals import number
 from costmodel.report.write import INDEX
 from tests.browser.files import Files
 from tests.browser.test_pages import opened
@@ -58,7 +60,45 @@ def test_the_address_brings_the_state_back(chromium: Browser, files: Files) -> N
         assert "capacity.utilization: 0.5 instead of 0.9" in seen.tab.inner_text("#changes")
         seen.tab.locator("button.figure").first.click()
         assert "cost per accelerator hour" in seen.tab.inner_text("#tree")
+        seen.tab.keyboard.press("Escape")
+        map_and_swings_agree(seen.tab, cm.load("coreweave-contract").with_({"capacity.utilization": 0.5}))
+        assert "as built" in seen.tab.evaluate(BADGE)
         assert (seen.requests, seen.complaints) == ([], [])
+
+
+BADGE = 'getComputedStyle(document.querySelector(".built h2"), "::after").content'
+"""What a heading of a part that does not follow the controls is marked with."""
+DRAWN = """([kind, key]) => {
+    const [id] = Object.entries(costmodelLive.page.charts).find(([, one]) => one.kind === kind);
+    const view = costmodelCharts.views.get(id);
+    return Object.keys(costmodelCharts.specs[id].datasets).flatMap((name) => view.data(name))
+        .filter((row) => key in row).map((row) => ({ ...row }));
+}"""
+"""The rows with a key that a chart of a kind is drawn from."""
+
+
+def map_and_swings_agree(tab: Tab, study: cm.Study) -> None:
+    """Check that the map and the chart of what moves the cost are those of a study with the same inputs."""
+    for id_ in ("where-each-offer-is-the-cheapest", "what-moves-the-cost-most"):
+        summary = tab.get_by_role("heading", name=id_.replace("-", " "), exact=False)
+        summary.click()
+        summary.scroll_into_view_if_needed()
+        tab.wait_for_timeout(500)
+    found, shown = study.matters(), tab.evaluate(DRAWN, ["map", "share"])
+    live = tab.evaluate("Object.values(costmodelLive.page.charts).find(({ kind }) => kind === 'map').map")
+    places = found.grid(live["leaves"], len(live["xs"]))["first"]
+    names = [names_of(study.scenario)[study.choices[place]] for place in places]
+    assert [" ".join(row["offer"].split()) for row in shown] == names
+    swings = tab.evaluate("Object.values(costmodelLive.page.charts).find(({ kind }) => kind === 'swings')")
+    ends = {row["offer"]: row for row in tab.evaluate(DRAWN, ["swings", "swing"])}
+    offer = swings["swings"]["figure"].rpartition(".")[0]
+    assert offer == found.offer
+    for name, leaf, *_ in swings["swings"]["rows"]:
+        if leaf in study.changes:
+            assert ends[name]["label"] == "set, so without a range"
+        else:
+            low, high = found.swings.loc[leaf, ["cost_low", "cost_high"]]
+            assert ends[name]["label"].startswith(f"{number(low)} – {number(high)}")
 
 
 def test_a_page_saves_its_inputs_as_a_scenario_that_gives_the_same_figures(

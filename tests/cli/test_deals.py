@@ -33,6 +33,19 @@ def test_at_the_rent_floor_and_falling_rents(run: Run) -> None:
     assert [row["year"] for row in found["cash_by_year"]] == list(range(6))
 
 
+def test_debt_leaves_the_rest_to_equity(run: Run) -> None:
+    """Half of the start at 7% over five years: P r / (1 - (1 + r)^-5) less each year, and a return on what is left."""
+    debt = ("--debt-share", "0.5", "--debt-rate", "7", "--debt-years", "5")
+    found = json.loads(run("lessor", *CONTRACT, *debt, "--format", "json").out)
+    cash, equity = ([row["value"] for row in found[f"{name}_by_year"]] for name in ("cash", "equity"))
+    lent = max(-cash[0], 0.0) / 2
+    assert equity[0] == pytest.approx(cash[0] + lent)
+    assert equity[1:] == pytest.approx([one - lent * 0.07 / (1 - 1.07**-5) for one in cash[1:]])
+    at_rate = sum(one / (1 + found["return_on_equity"]["value"]) ** year for year, one in enumerate(equity))
+    assert at_rate == pytest.approx(0, abs=1e-6 * lent)
+    assert "return on equity" in run("lessor", *CONTRACT, *debt).out
+
+
 def test_a_contract_of_a_given_value_falls_too(run: Run) -> None:
     """What falls is the rent, not the years over which the same sum is spread."""
     rows = json.loads(run("lessor", *LEASE_BACK, "--format", "json").out)["if_rent_falls"]
@@ -73,6 +86,7 @@ def test_what_does_not_come_back_is_told(run: Run) -> None:
         (("lessor", "purchase/hgx-h100"), "is no rental"),
         (("lessor", "coreweave-h100-five-year"), "say with --owned who owns it"),
         (("lessor", "lambda-h100-on-demand", "--owned", "purchase/hgx-h100"), "binds for no term"),
+        (("lessor", *CONTRACT, "--debt-share", "0.5"), "belong together"),
         (("lessor", *LEASE_BACK[:1], "--owned", "purchase/hgx-h100"), "does not own"),
         (("waterfall", "microsoft-openai-2032", "--profit", "1 GUSD"), DEAL),
         (("waterfall", DEAL, "--profit", "100"), "must be an amount of money"),

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from time import process_time
@@ -25,6 +26,7 @@ MEASURED = ROOT / "hardware" / "measurements"
 _REFUSED = [
     ("copilot", 'value = "1.5e6 user"', 'value = "0 user"', "demand.users"),
     ("copilot", 'range = ["100 query', 'range = ["0 query', "demand.queries_per_user"),
+    ("copilot", 'value = "1500 token', 'value = "0 token', "query.prompt_tokens"),
     ("copilot", 'range = ["10 token', 'range = ["0 token', "query.output_tokens"),
     ("copilot", '{ value = "3", range = ["2", "5"]', '{ value = "0.3"', "demand.peak_to_mean"),
     (
@@ -36,9 +38,23 @@ _REFUSED = [
     ("coreweave-contract", 'value = "5 year"', 'value = "0 year"', "capacity.duration"),
     ("coreweave-contract", 'value = "5 year"', 'value = "1e30 year"', "capacity.duration"),
     ("copilot", 'value = "1.5e6 user"', 'value = "1e30 user"', "demand.users"),
+    ("coreweave-contract", 'value = "110e3 acc', 'value = "0 acc', "capacity.accelerators"),
+    ("coreweave-contract", 'value = "0.9"', 'value = "0"', "capacity.utilization"),
     ("coreweave-contract", 'range = ["0.7", "1"]', 'range = ["0", "1"]', "capacity.utilization"),
     ("coreweave-contract", 'range = ["85e3 acc', 'range = ["0 acc', "capacity.accelerators"),
 ]
+
+
+_LATE = {
+    "accuracy {measured}/serving.csv --by modell": 'Did you mean "model"?',
+    "accuracy {measured}/serving.csv --by ''": "No column",
+    "accuracy {measured}/serving.csv {taken}": "taken: has no rows",
+    "search --model llama-3.1-70b --offer purchase/hgx-h100 --prompt 1000 --output 200 --html {taken}/x": "taken/x",
+    "map copilot --over utilization --over demand.users --html {taken}/x.html": "taken/x.html: cannot be written",
+    "report gpt3-2020 --out {taken}/out": "taken/out",
+    "users copilot --offer hgx-h1000": 'Did you mean "purchase/hgx-h100"?',
+}
+"""Mistakes that show once an answer is to be split up or written."""
 
 
 def changed(folder: Path, name: str, before: str, after: str) -> Path:
@@ -48,6 +64,17 @@ def changed(folder: Path, name: str, before: str, after: str) -> Path:
     file = folder / "case.toml"
     file.write_text(text.replace(before, after, 1), encoding="utf-8")
     return file
+
+
+@pytest.mark.parametrize(("line", "said"), _LATE.items(), ids=lambda one: str(one)[:30])
+def test_what_matters_last_is_looked_at_first(run: Callable[..., Ran], tmp_path: Path, line: str, said: str) -> None:
+    """An option that only the end of an answer needs is refused before the answer is computed."""
+    (tmp_path / "taken").write_text("model")
+    begun = process_time()
+    ran = run(*(word.format(measured=MEASURED, taken=tmp_path / "taken") for word in shlex.split(line)))
+    assert ran.code == 2
+    assert said in ran.err.replace("\n", " ")
+    assert process_time() - begun < 2
 
 
 @pytest.mark.parametrize(("name", "before", "after", "key"), _REFUSED, ids=lambda one: str(one)[:30])
@@ -104,21 +131,42 @@ def test_a_pipe_among_spec_files_is_refused(run: Callable[..., Ran], tmp_path: P
     assert "x.toml: is no regular file" in ran.err
 
 
+def refusing(hidden: Path) -> Callable[[str], object]:
+    """Return a way to look into folders that one of them refuses; the superuser is refused nothing."""
+    scan = os.scandir
+
+    def looked(path: str) -> object:
+        if Path(path) == hidden:
+            raise PermissionError(13, "Permission denied", str(hidden))
+        return scan(path)
+
+    return looked
+
+
 def test_a_folder_that_cannot_be_read_is_named(
     run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Spec files that cannot be seen are not left out in silence."""
     hidden = tmp_path / "accelerators" / "hidden"
     hidden.mkdir(parents=True)
-    scan = os.scandir
-
-    def refusing(path: str | os.PathLike[str]) -> object:
-        if Path(path) == hidden:
-            raise PermissionError(13, "Permission denied", str(hidden))
-        return scan(path)
-
-    monkeypatch.setattr(os, "scandir", refusing)
+    monkeypatch.setattr(os, "scandir", refusing(hidden))
     ran = run("list", "accelerators", "--specs", str(tmp_path))
+    assert ran.code == 2
+    assert f"{hidden}: the folder cannot be read" in ran.err
+
+
+def test_a_folder_that_is_checked_is_read_whole_or_refused(
+    run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A subfolder that cannot be read is named; a disk, of which nobody means all files, is not searched."""
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (tmp_path / "x.toml").write_text("a = [")
+    monkeypatch.setattr("costmodel.analysis.check.MOST_BELOW", 1)
+    assert "has more than 1 files: name the folder" in run("check", str(tmp_path)).err
+    monkeypatch.undo()
+    monkeypatch.setattr(os, "scandir", refusing(hidden))
+    ran = run("check", str(tmp_path))
     assert ran.code == 2
     assert f"{hidden}: the folder cannot be read" in ran.err
 
@@ -172,6 +220,12 @@ def test_what_is_no_number_is_named_with_its_line(run: Callable[..., Ran], tmp_p
     ("verb", "name", "text", "said"),
     [
         ("accuracy", "t.csv", "a,b\n1,2,3\n", "t.csv:2: rows have more cells than there are columns"),
+        (
+            "accuracy",
+            "t.csv",
+            f"a,b\n1,2\n1{',' * 200_000}\n",
+            "t.csv:3: has 200,001 columns; a table has at most 1,000",
+        ),
         ("accuracy", "t.csv", "model,system,isl,osl,concurrency,tp_size\n", "has no rows"),
         ("waterfall --profit 1GUSD", "d.toml", "[[stage]]\nrest = 2\n", "stage.0.rest: must be a text"),
         ("waterfall --profit 1GUSD", "d.toml", "stage = [1]\n", "stage.0: must be a table"),

@@ -6,9 +6,11 @@ import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 
 import pytest
 
+from costmodel.report.accuracy_page import accuracy_page
 from costmodel.report.building import Made
 from costmodel.report.write import Sheet
 from tests.cli.conftest import Ran
@@ -35,12 +37,14 @@ def test_report_writes_a_page_for_each_scenario_and_an_index(run: Callable[..., 
     assert {path.name for path in tmp_path.iterdir()} == {"gpt3-training.html", "index.html"}
 
 
-def test_a_scenario_that_fails_is_named_and_the_others_are_written(run: Callable[..., Ran], tmp_path: Path) -> None:
-    """An unknown name beside a known one ends with exit code 2 and a hint; the page of the known one is there."""
+def test_an_unknown_name_is_refused_before_the_first_page_is_made(run: Callable[..., Ran], tmp_path: Path) -> None:
+    """An unknown name beside a known one ends with exit code 2 and a hint at once, and no page is there."""
+    begun = process_time()
     ran = run("report", "gpt3-2020", "gpt3-trainin", "--out", str(tmp_path))
     assert ran.code == 2
     assert 'Did you mean "gpt3-training"?' in ran.err
-    assert {path.name for path in tmp_path.iterdir()} == {"gpt3-2020.html", "index.html"}
+    assert not list(tmp_path.iterdir())
+    assert process_time() - begun < 2
 
 
 def test_folder_that_cannot_be_made_is_explained(run: Callable[..., Ran], tmp_path: Path) -> None:
@@ -51,18 +55,20 @@ def test_folder_that_cannot_be_made_is_explained(run: Callable[..., Ran], tmp_pa
     assert "taken" in ran.err
 
 
-def test_the_index_leads_to_the_coverage_page_and_back(
+def test_the_index_leads_to_the_pages_of_coverage_and_accuracy_and_back(
     run: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With all pages goes the one of what is known about hardware, which the index names and which leads back."""
+    """With all pages go those of what is known about hardware and of errors; the index names them, they lead back."""
     made = Made("one", Sheet("one.html", "One", "Buy or rent?", "Buying is cheaper.", "<html></html>"))
     monkeypatch.setattr("costmodel.cli.report.build", lambda *_, **__: [made])
+    monkeypatch.setattr("costmodel.cli.report.accuracy_page", lambda catalog: accuracy_page(catalog, ["serving"]))
     ran = run("report", "--out", str(tmp_path))
     assert ran.code == 0, ran.err
     index = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert 'href="one.html"' in index
-    assert 'href="coverage.html"' in index
-    assert '<a href="index.html">' in (tmp_path / "coverage.html").read_text(encoding="utf-8")
+    for name in ("coverage.html", "accuracy.html"):
+        assert f'href="{name}"' in index
+        assert '<a href="index.html">' in (tmp_path / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

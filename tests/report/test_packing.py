@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from costmodel.report.packing import packed
 
-CELLS = st.one_of(st.text(max_size=3), st.floats(allow_nan=False), st.none())
+CELLS = st.one_of(st.text(max_size=3), st.floats(allow_nan=False), st.booleans(), st.none())
 ROWS = st.lists(st.sampled_from("abc"), unique=True, min_size=1).flatmap(
     lambda keys: st.lists(st.fixed_dictionaries(dict.fromkeys(keys, CELLS)))
 )
@@ -20,8 +20,10 @@ def unpacked(given_: Any) -> list[dict[str, Any]]:
     if isinstance(given_, list):
         return given_
     texts, columns = given_["texts"], given_["columns"]
-    size = len(next(iter(columns.values())))
-    return [{k: texts[k][v[i]] if k in texts else v[i] for k, v in columns.items()} for i in range(size)]
+    places = {key: columns[one] if isinstance(one, str) else one for key, one in columns.items()}
+    places = {key: range(len(texts[key])) if one is None else one for key, one in places.items()}
+    size = max(map(len, places.values()))
+    return [{k: texts[k][v[i]] if k in texts else v[i] for k, v in places.items()} for i in range(size)]
 
 
 @given(ROWS)

@@ -3,9 +3,9 @@
 A further kind of table is a module that declares a `Table` and a line in `tables.all_tables`.
 """
 
-from costmodel.calibration.accuracy.measure import measure_accuracy
+from costmodel.calibration.accuracy.measure import judge, measure_accuracy, read_measurements
 from costmodel.calibration.accuracy.result import Accuracy
 from costmodel.calibration.accuracy.table import Table
 from costmodel.calibration.accuracy.tables import all_tables, recognise
 
-__all__ = ["Accuracy", "Table", "all_tables", "measure_accuracy", "recognise"]
+__all__ = ["Accuracy", "Table", "all_tables", "judge", "measure_accuracy", "read_measurements", "recognise"]

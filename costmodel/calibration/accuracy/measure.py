@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from costmodel.calibration.accuracy.result import MEASURED, REASON, Accuracy
+from costmodel.calibration.accuracy.result import MEASURED, REASON, Accuracy, check_known
 from costmodel.calibration.accuracy.table import trusted
 from costmodel.calibration.accuracy.tables import recognise
 from costmodel.domain.architecture_names import folders_near
@@ -22,9 +22,19 @@ def measure_accuracy(file: Path, catalog: Catalog | None = None, architectures: 
     Models that are not shipped are looked up in folders with published config files: the given ones, and folders
     named `architectures` beside the file or above it.
     """
+    return judge(read_measurements(file, architectures), file.name, catalog or Catalog())
+
+
+def read_measurements(file: Path, architectures: Sequence[Path] = (), by: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the rows of a CSV file of a known kind; what is wrong with them is said before any is predicted.
+
+    `by` are columns by which errors are to be told apart: those of the file, and the reasons why rows have no answer.
+    """
     rows = read_rows(file)
+    as_numbers(trusted(rows), file.name, recognise(rows.columns).numbers)
+    check_known(by, [*rows.columns, REASON], file.name)
     rows.attrs["architectures"] = [*folders_near(file), *architectures]
-    return judge(rows, file.name, catalog or Catalog())
+    return rows
 
 
 def judge(rows: pd.DataFrame, name: str, catalog: Catalog) -> Accuracy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,15 +120,20 @@ class Accuracy:
 
     def by(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return the same figures for every combination of values of some columns."""
-        for column in columns:
-            if column not in self.frame:
-                what = f"column of {self.name}"
-                raise unknown(what, column, map(str, self.frame.columns))
+        check_known(columns, self.frame.columns, self.name)
         parts = self.frame.groupby(list(columns), sort=True, dropna=False)
         table = {key: Accuracy(self.name, self.kind, part).summary() for key, part in parts}
         figures = pd.DataFrame.from_dict(table, orient="index").drop(columns=["file", "kind"], errors="ignore")
         figures.index.names = list(columns)
         return figures
+
+
+def check_known(columns: Sequence[str], known: Iterable[str], name: str) -> None:
+    """Refuse a column that a table does not have, with those that it has."""
+    known, what = [str(one) for one in known], f"column of {name}"
+    for column in columns:
+        if column not in known:
+            raise unknown(what, column, known)
 
 
 def _quantile(values: pd.Series[float], share: float) -> float:

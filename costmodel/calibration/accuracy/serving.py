@@ -49,7 +49,8 @@ def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = 
 
 def _answers(group: Group) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     numbers = (quantity(one) for one in (group.prompt, group.output, group.concurrency))
-    served = steady_state(group.setup, *numbers, traffic=group.traffic(quantity(group.spread)))
+    traffic = group.traffic(quantity(group.spread), quantity(group.undescribed))
+    served = steady_state(group.setup, *numbers, traffic=traffic)
     first, token = (magnitude(t, "ms") for t in (served.time_to_first_token, served.time_per_output_token))
     nominal = group.rows["osl"].to_numpy(dtype=float)
     chips = magnitude(group.setup.replica, "1")

@@ -55,10 +55,12 @@ class Group:
     concurrency: Array
     spread: Array
     """Standard deviation of the lengths of prompts and answers over their means."""
+    undescribed: Array
+    """One for rows of a client that nobody describes, else zero."""
 
-    def traffic(self, spread: Quantity) -> Traffic:
+    def traffic(self, spread: Quantity, undescribed: Quantity) -> Traffic:
         """Return how the requests of the benchmark come, whose lengths have a spread."""
-        return Traffic(spread, spread, quantity(0.0), quantity(ROUNDS), grouped=True)
+        return Traffic(spread, spread, quantity(0.0), quantity(ROUNDS), grouped=True, undescribed=undescribed)
 
 
 def groups(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterator[Group | tuple[pd.Index[Any], str]]:
@@ -78,7 +80,8 @@ def groups(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterat
             continue
         drawn = _drawn(part)
         prompt, output = (np.where(drawn, SHORTER, 1.0) * _column(part, name) for name in ("isl", "osl"))
-        yield Group(setup, part, prompt, output, _column(part, "concurrency"), np.where(drawn, SPREAD, 0.0))
+        concurrency, spread = _column(part, "concurrency"), np.where(drawn, SPREAD, 0.0)
+        yield Group(setup, part, prompt, output, concurrency, spread, np.where(drawn, 0.0, 1.0))
 
 
 def _drawn(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:

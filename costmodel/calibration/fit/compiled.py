@@ -48,9 +48,9 @@ def compiled_serving(rows: pd.DataFrame, catalog: Catalog, constants: Constants)
 def _serving(group: Group, rows: pd.DataFrame) -> Compiled:
     graph = Graph()
     setup = traced(graph, group.setup)
-    names = ("prompt", "output", "concurrency", "spread")
-    *arrays, spread = (graph.leaf(name, quantity(getattr(group, name))) for name in names)
-    served = steady_state(setup, *arrays, traffic=group.traffic(spread))
+    names = ("prompt", "output", "concurrency", "spread", "undescribed")
+    *arrays, spread, undescribed = (graph.leaf(name, quantity(getattr(group, name))) for name in names)
+    served = steady_state(setup, *arrays, traffic=group.traffic(spread, undescribed))
     times = {"first": served.time_to_first_token, "token": served.time_per_output_token}
     return Compiled(group.setup, rows.index.get_indexer(group.rows.index), _runner(times))
 

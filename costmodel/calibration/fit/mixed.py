@@ -43,6 +43,7 @@ OF_REQUESTS = (
     "request_overhead_vllm",
     "request_overhead_sglang",
     "text_overhead",
+    "client_overhead",
     "first_steps",
     "first_steps_trtllm",
     "first_steps_sglang",

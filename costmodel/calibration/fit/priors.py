@@ -88,10 +88,10 @@ PREFILL_ATTENTION = {
 DECODE_ATTENTION = {
     "latency": Prior(1.5e4, 1, LATENCY, kernel=0.25, generation=0.1, both=0.1),
     "memory_efficiency": Prior(0.75, 0.3, MEMORY, kernel=0.15, generation=0.04),
-    "compute_efficiency": Prior(0.3, 1, COMPUTE, kernel=0.35, generation=0.25, both=0.2),
+    "compute_efficiency": Prior(0.3, 1, COMPUTE, kernel=0.35, kernel_engine=0.5, generation=0.25, both=0.2),
     "group_half": Prior(4, 1, "query heads that padding adds to each kept head"),
     "fallback_cost": Prior(8, 1, "factor on computing where the fast kernel does not take so many query heads"),
-    "chain_time": Prior(5e3, 1, "cycles that a long context adds", kernel=0.35),
+    "chain_time": Prior(5e3, 1, "cycles that a long context adds", kernel=0.35, kernel_engine=0.5),
     "chain_half": Prior(200, 1, "tokens of context at which half of them are added"),
     "wave_blend": Prior(0.1, 0.7, WAVE),
     "split_context": Prior(1024, 0.7, "tokens of context that one unit works through"),

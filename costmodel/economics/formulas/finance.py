@@ -150,23 +150,3 @@ def straight_line_tax_shield(*, nominal_discount_rate: "1/year", lifetime: "year
     (1 / n) / annuity
     """
     return straight_line(lifetime=lifetime) / annuity(real_discount_rate=nominal_discount_rate, lifetime=lifetime)
-
-
-@formula(
-    source="sam-lcoefcr",
-    increasing=["capital_cost_yearly", "fixed_cost", "variable_cost"],
-    decreasing=["output"],
-    bounds={"output": (1e-30, 1e30)},
-)
-def levelised_cost(
-    *,
-    capital_cost_yearly: "USD/year",
-    fixed_cost: "USD/year",
-    output: "accelerator * hour / year",
-    variable_cost: "USD/accelerator/hour",
-) -> "USD/accelerator/hour":
-    """Return the levelised cost of compute: what each accelerator-hour must earn to pay for everything.
-
-    (FCR x ICC + FOC) / output + VOC, where the fixed charge rate times the price is the yearly cost of capital
-    """
-    return (capital_cost_yearly + fixed_cost) / output + variable_cost

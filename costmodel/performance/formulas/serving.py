@@ -92,6 +92,15 @@ def request_time(*, overhead: "second", text: "second", prompt: "1") -> "second"
     return overhead + text * prompt
 
 
+@formula(increasing=["way", "client", "undescribed"], bounds={"undescribed": (0, 1)})
+def way_by_client(*, way: "second", client: "second", undescribed: "1") -> "second":
+    """Return the way of a request that a client sends which nobody describes, and which adds its own time.
+
+    way + undescribed x client
+    """
+    return way + undescribed * client
+
+
 @formula(increasing=["interval", "hold"], decreasing=["starts"])
 def steps_until_taken(*, interval: "1", hold: "1", starts: "1") -> "1":
     """Return the mean steps for which a request waits until software looks at it, and begins to read held prompts.

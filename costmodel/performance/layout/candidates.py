@@ -13,6 +13,7 @@ from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
 from costmodel.performance.layout.layouts import SPLITS, split_leaves
+from costmodel.performance.layout.table import Table, joined
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.machine.memory import holds_a_request
 from costmodel.performance.machine.setup import Setup
@@ -46,11 +47,11 @@ class Asked:
         """How lengths differ."""
         return self.traffic or usual_traffic(self.constants)
 
-    def setup(self, precision: str, rows: pd.DataFrame, shape: tuple[int, ...] = (-1,)) -> Setup:
+    def setup(self, precision: str, rows: Table, shape: tuple[int, ...] = (-1,)) -> Setup:
         """Return the setup of candidates: their numbers as arrays."""
         numbers = split_leaves(rows, shape)
         if (rows["draft_tokens"] > 0).any():
-            numbers["draft_tokens"] = quantity(rows["draft_tokens"].to_numpy(dtype=float).reshape(shape))
+            numbers["draft_tokens"] = quantity(rows["draft_tokens"].reshape(shape))
         tried = replace(self.base, precision=precision).with_leaves(**numbers)
         return Setup(self.model, self.accelerator, tried, self.constants)
 
@@ -58,35 +59,27 @@ class Asked:
 def candidates(
     asked: Asked,
     precisions: Sequence[str],
-    splits: pd.DataFrame,
+    splits: Table,
     concurrency: Sequence[float],
     draft_tokens: Sequence[float] = (0.0,),
-) -> pd.DataFrame:
+) -> Table:
     """Return a row for every combination of precision, split, draft and concurrency that can hold a request.
 
     Columns: precision, the axes, output_rate (tokens/s/accelerator), user_rate (tokens/s), time_to_first_token and
     time_per_output_token (seconds; where asked also of a share of requests), fits (requests whose cache fits).
     """
-    axes = crossed(splits, draft_tokens=draft_tokens, concurrency=concurrency)
-    return pd.concat([evaluated(asked, one, axes) for one in precisions], ignore_index=True)
+    axes = splits.crossed(draft_tokens=draft_tokens, concurrency=concurrency)
+    return joined(evaluated(asked, one, axes) for one in precisions)
 
 
-def crossed(splits: pd.DataFrame, **others: Sequence[float]) -> pd.DataFrame:
-    """Return every row of a table with every combination of further values."""
-    found = splits
-    for name, values in others.items():
-        found = found.merge(pd.DataFrame({name: np.asarray(values, dtype=float)}), how="cross")
-    return found
-
-
-def evaluated(asked: Asked, precision: str, axes: pd.DataFrame) -> pd.DataFrame:
+def evaluated(asked: Asked, precision: str, axes: Table) -> Table:
     """Return what each deployment of a table yields; those that cannot hold one request are left out."""
     setup = asked.setup(precision, axes)
     holds = np.broadcast_to(holds_a_request(setup, asked.prompt, asked.output), len(axes))
     rows = axes[holds]
-    if rows.empty:
+    if not len(rows):
         return rows.assign(precision=precision, fits=0.0)
-    count = quantity(rows["concurrency"].to_numpy(dtype=float))
+    count = quantity(rows["concurrency"])
     served = steady_state(asked.setup(precision, rows), asked.prompt, asked.output, count, traffic=asked.traffic)
     columns = {
         "output_rate": magnitude(served.output_rate, "token/second/accelerator"),
@@ -102,10 +95,9 @@ def evaluated(asked: Asked, precision: str, axes: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(precision=precision, **columns)
 
 
-def replica_size(rows: pd.DataFrame, prefix: str = "") -> pd.Series[float]:
-    """Return the accelerators of each replica."""
-    sizes: pd.Series[float] = rows[[f"{prefix}{name}" for name in SPLITS[:3]]].prod(axis=1)
-    return sizes
+def replica_size(rows: Table | pd.DataFrame, prefix: str = "") -> Array:
+    """Return the accelerators of each replica; one where it is of no such kind."""
+    return np.nanprod([np.asarray(rows[f"{prefix}{name}"], dtype=float) for name in SPLITS[:3]], axis=0)
 
 
 def with_cost(frame: pd.DataFrame, price: Quantity) -> pd.DataFrame:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from costmodel.performance.layout.candidates import Asked, crossed, replica_size
+from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.layouts import SPLITS
+from costmodel.performance.layout.table import Table, joined
 from costmodel.performance.machine.memory import holds_a_request
 from costmodel.performance.service.disaggregated import BUSIEST, Disaggregated, Reader, Writer, transfer_bandwidth
 from costmodel.performance.service.latency import at_share
@@ -36,74 +36,71 @@ IDLE = 0.25
 def candidates_apart(
     asked: Asked,
     precisions: Sequence[str],
-    splits: pd.DataFrame,
+    splits: Table,
     concurrency: Sequence[float],
     draft_tokens: Sequence[float] = (0.0,),
     bandwidth: Quantity | None = None,
-) -> pd.DataFrame:
+) -> Table:
     """Return deployments whose prompts are read on replicas of their own, over the splits of both and their numbers.
 
     Splits that another beats in both time and accelerators are not combined. Besides the columns of `candidates`:
     those of the reading split, reading_replicas, writing_replicas and reading_load.
     """
     links = transfer_bandwidth(asked.accelerator) if bandwidth is None else bandwidth
-    frames = [_of_precision(asked, one, splits, concurrency, draft_tokens, links) for one in precisions]
-    return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+    return joined(_of_precision(asked, one, splits, concurrency, draft_tokens, links) for one in precisions)
 
 
 def _of_precision(
     asked: Asked,
     precision: str,
-    splits: pd.DataFrame,
+    splits: Table,
     concurrency: Sequence[float],
     draft_tokens: Sequence[float],
     bandwidth: Quantity,
-) -> pd.DataFrame:
-    readers = _readers(asked, precision, crossed(splits, draft_tokens=(0.0,)), bandwidth)
-    writers = _writers(asked, precision, crossed(splits, draft_tokens=draft_tokens, concurrency=concurrency))
-    if readers.empty or writers.empty:
-        return pd.DataFrame({"precision": []})
+) -> Table:
+    readers = _readers(asked, precision, splits.crossed(draft_tokens=(0.0,)), bandwidth)
+    writers = _writers(asked, precision, splits.crossed(draft_tokens=draft_tokens, concurrency=concurrency))
+    if not (len(readers) and len(writers)):
+        return Table({"precision": np.empty(0, dtype=object)})
     place = np.indices((len(readers), len(writers))).reshape(2, -1)
-    reading, writing = readers.iloc[place[0]], writers.iloc[place[1]]
-    batch = quantity(writing["concurrency"].to_numpy(dtype=float).reshape(PAIRS))
+    reading, writing = readers[place[0]], writers[place[1]]
+    batch = quantity(writing["concurrency"].reshape(PAIRS))
     both = Disaggregated(
         Reader(asked.setup(precision, reading, PAIRS), asked.prompt, asked.output, asked.usual),
         Writer(asked.setup(precision, writing, PAIRS), asked.prompt, asked.output, batch, asked.usual),
         quantity(COUNTS[:, 0] / COUNTS[:, 1]),
         bandwidth,
     )
-    return _frame(asked, both, reading, writing).assign(precision=precision)
+    return _found(asked, both, reading, writing).assign(precision=precision)
 
 
-def _readers(asked: Asked, precision: str, splits: pd.DataFrame, bandwidth: Quantity) -> pd.DataFrame:
+def _readers(asked: Asked, precision: str, splits: Table, bandwidth: Quantity) -> Table:
     """Return the splits that hold a prompt and that none beats in accelerator-seconds, time and transfer."""
     holds = holds_a_request(asked.setup(precision, splits), asked.prompt, asked.output)
     rows = splits[np.broadcast_to(holds, len(splits))]
-    if rows.empty:
+    if not len(rows):
         return rows
     reader = Reader(asked.setup(precision, rows), asked.prompt, asked.output, asked.usual)
     time = _numbers(reader.prompt_time, "second", len(rows))
     moving = _numbers(reader.sent / bandwidth, "second", len(rows))
     busy: Array = np.maximum(time / _numbers(reader.groups, "1", len(rows)), moving)
-    return rows[_unbeaten(replica_size(rows).to_numpy(dtype=float) * busy, time, moving)]
+    return rows[_unbeaten(replica_size(rows) * busy, time, moving)]
 
 
-def _writers(asked: Asked, precision: str, rows: pd.DataFrame) -> pd.DataFrame:
+def _writers(asked: Asked, precision: str, rows: Table) -> Table:
     """Return the splits with a batch that fits and that none beats in accelerator-seconds per token, time and parts."""
     rows = rows[np.broadcast_to(holds_a_request(asked.setup(precision, rows), asked.prompt, asked.output), len(rows))]
     rows = rows.assign(fits=_numbers(_writer(asked, precision, rows).flow.fits, "1", len(rows)))
     rows = rows[(rows["fits"] >= rows["concurrency"]) & (rows["concurrency"] >= rows["pipeline_parallel"])]
-    if rows.empty:
+    if not len(rows):
         return rows
     writer = _writer(asked, precision, rows)
     time, parts = (_numbers(writer.per_token, "s", len(rows)), _numbers(writer.received, "byte", len(rows)))
-    return rows[
-        _unbeaten(replica_size(rows).to_numpy(dtype=float) * time / rows["concurrency"].to_numpy(), time, parts)
-    ]
+    return rows[_unbeaten(replica_size(rows) * time / rows["concurrency"], time, parts)]
 
 
-def _writer(asked: Asked, precision: str, rows: pd.DataFrame) -> Writer:
-    batch = quantity(rows["concurrency"].to_numpy(dtype=float))
+def _writer(asked: Asked, precision: str, rows: Table) -> Writer:
+    batch = quantity(rows["concurrency"])
     return Writer(asked.setup(precision, rows), asked.prompt, asked.output, batch, asked.usual)
 
 
@@ -118,15 +115,15 @@ def _unbeaten(cost: Array, time: Array, part: Array) -> npt.NDArray[np.bool_]:
     return keep
 
 
-def _frame(asked: Asked, both: Disaggregated, reading: pd.DataFrame, writing: pd.DataFrame) -> pd.DataFrame:
+def _found(asked: Asked, both: Disaggregated, reading: Table, writing: Table) -> Table:
     """Return the table of pairs and their numbers of replicas, without those whose readers fall behind."""
     shape = (len(writing), len(COUNTS))
     load = _flat(both.load, "1", shape)
     good = _worthwhile(load.reshape(shape)).ravel()
     pair, count = (one.ravel()[good] for one in np.indices(shape))
     columns: dict[str, Any] = {
-        **{name: writing[name].to_numpy()[pair] for name in (*SPLITS, "draft_tokens", "concurrency", "fits")},
-        **{f"reading_{name}": reading[name].to_numpy()[pair] for name in SPLITS},
+        **{name: writing[name][pair] for name in (*SPLITS, "draft_tokens", "concurrency", "fits")},
+        **{f"reading_{name}": reading[name][pair] for name in SPLITS},
         "reading_replicas": COUNTS[count, 0].astype(float),
         "writing_replicas": COUNTS[count, 1].astype(float),
         "reading_load": load[good],
@@ -139,7 +136,7 @@ def _frame(asked: Asked, both: Disaggregated, reading: pd.DataFrame, writing: pd
         slow = _flat(both.first_token_percentile(asked.share), "second", shape)[good]
         columns[at_share("time_to_first_token", asked.share)] = slow
         columns[at_share("time_per_output_token", asked.share)] = columns["time_per_output_token"]
-    return pd.DataFrame(columns)
+    return Table(columns)
 
 
 def _worthwhile(load: Array) -> npt.NDArray[np.bool_]:

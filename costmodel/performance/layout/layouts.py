@@ -7,12 +7,12 @@ from itertools import product
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from costmodel.domain.architecture import NONE, Architecture
 from costmodel.domain.hardware import System
 from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError
+from costmodel.performance.layout.table import Table
 from costmodel.performance.machine.memory import holds_a_request
 from costmodel.performance.machine.setup import Setup
 from costmodel.units import Quantity, quantity
@@ -35,7 +35,7 @@ WORDS = {
 }
 
 
-def layouts(model: Architecture, most: float, stages: tuple[float, ...] = STAGES) -> pd.DataFrame:
+def layouts(model: Architecture, most: float, stages: tuple[float, ...] = STAGES) -> Table:
     """Return every split of a model whose tensor groups and experts stay on at most `most` linked accelerators.
 
     Heads are divided evenly; experts are spread over all or a part of the accelerators that share them; several copies
@@ -47,7 +47,7 @@ def layouts(model: Architecture, most: float, stages: tuple[float, ...] = STAGES
         for row in product(WAYS, (one for one in stages if one <= _count(model.layers)), copies, copies)
         if row[0] * row[2] <= most and not faults(model, dict(zip(SPLITS, row, strict=True)))
     ]
-    return pd.DataFrame(rows, columns=list(SPLITS))
+    return Table(dict(zip(SPLITS, np.array(rows, dtype=float).reshape(-1, len(SPLITS)).T, strict=True)))
 
 
 def ways_in(system: System) -> tuple[float, ...]:
@@ -84,27 +84,22 @@ def fewest_accelerators(setup: Setup, prompt: Quantity, output: Quantity) -> str
     found = layouts(setup.model, WAYS[-1])
     tried = setup_with(setup, found, setup.deployment)
     fits = found[np.broadcast_to(holds_a_request(tried, prompt, output), len(found))]
-    if fits.empty:
+    if not len(fits):
         return ""
-    sizes = fits["tensor_parallel"] * fits["pipeline_parallel"] * fits["attention_copies"]
-    plainest = ["size", "attention_copies", "expert_parallel", "pipeline_parallel"]
-    best = fits.assign(size=sizes).sort_values(plainest).iloc[0]
-    return f"{best['size']:g} accelerators ({layout_words(best)})"
+    size = fits["tensor_parallel"] * fits["pipeline_parallel"] * fits["attention_copies"]
+    plainest = np.lexsort((fits["pipeline_parallel"], fits["expert_parallel"], fits["attention_copies"], size))[0]
+    return f"{size[plainest]:g} accelerators ({layout_words(fits.row(plainest))})"
 
 
-def setup_with(setup: Setup, split: pd.DataFrame, base: Deployment) -> Setup:
+def setup_with(setup: Setup, split: Table, base: Deployment) -> Setup:
     """Return a setup whose deployment has the splits of a table, as arrays."""
     return replace(setup, deployment=base.with_leaves(**split_leaves(split)))
 
 
-def split_leaves(split: pd.DataFrame, shape: tuple[int, ...] = (-1,)) -> dict[str, Quantity]:
+def split_leaves(split: Table, shape: tuple[int, ...] = (-1,)) -> dict[str, Quantity]:
     """Return the columns of splits as quantities; those that are one throughout are left out."""
     always = ("tensor_parallel",)
-    return {
-        name: quantity(split[name].to_numpy(dtype=float).reshape(shape))
-        for name in SPLITS
-        if name in always or (split[name] != 1).any()
-    }
+    return {name: quantity(split[name].reshape(shape)) for name in SPLITS if name in always or (split[name] != 1).any()}
 
 
 def layout_words(row: object) -> str:

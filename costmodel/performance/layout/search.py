@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from costmodel.domain.hardware import Accelerator, System
 from costmodel.performance.formulas import layout
 from costmodel.performance.layout.candidates import Asked, candidates, replica_size
 from costmodel.performance.layout.candidates_apart import candidates_apart
 from costmodel.performance.layout.layouts import layouts, ways_in
+from costmodel.performance.layout.table import Table, joined
 from costmodel.performance.machine.number_types import NO_ARITHMETIC, STORED, multiplied_type, served_types
 from costmodel.units import Quantity, magnitude, quantity
 
@@ -37,7 +37,7 @@ class Breadth:
     transfer_bandwidth: Quantity | None = None
 
 
-def search(asked: Asked, system: System, breadth: Breadth) -> pd.DataFrame:
+def search(asked: Asked, system: System, breadth: Breadth) -> Table:
     """Return what fits in memory with all its requests, on one system or on the fewest accelerators that hold it.
 
     One row for each deployment, those of a number type named first before others, with the columns of `candidates` and
@@ -49,11 +49,11 @@ def search(asked: Asked, system: System, breadth: Breadth) -> pd.DataFrame:
     counts = _counts(max(installed / PER_SYSTEM, splits["attention_copies"].max()))
     tried = candidates(asked, types, splits, counts, breadth.draft_tokens)
     rows = _compact(tried, installed)
-    if not breadth.disaggregated or rows.empty:
+    if not (breadth.disaggregated and len(rows)):
         return rows
     small = splits[replica_size(splits) <= max(installed, replica_size(rows).max())]
     apart = candidates_apart(asked, types, small, counts, breadth.draft_tokens, breadth.transfer_bandwidth)
-    return pd.concat([rows, apart], ignore_index=True)
+    return joined([rows, apart])
 
 
 def usable_types(accelerator: Accelerator, precisions: tuple[str, ...]) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def different_types(accelerator: Accelerator, types: Sequence[str]) -> tuple[str
     return tuple(kept.values())
 
 
-def used_share(rows: pd.DataFrame, unit: Quantity) -> Quantity:
+def used_share(rows: Table, unit: Quantity) -> Quantity:
     """Return the share of the accelerators that are paid for which each layout uses, side by side with its likes.
 
     Accelerators come `unit` at a time.
@@ -90,7 +90,7 @@ def _counts(widest: float) -> list[float]:
     return np.unique(np.round(np.concatenate((CONCURRENCIES, more)))).tolist()
 
 
-def _compact(tried: pd.DataFrame, installed: float) -> pd.DataFrame:
+def _compact(tried: Table, installed: float) -> Table:
     """Return the deployments that fit, with work for every stage, on one system or the fewest accelerators that do.
 
     Passes of uneven length leave stages waiting, which the time model does not charge, so that wider replicas would
@@ -99,14 +99,18 @@ def _compact(tried: pd.DataFrame, installed: float) -> pd.DataFrame:
     sizes = replica_size(tried)
     most = CONCURRENCIES[-1] * np.maximum(np.maximum(sizes / PER_SYSTEM, tried["attention_copies"]), 1)
     count = tried["concurrency"]
-    rows = tried[(tried["fits"] >= count) & (count >= tried["pipeline_parallel"]) & (count <= most)]
-    sizes = sizes[rows.index]
-    return rows[sizes <= np.maximum(sizes.groupby(rows["precision"]).transform("min"), installed)]
+    good = (tried["fits"] >= count) & (count >= tried["pipeline_parallel"]) & (count <= most)
+    rows, sizes = tried[good], sizes[good]
+    fewest = np.empty(len(rows))
+    for one in dict.fromkeys(rows["precision"]):
+        alike = rows["precision"] == one
+        fewest[alike] = sizes[alike].min()
+    return rows[sizes <= np.maximum(fewest, installed)]
 
 
-def _replicas(rows: pd.DataFrame) -> Iterator[tuple[Array, Array]]:
+def _replicas(rows: Table) -> Iterator[tuple[Array, Array]]:
     """Return the accelerators of each kind of replica of a layout, and how many replicas of it there are."""
     for prefix, name, absent in (("", "writing_replicas", 1.0), ("reading_", "reading_replicas", 0.0)):
         if not prefix or name in rows:
-            count = rows.get(name, pd.Series(absent, rows.index)).fillna(absent)
-            yield np.asarray(replica_size(rows, prefix), dtype=float), np.asarray(count, dtype=float)
+            count = np.asarray(rows[name], dtype=float) if name in rows else np.full(len(rows), absent)
+            yield replica_size(rows, prefix), np.where(np.isnan(count), absent, count)

@@ -99,9 +99,12 @@ class Flow(Admission):
     @property
     def way(self) -> Quantity:
         """Time of a request on the way to its first pass."""
-        constants = self.setup.constants
+        constants, undescribed = self.setup.constants, self.traffic.undescribed
         overhead = constants[self.setup.software.request]
-        return f.request_time(overhead=overhead, text=constants["text_overhead"], prompt=self.prompt)
+        way = f.request_time(overhead=overhead, text=constants["text_overhead"], prompt=self.prompt)
+        if undescribed is None:
+            return way
+        return f.way_by_client(way=way, client=constants["client_overhead"], undescribed=undescribed)
 
     @property
     def steps(self) -> Quantity:

@@ -29,6 +29,8 @@ class Traffic:
     """Whether requests come at a rate, whatever becomes of others; else one follows another."""
     grouped: bool = False
     """Whether tokens are sent in groups where the software can, as InferenceX runs SGLang; else each as it comes."""
+    undescribed: Quantity | None = None
+    """One where requests of a measurement come by a client that nobody describes, which adds its own time to each."""
 
 
 ALIKE = Traffic(quantity(0.0), quantity(0.0), quantity(1.0))

@@ -41,7 +41,8 @@ class Axis:
 def scaled(curve: pd.DataFrame, x: Axis, y: Axis, x_unit: str, unit: str) -> pd.DataFrame:
     """Return the points in the units of the axes, with their texts `at` and `label`."""
     data = curve.reset_index(drop=True).copy()
-    data["offer"] = data["offer"].map(lambda name: folded(str(name)))
+    names = {name: folded(str(name)) for name in data["offer"].unique()}
+    data["offer"] = data["offer"].map(names)
     data["at"] = [figure(value, x_unit) for value in data["x"]]
     data["label"] = [figure(value, unit) for value in data["cost"]]
     data["x"] = data["x"] / x.factor

@@ -18,8 +18,10 @@ from costmodel.report.charts.theme import (
     NEUTRAL,
     NO_SHADES,
     folded,
+    held,
     in_order,
     legend,
+    overlaid,
     sentence,
     shaded,
     themed,
@@ -78,7 +80,7 @@ def break_even_curve(
     y = alt.Y("cost:Q", title=y_axis.title(y_label), scale=y_axis.scale(), axis=y_axis.marks())
     points = _points(crossings, x_axis, y_axis, x_unit)
     layers = [*_bands(data, x, shades), lines(data, x, y, shades), *(_marked(points, x_axis) if crossings else [])]
-    chart = alt.layer(*layers).properties(height=HEIGHT).resolve_scale(color="shared")
+    chart = overlaid(layers, height=HEIGHT, resolve=alt.Resolve(scale=alt.ScaleResolveMap(color="shared")))
     return themed(chart, _description(data, points, x_label, y_axis.title(y_label)))
 
 
@@ -161,7 +163,7 @@ def _marked(points: pd.DataFrame, axis: Axis) -> list[alt.Chart]:
 
 def _rule(point: pd.DataFrame) -> alt.Chart:
     rule = alt.Chart(point).mark_rule(strokeDash=[3, 3], strokeWidth=1)
-    return rule.encode(x=alt.X("x:Q"), y=alt.value(int(point["top"].iloc[0])), y2=alt.value("height"))
+    return rule.encode(x=alt.X("x:Q"), y=held(alt.YValue, int(point["top"].iloc[0])), y2=held(alt.Y2Value, "height"))
 
 
 def _beside(point: pd.DataFrame) -> alt.Chart:
@@ -171,7 +173,7 @@ def _beside(point: pd.DataFrame) -> alt.Chart:
     fits = f"width * {1 - share!r} > {room!r} || width * {share!r} + {_MARKS} < {room!r}"
     align, dx = alt.ExprRef(f"{fits} ? 'left' : 'right'"), alt.ExprRef(f"{fits} ? 7 : -7")
     text = alt.Chart(point).mark_text(align=align, baseline="top", dx=dx)
-    return text.encode(x=alt.X("x:Q"), y=alt.value(int(point["top"].iloc[0])), text=alt.Text("text:N"))
+    return text.encode(x=alt.X("x:Q"), y=held(alt.YValue, int(point["top"].iloc[0])), text=alt.Text("text:N"))
 
 
 def _share(x: float, axis: Axis) -> float:

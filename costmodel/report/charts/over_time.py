@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import altair as alt
@@ -9,7 +10,18 @@ import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.errors import CostModelError
-from costmodel.report.charts.theme import NEUTRAL, colours, in_order, legend, powers, sentence, themed, titled
+from costmodel.report.charts.theme import (
+    NEUTRAL,
+    NO_SHADES,
+    colours,
+    in_order,
+    legend,
+    overlaid,
+    powers,
+    sentence,
+    themed,
+    titled,
+)
 from costmodel.report.numerals import figure
 
 HEIGHT = 380
@@ -22,7 +34,13 @@ _MOST_SAID = 40
 
 
 def over_time(
-    points: pd.DataFrame, label: str, unit: str, *, line: pd.DataFrame | None = None, named: bool = False
+    points: pd.DataFrame,
+    label: str,
+    unit: str,
+    *,
+    line: pd.DataFrame | None = None,
+    named: bool = False,
+    shades: Mapping[str, str] = NO_SHADES,
 ) -> ChartType:
     """Return points over time on a logarithmic axis.
 
@@ -34,6 +52,8 @@ def over_time(
         Columns `day` and `value` of a line through them.
     named
         Write the names of the points that were the highest of their time beside them.
+    shades
+        The colours of groups by their names, where several charts have the same groups.
     """
     if missing := _NEEDED - set(points.columns):
         msg = f"Points over time need the columns {', '.join(sorted(_NEEDED))}; missing: {', '.join(sorted(missing))}"
@@ -43,12 +63,12 @@ def over_time(
     data["tip"] = [figure(value, unit) for value in data["value"]]
     x = alt.X("day:T", title=None, scale=_time_scale(points["day"]), axis=alt.Axis(format="%Y", tickCount="year"))
     y = _value_axis(data["value"], label, unit)
-    layers: list[ChartType] = [_points(data, x, y)]
+    layers: list[ChartType] = [_points(data, x, y, shades)]
     layers += _names(data, x, y) if named else []
     layers += [] if line is None else [_line(line, x, y)]
     parts = zip(data["name"].astype(str) + ", " + data["day"], data["tip"], strict=True)
     said = sentence(label, list(parts)[:_MOST_SAID])
-    return themed(alt.layer(*layers).properties(height=HEIGHT), said)
+    return themed(overlaid(layers, height=HEIGHT), said)
 
 
 def _time_scale(days: pd.Series[Any]) -> alt.Scale:
@@ -64,8 +84,9 @@ def _value_axis(values: pd.Series[float], label: str, unit: str) -> alt.Y:
     return alt.Y("value:Q", title=titled(label, unit), scale=alt.Scale(type="log", domain=[low, high]), axis=marks)
 
 
-def _points(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+def _points(data: pd.DataFrame, x: alt.X, y: alt.Y, shades: Mapping[str, str]) -> alt.Chart:
     groups = in_order(data["group"])
+    scale = alt.Scale(domain=groups, range=[shades[one] for one in groups]) if shades else colours(groups)
     tips = [("name", "What"), ("group", "Kind"), ("day", "Day"), ("tip", "Value")]
     points: alt.Chart = (
         alt.Chart(data)
@@ -73,7 +94,7 @@ def _points(data: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
         .encode(
             x=x,
             y=y,
-            color=alt.Color("group:N", scale=colours(groups), sort=groups, legend=legend(groups, symbolType="circle")),
+            color=alt.Color("group:N", scale=scale, sort=groups, legend=legend(groups, symbolType="circle")),
             tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in tips],
         )
     )

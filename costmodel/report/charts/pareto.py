@@ -11,7 +11,7 @@ from altair.typing import ChartType
 from costmodel.errors import CostModelError
 from costmodel.report.charts.axis import Axis, scaled
 from costmodel.report.charts.curve import HEIGHT, lines
-from costmodel.report.charts.theme import NO_SHADES, in_order, sentence, shaded, themed
+from costmodel.report.charts.theme import NO_SHADES, in_order, overlaid, sentence, shaded, themed
 
 UNIT, SPEED = "USD/Mtoken", "token/s"
 NEEDED = ("offer", "user_rate", "cost", "layout", "named")
@@ -37,9 +37,8 @@ def cost_against_speed(fronts: pd.DataFrame, shades: Mapping[str, str] = NO_SHAD
     data = scaled(fronts[used].rename(columns={"user_rate": "x"}), x_axis, y_axis, SPEED, UNIT)
     x = alt.X("x:Q", title=x_axis.title("Speed that one user sees"), scale=x_axis.scale(), axis=x_axis.marks())
     y = alt.Y("cost:Q", title=y_axis.title("Cost"), scale=y_axis.scale(), axis=y_axis.marks())
-    chart = alt.layer(lines(data, x, y, shades), *_dots(data, x, y, shades), _tips(data, x, y)).properties(
-        height=HEIGHT
-    )
+    layers = [lines(data, x, y, shades), *_dots(data, x, y, shades), _tips(data, x, y)]
+    chart = overlaid(layers, height=HEIGHT)
     return themed(chart, _description(data))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.report.charts import rows
-from costmodel.report.charts.theme import COVERED, LOSS, legend
+from costmodel.report.charts.theme import COVERED, LOSS, held, legend
 from costmodel.report.numerals import figure, number
 
 _PARTS = ("covered by the price", "loss")
@@ -72,9 +72,12 @@ def _price_rule(at: float, end: float, text: str, scale: alt.Scale) -> ChartType
     base = alt.Chart(pd.DataFrame({"at": [at], "text": [f"price {text}"]})).encode(x=alt.X("at:Q", scale=scale))
     side: Literal["left", "right"] = "right" if at > end / 2 else "left"
     label = base.mark_text(baseline="bottom", dy=-3, dx=-7 if side == "right" else 7, align=side)
-    words = label.encode(y=alt.value(0), text=alt.Text("text:N"))
+    words = label.encode(y=held(alt.YValue, 0), text=alt.Text("text:N"))
     rule: ChartType = alt.layer(
-        base.mark_rule(strokeWidth=2, strokeDash=[5, 4]).encode(y=alt.value(-_HEAD), y2=alt.value("height")), words
+        base.mark_rule(strokeWidth=2, strokeDash=[5, 4]).encode(
+            y=held(alt.YValue, -_HEAD), y2=held(alt.Y2Value, "height")
+        ),
+        words,
     )
     return rule
 

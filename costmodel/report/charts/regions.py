@@ -11,7 +11,17 @@ import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.report.charts.axis import Axis
-from costmodel.report.charts.theme import NEUTRAL, NO_SHADES, folded, in_order, legend, sentence, shaded, themed
+from costmodel.report.charts.theme import (
+    NEUTRAL,
+    NO_SHADES,
+    folded,
+    in_order,
+    legend,
+    overlaid,
+    sentence,
+    shaded,
+    themed,
+)
 from costmodel.report.numerals import figure
 
 HEIGHT = 360
@@ -24,7 +34,12 @@ Side = tuple[str, str, Array]
 
 
 def map_of(
-    cells: pd.DataFrame, frontier: pd.DataFrame, x: Side, y: Side, shades: Mapping[str, str] = NO_SHADES
+    cells: pd.DataFrame,
+    frontier: pd.DataFrame,
+    x: Side,
+    y: Side,
+    shades: Mapping[str, str] = NO_SHADES,
+    also: Sequence[str] = (),
 ) -> ChartType:
     """Return a map of two inputs, each field around its values.
 
@@ -38,13 +53,15 @@ def map_of(
         Label, unit and values of both sides, from the smallest up.
     shades
         The colours of offers by their names.
+    also
+        Offers that have a colour, though none of the fields.
     """
     sides = [_edges(values) for _, _, values in (x, y)]
     axes = [Axis(pd.Series(edges), one[1], log=one[2][0] > 0) for edges, one in zip(sides, (x, y), strict=True)]
     data = _fields(cells, sides, axes, (x[1], y[1]))
     names = zip(("x", "y"), axes, (x[0], y[0]), strict=True)
     across, up = (_side(name, axis, label) for name, axis, label in names)
-    offers = in_order(data["offer"])
+    offers = in_order([*data["offer"], *map(folded, also)])
     colours = alt.Scale(domain=offers, range=list(shaded(offers, shades).values()))
     fields = (
         alt.Chart(data)
@@ -64,7 +81,7 @@ def map_of(
         .mark_circle(size=16, color=NEUTRAL, opacity=1, aria=False)
         .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"))
     )
-    chart = alt.layer(fields, dots).properties(height=HEIGHT)
+    chart = overlaid([fields, dots], height=HEIGHT)
     return themed(chart, _description(data, offers, x[0], y[0]))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from altair.typing import ChartType
 
 from costmodel.errors import CostModelError
-from costmodel.report.charts.theme import NEUTRAL, folded, powers, sentence, themed, titled
+from costmodel.report.charts.theme import NEUTRAL, folded, held, overlaid, powers, sentence, themed, titled
 from costmodel.report.numerals import axis_unit, figure, number
 
 BAR = 22
@@ -160,18 +160,18 @@ def layered(
 ) -> ChartType:
     """Return the layers as one chart, described by what it shows and by every row's value."""
     values = [(name, label.replace("\n", ", ")) for name, label in zip(data["offer"], data["label"], strict=True)]
-    ends = (
-        alt.param(name=START, value=start),
-        alt.param(name=REACH, value=float(data["end"].max() if reach is None else reach)),
-    )
-    chart = alt.layer(*layers).add_params(*ends).properties(height=_height(data) * data["offer"].nunique())
+    ends = [
+        alt.VariableParameter(name=START, value=start),
+        alt.VariableParameter(name=REACH, value=float(data["end"].max() if reach is None else reach)),
+    ]
+    chart = overlaid(layers, params=ends, height=_height(data) * data["offer"].nunique())
     return themed(chart, sentence(what, values))
 
 
 def _names(rows: pd.DataFrame, dy: float) -> alt.Chart:
     """Return names that all have as many lines, whose last line stands on the bar."""
     text = alt.Chart(rows).mark_text(align="left", baseline="top", fontWeight=600, dy=dy)
-    return text.encode(y=row(), x=alt.value(0), text=alt.Text("name:N"))
+    return text.encode(y=row(), x=held(alt.XValue, 0), text=alt.Text("name:N"))
 
 
 def _lines(data: pd.DataFrame) -> int:

@@ -100,6 +100,29 @@ def themed(chart: ChartType, description: str) -> ChartType:
     return chart
 
 
+class Overlaid(alt.LayerChart):
+    """Charts on each other: Altair's own way to put them there copies every option of each several times."""
+
+    def copy(self, deep: bool | Iterable[Any] = True, ignore: list[str] | None = None) -> Any:
+        """Return the chart with the same layers, unless they are to be copied too: Altair writes from such a copy."""
+        if deep:
+            return super().copy(deep, ignore)
+        return overlaid(**self._kwds)
+
+
+def overlaid(layer: Iterable[ChartType], **options: Any) -> Overlaid:
+    """Return charts on each other, with options of the whole."""
+    chart = Overlaid()
+    for name, option in {"layer": list(layer), **options}.items():
+        chart[name] = option
+    return chart
+
+
+def held(channel: Any, value: float | str) -> Any:
+    """Return a channel with one value for all marks: of what says no kind, Altair goes through all that it knows."""
+    return channel(value)
+
+
 def folded(name: str, letters: int = NAME_WIDTH) -> str:
     """Return a name in lines that fit a phone; nothing of it is lost."""
     return "\n".join(wrap(name, letters)) or " "

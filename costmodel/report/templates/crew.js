@@ -2,6 +2,7 @@
 const costmodelCrew = (page, places) => {
   const { joint } = page, wanted = page.offers
     .flatMap(({ id }) => page.columns.map((column) => `${id}.${column}`))
+    .concat(page.also)
     .filter((name) => page.outputs[name])
     .map((name) => [name, ...page.outputs[name]]);
   const drawn = wanted.map(() => new Float64Array(page.draws));

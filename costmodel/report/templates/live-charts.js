@@ -1,6 +1,6 @@
 // Charts follow the controls: rows of their data are made again from the figures, with scales that reach as far.
 {
-  const { page, valueOf, along, onUpdate, changed, figures: allFigures } = costmodelLive;
+  const { page, valueOf, along, many, onUpdate, changed, figures: allFigures } = costmodelLive;
   const { number, figure } = costmodelNumerals;
   // Read once more: the rows that are drawn carry marks of the chart library, which must not come in again.
   const specs = costmodelCharts.read();
@@ -31,7 +31,7 @@
     const factor = chart.factor, price = chart.price ? valueOf(chart.price) : null;
     return rows.map((row) => {
       if (!row.offer) return "at" in row && price !== null ? { ...row, at: price / factor, text: `price ${figure(price, chart.unit.split("/")[0])}` } : row;
-      const name = `${idOf(row)}.${page.headline}`, cost = figures.get(name);
+      const name = chart.rows.get(letters(row.offer)) ?? `${idOf(row)}.${page.headline}`, cost = figures.get(name);
       if (!Number.isFinite(cost)) return { ...row, cost: null, x: null, label: "no answer" };
       const [low, high] = ["low", "high"].map((end) => figures.get(`${name}_${end}`) ?? NaN);
       const known = Number.isFinite(low);
@@ -88,14 +88,57 @@
       return [{ ...row, x, cost: met.cost / chart.factor, text: numbered ? row.text : `${shown}\n${words}` }];
     });
   };
-  const KINDS = { bars, stack, curve: curves };
+  // A map of two inputs: who is cheapest in each field, all other inputs as they are set.
+  const map = (chart) => (figures, rows) => {
+    const { leaves: [across, up], xs, ys, offers } = chart.map;
+    const found = many(chart.map, xs.length * ys.length, (put) => {
+      ys.forEach((y, row) => xs.forEach((x, place) => { const k = row * xs.length + place; put(across, k, x); put(up, k, y); }));
+    });
+    const costs = offers.map(([, name]) => found(name));
+    return rows.flatMap((row, k) => {
+      let first = -1;
+      costs.forEach((own, one) => { if (Number.isFinite(own[k]) && (first < 0 || own[k] < costs[first][k])) first = one; });
+      return first < 0 ? [] : [{ ...row, offer: offers[first][0], label: figure(costs[first][k], chart.unit) }];
+    });
+  };
+  // Swings: each input alone at both ends of its range; one that was set has no range any more.
+  const swings = (chart) => {
+    let seen = null, base = 0, ends = new Map();
+    const answer = () => {
+      const { figure: name, rows } = chart.swings, last = 2 * rows.length;
+      const costs = many(chart.swings, last + 1, (put) => rows.forEach(([, leaf, ...both], k) => {
+        if (!changed.has(leaf)) both.forEach((value, side) => put(leaf, 2 * k + side, value));
+      }))(name);
+      base = costs[last];
+      ends = new Map(rows.map(([label, leaf], k) => [label, { both: [costs[2 * k], costs[2 * k + 1]], set: changed.has(leaf) }]));
+      const known = [...costs].filter(Number.isFinite).map((cost) => cost / chart.factor);
+      const [low, high] = [Math.min(...known), Math.max(...known)];
+      chart.ends = known.length ? [low < high / 2 ? 0 : low - (high - low) / 10, high] : null;
+    };
+    return (figures, rows) => {
+      if (seen !== figures) { seen = figures; answer(); }
+      return rows.map((row) => {
+        if (!row.offer) return "at" in row ? { ...row, at: base / chart.factor } : row;
+        const { both, set } = ends.get(row.offer), told = both.every(Number.isFinite);
+        if (row.side) {
+          const cost = both[chart.swings.sides.indexOf(row.side)], pair = [Number.isFinite(cost) ? cost : base, base];
+          return { ...row, start: Math.min(...pair) / chart.factor, stop: Math.max(...pair) / chart.factor, tip: figure(cost, chart.unit) };
+        }
+        const words = both.map((cost) => number(cost / chart.factor)).join(" – ");
+        const label = set ? "set, so without a range" : `${words} ${chart.short}`;
+        return { ...row, label, end: (told ? Math.max(...both) : base) / chart.factor };
+      });
+    };
+  };
+  const KINDS = { bars, stack, curve: curves, map, swings };
 
   const setUp = (id, given) => {
     const datasets = Object.entries(specs[id].datasets);
     const everyRow = datasets.flatMap(([, rows]) => rows);
-    const chart = { ...given, factor: factorOf(everyRow) };
+    const chart = { factor: factorOf(everyRow), ...given };
+    chart.rows = new Map(Object.entries(given.rows ?? {}).map(([name, own]) => [letters(name), own]));
     const label = everyRow.find((row) => row.label && row.offer && "end" in row)?.label ?? "";
-    chart.short = label.split("\n")[0].split(" ").slice(1).join(" ");
+    chart.short ??= label.split("\n")[0].split(" ").slice(1).join(" ");
     if (chart.kind === "curve") {
       const row = everyRow.find((one) => one.offer);
       const base = along(chart.curve).get(whole(row.offer));
@@ -121,7 +164,11 @@
       view.data(name, made.map((row) => ({ ...row })));
     }
     const reach = axisReach([...ends.values()]);
-    if (chart.kind !== "curve" && reach) view.signal("reach", reach).signal("start", chart.kind === "stack" ? start : Math.min(start, 0));
+    if (chart.kind === "swings") {
+      chart.first ??= [view.signal("start"), view.signal("reach")];
+      const [from, to] = (changed.size && chart.ends) || chart.first;
+      view.signal("start", from).signal("reach", to);
+    } else if (chart.kind !== "curve" && reach) view.signal("reach", reach).signal("start", chart.kind === "stack" ? start : Math.min(start, 0));
     const caption = document.getElementById(id).closest("figure").querySelector("figcaption span");
     chart.caption ??= caption.textContent;
     if (chart.curve) caption.textContent = changed.size ? [...chart.said.values()].join("; ") : chart.caption;

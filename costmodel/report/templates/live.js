@@ -6,7 +6,7 @@ const costmodelLive = (() => {
   const changed = new Map();
   const one = costmodelKernel(costmodelModel, page.kernel, 1);
   const crew = costmodelCrew(page, new Map([...leaves].map(([name, { place }]) => [name, place])));
-  const { number, figure } = costmodelNumerals;
+  const { number, figure, chance } = costmodelNumerals;
   const valueOf = (name) => changed.get(name) ?? leaves.get(name).value;
 
   // The answer at one set of inputs: every figure by name, and what formulas refuse.
@@ -21,21 +21,28 @@ const costmodelLive = (() => {
 
   // What is seen.
   const scaleOf = (name) => page.scales[name.slice(name.lastIndexOf(".") + 1).replace(/_(low|high)$/, "")] ?? 1;
-  const text = (name, value) => (name.endsWith(page.probability) && Number.isFinite(value) ? `${Math.round(value * 100)}%` : number(value / scaleOf(name)));
+  const text = ({ name, scale }, value) => {
+    if (name.endsWith(page.probability)) return chance(value);
+    return number(name.endsWith("_users") && value >= page.never ? NaN : value / scale);
+  };
   const places = [...document.querySelectorAll("[data-figure]")].map((node) => {
     const name = node.dataset.figure, isEnd = name.endsWith("_low") || name.endsWith("_high");
     const before = isEnd ? null : node.parentElement.querySelector(".was");
-    return { node, name, before, was: Number(node.dataset.value), written: node.textContent, shown: node.textContent, value: Number(node.dataset.value) };
+    const { scale = node.closest(".offers") ? scaleOf(name) : 1 } = node.dataset;
+    return { node, name, before, scale: Number(scale), was: Number(node.dataset.value), written: node.textContent, shown: node.textContent, value: Number(node.dataset.value) };
   });
   const written = (node, words) => { if (node.textContent !== words) node.textContent = words; };
-  const show = (figures) => {
-    for (const place of places) {
-      const { node, name, before, was } = place, value = figures.get(name);
+  // The table of offers is shown at once, all other tables in the next turn of the browser.
+  const [near, far] = [true, false].map((first) => places.filter(({ node }) => Boolean(node.closest(".offers")) === first));
+  const show = (figures, some = places) => {
+    for (const place of some) {
+      // At the original inputs a figure is what the page was built with, to the last digit.
+      const { node, before, was } = place, value = changed.size || !figures.has(place.name) ? figures.get(place.name) : was;
       if (value === undefined || value === place.value) continue;
       place.value = value;
       const same = Math.abs(value - was) <= 1e-9 * Math.abs(was);
       node.dataset.value = Number.isFinite(value) ? String(value) : "";
-      const words = same ? place.written : text(name, value);
+      const words = same ? place.written : text(place, value);
       if (words === place.shown) continue;
       node.textContent = place.shown = words;
       if (before) before.textContent = words === place.written ? "" : `was ${place.written}`;
@@ -52,23 +59,30 @@ const costmodelLive = (() => {
     if (!ranked.length) { said.textContent = "With your inputs no offer has an answer."; return; }
     const [first, second] = ranked;
     const share = sureness?.get(`${first.id}.${page.probability}`);
-    const gap = second ? `; “${second.name}” costs ${number((second.cost / first.cost - 1) * 100, 2)}% more` : "";
-    const chance = share === undefined ? "" : `, the cheapest in ${Math.round(share * 100)}% of draws`;
-    written(said, `With your inputs: “${first.name}” is cheapest at ${figure(first.cost, page.unit)}${chance}${gap}.`);
+    const ratio = second ? second.cost / first.cost : 1, more = ratio >= 2 ? `${ratio.toFixed(1)} times` : `${Math.round(100 * (ratio - 1))}% more than`;
+    const gap = second ? `; “${second.name}” costs ${more} that` : "";
+    const sure = share === undefined ? "" : `, the cheapest in ${chance(share)} of draws`;
+    written(said, `With your inputs: “${first.name}” is cheapest at ${figure(first.cost, page.unit)}${sure}${gap}.`);
   };
 
-  // Break-even curves: the same model along one input.
-  const along = (curve) => {
-    const kernel = (curve.kernel ??= costmodelKernel(costmodelModel, page.kernel, curve.x.length));
-    const inputs = (curve.inputs ??= page.leaves.map(() => new Float64Array(curve.x.length)));
+  // The same model at many values of some inputs at once: `fill` puts them, by name and place.
+  const many = (chart, size, fill) => {
+    const kernel = (chart.kernel ??= costmodelKernel(costmodelModel, page.kernel, size));
+    const inputs = (chart.inputs ??= page.leaves.map(() => new Float64Array(size)));
     page.leaves.forEach(({ name }, place) => inputs[place].fill(valueOf(name)));
-    curve.leaves.forEach((name, place) => curve.x.forEach((x, k) => { inputs[leaves.get(name).place][k] = x * curve.scales[place]; }));
+    fill((name, k, value) => { inputs[leaves.get(name).place][k] = value; });
     const found = kernel(inputs).outputs;
-    return new Map(curve.offers.map(([name, output]) => [name, found[outputs.get(output)[0]].slice()]));
+    return (name) => { const [place, scale] = outputs.get(name); return found[place].map((value) => value * scale); };
+  };
+  const along = (curve) => {
+    const found = many(curve, curve.x.length, (put) => {
+      curve.leaves.forEach((name, place) => curve.x.forEach((x, k) => put(name, k, x * curve.scales[place])));
+    });
+    return new Map(curve.offers.map(([name, output]) => [name, found(output)]));
   };
 
   // Figures come at once, intervals and probabilities a moment later; until then those before are shown.
-  let latest = new Map(), known = new Map(places.map(({ name, was }) => [name, was]));
+  let latest = new Map(), later = 0, known = new Map(places.map(({ name, was }) => [name, was]));
   const listeners = [], refused = document.getElementById("refused");
   const figures = () => new Map([...known, ...latest]);
   const tellAll = () => { for (const listener of listeners) listener(); };
@@ -77,7 +91,9 @@ const costmodelLive = (() => {
     const begun = performance.now();
     const { figures: found, reasons } = answer();
     latest = found;
-    show(found);
+    show(found, near);
+    clearTimeout(later);
+    later = setTimeout(() => show(latest, far), 0);
     sayAnswer(found);
     refuse(reasons.join(" "));
     tellAll();
@@ -93,5 +109,5 @@ const costmodelLive = (() => {
       root.dataset.settled = String(performance.now() - begun);
     });
   };
-  return { page, leaves, changed, valueOf, figures, along, update, refuse, crew, onUpdate: (listener) => listeners.push(listener) };
+  return { page, leaves, changed, valueOf, figures, along, many, update, refuse, crew, onUpdate: (listener) => listeners.push(listener) };
 })();

@@ -41,5 +41,11 @@ const costmodelNumerals = (() => {
     const [factor, word] = scaled(value, unit, digits), text = number(value / factor, digits);
     return `${text} ${text === "1" && factor === 1 ? unit : word}`.trim();
   };
-  return { number, figure };
+  // A share of draws: none of which some are left is rounded to all or to nothing.
+  const chance = (share) => {
+    if (!Number.isFinite(share)) return number(NaN);
+    if (share >= 0.995 && share < 1) return "over 99%";
+    return share > 0 && share <= 0.005 ? "under 1%" : `${Math.round(share * 100)}%`;
+  };
+  return { number, figure, chance };
 })();

@@ -2,10 +2,11 @@ const costmodelCharts = (() => {
   // Rows come by column, texts as places in a list: see packing.py.
   const rows = (given) => {
     if (Array.isArray(given)) return given;
-    const columns = Object.entries(given.columns).map(([key, values]) => [key, values, given.texts[key]]);
-    const size = columns.length ? columns[0][1].length : 0;
+    const placesOf = (values) => (typeof values === "string" ? placesOf(given.columns[values]) : values);
+    const columns = Object.entries(given.columns).map(([key, values]) => [key, placesOf(values), given.texts[key]]);
+    const size = Math.max(0, ...columns.map(([, values, texts]) => (values ?? texts).length));
     return Array.from({ length: size }, (_, k) =>
-      Object.fromEntries(columns.map(([key, values, texts]) => [key, texts ? texts[values[k]] : values[k]])));
+      Object.fromEntries(columns.map(([key, values, texts]) => [key, texts ? texts[values ? values[k] : k] : values[k]])));
   };
   const read = () => {
     const specs = JSON.parse(document.getElementById("chart-data").textContent);
@@ -57,12 +58,16 @@ const costmodelCharts = (() => {
   };
 
   // Paper cannot be unfolded: it gets the method and what the reader has opened. And a chart measures its place only when the window changes.
-  // Rows of bars stand closer on paper, so that more of a page fits on a sheet with letters that can be read.
-  const CLOSER = 0.8, heights = new Map();
+  // Rows of bars stand closer on paper, and charts beside each other are lower, so that more of a page fits on a sheet
+  // with letters that can be read.
+  const CLOSER = 17, LOW = 190, heights = new Map();
+  const onPaper = (id, view, height) => {
+    if (specs[id].params?.some(({ name }) => name === "reach")) return height - CLOSER * view.scale("y").domain().length;
+    return document.getElementById(id).closest(".half") ? Math.min(height, LOW) : height;
+  };
   const closer = (id, view, isPaper) => {
-    if (!specs[id].params?.some(({ name }) => name === "reach")) return;
     if (isPaper && !heights.has(id)) heights.set(id, view.height());
-    if (heights.has(id)) view.height(heights.get(id) * (isPaper ? CLOSER : 1));
+    if (heights.has(id)) view.height(isPaper ? onPaper(id, view, heights.get(id)) : heights.get(id));
   };
   let unfolded = [];
   const paper = (isPaper) => {
@@ -73,7 +78,7 @@ const costmodelCharts = (() => {
       closer(id, view, isPaper);
       if (document.getElementById(id).offsetWidth) view.resize().run().resize().run();
     }
-    unfolded.forEach((one) => { one.open = isPaper; });
+    unfolded.forEach((one) => { one.open = isPaper; one.classList.toggle("unfolded", isPaper); });
   };
   window.addEventListener("beforeprint", () => {
     unfolded = [...document.querySelectorAll("#method-words:not([open])")];

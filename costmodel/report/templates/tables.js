@@ -42,7 +42,8 @@ const costmodelSave = (name, text, kind) => {
   };
   const words = (cell) => {
     if (cell.dataset.csv) return safe(cell.dataset.csv);
-    const full = cell.querySelector("[data-value]:not([data-figure$=_low]):not([data-figure$=_high])")?.dataset.value;
+    const { value: full, scale } = cell.querySelector("[data-value]:not([data-figure$=_low]):not([data-figure$=_high])")?.dataset ?? {};
+    if (full && scale) return safe(String(Number((Number(full) / Number(scale)).toPrecision(15))));
     return safe(full ?? cell.innerText.replace(/\s+/g, " ").replace("−", "-").trim());
   };
   document.querySelectorAll("table.data").forEach((table) => {

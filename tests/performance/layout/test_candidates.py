@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costmodel.performance.layout.candidates import candidates, crossed, pareto, replica_size, with_cost
+from costmodel.performance.layout.candidates import candidates, pareto, replica_size, with_cost
 from costmodel.performance.layout.layouts import SPLITS, layouts
 from costmodel.performance.service.latency import at_share, percentile
 from costmodel.performance.service.serving import steady_state
@@ -25,7 +25,7 @@ POINTS = st.lists(st.tuples(st.sampled_from([1.0, 2.0, 3.0, 4.0]), st.sampled_fr
 def test_a_row_is_what_its_deployment_alone_yields(model: str) -> None:
     """Every 9th row against the scalar path, percentiles included."""
     question = replace(asked(model), share=0.9)
-    found = candidates(question, ["fp8"], layouts(question.model, 8), [4.0, 32.0])
+    found = candidates(question, ["fp8"], layouts(question.model, 8), [4.0, 32.0]).frame()
     for row in found.iloc[::9].to_dict("records"):
         sizes = {name: quantity(row[name]) for name in SPLITS if row[name] != 1 or name == "tensor_parallel"}
         one = setup(model, question.accelerator.id, precision="fp8", **sizes)
@@ -41,12 +41,6 @@ def test_layouts_that_cannot_hold_a_request_are_left_out() -> None:
     question = asked()
     found = candidates(question, ["bf16"], layouts(question.model, 8), [1.0])
     assert replica_size(found).min() == 2
-
-
-def test_crossing_gives_every_combination_once() -> None:
-    """Three rows with two and four values make 24."""
-    found = crossed(pd.DataFrame({"a": [1, 2, 3]}), b=(1.0, 2.0), c=(1.0, 2.0, 3.0, 4.0))
-    assert len(found) == len(found.drop_duplicates()) == 24
 
 
 def test_cost_is_the_price_of_an_hour_over_its_tokens() -> None:

@@ -24,7 +24,7 @@ sizes = st.sampled_from([1.0, 2.0, 3.0, 4.0, 8.0, 16.0])
 def test_every_split_that_is_tried_can_be_run(model: str) -> None:
     """No split of a search has a fault, and linked groups stay within the accelerators given."""
     shape = load_architecture(Catalog(), model)
-    found = layouts(shape, 16)
+    found = layouts(shape, 16).frame()
     assert not found.empty
     assert all(not faults(shape, row) for row in found.to_dict("records"))  # type: ignore[arg-type]
     assert (found["tensor_parallel"] * found["attention_copies"]).max() <= 16
@@ -65,7 +65,7 @@ def test_the_fewest_accelerators_hold_the_model_and_half_of_them_do_not(model: s
     """Weights in bf16 or fp8 over the memory of a data sheet, by hand: 141 GB over 80 GiB, 673 GB over 141 GiB."""
     one = setup(model, chip, ways=1, precision="bf16" if model.startswith("llama") else "fp8")
     assert fewest_accelerators(one, PROMPT, OUTPUT).startswith(f"{size} accelerators")
-    smaller = layouts(one.model, 64)
+    smaller = layouts(one.model, 64).frame()
     smaller = smaller[smaller[list(SPLITS[:3])].prod(axis=1) == size / 2]
     assert not any(
         bool(holds_a_request(setup(model, chip, **_changes(one.deployment.precision, row)), PROMPT, OUTPUT))

@@ -16,6 +16,7 @@ from costmodel.errors import Infeasible
 from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.layouts import SPLITS, ways_in
 from costmodel.performance.layout.search import Breadth, different_types, search, usable_types, used_share
+from costmodel.performance.layout.table import Table
 from costmodel.performance.machine.constants import load_constants
 from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude, parse, quantity
@@ -39,7 +40,7 @@ def asked(model: str = "llama-3.1-70b", id_: str = H100) -> Asked:
 
 def test_every_row_fits_with_all_its_requests_on_one_system() -> None:
     """No replica is larger than a server, no request waits for memory, and every stage has work."""
-    found = search(asked(), system(), Breadth(("bf16",)))
+    found = search(asked(), system(), Breadth(("bf16",))).frame()
     assert (found["fits"] >= found["concurrency"]).all()
     assert replica_size(found).max() <= 8
     assert (found["concurrency"] >= found["pipeline_parallel"]).all()
@@ -48,9 +49,9 @@ def test_every_row_fits_with_all_its_requests_on_one_system() -> None:
 
 def test_types_named_first_come_first_and_each_is_as_if_alone() -> None:
     """A search in two number types is the two searches, one after the other."""
-    both = search(asked(), system(), Breadth(("bf16", "fp8")))
-    alone = [search(asked(), system(), Breadth((one,))) for one in ("bf16", "fp8")]
-    pd.testing.assert_frame_equal(both.reset_index(drop=True), pd.concat(alone, ignore_index=True))
+    both = search(asked(), system(), Breadth(("bf16", "fp8"))).frame()
+    alone = [search(asked(), system(), Breadth((one,))).frame() for one in ("bf16", "fp8")]
+    pd.testing.assert_frame_equal(both, pd.concat(alone, ignore_index=True))
 
 
 def test_a_wider_search_contains_the_narrower() -> None:
@@ -58,7 +59,7 @@ def test_a_wider_search_contains_the_narrower() -> None:
     question = asked("llama-3.1-8b")
     question = replace(question, base=replace(question.base, draft_acceptance=quantity(0.7)))
     plain = search(question, system(), Breadth(("fp8",)))
-    wide = search(question, system(), Breadth(("fp8",), (0.0, 2.0), disaggregated=True))
+    wide = search(question, system(), Breadth(("fp8",), (0.0, 2.0), disaggregated=True)).frame()
     same = wide[(wide["draft_tokens"] == 0) & wide["reading_replicas"].isna()]
     assert len(wide) > 2 * len(plain)
     assert np.sort(same["output_rate"]) == pytest.approx(np.sort(plain["output_rate"]), rel=1e-12)
@@ -83,7 +84,7 @@ def test_of_types_that_run_alike_the_first_is_kept() -> None:
 
 def test_types_that_run_alike_yield_the_same() -> None:
     """What is left out as alike gives the very same rates."""
-    rates = [search(asked(), system(), Breadth((one,)))["output_rate"].to_numpy() for one in ("fp8", "int8")]
+    rates = [search(asked(), system(), Breadth((one,)))["output_rate"] for one in ("fp8", "int8")]
     np.testing.assert_array_equal(*rates)
 
 
@@ -98,7 +99,7 @@ def test_types_that_run_alike_yield_the_same() -> None:
 )
 def test_left_over_accelerators_are_paid_for(sizes: tuple[float, ...], unit: float, share: float) -> None:
     """By hand: two replicas of 3 leave 2 of 8 idle, one of 12 takes two systems and leaves 4 of 16."""
-    row = pd.DataFrame([dict(zip(SPLITS, (*sizes, 1.0), strict=True))])
+    row = Table({name: np.array([size]) for name, size in zip(SPLITS, (*sizes, 1.0), strict=True)})
     assert magnitude(used_share(row, quantity(unit, "accelerator")), "1") == pytest.approx(share)
 
 

@@ -94,7 +94,7 @@ def test_percentiles_of_the_wait_rise_with_their_share() -> None:
 def test_arrays_of_deployments_equal_single_answers(model: str) -> None:
     """Some rows out of thousands, each computed alone, give the same rates and latencies."""
     asked = _asked(model, share=0.9)
-    rows = candidates_apart(asked, ("fp8",), layouts(asked.model, 8), (16.0, 64.0, 256.0), bandwidth=LINKS)
+    rows = candidates_apart(asked, ("fp8",), layouts(asked.model, 8), (16.0, 64.0, 256.0), bandwidth=LINKS).frame()
     for row in rows.sample(8, random_state=1).to_dict("records"):
         reading, writing = (
             setup(model, B200, **{name: quantity(row[f"{side}{name}"]) for name in SPLITS}) for side in ("reading_", "")
@@ -117,9 +117,10 @@ def test_splits_that_are_left_out_would_not_be_cheaper() -> None:
     """The cheapest of all pairs at every speed is among those that are combined."""
     asked = _asked()
     splits = layouts(asked.model, 4, stages=(1.0, 2.0))
-    kept = candidates_apart(asked, ("fp8",), splits, (8.0, 64.0), bandwidth=LINKS)
-    for _, reading in splits.iterrows():
-        for _, writing in splits.iterrows():
+    kept = candidates_apart(asked, ("fp8",), splits, (8.0, 64.0), bandwidth=LINKS).frame()
+    each = [splits.row(place) for place in range(len(splits))]
+    for reading in each:
+        for writing in each:
             pair = [setup(chip=B200, **{n: quantity(s[n]) for n in SPLITS}) for s in (reading, writing)]
             for batch in (8.0, 64.0):
                 found = serve_disaggregated(

@@ -80,6 +80,15 @@ def test_longer_texts_take_longer_on_their_way() -> None:
     assert number(2 * one.way - two.way, "s") == pytest.approx(number(constants["request_overhead_vllm"], "s"))
 
 
+def test_a_client_that_nobody_describes_adds_its_own_time() -> None:
+    """Each request of such a measurement takes longer on its way by one constant; others know of no client."""
+    known = flow()
+    slow = replace(known, traffic=replace(known.traffic, undescribed=quantity(1.0)))
+    added = number(load_constants()["client_overhead"], "s")
+    assert number(slow.way - known.way, "s") == pytest.approx(added)
+    assert added > 0
+
+
 def test_prompts_share_steps_or_have_their_own() -> None:
     """Where prompts are mixed in, a step that carries one decodes too; else decoding pauses."""
     for framework, mixes in (("vllm", True), ("sglang", False)):

@@ -235,7 +235,7 @@ def test_the_front_has_no_deployment_that_another_beats() -> None:
     one = setup()
     asked = Asked(one.model, one.accelerator, one.deployment, one.constants, PROMPT, OUTPUT)
     splits = layouts(one.model, 8, stages=(1.0,))
-    frame = candidates(asked, ("bf16", "fp8"), splits, np.geomspace(1, 256, 30).tolist())
+    frame = candidates(asked, ("bf16", "fp8"), splits, np.geomspace(1, 256, 30).tolist()).frame()
     priced = with_cost(frame, parse("3 USD/accelerator/hour"))
     front = pareto(priced)
     assert front["usd_per_million_tokens"].is_monotonic_increasing
