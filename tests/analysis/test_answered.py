@@ -31,7 +31,7 @@ def test_what_waits_for_a_later_market_is_no_choice_of_today() -> None:
         "chip": made(Program, id="chip"),
     }
     study: Any = SimpleNamespace(costs={id_: costs_of({}, offer=one) for id_, one in offers.items()})
-    assert AnsweredScenario.choices.fget(study) == ("now", "chip")  # type: ignore[attr-defined]
+    assert AnsweredScenario.__dict__["choices"].func(study) == ("now", "chip")
 
 
 def test_what_no_column_shows_is_told_beside_them() -> None:
