@@ -90,7 +90,7 @@ point); stronger and weaker shrinkage; tiles of experts that take time to start;
 instructions of the A100, also with Triton's block-scaled fp8 and a limit on the weights that a unit widens in a
 cycle (experts 19.6% to 19.4% and 20.0%: the L40S gains what the A100 loses); kinds of matrix instructions in products
 (13.8% to 14.1%) and experts (19.6% to 22.9%); caches whose rate goes with a fitted power of memory bandwidth for each
-unit (decode attention 18.1% to 19.1%, others no change).
+unit (decode attention 18.1% to 19.1%, others no better).
 """
 ATTENTION = """
 ## From one chip to the next
