@@ -184,19 +184,19 @@ def all_faults(sources: str) -> Iterator[Fault]:
 def chosen(fault: Fault, known: Sequence[Test]) -> list[str]:
     """Return the tests to show a fault to, as long as time allows.
 
-    The examples of its file, then the tests that run its line: those of its own name, of its room, and of all others;
-    then the nearest.
+    The examples of its file and the cases that go by the name of its function; then the tests that run its line: those
+    of its own name, of its room, and of all others; then the nearest.
     """
     names, around = fault.around()
     path, line = Path(fault.file), fault.line()[0]
     own, room = f"/test_{path.stem}", "/".join(("tests", *path.parent.parts[1:], ""))
     direct = [test for test in known if line in test.lines.get(fault.file, ())]
     groups = (
+        [test for test in known if names & set(re.split(r"[\[\]-]", test.name))],
         [test for test in direct if own in test.file],
         [test for test in direct if test.file.startswith(room)],
         direct,
         [test for test in known if own in test.file],
-        [test for test in known if names & set(re.split(r"[\[\]-]", test.name))],
         [test for test in known if any(one in around for one in test.lines.get(fault.file, ()))],
     )
     examples = [Test(fault.file, DOCTEST, {})] if ">>>" in (ROOT / fault.file).read_text() else []

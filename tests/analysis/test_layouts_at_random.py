@@ -99,16 +99,16 @@ def test_percentiles_of_all_limits_are_asked_for() -> None:
 
 def test_deployments_stand_by_what_is_paid_for_and_then_by_what_it_yields(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two accelerators of eight that are used alike pay the same: the faster comes first."""
-    frame = rows((2, 1, 0.0), (4, 1, 0.0), (8, 1, 0.0))
-    table = Table({name: frame[name].to_numpy() for name in frame}).assign(output_rate=np.array([10.0, 12.0, 99.0]))
+    table = rows((2, 1, 0.0), (4, 1, 0.0), (8, 1, 0.0)).assign(output_rate=[10.0, 12.0, 99.0])
+    met = Table({name: table[name].to_numpy() for name in table})
     monkeypatch.setattr(
         "costmodel.analysis.scenario_layouts.used_share", lambda *_: quantity(np.array([1.0, 1.0, 0.1]))
     )
     paid = iter([np.array([16.0, 16.0, 16.0]), np.array([16.0, 24.0, 8.0])])
     monkeypatch.setattr("costmodel.analysis.scenario_layouts.paid_for", lambda *_: quantity(next(paid), "accelerator"))
     workload: Any = SimpleNamespace(output_tokens=parse("10 token/query"))
-    assert cheapest_first(table, workload, OFFER)["tensor_parallel"].tolist() == [4.0, 2.0, 8.0]
-    assert cheapest_first(table, workload, OFFER)["tensor_parallel"].tolist() == [8.0, 2.0, 4.0]
+    assert cheapest_first(met, workload, OFFER)["tensor_parallel"].tolist() == [4.0, 2.0, 8.0]
+    assert cheapest_first(met, workload, OFFER)["tensor_parallel"].tolist() == [8.0, 2.0, 4.0]
 
 
 def test_offers_alike_in_system_and_size_share_a_layout() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -169,3 +170,13 @@ def test_an_own_chip_that_is_rented_out_costs_dollars_of_the_day() -> None:
     factor = float((then.owned.team_cost / listed.team_cost).to("").magnitude)
     assert 0.9 < factor < 0.98
     assert "in 2026" in then.owned.facts["team_cost"].moved
+
+
+def test_all_hours_are_sold_at_a_rent_that_stays_where_nothing_is_said() -> None:
+    """In every question that may leave them out."""
+    for question in (Lessor.rents, Lessor.flows, Lessor.summary):
+        given = {name: one.default for name, one in signature(question).parameters.items()}
+        assert {name: given[name] for name in ("sold", "fall") if name in given}.items() <= {
+            "sold": 1.0,
+            "fall": 0.0,
+        }.items()
