@@ -29,7 +29,7 @@ from costmodel.units import Quantity, magnitude
 
 UNIT = "USD/user/month"
 COST, LOSING = "cost_per_user_month", "share_of_users_losing"
-UNSEEN = ("plan", "plans", "costs", "usage", "demand", "finance", "offers")
+UNSEEN = ("plan", "plans", "costs", "usage", "demand", "finance", "offers", "program")
 """Tables of a scenario that no search for layouts looks at: it ranks what it found by them afterwards."""
 
 

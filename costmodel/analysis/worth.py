@@ -47,10 +47,10 @@ def worth_knowing(drawn: Drawn, factor: float = 1.0) -> list[Worth]:
 def _worth(costs: Array, score: Array) -> float:
     """Return the value of knowing one input; the costs are counted from those of the offer that is best on average."""
     basis = _basis(score)
-    expected = basis @ np.linalg.lstsq(basis, costs, rcond=None)[0]
+    expected = basis @ np.linalg.lstsq(basis.T @ basis, basis.T @ costs, rcond=None)[0]
     return float(-expected.min(axis=1).mean() + costs.mean(axis=0).min())
 
 
 def _basis(score: Array) -> Array:
-    size = np.abs(score)
-    return np.stack([np.ones_like(score), score, size, score**2, score * size, score**3], axis=1)
+    size, square = np.abs(score), score**2
+    return np.stack([np.ones_like(score), score, size, square, score * size, score * square]).T

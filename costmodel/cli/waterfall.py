@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf
+from math import inf, isnan
 
 import click
 import pandas as pd
@@ -101,4 +101,5 @@ def _print(deal: Deal, profits: Sequence[float], cost: dict[str, float] | None, 
     if cost is not None:
         heads = ["paid, GUSD today", "compute, GUSD today", "paid per dollar", "its rate of return"]
         shown = [cost["paid"] / 1e9, cost["compute"] / 1e9, cost["cost_per_dollar"], cost["internal_rate_of_return"]]
-        print_table(f"Compute of {paid_to} paid in profit", heads, [[figure(one) for one in shown]], right=heads)
+        cells = ["none" if isnan(one) else figure(one) for one in shown]  # less is paid than is got, or nothing
+        print_table(f"Compute of {paid_to} paid in profit", heads, [cells], right=heads)

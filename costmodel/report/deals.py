@@ -19,10 +19,13 @@ from costmodel.report.numerals import figure_of
 from costmodel.specs.fact import ASSUMPTION
 from costmodel.units import magnitude
 
+SHARES = {"internal_rate_of_return": "percent/year", "margin": "percent", "break_even_utilization": "percent"}
+"""What is said in percent."""
+HEADS = {"payback_years": "payback", "break_even_utilization": "break-even utilisation"}
 EARNED = """\
 One system that is bought as in this question, at its site and cost of capital, and rented out at each contract's \
 price for all hours of its years. At the rent floor, and at the break-even utilisation, its owner earns the cost of \
-capital and no more; above 1 no utilisation is enough."""
+capital and no more; above 100% no utilisation is enough."""
 SHARED = """\
 What would be paid out of {profit} of profit, stage by stage, under “{deal}”. Compute that is paid in shares of profit \
 costs what is shared, and nothing where there is no profit. Shares and caps are from {sources}. {why}"""
@@ -39,8 +42,12 @@ def _lessors(study: Study) -> list[Section]:
     rows = [row for one in study.scenario.offers if isinstance(one, Rental) and (row := _earned(study, one))]
     if not rows:
         return []
-    table = pd.DataFrame(rows).rename(columns=lambda name: str(name).replace("_", " "))
-    units = {name.replace("_", " "): unit for name, unit in UNITS.items() if unit}
+    table = pd.DataFrame(rows)
+    shares = {name: unit for name, unit in SHARES.items() if name in table}
+    table = table.assign(**{name: 100 * table[name] for name in shares})
+    words = {name: HEADS.get(name, name.replace("_", " ")) for name in map(str, table.columns)}
+    units = {words[name]: unit for name, unit in {**UNITS, **shares}.items() if unit and name in words}
+    table = table.rename(columns=words)
     return [Section("The lessor's side", text=EARNED, table=table, units=units)]
 
 
@@ -65,7 +72,8 @@ def _profit(study: Study) -> list[Section]:
         return []
     deal, profit = load_deal(scenario.deal_name), scenario.need("deal_profit")
     table = (distribute(deal, float(magnitude(profit, "USD"))) / 1e9).reset_index()
-    table.columns = [str(name).replace("-", " ") for name in table.columns]
+    spelled = {word.lower(): word for word in " ".join([deal.name, *map(str, table["stage"])]).split()}
+    table.columns = [" ".join(spelled.get(word, word) for word in str(name).split("-")) for name in table.columns]
     units = {name: "GUSD" for name in table.columns if name != "stage"}
     titles = [f"“{study.catalog.sources[id_].title}”" for id_ in sorted(sources(deal))]
     fact = scenario.facts["deal_profit"]

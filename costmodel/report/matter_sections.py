@@ -62,7 +62,8 @@ def _map(study: Study, found: Mattering, moving: list[str]) -> list[Section]:
         labels = " and ".join(f"“{label_of(study, found.leaves[name])}”" for name in names)
         return [Section(heading, f"“{named.iloc[0]}” stays the cheapest, {TOGETHER.format(names=labels)}")]
     sides = [_side(study, found.leaves[name], found.reach(name, POINTS)) for name in names]
-    shown = cells.assign(offer=named, share=1.0, label=[figure(cost, _unit(study)) for cost in cells["cost"]])
+    unit = _unit(study)
+    shown = cells.assign(offer=named, share=1.0, label=[figure(cost, unit) for cost in cells["cost"]])
     others = [offers[one] for one in study.choices]
     chart = map_of(shown, pd.DataFrame(columns=["x", "y"]), sides[0], sides[1], shades_of(study.scenario), others)
     shares = named.value_counts(normalize=True)

@@ -55,7 +55,11 @@ def _who_pays(study: Study) -> Section:
     frame = pd.DataFrame(rows)
     bars = frame.assign(offer=frame["program"] + ": " + frame["design and team"])
     log = bool(frame["cost"].max() > UNEQUAL * frame["cost"].min())
-    chart = cost_bars(bars[["offer", "cost", "low", "high"]], unit, log=log)
+    own = shades_of(study.scenario)
+    shades = {
+        str(bar): own[str(name)] for bar, name in zip(bars["offer"], frame["program"], strict=True) if name in own
+    }
+    chart = cost_bars(bars[["offer", "cost", "low", "high"]], unit, log=log, shades=shades)
     table, units = frame.drop(columns=["low", "high"]), {"cost": unit, "chips": "accelerator"}
     heading = "Programs of one's own: who pays, and against whom"
     return Section(heading, text=WHO_PAYS, chart=chart, table=table, units=units)
@@ -112,6 +116,7 @@ def _chances(study: Study) -> Section:
         x_unit="accelerator",
         unit="%",
         y_label=LIKELY,
+        shades=shades_of(study.scenario),
     )
     unit = f"{study.payers[0].readings['own'].cost.value.units:~C}"
     units = {"accelerators": "accelerator", "cost": unit, "rival's cost": unit}

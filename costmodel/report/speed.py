@@ -89,7 +89,8 @@ def _by_type(study: Study, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _named(rows: pd.DataFrame, offer: str) -> pd.DataFrame:
-    layouts = [layout_in_words(row) for row in rows.to_dict("records")]
+    columns = {str(name): rows[name].tolist() for name in rows.columns}
+    layouts = [layout_in_words(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
     return rows.assign(offer=offer, layout=layouts).rename(columns={COST: "cost"})
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from math import inf, nan
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError, Infeasible
 from costmodel.specs.catalog import Catalog
 from costmodel.units import quantity
+from tests.specs.test_published import LLAMA
 
 
 def test_prompt_and_answer_have_a_token_at_least() -> None:
@@ -41,3 +44,13 @@ def test_weights_that_do_not_fit_and_a_cache_that_does_not_are_two_reasons(
 def test_a_model_goes_by_its_id_or_its_alias(catalog: Catalog) -> None:
     """Both find the same file."""
     assert find_model(catalog, "llama-3.1-8b").id == "llama-3.1-8b"
+
+
+def test_a_published_file_goes_by_its_name_or_that_of_its_folder(catalog: Catalog, tmp_path: Path) -> None:
+    """Two hyphens stand for the slash between maker and model."""
+    for name, label in (("my/config.json", "my"), ("Maker--Model_config.json", "Maker/Model"), ("own.json", "own")):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(LLAMA), encoding="utf-8")
+        found = find_model(catalog, str(file))
+        assert (found.name, found.id) == (label, label.lower())

@@ -7,9 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from costmodel.analysis.difference import _Pair
+from costmodel.analysis.difference import _Answers, _Pair
 from costmodel.analysis.differing import (
     Differing,
     Pair,
@@ -156,3 +157,16 @@ def test_an_offer_without_an_answer_has_a_reason_on_its_side() -> None:
     pair.__dict__["unit"] = "USD"
     assert pair._row("a") == {"before": 2000.0, "after": 3000.0, "change": 1000.0, "reason": ""}
     assert pair._row("b")["reason"] == "before: too small; after: not among the offers"
+
+
+def test_states_are_answered_by_the_graph_of_their_choices() -> None:
+    """2 x before and 5 x after another site, with an x of 3 or 4; in cents, a column for each offer."""
+    sides = [Graph().leaf("x", quantity(value, "USD")) for value in (3.0, 4.0)]
+    before, after = ({"a": times * x, "b": 1.0 * x} for times, x in zip((2.0, 5.0), sides, strict=True))
+    ends = [Leaf("x", quantity(value, "USD"), None) for value in (3.0, 4.0)]
+    differing = Differing((Pair("x", "x", *ends),), (), "site", frozenset(), frozenset())
+    answers = _Answers(differing, ["x", "site"], before, after, ("a", "b"), "kUSD")
+    made = np.array([[True, True], [False, False], [True, False], [False, True]])
+    assert (1000 * answers(made)).tolist() == [
+        pytest.approx(one) for one in ([20.0, 4.0], [6.0, 3.0], [8.0, 4.0], [15.0, 3.0])
+    ]

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from costmodel.analysis import in_time
 from costmodel.analysis.crossing import BreakEven
-from costmodel.analysis.in_time import numbers_of, paybacks
+from costmodel.analysis.in_time import by_date, numbers_of, paybacks
 from costmodel.analysis.in_time_spread import _spreads
-from costmodel.analysis.program_views import _cash, troughs
+from costmodel.analysis.program_views import CHIPS, _cash, troughs
+from costmodel.units import parse
 
 MONTHS = pd.DataFrame(
     {"buy": [9.0, 10, 11, 12, 13], "rent": [0.0, 5, 11, 15, 20], "flat": [12.0, 12, 12, 12, 12]}
@@ -80,3 +82,25 @@ def test_a_trough_is_where_a_program_has_paid_most_beyond_its_rival(study: Any) 
     (one,) = troughs(cash[:3])
     assert (one.program, one.rival, one.month, one.beyond, one.total) == ("chip", "rival", 2, 8.0, 14.0)
     assert list(troughs(pd.DataFrame())) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "own"), [((2026, 1, 1), 1.0), ((2026, 2, 1), 2.0), ((2026, 2, 2), 2.0), ((2030, 1, 1), 3.0)]
+)
+def test_the_scenarios_own_day_is_the_last_with_a_price(
+    monkeypatch: pytest.MonkeyPatch, asked: tuple[int, int, int], own: float
+) -> None:
+    """The day itself counts; before all of them the first does."""
+    days = [date(2026, 1, 15), date(2026, 2, 1), date(2026, 3, 1)]
+    monkeypatch.setattr(in_time, "price_days", lambda *_: days)
+    costs = {"a": np.array([[1.0, 2, 3]]), "b": np.array([[2.0, 1, 1]])}
+    monkeypatch.setattr(in_time, "costs_by_day", lambda *_: costs)
+    scenario: Any = SimpleNamespace(price_date=date(*asked))
+    (found,) = by_date(scenario, None, {"a": parse("1 USD")}, [("a", "b")])  # type: ignore[arg-type]
+    assert (found.own[0], found.variable, found.cost_unit) == (own, "date", "USD")
+    assert [at.value for at in found.crossings] == [float(date(2026, 2, 1).toordinal())]
+
+
+def test_chips_made_go_up_by_one_two_and_five() -> None:
+    """From a thousand to ten million."""
+    assert (*(digit * 10.0**power for power in range(3, 7) for digit in (1, 2, 5)), 1e7) == CHIPS

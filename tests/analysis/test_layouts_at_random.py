@@ -24,6 +24,7 @@ from costmodel.analysis.scenario_layouts import Layouts, _cached, _key, cheapest
 from costmodel.domain.offers import Purchase, Rental
 from costmodel.domain.workload import Capacity, Serving
 from costmodel.errors import Infeasible
+from costmodel.performance.layout.table import Table
 from costmodel.units import parse, quantity
 from tests.figures import made
 
@@ -98,7 +99,8 @@ def test_percentiles_of_all_limits_are_asked_for() -> None:
 
 def test_deployments_stand_by_what_is_paid_for_and_then_by_what_it_yields(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two accelerators of eight that are used alike pay the same: the faster comes first."""
-    table = rows((2, 1, 0.0), (4, 1, 0.0), (8, 1, 0.0)).assign(output_rate=[10.0, 12.0, 99.0])
+    frame = rows((2, 1, 0.0), (4, 1, 0.0), (8, 1, 0.0))
+    table = Table({name: frame[name].to_numpy() for name in frame}).assign(output_rate=np.array([10.0, 12.0, 99.0]))
     monkeypatch.setattr(
         "costmodel.analysis.scenario_layouts.used_share", lambda *_: quantity(np.array([1.0, 1.0, 0.1]))
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from costmodel.analysis import scenario_layouts
 from costmodel.analysis.lever_trial import Outcome, Trial
 from costmodel.analysis.levers import LeverTable
 from costmodel.analysis.study import Study
@@ -68,6 +69,20 @@ def test_intervals_of_a_lever_are_those_of_the_scenario_with_its_changes(bare: S
     answered = drawn[~np.isnan(drawn)]
     assert frame.loc["dearer", "probability_alone"] == pytest.approx(np.mean(answered + 5.0 >= 12.0))
     assert 0 < frame.loc["dearer", "probability_alone"] < frame.loc["fewer", "probability_after"]
+
+
+def test_what_a_search_reads_is_searched_again_and_nothing_else(bare: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who pays for a chip moves no layout, neither of it nor of its rivals; prompts that are half in a cache do."""
+    sets = "shared: program.charged_to=all uses", "cached: query.cached_share=0.5"
+    trial, searched = bare._trial("program/maia-100", sets), list[str]()
+    search = scenario_layouts.search
+    monkeypatch.setattr(scenario_layouts, "search", lambda *given: searched.append(given[1].id) or search(*given))
+    trial.outcome(())
+    searched.clear()
+    assert trial.outcome(["shared"]).cost < trial.outcome(()).cost
+    assert not searched
+    assert trial.outcome(["cached"]).cost < trial.outcome(()).cost
+    assert len(searched) == len(set(searched)) > 4
 
 
 def test_an_input_that_is_made_smaller_keeps_its_range(bare: Study) -> None:

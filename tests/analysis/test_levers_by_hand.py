@@ -125,6 +125,7 @@ def test_searches_see_no_plans_users_or_years() -> None:
     """Other changes are theirs, whatever their order; a purchase that is set may be the best on sale."""
     plain = {"query.prompt_tokens": 3, "site": "a"}
     assert _seen({**plain, "plan.price": 3, "demand.users": 4, "finance.horizon": 5, "offers": ["x"]}) == _seen(plain)
+    assert _seen({**plain, "program.charged_to": "all uses"}) == _seen(plain) != _seen({**plain, "program/a.nre": 5})
     assert _seen(plain) == _seen(dict(reversed(plain.items()))) != _seen({"site": "a"})
     assert _key({"a": 1, "b": 2}) == _key({"b": 2, "a": 1}) != _key({"a": 1})
     assert _of_sale({"x": 1, "purchase/one.price": 2})

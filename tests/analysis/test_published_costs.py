@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -22,7 +23,7 @@ from costmodel.calibration.accuracy.published_costs import predict
 from costmodel.errors import CostModelError, MissingData
 from costmodel.specs.catalog import Catalog, data_folder
 from costmodel.specs.rows import read_rows
-from costmodel.units import parse, quantity
+from costmodel.units import magnitude, parse, quantity
 
 ROWS = read_rows(data_folder("hardware") / "measurements" / "published_costs.csv").set_index("id")
 FEW = ["epoch-cloud-gpt-3-175b-davinci", "epoch-amort-gpt-3-175b-davinci", "epoch-acq-gpt-4", "epoch-cloud-bloom-176b"]
@@ -139,3 +140,22 @@ def test_figures_of_published_tables_are_read_as_they_are_written() -> None:
         date(2024, 12, 31),
         date(2026, 12, 31),
     ]
+
+
+def test_hours_are_stated_or_those_of_all_accelerators_or_of_the_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """100; 8 for 12.5 hours each; 1e18 operations at half of 1 TFLOP/s are 2e6 s; else they are asked for."""
+    chip = SimpleNamespace(peak={"fp16": parse("1 TFLOP/s")})
+    one: Any = SimpleNamespace(chips=SimpleNamespace(find=lambda _: chip))
+    monkeypatch.setattr(published_costs, "compute_type", lambda *_: "fp16")
+    row = {"n_chips": 8, "assumptions": "training hours 12.5 as told", "hardware": "x"}
+    hours, said = Published._hours(one, row | {"chip_hours": 100})
+    assert (hours.magnitude, said) == (100.0, "100 hours as published")
+    hours, said = Published._hours(one, row)
+    assert (hours.magnitude, said) == (100.0, "8 accelerators x 12.5 hours")
+    hours, said = Published._hours(one, {"utilisation_pct": 50, "train_flop": 1e18, "hardware": "x"})
+    assert (magnitude(hours, "accelerator*hour"), said) == (
+        pytest.approx(2e6 / 3600),
+        "1e+18 operations at 50% of 1 TFLOP/s",
+    )
+    with pytest.raises(MissingData, match="neither hours nor operations"):
+        Published._hours(one, {"utilisation_pct": 50})

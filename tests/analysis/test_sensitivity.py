@@ -121,6 +121,8 @@ def test_a_row_is_an_input_with_its_value_and_the_cost_at_both_ends() -> None:
     assert (table.loc["z", "value"], table.loc["z", "elasticity"]) == (10.0, pytest.approx(5 / 6))
     assert table.loc["z", ["low", "swing", "first"]].isna().all()
     assert table["worth"].notna().tolist() == [True, True, False]
+    alone = sensitivity(Sampler({"one": z / x + y}), "one", 1.0, "USD", base=256, draws=256, seed=1).inputs
+    assert alone["worth"].tolist() == pytest.approx([0.0, 0.0, np.nan], nan_ok=True)
 
 
 def _ranged(value: float) -> Fact:

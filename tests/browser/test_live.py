@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from math import isnan
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import costmodel as cm
+from costmodel.report import write_pages
 from costmodel.report.controls import controls_of
+from costmodel.report.coverage_page import coverage_page
 from costmodel.report.naming import names_of
 from costmodel.report.numerals import number
 from costmodel.report.write import INDEX
+from costmodel.specs.catalog import Catalog
 from tests.browser.files import Files
 from tests.browser.test_pages import opened
 from tests.shipped import SCENARIOS
@@ -144,6 +148,8 @@ NO_VALUES = (
     ("capacity.utilization=7", "is a share, from 0 to 1"),
     ("__proto__=1&constructor=2&=&==&", "no input of this page"),
     ("<img src=x onerror=window.pwned=1>=1", "no input of this page"),
+    (f"{'x' * 100_000}=1", "x…: no input of this page"),
+    ("a=1&" * 20_000, "Nor 19,996 more parts of it."),
 )
 """Addresses that hold no value of an input, and what is said of them."""
 
@@ -154,7 +160,9 @@ def test_what_an_address_holds_that_is_no_value_is_told(chromium: Browser, files
         before = figures(seen.tab)
         for state, said in NO_VALUES:
             seen.tab.evaluate(FOLLOWED, f"#{state}")
-            assert said in seen.tab.inner_text("#refused")
+            told = seen.tab.inner_text("#refused")
+            assert said in told
+            assert len(told) < 1_000
             assert figures(seen.tab) == pytest.approx(before, nan_ok=True)
         assert seen.tab.evaluate("window.pwned") is None
         assert (seen.requests, seen.complaints) == ([], [])
@@ -165,11 +173,13 @@ def test_pages_are_light_enough_to_send(files: Files) -> None:
     assert [name for name in (*SCENARIOS, INDEX) if files[name].stat().st_size >= 2e6] == []
 
 
-def test_paper_takes_at_most_eight_sheets(chromium: Browser, files: Files) -> None:
-    """What is printed without the facts, the answer with its charts and the method, is short."""
-    with opened(chromium, files["maia"]) as seen:
-        sheets = len(re.findall(rb"/Type\s*/Page\b", seen.tab.pdf(format="A4")))
-    assert 2 <= sheets <= 8
+def test_paper_takes_at_most_eight_sheets(chromium: Browser, files: Files, catalog: Catalog, tmp_path: Path) -> None:
+    """What is printed without facts and long tables, the answer with its charts and the method, is short."""
+    coverage = write_pages([coverage_page(catalog)], tmp_path)[0]
+    for file, most in ((files["maia"], 3), (coverage, 5)):
+        with opened(chromium, file) as seen:
+            sheets = len(re.findall(rb"/Type\s*/Page\b", seen.tab.pdf(format="A4")))
+        assert 2 <= sheets <= most
 
 
 def move(tab: Tab, leaf: str, value: float) -> None:

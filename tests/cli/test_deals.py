@@ -127,6 +127,8 @@ def test_compute_paid_in_profit_has_a_price(run: Run) -> None:
     found = json.loads(run(*asked, "--compute", "5 GUSD", "--compute", "0 USD", "--format", "json").out)
     assert found["payment_in_profit"]["cost_per_dollar"] == pytest.approx(0.75 * 9 / 5)
     assert "paid per dollar" in run(*asked, "--compute", "5 GUSD", "--compute", "0 USD").out
+    given = run(*asked[:4], "--paid-to", "microsoft", "--compute", "5 GUSD").out.split()
+    assert given[-2:] == ["0", "none"]  # nothing is paid for it, so that it earns no rate
 
 
 def test_pages_have_both_sides_of_a_contract() -> None:

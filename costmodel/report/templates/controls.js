@@ -98,20 +98,22 @@
   };
   // What an address holds that is no value of an input is told, and changes nothing: links are cut and typed.
   const decoded = (text) => { try { return decodeURIComponent(text); } catch { return text; } };
+  const TOLD = 5, LONGEST = 80; // parts of an address that are told, and signs of the name of one
+  const cut = (text) => text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   const restore = () => {
     if (!location.hash.includes("=")) return false;
     changed.clear();
     const wrong = [];
     for (const part of location.hash.slice(1).split("&")) {
       const [name, value = ""] = part.split("=").map(decoded), leaf = leaves.get(name);
-      const number = value.trim() ? Number(value) : NaN, fault = leaf ? limited(leaf, number) : `${name}: no input of this page`;
+      const number = value.trim() ? Number(value) : NaN, fault = leaf ? limited(leaf, number) : `${cut(name)}: no input of this page`;
       if (fault) { wrong.push(`Not taken from the address: ${fault}.`); continue; }
       controlOf(name);
       changed.set(name, number);
     }
     everyBack();
     update();
-    if (wrong.length) refuse(wrong.join(" "));
+    if (wrong.length) refuse([...wrong.slice(0, TOLD), ...(wrong.length > TOLD ? [`Nor ${number(wrong.length - TOLD, 9)} more parts of it.`] : [])].join(" "));
     return true;
   };
   onUpdate(() => { sayChanges(); write(); });
