@@ -10,7 +10,7 @@ from pathlib import Path
 from costmodel import __version__
 from costmodel.analysis.claims import Checked, check_claims
 from costmodel.report.content import Bar, ClaimRow, KeyFigure, Page
-from costmodel.report.numerals import DIGITS, figure, number, unit_text
+from costmodel.report.numerals import DIGITS, figure, joined, number, unit_text
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION
 from costmodel.writing import today
@@ -138,6 +138,7 @@ def _bar(one: Checked) -> Bar:
         return round(100 * share, 2)
 
     unit = unit_text(one.claim.unit)
-    words = f"Model {number(one.low)} to {number(one.high)} {unit}, median {number(one.median)}; said {_said(one)}"
+    model = f"{number(one.low)} to {joined(number(one.high), unit)}"
+    words = f"Model {model}, median {number(one.median)}; said {_said(one)}"
     ends = (place(one.low, 0.0), place(one.median, 0.5), place(one.high, 1.0))
     return Bar(*ends, said_from=place(least, 0.0), said_to=place(most, 1.0), words=words)

@@ -68,8 +68,8 @@ def _headline(counts: pd.DataFrame, bought: Trend) -> str:
     assumed = 100 * counts["assumption"].sum() / facts
     return (
         f"{facts:,} facts in {counts['files'].sum()} files, each with unit and source; "
-        f"{number(assumed)} % are assumptions. "
-        f"A dense operation per second costs {number(100 * bought.yearly_decline)} % less to buy each year."
+        f"{number(assumed)}% are assumptions. "
+        f"A dense operation per second costs {number(100 * bought.yearly_decline)}% less to buy each year."
     )
 
 
@@ -89,7 +89,7 @@ def _summary(counts: pd.DataFrame, bought: Trend, rented: Trend) -> tuple[KeyFig
 
 
 def _fall(trend: Trend) -> str:
-    return f"−{number(100 * trend.yearly_decline)} %/year"
+    return f"−{number(100 * trend.yearly_decline)}%/year"
 
 
 def _between(trend: Trend) -> str:
