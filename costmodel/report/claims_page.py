@@ -9,6 +9,7 @@ from pathlib import Path
 
 from costmodel import __version__
 from costmodel.analysis.claims import Checked, check_claims
+from costmodel.economics.company import NEVER
 from costmodel.report.content import Bar, ClaimRow, KeyFigure, Page
 from costmodel.report.numerals import DIGITS, figure, joined, number, unit_text
 from costmodel.specs.catalog import Catalog
@@ -117,8 +118,10 @@ def _model(one: Checked) -> str:
 
 
 def _figure(value: float, unit: str, digits: int = DIGITS) -> str:
-    """Return a figure for people; a year of the calendar is a plain number."""
-    return f"{value:.0f}" if unit == "yr" and value >= FIRST_YEAR else figure(value, unit, digits)
+    """Return a figure for people; a year of the calendar is a plain number, or never."""
+    if unit == "yr" and value >= FIRST_YEAR:
+        return f"{value:.0f}" if value < NEVER else "never"
+    return figure(value, unit, digits)
 
 
 def _bar(one: Checked) -> Bar:

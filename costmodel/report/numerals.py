@@ -17,7 +17,7 @@ MOST_COLUMN_DIGITS = 9
 CERTAIN = 0.995
 """From this share of draws on, whole percents would say that nothing else is left."""
 _FULL_UP_TO = 10_000
-_SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e15
+_SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e12
 
 _PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
@@ -35,8 +35,8 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def figure(value: float, unit: str = "", digits: int = DIGITS) -> str:
     """Return a number and its unit, rounded to some significant digits and with a prefix where that reads better.
 
-    Special cases: money, power, energy and data take a prefix from 10,000 on; people, queries, tokens and machines
-    take a word from a million on; a unit that has its prefix already keeps it; percents stand close; no number is a dash.
+    Special cases: money, power, energy and data take a prefix from 10,000 on; people, queries, tokens, machines a word
+    from a million on; a unit that has its prefix already keeps it; percents stand close; no number is a dash.
 
     >>> figure(12_345_678, "USD/month")
     '12.3 MUSD/month'

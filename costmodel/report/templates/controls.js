@@ -11,6 +11,8 @@
     return "";
   };
 
+  // As many digits as the box has room for; what is computed has them all.
+  const shown = (value) => String(Number(value.toPrecision(7)));
   const panel = document.getElementById("controls");
   const boxes = new Map();
   const wire = (row) => {
@@ -36,7 +38,7 @@
       slider.setAttribute("aria-valuetext", joined(number(value, 4), leaf.unit));
       set(value);
     });
-    const back = () => { const value = valueOf(leaf.name); box.value = String(value); put(value); box.setAttribute("aria-invalid", "false"); };
+    const back = () => { const value = valueOf(leaf.name); box.value = shown(value); put(value); box.setAttribute("aria-invalid", "false"); };
     boxes.set(leaf.name, back);
     back();
   };

@@ -16,7 +16,7 @@ const costmodelNumerals = (() => {
   const number = (given, digits = 3) => {
     if (!Number.isFinite(given)) return Number.isNaN(given) ? "–" : given > 0 ? "∞" : "−∞";
     const value = rounded(given, digits), size = Math.abs(value);
-    if (value && (size < 1e-4 || size >= 1e15)) {
+    if (value && (size < 1e-4 || size >= 1e12)) {
       const [mantissa, exponent] = value.toExponential(12).split("e");
       return signed(`${Number(mantissa)}×10${superscript(Number(exponent))}`);
     }
