@@ -35,6 +35,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
         (15, "yr", "15 years"),
         (0.1, "1/cm**2", "0.1 1/cm²"),
         (3.14e23, "FLOP", "3.14×10²³ FLOP"),
+        (9.08e14, "FLOP/query", "9.08×10¹⁴ FLOP/query"),
         (4e-7, "USD/token", "4×10⁻⁷ USD/token"),
         (0, "USD", "0 USD"),
         (-0.0, "", "0"),
