@@ -108,10 +108,15 @@ def _percent(value: float) -> str:
 
 
 def _row_cells(row: dict[str, Any]) -> list[str]:
-    if not math.isfinite(row["ours"]):
-        return [row["row"], "", "", figure(row["theirs"]), "", row["reason"]]
-    ends = f"{figure(row['low'])} to {figure(row['high'])}"
-    return [row["row"], figure(row["ours"]), ends, figure(row["theirs"]), f"{row['ratio']:.2f}", row["reason"]]
+    """Return the cells of a row; what has no answer, or was not measured, is an empty one."""
+    ours, theirs = row["ours"], row["theirs"]
+    ends = f"{figure(row['low'])} to {figure(row['high'])}" if math.isfinite(ours) else ""
+    ratio = f"{row['ratio']:.2f}" if math.isfinite(row["ratio"]) else ""
+    return [row["row"], _known(ours), ends, _known(theirs), ratio, row["reason"]]
+
+
+def _known(value: float) -> str:
+    return figure(value) if math.isfinite(value) else ""
 
 
 def _as_json(one: Accuracy, columns: list[str], *, each: bool) -> dict[str, object]:

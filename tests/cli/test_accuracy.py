@@ -69,6 +69,16 @@ def test_accuracy_lists_what_it_cannot_answer(run: Run, few: Path) -> None:
     assert sum(found["unanswered"].values()) == 20
 
 
+def test_a_row_without_a_measurement_shows_none(run: Run, few: Path) -> None:
+    """An empty cell of what is measured is an empty cell of what is shown, and the row says why."""
+    rows = pd.read_csv(few).head(2)
+    rows.loc[0, "output_tokens_per_s_per_chip"] = 0
+    rows.to_csv(few, index=False)
+    ran = run("accuracy", str(few), "--rows")
+    assert "1 rows without an answer" in ran.err
+    assert "nan" not in ran.out.split()
+
+
 def test_accuracy_of_an_unknown_table_is_explained(run: Run, tmp_path: Path) -> None:
     """A table of no known kind is named with what would be known."""
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
