@@ -26,6 +26,8 @@ from costmodel.units import Quantity, quantity
 
 SAME = 1e-9
 """Two costs whose difference is at most this share of them are equal."""
+ROUNDING = 1e-12
+"""A difference of at most this share is one of rounding: costs that are equal over a stretch do not cross in it."""
 VOLUME = "volume"
 QUERIES = "queries_per_day"
 """All queries of a day: more or fewer users, each with as many queries as before."""
@@ -186,12 +188,18 @@ def _near_zero(gaps: Array) -> npt.NDArray[np.intp]:
     return np.flatnonzero(close[:-1] | close[1:] | (gaps[:-1] * gaps[1:] < 0))
 
 
+def gap_of(first: Array, second: Array) -> Array:
+    """Return by how much the first costs exceed the second; zero where they differ by rounding alone."""
+    gaps = first - second
+    return np.where(np.abs(gaps) <= ROUNDING * np.abs(second), 0.0, gaps)
+
+
 def _between(sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, second: str) -> BreakEven:
     def gap(x: Array) -> Array:
         found = sweep(np.asarray(x, dtype=float))
-        return found[first] - found[second]
+        return gap_of(found[first], found[second])
 
-    gaps = costs[first] - costs[second]
+    gaps = gap_of(costs[first], costs[second])
     places = [_crossing(sweep, *ends, first, second) for ends in crossings(gap, finer(gap, grid, gaps))]
     below = bool(len(gaps) and gaps[np.flatnonzero(gaps)[:1]].sum() < 0)
     status: Status = places[0].status if places else ("always" if below else "never")

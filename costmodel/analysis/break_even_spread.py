@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.break_even import QUERIES, QUERIES_PER_USER, Sweep
+from costmodel.analysis.break_even import QUERIES, QUERIES_PER_USER, Sweep, gap_of
 from costmodel.analysis.crossing import BreakEven, Spread
 from costmodel.analysis.draws import BLOCK, CHUNK, SEED, Joint, Links, chunk, is_uncertain
 from costmodel.analysis.model import leaves_of
@@ -107,9 +107,9 @@ class _Search:
             rows = np.arange(number * BLOCK, min((number + 1) * BLOCK, self.draws))
             costs = self._costs(np.tile(self.grid, len(rows)), np.repeat(rows, len(self.grid)))
             for place, one in enumerate(self.pairs):
-                gaps = (costs[one.first] - costs[one.second]).reshape(len(rows), -1)
+                gaps = gap_of(costs[one.first], costs[one.second]).reshape(len(rows), -1)
                 steps[place][:, rows] = signed_steps(gaps, wanted(one))
-                always[place, rows] = (gaps < 0).all(axis=1)
+                always[place, rows] = (gaps <= 0).all(axis=1) & (gaps < 0).any(axis=1)
 
         each(-(-self.draws // BLOCK), look)
         return steps, always
@@ -140,7 +140,7 @@ class _Search:
         for _ in range(HALVINGS):
             middle = (low + high) / 2
             costs = np.stack(list(self._costs(middle, drawn).values()))
-            before = np.sign(costs[first, every] - costs[second, every]) == np.sign(signed)
+            before = np.sign(gap_of(costs[first, every], costs[second, every])) == np.sign(signed)
             low, high = np.where(before, middle, low), np.where(before, high, middle)
         return high
 
@@ -154,7 +154,7 @@ class _Search:
 def signed_steps(gaps: Array, wanted: Sequence[tuple[int, int]]) -> Array:
     """Return for each crossing the step of the grid, from 1 on, in which it lies in each row; 0 where there is none.
 
-    It has the sign of the gap before it.
+    It has the sign of the gap before it; where costs are equal over a stretch, it lies at the start of that.
     """
     signs = np.sign(gaps)
     last = np.maximum.accumulate(np.where(signs == 0, 0, np.arange(gaps.shape[1])), axis=1)
@@ -164,8 +164,8 @@ def signed_steps(gaps: Array, wanted: Sequence[tuple[int, int]]) -> Array:
     for row, (sign, earlier) in zip(found, wanted, strict=True):
         same = changes & (before == sign) if sign else changes
         hit = same & (same.cumsum(axis=1) == earlier + 1)
-        at = hit.argmax(axis=1)
-        row[:] = np.where(hit.any(axis=1), (at + 1) * before[np.arange(len(gaps)), at], 0.0)
+        every, at = np.arange(len(gaps)), hit.argmax(axis=1)
+        row[:] = np.where(hit.any(axis=1), (last[every, at] + 1) * before[every, at], 0.0)
     return found
 
 

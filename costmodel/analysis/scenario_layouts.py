@@ -55,7 +55,8 @@ class Layouts:
     _known: dict[tuple[str, str], Table] = field(default_factory=dict, repr=False, compare=False)
     _chosen: dict[tuple[str, float], Deployment] = field(default_factory=dict, repr=False, compare=False)
     """By system and accelerators that come at a time: offers alike in both have one layout."""
-    _held_at_random: dict[tuple[str, float], Held] = field(default_factory=dict, repr=False, compare=False)
+    _held_at_random: dict[tuple[str, float, float], Held] = field(default_factory=dict, repr=False, compare=False)
+    """By the same and the peak, which says how many systems each layout takes."""
     _served: dict[tuple[str, str], ServingResult] = field(default_factory=dict, repr=False, compare=False)
     """What layouts yield, by system and layout: the time model sees no more of a scenario than the search does."""
 
@@ -142,12 +143,11 @@ class Layouts:
 
     def at_random(self, workload: Serving, offer: Offer) -> Held:
         """Return the layout on an offer whose replicas keep the limits with requests at random, and their rate."""
-        key = _key(offer)
+        load = self.load(workload)
+        key = (*_key(offer), float(magnitude(load.peak, "query/second")))
         if key not in self._held_at_random:
             tried = self.held(workload, offer, self.types(offer))
-            self._held_at_random[key] = held_at_random(
-                self.asked(workload, offer), offer, tried.frame(), self.load(workload)
-            )
+            self._held_at_random[key] = held_at_random(self.asked(workload, offer), offer, tried.frame(), load)
         return self._held_at_random[key]
 
     def _held(self, workload: Serving, offer: Offer, number_type: str) -> Table:

@@ -14,7 +14,7 @@ from costmodel.domain.offers import Program, Purchase, Rental
 from costmodel.domain.token_api import TokenApi
 from costmodel.errors import CostModelError, UnknownName
 from costmodel.formula import Graph
-from costmodel.formula.ops import ceil
+from costmodel.formula.ops import ceil, minimum
 from costmodel.units import Quantity, quantity
 
 
@@ -126,6 +126,16 @@ def test_costs_meet_or_jump() -> None:
     assert len(meets.curve) == 2 * 121
     assert meets.curve["x"].iloc[1] == pytest.approx(sweep.grid[10])
     assert break_evens(sweep, []) == []
+
+
+def test_costs_that_are_equal_over_a_stretch_do_not_cross_by_rounding() -> None:
+    """0.1 x + 0.2 x is 0.3 x but for the last bit; where it ends in a cost of 3 from 10 on, it is dearer from there."""
+    x = Graph().leaf("x", quantity(4.0))
+    sweep = swept({"sum": 0.1 * x + 0.2 * x, "whole": 0.3 * x, "capped": minimum(0.3 * x, 3.0 + 0 * x)}, "x")
+    assert np.ptp(np.sign(sweep(sweep.grid)["sum"] - sweep(sweep.grid)["whole"])) > 0
+    same, capped = break_evens(sweep, [("sum", "whole"), ("sum", "capped")])
+    assert (same.status, same.crossings) == ("never", ())
+    assert (capped.status, capped.crossings, capped.first_is_cheaper_below) == ("never", (), False)
 
 
 def test_a_grid_is_cut_in_eight_where_signs_change_twice() -> None:

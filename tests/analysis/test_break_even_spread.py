@@ -38,13 +38,21 @@ def _spread(outputs: dict[str, Quantity]) -> Spread:
 def test_crossings_are_counted_by_the_sign_before_them() -> None:
     """Up in the first step and in the fourth, over a zero, down in the third: from 1 on; none in the second row.
 
-    A zero at the start has no sign before it, whatever stands at the end.
+    A zero at the start has no sign before it, whatever stands at the end; a stretch of zeros is crossed at its start.
     """
     gaps = np.array([[-1.0, 1.0, 2.0, -1.0, 0.0, 3.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [0.0, 1.0, 2.0, 0.0, 0.0, -3.0]])
     wanted = [(-1, 0), (1, 0), (-1, 1), (0, 0), (1, 1)]
-    assert signed_steps(gaps, wanted)[:, 0].tolist() == [-1.0, 3.0, -5.0, -1.0, 0.0]
+    assert signed_steps(gaps, wanted)[:, 0].tolist() == [-1.0, 3.0, -4.0, -1.0, 0.0]
     assert not signed_steps(gaps, wanted)[:, 1].any()
-    assert signed_steps(gaps, wanted)[:, 2].tolist() == [0.0, 5.0, 0.0, 5.0, 0.0]
+    assert signed_steps(gaps, wanted)[:, 2].tolist() == [0.0, 3.0, 0.0, 3.0, 0.0]
+
+
+def test_costs_that_differ_by_rounding_cross_in_no_draw() -> None:
+    """A tenth and two tenths are three, though not to the last bit; dearer by a hundredth is always dearer."""
+    x = Graph().leaf("x", quantity(2.0))
+    same = _spread({"ours": 0.1 * x + 0.2 * x, "theirs": 0.3 * x})
+    assert (same.crossing, same.always) == (0.0, 0.0)
+    assert _spread({"ours": 0.1 * x + 0.2 * x, "theirs": 0.303 * x}).always == 1.0
 
 
 def test_a_spread_is_of_the_draws_that_have_the_crossing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -109,6 +110,21 @@ def test_deployments_stand_by_what_is_paid_for_and_then_by_what_it_yields(monkey
     workload: Any = SimpleNamespace(output_tokens=parse("10 token/query"))
     assert cheapest_first(met, workload, OFFER)["tensor_parallel"].tolist() == [4.0, 2.0, 8.0]
     assert cheapest_first(met, workload, OFFER)["tensor_parallel"].tolist() == [8.0, 2.0, 4.0]
+
+
+def test_another_peak_asks_for_a_layout_at_random_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many systems a layout takes hangs on the peak, also where nothing else that a search sees moves."""
+    asked: list[float] = []
+    monkeypatch.setattr(
+        "costmodel.analysis.scenario_layouts.held_at_random", lambda *given: asked.append(given[-1].rate.magnitude)
+    )
+    for name in ("held", "asked", "types"):
+        monkeypatch.setattr(Layouts, name, lambda *_: Table({}))
+    monkeypatch.setattr(Layouts, "load", lambda self, _: replace(LOAD, rate=self.scenario))
+    layouts = Layouts(quantity(10.0, "query/second"), NOTHING)  # type: ignore[arg-type]
+    for rate in (10.0, 10.0, 20.0):
+        layouts.of(quantity(rate, "query/second")).at_random(NOTHING, OFFER)  # type: ignore[arg-type]
+    assert asked == [10.0, 20.0]
 
 
 def test_offers_alike_in_system_and_size_share_a_layout() -> None:

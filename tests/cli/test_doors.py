@@ -329,6 +329,7 @@ def test_a_fault_is_told_once(run: Callable[..., Ran], tmp_path: Path) -> None:
         ("purchase", "hgx-h100", "lifetime", "0 year"),
         ("purchase", "hgx-h100", "network_share_of_cluster_cost", "1"),
         ("system", "nvidia/hgx-h100", "accelerators", "0.5 accelerator/server"),
+        ("system", "nvidia/hgx-h100", "network_per_accelerator", "-0 Gbit/s"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_with_its_line(

@@ -59,7 +59,9 @@ def experts_touched(*, experts: "1", per_token: "1", rows: "1", evenness: "1") -
     """
     chosen = minimum(per_token, experts * (1 - 1e-12))
     mean = -rows * log1p(-chosen / experts)
-    return maximum(experts * (1 - exp(-evenness * log1p(mean / evenness))), chosen * minimum(rows, 1))
+    return maximum(
+        experts * (1 - exp(-evenness * log1p(mean / evenness))), minimum(per_token, experts) * minimum(rows, 1)
+    )
 
 
 @formula(increasing=["rows", "per_token", "touched", "tile", "unevenness"], decreasing=["ways"], bounds={"ways": WAYS})

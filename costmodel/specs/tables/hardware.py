@@ -38,8 +38,8 @@ ACCELERATOR = Kind(
             unit="FLOP/s",
             choices=NUMBER_TYPES,
         ),
-        Attribute("memory.capacity", "Memory that programs can use", unit="byte", required=True),
-        Attribute("memory.bandwidth", "Peak bandwidth of the memory", unit="byte/s", required=True),
+        Attribute("memory.capacity", "Memory that programs can use", unit="byte", required=True, positive=True),
+        Attribute("memory.bandwidth", "Peak bandwidth of the memory", unit="byte/s", required=True, positive=True),
         Attribute("memory.type", "Kind of memory, such as HBM3", "text", cited=True),
         Attribute("memory.stacks", "Number of memory stacks", unit="1", whole=True),
         Attribute(
@@ -67,10 +67,13 @@ ACCELERATOR = Kind(
             "scale_up.bandwidth_one_way",
             "Link bandwidth per accelerator in one direction",
             unit="byte/s",
+            positive=True,
             or_else=("scale_up.bandwidth_both_ways",),
             needed_for="work on more than one accelerator of a system",
         ),
-        Attribute("scale_up.bandwidth_both_ways", "Link bandwidth summed over both directions", unit="byte/s"),
+        Attribute(
+            "scale_up.bandwidth_both_ways", "Link bandwidth summed over both directions", unit="byte/s", positive=True
+        ),
         Attribute(
             "scale_up.domain",
             "Accelerators that the scale-up links join",
@@ -83,6 +86,7 @@ ACCELERATOR = Kind(
             "scale_out.bandwidth_one_way",
             "Network bandwidth per accelerator in one direction",
             unit="byte/s",
+            positive=True,
             needed_for="training on more than one system",
         ),
         Attribute(
@@ -148,7 +152,12 @@ SYSTEM = Kind(
             unit="gram/server",
             needed_for="the greenhouse gas of making it",
         ),
-        Attribute("network_per_accelerator", "Scale-out network bandwidth per accelerator, one way", unit="byte/s"),
+        Attribute(
+            "network_per_accelerator",
+            "Scale-out network bandwidth per accelerator, one way",
+            unit="byte/s",
+            positive=True,
+        ),
         Attribute("rack_units", "Height in rack units", unit="1", whole=True),
         Attribute("host", "Host processors and memory", "text"),
         Attribute("cooling", "Air or liquid", "choice", choices=("air", "liquid")),

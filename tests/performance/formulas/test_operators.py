@@ -25,6 +25,7 @@ TAIL = 0.625 / 8.25
         8 * (1 - (1 - 3 * math.log(0.75) / 1.5) ** -1.5),
     ),
     (f.experts_touched, {"experts": 8, "per_token": 2, "rows": 1, "evenness": 0.05}, 2),
+    (f.experts_touched, {"experts": 1, "per_token": 1, "rows": 5, "evenness": 1e9}, 1),
     (f.experts_touched, {"experts": 8, "per_token": 2, "rows": 0, "evenness": 1.5}, 0),
     (
         f.expert_rows,

@@ -9,6 +9,8 @@ from tests.by_hand import cases, holds
 
 @cases(
     (f.per_query, {"tokens": 1500}, 1500),
+    (f.steps_until_taken, {"interval": 10, "hold": 30, "starts": 0.1}, 5 + 30 * 2.5 / 4),
+    (f.steps_until_taken, {"interval": 10, "hold": 30, "starts": 0}, 35),
     (f.new_tokens, {"prompt": 1000, "cached_share": 0.25}, 750),
     (f.new_tokens, {"prompt": 1000, "cached_share": 0}, 1000),
     (f.new_tokens, {"prompt": 1000, "cached_share": 1}, 1),

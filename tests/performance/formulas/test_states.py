@@ -52,3 +52,8 @@ SPACE = {"hidden_size": 64, "width": 128, "kernel": 4}
 def test_by_hand(one: Formula, given: dict[str, float], right: float) -> None:
     """Every projection, gate, decay and kernel is counted once."""
     assert holds(one, given, right)
+
+
+def test_a_state_takes_six_operations_and_two_more_under_the_delta_rule() -> None:
+    """A product and a sum each: what is read before it is corrected is read again."""
+    assert (f.RECURRENT_OPERATIONS.magnitude, f.DELTA_OPERATIONS.magnitude) == (6.0, 8.0)
