@@ -65,7 +65,7 @@ NOVEL: Mapping[str, list[str]] = {
     "new model and accelerator": [MODEL, ACCELERATOR],
 }
 SEEN = """\
-The error is |predicted / measured - 1|. The constants of the model were fitted to these rows (of MLPerf training, \
+The error is |predicted / measured − 1|. The constants of the model were fitted to these rows (of MLPerf training, \
 only its level): this says how well the form of the model can describe them. How far it is from what it has not seen \
 is below, and by table in docs/accuracy.md."""
 POINTS = """\
@@ -174,12 +174,12 @@ def _unseen() -> Section:
 
 
 def _ends(half: float) -> str:
-    """Return an interval that is symmetric in logarithms, in percent.
+    r"""Return an interval that is symmetric in logarithms, in percent; it is not broken into lines.
 
     >>> _ends(0.2)
-    '−18% to +22%'
+    '−18%\xa0to\xa0+22%'
     """
-    return f"{number(100 * (exp(-half) - 1), 2)}% to +{number(100 * (exp(half) - 1), 2)}%"
+    return f"{number(100 * (exp(-half) - 1), 2)}%\u00a0to\u00a0+{number(100 * (exp(half) - 1), 2)}%"
 
 
 def _by(name: str, one: Accuracy, column: str) -> Section:

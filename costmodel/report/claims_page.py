@@ -9,8 +9,9 @@ from pathlib import Path
 
 from costmodel import __version__
 from costmodel.analysis.claims import Checked, check_claims
+from costmodel.economics.company import NEVER
 from costmodel.report.content import Bar, ClaimRow, KeyFigure, Page
-from costmodel.report.numerals import DIGITS, figure, number, unit_text
+from costmodel.report.numerals import DIGITS, figure, joined, number, unit_text
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION
 from costmodel.writing import today
@@ -117,8 +118,10 @@ def _model(one: Checked) -> str:
 
 
 def _figure(value: float, unit: str, digits: int = DIGITS) -> str:
-    """Return a figure for people; a year of the calendar is a plain number."""
-    return f"{value:.0f}" if unit == "yr" and value >= FIRST_YEAR else figure(value, unit, digits)
+    """Return a figure for people; a year of the calendar is a plain number, or never."""
+    if unit == "yr" and value >= FIRST_YEAR:
+        return f"{value:.0f}" if value < NEVER else "never"
+    return figure(value, unit, digits)
 
 
 def _bar(one: Checked) -> Bar:
@@ -138,6 +141,7 @@ def _bar(one: Checked) -> Bar:
         return round(100 * share, 2)
 
     unit = unit_text(one.claim.unit)
-    words = f"Model {number(one.low)} to {number(one.high)} {unit}, median {number(one.median)}; said {_said(one)}"
+    model = f"{number(one.low)} to {joined(number(one.high), unit)}"
+    words = f"Model {model}, median {number(one.median)}; said {_said(one)}"
     ends = (place(one.low, 0.0), place(one.median, 0.5), place(one.high, 1.0))
     return Bar(*ends, said_from=place(least, 0.0), said_to=place(most, 1.0), words=words)

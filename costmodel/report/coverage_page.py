@@ -68,8 +68,8 @@ def _headline(counts: pd.DataFrame, bought: Trend) -> str:
     assumed = 100 * counts["assumption"].sum() / facts
     return (
         f"{facts:,} facts in {counts['files'].sum()} files, each with unit and source; "
-        f"{number(assumed)} % are assumptions. "
-        f"A dense operation per second costs {number(100 * bought.yearly_decline)} % less to buy each year."
+        f"{number(assumed)}% are assumptions. "
+        f"A dense operation per second costs {number(100 * bought.yearly_decline)}% less to buy each year."
     )
 
 
@@ -83,13 +83,13 @@ def _summary(counts: pd.DataFrame, bought: Trend, rented: Trend) -> tuple[KeyFig
             note=f"in {files['system']} systems",
         ),
         KeyFigure("Facts", f"{counts['facts'].sum():,}", note=f"{read:,} read in their source"),
-        KeyFigure("Purchase price of performance", _fall(bought), note=_between(bought)),
-        KeyFigure("Rent of performance", _fall(rented), note=_between(rented)),
+        KeyFigure("Purchase price of performance", _fall(bought), "a year", _between(bought)),
+        KeyFigure("Rent of performance", _fall(rented), "a year", _between(rented)),
     )
 
 
 def _fall(trend: Trend) -> str:
-    return f"−{number(100 * trend.yearly_decline)} %/year"
+    return f"−{number(100 * trend.yearly_decline)}%"
 
 
 def _between(trend: Trend) -> str:
@@ -139,7 +139,7 @@ def _trend(trend: Trend, kind: str, makers: Mapping[str, str]) -> Section:
     ends = [min(rows["as_of"]), max(rows["as_of"])]
     line = pd.DataFrame({"day": ends, "value": [trend.price_per_performance(day) for day in ends]})
     power = number(trend.powers_of_ten)
-    text = f"{_fall(trend)} ({_between(trend)}); that is {power} powers of ten a year. {COMPARED[kind]}"
+    text = f"{_fall(trend)} a year ({_between(trend)}); that is {power} powers of ten a year. {COMPARED[kind]}"
     chart = over_time(points, "Price per performance", UNITS[kind], line=line, shades=makers)
     caption = "The line is the fitted decline."
     return Section(f"Price of performance, {words}", text=text, chart=chart, caption=caption, half=True)

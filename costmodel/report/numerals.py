@@ -17,7 +17,7 @@ MOST_COLUMN_DIGITS = 9
 CERTAIN = 0.995
 """From this share of draws on, whole percents would say that nothing else is left."""
 _FULL_UP_TO = 10_000
-_SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e15
+_SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e12
 
 _PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
@@ -35,8 +35,8 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def figure(value: float, unit: str = "", digits: int = DIGITS) -> str:
     """Return a number and its unit, rounded to some significant digits and with a prefix where that reads better.
 
-    Special cases: money, power, energy and data take a prefix from 10,000 on; people, queries, tokens and machines
-    take a word from a million on; a unit that has its prefix already keeps it; no number is a dash.
+    Special cases: money, power, energy and data take a prefix from 10,000 on; people, queries, tokens, machines a word
+    from a million on; a unit that has its prefix already keeps it; percents stand close; no number is a dash.
 
     >>> figure(12_345_678, "USD/month")
     '12.3 MUSD/month'
@@ -44,14 +44,14 @@ def figure(value: float, unit: str = "", digits: int = DIGITS) -> str:
     '0.0031 USD/query'
     >>> figure(300e9, "token")
     '300 billion tokens'
-    >>> figure(8766, "hour")
-    '8,766 hours'
+    >>> figure(8766, "hour"), figure(20, "percent")
+    ('8,766 hours', '20%')
     """
     if not _is_number(value):
         return number(value)
     factor, scaled = axis_unit(value, unit, digits)
     text = number(value / factor, digits)
-    return _joined(text, _singular(scaled) if text == "1" and factor == 1 else scaled)
+    return joined(text, _singular(scaled) if text == "1" and factor == 1 else scaled)
 
 
 def figure_of(value: Quantity, digits: int = DIGITS) -> str:
@@ -126,6 +126,15 @@ def chance(share: float) -> str:
     return "under 1%" if 0 < share <= 1 - CERTAIN else NOTHING if isnan(share) else f"{share:.0%}"
 
 
+def joined(text: str, unit: str) -> str:
+    """Return a written number with the text of its unit; a percent sign stands close.
+
+    >>> joined("3", "%/year"), joined("3", "USD")
+    ('3%/year', '3 USD')
+    """
+    return f"{text}{unit}" if unit.startswith("%") else f"{text} {unit}".strip()
+
+
 @lru_cache(maxsize=1 << 10)
 def unit_text(unit: str) -> str:
     """Return a unit as people write it.
@@ -155,10 +164,6 @@ def axis_unit(largest: float, unit: str, digits: int = DIGITS) -> tuple[float, s
         factor, word = next((step for step in _WORDS if size >= step[0]), (1.0, ""))
         return factor, f"{word} {_plural(unit)}".strip()
     return 1.0, unit
-
-
-def _joined(text: str, unit: str) -> str:
-    return f"{text} {unit}".strip()
 
 
 def _plural(unit: str) -> str:

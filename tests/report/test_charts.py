@@ -20,6 +20,7 @@ from costmodel.report.charts.theme import (
     folded,
     powers,
 )
+from costmodel.report.charts.tornado import tornado
 from costmodel.report.page import _own
 
 LONG = "Rent, three years reserved, a server with eight accelerators and a savings plan in Northern Virginia"
@@ -90,7 +91,7 @@ def test_cost_beyond_the_price_is_a_loss(costs: pd.DataFrame) -> None:
     chart = cost_against_price(costs, 10)
     losses = [row for row in rows(chart) if row.get("part") == "loss"]
     assert [(row["offer"], row["start"], row["stop"]) for row in losses] == [("rent", 10, 12.5)]
-    assert {"2 USD\nmargin 80 %", "12.5 USD\nloss 25 %"} <= values(chart, "label")
+    assert {"2 USD\nmargin 80%", "12.5 USD\nloss 25%"} <= values(chart, "label")
 
 
 def test_a_price_of_nothing_is_all_loss(costs: pd.DataFrame) -> None:
@@ -176,3 +177,9 @@ def test_components_that_stand_together_have_colours_of_their_own() -> None:
     """No two of the named components share a colour."""
     colours = [component_colour(name) for name in COMPONENTS]
     assert len(set(colours)) == len(COMPONENTS)
+
+
+def test_a_swing_is_written_from_its_least_to_its_greatest_cost() -> None:
+    """An input that makes dearer when it falls has its costs in the same order as all others."""
+    swings = pd.DataFrame({"offer": ["price", "use"], "cost_low": [2.0, 5.0], "cost_high": [6.0, 3.0]})
+    assert values(tornado(swings, 4.0, "USD/hour"), "label") == {"2 – 6 USD", "3 – 5 USD"}

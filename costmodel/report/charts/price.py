@@ -85,4 +85,4 @@ def _price_rule(at: float, end: float, text: str, scale: alt.Scale) -> ChartType
 def _verdict(cost: float, price: float) -> str:
     word = "margin" if cost <= price else "loss"
     share = abs(price - cost) / price * 100 if price else 0.0
-    return f"{word} {number(share, 2 if share < _NEARLY_ALL else 3)} %" if price else word
+    return f"{word} {number(share, 2 if share < _NEARLY_ALL else 3)}%" if price else word

@@ -61,6 +61,7 @@ _AXIS = {
     "labelFontSize": 12,
     "labelLimit": 0,
     "labelPadding": 6,
+    "labelSeparation": 4,
     "tickColor": NEUTRAL,
     "tickOpacity": 0.4,
     "ticks": False,

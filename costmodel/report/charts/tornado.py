@@ -31,8 +31,8 @@ def tornado(swings: pd.DataFrame, cost: float, unit: str) -> ChartType:
     start = 0.0 if low < HALF * high else low - (high - low) / 10
     data["end"] = data["cost"] / scaled.factor
     short = scaled.unit.partition("/")[0]
-    ends = zip(data["cost_low"] / scaled.factor, data["cost_high"] / scaled.factor, strict=True)
-    data["label"] = [f"{number(one)} – {number(other)} {short}" for one, other in ends]
+    ends = zip(costs.min(axis=1) / scaled.factor, costs.max(axis=1) / scaled.factor, strict=True)
+    data["label"] = [f"{number(least)} – {number(most)} {short}" for least, most in ends]
     scale = rows.domain()
     layers = [_bars(data, cost, scaled, scale, unit), _rule(cost / scaled.factor, scale), *rows.words(data, scale)]
     return rows.layered(layers, data, f"Cost in {scaled.unit} at both ends of each input", start, high)

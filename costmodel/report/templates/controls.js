@@ -1,16 +1,18 @@
 // What a reader changes: controls, the list of changes with a way back, and an address that holds them.
 {
   const { page, leaves, changed, valueOf, update, refuse, crew, onUpdate } = costmodelLive;
-  const { number, figure } = costmodelNumerals;
+  const { number, figure, joined } = costmodelNumerals;
   const limited = (leaf, value) => {
     if (!Number.isFinite(value)) return `${leaf.name}: not a number`;
     for (const [side, limit, words] of leaf.limits ?? []) {
       const wrong = { "<": value < limit, "<=": value <= limit, ">": value > limit, whole: value % 1 !== 0 }[side];
-      if (wrong && words) return `${leaf.name}: ${words.replace("{}", `${value} ${leaf.unit}`.trim())}`;
+      if (wrong && words) return `${leaf.name}: ${words.replace("{}", joined(value, leaf.unit))}`;
     }
     return "";
   };
 
+  // As many digits as the box has room for; what is computed has them all.
+  const shown = (value) => String(Number(value.toPrecision(7)));
   const panel = document.getElementById("controls");
   const boxes = new Map();
   const wire = (row) => {
@@ -20,7 +22,7 @@
     const share = (value) => (logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
     const put = (value) => {
       slider.value = String(1000 * share(value));
-      slider.setAttribute("aria-valuetext", `${number(value, 4)} ${leaf.unit}`);
+      slider.setAttribute("aria-valuetext", joined(number(value, 4), leaf.unit));
     };
     const set = (value) => {
       const wrong = limited(leaf, value);
@@ -33,10 +35,10 @@
     slider.addEventListener("input", () => {
       const value = Number(along(Number(slider.value) / 1000).toPrecision(3));
       box.value = String(value);
-      slider.setAttribute("aria-valuetext", `${number(value, 4)} ${leaf.unit}`);
+      slider.setAttribute("aria-valuetext", joined(number(value, 4), leaf.unit));
       set(value);
     });
-    const back = () => { const value = valueOf(leaf.name); box.value = String(value); put(value); box.setAttribute("aria-invalid", "false"); };
+    const back = () => { const value = valueOf(leaf.name); box.value = shown(value); put(value); box.setAttribute("aria-invalid", "false"); };
     boxes.set(leaf.name, back);
     back();
   };

@@ -25,7 +25,7 @@
   };
   const verdict = (cost, price) => {
     const share = (Math.abs(price - cost) / price) * 100;
-    return `${cost <= price ? "margin" : "loss"} ${number(share, share < 99 ? 2 : 3)} %`;
+    return `${cost <= price ? "margin" : "loss"} ${number(share, share < 99 ? 2 : 3)}%`;
   };
   const bars = (chart) => (figures, rows) => {
     const factor = chart.factor, price = chart.price ? valueOf(chart.price) : null;
@@ -124,7 +124,7 @@
           const cost = both[chart.swings.sides.indexOf(row.side)], pair = [Number.isFinite(cost) ? cost : base, base];
           return { ...row, start: Math.min(...pair) / chart.factor, stop: Math.max(...pair) / chart.factor, tip: figure(cost, chart.unit) };
         }
-        const words = both.map((cost) => number(cost / chart.factor)).join(" – ");
+        const words = [...both].sort((a, b) => a - b).map((cost) => number(cost / chart.factor)).join(" – ");
         const label = set ? "set, so without a range" : `${words} ${chart.short}`;
         return { ...row, label, end: (told ? Math.max(...both) : base) / chart.factor };
       });

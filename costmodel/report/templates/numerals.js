@@ -16,7 +16,7 @@ const costmodelNumerals = (() => {
   const number = (given, digits = 3) => {
     if (!Number.isFinite(given)) return Number.isNaN(given) ? "–" : given > 0 ? "∞" : "−∞";
     const value = rounded(given, digits), size = Math.abs(value);
-    if (value && (size < 1e-4 || size >= 1e15)) {
+    if (value && (size < 1e-4 || size >= 1e12)) {
       const [mantissa, exponent] = value.toExponential(12).split("e");
       return signed(`${Number(mantissa)}×10${superscript(Number(exponent))}`);
     }
@@ -36,10 +36,11 @@ const costmodelNumerals = (() => {
     }
     return [1, unit];
   };
+  const joined = (text, unit) => (unit.startsWith("%") ? `${text}${unit}` : `${text} ${unit}`.trim());
   const figure = (value, unit = "", digits = 3) => {
     if (!Number.isFinite(value)) return number(value);
     const [factor, word] = scaled(value, unit, digits), text = number(value / factor, digits);
-    return `${text} ${text === "1" && factor === 1 ? unit : word}`.trim();
+    return joined(text, text === "1" && factor === 1 ? unit : word);
   };
   // A share of draws: none of which some are left is rounded to all or to nothing.
   const chance = (share) => {
@@ -47,5 +48,5 @@ const costmodelNumerals = (() => {
     if (share >= 0.995 && share < 1) return "over 99%";
     return share > 0 && share <= 0.005 ? "under 1%" : `${Math.round(share * 100)}%`;
   };
-  return { number, figure, chance };
+  return { number, figure, joined, chance };
 })();
