@@ -22,6 +22,8 @@ from costmodel.economics.at_load import UTILIZATION
 from costmodel.errors import CostModelError, unknown
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
+from costmodel.specs.attribute import Attribute
+from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity
 
 SAME = 1e-9
@@ -80,9 +82,20 @@ class Sweep:
     def leaf(self) -> Leaf:
         """The first of the leaves that move; all are counted in its unit."""
         first = self.model.leaves[self.leaves[0]]
+        if isinstance(first.origin, Fact) and first.origin.attribute is not None:
+            self._check_moves(first.origin.attribute)
         if self.variable != QUERIES:
             return first
         return Leaf(QUERIES, (first.value * self._per_user).to("query/day"), None)
+
+    def _check_moves(self, attribute: Attribute) -> None:
+        """Refuse an input of whole numbers: what is between two of them is nothing that could be."""
+        if attribute.whole or attribute.type == "count":
+            msg = (
+                f"{self.variable} takes whole numbers only, so that no value between two can be looked for: "
+                f"give some, such as --set {self.variable}={self.model.leaves[self.leaves[0]].value.magnitude + 1:g}"
+            )
+            raise CostModelError(msg)
 
     @property
     def _per_user(self) -> Quantity:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 from tests.cli.conftest import Ran
+
+GOAL = "cost_per_user_month = 2.5 USD/user/month"
 
 ASK = ["solve", "copilot", "--for", "demand.users", "--such-that", "cost_per_user_month = 30 USD/user/month"]
 KEYS = ["offer", "unknown", "value", "unit", "status", "inside_range"]
@@ -24,3 +28,12 @@ def test_what_nothing_reaches_ends_with_code_two(run: Callable[..., Ran]) -> Non
     found = run("solve", "copilot", "--for", "demand.users", "--such-that", "cost_per_query = -1 USD/query")
     assert found.code == 2
     assert "No value gives" in found.err
+
+
+@pytest.mark.parametrize("name", ["codex-12b.layers", "nvidia/hgx-h100.accelerators"])
+def test_no_value_is_looked_for_between_whole_numbers(run: Callable[..., Ran], name: str) -> None:
+    """Where 111.5 layers would cost as much is no answer: the next whole number is offered to try."""
+    for asked in (("break-even", "copilot", "--over", name), ("solve", "copilot", "--for", name, "--such-that", GOAL)):
+        found = run(*asked)
+        assert found.code == 2
+        assert f"{name} takes whole numbers only" in found.err.replace("\n", " ")
