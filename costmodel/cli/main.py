@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +16,9 @@ from costmodel import __version__
 from costmodel.errors import INTERRUPTED, USER_ERROR, CostModelError, did_you_mean
 from costmodel.later import later
 from costmodel.texts import visible
+
+COMPLETION = "_COSTMODEL_COMPLETE"
+"""What a shell sets to ask for the words that may follow."""
 
 VERBS = {
     "report": "Build the pages of scenarios.",
@@ -120,6 +124,10 @@ def main(args: Sequence[str] | None = None) -> None:
     except OSError as error:
         text = f"{error.filename or 'output'}: {error.strerror or error}"
         _refuse(f"{_colour('Error')}: {visible(text)}")
+    except (KeyError, ValueError) as error:
+        if COMPLETION not in os.environ:
+            raise
+        _refuse(f"{_colour('Error')}: {COMPLETION} is set, with which a shell says COMP_WORDS and COMP_CWORD: {error}")
     except SystemExit as stop:
         sys.exit(0 if _nobody_reads() else stop.code)
 

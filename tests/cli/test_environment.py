@@ -29,6 +29,19 @@ def test_signs_that_an_output_lacks_are_codes(monkeypatch: pytest.MonkeyPatch) -
     assert r"mm\xb2" in out.buffer.getvalue().decode("ascii")
 
 
+@pytest.mark.parametrize("given", [{}, {"COMP_WORDS": "costmodel", "COMP_CWORD": "x"}])
+def test_a_shell_that_asks_amiss_is_told(
+    given: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Completion without words, or at a place that is no number."""
+    for name, value in {"_COSTMODEL_COMPLETE": "bash_complete", **given}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as stop:
+        cli.main([])
+    assert stop.value.code == USER_ERROR
+    assert "COMP_WORDS" in capsys.readouterr().err
+
+
 def test_an_output_on_a_full_disk_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 2 and a sentence."""
     monkeypatch.setattr(sys.stdout, "write", full)
