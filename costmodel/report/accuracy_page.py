@@ -115,8 +115,8 @@ def _headline(fitted: Mapping[str, Accuracy]) -> str:
     errors, half = _errors(fitted), load_residuals().half_width_of(DENSE, [MODEL])
     middle, far = (_percent(float(errors.quantile(share))) for share in (0.5, 0.9))
     return (
-        f"Half of the {len(errors):,} measured rows that set its constants are predicted within {middle}, nine in ten "
-        f"within {far}. A dense model that nobody has measured gets an 80% interval of {_ends(half)}."
+        f"A dense model that nobody has measured gets an 80% interval of {_ends(half)}. Of the {len(errors):,} "
+        f"measured rows that set the constants, half are predicted within {middle}, nine in ten within {far}."
     )
 
 
@@ -125,10 +125,15 @@ def _summary(found: Mapping[str, Accuracy]) -> tuple[KeyFigure, ...]:
         KeyFigure(
             TABLES[name],
             _percent(one.median_abs_error),
-            note=f"median error of {one.rows:,} rows; nine in ten within {_percent(one.p90_abs_error)}",
+            note=f"median error of {one.rows:,} rows {_seen(name)}; nine in ten within {_percent(one.p90_abs_error)}",
         )
         for name, one in found.items()
     )
+
+
+def _seen(table: str) -> str:
+    """Return what rows of a table did to the model, since none of them is new to it."""
+    return "that the fit has seen" if table in FITTED else "that set its level"
 
 
 def _tables(found: Mapping[str, Accuracy]) -> Section:
