@@ -18,6 +18,7 @@ from costmodel.analysis.cheapest import probabilities
 from costmodel.analysis.columns import FURTHER, columns_of
 from costmodel.analysis.correlations import links_of
 from costmodel.analysis.draws import Links
+from costmodel.analysis.flips import is_moved
 from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.rival import with_rivals
@@ -113,6 +114,7 @@ class AnsweredScenario:
                 )
             },
             links=self.links,
+            moved=is_moved,
         )
 
     @property

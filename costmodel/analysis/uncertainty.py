@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -10,9 +10,10 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.draws import DRAWS, NO_LINKS, SEED, Links, together, uncertain_leaves
+from costmodel.analysis.draws import DRAWS, NO_LINKS, SEED, Links, is_uncertain, together, uncertain_leaves
+from costmodel.analysis.model import leaves_of
 from costmodel.formula import Kernel, compile_numpy
-from costmodel.formula.graph import node_of, order
+from costmodel.formula.graph import Leaf, node_of, order
 from costmodel.formula.operations import LEAF
 from costmodel.units import Quantity
 
@@ -46,8 +47,14 @@ class Answers(Generic[Name]):
     """At the inputs' own values, in each quantity's own unit."""
     drawn: Mapping[Name, Array]
     """Not a number where a draw has no answer."""
-    kernel: Kernel
-    """All of them, by their names as texts, as a function of the inputs with a range."""
+    compiled: Kernel
+    """All of them, by their names as texts, as a function of the inputs that may move."""
+
+    @cached_property
+    def kernel(self) -> Kernel:
+        """All of them, by their names as texts, as a function of the inputs with a range."""
+        ranged = [leaf.name for leaf in uncertain_leaves(self.traced.values())]
+        return self.compiled.part({str(name): one for name, one in self.traced.items()}, ranged)
 
     @cached_property
     def intervals(self) -> dict[Name, Interval]:
@@ -61,15 +68,25 @@ class Answers(Generic[Name]):
 
 
 def answers(
-    traced: Mapping[Name, Quantity], *, samples: int = DRAWS, seed: int = SEED, links: Links = NO_LINKS
+    traced: Mapping[Name, Quantity],
+    *,
+    samples: int = DRAWS,
+    seed: int = SEED,
+    links: Links = NO_LINKS,
+    moved: Callable[[Leaf], bool] = is_uncertain,
 ) -> Answers[Name]:
-    """Return traced quantities of one graph at the values of their inputs, and over joint draws of these."""
-    used = uncertain_leaves(traced.values())
-    kernel = compile_numpy({str(name): one for name, one in traced.items()}, [leaf.name for leaf in used])
-    best = kernel(**{leaf.name: leaf.value.magnitude for leaf in used})
-    found = kernel.mark(**together(used, samples, seed, links))
-    drawn = {name: np.broadcast_to(found[str(name)], (samples,)) for name in traced}
-    return Answers(traced, {name: float(best[str(name)]) for name in traced}, drawn, kernel)
+    """Return traced quantities of one graph at the values of their inputs, and over joint draws of these.
+
+    `moved` says which inputs may move: those with a range, which are drawn, and others that keep their values here.
+    """
+    leaves = leaves_of(traced.values()).values()
+    outputs = {str(name): one for name, one in traced.items()}
+    compiled = compile_numpy(outputs, [leaf.name for leaf in leaves if moved(leaf)])
+    best = compiled(**compiled.own)
+    drawn = together(filter(is_uncertain, leaves), samples, seed, links)
+    found = compiled.mark(**{**compiled.own, **drawn})
+    rows = {name: np.broadcast_to(found[str(name)], (samples,)) for name in traced}
+    return Answers(traced, {name: float(best[str(name)]) for name in traced}, rows, compiled)
 
 
 def intervals(
