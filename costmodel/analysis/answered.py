@@ -118,7 +118,7 @@ class AnsweredScenario:
         )
 
     @property
-    def bands(self) -> dict[tuple[str, str], Interval]:
+    def bands(self) -> Mapping[tuple[str, str], Interval]:
         """The 80% interval of every column of the comparison and of every component, by offer and name."""
         return self.answers.intervals
 

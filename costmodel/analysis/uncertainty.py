@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -57,14 +57,37 @@ class Answers(Generic[Name]):
         return self.compiled.part({str(name): one for name, one in self.traced.items()}, ranged)
 
     @cached_property
-    def intervals(self) -> dict[Name, Interval]:
+    def intervals(self) -> Mapping[Name, Interval]:
         """The 80% interval of each quantity."""
-        leaves = {leaf.name for leaf in uncertain_leaves(self.traced.values())}
-        inputs = _inputs(list(self.traced.values()), leaves)
-        return {
-            name: _interval(one.units, self.best[name], self.drawn[name], count)
-            for (name, one), count in zip(self.traced.items(), inputs, strict=True)
-        }
+        return _Intervals(self)
+
+    def interval(self, name: Name) -> Interval:
+        """Return the 80% interval of a quantity."""
+        return _interval(self.traced[name].units, self.best[name], self.drawn[name], self._inputs[name])
+
+    @cached_property
+    def _inputs(self) -> dict[Name, int]:
+        ranged = {leaf.name for leaf in uncertain_leaves(self.traced.values())}
+        return dict(zip(self.traced, _inputs(list(self.traced.values()), ranged), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class _Intervals(Mapping[Name, Interval]):
+    """The intervals of answers, each found when it is asked for: few readers ask for those of every component."""
+
+    answers: Answers[Name]
+    known: dict[Name, Interval] = field(default_factory=dict)
+
+    def __getitem__(self, name: Name) -> Interval:
+        if name not in self.known:
+            self.known[name] = self.answers.interval(name)
+        return self.known[name]
+
+    def __iter__(self) -> Iterator[Name]:
+        return iter(self.answers.traced)
+
+    def __len__(self) -> int:
+        return len(self.answers.traced)
 
 
 def answers(
@@ -91,7 +114,7 @@ def answers(
 
 def intervals(
     traced: Mapping[Name, Quantity], *, samples: int = DRAWS, seed: int = SEED, links: Links = NO_LINKS
-) -> dict[Name, Interval]:
+) -> Mapping[Name, Interval]:
     """Return the 80% interval of traced quantities of one graph, all over the same draws of their inputs."""
     return answers(traced, samples=samples, seed=seed, links=links).intervals
 

@@ -22,6 +22,7 @@ REGISTRY: dict[str, Formula] = {}
 """Every formula of the process by name; the laws of the property tests hold for each."""
 
 Bounds = tuple[float, float]
+_Quantity: Any = registry.Quantity
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,17 +57,19 @@ class Formula:
             raise FormulaError(self._wrong_names(arguments))
         given = {name: quantity_of(arguments[name]) for name in self.inputs}
         for value in given.values():
-            if type(value.magnitude) is Traced:
-                return registry.Quantity(self._step(value.magnitude.graph, given), _declared(self.unit))
-        return registry.Quantity(self._computed(given, self._numbers(given)), _declared(self.unit))
+            number = value.magnitude
+            if type(number) is Traced:
+                return _Quantity(self._step(number.graph, given), self._declared_unit)
+        return _Quantity(self._computed(given, self._numbers(given)), self._declared_unit)
 
     def _step(self, graph: Graph, given: Mapping[str, Quantity]) -> Traced:
         """Return the result as a step of a graph, in which the same call is computed once."""
         key = (self.name, *map(_place, given.values()))
-        if key not in graph.results:
+        known = graph.results.get(key)
+        if known is None:
             numbers = self._numbers(given)
-            graph.results[key] = self._record(graph, given, numbers, self._computed(given, numbers))
-        return graph.results[key]
+            known = graph.results[key] = self._record(graph, given, numbers, self._computed(given, numbers))
+        return known
 
     def _numbers(self, given: Mapping[str, Quantity]) -> list[Any]:
         """Return magnitudes in declared units: rounding up is then in whole systems, however a file says it."""
@@ -81,6 +84,10 @@ class Formula:
                 raise FormulaError(out_of_bounds(self.name, name, value, bounds, self.inputs[name]))
             numbers.append(number)
         return numbers
+
+    @cached_property
+    def _declared_unit(self) -> Any:
+        return _declared(self.unit)
 
     @cached_property
     def _slots(self) -> list[tuple[str, Any, Bounds | None]]:
@@ -176,7 +183,7 @@ def label(value: Quantity, name: str) -> Quantity:
 
 def quantity_of(value: object) -> Quantity:
     """Return a quantity as it is, and a plain number or array as a pure number."""
-    return value if isinstance(value, registry.Quantity) else registry.Quantity(value)
+    return value if isinstance(value, _Quantity) else _Quantity(value)
 
 
 def _within(number: Any, bounds: Bounds) -> bool:
@@ -214,7 +221,7 @@ def _traced(graph: Graph, value: Any) -> Traced:
 def _place(value: Quantity) -> tuple[object, object]:
     """Return what makes arguments of a formula the same in a graph: the node or the number, and the unit."""
     inner = value.magnitude
-    return id(inner.node) if type(inner) is Traced else float(inner), unit_of(value)
+    return id(inner.node) if type(inner) is Traced else float(inner), id(unit_of(value))
 
 
 def _unit_text(value: Quantity) -> str:
