@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
@@ -55,16 +55,18 @@ class Formula:
         """Return the result in the formula's unit; scalars, arrays and traced values broadcast."""
         if arguments.keys() != self.inputs.keys():
             raise FormulaError(self._wrong_names(arguments))
-        given = {name: quantity_of(arguments[name]) for name in self.inputs}
-        for value in given.values():
-            number = value.magnitude
-            if type(number) is Traced:
-                return _Quantity(self._step(number.graph, given), self._declared_unit)
-        return _Quantity(self._computed(given, self._numbers(given)), self._declared_unit)
+        given, graph = {}, None
+        for name in self.inputs:
+            value = arguments[name]
+            given[name] = value = value if type(value) is _Quantity else quantity_of(value)
+            if type(value.magnitude) is Traced:
+                graph = value.magnitude.graph
+        result = self._computed(given, self._numbers(given)) if graph is None else self._step(graph, given)
+        return _Quantity(result, self._result_unit)
 
     def _step(self, graph: Graph, given: Mapping[str, Quantity]) -> Traced:
         """Return the result as a step of a graph, in which the same call is computed once."""
-        key = (self.name, *map(_place, given.values()))
+        key = _key(self.name, given.values())
         known = graph.results.get(key)
         if known is None:
             numbers = self._numbers(given)
@@ -74,7 +76,8 @@ class Formula:
     def _numbers(self, given: Mapping[str, Quantity]) -> list[Any]:
         """Return magnitudes in declared units: rounding up is then in whole systems, however a file says it."""
         numbers = []
-        for (name, unit, bounds), value in zip(self._slots, given.values(), strict=True):
+        for name, unit, bounds in self._slots:
+            value = given[name]
             number, factor = value.magnitude, factor_to(value, unit)
             if factor is None:
                 raise FormulaError(self._wrong_unit(name, value))
@@ -86,8 +89,8 @@ class Formula:
         return numbers
 
     @cached_property
-    def _declared_unit(self) -> Any:
-        return _declared(self.unit)
+    def _result_unit(self) -> Any:
+        return unit_of(quantity(1, self.unit))
 
     @cached_property
     def _slots(self) -> list[tuple[str, Any, Bounds | None]]:
@@ -218,10 +221,13 @@ def _traced(graph: Graph, value: Any) -> Traced:
     return value if isinstance(value, Traced) else graph.constant(value)
 
 
-def _place(value: Quantity) -> tuple[object, object]:
-    """Return what makes arguments of a formula the same in a graph: the node or the number, and the unit."""
-    inner = value.magnitude
-    return id(inner.node) if type(inner) is Traced else float(inner), id(unit_of(value))
+def _key(name: str, given: Iterable[Quantity]) -> tuple[object, ...]:
+    """Return what makes a call the same in a graph: the formula, and of each argument node or number, and unit."""
+    key: list[object] = [name]
+    for value in given:
+        inner = value.magnitude
+        key += (id(inner.node) if type(inner) is Traced else float(inner), id(unit_of(value)))
+    return tuple(key)
 
 
 def _unit_text(value: Quantity) -> str:

@@ -24,8 +24,8 @@ __all__ = ["CHUNK", "Kernel", "Outputs", "compile_numpy", "values_of"]
 Array = npt.NDArray[np.float64]
 Errors = Literal["raise", "mark"]
 
-CHUNK = 16_384
-"""Rows evaluated at a time, so that the buffers stay in the processor's cache."""
+CHUNK = 8_192
+"""Rows evaluated at a time, so that buffers stay in the processor's cache and take little memory to be had anew."""
 
 
 class Outputs(dict[str, Array]):
