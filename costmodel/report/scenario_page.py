@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from costmodel import __version__
+from costmodel.analysis.draws import DRAWS
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.study import Study
 from costmodel.economics.basis import basis_of, money_of
@@ -34,7 +35,7 @@ from costmodel.writing import today
 SEEN = 2
 """Charts of where offers cost the same that are seen at once, and printed; the others are opened."""
 
-METHOD = """\
+METHOD = f"""\
 Every offer runs the same workload, each in the layout that a search found cheapest on its systems among those in the \
 number types that the question allows that fit in memory and meet the targets. Where requests come at random, at a \
 rate or for targets of a share of them, the best layouts are simulated step by step. Time comes from the operators of \
@@ -46,7 +47,7 @@ masks and team from its start, charged to this demand alone unless the question 
 its chips arrive. Money is in US dollars of the day of the question.
 
 The fleet is built for the peak load and whole systems; its whole cost is spread over the queries it answers. \
-The 80% intervals come from 8,192 draws of all inputs that have a range, with layout and fleet rules kept. Prices, \
+The 80% intervals come from {DRAWS:,} draws of all inputs that have a range, with layout and fleet rules kept. Prices, \
 lifetimes and prediction errors of one source or maker, and sums of money of one silicon node, are drawn correlated: \
 how strongly is an assumption of this model. All other inputs are independent. What the model itself may get wrong is \
 not in the intervals.
