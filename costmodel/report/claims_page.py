@@ -33,8 +33,8 @@ EDGE = 0.08
 """Share of a bar that is left free beyond what it shows."""
 METHOD = f"""\
 A claim is compared with a figure of a scenario whose prices, hardware and users are of its time. All inputs with a \
-range are drawn together {DRAWS:,} times; the interval holds the middle 80% of the figure. Inside means that what is said \
-overlaps it: with wide inputs much does, so that the bar and what would have to be true say more than the word.
+range are drawn together {DRAWS:,} times; the interval holds the middle 80% of the figure. Inside means that what is \
+said overlaps it: with wide inputs much does, so that the bar and what would have to be true say more than the word.
 
 What would have to be true moves one input alone until the figure is as said, at the values of the day and with the \
 layout of the model on its servers searched again. Inside its range means within the 90% interval of that input.
