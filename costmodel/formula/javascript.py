@@ -37,15 +37,21 @@ class Script:
     """Buffers, constants, bounds, and the words and outputs concerned that bounds have places of, since both repeat."""
 
 
-class _JavaScript(Buffered):
+class _JavaScript(Buffered[str]):
     """One call for each operation on a block of rows."""
 
     def __init__(self, planned: Plan, inputs: Sequence[str]) -> None:
-        super().__init__(planned, inputs)
+        super().__init__(planned, {name: f"i{place}" for place, name in enumerate(inputs)})
         self.constants: dict[float, str] = {}
 
     def literal(self, value: float) -> str:
         return self.constants.setdefault(value, f"c{len(self.constants)}")
+
+    def check(self, place: int, name: str) -> None:
+        self.lines.append(f"check({place}, {name})")
+
+    def buffer(self, number: int) -> str:
+        return f"w{number}"
 
     def operation(self, node: Node, arguments: Sequence[str]) -> str:
         target = self.target(node)
