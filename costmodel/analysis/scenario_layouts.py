@@ -94,7 +94,7 @@ class Layouts:
         return found
 
     def ranking_costs(self, offer: Offer) -> Costs:
-        """Return the costs with nothing but what ranks offers: at the rate of the search, where that is the whole story.
+        """Return the costs with nothing but what ranks offers: at the rate of the search, if that is all.
 
         It is not where requests come at random, or where training of the model is paid for too.
         """
