@@ -12,9 +12,10 @@ from costmodel.analysis.amounts import Amount, number
 from costmodel.analysis.arguments import named
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, set_in
 from costmodel.analysis.difference import Difference, diff
+from costmodel.analysis.lever_draws import NONE_KNOWN, known_of
 from costmodel.analysis.lever_fleets import lever_of
 from costmodel.analysis.lever_trial import UNIT, Trial
-from costmodel.analysis.levers import LeverTable, lever_table
+from costmodel.analysis.levers import Intervals, LeverTable, lever_table
 from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.study_moves import Moves
@@ -84,16 +85,19 @@ class Study(Tables, Moves):
         target: Amount | None = None,
         offer: str | None = None,
         levers: Sequence[Lever | str] = (),
-        intervals: bool = True,
+        intervals: Intervals = True,
     ) -> LeverTable:
         """Return what each lever makes of the margin of a mean user, alone and after those before it.
 
         The levers are those of the scenario's file and further ones ("NAME: KEY=VALUE; KEY=VALUE"); the offer is the
         first of the scenario, if none is named. `target` is a margin in USD per user and month: the smallest sets of
-        levers that reach it are looked for. Without `intervals` nothing is drawn, in less than half of the time.
+        levers that reach it are looked for. Without `intervals` nothing is drawn, in less than half of the time; with
+        "alone" only levers one by one are, and no cascade or way whose systems arrive later.
         """
         margin = None if target is None else number(target, UNIT)
-        return lever_table(self._trial(offer, levers), margin, intervals=intervals)
+        trial = self._trial(offer, levers)
+        known = known_of(self.answers, trial.figure) if intervals else NONE_KNOWN
+        return lever_table(trial, margin, intervals=intervals, known=known)
 
     def _trial(self, offer: str | None, levers: Sequence[Lever | str]) -> Trial:
         workload = self.scenario.workload
