@@ -9,6 +9,7 @@ import pandas as pd
 
 from costmodel.analysis import users as about_users
 from costmodel.analysis.amounts import Amount, number
+from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.arguments import named
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, set_in
 from costmodel.analysis.difference import Difference, diff
@@ -29,6 +30,7 @@ from costmodel.errors import MissingData, UnitError, UnknownName, unknown
 from costmodel.formula import Explanation, explain_all
 from costmodel.performance.machine.constants import load_constants
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.kinds import SCENARIO
 from costmodel.specs.record import Record
 
 
@@ -77,7 +79,7 @@ class Study(Tables, Moves):
 
         Parts of an offer sum to its whole difference; those of `other.diff(self)` have the other sign.
         """
-        return diff(self, other, figure)
+        return diff(self, other, figure, _with_record)
 
     def levers(
         self,
@@ -150,6 +152,13 @@ def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, front
         if own.keys() - changes.keys():
             error.args = (f"{record.place('set')}: [set]: {error}",)
         raise
+
+
+def _with_record(study: AnsweredScenario, record: Record) -> Study:
+    """Return the study of another record, with what is set of the things that a scenario names as it is set in one."""
+    own = {*SCENARIO.by_key(), "utilization"}
+    rest = {name: value for name, value in study.changes.items() if name not in own}
+    return _study_of(study.catalog, study.catalog.checked(record), rest, study.fronts)
 
 
 def _study_of(catalog: Catalog, record: Record, changes: Changes, fronts: int) -> Study:
