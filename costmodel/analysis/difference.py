@@ -127,7 +127,7 @@ class _Pair:
 
     def _groups(self) -> list[tuple[list[str], Sets]]:
         """Return offers with the studies that answer them: those between where these all do, else the two alone."""
-        both = {(False,): self.before, (True,): self.after}
+        both: Sets = {(False,): self.before, (True,): self.after}
         every = between(self.before, self.after, self.differing.named, self.asked) if self.asked else {}
         split = [id_ for id_ in self.common if every and all(id_ in one.model.costs for one in every.values())]
         rest = [id_ for id_ in self.common if id_ not in split]

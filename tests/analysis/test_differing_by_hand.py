@@ -94,7 +94,7 @@ def test_changes_are_numbers_before_layouts_before_choices() -> None:
     choices = (("site", "a", "b"), ("layout of x", "p", ["q"]))
     found = Differing(pairs, choices, "site", ("site",), moving, told)
     assert found.changes == ["price", "layouts", "site"]
-    assert Differing(pairs, (), "", moving, told).changes == ["site", "price", "layouts"]
+    assert Differing(pairs, (), "", (), moving, told).changes == ["site", "price", "layouts"]
     frame = found.inputs
     assert frame.index.tolist() == ["site", "layout of x", "site.pue", "price", "tp", "alone"]
     assert frame["what"].tolist() == ["choice", "searched", "value", "value", "searched", "one side only"]
