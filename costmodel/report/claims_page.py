@@ -9,6 +9,7 @@ from pathlib import Path
 
 from costmodel import __version__
 from costmodel.analysis.claims import Checked, check_claims
+from costmodel.analysis.draws import DRAWS
 from costmodel.economics.company import NEVER
 from costmodel.report.content import Bar, ClaimRow, KeyFigure, Page
 from costmodel.report.numerals import DIGITS, figure, joined, number, unit_text
@@ -30,10 +31,10 @@ FIRST_YEAR = 1900
 """From here on, a number of years is a year of the calendar."""
 EDGE = 0.08
 """Share of a bar that is left free beyond what it shows."""
-METHOD = """\
+METHOD = f"""\
 A claim is compared with a figure of a scenario whose prices, hardware and users are of its time. All inputs with a \
-range are drawn together 8,192 times; the interval holds the middle 80% of the figure. Inside means that what is said \
-overlaps it: with wide inputs much does, so that the bar and what would have to be true say more than the word.
+range are drawn together {DRAWS:,} times; the interval holds the middle 80% of the figure. Inside means that what is \
+said overlaps it: with wide inputs much does, so that the bar and what would have to be true say more than the word.
 
 What would have to be true moves one input alone until the figure is as said, at the values of the day and with the \
 layout of the model on its servers searched again. Inside its range means within the 90% interval of that input.
