@@ -152,7 +152,7 @@ def test_embeddings_that_nobody_mentions(tmp_path: Path, keys: dict[str, Any], t
     ],
 )
 def test_falcons_share_keys_as_their_decoder_does(tmp_path: Path, keys: dict[str, Any], kept: int) -> None:
-    """One head of keys where `multi_query` says so, unless the decoder is of the newer form; else as many as are said."""
+    """One head of keys where `multi_query` says so, unless the decoder is newer; else as many as are said."""
     shape = read(tmp_path, **{"num_key_value_heads": ..., **keys}).shape
     assert shape.get("attention.key_value_heads", 32) == kept
 
