@@ -52,6 +52,9 @@ class Marginal:
     low: float
     high: float
     ceiling: float
+    """What no draw exceeds: all of a share, and the most that a file may say."""
+    floor: float
+    """What no draw falls below: nothing, or the least that a file may say."""
 
     @classmethod
     def of(cls, leaf: Leaf) -> Marginal:
@@ -59,14 +62,15 @@ class Marginal:
         fact: Fact = leaf.origin
         unit = leaf.value.units
         best, low, high = (float(q.to(unit).magnitude) for q in (fact.value, fact.low, fact.high) if q is not None)
-        return cls(best, low, high, _ceiling(fact, f"{unit}"))
+        return cls(best, low, high, _ceiling(fact, f"{unit}"), _floor(fact, low, f"{unit}"))
 
     def __call__(self, scores: Array) -> Array:
         """Return values at standard normal scores: value x exp(slope x score), or value + slope x score."""
         below, above = self._slopes
         side = np.minimum if below > above else np.maximum  # which of both lines is that of the score's own side
         step = side(below * scores, above * scores)
-        drawn: Array = self.best * np.exp(step) if self.low > 0 else np.maximum(self.best + step, 0.0)
+        drawn: Array = self.best * np.exp(step) if self.low > 0 else self.best + step
+        drawn = drawn if self.floor == -np.inf else np.maximum(drawn, self.floor)
         return drawn if self.ceiling == np.inf else np.minimum(drawn, self.ceiling)
 
     @cached_property
@@ -79,8 +83,18 @@ class Marginal:
 
 
 def _ceiling(fact: Fact, unit: str) -> float:
-    """Return one, in a unit, for a share, and no ceiling for any other quantity."""
-    one = quantity(1.0)
-    if fact.high is None or not fact.high.is_compatible_with(one) or fact.high > one:
-        return float("inf")
-    return float(one.to(unit).magnitude)
+    """Return the most that a file may say, in a unit, where draws may get there; one for a share."""
+    one, attribute = quantity(1.0), fact.attribute
+    share = fact.high is not None and fact.high.is_compatible_with(one) and fact.high <= one
+    ends = [one] if share else []
+    if attribute is not None and attribute.most is not None:
+        ends.append(quantity(attribute.most, attribute.unit or "1"))
+    return min((float(end.to(unit).magnitude) for end in ends), default=float("inf"))
+
+
+def _floor(fact: Fact, low: float, unit: str) -> float:
+    """Return the least that a file may say, in a unit: zero where the range ends there, nothing where it goes below."""
+    attribute = fact.attribute
+    if attribute is not None and attribute.least is not None:
+        return float(quantity(attribute.least, attribute.unit or "1").to(unit).magnitude)
+    return 0.0 if low == 0 else -float("inf")
