@@ -39,6 +39,16 @@ def is_share(leaf: Leaf) -> bool:
     return high.is_compatible_with(one) and bool(high <= one)
 
 
+def bounds(leaf: Leaf) -> tuple[float, float]:
+    """Return the least and the most that an input may be, in its own unit: what a file may say, and all of a share."""
+    unit, attribute = leaf.value.units, getattr(leaf.origin, "attribute", None)
+    named = "1" if attribute is None else attribute.unit or "1"
+    ends = (None, None) if attribute is None else (attribute.least, attribute.most)
+    least, most = (None if end is None else float(quantity(end, named).to(unit).magnitude) for end in ends)
+    top = float(quantity(1.0).to(unit).magnitude) if is_share(leaf) else float("inf")
+    return -float("inf") if least is None else least, top if most is None else min(most, top)
+
+
 def spread(leaf: Leaf, scores: Array) -> Array:
     """Return the values of an input at standard normal scores: its own value at 0, the ends of its range at +-1.645."""
     return Marginal.of(leaf)(scores)
@@ -62,7 +72,8 @@ class Marginal:
         fact: Fact = leaf.origin
         unit = leaf.value.units
         best, low, high = (float(q.to(unit).magnitude) for q in (fact.value, fact.low, fact.high) if q is not None)
-        return cls(best, low, high, _ceiling(fact, f"{unit}"), _floor(fact, low, f"{unit}"))
+        least, most = bounds(leaf)
+        return cls(best, low, high, most, max(least, 0.0 if low == 0 else -float("inf")))
 
     def __call__(self, scores: Array) -> Array:
         """Return values at standard normal scores: value x exp(slope x score), or value + slope x score."""
@@ -80,21 +91,3 @@ class Marginal:
         if self.low > 0:
             low, high = log(self.best / self.low), log(self.high / self.best)
         return low / TWO_SIDED_90, high / TWO_SIDED_90
-
-
-def _ceiling(fact: Fact, unit: str) -> float:
-    """Return the most that a file may say, in a unit, where draws may get there; one for a share."""
-    one, attribute = quantity(1.0), fact.attribute
-    share = fact.high is not None and fact.high.is_compatible_with(one) and fact.high <= one
-    ends = [one] if share else []
-    if attribute is not None and attribute.most is not None:
-        ends.append(quantity(attribute.most, attribute.unit or "1"))
-    return min((float(end.to(unit).magnitude) for end in ends), default=float("inf"))
-
-
-def _floor(fact: Fact, low: float, unit: str) -> float:
-    """Return the least that a file may say, in a unit: zero where the range ends there, nothing where it goes below."""
-    attribute = fact.attribute
-    if attribute is not None and attribute.least is not None:
-        return float(quantity(attribute.least, attribute.unit or "1").to(unit).magnitude)
-    return 0.0 if low == 0 else -float("inf")
