@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.crossing import BreakEven, Crossing, Status
-from costmodel.analysis.draws import is_share
 from costmodel.analysis.model import leaves_of
+from costmodel.analysis.ranges import bounds
 from costmodel.analysis.roots import Array, Curve, crossings
 from costmodel.domain.offers import Program, Purchase, Rental, Way
 from costmodel.domain.token_api import TokenApi
@@ -28,6 +28,8 @@ from costmodel.units import Quantity, quantity
 
 SAME = 1e-9
 """Two costs whose difference is at most this share of them are equal."""
+NEAR = 1e-6
+"""Beside a value at which costs meet they differ by less; more is a jump, also where it ends at equal costs."""
 ROUNDING = 1e-12
 """A difference of at most this share is one of rounding: costs that are equal over a stretch do not cross in it."""
 VOLUME = "volume"
@@ -103,7 +105,7 @@ class Sweep:
 
     @cached_property
     def grid(self) -> Array:
-        """The values that are tried: those of a short name, or far around the scenario's own, within a share's ends."""
+        """The values that are tried: those of a short name, or far around the scenario's own, within what it may be."""
         if self.variable in GRIDS:
             unit = quantity(1.0, "accelerator") if self.variable == VOLUME else quantity(1.0)
             return GRIDS[self.variable] * float(unit.to(self.leaf.value.units).magnitude)
@@ -111,8 +113,8 @@ class Sweep:
         if own <= 0:
             msg = f"{self.variable} is {self.leaf.value:~P}: a break-even is looked for around a value above zero"
             raise CostModelError(msg)
-        top = 1.0 if is_share(self.leaf) else own * WIDE
-        return np.geomspace(own / WIDE, top, POINTS)
+        least, most = bounds(self.leaf)
+        return np.geomspace(max(own / WIDE, least), min(own * WIDE, most), POINTS)
 
     def moving(self) -> list[str]:
         """Return the offers whose cost depends on the variable."""
@@ -227,6 +229,7 @@ def _between(sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, 
         _own(sweep, first, second),
         _curve(grid, costs, (first, second)),
         below,
+        same="nowhere" if gaps.all() else "somewhere" if gaps.any() else "everywhere",
     )
 
 
@@ -234,7 +237,7 @@ def _crossing(sweep: Sweep, low: float, high: float, first: str, second: str) ->
     """Return a crossing at the end of its bracket where the costs are nearer; at a jump, at the far end."""
     costs = sweep(np.array([low, high]))
     gaps = np.abs(costs[first] - costs[second]) / np.abs(costs[second])
-    meets = bool(gaps.min() <= SAME)
+    meets = bool(gaps.min() <= SAME and gaps.max() <= NEAR)
     at = int(gaps.argmin()) if meets else 1
     value = (low, high)[at]
     status: Status = "crosses" if meets else "steps"

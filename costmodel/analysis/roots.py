@@ -18,8 +18,19 @@ Bracket = tuple[float, float]
 def crossings(gap: Curve, grid: Array) -> list[Bracket]:
     """Return every place where a gap changes its sign; a zero that it only touches is none."""
     gaps = gap(grid)
-    zeros = [(float(grid[i]), float(grid[i])) for i in np.flatnonzero(gaps == 0) if _changes_around(gaps, int(i))]
+    zeros = [
+        _first_zero(gap, float(grid[i - 1]), float(grid[i]))
+        for i in np.flatnonzero(gaps == 0)
+        if _changes_around(gaps, int(i))
+    ]
     return sorted([*zeros, *_between_points(gap, grid, gaps)])
+
+
+def _first_zero(gap: Curve, low: float, high: float) -> Bracket:
+    """Return the last value before a gap is zero, and the first at which it is: it may jump to zero between."""
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (low, middle) if gap(np.array([middle]))[0] == 0 else (middle, high)
+    return low, high
 
 
 def solutions(gap: Curve, grid: Array) -> list[Bracket]:
