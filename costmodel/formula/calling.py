@@ -1,4 +1,4 @@
-"""The short way into a formula: what a call costs beside its arithmetic, a search for layouts pays thousands of times."""
+"""The short way into a formula: what a call costs beside its arithmetic is paid thousands of times by a search."""
 
 from __future__ import annotations
 
