@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import filterfalse
 
 import numpy as np
 import numpy.typing as npt
@@ -54,16 +55,25 @@ class Flip:
 def flips(model: Model, outputs: Mapping[str, Quantity], winner: str, compiled: Compiled = compile_numpy) -> list[Flip]:
     """Return where an input would make another offer the cheapest, nearest first: facts of the scenario with a range.
 
-    Those of the demand count without one too; how a program goes and a prediction's own error are nothing that anyone
-    can set. What the model, its requests and the accelerators are like is left out: another layout is chosen then.
+    Those of the demand count without one too, and all others where none of these flips anything. How a program goes and
+    a prediction's own error are nothing that anyone can set. What the model, its requests and the accelerators are like
+    is left out: another layout is chosen then.
     """
     if len(outputs) == 1:
         return []
-    known = leaves_of(outputs.values())
-    names = {name for name, leaf in known.items() if is_moved(leaf) and not name.endswith(OUTCOMES)}
-    settable = model.scenario.leaves()
-    names = {name for name in names if name in settable and not name.startswith(_shaping(model.scenario))}
-    moving = [known[name] for name in sorted(names) if known[name].value.magnitude > 0]
+    settable, shaping = model.scenario.leaves(), _shaping(model.scenario)
+    known = [
+        leaf
+        for name, leaf in leaves_of(outputs.values()).items()
+        if name in settable and not name.endswith(OUTCOMES) and not name.startswith(shaping)
+    ]
+    found = _found(outputs, winner, filter(is_moved, known), compiled)
+    return found or _found(outputs, winner, filterfalse(is_moved, known), compile_numpy)
+
+
+def _found(outputs: Mapping[str, Quantity], winner: str, leaves: Iterable[Leaf], compiled: Compiled) -> list[Flip]:
+    """Return where some inputs flip, each alone, the nearest first."""
+    moving = sorted((leaf for leaf in leaves if leaf.value.magnitude > 0), key=lambda leaf: leaf.name)
     if not moving:
         return []
     kernel = compiled(outputs, [leaf.name for leaf in moving])

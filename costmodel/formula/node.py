@@ -155,13 +155,13 @@ def table(node: Node) -> tuple[Row, ...]:
     for part in walk([node], parts):
         label = part.label
         if part.operation == STEP:
-            label = _with_nodes(label, lambda one: places[id(one)])
+            label = with_nodes(label, lambda one: places[id(one)])
         row = Row(part.operation, tuple(places[id(one)] for one in part.arguments), label)
         places[id(part)] = rows.setdefault(row, len(rows))
     return tuple(rows)
 
 
-def _with_nodes(step: Step, change: Callable[[Any], Any]) -> Step:
+def with_nodes(step: Step, change: Callable[[Any], Any]) -> Step:
     """Return a step whose nodes are replaced, by places in a table or back."""
     named = {name: (change(one), unit) for name, (one, unit) in step.arguments.items()}
     return replace(step, arguments=named, bounded={name: change(one) for name, one in step.bounded.items()})
@@ -173,7 +173,7 @@ def restored(rows: Iterable[Row]) -> Node:
     for row in rows:
         label = row.label
         if row.operation == STEP:
-            label = _with_nodes(label, lambda place: nodes[place])
+            label = with_nodes(label, lambda place: nodes[place])
         nodes.append(Node(row.operation, tuple(nodes[place] for place in row.arguments), label))
     return nodes[-1]
 

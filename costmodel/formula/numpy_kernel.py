@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
@@ -13,6 +13,7 @@ from costmodel.errors import FormulaError, unknown
 from costmodel.formula.emitter import Guard, plan
 from costmodel.formula.graph import Node, node_of, order
 from costmodel.formula.impossible import Rows, impossible
+from costmodel.formula.node import parts, walk
 from costmodel.formula.numpy_emitter import Program, emitted, runner
 from costmodel.formula.numpy_part import part
 from costmodel.formula.operations import LEAF
@@ -235,7 +236,9 @@ def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kerne
     if len(nodes) < len(outputs):
         msg = "compile_numpy needs traced quantities: trace their inputs with Graph.leaf first"
         raise FormulaError(msg)
-    leaves = {node.label.name: node.label.value for node in order(outputs.values()) if node.operation == LEAF}
+    leaves = _leaves(order(outputs.values()))
+    if not leaves.keys() >= set(vary):
+        leaves |= _leaves(walk(nodes, parts))  # what only a bound hangs on
     for name in set(vary) - leaves.keys():
         raise unknown("leaf", name, leaves)
     planned = plan(nodes, vary)
@@ -244,6 +247,11 @@ def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kerne
     guards = planned.guards, planned.guarded, planned.enclosed
     own = {name: leaves[name].magnitude for name in vary}
     return Kernel(tuple(vary), units, program, runner(program), *guards, tuple(nodes), own)
+
+
+def _leaves(nodes: Iterable[Node]) -> dict[str, Quantity]:
+    """Return the own values of the inputs among nodes, by name."""
+    return {node.label.name: node.label.value for node in nodes if node.operation == LEAF}
 
 
 def _broadcast(arrays: Mapping[str, Array]) -> list[Array]:
