@@ -186,7 +186,7 @@ def _traced(thing: Any, seen: set[int]) -> Iterator[Traced]:
         for one in fields(thing):
             if one.name != FACTS:
                 yield from _traced(getattr(thing, one.name), seen)
-    elif isinstance(thing, dict):
+    elif isinstance(thing, Mapping):
         for one in thing.values():
             yield from _traced(one, seen)
 
