@@ -1,7 +1,10 @@
 """What a spec sheet does not say, estimated from what it says."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import maximum, minimum
+from costmodel.formula.ops import floor, log, maximum, minimum, power
+from costmodel.units import quantity
+
+FLOP = quantity(1.0, "FLOP")
 
 
 @formula(
@@ -23,13 +26,25 @@ def assumed_cache(*, bandwidth: "byte/s", cache_time: "second") -> "byte":
     return bandwidth * cache_time
 
 
-@formula(increasing=["peak", "share"])
-def sustained_peak(*, peak: "FLOP/s", share: "1") -> "FLOP/s":
-    """Return the peak that an accelerator holds under its limits of power and heat.
+@formula(bounds={"peak": (1, 1e24), "units": (1, 1e6), "clock": (1, 1e12)})
+def clock_gain(*, peak: "FLOP/s", units: "1", clock: "Hz") -> "1":
+    """Return how much more the units do at the highest clock than the printed 16-bit peak says; at least 1.
 
-    peak x share
+    Matrix units do a power of two of operations per cycle, but makers print peaks at lower clocks than the highest:
+    2 ^ round(log2(peak / (units x clock))) x units x clock / peak
     """
-    return peak * share
+    printed = peak / (units * clock * FLOP)
+    whole = power(2.0, floor(log(printed) / log(2.0) + 0.5))
+    return maximum(whole / printed, 1.0)
+
+
+@formula(increasing=["peak", "gain", "share"])
+def sustained_peak(*, peak: "FLOP/s", gain: "1", share: "1") -> "FLOP/s":
+    """Return the peak that an accelerator holds under its limits of power and heat, in kernels too short to slow it.
+
+    peak x gain x share
+    """
+    return peak * gain * share
 
 
 @formula(increasing=["peak", "units", "clock", "operations_per_cycle"])
