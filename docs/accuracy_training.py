@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from costmodel.calibration.accuracy import measure_accuracy
+from costmodel.calibration.accuracy.left_out import shares_of
 from costmodel.calibration.fit.training import WAYS, TrainingFit, training_fit
 from costmodel.calibration.fit.widths import coverage
 from costmodel.performance.machine.constants import TRAINING, load_constants, read_priors
@@ -61,12 +63,25 @@ LIMITS = """### What tells training rows apart that nobody states
 """
 
 
-def sections() -> Iterator[str]:
-    """Return the part of the page."""
+@cache
+def left_out() -> tuple[TrainingFit, dict[str, Array]]:
+    """Return the fit, and the errors of its rows by what was left out."""
     fit = training_fit()
     found = np.log([float(load_constants()[name].magnitude) for name in fit.names])
     slopes = fit.slopes(found)
-    errors = {"nothing": fit.errors(found, fit.places)} | {way: fit.left_out(way, found, slopes) for way in WAYS}
+    return fit, {"nothing": fit.errors(found, fit.places)} | {way: fit.left_out(way, found, slopes) for way in WAYS}
+
+
+def figures_by_way() -> dict[str, list[float]]:
+    """Return rows, shares and what is inside intervals, by what was left out."""
+    fit, errors = left_out()
+    found = {way: one for way, one in errors.items() if way != "nothing"}
+    return {way: [*shares_of(one), *_inside(fit, one, new=NEW[way])] for way, one in found.items()}
+
+
+def sections() -> Iterator[str]:
+    """Return the part of the page."""
+    fit, errors = left_out()
     yield HEAD
     yield from _by_way(fit, errors)
     yield _compared(fit, errors["campaign"])
@@ -79,8 +94,9 @@ def sections() -> Iterator[str]:
 def _by_way(fit: TrainingFit, errors: Mapping[str, Array]) -> Iterator[str]:
     yield "| left out | rows | median | 90th percentile | mean | bias | inside 80% |\n|---|---|---|---|---|---|---|"
     yield from (
-        f"| {way} | {len(one)} | {_figures(one)} | {_inside(fit, one, new=NEW.get(way, False))} |"
+        f"| {way} | {len(one)} | {_figures(one)} | {share:.0%} ± {deviation:.0%} |"
         for way, one in errors.items()
+        for share, deviation in [_inside(fit, one, new=NEW.get(way, False))]
     )
     yield ""
 
@@ -170,11 +186,10 @@ def _quantiles(errors: Array) -> str:
     return f"{np.median(far):.1%} | {np.quantile(far, 0.9):.1%}"
 
 
-def _inside(fit: TrainingFit, errors: Array, *, new: bool) -> str:
+def _inside(fit: TrainingFit, errors: Array, *, new: bool) -> tuple[float, float]:
     constants = load_constants()
     half = np.array([half_width(constants, one.family, "new" if new else one.software) for one in fit.rows])
-    share, deviation = coverage(errors, half, pd.Series(fit.frame["campaign"]))
-    return f"{share:.0%} ± {deviation:.0%}"
+    return coverage(errors, half, pd.Series(fit.frame["campaign"]))
 
 
 if __name__ == "__main__":

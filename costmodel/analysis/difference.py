@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,12 +11,14 @@ import pandas as pd
 
 from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.attribution import Array, Made, Parts, attributed
+from costmodel.analysis.between import Asked, Sets, between
 from costmodel.analysis.cheapest import cheapest
-from costmodel.analysis.differing import Differing, differing
+from costmodel.analysis.differing import Differing, Names, differing
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.statement import OUTPUT_UNITS
 from costmodel.errors import CostModelError, unknown
 from costmodel.formula import compile_numpy
+from costmodel.formula.graph import Leaf
 from costmodel.units import Quantity, quantity
 
 TOGETHER = "all together"
@@ -52,8 +54,10 @@ class Difference:
     """... and the share of the draws in which it is."""
 
 
-def diff(before: AnsweredScenario, after: AnsweredScenario, figure: str = "") -> Difference:
+def diff(before: AnsweredScenario, after: AnsweredScenario, figure: str = "", asked: Asked | None = None) -> Difference:
     """Return what differs from one study to another, and what each difference did to a figure (the ranking cost).
+
+    With `asked`, a few choices that are no numbers have a part each; without it they have one.
 
     Raises
     ------
@@ -62,7 +66,7 @@ def diff(before: AnsweredScenario, after: AnsweredScenario, figure: str = "") ->
     """
     name = figure or before.headline
     _check_figure(before, after, name)
-    pair = _Pair(before, after, name)
+    pair = _Pair(before, after, name, asked)
     winner = cheapest(_ranked(before)), cheapest(_ranked(after))
     chances = before.probabilities()[winner[0]], after.probabilities()[winner[1]]
     return Difference(before, after, name, pair.unit, pair.differing.inputs, pair.offers, pair.parts, winner, chances)
@@ -92,6 +96,7 @@ class _Pair:
     before: AnsweredScenario
     after: AnsweredScenario
     figure: str
+    asked: Asked | None = None
 
     @cached_property
     def unit(self) -> str:
@@ -116,14 +121,28 @@ class _Pair:
 
     @cached_property
     def parts(self) -> pd.DataFrame:
-        changes = self.differing.changes
-        if not changes or not self.common:
+        if not self.differing.changes or not self.common:
             return pd.DataFrame(columns=["offer", "input", "part", "error"])
-        found = attributed(self._answers(changes), len(changes))
-        return pd.DataFrame([row for place in range(len(self.common)) for row in self._parts(place, changes, found)])
+        return pd.DataFrame([row for offers, sets in self._groups() for row in self._attributed(offers, sets)])
 
-    def _parts(self, place: int, changes: list[str], found: Parts) -> list[dict[str, object]]:
-        id_ = self.common[place]
+    def _groups(self) -> list[tuple[list[str], Sets]]:
+        """Return offers with the studies that answer them: those between where these all do, else the two alone."""
+        both: Sets = {(False,): self.before, (True,): self.after}
+        every = between(self.before, self.after, self.differing.named, self.asked) if self.asked else {}
+        split = [id_ for id_ in self.common if every and all(id_ in one.model.costs for one in every.values())]
+        rest = [id_ for id_ in self.common if id_ not in split]
+        return [(offers, sets) for offers, sets in ((split, every), (rest, both)) if offers]
+
+    def _attributed(self, offers: list[str], sets: Sets) -> list[dict[str, object]]:
+        """Return the parts of offers, a row an offer and change; where no sets tell choices apart, they are one."""
+        apart = len(sets) > len((self.before, self.after))
+        chosen = list(self.differing.named) if apart else [self.differing.form] * bool(self.differing.form)
+        changes = [*(one for one in self.differing.changes if one != self.differing.form), *chosen]
+        graphs = {made: _Graph.of(study, offers, self.figure) for made, study in sets.items()}
+        found = attributed(_Answers(self.differing, changes, chosen, graphs, self.unit), len(changes))
+        return [row for place, id_ in enumerate(offers) for row in self._parts(id_, place, changes, found)]
+
+    def _parts(self, id_: str, place: int, changes: list[str], found: Parts) -> list[dict[str, object]]:
         if not np.isfinite(found.values[:, place]).all():
             whole = float(self.offers["change"][id_])
             return [{"offer": id_, "input": TOGETHER, "part": whole, "error": 0.0}]
@@ -144,11 +163,6 @@ class _Pair:
     def _traced(self, study: AnsweredScenario) -> dict[str, Quantity]:
         return {id_: study.model.costs[id_][self.figure] for id_ in self.common}
 
-    def _answers(self, names: list[str]) -> _Answers:
-        return _Answers(
-            self.differing, names, self._traced(self.before), self._traced(self.after), tuple(self.common), self.unit
-        )
-
 
 def _without(study: AnsweredScenario, id_: str) -> str:
     if id_ in study.without:
@@ -157,32 +171,45 @@ def _without(study: AnsweredScenario, id_: str) -> str:
 
 
 @dataclass(frozen=True)
+class _Graph:
+    """The traced costs of offers in one study, and its inputs by the names under which they are compared."""
+
+    costs: tuple[Quantity, ...]
+    leaves: Mapping[str, Leaf]
+
+    @classmethod
+    def of(cls, study: AnsweredScenario, offers: Sequence[str], figure: str) -> _Graph:
+        """Return the graph of a figure under some offers."""
+        costs, names = tuple(study.model.costs[id_][figure] for id_ in offers), Names(study)
+        return cls(costs, {names.name(leaf.name): leaf for leaf in leaves_of(costs).values()})
+
+
+@dataclass(frozen=True)
 class _Answers:
-    """The costs of all common offers in states between two studies, as `attributed` asks for them."""
+    """The costs of offers in states between two studies, as `attributed` asks for them."""
 
     differing: Differing
     names: list[str]
-    before: Mapping[str, Quantity]
-    after: Mapping[str, Quantity]
-    common: tuple[str, ...]
+    chosen: list[str]
+    """The changes that are choices: by which of them are made, other graphs answer."""
+    graphs: Mapping[tuple[bool, ...], _Graph]
     unit: str
 
     def __call__(self, made: Made) -> Array:
-        """Return the costs in states: the graph of the second study where the choices are made, else of the first."""
-        found = np.empty((len(made), len(self.common)))
-        form = self.differing.form
-        chosen = made[:, self.names.index(form)] if form else np.zeros(len(made), dtype=bool)
-        for second in np.unique(chosen):
-            rows = chosen == second
-            found[rows] = self._of(self.after if second else self.before, made[rows], second=bool(second))
+        """Return the costs in states: each in the graph of the choices that are made there."""
+        found = np.empty((len(made), len(next(iter(self.graphs.values())).costs)))
+        chosen = made[:, [self.names.index(one) for one in self.chosen]]
+        for choices in np.unique(chosen, axis=0):
+            rows = (chosen == choices).all(axis=1)
+            known = tuple(map(bool, choices)) or (False,)
+            found[rows] = self._of(self.graphs[known], made[rows])
         return found
 
-    def _of(self, outputs: Mapping[str, Quantity], made: Made, *, second: bool) -> Array:
-        known = leaves_of(outputs.values())
-        moved = self.differing.values(made, self.names, known, second=second)
-        kernel = compile_numpy(outputs, list(moved))
+    def _of(self, graph: _Graph, made: Made) -> Array:
+        outputs = {f"{place}": one for place, one in enumerate(graph.costs)}
+        moved = self.differing.values(made, self.names, graph.leaves)
         with np.errstate(all="ignore"):
-            costs = kernel.mark(**moved)
-        scales = [float(quantity(1.0, f"{outputs[id_].units}").to(self.unit).magnitude) for id_ in self.common]
-        rows = [np.broadcast_to(costs[id_], (len(made),)) * k for id_, k in zip(self.common, scales, strict=True)]
+            costs = compile_numpy(outputs, list(moved)).mark(**moved)
+        scales = [float(quantity(1.0, f"{one.units}").to(self.unit).magnitude) for one in graph.costs]
+        rows = [np.broadcast_to(costs[name], (len(made),)) * k for name, k in zip(outputs, scales, strict=True)]
         return np.stack(rows, axis=1)

@@ -18,6 +18,7 @@ from costmodel.analysis.model import leaves_of
 from costmodel.formula.graph import Leaf, Node, order
 from costmodel.formula.operations import LEAF, STEP
 from costmodel.specs.fact import Fact
+from costmodel.specs.record import Record
 from costmodel.units import Quantity
 
 Array = npt.NDArray[np.float64]
@@ -76,6 +77,8 @@ class Differing:
     choices: tuple[tuple[str, object, object], ...]
     form: str
     """The change of all that is no number and of inputs that one study alone has; empty if the same graphs answer."""
+    named: tuple[str, ...]
+    """The choices and inputs of one study alone that are in that change."""
     moving: frozenset[str]
     """The changes that any cost may depend on."""
     told: frozenset[str]
@@ -97,14 +100,15 @@ class Differing:
         columns = ["input", "before", "after", "unit", "source_before", "source_after", "what"]
         return pd.DataFrame(rows, columns=columns).set_index("input")
 
-    def values(
-        self, made: npt.NDArray[np.bool_], names: Sequence[str], known: Mapping[str, Leaf], *, second: bool
-    ) -> dict[str, Array]:
-        """Return the values, in states, of the leaves of one study's graph that both have and that differ."""
+    def values(self, made: npt.NDArray[np.bool_], names: Sequence[str], known: Mapping[str, Leaf]) -> dict[str, Array]:
+        """Return the values, in states, of the leaves of a graph that both studies have and that differ.
+
+        `known` are the leaves of the graph, by the names under which they are compared.
+        """
         found: dict[str, Array] = {}
         for one in self.pairs:
-            leaf = one.after if second else one.before
-            if leaf is None or leaf.name not in known or one.before is None or one.after is None:
+            leaf = known.get(one.name)
+            if leaf is None or one.before is None or one.after is None:
                 continue
             if one.differs and one.change in names and one.change != self.form:
                 ends = [float(end.value.to(leaf.value.units).magnitude) for end in (one.before, one.after)]
@@ -121,22 +125,23 @@ def differing(
     sides: tuple[AnsweredScenario, AnsweredScenario], costs: tuple[Mapping[str, Quantity], Mapping[str, Quantity]]
 ) -> Differing:
     """Return what differs between two studies, and which of it their traced costs depend on."""
-    names = [_Names(study) for study in sides]
+    names = [Names(study) for study in sides]
     leaves = [one.leaves() for one in names]
     used = {side.name(leaf) for side, one in zip(names, costs, strict=True) for leaf in leaves_of(one.values())}
-    facts = [set(study.record.facts) if study.record else set() for study in sides]
+    facts = [set(one.facts) if (one := _record(study)) else set() for study in sides]
     choices = tuple(_choices(*sides))
     named = [key for key, _, _ in choices] + sorted((facts[0] ^ facts[1]) & (used | {CACHED}))
     same = len({_form(side, one.values()) for side, one in zip(names, costs, strict=True)}) == 1
     form = "" if same else ", ".join(named) or FORM
+    players = () if same else tuple(named)
     every = dict.fromkeys([*leaves[0], *leaves[1]])
     pairs = tuple(_pair(names, form, name, *(one.get(name) for one in leaves)) for name in every)
     moving = frozenset(one.change for one in pairs if one.name in used)
     told = (*choices, *_offers(*sides), *_layouts(*sides))
-    return Differing(pairs, told, form, moving, frozenset(facts[0] | facts[1] | used))
+    return Differing(pairs, told, form, players, moving, frozenset(facts[0] | facts[1] | used))
 
 
-class _Names:
+class Names:
     """The names under which inputs of a study are compared: those of its site and model go by these words."""
 
     def __init__(self, study: AnsweredScenario) -> None:
@@ -160,7 +165,7 @@ class _Names:
         return leaf
 
 
-def _pair(names: Sequence[_Names], form: str, name: str, before: Leaf | None, after: Leaf | None) -> Pair:
+def _pair(names: Sequence[Names], form: str, name: str, before: Leaf | None, after: Leaf | None) -> Pair:
     if before is None or after is None or not before.value.is_compatible_with(after.value):
         return Pair(name, form, before, after)
     group = next((key for key, word in _ROLES.items() if name.startswith(f"{word}.")), "")
@@ -171,7 +176,7 @@ def _pair(names: Sequence[_Names], form: str, name: str, before: Leaf | None, af
     return Pair(name, CACHED if name.endswith(".cached_prompt_share") else LAYOUTS, before, after)
 
 
-def _form(names: _Names, costs: Iterable[Quantity]) -> tuple[tuple[object, ...], ...]:
+def _form(names: Names, costs: Iterable[Quantity]) -> tuple[tuple[object, ...], ...]:
     """Return a graph without its values: equal for two in which the same formulas join the same inputs."""
     nodes = [node for node in order(costs) if node.operation != STEP]
     places: dict[int, int] = {}
@@ -213,10 +218,13 @@ def _layouts(before: AnsweredScenario, after: AnsweredScenario) -> Iterator[tupl
 
 
 def _stated(study: AnsweredScenario) -> dict[str, Any]:
-    if study.record is None:
-        return {}
-    values = changed_record(study.record, study.changes).values
+    values = record.values if (record := _record(study)) else {}
     return {key: value for key, value in values.items() if key not in _WORDS and isinstance(value, (str, date, list))}
+
+
+def _record(study: AnsweredScenario) -> Record | None:
+    """Return what the file of a study says with what is set beside it."""
+    return study.record and changed_record(study.record, study.changes)
 
 
 def _row(one: Pair) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,18 +51,28 @@ class Flip:
 def flips(model: Model, outputs: Mapping[str, Quantity], winner: str) -> list[Flip]:
     """Return where an input would make another offer the cheapest, nearest first: facts of the scenario with a range.
 
-    Those of the demand count without one too; how a program goes and a prediction's own error are nothing that anyone
-    can set. What the model, its requests and the accelerators are like is left out: another layout is chosen then.
+    Those of the demand count without one too, and all others where none of these flips anything. How a program goes and
+    a prediction's own error are nothing that anyone can set. What the model, its requests and the accelerators are like
+    is left out: another layout is chosen then.
     """
     if len(outputs) == 1:
         return []
-    known = leaves_of(outputs.values())
-    names = {leaf.name for leaf in uncertain_leaves(outputs.values())}
-    names = {name for name in names if not name.endswith(OUTCOMES)}
-    names |= {name for name in known if name.startswith("demand.")}
-    settable = model.scenario.leaves()
-    names = {name for name in names if name in settable and not name.startswith(_shaping(model.scenario))}
-    moving = [known[name] for name in sorted(names) if known[name].value.magnitude > 0]
+    settable, shaping = model.scenario.leaves(), _shaping(model.scenario)
+    known = {
+        name: leaf
+        for name, leaf in leaves_of(outputs.values()).items()
+        if name in settable and not name.endswith(OUTCOMES) and not name.startswith(shaping)
+    }
+    first = {leaf.name for leaf in uncertain_leaves(outputs.values())} | {
+        name for name in known if name.startswith("demand.")
+    }
+    found = _found(outputs, winner, [leaf for name, leaf in known.items() if name in first])
+    return found or _found(outputs, winner, [leaf for name, leaf in known.items() if name not in first])
+
+
+def _found(outputs: Mapping[str, Quantity], winner: str, leaves: Iterable[Leaf]) -> list[Flip]:
+    """Return where some inputs flip, each alone, the nearest first."""
+    moving = sorted((leaf for leaf in leaves if leaf.value.magnitude > 0), key=lambda leaf: leaf.name)
     if not moving:
         return []
     kernel = compile_numpy(outputs, [leaf.name for leaf in moving])

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from costmodel.analysis.correlations import links_of
-from costmodel.analysis.lever_fleets import Fleet
+from costmodel.analysis.lever_fleets import OFFER, Fleet
 from costmodel.analysis.lever_trial import COST, UNIT, Trial
 from costmodel.analysis.model import trace
-from costmodel.analysis.uncertainty import SHARE, Array, answers
+from costmodel.analysis.uncertainty import SHARE, Answers, Array, Name, answers
 from costmodel.domain.offers import Way
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
@@ -29,16 +29,37 @@ class Drawn:
     cost: Array
 
 
-def drawn(trial: Trial, names: Sequence[str]) -> Drawn:
+Known = Mapping[str, Drawn]
+"""What has been drawn already of the scenario as it is, by offer."""
+NONE_KNOWN: Known = {}
+
+
+def drawn(trial: Trial, names: Sequence[str], known: Known = NONE_KNOWN) -> Drawn:
     """Return margin and cost of a set of levers that has an answer, in the layouts of its outcome, in USD a month.
 
     Draws follow from the names of inputs: sets share those of all inputs that they leave as they are, and of those
     that they make larger or smaller by a share. What a lever sets to a value has no range.
     """
     first, *others = trial.fleets(names)
+    if first.offer in known and _moves_no_input(trial, names):
+        return known[first.offer]
     found = _of_fleet(trial, first, trial.figure)
     rest = [_of_fleet(trial, one, COST).cost for one in others]
     return Drawn(found.margin - sum(rest), found.cost + sum(rest))
+
+
+def known_of(found: Answers[tuple[str, str]], figure: str) -> Known:
+    """Return the margins and costs that have been drawn of each offer, in USD a month; none if others were asked."""
+    offers = [id_ for id_, name in found.traced if name == figure and (id_, COST) in found.traced]
+    return {id_: Drawn(*(_scaled(found, (id_, name)) for name in (figure, COST))) for id_ in offers}
+
+
+def is_quick(trial: Trial, names: Sequence[str], known: Known = NONE_KNOWN) -> bool:
+    """Say whether a set of levers is drawn already, or takes one fleet of an offer that waits for no systems."""
+    first, *others = trial.fleets(names)
+    if first.offer in known and _moves_no_input(trial, names):
+        return True
+    return not others and not trial.scenario(first).offer(first.offer).comes_later
 
 
 def ends(values: Array) -> tuple[float, float]:
@@ -62,9 +83,16 @@ def _of_fleet(trial: Trial, fleet: Fleet, figure: str) -> Drawn:
     found = {one.id: _layouts(trial, scenario, fleet, one) for one in _with_meanwhile(scenario, offer)}
     model = trace(scenario, {id_: ones for id_, ones in found.items() if ones is not None}, trial.constants)
     traced = {name: model.costs[offer.id][name] for name in {figure, COST}}
-    values = answers(traced, links=links_of(scenario, model.inputs.values())).drawn
-    scales = {name: float(magnitude(quantity(1.0, f"{one.units}"), UNIT)) for name, one in traced.items()}
-    return Drawn(values[figure] * scales[figure], values[COST] * scales[COST])
+    answered = answers(traced, links=links_of(scenario, model.inputs.values()))
+    return Drawn(_scaled(answered, figure), _scaled(answered, COST))
+
+
+def _scaled(found: Answers[Name], name: Name) -> Array:
+    return found.drawn[name] * float(magnitude(quantity(1.0, f"{found.traced[name].units}"), UNIT))
+
+
+def _moves_no_input(trial: Trial, names: Sequence[str]) -> bool:
+    return all(one.change.keys() <= {OFFER} for one in trial.levers if one.name in names)
 
 
 def _layouts(trial: Trial, scenario: Scenario, fleet: Fleet, offer: Way) -> list[Deployment] | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Final, Literal
 
 import pandas as pd
 
-from costmodel.analysis.lever_draws import Drawn, drawn, ends, share_reaching
+from costmodel.analysis.lever_draws import NONE_KNOWN, Drawn, Known, drawn, ends, is_quick, share_reaching
 from costmodel.analysis.lever_fleets import CASCADE, RELATIVE
 from costmodel.analysis.lever_trial import UNIT, Outcome, Trial
 from costmodel.analysis.statement import ENDS
@@ -21,6 +22,10 @@ MOST = 16
 
 TINY = 1e-9
 """USD a user and month below which a change is rounding."""
+
+ALONE: Final = "alone"
+Intervals = bool | Literal["alone"]
+"""Of which sets intervals are drawn: of all, of none, or of levers alone where that takes one fleet of one offer."""
 
 SHOWN = 5
 """Sets that reach a target of which intervals are drawn: the nearest ones."""
@@ -96,9 +101,10 @@ class LeverTable:
         """Return the intervals of a row; those of changes are of differences draw by draw."""
         found: dict[str, float] = {}
         for name, one, other in (("alone", alone, self.today), ("after", after, before)):
-            if (known := self.drawn.get(one.levers)) is None:
+            known, since = self.drawn.get(one.levers), self.drawn.get(other.levers)
+            if known is None or since is None:
                 continue
-            change = known.margin - self.drawn[other.levers].margin
+            change = known.margin - since.margin
             found |= {**_ends(f"margin_{name}", known.margin), **_ends(f"change_{name}", change)}
             found |= _ends("cost_after", known.cost) if name == "after" else {"probability_gain": _gain(change)}
             if self.target is not None:
@@ -118,8 +124,12 @@ def _unit(column: str) -> str:
     return "" if column.startswith(("share", "probability")) else UNIT
 
 
-def lever_table(trial: Trial, target: float | None = None, *, intervals: bool = True) -> LeverTable:
+def lever_table(
+    trial: Trial, target: float | None = None, *, intervals: Intervals = True, known: Known = NONE_KNOWN
+) -> LeverTable:
     """Return each lever alone, all one after the other, and the fewest that reach a target margin.
+
+    `known` are draws of the scenario as it is, which are not drawn again.
 
     Raises
     ------
@@ -143,8 +153,11 @@ def lever_table(trial: Trial, target: float | None = None, *, intervals: bool = 
     over = _passed_over(trial, alone)
     combined = tuple(_in_turn(trial, today, over))
     shown = (today, *alone, *combined, *reaching[:SHOWN]) if intervals else ()
-    answered = (one.levers for one in shown if not one.reason)
-    draws = {names: drawn(trial, names) for names in dict.fromkeys(answered)}
+    answered = dict.fromkeys(one.levers for one in shown if not one.reason)
+    asked = [
+        names for names in answered if intervals is not ALONE or (len(names) <= 1 and is_quick(trial, names, known))
+    ]
+    draws = {names: drawn(trial, names, known) for names in asked}
     return LeverTable(today, titles, alone, combined, over, trial.figure, target, reaching, draws)
 
 

@@ -18,7 +18,7 @@ from costmodel.economics.called import called_costs
 from costmodel.economics.chosen import costs_of_cheapest
 from costmodel.economics.costs import Costs
 from costmodel.economics.lines import in_effect
-from costmodel.errors import unknown
+from costmodel.errors import CostModelError, unknown
 from costmodel.formula import Graph
 from costmodel.formula.graph import Leaf, Node, Traced, node_of, order
 from costmodel.formula.node import walk
@@ -109,8 +109,13 @@ class Model:
         ------
         UnknownName
             With near matches, where nothing goes by that name.
+        CostModelError
+            Where no answer depends on what goes by it.
         """
         found = self._short.get(name, ()) or tuple(one for one in self.leaves if one == name)
+        if not found and name in self.scenario.leaves():
+            msg = f"{name} moves no answer of {self.scenario.id} by itself"
+            raise CostModelError(msg)
         if not found:
             raise unknown("input of this scenario", name, [*self.short_names, *self.leaves])
         return found

@@ -9,12 +9,14 @@ import pandas as pd
 
 from costmodel.analysis import users as about_users
 from costmodel.analysis.amounts import Amount, number
+from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.arguments import named
 from costmodel.analysis.changes import NONE, Changes, changed_record, changed_scenario, set_in
 from costmodel.analysis.difference import Difference, diff
+from costmodel.analysis.lever_draws import NONE_KNOWN, known_of
 from costmodel.analysis.lever_fleets import lever_of
 from costmodel.analysis.lever_trial import UNIT, Trial
-from costmodel.analysis.levers import LeverTable, lever_table
+from costmodel.analysis.levers import Intervals, LeverTable, lever_table
 from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.study_moves import Moves
@@ -28,6 +30,7 @@ from costmodel.errors import MissingData, UnitError, UnknownName, unknown
 from costmodel.formula import Explanation, explain_all
 from costmodel.performance.machine.constants import load_constants
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.kinds import SCENARIO
 from costmodel.specs.record import Record
 
 
@@ -76,7 +79,7 @@ class Study(Tables, Moves):
 
         Parts of an offer sum to its whole difference; those of `other.diff(self)` have the other sign.
         """
-        return diff(self, other, figure)
+        return diff(self, other, figure, _with_record)
 
     def levers(
         self,
@@ -84,16 +87,19 @@ class Study(Tables, Moves):
         target: Amount | None = None,
         offer: str | None = None,
         levers: Sequence[Lever | str] = (),
-        intervals: bool = True,
+        intervals: Intervals = True,
     ) -> LeverTable:
         """Return what each lever makes of the margin of a mean user, alone and after those before it.
 
         The levers are those of the scenario's file and further ones ("NAME: KEY=VALUE; KEY=VALUE"); the offer is the
         first of the scenario, if none is named. `target` is a margin in USD per user and month: the smallest sets of
-        levers that reach it are looked for. Without `intervals` nothing is drawn, in less than half of the time.
+        levers that reach it are looked for. Without `intervals` nothing is drawn, in less than half of the time; with
+        "alone" only levers one by one are, and no cascade or way whose systems arrive later.
         """
         margin = None if target is None else number(target, UNIT)
-        return lever_table(self._trial(offer, levers), margin, intervals=intervals)
+        trial = self._trial(offer, levers)
+        known = known_of(self.answers, trial.figure) if intervals else NONE_KNOWN
+        return lever_table(trial, margin, intervals=intervals, known=known)
 
     def _trial(self, offer: str | None, levers: Sequence[Lever | str]) -> Trial:
         workload = self.scenario.workload
@@ -146,6 +152,13 @@ def study_of(catalog: Catalog, record: Record, changes: Changes = NONE, *, front
         if own.keys() - changes.keys():
             error.args = (f"{record.place('set')}: [set]: {error}",)
         raise
+
+
+def _with_record(study: AnsweredScenario, record: Record) -> Study:
+    """Return the study of another record, with what is set of the things that a scenario names as it is set in one."""
+    own = {*SCENARIO.by_key(), "utilization"}
+    rest = {name: value for name, value in study.changes.items() if name not in own}
+    return _study_of(study.catalog, study.catalog.checked(record), rest, study.fronts)
 
 
 def _study_of(catalog: Catalog, record: Record, changes: Changes, fronts: int) -> Study:

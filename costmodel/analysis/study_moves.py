@@ -237,11 +237,11 @@ class Moves(AnsweredScenario):
         return total / float(first[self.headline].magnitude), "USD/month"
 
     def _pair(self, between: tuple[str, str]) -> tuple[str, str]:
-        first, *others = names("between", between)
-        if len(others) != 1:
-            msg = f"between: name two ways, not {len(others) + 1}"
+        first, *others = (self._id(one) for one in names("between", between))
+        if len(others) != 1 or others[0] == first:
+            msg = f"between: name two different ways, not {' and '.join(between)}"
             raise CostModelError(msg)
-        return self._id(first), self._id(others[0])
+        return first, others[0]
 
     def _ranked_over(self, *variables: str) -> dict[str, Quantity]:
         """Return what offers are compared by as variables move: the load of systems moves the cost of their work."""

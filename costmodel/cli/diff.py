@@ -42,8 +42,8 @@ def command(
     """Show which inputs differ from one scenario to another, and what each did to the cost of each offer.
 
     With one scenario, the second is the same with inputs set by --set; with two, --set sets inputs of the second. Parts
-    of an offer sum to its whole difference; what a search for layouts found, and choices that are no numbers, have a
-    part each.
+    of an offer sum to its whole difference; what a search for layouts found has one, and up to three choices that are
+    no numbers (a site, a model, a date) one each: scenarios with some of them are asked anew. Of more, all have one.
     """
     if after is None and not settings:
         msg = "Name two scenarios, or set an input of one: costmodel diff copilot --set demand.users='3e6 user'"

@@ -9,9 +9,8 @@ from functools import cache, cached_property
 from importlib import import_module
 from typing import Any
 
-import numpy as np
-
 from costmodel.errors import FormulaError, did_you_mean
+from costmodel.formula.calling import Bounds, Slot, plain_numbers, within
 from costmodel.formula.emitter import out_of_bounds
 from costmodel.formula.graph import Graph, Traced
 from costmodel.formula.inline import inlined
@@ -20,8 +19,6 @@ from costmodel.units import Quantity, describe, quantity, registry
 
 REGISTRY: dict[str, Formula] = {}
 """Every formula of the process by name; the laws of the property tests hold for each."""
-
-Bounds = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +49,24 @@ class Formula:
 
     def __call__(self, **arguments: object) -> Quantity:
         """Return the result in the formula's unit; scalars, arrays and traced values broadcast."""
+        numbers = plain_numbers(arguments, self._slots)
+        if numbers is not None:
+            return registry.Quantity(self._computed(arguments, numbers), self._own_unit)
+        return self._called(arguments)
+
+    def _called(self, arguments: Mapping[str, object]) -> Quantity:
+        """Return the result for any arguments, or say what is wrong with them."""
         if arguments.keys() != self.inputs.keys():
             raise FormulaError(self._wrong_names(arguments))
         given = {name: quantity_of(arguments[name]) for name in self.inputs}
         for value in given.values():
             if type(value.magnitude) is Traced:
-                return registry.Quantity(self._step(value.magnitude.graph, given), _declared(self.unit))
-        return registry.Quantity(self._computed(given, self._numbers(given)), _declared(self.unit))
+                return registry.Quantity(self._step(value.magnitude.graph, given), self._own_unit)
+        return registry.Quantity(self._computed(given, self._numbers(given)), self._own_unit)
+
+    @cached_property
+    def _own_unit(self) -> Any:
+        return _declared(self.unit)
 
     def _step(self, graph: Graph, given: Mapping[str, Quantity]) -> Traced:
         """Return the result as a step of a graph, in which the same call is computed once."""
@@ -77,13 +85,13 @@ class Formula:
                 raise FormulaError(self._wrong_unit(name, value))
             if factor != 1:
                 number = number * factor
-            if bounds is not None and type(number) is not Traced and not _within(number, bounds):
+            if bounds is not None and type(number) is not Traced and not within(number, bounds):
                 raise FormulaError(out_of_bounds(self.name, name, value, bounds, self.inputs[name]))
             numbers.append(number)
         return numbers
 
     @cached_property
-    def _slots(self) -> list[tuple[str, Any, Bounds | None]]:
+    def _slots(self) -> list[Slot]:
         """Name, declared unit and bounds of each argument."""
         return [(name, _declared(unit), self.bounds.get(name)) for name, unit in self.inputs.items()]
 
@@ -93,7 +101,7 @@ class Formula:
             f"{self.name}: {name} is {describe(value)} ({value:~P}); it must be {describe(quantity(1, unit))} ({unit})"
         )
 
-    def _computed(self, given: Mapping[str, Quantity], numbers: Sequence[Any]) -> Any:
+    def _computed(self, given: Mapping[str, Any], numbers: Sequence[Any]) -> Any:
         try:
             return self._inlined(*numbers)
         except (ZeroDivisionError, OverflowError) as error:
@@ -177,17 +185,6 @@ def label(value: Quantity, name: str) -> Quantity:
 def quantity_of(value: object) -> Quantity:
     """Return a quantity as it is, and a plain number or array as a pure number."""
     return value if isinstance(value, registry.Quantity) else registry.Quantity(value)
-
-
-def _within(number: Any, bounds: Bounds) -> bool:
-    """Say whether a number, or all of an array, keeps bounds; what is no number does not."""
-    low, high = bounds
-    if isinstance(number, (int, float)):
-        return bool(low <= number <= high)
-    array = np.asarray(number)
-    return not array.size or bool(
-        low <= np.minimum.reduce(array, axis=None) and np.maximum.reduce(array, axis=None) <= high
-    )
 
 
 def _registered(module: str, name: str) -> Formula:

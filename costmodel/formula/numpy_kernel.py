@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -13,6 +13,7 @@ from costmodel.errors import FormulaError, unknown
 from costmodel.formula.emitter import Guard, plan
 from costmodel.formula.graph import Node, node_of, order
 from costmodel.formula.impossible import Rows, impossible
+from costmodel.formula.node import parts, walk
 from costmodel.formula.numpy_emitter import Program, emitted, runner
 from costmodel.formula.operations import LEAF
 from costmodel.formula.values import values_of
@@ -207,7 +208,9 @@ def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kerne
     if len(nodes) < len(outputs):
         msg = "compile_numpy needs traced quantities: trace their inputs with Graph.leaf first"
         raise FormulaError(msg)
-    leaves = {node.label.name for node in order(outputs.values()) if node.operation == LEAF}
+    leaves = _leaves(order(outputs.values()))
+    if not leaves.issuperset(vary):
+        leaves |= _leaves(walk(nodes, parts))  # what only a bound hangs on
     for name in set(vary) - leaves:
         raise unknown("leaf", name, leaves)
     planned = plan(nodes, vary)
@@ -215,6 +218,10 @@ def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kerne
     units = {name: f"{value.units}" for name, value in outputs.items()}
     guards = planned.guards, planned.guarded, planned.enclosed
     return Kernel(tuple(vary), units, program, runner(program), *guards, tuple(nodes))
+
+
+def _leaves(nodes: Iterable[Node]) -> set[str]:
+    return {node.label.name for node in nodes if node.operation == LEAF}
 
 
 def _broadcast(arrays: Mapping[str, Array]) -> list[Array]:

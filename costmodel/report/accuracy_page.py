@@ -12,12 +12,14 @@ import pandas as pd
 
 from costmodel import __version__
 from costmodel.calibration.accuracy import Accuracy, measure_accuracy
+from costmodel.calibration.accuracy.left_out import left_out_figures
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.performance.service.interval import (
     ACCELERATOR,
     CAMPAIGN,
     DENSE,
     EXPERTS,
+    FAMILY,
     MODEL,
     QUEUED,
     SOFTWARE,
@@ -61,13 +63,24 @@ NOVEL: Mapping[str, list[str]] = {
     "new combination": [CAMPAIGN],
     "new model": [MODEL],
     "new accelerator": [ACCELERATOR],
+    "new family of them": [FAMILY],
     "new software": [SOFTWARE],
     "new model and accelerator": [MODEL, ACCELERATOR],
 }
 SEEN = """\
-The error is |predicted / measured − 1|. The constants of the model were fitted to these rows (of MLPerf training, \
-only its level): this says how well the form of the model can describe them. How far it is from what it has not seen \
-is below, and by table in docs/accuracy.md."""
+The constants of the model were fitted to these rows (of MLPerf training, \
+only its level): this says how well the form of the model can describe them."""
+LEFT_OUT = """\
+The error is |predicted / measured − 1|. Constants were fitted without each campaign, model, accelerator, software or \
+round in turn, and what was left out was predicted. A campaign is a model on an accelerator with some software; a \
+configuration is a layout of a campaign of which other rows stayed. The last column counts each campaign once. MLPerf \
+training set a level alone, and was not left out."""
+WITHOUT = {
+    "median": "median error",
+    "p90": "90th percentile",
+    "bias": "bias",
+    "inside": "inside 80% interval",
+}
 POINTS = """\
 Each point is a measured row, predicted from its configuration alone: above one, the model says more than was \
 measured. Rates and, of some rows, times."""
@@ -96,7 +109,7 @@ def accuracy_page(catalog: Catalog, tables: Sequence[str] = tuple(TABLES)) -> Pa
         question="How far are predicted speeds from measured ones, and from what nobody has measured?",
         headline=_headline(fitted),
         summary=_summary(found),
-        sections=(_tables(found), _points(found, catalog), _unseen(), *parts),
+        sections=(_unseen(), _left_out(found), _tables(found), _points(found, catalog), *parts),
         method=METHOD,
         version=__version__,
         created=today().isoformat(),
@@ -113,27 +126,50 @@ def _percent(share: float) -> str:
 
 def _headline(fitted: Mapping[str, Accuracy]) -> str:
     errors, half = _errors(fitted), load_residuals().half_width_of(DENSE, [MODEL])
-    middle, far = (_percent(float(errors.quantile(share))) for share in (0.5, 0.9))
+    middle, unseen = _percent(float(errors.median())), _without_model()["median"]
+    ends = " to ".join(dict.fromkeys(_percent(end) for end in (unseen.min(), unseen.max())))
     return (
-        f"A dense model that nobody has measured gets an 80% interval of {_ends(half)}. Of the {len(errors):,} "
-        f"measured rows that set the constants, half are predicted within {middle}, nine in ten within {far}."
+        f"A dense model that nobody has measured gets an 80% interval of {_ends(half)}. Half of the rows whose model "
+        f"the fit has not seen are within {ends}, by table; of the {len(errors):,} that it has seen within {middle}."
     )
 
 
+def _without_model() -> pd.DataFrame:
+    """Return the figures of rows whose model was left out of the fit, by table."""
+    figures = left_out_figures()
+    return figures[figures["left_out"] == MODEL].set_index("table")
+
+
 def _summary(found: Mapping[str, Accuracy]) -> tuple[KeyFigure, ...]:
+    """Return the median error of each table: of rows whose model the fit has not seen, where it was left out."""
+    unseen = _without_model()
     return tuple(
-        KeyFigure(
-            TABLES[name],
-            _percent(one.median_abs_error),
-            note=f"median error of {one.rows:,} rows {_seen(name)}; nine in ten within {_percent(one.p90_abs_error)}",
-        )
+        _as_fitted(name, one) if name not in unseen.index else _as_new(name, one, unseen.T[name])
         for name, one in found.items()
     )
 
 
-def _seen(table: str) -> str:
-    """Return what rows of a table did to the model, since none of them is new to it."""
-    return "that the fit has seen" if table in FITTED else "that set its level"
+def _as_new(name: str, one: Accuracy, row: pd.Series[float]) -> KeyFigure:
+    note = (
+        f"median error of {int(row['rows']):,} rows without their model in the fit; nine in ten within "
+        f"{_percent(row['p90'])}. {_percent(one.median_abs_error)} as rows that the fit has seen"
+    )
+    return KeyFigure(TABLES[name], _percent(row["median"]), note=note)
+
+
+def _as_fitted(name: str, one: Accuracy) -> KeyFigure:
+    note = f"median error of {one.rows:,} rows that set its level; nine in ten within {_percent(one.p90_abs_error)}"
+    return KeyFigure(TABLES[name], _percent(one.median_abs_error), note=note)
+
+
+def _left_out(found: Mapping[str, Accuracy]) -> Section:
+    """Return the errors of rows that were left out of the fit, by table and by what was left out."""
+    figures = left_out_figures()
+    kept = figures[figures["table"].isin(list(found))]
+    shares = {word: (100 * kept[name]).round(1) for name, word in WITHOUT.items()}
+    named = {"table": kept["table"].map(TABLES), "left out": kept["left_out"], "rows": kept["rows"]}
+    units = dict.fromkeys(WITHOUT.values(), "percent")
+    return Section("By what was left out of the fit", LEFT_OUT, table=pd.DataFrame({**named, **shares}), units=units)
 
 
 def _tables(found: Mapping[str, Accuracy]) -> Section:

@@ -127,9 +127,10 @@ def _leaf(leaf: Leaf, settable: Container[str]) -> dict[str, Any]:
 
 
 def _range(leaf: Leaf) -> list[float | None]:
-    """Return value and ends of an input, and its ceiling, if it has one."""
+    """Return value and ends of an input, and its ceiling and floor, if it has them."""
     one = Marginal.of(leaf)
-    return [one.best, one.low, one.high, None if one.ceiling == inf else one.ceiling]
+    ends = (None if abs(end) == inf else end for end in (one.ceiling, one.floor))
+    return [one.best, one.low, one.high, *ends]
 
 
 def _joint(study: Study, leaves: Mapping[str, Leaf]) -> dict[str, Any]:

@@ -45,9 +45,14 @@ hundredth and a thousandth of users meet."""
 LEVERS = """\
 One after the other, from today's margin of the mean user to that with all of them; the table has each alone too. Of \
 levers that change the same, the one that brings most is taken. Quality and users are taken to stay, unless a lever \
-says otherwise. Figures are at the facts' own values; `costmodel levers` gives their intervals."""
+says otherwise. Figures are at the facts' own values; the 80% interval of a lever alone is of what it changes draw by \
+draw, all other inputs as they were drawn."""
+UNDRAWN = """\
+Without one, as they take two models or an offer whose systems come later: {levers}; `costmodel levers {scenario}` has \
+theirs."""
 WORST = "loss on one in 1,000, alone"
-ALONE, THEN = "change alone", "margin after it and those before"
+ALONE, FROM, TO = "change alone", "80% of draws from", "to"
+THEN = "margin after it and those before"
 BREAK_EVEN = {
     "cost_per_user_month": "serving",
     "full_cost_per_user_month": "all costs",
@@ -70,7 +75,7 @@ def user_sections(study: Study) -> list[Section]:
     return [
         *differ,
         *token_sections(study, workload),
-        *_levers(study),
+        *lever_sections(study),
         *_month(study, workload),
         *_break_even(study, workload),
     ]
@@ -146,10 +151,11 @@ def _who(name: str) -> str:
     return WORDS.get(name, name)
 
 
-def _levers(study: Study) -> list[Section]:
+def lever_sections(study: Study) -> list[Section]:
+    """Return what each lever of a scenario does to the margin of a mean user, with the interval of each alone."""
     if not study.scenario.levers:
         return []
-    found = study.levers(intervals=False)
+    found = study.levers(intervals="alone")
     frame = found.frame()
     taken = frame[~frame.index.isin(found.passed_over)]
     steps = pd.DataFrame({"step": taken["title"].replace("as it is", "Today"), "after": taken["margin_after"]})
@@ -157,16 +163,19 @@ def _levers(study: Study) -> list[Section]:
         {
             "lever": frame["title"],
             ALONE: frame["change_alone"],
+            FROM: frame["change_alone_low"],
+            TO: frame["change_alone_high"],
             THEN: frame["margin_after"],
             "cost then": frame["cost_after"],
             **({WORST: frame["worst_loss_alone"]} if frame["worst_loss_alone"].notna().any() else {}),
             "not combined, as": frame["passed_over"],
         }
     )
-    units = dict.fromkeys([ALONE, THEN, WORST, "cost then"], UNIT)
-    return [
-        Section("What each lever does to the margin", text=LEVERS, chart=waterfall(steps), table=table, units=units)
-    ]
+    units = dict.fromkeys([ALONE, FROM, TO, THEN, WORST, "cost then"], UNIT)
+    undrawn = frame["title"][frame["change_alone"].notna() & frame["change_alone_low"].isna()]
+    more = UNDRAWN.format(levers="; ".join(undrawn), scenario=study.scenario.id) if len(undrawn) else ""
+    text = f"{LEVERS} {more}".strip()
+    return [Section("What each lever does to the margin", text=text, chart=waterfall(steps), table=table, units=units)]
 
 
 def _month(study: Study, workload: Serving) -> list[Section]:

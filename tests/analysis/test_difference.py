@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from costmodel.analysis.between import between
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
-from costmodel.errors import CostModelError
+from costmodel.errors import CostModelError, Infeasible
 
 CHANGES = {
     "capacity.utilization": 0.7,
@@ -76,6 +77,33 @@ def test_a_choice_brings_what_it_brings(contract: Study) -> None:
     assert set(found.parts["input"]) == {"site", "capacity.utilization"}
     assert found.inputs.loc["site", ["before", "after"]].tolist() == ["us-colocation-hyperscale", "us-hyperscale"]
     assert found.inputs.loc["site.pue", "what"] == "value"
+
+
+def test_each_of_a_few_choices_has_a_part_of_its_own() -> None:
+    """A site does nothing to a rented fleet, a model does; parts sum, and have the other sign the other way."""
+    rented = "rental/coreweave-h100-on-demand"
+    before = load("copilot", changes={"offers": f"purchase/hgx-h100, {rented}"})
+    after = before.again({"site": "us-colocation", "architecture": "qwen3-8b", "plan.cap": "800 query/user/day"})
+    there, back = (one.parts.set_index(["offer", "input"])["part"] for one in (before.diff(after), after.diff(before)))
+    assert set(there[rented].index) == {"site", "architecture", "plan.cap", "layouts"}
+    assert there[rented, "site"] == 0 < there["purchase/hgx-h100", "site"]
+    assert there[rented, "architecture"] < 0
+    assert there[rented, "plan.cap"] < 0
+    assert (there + back).abs().max() < 1e-12
+    whole = after.compare()["cost_per_user_month"] - before.compare()["cost_per_user_month"]
+    assert there.groupby("offer").sum()[whole.index].to_numpy() == pytest.approx(whole.to_numpy(), abs=1e-12)
+
+
+def test_more_choices_have_one_part(contract: Study) -> None:
+    """Where sets of choices cannot be asked, or are too many, what they did together is one change."""
+    choices = ["site", "architecture", "price_date", "workload"]
+    assert between(contract, contract, choices, lambda *_: contract) == {}
+    assert len(between(contract, contract, choices[:2], lambda *_: contract)) == 4
+
+    def refuses(*_: object) -> Study:
+        raise Infeasible
+
+    assert between(contract, contract, choices[:2], refuses) == {}
 
 
 def test_answers_to_different_questions_are_not_compared(contract: Study) -> None:

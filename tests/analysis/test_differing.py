@@ -15,7 +15,7 @@ from costmodel.units import quantity
 
 def pair(change: str, before: Leaf | None, after: Leaf | None, *, differs: bool = True) -> Any:
     """Return an input as two studies have it."""
-    return SimpleNamespace(change=change, before=before, after=after, differs=differs)
+    return SimpleNamespace(name=change, change=change, before=before, after=after, differs=differs)
 
 
 @pytest.mark.parametrize("second", [False, True])
@@ -32,8 +32,8 @@ def test_what_one_study_has_alone_takes_no_value_of_the_other(second: bool) -> N
     )
     one = cast("Differing", SimpleNamespace(pairs=pairs, form="form"))
     made = np.array([[False, True, True, True], [True, True, True, True]])
-    known = {"price": old, "alone": alone, "same": same}
-    found = Differing.values(one, made, ["price", "alone", "same", "form"], known, second=second)
+    known = {"price": new if second else old, "alone": alone, "same": same, "form": old}
+    found = Differing.values(one, made, ["price", "alone", "same", "form"], known)
     assert list(found) == ["price"]
     assert found["price"].tolist() == pytest.approx([2000, 3000] if second else [2, 3])
-    assert Differing.values(one, made, ["price"], {}, second=second) == {}
+    assert Differing.values(one, made, ["price"], {}) == {}

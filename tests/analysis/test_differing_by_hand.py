@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from costmodel.analysis.difference import _Answers, _Pair
+from costmodel.analysis.difference import _Answers, _Graph, _Pair
 from costmodel.analysis.differing import (
     Differing,
+    Names,
     Pair,
     _form,
     _layouts,
-    _Names,
     _offers,
     _range,
     _row,
@@ -92,9 +92,9 @@ def test_changes_are_numbers_before_layouts_before_choices() -> None:
     )
     moving, told = frozenset({"site", "layouts", "price", "same"}), frozenset({"site.pue", "price", "tp", "alone"})
     choices = (("site", "a", "b"), ("layout of x", "p", ["q"]))
-    found = Differing(pairs, choices, "site", moving, told)
+    found = Differing(pairs, choices, "site", ("site",), moving, told)
     assert found.changes == ["price", "layouts", "site"]
-    assert Differing(pairs, (), "", moving, told).changes == ["site", "price", "layouts"]
+    assert Differing(pairs, (), "", (), moving, told).changes == ["site", "price", "layouts"]
     frame = found.inputs
     assert frame.index.tolist() == ["site", "layout of x", "site.pue", "price", "tp", "alone"]
     assert frame["what"].tolist() == ["choice", "searched", "value", "value", "searched", "one side only"]
@@ -115,10 +115,10 @@ def test_offers_and_layouts_are_told_where_they_differ() -> None:
     assert list(_layouts(before, after)) == [("layout of b", "tp2", "tp4")]
 
 
-def names(site: str, model: str = "m") -> _Names:
+def names(site: str, model: str = "m") -> Names:
     """Return the names of a study at a site with a model."""
     things = {"site": SimpleNamespace(id=site), "architecture": SimpleNamespace(id=model) if model else None}
-    return _Names(SimpleNamespace(scenario=SimpleNamespace(**things), deployments={}))  # type: ignore[arg-type]
+    return Names(SimpleNamespace(scenario=SimpleNamespace(**things), deployments={}))  # type: ignore[arg-type]
 
 
 def test_inputs_of_site_and_model_go_by_their_roles() -> None:
@@ -160,12 +160,15 @@ def test_an_offer_without_an_answer_has_a_reason_on_its_side() -> None:
 
 
 def test_states_are_answered_by_the_graph_of_their_choices() -> None:
-    """2 x before and 5 x after another site, with an x of 3 or 4; in cents, a column for each offer."""
+    """2 x before and 5 x after another site, with an x of 3 or 4 by another name; in kUSD, a column for each offer."""
     sides = [Graph().leaf("x", quantity(value, "USD")) for value in (3.0, 4.0)]
-    before, after = ({"a": times * x, "b": 1.0 * x} for times, x in zip((2.0, 5.0), sides, strict=True))
     ends = [Leaf("x", quantity(value, "USD"), None) for value in (3.0, 4.0)]
-    differing = Differing((Pair("x", "x", *ends),), (), "site", frozenset(), frozenset())
-    answers = _Answers(differing, ["x", "site"], before, after, ("a", "b"), "kUSD")
+    graphs = {
+        (bool(place),): _Graph((times * x, 1.0 * x), {"it": leaf})
+        for place, (times, x, leaf) in enumerate(zip((2.0, 5.0), sides, ends, strict=True))
+    }
+    differing = Differing((Pair("it", "it", *ends),), (), "site", ("site",), frozenset(), frozenset())
+    answers = _Answers(differing, ["it", "site"], ["site"], graphs, "kUSD")
     made = np.array([[True, True], [False, False], [True, False], [False, True]])
     assert (1000 * answers(made)).tolist() == [
         pytest.approx(one) for one in ([20.0, 4.0], [6.0, 3.0], [8.0, 4.0], [15.0, 3.0])

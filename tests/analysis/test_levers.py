@@ -7,11 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from costmodel.analysis import scenario_layouts
+from costmodel.analysis import lever_draws, scenario_layouts
+from costmodel.analysis.lever_fleets import lever_of
 from costmodel.analysis.lever_trial import Outcome, Trial
 from costmodel.analysis.levers import LeverTable
+from costmodel.analysis.model import trace
 from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError, MissingData
+from costmodel.report.users_section import ALONE, FROM, TO, lever_sections
 from costmodel.units import magnitude
 
 USER = "USD/user/month"
@@ -69,6 +72,33 @@ def test_intervals_of_a_lever_are_those_of_the_scenario_with_its_changes(bare: S
     answered = drawn[~np.isnan(drawn)]
     assert frame.loc["dearer", "probability_alone"] == pytest.approx(np.mean(answered + 5.0 >= 12.0))
     assert 0 < frame.loc["dearer", "probability_alone"] < frame.loc["fewer", "probability_after"]
+
+
+def test_levers_drawn_alone_are_drawn_as_all_are(
+    bare: Study, found: LeverTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Draws are the same to the bit; those of today and of other offers of the scenario are known already."""
+    traced = []
+    monkeypatch.setattr(lever_draws, "trace", lambda *given: traced.append(given[1]) or trace(*given))
+    alone = bare.levers(levers=LEVERS, intervals="alone")
+    assert set(alone.drawn) == {(), *((name.partition(":")[0],) for name in LEVERS)}
+    assert len(traced) == 3
+    for names, one in alone.drawn.items():
+        assert np.array_equal(one.margin, found.drawn[names].margin, equal_nan=True)
+        assert np.array_equal(one.cost, found.drawn[names].cost, equal_nan=True)
+
+
+def test_a_page_says_how_sure_each_lever_is(bare: Study) -> None:
+    """Ends stand beside a change, and a lever that is not drawn is named."""
+    texts = LEVERS[2], f"{LEVERS[3]}; program.charged_to=all uses"
+    levers = tuple(map(lever_of, texts))
+    (section,) = lever_sections(replace(bare, scenario=replace(bare.scenario, levers=levers)))
+    assert section.table is not None
+    _, sure, unsure = section.table[[ALONE, FROM, TO]].to_numpy()
+    assert sure[1] < sure[0] < sure[2]
+    assert unsure[0] > 0
+    assert np.isnan(unsure[1:]).all()
+    assert "program.charged_to = all uses; `costmodel levers copilot`" in section.text
 
 
 def test_what_a_search_reads_is_searched_again_and_nothing_else(bare: Study, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ class Gains(Trial):
 def _draws(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw the margin, one more and one less, for every set."""
 
-    def drawn(trial: Trial, names: Sequence[str]) -> Drawn:
+    def drawn(trial: Trial, names: Sequence[str], *_: object) -> Drawn:
         margin = trial.outcome(names).margin + np.array([-1.0, 0.0, 1.0])
         return Drawn(margin, margin / 2)
 

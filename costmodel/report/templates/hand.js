@@ -2,12 +2,12 @@
 // page stays free; in the page itself, with rests, where a browser allows none.
 const costmodelHand = (post, rest) => {
   let page, joint, table, kernel, drawn, blocks, size, start;
-  const spread = ([best, low, high, ceiling], score) => {
+  const spread = ([best, low, high, ceiling, floor], score) => {
     const below = Math.min(score, 0) / page.ends, above = Math.max(score, 0) / page.ends;
     const found = low > 0
       ? best * (best / low) ** below * (high / best) ** above
-      : Math.max(best + (best - low) * below + (high - best) * above, 0);
-    return Math.min(found, ceiling ?? Infinity);
+      : best + (best - low) * below + (high - best) * above;
+    return Math.min(Math.max(found, floor ?? -Infinity), ceiling ?? Infinity);
   };
   // What an input has of its own, and what it shares by its loadings on common factors; as in draws.py.
   const shared = (scores, loadings, own, links) => scores[own].map((score, k) => {
