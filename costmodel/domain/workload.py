@@ -67,6 +67,8 @@ class TrainingRun(Asked):
     runs_per_year: Quantity | None = None
     """Of a model that is served: how often it is trained again."""
     failed_share: Quantity | None = None
+    reported_cost: Quantity | None = None
+    """What the run is said to have cost: no input, but what the answer is compared with."""
     further_costs: tuple[FurtherCost, ...] = ()
     """Of a run of its own: staff, data and the like over its time."""
 

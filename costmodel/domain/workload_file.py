@@ -55,7 +55,7 @@ _OF_KINDS = {
     "scoring_passes": (REINFORCEMENT,),
 }
 """What runs of some kinds say beside what all do."""
-_TRAINED = (*_RUN, *_CHOSEN, *DISTURBANCES, *_OF_KINDS, "runs_per_year", "failed_share")
+_TRAINED = (*_RUN, *_CHOSEN, *DISTURBANCES, *_OF_KINDS, "runs_per_year", "failed_share", "reported_cost")
 _TRAINING = {name: f"training.{name}" for name in _TRAINED}
 _CAPACITY = {name: f"capacity.{name}" for name in ("accelerators", "duration", "utilization", "budget")}
 LIMITS = ("time_to_first_token", "time_per_output_token")
@@ -75,6 +75,7 @@ _OPTIONAL = {
     "budget",
     "runs_per_year",
     "failed_share",
+    "reported_cost",
     *(f"training.{name}" for name in (*_CHOSEN, *DISTURBANCES, *_OF_KINDS)),
 }
 

@@ -27,7 +27,7 @@ def plain_numbers(arguments: Mapping[str, Any], slots: Sequence[Slot]) -> list[A
         return None
     numbers = []
     for name, unit, bounds in slots:
-        value = arguments.get(name)
+        value: Any = arguments.get(name)
         if type(value) is not _Quantity or type(number := value.magnitude) not in NUMBERS:
             return None
         factor = factor_to(value, unit)

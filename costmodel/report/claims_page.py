@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from math import isinf, log10
@@ -12,7 +13,7 @@ from costmodel.analysis.claims import Checked, check_claims
 from costmodel.analysis.draws import DRAWS
 from costmodel.economics.company import NEVER
 from costmodel.report.content import Bar, ClaimRow, KeyFigure, Page
-from costmodel.report.numerals import DIGITS, figure, joined, number, unit_text
+from costmodel.report.numerals import DIGITS, axis_unit, figure, joined, number, unit_text
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION
 from costmodel.writing import today
@@ -29,6 +30,8 @@ CLOSE = 5
 """Digits of a ratio, which may lie close to one."""
 FIRST_YEAR = 1900
 """From here on, a number of years is a year of the calendar."""
+_TIMES = re.compile(r"(?<=/)(?:d|h|yr)\b")
+"""Units of time as files write them."""
 EDGE = 0.08
 """Share of a bar that is left free beyond what it shows."""
 METHOD = f"""\
@@ -89,7 +92,7 @@ def claim_row(catalog: Catalog, one: Checked) -> ClaimRow:
         said=_said(one),
         model=_model(one) if tested else "",
         verdict=one.verdict,
-        needs=tuple(one.needs.split("; or ")),
+        needs=tuple(_TIMES.sub(lambda found: unit_text(found[0]), need) for need in one.needs.split("; or ")),
         hangs_on=one.hangs_on,
         bar=_bar(one) if tested else None,
         against=", ".join(part for part in (claim.scenario or claim.lessor, claim.offer) if part),
@@ -109,13 +112,24 @@ def _said(one: Checked) -> str:
         return _figure(least, one.claim.unit)
     if isinf(most):
         return f"{_figure(least, one.claim.unit)} or more"
-    return f"{_figure(least, one.claim.unit)} to {_figure(most, one.claim.unit)}"
+    return _ends(least, most, one.claim.unit)
 
 
 def _model(one: Checked) -> str:
-    digits = DIGITS if one.claim.unit else CLOSE
-    low, median, high = (_figure(value, one.claim.unit, digits) for value in (one.low, one.median, one.high))
-    return f"{median}, 80% interval {low} to {high}"
+    digits, unit = DIGITS if one.claim.unit else CLOSE, one.claim.unit
+    if unit == "yr" and one.high >= FIRST_YEAR:
+        return f"{_figure(one.median, unit)}, 80% interval {_ends(one.low, one.high, unit)}"
+    factor, word = axis_unit(max(abs(one.median), abs(one.low), abs(one.high)), unit, digits)
+    median, low, high = (number(value / factor, digits) for value in (one.median, one.low, one.high))
+    return f"{joined(median, word)}, 80% interval {low} to {joined(high, word)}"
+
+
+def _ends(low: float, high: float, unit: str) -> str:
+    """Return two figures with one unit, that of the larger; years of the calendar have none."""
+    if unit == "yr" and high >= FIRST_YEAR:
+        return f"{_figure(low, unit)} to {_figure(high, unit)}"
+    factor, word = axis_unit(max(abs(low), abs(high)), unit)
+    return joined(f"{number(low / factor)} to {number(high / factor)}", word)
 
 
 def _figure(value: float, unit: str, digits: int = DIGITS) -> str:

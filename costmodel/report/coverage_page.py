@@ -94,7 +94,7 @@ def _fall(trend: Trend) -> str:
 
 def _between(trend: Trend) -> str:
     low, high, kinds = number(100 * trend.low), number(100 * trend.high), trend.rows["accelerator"].nunique()
-    return f"90% interval {low} to {high}, from {len(trend.rows)} prices of {kinds} accelerators"
+    return f"90% interval {low}% to {high}%, from {len(trend.rows)} prices of {kinds} accelerators"
 
 
 def _confidence(counts: pd.DataFrame) -> Section:
@@ -152,7 +152,7 @@ def _value(value: pd.DataFrame, column: str, label: str, makers: Mapping[str, st
         rows = rows.assign(name=rows["name"] + rows["price"].map({"assumed": " (price assumed)"}).fillna(""))
     points = rows[["day", "value", "group", "name"]]
     chart = over_time(points, label, VALUE_UNITS[column], named=True, shades=makers)
-    return Section(f"{label}, by launch", text, chart, caption="The best of their time are named.")
+    return Section(f"{label}, by launch", text, chart, caption="The best of their time are named where there is room.")
 
 
 def _values(value: pd.DataFrame) -> Section:

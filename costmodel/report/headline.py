@@ -1,17 +1,19 @@
-"""The answer of a scenario in at most two sentences, and what else belongs beside it."""
+"""The answer of a scenario in two sentences, and what else belongs beside it."""
 
 from __future__ import annotations
 
-from costmodel.analysis.break_even import QUERIES
+from collections.abc import Sequence
+
 from costmodel.analysis.cheapest import MARGIN
 from costmodel.analysis.crossing import BreakEven
 from costmodel.analysis.study import Study
 from costmodel.analysis.training_run import given_in_words
 from costmodel.analysis.uncertainty import Interval
 from costmodel.analysis.who_pays import Payers
-from costmodel.domain.workload import Serving, TrainingRun
+from costmodel.domain.workload import TrainingRun
+from costmodel.report.asked import answered, margin, queries, times, volumes
 from costmodel.report.naming import names_of
-from costmodel.report.numerals import chance, figure, figure_of
+from costmodel.report.numerals import chance, figure, figure_of, ranged
 
 READINGS = {
     "own": "with {chips} chips of its own",
@@ -21,12 +23,15 @@ READINGS = {
 """What a program costs by who pays for it."""
 
 
-def headline(study: Study, intervals: dict[str, Interval]) -> str:
-    """Return who is cheapest and by how much, and in how many draws, or that it is too close to call."""
+def headline(study: Study, intervals: dict[str, Interval], crossings: Sequence[BreakEven] = ()) -> str:
+    """Return the answer to what is asked, and who is cheapest, by how much and in how many draws."""
     names, ranked = _names(study), [id_ for id_ in _ranked(intervals) if id_ in study.choices]
-    cheapest = f"{names[ranked[0]]} is cheapest at {figure_of(intervals[ranked[0]].value)}"
-    parts = [f"{cheapest}{_gap(ranked, intervals, names)}", *_sure(study, ranked, names)]
-    return " ".join(f"{part}." for part in parts)
+    first = f"{names[ranked[0]]} is cheapest at {figure_of(intervals[ranked[0]].value)}"
+    parts = [
+        answered(study, intervals, crossings, names),
+        f"{first}{_sure(study, ranked, names)}{_gap(ranked, intervals, names)}",
+    ]
+    return " ".join(f"{part}." for part in parts if part)
 
 
 def winner(study: Study, intervals: dict[str, Interval]) -> tuple[str, str]:
@@ -39,15 +44,16 @@ def winner(study: Study, intervals: dict[str, Interval]) -> tuple[str, str]:
 def beside(study: Study, intervals: dict[str, Interval], crossings: list[BreakEven]) -> tuple[str, ...]:
     """Return what was given, whether a price covers the cost, who pays for a program, and where the answer turns."""
     names, ranked = _names(study), _ranked(intervals)
+    said = answered(study, intervals, crossings, names)
     parts = [
         *given_in_words(study.scenario),
         *_waiting(study, intervals),
-        *_margin(study, intervals, names),
+        margin(study, intervals, names),
         *_who_pays(study, names),
-        *_volume(crossings, names, ranked),
-        *_queries(study, crossings, names, ranked),
+        volumes(crossings, names, ranked),
+        queries(study, crossings, names, ranked),
     ]
-    return tuple(f"{part}." for part in parts)
+    return tuple(f"{part}." for part in parts if part and part != said)
 
 
 def _waiting(study: Study, intervals: dict[str, Interval]) -> list[str]:
@@ -55,9 +61,15 @@ def _waiting(study: Study, intervals: dict[str, Interval]) -> list[str]:
     later = [id_ for id_ in intervals if id_ not in study.choices]
     return [
         f"Waiting is extrapolated and no offer of today: “{study.scenario.offer(id_).name}” is put at "
-        f"{figure_of(intervals[id_].value)} ({figure_of(intervals[id_].low)} to {figure_of(intervals[id_].high)})"
+        f"{_ranged(intervals[id_])}"
         for id_ in later
     ]
+
+
+def _ranged(one: Interval) -> str:
+    unit = one.value.units
+    value, low, high = (float(side.to(unit).magnitude) for side in (one.value, one.low, one.high))
+    return ranged(value, low, high, f"{unit:~C}")
 
 
 def _names(study: Study) -> dict[str, str]:
@@ -68,16 +80,15 @@ def _ranked(intervals: dict[str, Interval]) -> list[str]:
     return sorted(intervals, key=lambda id_: intervals[id_].value)
 
 
-def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> list[str]:
+def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> str:
     """Return in how many draws of all inputs that holds; that it is open where another offer is about as likely."""
     if len(ranked) == 1:
-        return []
+        return ""
     shares = study.probabilities()
     first, rival = shares[ranked[0]], max(ranked[1:], key=lambda id_: shares[id_])
     if first - shares[rival] < MARGIN:
-        rest = f"{names[rival]} in {chance(shares[rival])}"
-        return [f"Too close to call: the first is the cheapest in {chance(first)} of the draws, {rest}"]
-    return [f"The first is the cheapest of today's offers in {chance(first)} of the draws of all uncertain inputs"]
+        return f", too close to call: in {chance(first)} of the draws, {names[rival]} in {chance(shares[rival])}"
+    return f", in {chance(first)} of the draws"
 
 
 def _who_pays(study: Study, names: dict[str, str]) -> list[str]:
@@ -106,59 +117,4 @@ def _gap(ranked: list[str], intervals: dict[str, Interval], names: dict[str, str
     if len(ranked) == 1:
         return ""
     ratio = float((intervals[ranked[1]].value / intervals[ranked[0]].value).to("").magnitude)
-    more = f"{ratio:.1f} times" if ratio >= 2 else f"{100 * (ratio - 1):.0f}% more than"  # noqa: PLR2004
-    return f"; {names[ranked[1]]} costs {more} that"
-
-
-def _margin(study: Study, intervals: dict[str, Interval], names: dict[str, str]) -> list[str]:
-    workload = study.scenario.workload
-    if not isinstance(workload, Serving) or workload.plan_price is None:
-        return []
-    price = workload.plan_price
-    losing = [names[id_] for id_, one in intervals.items() if one.value > price]
-    shown = figure_of(price)
-    if not losing:
-        open_ = [names[id_] for id_, one in intervals.items() if one.high > price]
-        rest = f", but not the upper end of {_listed(open_)}" if open_ else ""
-        return [f"A price of {shown} covers the compute of every way{rest}"]
-    if len(losing) == len(intervals):
-        return [f"A price of {shown} covers the compute of none"]
-    return [f"A price of {shown} does not cover {_listed(losing)}"]
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
-
-
-def _volume(crossings: list[BreakEven], names: dict[str, str], ranked: list[str]) -> list[str]:
-    """Return from which volume each program beats the cheapest of its rivals."""
-    sentences = []
-    for program in dict.fromkeys(one.first for one in crossings if one.variable == "volume"):
-        ones = [one for one in crossings if one.variable == "volume" and one.first == program]
-        best = min(ones, key=lambda one: ranked.index(one.second))
-        sentences.append(f"{names[program]} {_from(best, names[best.second])}")
-    return sentences
-
-
-def _queries(study: Study, crossings: list[BreakEven], names: dict[str, str], ranked: list[str]) -> list[str]:
-    """Return up to how many queries a day the cheapest API beats what is bought or rented."""
-    programs = {one.offer for one in study.payers}
-    found = [one for one in crossings if one.variable == QUERIES and one.second not in programs]
-    if not found:
-        return []
-    best = min({one.first for one in found}, key=ranked.index)
-    ones = [one for one in found if one.first == best]
-    name, ends = names[best], [one for one in ones if one.crossings]
-    if any(one.status == "never" or (one.crossings and not one.first_is_cheaper_below) for one in ones):
-        return [f"{name} is dearer than some systems even for few queries"]
-    if not ends:
-        return [f"{name} is cheaper than what is bought or rented at any number of queries"]
-    first = min(ends, key=lambda one: one.value)
-    until = f"{name} is cheaper than what is bought or rented up to {figure(first.value)} queries a day"
-    return [f"{until}, then {names[first.second]} is the cheaper one"]
-
-
-def _from(one: BreakEven, rival: str) -> str:
-    if one.crossings:
-        return f"beats {rival} from {figure(one.value, 'accelerator')} on"
-    return f"never beats {rival} at any volume" if one.status == "never" else f"beats {rival} at every volume"
+    return f"; {names[ranked[1]]} costs {times(ratio)} that"

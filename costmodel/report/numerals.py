@@ -115,6 +115,16 @@ def interval(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{exact(low)} – {exact(high)}"
 
 
+def ranged(value: float, low: float, high: float, unit: str = "") -> str:
+    """Return a number with its interval, all three in one unit.
+
+    >>> ranged(567e6, -3.34e9, 3.12e9, "USD"), ranged(1.22, 0.366, 3.92, "USD/user/month")
+    ('0.567 GUSD (−3.34 to 3.12)', '1.22 USD/user/month (0.366 to 3.92)')
+    """
+    factor, word = axis_unit(max(abs(value), abs(low), abs(high)), unit)
+    return f"{joined(number(value / factor), word)} ({number(low / factor)} to {number(high / factor)})"
+
+
 def chance(share: float) -> str:
     """Return a share of draws in percent; none of which some are left is rounded to all or to nothing.
 

@@ -15,7 +15,7 @@ from costmodel.analysis.changes import NONE, Changes
 from costmodel.analysis.runs import HOURS, Run, against_published, load_runs
 from costmodel.economics.run_methods import METHODS
 from costmodel.report.content import Bar, BarRow, KeyFigure, Page, Section
-from costmodel.report.numerals import figure, number
+from costmodel.report.numerals import figure, number, ranged
 from costmodel.writing import today
 
 MONEY, MILLION = "USD", 1e6
@@ -65,9 +65,10 @@ def _headline(table: pd.DataFrame) -> str:
     inside = hours[hours["inside"] == INSIDE]["run"]
     outside = ", ".join(hours[hours["inside"] != INSIDE]["run"]) or "none"
     ends = f"{hours['ratio'].min():.2f} to {hours['ratio'].max():.2f}"
+    runs = "run" if len(hours) == 1 else "runs"
     return (
-        f"Of {len(hours)} runs whose hours are predicted, those published of {len(inside)} lie inside the 80% interval "
-        f"({', '.join(inside) or 'none'}), of {len(hours) - len(inside)} outside ({outside}); "
+        f"Of {len(hours)} {runs} whose hours are predicted, those published of {len(inside)} lie inside the 80% "
+        f"interval ({', '.join(inside) or 'none'}), of {len(hours) - len(inside)} outside ({outside}); "
         f"ours are {ends} times theirs."
     )
 
@@ -130,13 +131,16 @@ def _bars(rows: pd.DataFrame, unit: str) -> tuple[BarRow, ...]:
 
 def _bar(row: dict[Hashable, Any], unit: str, place: Callable[[float], float]) -> BarRow:
     low, ours, high, said = (float(row[name]) for name in ("low", "ours", "high", "published"))
-    interval = "" if low == high else f", 80% interval {_written(low, unit)} to {_written(high, unit)}"
-    words = f"{_written(ours, unit)}{interval}"
+    words = _written(ours, unit) if low == high else _with_ends(ours, low, high, unit)
     if isnan(said):
         return BarRow(row["run"], words, Bar(place(low), place(ours), place(high), words=f"Model {words}"))
     words = f"{words}; published {_written(said, unit)}"
     bar = Bar(place(low), place(ours), place(high), place(said), place(said), f"Model {words}")
     return BarRow(row["run"], words, bar)
+
+
+def _with_ends(ours: float, low: float, high: float, unit: str) -> str:
+    return ranged(ours, low, high, unit if unit == MONEY else "hour")
 
 
 def _written(value: float, unit: str) -> str:

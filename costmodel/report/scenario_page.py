@@ -72,7 +72,7 @@ def page_of(study: Study) -> Page:
     return Page(
         title=scenario.title,
         question=scenario.question,
-        headline=headline(study, intervals),
+        headline=headline(study, intervals, crossings),
         more=beside(study, intervals, crossings),
         sections=(
             unit_costs(study, intervals),

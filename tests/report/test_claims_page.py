@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from math import inf
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from costmodel.economics.company import NEVER
-from costmodel.report.claims_page import _figure
+from costmodel.report.claims_page import _figure, _model, _said
 
 
 @pytest.mark.parametrize(
@@ -17,3 +19,18 @@ from costmodel.report.claims_page import _figure
 def test_a_year_of_the_calendar_is_no_amount(value: float, unit: str, text: str) -> None:
     """A calendar year has no thousands apart, one beyond all that is looked at never comes; a time has its unit."""
     assert _figure(value, unit) == text
+
+
+def _checked(unit: str, *values: float, ends: tuple[float, float] = (0.0, inf)) -> Any:
+    low, median, high = values
+    claim = SimpleNamespace(unit=unit, ends=ends, stated=("it",))
+    return SimpleNamespace(claim=claim, low=low, median=median, high=high)
+
+
+def test_an_interval_and_its_middle_have_one_unit() -> None:
+    """That of the largest, for the model and for what is said."""
+    day = _checked("USD/day", 212e3, 598e3, 1.67e6, ends=(700e3, 1.2e6))
+    assert _model(day) == "0.598 MUSD/day, 80% interval 0.212 to 1.67 MUSD/day"
+    assert _said(day) == "0.7 to 1.2 MUSD/day"
+    assert _model(_checked("yr", 2027.0, 2029.0, NEVER)) == "2029, 80% interval 2027 to never"
+    assert _model(_checked("", 0.5, 0.99991, 0.99999)) == "0.99991, 80% interval 0.5 to 0.99999"

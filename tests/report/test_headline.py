@@ -4,21 +4,53 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 
 import costmodel as cm
+from costmodel.analysis.crossing import BreakEven, Crossing, Status
+from costmodel.report.asked import volumes
 from costmodel.report.headline import beside, headline
 
+ASKED = {
+    "gpt3-training": r"With “[^”]+” the run costs \d\.\d% of the 4\.6 MUSD that were told",
+    "maia": "",
+    "openai-2022": r"the year costs \d+ MUSD \(\d+ to \d+\), where 544 MUSD were reported, and it loses \d+ MUSD",
+    "coreweave-contract": r"“CoreWeave for OpenAI[^”]+” costs [^,]+, \d\.\d times “[^”]+”, and is the cheapest in",
+    "copilot-2023": r"A user pays 10 USD/user/month and costs \d\.\d+ USD/user/month in all .*: \d\d% is left",
+    "chatgpt-2023": r"The fleet of 24,000 accelerators of “[^”]+” costs 17\.6 MUSD/month, and a query 0\.00\d+ USD",
+}
+"""The beginning of the answer to what each asks beside who is cheapest."""
 
-@pytest.mark.parametrize("name", ["gpt3-2020", "maia", "openai-2022"])
+
+@pytest.mark.parametrize("name", ASKED)
 def test_the_answer_is_two_sentences_at_most(name: str) -> None:
-    """It says who is cheapest today and how likely; what a price covers, or a program costs, stands below."""
+    """It says what is asked, then who is cheapest today and how likely; what a program costs stands below."""
     study = cm.load(name)
     intervals = {id_: study.bands[id_, study.headline] for id_ in study.costs}
     answer, more = headline(study, intervals), beside(study, intervals, [])
     assert len(re.findall(r"\.(?=\s|$)", answer)) <= 2
-    assert ("of the draws" in answer) == (len(intervals) > 1)
     cheapest = min(study.choices, key=lambda id_: intervals[id_].value)
-    assert answer.startswith(f"“{study.scenario.offer(cheapest).name}” is cheapest at ")
+    first, said, rest = answer.partition(f"“{study.scenario.offer(cheapest).name}” is cheapest at ")
+    assert re.search(ASKED[name], first)
+    assert said
+    assert ("of the draws" in rest) == (len(study.choices) > 1)
     assert len(more) >= len(study.payers)
     assert all(one.endswith(".") and one not in answer for one in more)
+
+
+def _found(first: str, status: Status, *places: float, below: bool = False) -> BreakEven:
+    ends = tuple(Crossing(place, status, 1.0, 1.0, place) for place in places)
+    return BreakEven(first, "rent", "volume", "", "USD", status, ends, (1.0, 1.0), pd.DataFrame(), below)
+
+
+def test_a_program_is_said_to_win_only_where_it_does() -> None:
+    """From a volume on, up to it, between two; several that never win are said at once."""
+    names, order = {one: one.upper() for one in ("chip", "other", "rent")}, ["rent"]
+    never = [_found("chip", "never"), _found("other", "never")]
+    assert volumes(never, names, order) == "CHIP and OTHER never beat RENT at any volume"
+    assert volumes([_found("chip", "crosses", 2000)], names, order) == "CHIP beats RENT from 2,000 accelerators on"
+    lost = volumes([_found("chip", "crosses", 2000, below=True)], names, order)
+    assert lost == "CHIP beats RENT up to 2,000 accelerators"
+    between = volumes([_found("chip", "crosses", 2000, 9000), _found("other", "always")], names, order)
+    assert between == "CHIP beats RENT from 2,000 accelerators to 9,000 accelerators; OTHER beats RENT at every volume"

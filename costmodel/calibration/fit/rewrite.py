@@ -55,8 +55,8 @@ def residuals_text(widths: Widths, known: Mapping[str, Mapping[str, list[str]]])
     lines = [
         "# How far measurements lie from predictions; written by `costmodel fit --write`. Half-widths are logarithms:",
         "# 80% of campaigns lie within exp(scale of the kind x half-width) either way. `configuration` holds for what",
-        "# the fit has seen; a new campaign of known things, a new model, accelerator or software add their own (root",
-        "# of the sum of squares), by what kind of measurements. `tail` is the 90% over the 80% width.",
+        "# the fit has seen; a new campaign of known things, a new model, accelerator (or family) or software add",
+        "# their own (root of the sum of squares), by what kind of measurements. `tail` is the 90% over the 80% width.",
     ]
     added = {f"added.{table}": figures for table, figures in widths.added.items()}
     for name, figures in {"widths": widths.widths, **added, "scales": widths.scales, "rows": widths.rows}.items():

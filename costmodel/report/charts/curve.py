@@ -34,8 +34,8 @@ WORDED = 2
 
 _LINE, _MARKS = 17, 40
 """Height of a line of text, and width of the marks of an axis, px."""
-_TEXT_WIDTH = 22
-"""Longest line of a text beside a crossing, in letters: half a chart on a phone."""
+_TEXT_WIDTH = 16
+"""Longest line of a text beside a crossing, in letters: less than half a chart on a phone."""
 
 
 @dataclass(frozen=True)

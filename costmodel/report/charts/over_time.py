@@ -28,6 +28,10 @@ HEIGHT = 380
 BETTER = 1.15
 """How many times all before it a point must be to be named: names of near ones would lie on each other."""
 
+_LETTER, _BESIDE = 6.4, 8
+"""Width of a letter of a name, and its distance from its point, px."""
+YEARS = alt.Axis(format="%Y", tickCount="year", labelBound=4)
+
 _NEEDED = {"day", "value", "group", "name"}
 _MOST_SAID = 40
 """Points that the description of a chart names; the table under it has all."""
@@ -61,7 +65,7 @@ def over_time(
     data = points.sort_values(["day", "value"], ascending=[True, False])
     data = data.assign(day=pd.to_datetime(data["day"]).dt.strftime("%Y-%m-%d"))
     data["tip"] = [figure(value, unit) for value in data["value"]]
-    x = alt.X("day:T", title=None, scale=_time_scale(points["day"]), axis=alt.Axis(format="%Y", tickCount="year"))
+    x = alt.X("day:T", title=None, scale=_time_scale(points["day"]), axis=YEARS)
     y = _value_axis(data["value"], label, unit)
     layers: list[ChartType] = [_points(data, x, y, shades)]
     layers += _names(data, x, y) if named else []
@@ -106,14 +110,18 @@ def _names(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[ChartType]:
     days = pd.to_datetime(data["day"])
     early = days < days.min() + (days.max() - days.min()) / 3
     before = data["value"].cummax().shift(fill_value=0.0)
-    records = data.assign(early=early)[data["value"] > BETTER * before]
+    share = (days - days.min()) / max(days.max() - days.min(), pd.Timedelta(days=1))
+    room = data["name"].str.len() * _LETTER + _BESIDE
+    records = data.assign(early=early, room=room, share=share.where(~early, 1 - share))
+    records = records[records["value"] > BETTER * before]
     return [_texts(part, x, y, early=bool(side)) for side, part in records.groupby("early")]
 
 
 def _texts(data: pd.DataFrame, x: alt.X, y: alt.Y, *, early: bool) -> alt.Chart:
-    """Write names to the right of early points and to the left of late ones, so that none leaves the chart."""
+    """Write names to the right of early points and to the left of late ones, where a chart has room for them."""
     align: Literal["left", "right"] = "left" if early else "right"
-    base = alt.Chart(data).mark_text(align=align, dx=8 if early else -8, dy=-6, fontSize=12)
+    fitting = alt.Chart(data).transform_filter("datum.share * width > datum.room")
+    base = fitting.mark_text(align=align, dx=_BESIDE if early else -_BESIDE, dy=-6, fontSize=12)
     texts: alt.Chart = base.encode(x=x, y=y, text=alt.Text("name:N"))
     return texts
 

@@ -68,6 +68,9 @@ TRAINING = (
         share=True,
         most=0.95,
     ),
+    Attribute(
+        "training.reported_cost", "What the run is said to have cost, to compare with", unit="USD", positive=True
+    ),
     Attribute("training.batch", "Tokens per optimiser step", unit="token", positive=True),
     Attribute("training.sequence_length", "Tokens per sequence", unit="token", least=1.0, most=1e9),
     Attribute("training.accelerators", "Accelerators that train together", unit="accelerator", least=1.0, most=1e9),

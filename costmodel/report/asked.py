@@ -1,0 +1,215 @@
+"""The sentence that answers what a scenario asks, where that is more than who is cheapest.
+
+What is asked follows from what the file says: a company's year, what users pay, the way that it names first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from costmodel.analysis.accounts import FIRST, USD, YEARLY, year_text
+from costmodel.analysis.break_even import QUERIES
+from costmodel.analysis.crossing import BreakEven
+from costmodel.analysis.study import Study
+from costmodel.analysis.uncertainty import Interval
+from costmodel.analysis.users import has_income
+from costmodel.domain.offers import Program
+from costmodel.domain.token_api import TokenApi
+from costmodel.domain.workload import Capacity, Serving, TrainingRun
+from costmodel.report.numerals import chance, figure, figure_of, number, ranged
+
+Names = Mapping[str, str]
+Intervals = Mapping[str, Interval]
+
+LAST = FIRST.replace("_", " ")
+RESULT = "result_per_user_month"
+SOME = 2
+"""Offers that a sentence names; of more it tells how many they are."""
+
+
+def answered(study: Study, intervals: Intervals, crossings: Sequence[BreakEven], names: Names) -> str:
+    """Return the answer to what is asked beside who is cheapest, without its full stop; nothing if that is all."""
+    workload, first = study.scenario.workload, study.scenario.offers[0]
+    if isinstance(workload, Capacity):
+        return _year(study, names) if workload.accounts is not None else _first_named(study, intervals, names)
+    if isinstance(workload, TrainingRun):
+        return _run(study, workload, cheapest(study, intervals), names)
+    if has_income(workload):
+        return _earned(study, cheapest(study, intervals), names)
+    if isinstance(first, Program):
+        return volumes(crossings, names, ranked(intervals))
+    if isinstance(first, TokenApi):
+        return queries(study, crossings, names, ranked(intervals))
+    return margin(study, intervals, names) or _fleet(study, cheapest(study, intervals), names)
+
+
+def ranked(intervals: Intervals) -> list[str]:
+    """Return the offers, the cheapest first."""
+    return sorted(intervals, key=lambda id_: intervals[id_].value)
+
+
+def cheapest(study: Study, intervals: Intervals) -> str:
+    """Return the cheapest of today's offers."""
+    return next(id_ for id_ in ranked(intervals) if id_ in study.choices)
+
+
+def times(ratio: float) -> str:
+    """Return how much more something costs than what it is compared with.
+
+    >>> times(1.734), times(2.84)
+    ('73% more than', '2.8 times')
+    """
+    return f"{ratio:.1f} times" if ratio >= 2 else f"{100 * (ratio - 1):.0f}% more than"  # noqa: PLR2004
+
+
+def _first_named(study: Study, intervals: Intervals, names: Names) -> str:
+    """Return how much more the way that a question names first costs than the cheapest."""
+    first, best = study.scenario.offers[0].id, cheapest(study, intervals)
+    if first not in intervals or first == best:
+        return ""
+    ratio = float((intervals[first].value / intervals[best].value).to("").magnitude)
+    share = study.probabilities()[first]
+    return (
+        f"{names[first]} costs {figure_of(intervals[first].value)}, {times(ratio)} {names[best]}, and is the cheapest "
+        f"in {chance(share)} of the draws"
+    )
+
+
+def _run(study: Study, workload: TrainingRun, best: str, names: Names) -> str:
+    """Return how the cost of a run compares with what it is said to have cost, or how much of it is writing answers."""
+    known = study.costs[best].quantities
+    cost, told = known["cost_per_training_run"], workload.reported_cost
+    if told is not None:
+        share = 100 * float((cost / told).to("").magnitude)
+        return f"With {names[best]} the run costs {number(share, 2)}% of the {figure_of(told)} that were told"
+    if "cost_of_rollouts" in known:
+        share = 100 * float((known["cost_of_rollouts"] / cost).to("").magnitude)
+        return f"{number(share, 2)}% of the run is writing answers, with {names[best]}"
+    return ""
+
+
+def _fleet(study: Study, best: str, names: Names) -> str:
+    """Return what the cheapest way takes and costs in all, and what a query does."""
+    known = study.costs[best].quantities
+    count = f" of {figure_of(known['accelerators'])}" if "accelerators" in known else ""
+    month, query = figure_of(known["total_per_month"]), float(known["cost_per_query"].magnitude)
+    return f"The fleet{count} of {names[best]} costs {month}, and a query {figure(query, USD)}"
+
+
+def _year(study: Study, names: Names) -> str:
+    """Return what a company's year costs or invests beside what was reported, and when it first has a profit."""
+    lines, first = study.accounts(), next(iter(study.costs))
+    rows = {str(row["line"]): row for _, row in lines[lines["offer"] == first].iterrows()}
+    asked = "capital" if "capital" in rows else "cost"
+    spent = "invests" if asked == "capital" else "costs"
+    told = rows.get(f"reported {asked}")
+    beside = f", where {figure(told['value'], _unit(told))} were reported" if told is not None else ""
+    profit = rows.get(LAST)
+    until = "" if profit is None else f"; the first year with a profit is {_years(profit)}"
+    return f"With {names[first]} the year {spent} {_ranged(rows[asked])}{beside}{_left(rows['result'])}{until}"
+
+
+def _left(row: pd.Series[float]) -> str:
+    if row["value"] >= 0:
+        return f", and it earns {_ranged(row)}"
+    return f", and it loses {ranged(-row['value'], -row['high'], -row['low'], _unit(row))}"
+
+
+def _years(row: pd.Series[float]) -> str:
+    value, low, high = (
+        year_text(row[name]).replace(year_text(float("inf")), "never") for name in ("value", "low", "high")
+    )
+    return f"{value} ({low} to {high})"
+
+
+def _ranged(row: pd.Series[float]) -> str:
+    return ranged(row["value"], row["low"], row["high"], _unit(row))
+
+
+def _unit(row: pd.Series[float]) -> str:
+    return USD if str(row["unit"]) in (USD, YEARLY) else str(row["unit"])
+
+
+def _earned(study: Study, best: str, names: Names) -> str:
+    """Return what a user costs in all beside what he pays, and from how many users on that is less."""
+    known = study.costs[best].quantities
+    cost, left = known["full_cost_per_user_month"], known[RESULT]
+    said = f"A user pays {figure_of(cost + left)} and costs {figure_of(cost)} in all with {names[best]}"
+    share = f"{float((left / (cost + left)).to('').magnitude):.0%} is left" if left > 0 else "nothing is left"
+    losing = [id_ for id_, one in study.costs.items() if one.quantities[RESULT] < 0]
+    every = f", nothing with {len(losing)} of {len(study.costs)} ways" if losing and left > 0 else ""
+    return f"{said}: {share}{every}{_from_users(float(known['break_even_users'].magnitude))}"
+
+
+def _from_users(users: float) -> str:
+    if users == float("inf"):
+        return "; no number of users pays for it"
+    return f"; it pays from {figure(users, 'user')} on" if users > 1 else ""
+
+
+def margin(study: Study, intervals: Intervals, names: Names) -> str:
+    """Return whether a price covers the cost, and what the cheapest of today's offers leaves of it."""
+    workload = study.scenario.workload
+    if not isinstance(workload, Serving) or workload.plan_price is None:
+        return ""
+    price = workload.plan_price
+    losing, open_ = (
+        [id_ for id_, one in intervals.items() if getattr(one, side) > price] for side in ("value", "high")
+    )
+    shown = f"A price of {figure_of(price)}"
+    if len(losing) == len(intervals):
+        return f"{shown} covers the compute of none of the ways"
+    left = 1 - float((intervals[cheapest(study, intervals)].value / price).to("").magnitude)
+    upper = [id_ for id_ in open_ if id_ not in losing]
+    rest = f" but {_listed(losing, names)}" if losing else ""
+    rest += f", but not the upper end of {_listed(upper, names)}" if upper else ""
+    ways = "all ways" if losing else "every way"
+    return f"{shown} covers the compute of {ways}{rest}; the cheapest leaves {chance(left)} of it"
+
+
+def _listed(ids: Sequence[str], names: Names) -> str:
+    if len(ids) > SOME:
+        return f"{len(ids)} of them"
+    return " and ".join(names[id_] for id_ in ids)
+
+
+def volumes(crossings: Sequence[BreakEven], names: Names, order: Sequence[str]) -> str:
+    """Return from which volume each program beats the cheapest of its rivals; what is the same of several once."""
+    found: dict[str, list[str]] = {}
+    for program in dict.fromkeys(one.first for one in crossings if one.variable == "volume"):
+        ones = [one for one in crossings if one.variable == "volume" and one.first == program]
+        best = min(ones, key=lambda one: order.index(one.second))
+        found.setdefault(_from(best, names[best.second]), []).append(names[program])
+    several = {words: words.replace("never beats", "never beat").replace("beats ", "beat ") for words in found}
+    return "; ".join(
+        f"{' and '.join(ones)} {words if len(ones) == 1 else several[words]}" for words, ones in found.items()
+    )
+
+
+def queries(study: Study, crossings: Sequence[BreakEven], names: Names, order: Sequence[str]) -> str:
+    """Return up to how many queries a day the cheapest API beats what is bought or rented."""
+    programs = {one.offer for one in study.payers}
+    found = [one for one in crossings if one.variable == QUERIES and one.second not in programs]
+    if not found:
+        return ""
+    best = min({one.first for one in found}, key=order.index)
+    ones = [one for one in found if one.first == best]
+    name, ends = names[best], [one for one in ones if one.crossings]
+    if any(one.status == "never" or (one.crossings and not one.first_is_cheaper_below) for one in ones):
+        return f"{name} is dearer than some systems even for few queries"
+    if not ends:
+        return f"{name} is cheaper than what is bought or rented at any number of queries"
+    first = min(ends, key=lambda one: one.value)
+    until = f"{name} is cheaper than what is bought or rented up to {figure(first.value)} queries a day"
+    return f"{until}, then {names[first.second]} is the cheaper one"
+
+
+def _from(one: BreakEven, rival: str) -> str:
+    if one.crossings:
+        first, *others = (figure(at.value, "accelerator") for at in one.crossings)
+        if one.first_is_cheaper_below:
+            return f"beats {rival} up to {first}"
+        return f"beats {rival} from {first} {f'to {others[0]}' if others else 'on'}"
+    return f"never beats {rival} at any volume" if one.status == "never" else f"beats {rival} at every volume"
