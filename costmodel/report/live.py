@@ -52,16 +52,24 @@ class Live:
 
 def live_of(study: Study) -> Live:
     """Return the model of a study for the browser: every quantity and component of every offer, all leaves open."""
-    traced = {name: value for name, value in _outputs(study).items() if node_of(value) is not None}
+    every = {name: value for name, value in _outputs(study).items() if node_of(value) is not None}
+    drawn = {name: every[name] for name in _drawn(study) if name in every}
+    traced = drawn | every
     leaves = study.model.leaves
     score = compile_javascript({"score": score_of(Graph().leaf("share", quantity(0.5)))}, ["share"])
-    model = compile_javascript(traced, list(leaves))
+    model = compile_javascript(traced, list(leaves), first=len(drawn))
     return Live(model, score, _data(study, traced, leaves, model, score), controls_of(study))
 
 
 def figure_id(offer: str, quantity_name: str) -> str:
     """Return what a figure goes by in a page."""
     return f"{offer}.{quantity_name}"
+
+
+def _drawn(study: Study) -> list[str]:
+    """Return the figures whose intervals follow: the columns of all offers, and what the first offer's users cost."""
+    columns = [figure_id(id_, name) for id_ in study.costs for name in study.columns]
+    return [*columns, *(figure_id(next(iter(study.costs)), name) for name in PERCENTILE_COSTS)]
 
 
 def _outputs(study: Study) -> dict[str, Quantity]:
