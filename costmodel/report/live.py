@@ -27,6 +27,7 @@ from costmodel.report.controls import Control, controls_of
 from costmodel.report.inputs_file import inputs_file
 from costmodel.report.naming import names_of
 from costmodel.report.numerals import unit_text
+from costmodel.report.packing import Texts
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.bounds import out_of_bounds
 from costmodel.specs.fact import Fact
@@ -84,13 +85,14 @@ def _outputs(study: Study) -> dict[str, Quantity]:
 def _data(
     study: Study, traced: Mapping[str, Quantity], leaves: Mapping[str, Leaf], model: Script, score: Script
 ) -> dict[str, Any]:
-    settable = study.scenario.leaves().keys()
+    settable, said = study.scenario.leaves().keys(), Texts()
     return {
         "file": inputs_file(study),
         "scenario": study.scenario.id,
         "kernel": dict(model.data),
         "score": dict(score.data),
-        "leaves": [_leaf(leaf, settable) for leaf in leaves.values()],
+        "leaves": [_leaf(leaf, settable, said) for leaf in leaves.values()],
+        "said": said.known,
         "outputs": {name: [place, scale_of(name, value)] for place, (name, value) in enumerate(traced.items())},
         "offers": [
             {"id": id_, "name": names_of(study.scenario)[id_], "later": id_ not in study.choices} for id_ in study.costs
@@ -116,7 +118,8 @@ def scale_of(name: str, value: Quantity) -> float:
     return float((1.0 * value.units).to(unit).magnitude) if unit else 1.0
 
 
-def _leaf(leaf: Leaf, settable: Container[str]) -> dict[str, Any]:
+def _leaf(leaf: Leaf, settable: Container[str], said: Texts) -> dict[str, Any]:
+    """Return what is known of an input; `said` keeps the words of its limits, of which many have the same."""
     unit, fact = f"{leaf.value.units}", leaf.origin
     found: dict[str, Any] = {
         "name": leaf.name,
@@ -128,7 +131,8 @@ def _leaf(leaf: Leaf, settable: Container[str]) -> dict[str, Any]:
     if leaf.name not in settable:
         found["fixed"] = True  # a constant of the model, or what a search found: no file of a scenario has it
     if isinstance(fact, Fact) and fact.attribute is not None:
-        found["limits"] = list(_limits(fact.attribute, unit))
+        limits = _limits(fact.attribute, unit)
+        found["limits"] = [[side, limit, said.place(words)] for side, limit, words in limits]
     if is_uncertain(leaf):
         found["range"] = _range(leaf)
     return found
