@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Self
 
@@ -18,6 +18,7 @@ from costmodel.analysis.cheapest import probabilities
 from costmodel.analysis.columns import FURTHER, columns_of
 from costmodel.analysis.correlations import links_of
 from costmodel.analysis.draws import DRAWS, SEED, Links
+from costmodel.analysis.flips import is_moved
 from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.rival import with_rivals
@@ -50,6 +51,10 @@ class AnsweredScenario:
     """What the scenario's file says, to ask it again with other values."""
     changes: Changes = field(default_factory=dict)
     """What has been set beside it."""
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what is asked, for copies and pickles: to write the graph of answers takes longer than to make it."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -114,7 +119,7 @@ class AnsweredScenario:
                 *one.otherwise.items(),
             )
         }
-        return answers({**compared, **self._also}, links=self.links)
+        return answers({**compared, **self._also}, links=self.links, moved=is_moved)
 
     def ask_also(self, further: Mapping[tuple[str, str], Quantity]) -> None:
         """Let the draws behind the intervals answer more, if nobody has asked for these yet.
@@ -127,7 +132,7 @@ class AnsweredScenario:
     def _also(self) -> dict[tuple[str, str], Quantity]:
         return {}
 
-    def bands_of(self, traced: Mapping[tuple[str, str], Quantity]) -> dict[tuple[str, str], Interval]:
+    def bands_of(self, traced: Mapping[tuple[str, str], Quantity]) -> Mapping[tuple[str, str], Interval]:
         """Return the 80% interval of quantities, from the draws that there are where they answer them all."""
         if self._are_drawn(traced):
             return {name: self.bands[name] for name in traced}
@@ -144,7 +149,7 @@ class AnsweredScenario:
         return known is not None and traced.keys() <= known.traced.keys()
 
     @property
-    def bands(self) -> dict[tuple[str, str], Interval]:
+    def bands(self) -> Mapping[tuple[str, str], Interval]:
         """The 80% interval of every column of the comparison and of every component, by offer and name."""
         return self.answers.intervals
 

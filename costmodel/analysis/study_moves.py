@@ -121,7 +121,7 @@ class Moves(AnsweredScenario):
             return solve_for(self, asked_for, condition(asked[0]), offers)
         return solve_together(self, asked_for, [condition(one) for one in asked], offers)
 
-    def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:
+    def intervals(self, samples: int = DRAWS, seed: int = SEED) -> Mapping[str, Interval]:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""
         samples, seed = drawn(samples, seed)
         return intervals(self.ranked, samples=samples, seed=seed, links=self.links)

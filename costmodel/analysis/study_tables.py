@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import pandas as pd
@@ -72,7 +73,7 @@ class Tables(AnsweredScenario):
         return about_users.table_of_users(self.costs, self._user_bands)
 
     @cached_property
-    def _user_bands(self) -> dict[tuple[str, str], Interval]:
+    def _user_bands(self) -> Mapping[tuple[str, str], Interval]:
         """The 80% interval of what is told of users, by offer and name."""
         return self.bands_of(self._of_users)
 

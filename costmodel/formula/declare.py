@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
@@ -19,6 +19,8 @@ from costmodel.units import Quantity, describe, quantity, registry
 
 REGISTRY: dict[str, Formula] = {}
 """Every formula of the process by name; the laws of the property tests hold for each."""
+
+_Quantity: Any = registry.Quantity
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,35 +53,38 @@ class Formula:
         """Return the result in the formula's unit; scalars, arrays and traced values broadcast."""
         numbers = plain_numbers(arguments, self._slots)
         if numbers is not None:
-            return registry.Quantity(self._computed(arguments, numbers), self._own_unit)
+            return _Quantity(self._computed(arguments, numbers), self._own_unit)
         return self._called(arguments)
 
     def _called(self, arguments: Mapping[str, object]) -> Quantity:
         """Return the result for any arguments, or say what is wrong with them."""
         if arguments.keys() != self.inputs.keys():
             raise FormulaError(self._wrong_names(arguments))
-        given = {name: quantity_of(arguments[name]) for name in self.inputs}
+        graph, given = None, {name: quantity_of(arguments[name]) for name in self.inputs}
         for value in given.values():
             if type(value.magnitude) is Traced:
-                return registry.Quantity(self._step(value.magnitude.graph, given), self._own_unit)
-        return registry.Quantity(self._computed(given, self._numbers(given)), self._own_unit)
+                graph = value.magnitude.graph
+        result = self._computed(given, self._numbers(given)) if graph is None else self._step(graph, given)
+        return _Quantity(result, self._own_unit)
 
     @cached_property
     def _own_unit(self) -> Any:
-        return _declared(self.unit)
+        return unit_of(quantity(1, self.unit))
 
     def _step(self, graph: Graph, given: Mapping[str, Quantity]) -> Traced:
         """Return the result as a step of a graph, in which the same call is computed once."""
-        key = (self.name, *map(_place, given.values()))
-        if key not in graph.results:
+        key = _key(self.name, given.values())
+        known = graph.results.get(key)
+        if known is None:
             numbers = self._numbers(given)
-            graph.results[key] = self._record(graph, given, numbers, self._computed(given, numbers))
-        return graph.results[key]
+            known = graph.results[key] = self._record(graph, given, numbers, self._computed(given, numbers))
+        return known
 
     def _numbers(self, given: Mapping[str, Quantity]) -> list[Any]:
         """Return magnitudes in declared units: rounding up is then in whole systems, however a file says it."""
         numbers = []
-        for (name, unit, bounds), value in zip(self._slots, given.values(), strict=True):
+        for name, unit, bounds in self._slots:
+            value = given[name]
             number, factor = value.magnitude, factor_to(value, unit)
             if factor is None:
                 raise FormulaError(self._wrong_unit(name, value))
@@ -184,7 +189,7 @@ def label(value: Quantity, name: str) -> Quantity:
 
 def quantity_of(value: object) -> Quantity:
     """Return a quantity as it is, and a plain number or array as a pure number."""
-    return value if isinstance(value, registry.Quantity) else registry.Quantity(value)
+    return value if isinstance(value, _Quantity) else _Quantity(value)
 
 
 def _registered(module: str, name: str) -> Formula:
@@ -208,10 +213,13 @@ def _traced(graph: Graph, value: Any) -> Traced:
     return value if isinstance(value, Traced) else graph.constant(value)
 
 
-def _place(value: Quantity) -> tuple[object, object]:
-    """Return what makes arguments of a formula the same in a graph: the node or the number, and the unit."""
-    inner = value.magnitude
-    return id(inner.node) if type(inner) is Traced else float(inner), unit_of(value)
+def _key(name: str, given: Iterable[Quantity]) -> tuple[object, ...]:
+    """Return what makes a call the same in a graph: the formula, and of each argument node or number, and unit."""
+    key: list[object] = [name]
+    for value in given:
+        inner = value.magnitude
+        key += (id(inner.node) if type(inner) is Traced else float(inner), id(unit_of(value)))
+    return tuple(key)
 
 
 def _unit_text(value: Quantity) -> str:

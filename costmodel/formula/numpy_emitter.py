@@ -30,8 +30,9 @@ class Call(NamedTuple):
 
 
 class Program(NamedTuple):
-    """What a kernel does: inputs have the first places, then numbers and buffers; calls go from place to place."""
+    """What a kernel does: inputs, numbers and buffers have a place each, and calls go from place to place."""
 
+    inputs: Sequence[int]
     numbers: Mapping[int, float]
     """By their places."""
     calls: Sequence[Call]
@@ -97,7 +98,7 @@ def emitted(planned: Plan, inputs: tuple[str, ...]) -> Program:
     """Return what a kernel does for its plan."""
     emitter = _NumPy(planned, inputs)
     results = emitter.emit(emitter.needed)[: len(planned.outputs)]
-    return Program(emitter.numbers, emitter.calls, results, emitter.works)
+    return Program(range(len(inputs)), emitter.numbers, emitter.calls, results, emitter.works)
 
 
 def runner(program: Program) -> Callable[..., None]:
@@ -107,9 +108,9 @@ def runner(program: Program) -> Callable[..., None]:
     numbers = [(place, np.array(one)) for place, one in program.numbers.items()]
 
     def run(inputs: Sequence[Any], results: Any, work: Any, check: Callable[[int, Any], Any]) -> None:
-        held: list[Any] = [*inputs, *[None] * (len(numbers) + len(work))]
-        for place, one in [*numbers, *zip(program.works, work, strict=True)]:
-            held[place] = one
+        held = dict(numbers)
+        held.update(zip(program.inputs, inputs, strict=True))
+        held.update(zip(program.works, work, strict=True))
         for function, needed, call in calls:
             if function is None:
                 held[call.target] = check(call.guard, held[call.target])

@@ -22,7 +22,7 @@ def found(outputs: Mapping[str, Quantity], winner: str) -> dict[str, tuple[float
     """Return the value of each input at which another offer is the cheapest, and which."""
     leaves = tuple(leaf for _, leaf in sorted(leaves_of(outputs.values()).items()))
     kernel = compile_numpy(outputs, [leaf.name for leaf in leaves])
-    flips = _Search(kernel, leaves, tuple(outputs), winner).found()
+    flips = _Search(kernel, leaves, outputs, winner).found()
     return {f"{one.leaf} {'up' if one.value > one.own else 'down'}": (one.value, one.to) for one in flips}
 
 
