@@ -47,13 +47,14 @@ REASONS = """
 Over all tables the median of chips left out is {pooled:.1%} (it was 16.7% before the mechanisms below); prefill
 attention alone reaches the goal of 12%. Over all tables the worst chip, {worst}, is at {most:.1%}.
 
-What could be reached: if somebody told, for each kernel on the chip left out, by how much all its rows are off (their
-median), {known:.1%} would be left, so that 12% over all tables takes more than any spec sheet says. Trees that see the
-chip's own rows, other than those judged, leave 4% to 7%; the same trees taught by the other chips gain half a point:
-what shapes do beyond the form differs from chip to chip. Two H100s differ by 8% (below). The peer that publishes 12.1%
-on an unseen generation (KernelSight-LM, arXiv 2606.28565; its kernels and measure of error are not public) has 22.0%
-there by a roofline of its own. A roofline of three constants by family (shares of computing and memory, and a start),
-fitted without the chip, has 31.0% on these tables (without collectives), where the model has 14.3%.
+What could be reached: if somebody told, for each kernel on the chip left out, by how much all its rows are off
+(their median), {known:.1%} would be left, so that 12% over all tables takes more than any spec sheet says. Trees
+that see the chip's own rows, other than those judged, leave 4% to 7%; the same trees taught by the other chips gain
+half a point: what shapes do beyond the form differs from chip to chip. Two H100s differ by 8% (below). The peer
+that publishes 12.1% on an unseen generation (KernelSight-LM, arXiv 2606.28565; of its kernels and its measure of
+error we saw no description) has 22.0% there by a roofline of its own. A roofline of three constants by family
+(shares of computing and memory, and a start), fitted without the chip, has 31.0% on these tables (without
+collectives), where the model has 14.3%.
 
 Mechanisms that helped chips left out, by the median of their family:
 
