@@ -115,9 +115,8 @@ WORDS = """## Words
 - **80% interval**: 80% of campaigns lie inside. Its half-width (in logarithms) is the scale of the kind of setup times
   the root of the sum of squares of what is left in known campaigns and of what is added for a new campaign of known
   things, model, accelerator (or family of accelerators), software or round; all are measured, by leaving these out of
-  the fit, and what is added differs between kinds of measurements (decision 55). The 90% interval of the same
-  residuals enters
-  costs as the factor `model_error` on all times.
+  the fit, and what is added differs between kinds of measurements (decision 55). The 90% interval of the same residuals
+  enters costs as the factor `model_error` on all times.
 
 ## What is not modelled
 
@@ -276,7 +275,7 @@ def _inside(fit: Fit, errors: Array, mask: npt.NDArray[np.bool_], way: str) -> t
     labels = fit.mixed.rows.labels[mask]
     half = np.array([load_residuals().half_width_of(kind, new) for kind in labels["kind"]])
     together = labels[WAYS[way]] if way in WAYS else labels["model"] + labels["chip"]
-    if together.nunique() == 1:
+    if way == CONFIGURATION or together.nunique() == 1:
         together = labels["campaign"]
     return coverage(errors[: mask.size][mask], half, labels["campaign"], together)
 

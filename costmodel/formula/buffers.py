@@ -20,11 +20,15 @@ class Buffered(Emitter[Name]):
         self.guards: dict[int, list[int]] = {}
         for place, guard in enumerate(planned.guards):
             self.guards.setdefault(id(guard.node), []).append(place)
-        self.needed = [*planned.outputs, *(guard.node for guard in planned.guards)]
+        self.needed = self._asked(planned)
         self._order = order(self.needed)
         self.uses = _uses(self._order, planned.outputs)
         self.free: list[Name] = []
         self.buffers = 0
+
+    def _asked(self, planned: Plan) -> list[Node]:
+        """Return what is to be computed, in this order."""
+        return [*planned.outputs, *(guard.node for guard in planned.guards)]
 
     def _ordered(self, outputs: Sequence[Node]) -> Sequence[Node]:
         return self._order if outputs is self.needed else super()._ordered(outputs)

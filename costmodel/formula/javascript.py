@@ -35,7 +35,10 @@ class Script:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     source: str
-    """A function of (operations, inputs, buffers, constants, check) that returns the arrays of the outputs."""
+    """A function of (operations, inputs, buffers, constants, check, few) that returns the arrays of the outputs.
+
+    Of the first ones alone, if `few` says so.
+    """
     data: Mapping[str, Any]
     """Buffers, constants, and bounds as places in what repeats: limits, words and outputs concerned."""
 
@@ -43,9 +46,28 @@ class Script:
 class _JavaScript(Buffered[str]):
     """One call for each operation on a block of rows."""
 
-    def __init__(self, planned: Plan, inputs: Sequence[str]) -> None:
+    def __init__(self, planned: Plan, inputs: Sequence[str], first: int) -> None:
+        self.first = first
+        """How many outputs are computed before all others, with their bounds."""
         super().__init__(planned, {name: _short("i", place) for place, name in enumerate(inputs)})
         self.constants: dict[float, str] = {}
+        self.lines_of_first = 0
+        self._awaited = {id(node) for node in self.needed[: self._count]}
+
+    def _asked(self, planned: Plan) -> list[Node]:
+        outputs, first = planned.outputs, self.first
+        bounding = set().union(*planned.guarded[:first])
+        early = [*outputs[:first], *(planned.guards[place].node for place in sorted(bounding))]
+        late = (guard.node for place, guard in enumerate(planned.guards) if place not in bounding)
+        self._count = len(early)
+        return [*early, *outputs[first:], *late]
+
+    def _translated(self, node: Node) -> str:
+        name = super()._translated(node)
+        if id(node) in self._awaited:
+            self._awaited.remove(id(node))
+            self.lines_of_first = len(self.lines)
+        return name
 
     def literal(self, value: float) -> str:
         return self.constants.setdefault(value, _short("c", len(self.constants)))
@@ -62,8 +84,10 @@ class _JavaScript(Buffered[str]):
         return target
 
 
-def compile_javascript(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Script:
+def compile_javascript(outputs: Mapping[str, Quantity], vary: Sequence[str], first: int = 0) -> Script:
     """Return traced quantities as JavaScript over the named leaves; all other leaves become constants.
+
+    The `first` outputs may be asked for without the others, in less time.
 
     Raises
     ------
@@ -75,8 +99,9 @@ def compile_javascript(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> 
         msg = "compile_javascript needs traced quantities: trace their inputs with Graph.leaf first"
         raise FormulaError(msg)
     planned = plan(nodes, vary)
-    emitter = _JavaScript(planned, vary)
-    results = emitter.emit(emitter.needed)[: len(nodes)]
+    emitter = _JavaScript(planned, vary, first)
+    emitter.emit(emitter.needed)
+    results = [emitter.name(node) for node in planned.outputs]
     source = _function(emitter, results)
     return Script(tuple(vary), tuple(outputs), source, _data(planned, emitter))
 
@@ -96,8 +121,11 @@ def _function(emitter: _JavaScript, results: Sequence[str]) -> str:
         _unpacked("w", emitter.buffers),
         _unpacked("c", len(emitter.constants)),
     ]
-    body = "\n".join([*heads, *(line.replace(", ", ",") for line in emitter.lines), f"return[{','.join(results)}]"])
-    return f"(f,i,w,c,check)=>{{\n{body}\n}}"
+    lines = [line.replace(", ", ",") for line in emitter.lines]
+    few = [f"if(few)return[{','.join(results[: emitter.first])}]"] if emitter.first else []
+    early, late = lines[: emitter.lines_of_first], lines[emitter.lines_of_first :]
+    body = "\n".join([*heads, *early, *few, *late, f"return[{','.join(results)}]"])
+    return f"(f,i,w,c,check,few)=>{{\n{body}\n}}"
 
 
 def _unpacked(letter: str, count: int) -> str:

@@ -1,5 +1,5 @@
 // Runs what javascript.py emits, on blocks of rows. Loops are written out, since each then keeps to one operation.
-const costmodelKernel = (emitted, data, rows) => {
+const costmodelKernel = (emitted, data, rows, few = false) => {
   const add = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = a[k] + b[k]; };
   const subtract = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = a[k] - b[k]; };
   const multiply = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = a[k] * b[k]; };
@@ -43,10 +43,11 @@ const costmodelKernel = (emitted, data, rows) => {
       const [low, high] = guards[place].limit;
       for (let k = 0; k < rows; k++) if (!(values[k] >= low && values[k] <= high)) refused.push([place, k, values[k]]);
     };
-    const outputs = emitted(by_name, inputs, work, constants, check);
+    const outputs = emitted(by_name, inputs, work, constants, check, few);
     const marked = outputs.map((values) => values);
     for (const [place, row] of refused) {
       for (const output of concerned[guards[place].concerned]) {
+        if (output >= outputs.length) break;
         if (marked[output] === outputs[output]) marked[output] = outputs[output].slice();
         marked[output][row] = NaN;
       }

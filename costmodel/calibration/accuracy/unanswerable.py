@@ -58,10 +58,11 @@ def without_room(setup: Setup, prompt: Array, output: Array) -> Reasons:
     free = np.broadcast_to(magnitude(memory_for_cache(setup), "GB"), size)
     fits = np.broadcast_to(holds_a_request(unlimited, quantity(prompt), quantity(output)), size)
     held = np.broadcast_to(magnitude(weights_on_accelerator(setup), "GB"), size)
-    where = f"of {setup.accelerator.name}, which has {magnitude(setup.capacity, 'GB'):.4g} GB"
+    where = f"on each {setup.accelerator.name} of {magnitude(setup.capacity, 'GB'):.4g} GB"
     what = f"{setup.model.name} in {setup.deployment.precision}"
-    weights = [f"{what} does not fit: {one:.4g} GB of weights on each {where}" for one in held]
-    cache = f"{what} leaves no room for the cache of one request on each {where}"
+    kept = "beside what software keeps for itself"
+    weights = [f"{what} does not fit: {one:.4g} GB of weights {where}, {kept}" for one in held]
+    cache = f"{what} leaves no room for the cache of one request {where}"
     return np.where(free <= 0, weights, np.where(fits, "", cache)).astype(object)
 
 

@@ -40,7 +40,7 @@ def chip_of(accelerator: Accelerator, form: NumberFormat, table: KernelTable) ->
     share = assumed["sustained_share"] if accelerator.sustained_share is None else accelerator.sustained_share
     return Chip(
         sustained_peak=f.sustained_peak(
-            peak=_peak(accelerator, form, units, clock, table), gain=_clock_gain(accelerator), share=share
+            peak=_peak(accelerator, form, units, clock, table), gain=_clock_gain(accelerator, table), share=share
         ),
         bandwidth=accelerator.memory_bandwidth,
         cache_capacity=_cache(accelerator, table),
@@ -61,7 +61,7 @@ def _peak(
     return f.widening_peak(peak=peak, units=units, clock=clock, operations_per_cycle=older)
 
 
-def _clock_gain(accelerator: Accelerator) -> Quantity:
+def _clock_gain(accelerator: Accelerator, table: KernelTable) -> Quantity:
     """Return 1 where the file does not say how many units it has or how fast they run."""
     if accelerator.clock is None or accelerator.compute_units is None:
         return quantity(1.0)
@@ -69,6 +69,7 @@ def _clock_gain(accelerator: Accelerator) -> Quantity:
         peak=accelerator.peak[compute_type(accelerator, "bf16")],
         units=accelerator.compute_units,
         clock=accelerator.clock,
+        most=table.assumptions["clock_gain"],
     )
 
 

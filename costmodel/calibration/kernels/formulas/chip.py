@@ -1,7 +1,7 @@
 """What a spec sheet does not say, estimated from what it says."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import floor, log, maximum, minimum, power
+from costmodel.formula.ops import floor, log, maximum, minimum, power, where
 from costmodel.units import quantity
 
 FLOP = quantity(1.0, "FLOP")
@@ -26,16 +26,17 @@ def assumed_cache(*, bandwidth: "byte/s", cache_time: "second") -> "byte":
     return bandwidth * cache_time
 
 
-@formula(bounds={"peak": (1, 1e24), "units": (1, 1e6), "clock": (1, 1e12)})
-def clock_gain(*, peak: "FLOP/s", units: "1", clock: "Hz") -> "1":
-    """Return how much more the units do at the highest clock than the printed 16-bit peak says; at least 1.
+@formula(bounds={"peak": (1, 1e24), "units": (1, 1e6), "clock": (1, 1e12), "most": (1, 2)})
+def clock_gain(*, peak: "FLOP/s", units: "1", clock: "Hz", most: "1") -> "1":
+    """Return how much more the units do at the highest clock than the printed 16-bit peak says.
 
-    Matrix units do a power of two of operations per cycle, but makers print peaks at lower clocks than the highest:
-    2 ^ round(log2(peak / (units x clock))) x units x clock / peak
+    Matrix units do a power of two of operations per cycle, but some peaks are printed at lower clocks than the highest:
+    2 ^ round(log2(peak / (units x clock))) x units x clock / peak. It is 1 where that is less, or more than the most
+    that any printed peak lies below: such units do another number of operations.
     """
     printed = peak / (units * clock * FLOP)
-    whole = power(2.0, floor(log(printed) / log(2.0) + 0.5))
-    return maximum(whole / printed, 1.0)
+    gain = power(2.0, floor(log(printed) / log(2.0) + 0.5)) / printed
+    return maximum(where(most < gain, quantity(1.0), gain), 1.0)
 
 
 @formula(increasing=["peak", "gain", "share"])
