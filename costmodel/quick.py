@@ -22,7 +22,9 @@ _SAME = float(1)
 """The factor between a unit and itself, by which nothing is multiplied: a whole number stays one."""
 _KNOWN: dict[UnitsContainer, UnitsContainer] = {}
 """Units by themselves: what is found again is one object, and its place in memory stands for it."""
-_UNITS: dict[UnitsContainer, Any] = {}
+_KEPT: dict[int, UnitsContainer] = {}
+"""The same by their places, since pint takes longer to hash a unit."""
+_UNITS: dict[int, Any] = {}
 _DIMENSIONS: dict[UnitsContainer, Any] = {}
 
 
@@ -51,7 +53,11 @@ class _Pairs(dict[tuple[int, int], Any]):
 
 
 def _kept(units: UnitsContainer) -> UnitsContainer:
-    return _KNOWN.setdefault(units, units)
+    found = _KEPT.get(id(units))
+    if found is None:
+        found = _KNOWN.setdefault(units, units)
+        _KEPT[id(found)] = found
+    return found
 
 
 def _factor(given: UnitsContainer, wanted: UnitsContainer) -> float | None:
@@ -86,9 +92,10 @@ class QuickQuantity(_OfPint):  # type: ignore[misc]
     @property
     def units(self) -> Any:
         """The unit, one object for all quantities that are in it."""
-        found = _UNITS.get(self._units)
+        kept = _kept(self._units)
+        found = _UNITS.get(id(kept))
         if found is None:
-            found = _UNITS[self._units] = self._REGISTRY.Unit(_kept(self._units))
+            found = _UNITS[id(kept)] = self._REGISTRY.Unit(kept)
         return found
 
     @property
@@ -149,14 +156,15 @@ def one_object(unit: Any) -> Any:
 
 def factor_to(value: Any, unit: Any) -> float | None:
     """Return by what to multiply the number of a quantity to have it in a unit; None where the dimensions differ."""
+    if value._units is unit._units:
+        return _SAME
     found: float | None = _FACTORS.of(value._units, unit._units)
     return found
 
 
 def unit_of(value: Any) -> UnitsContainer:
-    """Return the unit of a quantity as what tells it from others, whichever way it was made."""
-    found: UnitsContainer = value._units
-    return found
+    """Return the unit of a quantity as the one object that stands for it, whichever way it was made."""
+    return _kept(value._units)
 
 
 def _made(kind: Any, number: Any, units: UnitsContainer) -> Any:

@@ -57,7 +57,7 @@ LEFT_OUT = """Constants and levels are fitted without each of these in turn (out
 all rows). A campaign is a model on an accelerator with some software in some number types, of one round where it was
 submitted; configurations are layouts of a campaign of which other rows are left, in ten folds. In the last line,
 nothing of the model and nothing of the accelerator was seen. `inside 80%` counts each campaign once, with its standard
-error; the interval is that for what was left out.
+error, for which campaigns that were left out together count as one; the interval is that for what was left out.
 """
 
 COMPARED = """## Beside others
@@ -114,8 +114,9 @@ WORDS = """## Words
   none where little was (`costmodel/performance/levels.toml`). What is new has none.
 - **80% interval**: 80% of campaigns lie inside. Its half-width (in logarithms) is the scale of the kind of setup times
   the root of the sum of squares of what is left in known campaigns and of what is added for a new campaign of known
-  things, model, accelerator, software or round; all are measured, by leaving these out of the fit. The 90% interval of
-  the same residuals enters costs as the factor `model_error` on all times.
+  things, model, accelerator (or family of accelerators), software or round; all are measured, by leaving these out of
+  the fit, and what is added differs between kinds of measurements (decision 55). The 90% interval of the same residuals
+  enters costs as the factor `model_error` on all times.
 
 ## What is not modelled
 
@@ -273,7 +274,10 @@ def _inside(fit: Fit, errors: Array, mask: npt.NDArray[np.bool_], way: str) -> t
     new = [] if way == CONFIGURATION else way.split(" and ")
     labels = fit.mixed.rows.labels[mask]
     half = np.array([load_residuals().half_width_of(kind, new) for kind in labels["kind"]])
-    return coverage(errors[: mask.size][mask], half, labels["campaign"])
+    together = labels[WAYS[way]] if way in WAYS else labels["model"] + labels["chip"]
+    if way == CONFIGURATION or together.nunique() == 1:
+        together = labels["campaign"]
+    return coverage(errors[: mask.size][mask], half, labels["campaign"], together)
 
 
 def _scatter(one: Accuracy, colour: str, file: Path) -> None:

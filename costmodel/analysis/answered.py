@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Self
 
@@ -17,12 +17,13 @@ from costmodel.analysis.changes import Changes, with_values
 from costmodel.analysis.cheapest import probabilities
 from costmodel.analysis.columns import FURTHER, columns_of
 from costmodel.analysis.correlations import links_of
-from costmodel.analysis.draws import Links
+from costmodel.analysis.draws import DRAWS, SEED, Links
+from costmodel.analysis.flips import is_moved
 from costmodel.analysis.fronts import front
 from costmodel.analysis.model import Model, trace
 from costmodel.analysis.rival import with_rivals
 from costmodel.analysis.scenario_layouts import Layouts
-from costmodel.analysis.uncertainty import Answers, Interval, answers
+from costmodel.analysis.uncertainty import Answers, Array, Interval, answers, intervals
 from costmodel.domain.offers import Program, Way
 from costmodel.domain.scenario import Scenario, over
 from costmodel.domain.token_api import TokenApi
@@ -50,6 +51,10 @@ class AnsweredScenario:
     """What the scenario's file says, to ask it again with other values."""
     changes: Changes = field(default_factory=dict)
     """What has been set beside it."""
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what is asked, for copies and pickles: to write the graph of answers takes longer than to make it."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -101,22 +106,50 @@ class AnsweredScenario:
 
     @cached_property
     def answers(self) -> Answers[tuple[str, str]]:
-        """Every column of the comparison, component and reading of a program over the same draws, by offer and name."""
-        return answers(
-            {
-                (id_, name): value
-                for id_, one in self.model.costs.items()
-                for name, value in (
-                    *((name, one[name]) for name in self.columns),
-                    *one.components.items(),
-                    *one.otherwise.items(),
-                )
-            },
-            links=self.links,
-        )
+        """Every column of the comparison, component and reading of a program over the same draws, by offer and name.
+
+        So are further quantities that have been asked for before (`ask_also`).
+        """
+        compared = {
+            (id_, name): value
+            for id_, one in self.model.costs.items()
+            for name, value in (
+                *((name, one[name]) for name in self.columns),
+                *one.components.items(),
+                *one.otherwise.items(),
+            )
+        }
+        return answers({**compared, **self._also}, links=self.links, moved=is_moved)
+
+    def ask_also(self, further: Mapping[tuple[str, str], Quantity]) -> None:
+        """Let the draws behind the intervals answer more, if nobody has asked for these yet.
+
+        One kernel of all is compiled in less time than several of parts.
+        """
+        self._also.update(further)
+
+    @cached_property
+    def _also(self) -> dict[tuple[str, str], Quantity]:
+        return {}
+
+    def bands_of(self, traced: Mapping[tuple[str, str], Quantity]) -> Mapping[tuple[str, str], Interval]:
+        """Return the 80% interval of quantities, from the draws that there are where they answer them all."""
+        if self._are_drawn(traced):
+            return {name: self.bands[name] for name in traced}
+        return intervals(traced, links=self.links) if traced else {}
+
+    def drawn(self, traced: Mapping[tuple[str, str], Quantity], draws: int, seed: int) -> dict[tuple[str, str], Array]:
+        """Return quantities over the first draws of their inputs, from those that there are where they answer them."""
+        if self._are_drawn(traced) and seed == SEED and draws <= DRAWS:
+            return {name: self.answers.drawn[name][:draws] for name in traced}
+        return dict(answers(traced, samples=draws, seed=seed, links=self.links).drawn)
+
+    def _are_drawn(self, traced: Mapping[tuple[str, str], Quantity]) -> bool:
+        known = vars(self).get("answers")
+        return known is not None and traced.keys() <= known.traced.keys()
 
     @property
-    def bands(self) -> dict[tuple[str, str], Interval]:
+    def bands(self) -> Mapping[tuple[str, str], Interval]:
         """The 80% interval of every column of the comparison and of every component, by offer and name."""
         return self.answers.intervals
 

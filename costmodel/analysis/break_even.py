@@ -13,9 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.crossing import BreakEven, Crossing, Status
-from costmodel.analysis.draws import is_share
 from costmodel.analysis.model import leaves_of
-from costmodel.analysis.roots import Array, Curve, crossings
+from costmodel.analysis.narrowing import Places
+from costmodel.analysis.ranges import bounds
+from costmodel.analysis.roots import Array, Bracket, Curve, crossings_of_all
 from costmodel.domain.offers import Program, Purchase, Rental, Way
 from costmodel.domain.token_api import TokenApi
 from costmodel.economics.at_load import UTILIZATION
@@ -28,6 +29,8 @@ from costmodel.units import Quantity, quantity
 
 SAME = 1e-9
 """Two costs whose difference is at most this share of them are equal."""
+NEAR = 1e-6
+"""Beside a value at which costs meet they differ by less; more is a jump, also where it ends at equal costs."""
 ROUNDING = 1e-12
 """A difference of at most this share is one of rounding: costs that are equal over a stretch do not cross in it."""
 VOLUME = "volume"
@@ -103,7 +106,7 @@ class Sweep:
 
     @cached_property
     def grid(self) -> Array:
-        """The values that are tried: those of a short name, or far around the scenario's own, within a share's ends."""
+        """The values that are tried: those of a short name, or far around the scenario's own, within what it may be."""
         if self.variable in GRIDS:
             unit = quantity(1.0, "accelerator") if self.variable == VOLUME else quantity(1.0)
             return GRIDS[self.variable] * float(unit.to(self.leaf.value.units).magnitude)
@@ -111,8 +114,8 @@ class Sweep:
         if own <= 0:
             msg = f"{self.variable} is {self.leaf.value:~P}: a break-even is looked for around a value above zero"
             raise CostModelError(msg)
-        top = 1.0 if is_share(self.leaf) else own * WIDE
-        return np.geomspace(own / WIDE, top, POINTS)
+        least, most = bounds(self.leaf)
+        return np.geomspace(max(own / WIDE, least), min(own * WIDE, most), POINTS)
 
     def moving(self) -> list[str]:
         """Return the offers whose cost depends on the variable."""
@@ -122,6 +125,11 @@ class Sweep:
         """Return the cost of every offer where the variable has these values."""
         found = self._kernel.mark(**{name: x * scale for name, scale in self.scales.items()})
         return {id_: np.broadcast_to(values, x.shape) for id_, values in found.items()}
+
+    @cached_property
+    def own(self) -> dict[str, Array]:
+        """The cost of every offer at the variable's own value."""
+        return self(np.array([float(self.leaf.value.magnitude)]))
 
     @cached_property
     def scales(self) -> dict[str, float]:
@@ -148,7 +156,9 @@ def break_evens(sweep: Sweep, pairs: Sequence[tuple[str, str]]) -> list[BreakEve
     grid = sweep.grid
     costs = sweep(grid)
     known = np.isfinite(np.stack([costs[id_] for pair in pairs for id_ in pair])).all(axis=0) if pairs else grid > 0
-    return [_between(sweep, grid[known], {id_: row[known] for id_, row in costs.items()}, *pair) for pair in pairs]
+    seen = {id_: row[known] for id_, row in costs.items()}
+    found = crossings_of_all(_Gaps(sweep, pairs), [_gaps_of_pair(sweep, grid[known], seen, *pair) for pair in pairs])
+    return [_between(sweep, grid[known], seen, *pair, ends) for pair, ends in zip(pairs, found, strict=True)]
 
 
 def pairs_of(sweep: Sweep, ways: Sequence[Way]) -> list[tuple[str, str]]:
@@ -179,6 +189,11 @@ def finer(gap: Curve, grid: Array, gaps: Array) -> Array:
 
     Steps are cut where the gap changes its sign, and where it is within reach of its jumps; those that come out, again.
     """
+    return _finer(gap, grid, gaps)[0]
+
+
+def _finer(gap: Curve, grid: Array, gaps: Array) -> tuple[Array, Array]:
+    """Return the finer grid, and the gaps on it."""
     for _ in range(ROUNDS):
         cut = _near_zero(gaps) if len(grid) >= PARTS else np.zeros(0, dtype=int)
         if not 0 < len(cut) <= MOST_CUT:
@@ -187,7 +202,7 @@ def finer(gap: Curve, grid: Array, gaps: Array) -> Array:
         every = np.concatenate([grid, between])
         order = np.argsort(every)
         grid, gaps = every[order], np.concatenate([gaps, gap(between)])[order]
-    return grid
+    return grid, gaps
 
 
 def _near_zero(gaps: Array) -> npt.NDArray[np.intp]:
@@ -207,13 +222,35 @@ def gap_of(first: Array, second: Array) -> Array:
     return np.where(np.abs(gaps) <= ROUNDING * np.abs(second), 0.0, gaps)
 
 
-def _between(sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, second: str) -> BreakEven:
-    def gap(x: Array) -> Array:
-        found = sweep(np.asarray(x, dtype=float))
-        return gap_of(found[first], found[second])
+@dataclass(frozen=True)
+class _Gaps:
+    """By how much the first of each pair of offers costs more than the second."""
 
+    sweep: Sweep
+    pairs: Sequence[tuple[str, str]]
+
+    def __call__(self, x: Array, which: Places) -> Array:
+        """Return the gap of a pair at each value: `which` has the places of the pairs."""
+        found = self.sweep(np.asarray(x, dtype=float))
+        costs, at = np.stack(list(found.values())), np.arange(len(x))
+        places = {id_: place for place, id_ in enumerate(found)}
+        first, second = (np.array([places[pair[side]] for pair in self.pairs])[which] for side in (0, 1))
+        return gap_of(costs[first, at], costs[second, at])
+
+
+def _gaps_of_pair(
+    sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, second: str
+) -> tuple[Array, Array]:
+    """Return a grid that is fine where the offers of a pair cost nearly the same, and the gaps on it."""
+    alone = _Gaps(sweep, [(first, second)])
+    return _finer(lambda x: alone(x, np.zeros(len(x), dtype=int)), grid, gap_of(costs[first], costs[second]))
+
+
+def _between(
+    sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, second: str, ends: Sequence[Bracket]
+) -> BreakEven:
     gaps = gap_of(costs[first], costs[second])
-    places = [_crossing(sweep, *ends, first, second) for ends in crossings(gap, finer(gap, grid, gaps))]
+    places = _crossings(sweep, ends, first, second)
     below = bool(len(gaps) and gaps[np.flatnonzero(gaps)[:1]].sum() < 0)
     status: Status = places[0].status if places else ("always" if below else "never")
     return BreakEven(
@@ -224,26 +261,28 @@ def _between(sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, 
         f"{sweep.outputs[first].units:~C}",
         status,
         tuple(places),
-        _own(sweep, first, second),
+        (float(sweep.own[first][0]), float(sweep.own[second][0])),
         _curve(grid, costs, (first, second)),
         below,
+        same="nowhere" if gaps.all() else "somewhere" if gaps.any() else "everywhere",
     )
 
 
-def _crossing(sweep: Sweep, low: float, high: float, first: str, second: str) -> Crossing:
+def _crossings(sweep: Sweep, ends: Sequence[Bracket], first: str, second: str) -> list[Crossing]:
+    if not ends:
+        return []
+    costs = sweep(np.array(ends).ravel())
+    both = (costs[name].reshape(-1, 2) for name in (first, second))
+    return [_crossing(pair, one, other) for pair, one, other in zip(ends, *both, strict=True)]
+
+
+def _crossing(ends: Bracket, first: Array, second: Array) -> Crossing:
     """Return a crossing at the end of its bracket where the costs are nearer; at a jump, at the far end."""
-    costs = sweep(np.array([low, high]))
-    gaps = np.abs(costs[first] - costs[second]) / np.abs(costs[second])
-    meets = bool(gaps.min() <= SAME)
+    gaps = np.abs(first - second) / np.abs(second)
+    meets = bool(gaps.min() <= SAME and gaps.max() <= NEAR)
     at = int(gaps.argmin()) if meets else 1
-    value = (low, high)[at]
     status: Status = "crosses" if meets else "steps"
-    return Crossing(value, status, float(costs[first][at]), float(costs[second][at]), value if meets else low)
-
-
-def _own(sweep: Sweep, first: str, second: str) -> tuple[float, float]:
-    found = sweep(np.array([float(sweep.leaf.value.magnitude)]))
-    return float(found[first][0]), float(found[second][0])
+    return Crossing(ends[at], status, float(first[at]), float(second[at]), ends[at] if meets else ends[0])
 
 
 def _curve(grid: Array, costs: Mapping[str, Array], ids: tuple[str, str]) -> pd.DataFrame:

@@ -114,9 +114,10 @@ def _with_offers(record: Record, offers: Sequence[str]) -> Record:
 
 
 def _record(chip: Accelerator, accelerators: float, years: float, site: str, day: date) -> Record:
+    span = f"{years:g} year{'s' * (years != 1)}"
     values = {
-        "title": f"{accelerators:g} {chip.name} for {years:g} years",
-        "question": f"What do {accelerators:g} {chip.name} cost over {years:g} years, bought, rented or built?",
+        "title": f"{accelerators:g} {chip.name} for {span}",
+        "question": f"What do {accelerators:g} {chip.name} cost over {span}, bought, rented or built?",
         "workload": "capacity",
         "capacity.reference": chip.id,
         "site": site,

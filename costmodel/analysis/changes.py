@@ -15,6 +15,7 @@ from costmodel.domain.workload import Capacity
 from costmodel.errors import CostModelError, UnitError, UnknownName, unknown
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.bounds import out_of_bounds
+from costmodel.specs.currencies import DOLLAR, code_in, in_dollars
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.kinds import SCENARIO
 from costmodel.specs.record import Record
@@ -49,7 +50,7 @@ def changed_record(record: Record, changes: Changes) -> Record:
             continue
         if attribute.type == "quantity":
             unit = f"{facts[attribute.key].value.units}" if attribute.key in facts else attribute.unit or "1"
-            facts[attribute.key] = _fact(name, attribute.key, attribute, value, unit)
+            facts[attribute.key] = _fact(name, attribute.key, attribute, value, unit, record.values.get("price_date"))
         else:
             values[attribute.key] = _plain(attribute, value)
     return replace(record, facts=facts, values=values)
@@ -101,7 +102,7 @@ def with_values(scenario: Scenario, changes: Changes) -> Scenario:
         for leaf in _leaves(scenario, name, leaves):
             known, fact = leaves[leaf]
             key, attribute = (fact.key, fact.attribute) if fact else (leaf, None)
-            facts[leaf] = _fact(name, key, attribute, value, f"{known.units}")
+            facts[leaf] = _fact(name, key, attribute, value, f"{known.units}", scenario.price_date)
     return scenario.with_facts(facts) if facts else scenario
 
 
@@ -138,9 +139,9 @@ def _leaves(scenario: Scenario, name: str, leaves: Mapping[str, Any]) -> list[st
     raise unknown("input of this scenario", name, [*leaves, *SCENARIO.by_key()])
 
 
-def _fact(name: str, key: str, attribute: Attribute | None, given: object, unit: str) -> Fact:
-    """Return what is set as a fact, within the bounds that a file's own would have."""
-    value = given.value if isinstance(given, Fact) else in_unit(name, given, unit)
+def _fact(name: str, key: str, attribute: Attribute | None, given: object, unit: str, day: object) -> Fact:
+    """Return what is set as a fact, within the bounds of a file's own; other money at the rate of a day."""
+    value = given.value if isinstance(given, Fact) else in_unit(name, given, unit, day)
     if attribute and (wrong := out_of_bounds(attribute, f"{value:.6g~P}", value)):
         msg = f"{name}: {wrong}"
         raise CostModelError(msg)
@@ -149,17 +150,23 @@ def _fact(name: str, key: str, attribute: Attribute | None, given: object, unit:
     return Fact(key, value, ASSUMPTION, PLACE, 1, confidence=ASSUMPTION, reason=SET, attribute=attribute)
 
 
-def in_unit(name: str, value: object, unit: str) -> Quantity:
-    """Return a value in a unit; a number alone is in that unit."""
+def in_unit(name: str, value: object, unit: str, day: object = None) -> Quantity:
+    """Return a value in a unit; a number alone is in that unit, other money at the mean rate of the year of a day."""
     try:
-        found = value if isinstance(value, registry.Quantity) else _read(str(value), unit)
+        found = value if isinstance(value, registry.Quantity) else _read(str(value), unit, day)
         return convert(found, unit)
     except UnitError as error:
         msg = f"{name}: {error}"
         raise UnitError(msg) from None
 
 
-def _read(text: str, unit: str) -> Quantity:
+def _read(text: str, unit: str, day: object) -> Quantity:
+    if DOLLAR not in text and (code := code_in(text)):
+        if not isinstance(day, date):
+            msg = f'"{text}" is in {code}: give it in {DOLLAR}'
+            raise UnitError(msg)
+        converted = in_dollars(text, day)
+        return parse(converted.text) * converted.factor
     found = parse(text)
     return quantity(found.magnitude, unit) if found.dimensionless and text.strip()[-1:].isdigit() else found
 

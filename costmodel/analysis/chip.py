@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +23,7 @@ class Chip:
     """An accelerator, and the cost of each part of it with its 80% interval; the last row is the total."""
 
     accelerator: Accelerator
-    rows: dict[str, Interval]
+    rows: Mapping[str, Interval]
 
     @property
     def total(self) -> Interval:

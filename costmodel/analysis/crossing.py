@@ -15,6 +15,7 @@ MEANINGS: dict[Status, str] = {
     "never": "dearer over the whole range",
     "always": "cheaper over the whole range",
 }
+EQUAL = "as dear over the whole range"
 THEN = "cheaper from then on"
 TIME, DATE = "time", "date"
 """What moves from step to step by itself: the months over which cash adds up, and the day of the prices."""
@@ -70,6 +71,8 @@ class BreakEven:
     first_is_cheaper_below: bool = False
     spread: Spread | None = None
     """How sure its first crossing is, or where draws cross though the facts' own values do not."""
+    same: Literal["nowhere", "somewhere", "everywhere"] = "nowhere"
+    """Where both cost the same over a stretch of the values tried."""
 
     @property
     def meaning(self) -> str:
@@ -79,6 +82,8 @@ class BreakEven:
     def meaning_at(self, place: int) -> str:
         """Return what a crossing, by its place, says of the first offer; the order changes from one to the next."""
         words = MEANINGS[self.crossings[place].status if self.crossings else self.status]
+        if not self.crossings and self.same != "nowhere":
+            return EQUAL if self.same == "everywhere" else words.replace(" over", ", or as dear, over")
         if self.crossings and self.variable in (TIME, DATE):
             words = THEN
         dearer = self.first_is_cheaper_below == (place % 2 == 0)

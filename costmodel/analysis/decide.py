@@ -11,11 +11,12 @@ import numpy.typing as npt
 
 from costmodel.analysis.cheapest import cheapest, is_close, least_of, probabilities
 from costmodel.analysis.draws import DRAWS
-from costmodel.analysis.flips import Flip, flips
+from costmodel.analysis.flips import Compiled, Flip, flips
 from costmodel.analysis.sharing import Sharing, accelerators, if_shared, shared_costs
 from costmodel.analysis.sweeping import Drawn, Sampler
 from costmodel.analysis.worth import WORTH, Worth, worth_knowing
 from costmodel.economics.charging import SHARED
+from costmodel.formula import compile_numpy
 from costmodel.units import Quantity
 
 if TYPE_CHECKING:
@@ -87,12 +88,11 @@ def decide_by_intervals(study: AnsweredScenario, money: Money) -> Decision:
     drawn = study.answers.drawn
     costs = {id_: drawn[id_, study.headline] for id_ in study.costs}
     costs |= {name: drawn[id_, SHARED] for id_, name in shared_costs(study).items()}
-    return _decision(
-        study, Drawn((), tuple(costs), np.empty((DRAWS, 0)), np.stack(list(costs.values()), axis=1)), money
-    )
+    every = Drawn((), tuple(costs), np.empty((DRAWS, 0)), np.stack(list(costs.values()), axis=1))
+    return _decision(study, every, money, study.answers.compiled.part)
 
 
-def _decision(study: AnsweredScenario, every: Drawn, money: Money) -> Decision:
+def _decision(study: AnsweredScenario, every: Drawn, money: Money, compiled: Compiled = compile_numpy) -> Decision:
     best = {id_: study.costs[id_][study.headline] for id_ in study.choices}
     drawn, winner, (factor, unit) = every.among(best), cheapest(best), money
     least = least_of(drawn.costs)
@@ -105,7 +105,7 @@ def _decision(study: AnsweredScenario, every: Drawn, money: Money) -> Decision:
         {id_: _mean(one) for id_, one in regret.items()},
         float(lost.mean()) if lost.size else 0.0,
         {id_: float(np.isnan(drawn.costs[:, place]).mean()) for place, id_ in enumerate(drawn.offers)},
-        tuple(flips(study.model, {id_: study.ranked[id_] for id_ in drawn.offers}, winner)),
+        tuple(flips(study.model, {id_: study.ranked[id_] for id_ in drawn.offers}, winner, compiled)),
         len(every.costs),
         unit,
         accelerators(study),

@@ -221,4 +221,6 @@ def together(leaves: Iterable[Leaf], samples: int, seed: int = SEED, links: Link
     """Return joint draws of inputs by name, all at once."""
     joint = Joint.of(leaves, links)
     parts = [values for _, values in chunks(joint, samples, seed)]
+    if len(parts) == 1:
+        return parts[0]
     return {leaf.name: np.concatenate([part[leaf.name] for part in parts]) for leaf in joint.leaves}

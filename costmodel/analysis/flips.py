@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import filterfalse
 
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.draws import is_share, uncertain_leaves
+from costmodel.analysis.draws import is_share, is_uncertain
 from costmodel.analysis.model import Model, leaves_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
@@ -29,6 +31,8 @@ PARTS, ROUNDS = 16, 12
 """A step of 5% is cut into so many parts so many times: a flip is then known to one part in a million billion."""
 
 Array = npt.NDArray[np.float64]
+Compiled = Callable[[Mapping[str, Quantity], Sequence[str]], Kernel]
+"""What makes a kernel of outputs and of the names of the inputs that vary."""
 
 
 @dataclass(frozen=True)
@@ -48,26 +52,38 @@ class Flip:
         return abs(float(np.log(self.value / self.own)))
 
 
-def flips(model: Model, outputs: Mapping[str, Quantity], winner: str) -> list[Flip]:
+def flips(model: Model, outputs: Mapping[str, Quantity], winner: str, compiled: Compiled = compile_numpy) -> list[Flip]:
     """Return where an input would make another offer the cheapest, nearest first: facts of the scenario with a range.
 
-    Those of the demand count without one too; how a program goes and a prediction's own error are nothing that anyone
-    can set. What the model, its requests and the accelerators are like is left out: another layout is chosen then.
+    Those of the demand count without one too, and all others where none of these flips anything. How a program goes and
+    a prediction's own error are nothing that anyone can set. What the model, its requests and the accelerators are like
+    is left out: another layout is chosen then.
     """
     if len(outputs) == 1:
         return []
-    known = leaves_of(outputs.values())
-    names = {leaf.name for leaf in uncertain_leaves(outputs.values())}
-    names = {name for name in names if not name.endswith(OUTCOMES)}
-    names |= {name for name in known if name.startswith("demand.")}
-    settable = model.scenario.leaves()
-    names = {name for name in names if name in settable and not name.startswith(_shaping(model.scenario))}
-    moving = [known[name] for name in sorted(names) if known[name].value.magnitude > 0]
+    settable, shaping = model.scenario.leaves(), _shaping(model.scenario)
+    known = [
+        leaf
+        for name, leaf in leaves_of(outputs.values()).items()
+        if name in settable and not name.endswith(OUTCOMES) and not name.startswith(shaping)
+    ]
+    found = _found(outputs, winner, filter(is_moved, known), compiled)
+    return found or _found(outputs, winner, filterfalse(is_moved, known), compile_numpy)
+
+
+def _found(outputs: Mapping[str, Quantity], winner: str, leaves: Iterable[Leaf], compiled: Compiled) -> list[Flip]:
+    """Return where some inputs flip, each alone, the nearest first."""
+    moving = sorted((leaf for leaf in leaves if leaf.value.magnitude > 0), key=lambda leaf: leaf.name)
     if not moving:
         return []
-    kernel = compile_numpy(outputs, [leaf.name for leaf in moving])
-    search = _Search(kernel, tuple(moving), tuple(outputs), winner)
+    kernel = compiled(outputs, [leaf.name for leaf in moving])
+    search = _Search(kernel, tuple(moving), outputs, winner)
     return sorted(search.found(), key=lambda one: one.distance)
+
+
+def is_moved(leaf: Leaf) -> bool:
+    """Return whether flips move an input, if anyone can set it: one with a range, or of the demand."""
+    return is_uncertain(leaf) or leaf.name.startswith("demand.")
 
 
 def _shaping(scenario: Scenario) -> tuple[str, ...]:
@@ -83,8 +99,13 @@ class _Search:
 
     kernel: Kernel
     leaves: tuple[Leaf, ...]
-    offers: tuple[str, ...]
+    outputs: Mapping[str, Quantity]
     winner: str
+
+    @cached_property
+    def offers(self) -> tuple[str, ...]:
+        """The offers in their order."""
+        return tuple(self.outputs)
 
     def found(self) -> list[Flip]:
         """Return the nearest flip of each input on either side of its own value, where there is one."""
@@ -93,15 +114,25 @@ class _Search:
         ratios = np.geomspace(np.ones(len(ends)), ends, POINTS, axis=1)
         other = self._other(moved, ratios)
         at = np.flatnonzero(other.any(axis=1) & ~other[:, 0])
-        near, far = _around_first(other[at], ratios[at])
+        flipping, places = np.unique(moved[at], return_inverse=True)
+        return self._of(flipping).between(places, *_around_first(other[at], ratios[at])) if len(at) else []
+
+    def _of(self, places: npt.NDArray[np.intp]) -> _Search:
+        """Return the search of some inputs, with all that hangs on none of them computed once."""
+        leaves = tuple(self.leaves[place] for place in places)
+        kernel = self.kernel.part(self.outputs, [leaf.name for leaf in leaves])
+        return replace(self, kernel=kernel, leaves=leaves)
+
+    def between(self, moved: npt.NDArray[np.intp], near: Array, far: Array) -> list[Flip]:
+        """Return the flips of inputs between two ratios each, of which only the second is past it."""
         for _ in range(ROUNDS):
             edges = near[:, None] * (far / near)[:, None] ** (np.arange(PARTS + 1) / PARTS)
             edges[:, -1] = far
-            past = np.pad(self._other(moved[at], edges[:, 1:-1]), ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1)))
+            past = np.pad(self._other(moved, edges[:, 1:-1]), ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1)))
             near, far = _around_first(past, edges)
-        settable = np.array([self._settable(*one) for one in zip(moved[at], far, strict=True)])
-        first = self._cheapest(moved[at], settable)
-        found = zip(moved[at], settable, first, strict=True)
+        settable = np.array([self._settable(*one) for one in zip(moved, far, strict=True)])
+        first = self._cheapest(moved, settable)
+        found = zip(moved, settable, first, strict=True)
         return [self._flip(int(a), float(b), int(c)) for a, b, c in found if self.offers[c] != self.winner]
 
     def _settable(self, place: int, ratio: float) -> float:
@@ -123,8 +154,6 @@ class _Search:
 
     def _cheapest(self, moved: npt.NDArray[np.intp], ratio: Array) -> npt.NDArray[np.intp]:
         """Return the cheapest offer where one input per row is multiplied; the winner where any has no answer."""
-        if not len(moved):
-            return np.zeros(0, dtype=int)
         rows = {
             leaf.name: float(leaf.value.magnitude) * np.where(moved == place, ratio, 1.0)
             for place, leaf in enumerate(self.leaves)

@@ -83,9 +83,12 @@ def by_date(scenario: Scenario, catalog: Catalog, outputs: Mapping[str, Quantity
     Raises
     ------
     MissingData
-        Where no price of an offer has a date.
+        Where no price of an offer has a date, or none changes.
     """
     days = price_days(scenario, catalog)
+    if len(days) == 1:
+        msg = f"{scenario.id}: no price of its offers changes after {days[0]}, the first day on which all have one"
+        raise MissingData(msg)
     costs = {id_: row[0] for id_, row in costs_by_day(scenario, catalog, outputs, days).items()}
     own = max(place for place, day in enumerate(days) if day <= scenario.price_date or not place)
     unit = f"{next(iter(outputs.values())).units:~C}"

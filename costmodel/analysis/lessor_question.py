@@ -14,6 +14,7 @@ from costmodel.domain.offers import Program, Purchase, Rental, load_offer
 from costmodel.economics.components import cost_lines, system_price
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.lessor import ONE, Lessor, lease_back
+from costmodel.economics.lines import Flows
 from costmodel.economics.present_value import MONTHS, by_year, internal_rate_of_return
 from costmodel.errors import CostModelError, MissingData, UnknownName
 from costmodel.specs.catalog import Catalog
@@ -66,14 +67,21 @@ class LessorAsked:
 
     def equity_by_year(self) -> list[float]:
         """Return what is left of the cash by year after what is borrowed and repaid, in USD."""
-        if self.debt is None:
-            return self.cash_by_year()
-        rate = float(magnitude(self.debt.real_rate, "1/year"))
-        return [float(one) for one in self.lessor.levered(self.debt.share, rate, self.debt.years, self.sold)]
+        return [float(one) for one in by_year(self._equity().total)]
 
     def return_on_equity(self) -> float:
-        """Return the internal rate of return of the cash after debt, a share a year."""
+        """Return the internal rate of return of the cash by year after debt, a share a year."""
         return internal_rate_of_return(self.equity_by_year())
+
+    def borrowed(self) -> float:
+        """Return what is borrowed for one system, in USD: nothing where its customer prepays as much as it costs."""
+        return self.equity_by_year()[0] - self.cash_by_year()[0]
+
+    def _equity(self) -> Flows:
+        if self.debt is None:
+            return self.lessor.flows(self.sold)
+        rate = float(magnitude(self.debt.real_rate, "1/year"))
+        return self.lessor.levered(self.debt.share, rate, self.debt.years, self.sold)
 
     def leased_back(self, rent_on: Rental) -> pd.DataFrame:
         """Return the cash by year of vendor, provider and customer, USD per system.

@@ -79,7 +79,7 @@ class Trial:
     _outcomes: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
     _rivals: dict[str, tuple[Way, ...]] = field(default_factory=dict)
     _files: dict[str, Scenario] = field(default_factory=dict)
-    _scenarios: dict[tuple[str, str], Scenario] = field(default_factory=dict)
+    _scenarios: dict[tuple[str, bool], Scenario] = field(default_factory=dict)
 
     def know(self, layouts: Layouts) -> None:
         """Use what has been found already of the scenario as it is."""
@@ -142,18 +142,14 @@ class Trial:
         return Asked(self.record, self._scenario(self.changes).leaves(), self.changes, self.offer)
 
     def _scenario(self, changes: Changes, offer: str = "") -> Scenario:
-        """Return a changed scenario, which is read once for each set of changes and way that is asked of."""
-        key = _key(changes), offer
-        if key not in self._scenarios:
-            self._scenarios[key] = self._read(changes, offer)
-        return self._scenarios[key]
-
-    def _read(self, changes: Changes, offer: str) -> Scenario:
         """Return a changed scenario, with the rivals of its programs unless it is asked of an offer that needs none."""
         loaded = self._loaded(changes)
-        alone = offer in {one.id for one in loaded.offers if not one.comes_later}
-        asked = loaded if alone and not _of_sale(changes) else self._with_rivals(loaded, changes)
-        return changed_scenario(asked, changes)
+        alone = not _of_sale(changes) and offer in {one.id for one in loaded.offers if not one.comes_later}
+        key = _key(changes), alone
+        if key not in self._scenarios:
+            asked = loaded if alone else self._with_rivals(loaded, changes)
+            self._scenarios[key] = changed_scenario(asked, changes)
+        return self._scenarios[key]
 
     def _loaded(self, changes: Changes) -> Scenario:
         """Return what the file says with changes, which is read once for each set of them."""
@@ -185,11 +181,11 @@ class Trial:
 
     def _meanwhile(self, scenario: Scenario, fleet: Fleet) -> tuple[Meanwhile, ...]:
         """Return what may serve until the systems of an offer arrive."""
-        found = {}
+        found, layouts = {}, self._known(scenario, fleet.changes).of(scenario)
         for other in scenario.offers:
             if not (other.comes_later or isinstance(other, TokenApi)):
                 with suppress(Infeasible):
-                    found[other.id] = self._costs(fleet, other.id)
+                    found[other.id] = layouts.ranking_costs(other)
         return served_by(scenario, found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from operator import attrgetter
@@ -18,7 +18,7 @@ from costmodel.economics.called import called_costs
 from costmodel.economics.chosen import costs_of_cheapest
 from costmodel.economics.costs import Costs
 from costmodel.economics.lines import in_effect
-from costmodel.errors import unknown
+from costmodel.errors import CostModelError, unknown
 from costmodel.formula import Graph
 from costmodel.formula.graph import Leaf, Node, Traced, node_of, order
 from costmodel.formula.node import walk
@@ -30,6 +30,8 @@ from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity, registry
 
 OF_CAPACITY = "capacity.utilization"
+FACTS = "facts"
+"""Where nouns hold what their values come from, none of which is traced."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Model:
     @cached_property
     def plain(self) -> dict[str, Costs]:
         """The costs with every traced value replaced by its number."""
-        values = values_of([node for node in map(node_of, _quantities(list(self.costs.values()))) if node is not None])
+        values = values_of(list(_traced(list(self.costs.values()), set())))
         return {id_: _with_numbers(one, values) for id_, one in self.costs.items()}
 
     @cached_property
@@ -109,8 +111,13 @@ class Model:
         ------
         UnknownName
             With near matches, where nothing goes by that name.
+        CostModelError
+            Where no answer depends on what goes by it.
         """
         found = self._short.get(name, ()) or tuple(one for one in self.leaves if one == name)
+        if not found and name in self.scenario.leaves():
+            msg = f"{name} moves no answer of {self.scenario.id} by itself"
+            raise CostModelError(msg)
         if not found:
             raise unknown("input of this scenario", name, [*self.short_names, *self.leaves])
         return found
@@ -166,16 +173,22 @@ def _is_price(node: Node) -> bool:
     return isinstance(fact, Fact) and "[currency]" in fact.value.dimensionality
 
 
-def _quantities(thing: Any) -> list[Quantity]:
-    """Return all traced quantities inside a thing."""
-    found: list[Quantity] = []
-
-    def note(value: Quantity) -> Quantity:
-        found.append(value)
-        return value
-
-    _mapped(thing, note)
-    return found
+def _traced(thing: Any, seen: set[int]) -> Iterator[Traced]:
+    """Yield all traced values inside a thing, those of a thing that is met again once."""
+    if isinstance(thing, registry.Quantity):
+        if isinstance(thing.magnitude, Traced):
+            yield thing.magnitude
+    elif isinstance(thing, (list, tuple)):
+        for one in thing:
+            yield from _traced(one, seen)
+    elif is_dataclass(thing) and id(thing) not in seen:
+        seen.add(id(thing))
+        for one in fields(thing):
+            if one.name != FACTS:
+                yield from _traced(getattr(thing, one.name), seen)
+    elif isinstance(thing, Mapping):
+        for one in thing.values():
+            yield from _traced(one, seen)
 
 
 def _with_numbers(thing: Costs, values: Mapping[int, Any]) -> Costs:
@@ -186,6 +199,8 @@ def _with_numbers(thing: Costs, values: Mapping[int, Any]) -> Costs:
 
 def _mapped(thing: Any, change: Callable[[Quantity], Quantity]) -> Any:
     """Return a thing with every traced quantity in it, however deep, replaced by what `change` makes of it."""
+    if thing is None or isinstance(thing, (str, int, float)):
+        return thing
     if isinstance(thing, registry.Quantity):
         return change(thing) if isinstance(thing.magnitude, Traced) else thing
     if isinstance(thing, Noun):

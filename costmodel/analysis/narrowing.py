@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
 
 CLOSE = 1e-15
 """The share of a value within which its neighbours are: ends so near each other have no number to try between them."""
@@ -37,11 +38,11 @@ class _Point:
 
 
 def narrowed(
-    gap: Callable[[Array], Array], ends: tuple[Array, Array], gaps: tuple[Array, Array]
+    gap: Callable[[Array, Places], Array], ends: tuple[Array, Array], gaps: tuple[Array, Array]
 ) -> tuple[Array, Array]:
     """Return the ends of the narrowest brackets, the lower first; the same value twice where the gap is zero.
 
-    `gaps` are those at the ends, which differ in sign.
+    `gaps` are those at the ends, which differ in sign; `gap` is asked for values within the brackets of some places.
     """
     found = np.stack(ends)
     rows = np.arange(len(ends[0]))
@@ -49,7 +50,7 @@ def narrowed(
     step: Array = np.full(len(rows), 0.5)
     while len(rows):
         tried = last.x + step * (other.x - last.x)
-        new = _Point(tried, gap(tried))
+        new = _Point(tried, gap(tried, rows))
         same = np.sign(new.gap) == np.sign(last.gap)
         before, other, last = last.or_else(same, other), other.or_else(same, last), new
         done = _done(last, other)

@@ -75,7 +75,7 @@ def _front(sold: Mapping[str, Purchase], scenario: Scenario) -> Iterator[Purchas
 def _cost(offer: Purchase, layouts: Layouts) -> float:
     """Return the cost by which a scenario ranks offers; infinite where a purchase does not answer it."""
     try:
-        found = layouts.costs(offer)
+        found = layouts.ranking_costs(offer)
     except CostModelError:
         return NO_ANSWER
     return float(found[headline_of(layouts.scenario.workload)].magnitude)

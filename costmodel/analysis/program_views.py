@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 from costmodel.analysis.break_even import Sweep
 from costmodel.analysis.cash import cash_of
 from costmodel.analysis.chip import chip
-from costmodel.analysis.draws import CHUNK, SEED, Joint, Links, chunk, is_uncertain
+from costmodel.analysis.draws import CHUNK, SEED
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.rival import rival_of
 from costmodel.analysis.waiting import VOLUME
@@ -21,6 +22,8 @@ from costmodel.domain.offers import Program
 from costmodel.domain.scenario import ANEW
 from costmodel.errors import MissingData
 from costmodel.formula import compile_numpy
+from costmodel.formula.split import split
+from costmodel.units import Quantity
 
 if TYPE_CHECKING:
     from costmodel.analysis.study import Study
@@ -82,34 +85,65 @@ def by_volume(study: Study, draws: int = DRAWS, seed: int = SEED) -> pd.DataFram
     Columns: `program`, `accelerators`, `cost` (that by which offers rank), `rival`, `rival_cost`,
     `probability_beats_rival`, none where the rival has no answer.
     """
-    rivals = programs_of(study)
-    if not rivals:
-        return pd.DataFrame()
-    sweep, chips = study.swept(VOLUME), np.array(CHIPS)
-    costs, drawn = sweep(chips), _drawn(sweep, rivals, study.links, draws, seed)
-    parts = []
-    for id_, rival in rivals.items():
-        frame = pd.DataFrame({"program": id_, "accelerators": chips, "cost": costs[id_], "rival": rival})
-        beats = (drawn[id_] < np.nan_to_num(drawn[rival], nan=np.inf)).mean(axis=0) if rival else np.nan
-        parts.append(frame.assign(rival_cost=costs[rival] if rival else np.nan, probability_beats_rival=beats))
-    return pd.concat(parts, ignore_index=True)
+    return ByVolume(study).table(draws, seed)
 
 
-def _drawn(sweep: Sweep, rivals: Mapping[str, str], links: Links, draws: int, seed: int) -> dict[str, Array]:
-    """Return the costs of programs and their rivals, a row per draw of all other inputs, a column per number of chips.
+@dataclass(frozen=True)
+class ByVolume:
+    """The programs of a study and their rivals over the chips made: what these move apart from all else."""
 
-    None, where no program has a rival.
-    """
-    outputs = {one: sweep.outputs[one] for id_, rival in rivals.items() if rival for one in (id_, rival)}
-    leaves = leaves_of(outputs.values())
-    joint = Joint.of([leaf for leaf in leaves.values() if is_uncertain(leaf) and leaf.name not in sweep.scales], links)
-    _, values = chunk(joint, 0, min(draws, CHUNK), seed)
-    scales = {name: scale for name, scale in sweep.scales.items() if name in leaves}
-    kernel = compile_numpy(outputs, [*scales, *values])
-    chips = np.tile(np.array(CHIPS), min(draws, CHUNK))
-    moved = {name: chips * scale for name, scale in scales.items()}
-    found = kernel.mark(**moved, **{name: np.repeat(one, len(CHIPS)) for name, one in values.items()})
-    return {id_: np.broadcast_to(found[id_], chips.shape).reshape(-1, len(CHIPS)) for id_ in outputs}
+    study: Study
+
+    @cached_property
+    def rivals(self) -> dict[str, str]:
+        """The rival of each program."""
+        return programs_of(self.study)
+
+    @property
+    def still(self) -> dict[tuple[str, str], Quantity]:
+        """What no number of chips moves, to be drawn with all else that is asked of the study."""
+        return {(VOLUME, name): one for name, one in self._parts[1].items()}
+
+    def table(self, draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
+        """Return the table of `by_volume`."""
+        if not self.rivals:
+            return pd.DataFrame()
+        chips, parts = np.array(CHIPS), []
+        costs, drawn = self._sweep(chips), self._drawn(draws, seed)
+        for id_, rival in self.rivals.items():
+            frame = pd.DataFrame({"program": id_, "accelerators": chips, "cost": costs[id_], "rival": rival})
+            beats = (drawn[id_] < np.nan_to_num(drawn[rival], nan=np.inf)).mean(axis=0) if rival else np.nan
+            parts.append(frame.assign(rival_cost=costs[rival] if rival else np.nan, probability_beats_rival=beats))
+        return pd.concat(parts, ignore_index=True)
+
+    @property
+    def _sweep(self) -> Sweep:
+        return self.study.swept(VOLUME)
+
+    @cached_property
+    def _scales(self) -> dict[str, float]:
+        leaves = leaves_of(self._outputs.values())
+        return {name: scale for name, scale in self._sweep.scales.items() if name in leaves}
+
+    @cached_property
+    def _outputs(self) -> dict[str, Quantity]:
+        """The costs of programs and their rivals; none, where no program has a rival."""
+        asked = (one for id_, rival in self.rivals.items() if rival for one in (id_, rival))
+        return {one: self._sweep.outputs[one] for one in asked}
+
+    @cached_property
+    def _parts(self) -> tuple[dict[str, Quantity], dict[str, Quantity]]:
+        return split(self._outputs, self._scales) if self.rivals else ({}, {})
+
+    def _drawn(self, draws: int, seed: int) -> dict[str, Array]:
+        """Return the costs, a row per draw of all other inputs, a column per number of chips."""
+        count, moving = min(draws, CHUNK), self._parts[0]
+        known = self.study.drawn(self.still, count, seed)
+        kernel = compile_numpy(moving, [*self._scales, *self._parts[1]])
+        chips = np.tile(np.array(CHIPS), count)
+        moved = {name: chips * scale for name, scale in self._scales.items()}
+        found = kernel.mark(**moved, **{name: np.repeat(one, len(CHIPS)) for (_, name), one in known.items()})
+        return {id_: np.broadcast_to(found[id_], chips.shape).reshape(-1, len(CHIPS)) for id_ in moving}
 
 
 def cash_by_month(study: Study) -> pd.DataFrame:

@@ -39,6 +39,16 @@ def is_share(leaf: Leaf) -> bool:
     return high.is_compatible_with(one) and bool(high <= one)
 
 
+def bounds(leaf: Leaf) -> tuple[float, float]:
+    """Return the least and the most that an input may be, in its own unit: what a file may say, and all of a share."""
+    unit, attribute = leaf.value.units, getattr(leaf.origin, "attribute", None)
+    named = "1" if attribute is None else attribute.unit or "1"
+    ends = (None, None) if attribute is None else (attribute.least, attribute.most)
+    least, most = (None if end is None else float(quantity(end, named).to(unit).magnitude) for end in ends)
+    top = float(quantity(1.0).to(unit).magnitude) if is_share(leaf) else float("inf")
+    return -float("inf") if least is None else least, top if most is None else min(most, top)
+
+
 def spread(leaf: Leaf, scores: Array) -> Array:
     """Return the values of an input at standard normal scores: its own value at 0, the ends of its range at +-1.645."""
     return Marginal.of(leaf)(scores)
@@ -52,6 +62,9 @@ class Marginal:
     low: float
     high: float
     ceiling: float
+    """What no draw exceeds: all of a share, and the most that a file may say."""
+    floor: float
+    """What no draw falls below: nothing, or the least that a file may say."""
 
     @classmethod
     def of(cls, leaf: Leaf) -> Marginal:
@@ -59,14 +72,16 @@ class Marginal:
         fact: Fact = leaf.origin
         unit = leaf.value.units
         best, low, high = (float(q.to(unit).magnitude) for q in (fact.value, fact.low, fact.high) if q is not None)
-        return cls(best, low, high, _ceiling(fact, f"{unit}"))
+        least, most = bounds(leaf)
+        return cls(best, low, high, most, max(least, 0.0 if low == 0 else -float("inf")))
 
     def __call__(self, scores: Array) -> Array:
         """Return values at standard normal scores: value x exp(slope x score), or value + slope x score."""
         below, above = self._slopes
         side = np.minimum if below > above else np.maximum  # which of both lines is that of the score's own side
         step = side(below * scores, above * scores)
-        drawn: Array = self.best * np.exp(step) if self.low > 0 else np.maximum(self.best + step, 0.0)
+        drawn: Array = self.best * np.exp(step) if self.low > 0 else self.best + step
+        drawn = drawn if self.floor == -np.inf else np.maximum(drawn, self.floor)
         return drawn if self.ceiling == np.inf else np.minimum(drawn, self.ceiling)
 
     @cached_property
@@ -76,11 +91,3 @@ class Marginal:
         if self.low > 0:
             low, high = log(self.best / self.low), log(self.high / self.best)
         return low / TWO_SIDED_90, high / TWO_SIDED_90
-
-
-def _ceiling(fact: Fact, unit: str) -> float:
-    """Return one, in a unit, for a share, and no ceiling for any other quantity."""
-    one = quantity(1.0)
-    if fact.high is None or not fact.high.is_compatible_with(one) or fact.high > one:
-        return float("inf")
-    return float(one.to(unit).magnitude)

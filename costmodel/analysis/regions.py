@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from costmodel.analysis.draws import CHUNK, Joint, chunk, is_share, is_uncertain
+from costmodel.analysis.draws import CHUNK, Joint, chunk, is_uncertain
 from costmodel.analysis.model import Model, leaves_of
+from costmodel.analysis.ranges import bounds
 from costmodel.analysis.sweeping import Sampler
 from costmodel.errors import CostModelError
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
-from costmodel.specs.attribute import Attribute
 from costmodel.units import quantity
 
 POINTS = 24
@@ -115,13 +115,8 @@ def _axis(model: Model, name: str, ends: Ends | None, points: int) -> Axis:
 
 def _around(leaf: Leaf) -> Ends:
     """Return a tenth and ten times the value of an input, within what its file may say and, for a share, below one."""
-    own, unit = float(leaf.value.magnitude), leaf.value.units
-    attribute: Attribute | None = getattr(leaf.origin, "attribute", None)
-    bounds = (None, None) if attribute is None else (attribute.least, attribute.most)
-    named = "1" if attribute is None else attribute.unit or "1"
-    least, most = (None if one is None else float(quantity(one, named).to(unit).magnitude) for one in bounds)
-    top = float(quantity(1.0).to(unit).magnitude) if is_share(leaf) else np.inf
-    return max(own / REACH, least or 0.0), min(own * REACH, np.inf if most is None else most, top)
+    own, (least, most) = float(leaf.value.magnitude), bounds(leaf)
+    return max(own / REACH, least, 0.0), min(own * REACH, most)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from costmodel.economics.chosen import paid_for
 from costmodel.economics.costs import Costs
 from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.offer_costs import costs
+from costmodel.economics.serving_costs import costs_at_rate
 from costmodel.performance.formulas.serving import per_query, query_rate
 from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.chosen import chosen_row, rate_share, with_fact
@@ -33,7 +34,7 @@ from costmodel.performance.service.serving import ServingResult, traffic_of
 from costmodel.performance.service.trace import Trace
 from costmodel.performance.training.kinds import served_in
 from costmodel.specs.number_types import BYTES
-from costmodel.units import magnitude, quantity
+from costmodel.units import Quantity, magnitude, quantity
 
 ONE = quantity(1.0)
 SIXTEEN_BITS = ("bf16", "fp16")
@@ -59,10 +60,12 @@ class Layouts:
     """By the same and the peak, which says how many systems each layout takes."""
     _served: dict[tuple[str, str], ServingResult] = field(default_factory=dict, repr=False, compare=False)
     """What layouts yield, by system and layout: the time model sees no more of a scenario than the search does."""
+    _rates: dict[tuple[str, float], Quantity] = field(default_factory=dict, repr=False, compare=False)
+    """What the chosen layouts yield, as the search says, by the same as these."""
 
     def of(self, scenario: Scenario) -> Layouts:
         """Return the layouts of a scenario of which a search sees nothing else, with what has been found so far."""
-        return replace(self, scenario=scenario, _chosen={})
+        return replace(self, scenario=scenario, _chosen={}, _rates={})
 
     def on(self, offer: Offer) -> Deployment:
         """Return the layout on an offer: the cheapest to serve with, the fastest to train with."""
@@ -89,6 +92,18 @@ class Layouts:
         if place in known:
             self._served[served] = known[place]
         return found
+
+    def ranking_costs(self, offer: Offer) -> Costs:
+        """Return the costs with nothing but what ranks offers: at the rate of the search, if that is all.
+
+        It is not where requests come at random, or where training of the model is paid for too.
+        """
+        workload, layout = self.scenario.workload, self.on(offer)
+        rate = self._rates.get(_key(offer))
+        if rate is None or not isinstance(workload, Serving) or workload.training is not None:
+            return self.costs(offer)
+        setup = Setup(self.scenario.model, offer.system.accelerator, layout, self.constants)
+        return costs_at_rate(self.scenario, workload, offer, setup, rate)
 
     def _rollouts(self, workload: TrainingRun, offer: Offer) -> Deployment:
         """Return the layout that writes most rollouts, for whose latency nobody waits."""
@@ -183,7 +198,10 @@ class Layouts:
             found = with_fact(chosen_row(base, held.row, REASON), "rate_share", rate_share(held.share))
         else:
             met = cheapest_first(self.met(workload, offer, self.types(offer)), workload, offer)
-            found = chosen_row(base, met.row(0), REASON)
+            row = met.row(0)
+            found = chosen_row(base, row, REASON)
+            rate = quantity(float(row["output_rate"]), "token/second/accelerator")
+            self._rates[_key(offer)] = query_rate(output_rate=rate, output=workload.output_tokens)
         setup = Setup(self.scenario.model, offer.system.accelerator, found, self.constants)
         return with_fact(found, "model_error", model_error(setup))
 

@@ -103,7 +103,7 @@ def variances(sampler: Sampler, base: int, seed: int) -> pd.DataFrame:
 
     def cost(drawn: Array) -> Array:
         (found,) = sampler.kernel.mark(**joint.values(joint.scores(drawn))).values()
-        return np.asarray(found)
+        return np.broadcast_to(np.asarray(found, dtype=float), (drawn.shape[1],))
 
     one, other = (joint.draw(number, seed)[:, :base] for number in (0, 1))
     found: Indices = sobol_indices(cost, one, other, seed)

@@ -37,7 +37,7 @@ def sobol_indices(function: Callable[[Array], Array], one: Array, other: Array, 
     A draw without an answer in any of them counts in none. The columns are resampled for the intervals.
     """
     a, b = function(one), function(other)
-    mixed = np.stack([function(_with_row(one, other, place)) for place in range(len(one))])
+    mixed = np.array([function(_with_row(one, other, place)) for place in range(len(one))]).reshape(len(one), a.size)
     known = np.isfinite(a) & np.isfinite(b) & np.isfinite(mixed).all(axis=0)
     parts = _Parts.of(a[known], b[known], mixed[:, known])
     weights = _resampled(int(known.sum()), seed)

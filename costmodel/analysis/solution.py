@@ -10,13 +10,12 @@ import numpy as np
 from costmodel.analysis.break_even import GRIDS, SAME, Sweep
 from costmodel.analysis.changes import in_unit
 from costmodel.analysis.conditions import Condition
-from costmodel.analysis.draws import is_share
+from costmodel.analysis.ranges import bounds
 from costmodel.analysis.roots import Array, solutions
 from costmodel.errors import CostModelError
 from costmodel.formula.graph import Leaf
 from costmodel.specs.bounds import outside
 from costmodel.specs.fact import Fact
-from costmodel.units import quantity
 
 Status = Literal["solved", "steps", "never"]
 FAR = 1e6
@@ -101,8 +100,8 @@ def _grid(sweep: Sweep) -> Array:
     if middle <= 0:
         msg = f"{sweep.variable} is {sweep.leaf.value:~P}: an unknown is looked for around a value above zero; set one"
         raise CostModelError(msg)
-    top = float(quantity(1.0).to(sweep.leaf.value.units).magnitude) if is_share(sweep.leaf) else middle * FAR
-    grid = np.unique(np.append(np.geomspace(middle / FAR, top, POINTS), own))
+    least, most = bounds(sweep.leaf)
+    grid = np.unique(np.append(np.geomspace(max(middle / FAR, least), min(middle * FAR, most), POINTS), own))
     fact = sweep.leaf.origin
     if isinstance(fact, Fact) and fact.attribute is not None:
         grid = grid[(grid == own) | ~outside(fact.attribute, grid * sweep.leaf.value.units)]

@@ -41,7 +41,7 @@ def solve(study: AnsweredScenario, unknowns: Sequence[str], asked: Condition, of
 
 def _check_moves(study: AnsweredScenario, name: str) -> None:
     if name in study.scenario.leaves() and name not in study.model.leaves:
-        msg = f"{name} moves no figure by itself, it only says which layouts do: compare some with --set {name}=..."
+        msg = f"{name} moves no figure by itself: where layouts hang on it, compare some with --set {name}=..."
         raise CostModelError(msg)
     study.model.find(name)
 

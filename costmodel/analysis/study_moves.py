@@ -121,7 +121,7 @@ class Moves(AnsweredScenario):
             return solve_for(self, asked_for, condition(asked[0]), offers)
         return solve_together(self, asked_for, [condition(one) for one in asked], offers)
 
-    def intervals(self, samples: int = DRAWS, seed: int = SEED) -> dict[str, Interval]:
+    def intervals(self, samples: int = DRAWS, seed: int = SEED) -> Mapping[str, Interval]:
         """Return the 80% interval of the ranking quantity under each offer, from the ranges of all facts."""
         samples, seed = drawn(samples, seed)
         return intervals(self.ranked, samples=samples, seed=seed, links=self.links)
@@ -237,11 +237,11 @@ class Moves(AnsweredScenario):
         return total / float(first[self.headline].magnitude), "USD/month"
 
     def _pair(self, between: tuple[str, str]) -> tuple[str, str]:
-        first, *others = names("between", between)
-        if len(others) != 1:
-            msg = f"between: name two ways, not {len(others) + 1}"
+        first, *others = (self._id(one) for one in names("between", between))
+        if len(others) != 1 or others[0] == first:
+            msg = f"between: name two different ways, not {' and '.join(between)}"
             raise CostModelError(msg)
-        return self._id(first), self._id(others[0])
+        return first, others[0]
 
     def _ranked_over(self, *variables: str) -> dict[str, Quantity]:
         """Return what offers are compared by as variables move: the load of systems moves the cost of their work."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import pandas as pd
@@ -15,9 +16,10 @@ from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.arguments import MOST_MONTHS, whole
 from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.training_run import run_table
-from costmodel.analysis.uncertainty import Interval, intervals
+from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.workload import Serving
 from costmodel.errors import MissingData
+from costmodel.units import Quantity
 
 
 class Tables(AnsweredScenario):
@@ -71,11 +73,27 @@ class Tables(AnsweredScenario):
         return about_users.table_of_users(self.costs, self._user_bands)
 
     @cached_property
-    def _user_bands(self) -> dict[tuple[str, str], Interval]:
+    def _user_bands(self) -> Mapping[tuple[str, str], Interval]:
         """The 80% interval of what is told of users, by offer and name."""
+        return self.bands_of(self._of_users)
+
+    @cached_property
+    def _of_users(self) -> dict[tuple[str, str], Quantity]:
         costs = self.model.costs
-        traced = {(id_, name): one[name] for id_, one in costs.items() for name in about_users.columns_of(one)}
-        return intervals(traced, links=self.links) if traced else {}
+        return {(id_, name): one[name] for id_, one in costs.items() for name in about_users.columns_of(one)}
+
+    @cached_property
+    def _of_company(self) -> dict[tuple[str, str], Quantity]:
+        return {
+            (id_, name): one[name]
+            for id_, one in self.model.costs.items()
+            for name in (*about_company.told(one), about_company.FIRST)
+            if name in one.quantities
+        }
+
+    def told(self) -> dict[tuple[str, str], Quantity]:
+        """Return what tables tell with intervals beside the comparison: of users, and of a company's year."""
+        return self._of_users | self._of_company
 
     def months_ahead(self, months: int = 24) -> pd.DataFrame:
         """Return users, systems, cost and margin of the months to come, as users grow by `demand.growth`."""
@@ -92,13 +110,7 @@ class Tables(AnsweredScenario):
     def accounts(self) -> pd.DataFrame:
         """Return the year of the scenario's company under each offer, line by line with 80% intervals."""
         about_company.company_of(self.scenario)
-        traced = {
-            (id_, name): one[name]
-            for id_, one in self.model.costs.items()
-            for name in (*about_company.told(one), about_company.FIRST)
-            if name in one.quantities
-        }
-        return about_company.year(self.scenario, self.costs, intervals(traced, links=self.links))
+        return about_company.year(self.scenario, self.costs, self.bands_of(self._of_company))
 
     def years_ahead(self, offer: str | None = None) -> pd.DataFrame:
         """Return revenue, cost and result of the company's year and those after it under an offer (the first)."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.draws import DRAWS, NO_LINKS, SEED, Links, together, uncertain_leaves
+from costmodel.analysis.draws import DRAWS, NO_LINKS, SEED, Links, is_uncertain, together, uncertain_leaves
+from costmodel.analysis.model import leaves_of
 from costmodel.formula import Kernel, compile_numpy
-from costmodel.formula.graph import node_of, order
+from costmodel.formula.graph import Leaf, node_of, order
 from costmodel.formula.operations import LEAF
 from costmodel.units import Quantity
 
@@ -46,35 +47,74 @@ class Answers(Generic[Name]):
     """At the inputs' own values, in each quantity's own unit."""
     drawn: Mapping[Name, Array]
     """Not a number where a draw has no answer."""
-    kernel: Kernel
-    """All of them, by their names as texts, as a function of the inputs with a range."""
+    compiled: Kernel
+    """All of them, by their names as texts, as a function of the inputs that may move."""
 
     @cached_property
-    def intervals(self) -> dict[Name, Interval]:
+    def kernel(self) -> Kernel:
+        """All of them, by their names as texts, as a function of the inputs with a range."""
+        ranged = [leaf.name for leaf in uncertain_leaves(self.traced.values())]
+        return self.compiled.part({str(name): one for name, one in self.traced.items()}, ranged)
+
+    @cached_property
+    def intervals(self) -> Mapping[Name, Interval]:
         """The 80% interval of each quantity."""
-        leaves = {leaf.name for leaf in uncertain_leaves(self.traced.values())}
-        inputs = _inputs(list(self.traced.values()), leaves)
-        return {
-            name: _interval(one.units, self.best[name], self.drawn[name], count)
-            for (name, one), count in zip(self.traced.items(), inputs, strict=True)
-        }
+        return _Intervals(self)
+
+    def interval(self, name: Name) -> Interval:
+        """Return the 80% interval of a quantity."""
+        return _interval(self.traced[name].units, self.best[name], self.drawn[name], self._inputs[name])
+
+    @cached_property
+    def _inputs(self) -> dict[Name, int]:
+        ranged = {leaf.name for leaf in uncertain_leaves(self.traced.values())}
+        return dict(zip(self.traced, _inputs(list(self.traced.values()), ranged), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class _Intervals(Mapping[Name, Interval]):
+    """The intervals of answers, each found when it is asked for: few readers ask for those of every component."""
+
+    answers: Answers[Name]
+    known: dict[Name, Interval] = field(default_factory=dict)
+
+    def __getitem__(self, name: Name) -> Interval:
+        if name not in self.known:
+            self.known[name] = self.answers.interval(name)
+        return self.known[name]
+
+    def __iter__(self) -> Iterator[Name]:
+        return iter(self.answers.traced)
+
+    def __len__(self) -> int:
+        return len(self.answers.traced)
 
 
 def answers(
-    traced: Mapping[Name, Quantity], *, samples: int = DRAWS, seed: int = SEED, links: Links = NO_LINKS
+    traced: Mapping[Name, Quantity],
+    *,
+    samples: int = DRAWS,
+    seed: int = SEED,
+    links: Links = NO_LINKS,
+    moved: Callable[[Leaf], bool] = is_uncertain,
 ) -> Answers[Name]:
-    """Return traced quantities of one graph at the values of their inputs, and over joint draws of these."""
-    used = uncertain_leaves(traced.values())
-    kernel = compile_numpy({str(name): one for name, one in traced.items()}, [leaf.name for leaf in used])
-    best = kernel(**{leaf.name: leaf.value.magnitude for leaf in used})
-    found = kernel.mark(**together(used, samples, seed, links))
-    drawn = {name: np.broadcast_to(found[str(name)], (samples,)) for name in traced}
-    return Answers(traced, {name: float(best[str(name)]) for name in traced}, drawn, kernel)
+    """Return traced quantities of one graph at the values of their inputs, and over joint draws of these.
+
+    `moved` says which inputs may move: those with a range, which are drawn, and others that keep their values here.
+    """
+    leaves = leaves_of(traced.values()).values()
+    outputs = {str(name): one for name, one in traced.items()}
+    compiled = compile_numpy(outputs, [leaf.name for leaf in leaves if moved(leaf)])
+    best = compiled(**compiled.own)
+    drawn = together(filter(is_uncertain, leaves), samples, seed, links)
+    found = compiled.mark(**{**compiled.own, **drawn})
+    rows = {name: np.broadcast_to(found[str(name)], (samples,)) for name in traced}
+    return Answers(traced, {name: float(best[str(name)]) for name in traced}, rows, compiled)
 
 
 def intervals(
     traced: Mapping[Name, Quantity], *, samples: int = DRAWS, seed: int = SEED, links: Links = NO_LINKS
-) -> dict[Name, Interval]:
+) -> Mapping[Name, Interval]:
     """Return the 80% interval of traced quantities of one graph, all over the same draws of their inputs."""
     return answers(traced, samples=samples, seed=seed, links=links).intervals
 

@@ -218,13 +218,17 @@ def _print(
             "Layout", ["offer", "layout", "systems"], [row for id_ in study.deployments for row in _layouts(study, id_)]
         )
     if returns is not None:
-        print_frame(f"Against {base}: what each other way gains", returns)
+        print_frame(
+            f"Against {base}: what each other way gains (rate of return: of the cash by year, at its end)", returns
+        )
 
 
 def _counted(study: Study) -> str:
     """Return over which time and in which money a study counts."""
     money = money_of(study.scenario)
-    return f"over {money['horizon_years']:g} years, real USD of {money['dollar_year']}, prices of {money['price_date']}"
+    years = money["horizon_years"]
+    span = f"{years:g} year{'s' * (years != 1)}"
+    return f"over {span}, real USD of {money['dollar_year']}, prices of {money['price_date']}"
 
 
 def _basis(studies: dict[str, Study], row: pd.Series[Any]) -> str:

@@ -25,6 +25,7 @@ def command(*, write: bool) -> None:
     print_table("Constants", ("constant", "shipped", "fitted"), rows, ("shipped", "fitted"))
     for title, figures in (
         ("Half-widths (logarithms) of 80% intervals", found.widths.widths),
+        *((f"What is new adds to them: {table}", added) for table, added in found.widths.added.items()),
         ("Scales", found.widths.scales),
     ):
         lines = [[name, f"{value:.3f}"] for name, value in figures.items()]

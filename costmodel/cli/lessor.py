@@ -131,10 +131,12 @@ def _print(asked: LessorAsked, parties: pd.DataFrame | None) -> None:
     rows = [
         [f"{float(str(fall)):.0%}", *(_told(key, float(row[key])) for key in UNITS)] for fall, row in falls.iterrows()
     ]
-    print_table(f"{words}, {asked.sold:.0%} of hours sold: what one system earns", heads, rows, right=heads)
+    earns = "what one system earns (rate of return: of the cash by year, at its end)"
+    print_table(f"{words}, {asked.sold:.0%} of hours sold: {earns}", heads, rows, right=heads)
     _print_cash("Rents less costs by year, USD a system, real", asked.cash_by_year())
     if asked.debt is not None:
-        lent = f"{asked.debt.share:.0%} of the start borrowed, return on equity {_percent(asked.return_on_equity())}"
+        share = f"{asked.debt.share:.0%} of the start" if asked.borrowed() else "nothing paid at the start, so nothing"
+        lent = f"{share} borrowed, return on equity {_percent(asked.return_on_equity())}"
         _print_cash(f"Left to equity by year, USD a system, real ({lent})", asked.equity_by_year())
     if parties is not None:
         _print_parties(parties)

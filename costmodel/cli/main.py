@@ -109,6 +109,7 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run the command: exit code 0, or 2 for a mistake in the input, which is explained in a few lines."""
     gc.set_threshold(COLLECTED)
     later("pandas")
+    later("scipy")  # pint asks whether it is there
     _show_all()
     try:
         costmodel.main(args=args, prog_name="costmodel", standalone_mode=False)

@@ -14,7 +14,7 @@ from costmodel.domain.deal import Deal, load_deal
 from costmodel.economics.waterfall import cost_of_payment_in_profit, distribute, payouts, stage_ends
 from costmodel.units import Quantity, magnitude
 
-MONEY = QuantityType("USD", bare=False)
+MONEY = QuantityType("USD", bare=False, low=0)
 
 
 @click.command("waterfall")

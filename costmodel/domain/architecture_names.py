@@ -13,7 +13,17 @@ from costmodel.specs.published import read_published
 
 FOLDER = "architectures"
 SUFFIX = "_config.json"
-_SAME_SHAPE = r"^meta-|-(instruct|chat|it|hf|base|fp8|fp4|nvfp4|mxfp4|bf16|dynamic|kv|[0-9]{4}|v0\.[0-9])$"
+TUNED = r"^meta-|-(instruct|chat|it|hf|base|thinking|preview)(?=-|$)"
+"""Words in names for how a model was tuned, which keeps its shape."""
+
+DATED = r"-([0-9]{4}|v0\.[0-9])(?=-|$)"
+"""Days and versions of checkpoints."""
+
+TYPED = (
+    r"-w-\w+-a-\w+|-(fp8|fp4|nvfp4|mxfp4|bf16|awq|gptq|int4|int8|w4a16|w8a16|w8a8|quantized)"
+    r"([.-](v[0-9]|w4a16|w8a16|w8a8|dynamic|kv|block))*(?=-|$)"
+)
+"""Number types of checkpoints, and how these were made."""
 
 
 class Architectures:
@@ -26,21 +36,20 @@ class Architectures:
         for name in list(self.files):
             self.files.setdefault(name.rpartition("/")[2], self.files[name])
         records = catalog.all("architecture")
-        self.ids = {plain(name): one.id for one in records for name in (one.id, *one.values.get("aliases", []))}
+        named = {plain(name): one.id for one in records for name in one.values.get("aliases", [])}
+        last = {name.rpartition("/")[2]: one for name, one in named.items()}
+        self.ids = last | named | {plain(one.id): one.id for one in records}
+        self.squeezed = {_squeezed(name): one for name, one in self.ids.items()}
 
     def find(self, name: str) -> Architecture:
         """Return the shape of a model, shipped ones first, or an UnknownName error with near matches."""
         for one in _spellings(name):
-            if one in self.ids:
-                return load_architecture(self.catalog, self.ids[one])
+            if id_ := self.ids.get(one) or self.squeezed.get(_squeezed(one)):
+                return load_architecture(self.catalog, id_)
             if one in self.files:
                 published = read_published(self.files[one])
                 return architecture_of(one, name, published.shape, published.note)
         raise unknown("model", name, [*self.ids, *self.files])
-
-    def knows(self, name: str) -> bool:
-        """Return whether a name is exactly that of a shape."""
-        return plain(name) in {**self.ids, **self.files}
 
 
 def folders_near(file: Path) -> list[Path]:
@@ -54,12 +63,22 @@ def _named(file: Path) -> str:
 
 
 def _spellings(name: str) -> list[str]:
-    """Return a name, its last part, and that without words that keep the shape: tuning, number type, version."""
+    """Return a name, its last part, and that without words that keep the shape: tuning, version, and number type last.
+
+    A checkpoint in 8 bits may have a file of its own, so that its type counts as long as it can.
+    """
     last = plain(name.rpartition("/")[2])
+    untyped = re.sub(TYPED, "", last)
     found = [plain(name), last]
-    while (shorter := re.sub(_SAME_SHAPE, "", last)) != last:
-        found.append(last := shorter)
+    for one in (last, untyped):
+        tuned = re.sub(TUNED, "", one)
+        found += [one, tuned, re.sub(DATED, "", tuned)]
     return found
+
+
+def _squeezed(name: str) -> str:
+    """Return a name without what stands between its words: llama3.1-8b is llama-3.1-8b."""
+    return name.replace("-", "")
 
 
 def plain(name: str) -> str:

@@ -15,8 +15,9 @@ from costmodel.domain.scenario import Scenario, with_horizon
 from costmodel.domain.terms import terms_from
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload_file import workload_from
-from costmodel.errors import MissingData
+from costmodel.errors import MissingData, unknown
 from costmodel.specs.catalog import Catalog
+from costmodel.specs.number_types import SERVED_TYPES
 from costmodel.specs.record import Record
 from costmodel.specs.tables.finance import AS_LISTED, MONTHLY
 
@@ -25,7 +26,6 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
     """Return a scenario with the objects that its file names."""
     values = record.values
     day: date = values["price_date"]
-    precision = str(values.get("deployment.precision", "bf16"))
     offers = _offers(catalog, values["offers"], day)
     found = build(
         Scenario,
@@ -37,7 +37,7 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
         site=load_site(catalog, values["site"]),
         offers=offers,
         terms=replace(terms_from(record.facts, str(record.file)), timing=values.get("finance.timing", MONTHLY)),
-        precisions=tuple(part.strip() for part in precision.split(",")),
+        precisions=_precisions(record),
         kv_cache_precision=values.get("deployment.kv_cache_precision", ""),
         framework=values.get("deployment.framework", "vllm"),
         stand_in_models=tuple(values.get("stand_in.models", ())),
@@ -57,6 +57,16 @@ def _offers(catalog: Catalog, ids: Sequence[str], day: date) -> tuple[Way, ...]:
     for id_ in named:
         found += mixes(list(loaded.values())) if id_ == MIX else [loaded[id_]]
     return tuple(found)
+
+
+def _precisions(record: Record) -> tuple[str, ...]:
+    """Return the number types of the weights that a scenario allows, or an UnknownName error for what is none."""
+    found = tuple(part.strip() for part in str(record.values.get("deployment.precision", "bf16")).split(","))
+    for one in found:
+        if one not in SERVED_TYPES:
+            what = f"number type for deployment.precision in {record.file}"
+            raise unknown(what, one, SERVED_TYPES)
+    return found
 
 
 def _check_capital(found: Scenario, record: Record) -> None:

@@ -35,7 +35,7 @@ class Costs:
     """Energy, greenhouse gas and water per month; what the files do not give is absent."""
     lines: Lines = ()
     """The dated flows of money, of which the components, the present value and the cash by month are readings."""
-    otherwise: dict[str, Quantity] = field(default_factory=dict)
+    otherwise: Mapping[str, Quantity] = field(default_factory=dict)
     """For programs: the headline cost if charged to others or begun otherwise, by the names in `readings`."""
     per: Callable[[Fleet], Quantity] | None = None
     """The headline cost of another fleet on these systems, as who shares its program and when it begins have it."""

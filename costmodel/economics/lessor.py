@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from costmodel.domain.terms import Terms, usual_terms
 from costmodel.economics.components import cost_lines
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.lines import Flows, Line, expand_all
-from costmodel.economics.present_value import MONTHS, Array, Loan, by_year, internal_rate_of_return, payback
+from costmodel.economics.present_value import MONTHS, Loan, by_year, internal_rate_of_return, payback
 from costmodel.economics.rented import hourly_price
 from costmodel.errors import Infeasible
 from costmodel.units import Quantity, magnitude, quantity
@@ -40,7 +40,8 @@ class Lessor:
         return self._written(self.owned, self._fleet(sold))
 
     def rents(self, sold: float = 1.0, fall: float = 0.0) -> Flows:
-        """Return what the system earns by month; `fall` is the yearly fall of the rent during the contract."""
+        """Return what the system earns by month; `fall` is the yearly fall of its rent, within terms and without."""
+        market = replace(self.terms, rent_decline=quantity(fall, "1/year"))
         rise = 0.0 if self.rental.escalation is None else float(magnitude(self.rental.escalation, "1/year"))
         falling = quantity((1 + rise) * (1 - fall) - 1, "1/year")
         # Only sold hours earn: what a customer commits to is sold.
@@ -48,7 +49,7 @@ class Lessor:
         changed = self.rental.with_leaves(
             price=hourly_price(self.rental), discount=NOTHING, take_or_pay=NOTHING, escalation=falling
         )
-        return self._written(changed, self._fleet(sold))
+        return self._written(changed, replace(self._fleet(sold), terms=market))
 
     def flows(self, sold: float = 1.0, fall: float = 0.0) -> Flows:
         """Return rents less costs by month."""
@@ -91,13 +92,17 @@ class Lessor:
         rows = {fall: self.summary(sold, fall) for fall in falls}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("fall_per_year")
 
-    def levered(self, debt_share: float, real_debt_rate: float, years: int, sold: float = 1.0) -> Array:
-        """Return the flows by year to the owner's equity when a share of what is paid at the start is borrowed."""
-        yearly = by_year(self.flows(sold).total)
-        loan = Loan(debt_share * max(-yearly[0], 0.0), real_debt_rate, years)
-        flows = loan.flows(len(yearly) - 1)[: len(yearly)]
-        total: Array = yearly + flows
-        return total
+    def levered(self, debt_share: float, real_debt_rate: float, years: int, sold: float = 1.0) -> Flows:
+        """Return the flows to the owner's equity when a share of what is paid at the start is borrowed.
+
+        It is repaid at the ends of years, and what is still owed at the end of the last.
+        """
+        own = self.flows(sold)
+        loan = Loan(debt_share * max(-float(own.total[0]), 0.0), real_debt_rate, years)
+        flows = loan.flows(-(-self.months // MONTHS))
+        once = own.once.copy()
+        once[np.minimum(np.arange(len(flows)) * MONTHS, self.months)] += flows
+        return Flows(once, own.monthly)
 
     def _fleet(self, sold: float) -> Fleet:
         horizon = quantity(self.months / MONTHS, "year")

@@ -18,6 +18,7 @@ from costmodel.errors import FormulaError
 Array = npt.NDArray[np.float64]
 
 MONTHS = 12
+ROUNDING = 1e-9
 MIDDLE = 0.5
 NO_LOWER = -1.0
 """A rate of -100% leaves nothing; no rate may be at or below it."""
@@ -77,12 +78,16 @@ def net_present_value(real_discount_rate: float, monthly: npt.ArrayLike) -> floa
 def internal_rate_of_return(yearly: npt.ArrayLike) -> float:
     """Return the yearly rate at which flows by year are worth nothing today; not a number where there is none.
 
-    Special cases: flows of one sign have no such rate. Test a target by the present value at that rate instead.
+    Special cases: flows of one sign have no such rate, and those that change it several times may have several, of
+    which none is told. Test a target by the present value at that rate instead.
 
     >>> round(internal_rate_of_return([-100.0, 60.0, 60.0]), 6)
     0.130662
     """
-    return float(npf.irr(np.asarray(yearly, dtype=float)))
+    flows = np.asarray(yearly, dtype=float)
+    left = np.roots(flows[::-1])  # what is left of a dollar after a year, 1 / (1 + rate)
+    rates = left[(np.abs(left.imag) <= ROUNDING * np.abs(left)) & (left.real > 0)]
+    return float(npf.irr(flows)) if len(rates) <= 1 else float("nan")
 
 
 def payback(flows: npt.ArrayLike, *, rate: float = 0.0) -> float:
@@ -130,7 +135,12 @@ class Loan:
         return -np.asarray(npf.ipmt(self.rate, np.arange(1, self.years + 1), self.years, self.principal), dtype=float)
 
     def flows(self, years: int) -> Array:
-        """Return what the borrower gets (start) and pays (negative) over a number of years."""
-        found = np.zeros(max(years, self.years) + 1)
+        """Return what the borrower gets (start) and pays (negative) over a number of years: what is owed then, too."""
+        found = np.zeros(years + 1)
         found[0], found[1 : self.years + 1] = self.principal, -self.payment
+        found[-1] -= self.owed_after(years)
         return found
+
+    def owed_after(self, years: int) -> float:
+        """Return what is still owed after the payments of a number of years."""
+        return 0.0 if years >= self.years else float(npf.fv(self.rate, years, self.payment, -self.principal))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from costmodel.domain.offers import Mix, Offer, Program, Rental
@@ -67,8 +67,27 @@ def with_quantities(scenario: Scenario, found: Costs, quantities: dict[str, Quan
         lines = cost_lines(offer, fleet)
         return per(fleet, lines, monthly(lines, fleet.money(offer)))
 
-    otherwise = {name: of(fleet) for name, fleet in readings(scenario, offer, found.held).items()}
+    otherwise = _WhenAsked(of, readings(scenario, offer, found.held))
     return replace(found, quantities={**quantities, **found.quantities}, otherwise=otherwise, per=of)
+
+
+class _WhenAsked(Mapping[str, Quantity]):
+    """What other fleets cost, each when first asked for: sets of levers are tried without, dozens of them."""
+
+    def __init__(self, of: Callable[[Fleet], Quantity], fleets: Mapping[str, Fleet]) -> None:
+        self._of, self._fleets = of, fleets
+        self._known: dict[str, Quantity] = {}
+
+    def __getitem__(self, name: str) -> Quantity:
+        if name not in self._known:
+            self._known[name] = self._of(self._fleets[name])
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fleets)
+
+    def __len__(self) -> int:
+        return len(self._fleets)
 
 
 def per_held_hour(offer: Offer, fleet: Fleet, found: Costs) -> Quantity:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from costmodel.domain.offers import Offer
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Serving, TrainingRun
-from costmodel.economics.costs import Costs
+from costmodel.economics.costs import Costs, headline_of
 from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.formulas import demand
 from costmodel.economics.physical import footprint_per_use
@@ -52,6 +52,15 @@ def serving_costs(
         **footprint_per_use(found.footprint, units.mean, units.answered),
     }
     return with_quantities(scenario, found, quantities, units.headline)
+
+
+def costs_at_rate(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, query_rate: Quantity) -> Costs:
+    """Return what serving costs under an offer at a rate that is known, with nothing of users but what ranks offers."""
+    servers = sized(scenario, workload, offer, setup, query_rate)["servers"]
+    fleet = serving_fleet(scenario, workload, offer, servers, query_rate, ())
+    found = priced(scenario, offer, setup.deployment, fleet)
+    ranked = UnitCosts(workload, fleet.money(offer)).ranked(found["total_per_month"])
+    return replace(found, quantities={headline_of(workload): ranked, **found.quantities})
 
 
 def _result(workload: Serving, setup: Setup, known: dict[int, ServingResult]) -> ServingResult:

@@ -7,7 +7,6 @@ from functools import cached_property
 
 from costmodel.domain.workload import Serving
 from costmodel.economics.components import Components
-from costmodel.economics.costs import headline_of
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import demand
 from costmodel.economics.lines import Lines, Money
@@ -43,9 +42,7 @@ class UnitCosts:
 
     def of(self, total: Quantity) -> dict[str, Quantity]:
         """Return the cost of a query and a token and, where there are users, of one and what is left of his."""
-        load = self.mean if self.there is None else self.mean * self.there
-        per_query = demand.cost_per_query(fleet_cost=total, queries=load)
-        per_token = demand.cost_per_token(cost_per_query=per_query, output_tokens=self.workload.output_tokens)
+        per_query, per_token = self._per_query(total), self._per_token(total)
         blended = demand.cost_per_token_processed(
             cost_per_query=per_query,
             prompt_tokens=self.workload.prompt_tokens,
@@ -57,10 +54,26 @@ class UnitCosts:
             "cost_per_million_tokens_processed": blended,
             **self.run,
         }
-        return found if self.answered is None else found | self._of_user(per_query, self.answered)
+        return found if self.answered is None else found | self._of_user(per_query)
 
-    def _of_user(self, per_query: Quantity, answered: Quantity) -> dict[str, Quantity]:
-        per_user = demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=answered)
+    def ranked(self, total: Quantity) -> Quantity:
+        """Return what offers are ranked by, and nothing else."""
+        return self._per_token(total) if self.answered is None else self._per_user(self._per_query(total))
+
+    def _per_query(self, total: Quantity) -> Quantity:
+        load = self.mean if self.there is None else self.mean * self.there
+        return demand.cost_per_query(fleet_cost=total, queries=load)
+
+    def _per_token(self, total: Quantity) -> Quantity:
+        per_query = self._per_query(total)
+        return demand.cost_per_token(cost_per_query=per_query, output_tokens=self.workload.output_tokens)
+
+    def _per_user(self, per_query: Quantity) -> Quantity:
+        assert self.answered is not None  # noqa: S101 - asked where there are users only
+        return demand.cost_per_user_month(cost_per_query=per_query, queries_per_user=self.answered)
+
+    def _of_user(self, per_query: Quantity) -> dict[str, Quantity]:
+        per_user = self._per_user(per_query)
         retraining = self.run.get("retraining_per_month")
         return {
             "cost_per_user_month": per_user,
@@ -69,4 +82,4 @@ class UnitCosts:
 
     def headline(self, _fleet: Fleet, _lines: Lines, parts: Components) -> Quantity:
         """Return what offers are ranked by, of monthly components."""
-        return self.of(add(parts.values()))[headline_of(self.workload)]
+        return self.ranked(add(parts.values()))

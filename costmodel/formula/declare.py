@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
 from typing import Any
 
-import numpy as np
-
 from costmodel.errors import FormulaError, did_you_mean
+from costmodel.formula.calling import Bounds, Slot, plain_numbers, within
 from costmodel.formula.emitter import out_of_bounds
 from costmodel.formula.graph import Graph, Traced
 from costmodel.formula.inline import inlined
@@ -21,7 +20,7 @@ from costmodel.units import Quantity, describe, quantity, registry
 REGISTRY: dict[str, Formula] = {}
 """Every formula of the process by name; the laws of the property tests hold for each."""
 
-Bounds = tuple[float, float]
+_Quantity: Any = registry.Quantity
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,38 +51,52 @@ class Formula:
 
     def __call__(self, **arguments: object) -> Quantity:
         """Return the result in the formula's unit; scalars, arrays and traced values broadcast."""
+        numbers = plain_numbers(arguments, self._slots)
+        if numbers is not None:
+            return _Quantity(self._computed(arguments, numbers), self._own_unit)
+        return self._called(arguments)
+
+    def _called(self, arguments: Mapping[str, object]) -> Quantity:
+        """Return the result for any arguments, or say what is wrong with them."""
         if arguments.keys() != self.inputs.keys():
             raise FormulaError(self._wrong_names(arguments))
-        given = {name: quantity_of(arguments[name]) for name in self.inputs}
+        graph, given = None, {name: quantity_of(arguments[name]) for name in self.inputs}
         for value in given.values():
             if type(value.magnitude) is Traced:
-                return registry.Quantity(self._step(value.magnitude.graph, given), _declared(self.unit))
-        return registry.Quantity(self._computed(given, self._numbers(given)), _declared(self.unit))
+                graph = value.magnitude.graph
+        result = self._computed(given, self._numbers(given)) if graph is None else self._step(graph, given)
+        return _Quantity(result, self._own_unit)
+
+    @cached_property
+    def _own_unit(self) -> Any:
+        return unit_of(quantity(1, self.unit))
 
     def _step(self, graph: Graph, given: Mapping[str, Quantity]) -> Traced:
         """Return the result as a step of a graph, in which the same call is computed once."""
-        key = (self.name, *map(_place, given.values()))
-        if key not in graph.results:
+        key = _key(self.name, given.values())
+        known = graph.results.get(key)
+        if known is None:
             numbers = self._numbers(given)
-            graph.results[key] = self._record(graph, given, numbers, self._computed(given, numbers))
-        return graph.results[key]
+            known = graph.results[key] = self._record(graph, given, numbers, self._computed(given, numbers))
+        return known
 
     def _numbers(self, given: Mapping[str, Quantity]) -> list[Any]:
         """Return magnitudes in declared units: rounding up is then in whole systems, however a file says it."""
         numbers = []
-        for (name, unit, bounds), value in zip(self._slots, given.values(), strict=True):
+        for name, unit, bounds in self._slots:
+            value = given[name]
             number, factor = value.magnitude, factor_to(value, unit)
             if factor is None:
                 raise FormulaError(self._wrong_unit(name, value))
             if factor != 1:
                 number = number * factor
-            if bounds is not None and type(number) is not Traced and not _within(number, bounds):
+            if bounds is not None and type(number) is not Traced and not within(number, bounds):
                 raise FormulaError(out_of_bounds(self.name, name, value, bounds, self.inputs[name]))
             numbers.append(number)
         return numbers
 
     @cached_property
-    def _slots(self) -> list[tuple[str, Any, Bounds | None]]:
+    def _slots(self) -> list[Slot]:
         """Name, declared unit and bounds of each argument."""
         return [(name, _declared(unit), self.bounds.get(name)) for name, unit in self.inputs.items()]
 
@@ -93,7 +106,7 @@ class Formula:
             f"{self.name}: {name} is {describe(value)} ({value:~P}); it must be {describe(quantity(1, unit))} ({unit})"
         )
 
-    def _computed(self, given: Mapping[str, Quantity], numbers: Sequence[Any]) -> Any:
+    def _computed(self, given: Mapping[str, Any], numbers: Sequence[Any]) -> Any:
         try:
             return self._inlined(*numbers)
         except (ZeroDivisionError, OverflowError) as error:
@@ -176,18 +189,7 @@ def label(value: Quantity, name: str) -> Quantity:
 
 def quantity_of(value: object) -> Quantity:
     """Return a quantity as it is, and a plain number or array as a pure number."""
-    return value if isinstance(value, registry.Quantity) else registry.Quantity(value)
-
-
-def _within(number: Any, bounds: Bounds) -> bool:
-    """Say whether a number, or all of an array, keeps bounds; what is no number does not."""
-    low, high = bounds
-    if isinstance(number, (int, float)):
-        return bool(low <= number <= high)
-    array = np.asarray(number)
-    return not array.size or bool(
-        low <= np.minimum.reduce(array, axis=None) and np.maximum.reduce(array, axis=None) <= high
-    )
+    return value if isinstance(value, _Quantity) else _Quantity(value)
 
 
 def _registered(module: str, name: str) -> Formula:
@@ -211,10 +213,13 @@ def _traced(graph: Graph, value: Any) -> Traced:
     return value if isinstance(value, Traced) else graph.constant(value)
 
 
-def _place(value: Quantity) -> tuple[object, object]:
-    """Return what makes arguments of a formula the same in a graph: the node or the number, and the unit."""
-    inner = value.magnitude
-    return id(inner.node) if type(inner) is Traced else float(inner), unit_of(value)
+def _key(name: str, given: Iterable[Quantity]) -> tuple[object, ...]:
+    """Return what makes a call the same in a graph: the formula, and of each argument node or number, and unit."""
+    key: list[object] = [name]
+    for value in given:
+        inner = value.magnitude
+        key += (id(inner.node) if type(inner) is Traced else float(inner), id(unit_of(value)))
+    return tuple(key)
 
 
 def _unit_text(value: Quantity) -> str:

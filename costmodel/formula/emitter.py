@@ -10,7 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from operator import is_, or_
+from operator import or_
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from costmodel.formula.graph import Node, neutral, order
 from costmodel.formula.node import own_number, parts, walk
 from costmodel.formula.operations import CONSTANT, LEAF, STEP
 from costmodel.units import Quantity, quantity
+
+Name = TypeVar("Name")
+"""What a target calls a result: a text in a language, a place in a list of calls."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,13 @@ def guards_of(nodes: Iterable[Node]) -> list[Guard]:
     found: dict[tuple[int, float, float], Guard] = {}
     for node in nodes:
         if node.operation == STEP:
-            for name, inner in node.label.bounded.items():
-                low, high = node.label.formula.bounds[name]
-                shown = node.label.arguments[name][1]
-                unit = node.label.formula.inputs[name]
-                guard = Guard(node.label.formula.name, name, unit, shown, low, high, inner)
-                found.setdefault(guard.key, guard)
+            step = node.label
+            for name, inner in step.bounded.items():
+                low, high = step.formula.bounds[name]
+                if (id(inner), low, high) not in found:
+                    unit, shown = step.formula.inputs[name], step.arguments[name][1]
+                    guard = Guard(step.formula.name, name, unit, shown, low, high, inner)
+                    found[guard.key] = guard
     return list(found.values())
 
 
@@ -128,8 +133,10 @@ def _own_bits(
     own = {place: valued[id(node)] for place, node in new.items() if id(node) in valued}
     for node in nodes:
         if node.operation == STEP and node.label.bounded:
-            keys = ((id(inner), *node.label.formula.bounds[name]) for name, inner in node.label.bounded.items())
-            own[id(node)] = reduce(or_, (places.get(key, 0) for key in keys), own.get(id(node), 0))
+            bounds, bits = node.label.formula.bounds, own.get(id(node), 0)
+            for name, inner in node.label.bounded.items():
+                bits |= places.get((id(inner), *bounds[name]), 0)
+            own[id(node)] = bits
     return own
 
 
@@ -149,20 +156,20 @@ def _specialised(nodes: Sequence[Node], vary: set[str]) -> dict[int, Node]:
     moving: dict[int, Node] = {}
     known = Specialised()
     for node in nodes:
+        given = [moving.get(id(one)) for one in node.arguments]
         if node.operation == LEAF and node.label.name in vary:
             moving[id(node)] = known.leaf(node)
-        elif moving.keys().isdisjoint(map(id, node.arguments)):
+        elif not any(given):
             own_number(node)
         elif node.operation == STEP:
             moving[id(node)] = moving[id(node.arguments[0])]
         else:
-            places = [moving.get(id(one)) or known.constant(one) for one in node.arguments]
-            moving[id(node)] = known.node(node, tuple(places))
+            moving[id(node)] = known.node(node, given)
     return moving
 
 
 class Specialised:
-    """The nodes of a plan, each once: those of the graph that stay as they are, and new ones for all others."""
+    """The nodes of a plan, each once: the varying inputs of the graph, and what is made of them and of numbers."""
 
     def __init__(self) -> None:
         """Start without nodes."""
@@ -179,26 +186,35 @@ class Specialised:
             self._known[number] = node if node.operation == CONSTANT else Node(CONSTANT, (), number)
         return self._known[number]
 
-    def node(self, node: Node, arguments: tuple[Node, ...]) -> Node:
-        """Return an operation of the graph on other arguments; what leaves one of them as it is, is that one."""
-        key = (node.operation, *map(id, arguments))
-        if key not in self._known:
-            same = neutral(node.operation, arguments)
-            stays = same is None and all(map(is_, arguments, node.arguments))
-            made = node if stays else Node(node.operation, arguments)
-            self._known[key] = made if same is None else arguments[same]
-        return self._known[key]
+    def node(self, node: Node, moved: Sequence[Any]) -> Node:
+        """Return an operation of the graph on what its arguments become, those that stay fixed as their numbers.
+
+        What leaves one of them as it is, is that one.
+        """
+        if all(moved):
+            return self._once(node.operation, tuple(moved))
+        fixed = zip(moved, node.arguments, strict=True)
+        arguments = tuple([new or self.constant(old) for new, old in fixed])
+        same = neutral(node.operation, arguments)
+        return self._once(node.operation, arguments) if same is None else arguments[same]
+
+    def _once(self, operation: str, arguments: tuple[Node, ...]) -> Node:
+        key = (operation, *map(id, arguments))
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = Node(operation, arguments)
+        return known
 
 
-class Emitter(ABC):
-    """Translates nodes into the lines of one language."""
+class Emitter(ABC, Generic[Name]):
+    """Translates nodes into the lines of one language, where each has a name."""
 
     def __init__(self) -> None:
         """Start without lines."""
         self.lines: list[str] = []
-        self._names: dict[int, str] = {}
+        self._names: dict[int, Name] = {}
 
-    def emit(self, outputs: Sequence[Node]) -> list[str]:
+    def emit(self, outputs: Sequence[Node]) -> list[Name]:
         """Write the lines of all that outputs need, and return the names of the outputs."""
         for node in self._ordered(outputs):
             self._names[id(node)] = self._translated(node)
@@ -208,29 +224,28 @@ class Emitter(ABC):
         """Return all that outputs need, each after what it needs itself."""
         return order(outputs)
 
-    def name(self, node: Node) -> str:
+    def name(self, node: Node) -> Name:
         """Return the name, or the literal, under which a node that has been emitted is known."""
         return self._names[id(node)]
 
-    def _translated(self, node: Node) -> str:
+    def _translated(self, node: Node) -> Name:
         if node.operation == CONSTANT:
             return self.literal(node.label)
         if node.operation == LEAF:
             return self.leaf(node.label.name)
-        if node.operation == STEP:
-            return self.name(node.arguments[0])
-        return self.operation(node, [self.name(argument) for argument in node.arguments])
+        names = [self._names[id(argument)] for argument in node.arguments]
+        return names[0] if node.operation == STEP else self.operation(node, names)
 
     @abstractmethod
-    def literal(self, value: float) -> str:
+    def literal(self, value: float) -> Name:
         """Return a number as the language writes it."""
 
     @abstractmethod
-    def leaf(self, name: str) -> str:
+    def leaf(self, name: str) -> Name:
         """Return how an input is read."""
 
     @abstractmethod
-    def operation(self, node: Node, arguments: Sequence[str]) -> str:
+    def operation(self, node: Node, arguments: Sequence[Name]) -> Name:
         """Write the line of an operation, and return the name of its result."""
 
 

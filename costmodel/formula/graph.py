@@ -135,12 +135,12 @@ class Graph:
 
     def node(self, operation: str, *arguments: object) -> Traced:
         """Return the result of an operation; constants are folded, and x+0, x*1, x/1 are x."""
-        values = [a if isinstance(a, Traced) else self.constant(float(a)) for a in arguments]  # type: ignore[arg-type]
-        nodes = tuple([value.node for value in values])
-        key = (operation, *map(id, nodes))
+        values = [a if type(a) is Traced else self.constant(float(a)) for a in arguments]  # type: ignore[arg-type]
+        key = (operation, *[id(value.node) for value in values])
         known = self._known.get(key)
         if known is not None:
             return known
+        nodes = tuple([value.node for value in values])
         constants = [node.label for node in nodes if node.operation == CONSTANT]
         if constants and len(constants) == len(nodes):
             return self.constant(NUMPY[operation](*constants))

@@ -35,7 +35,7 @@ def apply(operation: str, *arguments: Any) -> Any:
     return NUMPY[operation](*arguments)
 
 
-class _Inline(Emitter):
+class _Inline(Emitter[str]):
     """One local variable for each operation."""
 
     def __init__(self, names: Sequence[str]) -> None:

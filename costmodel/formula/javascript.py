@@ -24,6 +24,9 @@ from costmodel.units import Quantity, quantity
 SHORT = {operation: f"o{place}" for place, operation in enumerate(NUMPY)}
 """What an operation is called in the emitted text, which a page carries thousands of times."""
 
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""Capitals, as `if` and `in` are words of the language."""
+
 
 @dataclass(frozen=True)
 class Script:
@@ -32,20 +35,48 @@ class Script:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     source: str
-    """A function of (operations, inputs, buffers, constants, check) that returns the arrays of the outputs."""
+    """A function of (operations, inputs, buffers, constants, check, few) that returns the arrays of the outputs.
+
+    Of the first ones alone, if `few` says so.
+    """
     data: Mapping[str, Any]
-    """Buffers, constants, bounds, and the words and outputs concerned that bounds have places of, since both repeat."""
+    """Buffers, constants, and bounds as places in what repeats: limits, words and outputs concerned."""
 
 
-class _JavaScript(Buffered):
+class _JavaScript(Buffered[str]):
     """One call for each operation on a block of rows."""
 
-    def __init__(self, planned: Plan, inputs: Sequence[str]) -> None:
-        super().__init__(planned, inputs)
+    def __init__(self, planned: Plan, inputs: Sequence[str], first: int) -> None:
+        self.first = first
+        """How many outputs are computed before all others, with their bounds."""
+        super().__init__(planned, {name: _short("i", place) for place, name in enumerate(inputs)})
         self.constants: dict[float, str] = {}
+        self.lines_of_first = 0
+        self._awaited = {id(node) for node in self.needed[: self._count]}
+
+    def _asked(self, planned: Plan) -> list[Node]:
+        outputs, first = planned.outputs, self.first
+        bounding = set().union(*planned.guarded[:first])
+        early = [*outputs[:first], *(planned.guards[place].node for place in sorted(bounding))]
+        late = (guard.node for place, guard in enumerate(planned.guards) if place not in bounding)
+        self._count = len(early)
+        return [*early, *outputs[first:], *late]
+
+    def _translated(self, node: Node) -> str:
+        name = super()._translated(node)
+        if id(node) in self._awaited:
+            self._awaited.remove(id(node))
+            self.lines_of_first = len(self.lines)
+        return name
 
     def literal(self, value: float) -> str:
-        return self.constants.setdefault(value, f"c{len(self.constants)}")
+        return self.constants.setdefault(value, _short("c", len(self.constants)))
+
+    def check(self, place: int, name: str) -> None:
+        self.lines.append(f"check({place}, {name})")
+
+    def buffer(self, number: int) -> str:
+        return _short("w", number)
 
     def operation(self, node: Node, arguments: Sequence[str]) -> str:
         target = self.target(node)
@@ -53,8 +84,10 @@ class _JavaScript(Buffered):
         return target
 
 
-def compile_javascript(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Script:
+def compile_javascript(outputs: Mapping[str, Quantity], vary: Sequence[str], first: int = 0) -> Script:
     """Return traced quantities as JavaScript over the named leaves; all other leaves become constants.
+
+    The `first` outputs may be asked for without the others, in less time.
 
     Raises
     ------
@@ -66,8 +99,9 @@ def compile_javascript(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> 
         msg = "compile_javascript needs traced quantities: trace their inputs with Graph.leaf first"
         raise FormulaError(msg)
     planned = plan(nodes, vary)
-    emitter = _JavaScript(planned, vary)
-    results = emitter.emit(emitter.needed)[: len(nodes)]
+    emitter = _JavaScript(planned, vary, first)
+    emitter.emit(emitter.needed)
+    results = [emitter.name(node) for node in planned.outputs]
     source = _function(emitter, results)
     return Script(tuple(vary), tuple(outputs), source, _data(planned, emitter))
 
@@ -87,32 +121,62 @@ def _function(emitter: _JavaScript, results: Sequence[str]) -> str:
         _unpacked("w", emitter.buffers),
         _unpacked("c", len(emitter.constants)),
     ]
-    body = "\n".join([*heads, *(line.replace(", ", ",") for line in emitter.lines), f"return[{','.join(results)}]"])
-    return f"(f,i,w,c,check)=>{{\n{body}\n}}"
+    lines = [line.replace(", ", ",") for line in emitter.lines]
+    few = [f"if(few)return[{','.join(results[: emitter.first])}]"] if emitter.first else []
+    early, late = lines[: emitter.lines_of_first], lines[emitter.lines_of_first :]
+    body = "\n".join([*heads, *early, *few, *late, f"return[{','.join(results)}]"])
+    return f"(f,i,w,c,check,few)=>{{\n{body}\n}}"
 
 
 def _unpacked(letter: str, count: int) -> str:
-    return f"const[{','.join(f'{letter}{place}' for place in range(count))}]={letter}"
+    return f"const[{','.join(_short(letter, place) for place in range(count))}]={letter}"
+
+
+def _short(letter: str, number: int) -> str:
+    """Return a letter with a number of digits and letters: of some thousand names most then have three signs.
+
+    >>> _short("w", 7), _short("w", 35), _short("w", 36)
+    ('w7', 'wZ', 'w10')
+    """
+    digits = ""
+    while number >= len(DIGITS):
+        number, last = divmod(number, len(DIGITS))
+        digits = DIGITS[last] + digits
+    return f"{letter}{DIGITS[number]}{digits}"
 
 
 def _data(planned: Plan, emitter: _JavaScript) -> dict[str, Any]:
+    limits: dict[tuple[float, float, float], int] = {}
     words: dict[tuple[str, str], int] = {}
     concerned: dict[tuple[int, ...], int] = {}
     guards = []
     for guard, outputs in zip(planned.guards, _concerned(planned), strict=True):
         said, factor = _words(guard.formula, guard.argument, guard.unit, guard.shown_in, (guard.low, guard.high))
-        places = {
-            "words": words.setdefault(said, len(words)),
-            "concerned": concerned.setdefault(outputs, len(concerned)),
-        }
-        guards.append({"low": guard.low, "high": guard.high, "factor": factor, **places})
+        limit = limits.setdefault((guard.low, guard.high, factor), len(limits))
+        guards.append([limit, words.setdefault(said, len(words)), concerned.setdefault(_runs(outputs), len(concerned))])
     return {
         "buffers": emitter.buffers,
         "constants": [value if np.isfinite(value) else repr(float(value)) for value in emitter.constants],
         "guards": guards,
+        "limits": [list(one) for one in limits],
         "words": [list(one) for one in words],
         "concerned": [list(one) for one in concerned],
     }
+
+
+def _runs(places: Sequence[int]) -> tuple[int, ...]:
+    """Return ascending places as where each run of them begins and how many there are.
+
+    >>> _runs([0, 1, 2, 7])
+    (0, 3, 7, 1)
+    """
+    found: list[int] = []
+    for place in places:
+        if found and place == found[-2] + found[-1]:
+            found[-1] += 1
+        else:
+            found += [place, 1]
+    return tuple(found)
 
 
 def _concerned(planned: Plan) -> list[tuple[int, ...]]:

@@ -1,5 +1,5 @@
 // Runs what javascript.py emits, on blocks of rows. Loops are written out, since each then keeps to one operation.
-const costmodelKernel = (emitted, data, rows) => {
+const costmodelKernel = (emitted, data, rows, few = false) => {
   const add = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = a[k] + b[k]; };
   const subtract = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = a[k] - b[k]; };
   const multiply = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = a[k] * b[k]; };
@@ -30,23 +30,28 @@ const costmodelKernel = (emitted, data, rows) => {
   ));
 
   const python = (value) => (Number.isInteger(value) && Math.abs(value) < 1e16 ? `${value}.0` : `${value}`);
-  const message = ({ factor, words }, value) => data.words[words].join(python(value * factor));
+  const guards = data.guards.map(([limit, words, concerned]) => ({ limit: data.limits[limit], words, concerned }));
+  const message = ({ limit, words }, value) => data.words[words].join(python(value * limit[2]));
+  // Places of outputs come as runs: where each begins, and how long it is.
+  const places = (runs) => runs.flatMap((begin, k) => (k % 2 ? [] : Array.from({ length: runs[k + 1] }, (_, n) => begin + n)));
+  const concerned = data.concerned.map(places);
 
   // Takes one block an input; returns one array an output, valid until the next call, and what formulas refused.
   return (inputs) => {
     const refused = [];
     const check = (place, values) => {
-      const { low, high } = data.guards[place];
+      const [low, high] = guards[place].limit;
       for (let k = 0; k < rows; k++) if (!(values[k] >= low && values[k] <= high)) refused.push([place, k, values[k]]);
     };
-    const outputs = emitted(by_name, inputs, work, constants, check);
+    const outputs = emitted(by_name, inputs, work, constants, check, few);
     const marked = outputs.map((values) => values);
     for (const [place, row] of refused) {
-      for (const output of data.concerned[data.guards[place].concerned]) {
+      for (const output of concerned[guards[place].concerned]) {
+        if (output >= outputs.length) break;
         if (marked[output] === outputs[output]) marked[output] = outputs[output].slice();
         marked[output][row] = NaN;
       }
     }
-    return { outputs: marked, reasons: refused.map(([place, row, value]) => [row, message(data.guards[place], value)]) };
+    return { outputs: marked, reasons: refused.map(([place, row, value]) => [row, message(guards[place], value)]) };
   };
 };

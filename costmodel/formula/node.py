@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from costmodel.formula.operations import CONSTANT, LEAF, NUMPY, STEP
 from costmodel.units import Quantity
 
+_UNKNOWN: Any = object()
 
-@dataclass(frozen=True, eq=False, repr=False)
+
+@dataclass(eq=False, repr=False, slots=True)
 class Node:
-    """One operation on the results of other nodes.
+    """One operation on the results of other nodes; never changed, though not frozen, as so many are made.
 
     `label` is the value of a constant, the `Leaf` of a leaf, the `Step` of a step, and None for all else.
     """
@@ -25,6 +27,9 @@ class Node:
     operation: str
     arguments: tuple[Node, ...] = ()
     label: Any = None
+    known_parts: tuple[Node, ...] | None = field(default=None, init=False)
+    known_number: Any = field(default=_UNKNOWN, init=False)
+    known_hash: int | None = field(default=None, init=False)
 
     def __eq__(self, other: object) -> bool:
         """Say whether both are the same calculation of the same inputs."""
@@ -33,11 +38,10 @@ class Node:
         return self is other or (hash(self) == hash(other) and table(self) == table(other))
 
     def __hash__(self) -> int:
-        if "_hash" not in self.__dict__:
+        if self.known_hash is None:
             for node in walk([self], _without_hash):
-                node.__dict__["_hash"] = hash((node.operation, node.arguments, node.label))
-        kept: int = self.__dict__["_hash"]
-        return kept
+                node.known_hash = hash((node.operation, node.arguments, node.label))
+        return cast("int", self.known_hash)
 
     def __repr__(self) -> str:
         rows = table(self)
@@ -103,39 +107,36 @@ class Row:
 def walk(outputs: Iterable[Node], below: Callable[[Node], Iterable[Node]]) -> list[Node]:
     """Return the outputs and all below them, each once, what is below a node before it."""
     seen: dict[int, Node] = {}
-    entered: set[int] = set()
-    stack = list(outputs)[::-1]
+    stack: list[Any] = [*outputs][::-1]
     while stack:
-        node = stack[-1]
-        place = id(node)
-        if place not in seen:
-            if place not in entered:
-                entered.add(place)
-                waiting = [argument for argument in below(node) if id(argument) not in seen]
-                if waiting:
-                    stack += waiting[::-1]
-                    continue
-            seen[place] = node
-        stack.pop()
+        node = stack.pop()
+        if node is None:  # all below the node beneath it have been passed
+            node = stack.pop()
+            seen[id(node)] = node
+        elif id(node) not in seen:
+            waiting = [argument for argument in below(node) if id(argument) not in seen]
+            if waiting:
+                stack += (node, None, *waiting[::-1])
+            else:
+                seen[id(node)] = node
     return list(seen.values())
 
 
 def parts(node: Node) -> tuple[Node, ...]:
     """Return the arguments of a node and, of a step, also the arguments of its formula, used or not."""
-    if node.operation != STEP:
-        return node.arguments
-    known: tuple[Node, ...] | None = node.__dict__.get("_parts")
-    if known is None:
-        named = [argument for argument, _ in node.label.arguments.values()]
-        known = node.__dict__["_parts"] = (*named, *node.label.bounded.values(), *node.arguments)
-    return known
+    if node.known_parts is None:
+        node.known_parts = node.arguments
+        if node.operation == STEP:
+            named = [argument for argument, _ in node.label.arguments.values()]
+            node.known_parts = (*named, *node.label.bounded.values(), *node.arguments)
+    return node.known_parts
 
 
 def own_number(node: Node) -> Any:
     """Return the number (or array) of a node where all inputs have their own values; its arguments are asked before."""
-    if "_number" not in node.__dict__:
-        node.__dict__["_number"] = number_of(node, [one.__dict__["_number"] for one in node.arguments])
-    return node.__dict__["_number"]
+    if node.known_number is _UNKNOWN:
+        node.known_number = number_of(node, [one.known_number for one in node.arguments])
+    return node.known_number
 
 
 def number_of(node: Node, arguments: list[Any]) -> Any:
@@ -154,13 +155,13 @@ def table(node: Node) -> tuple[Row, ...]:
     for part in walk([node], parts):
         label = part.label
         if part.operation == STEP:
-            label = _with_nodes(label, lambda one: places[id(one)])
+            label = with_nodes(label, lambda one: places[id(one)])
         row = Row(part.operation, tuple(places[id(one)] for one in part.arguments), label)
         places[id(part)] = rows.setdefault(row, len(rows))
     return tuple(rows)
 
 
-def _with_nodes(step: Step, change: Callable[[Any], Any]) -> Step:
+def with_nodes(step: Step, change: Callable[[Any], Any]) -> Step:
     """Return a step whose nodes are replaced, by places in a table or back."""
     named = {name: (change(one), unit) for name, (one, unit) in step.arguments.items()}
     return replace(step, arguments=named, bounded={name: change(one) for name, one in step.bounded.items()})
@@ -172,10 +173,10 @@ def restored(rows: Iterable[Row]) -> Node:
     for row in rows:
         label = row.label
         if row.operation == STEP:
-            label = _with_nodes(label, lambda place: nodes[place])
+            label = with_nodes(label, lambda place: nodes[place])
         nodes.append(Node(row.operation, tuple(nodes[place] for place in row.arguments), label))
     return nodes[-1]
 
 
 def _without_hash(node: Node) -> list[Node]:
-    return [part for part in parts(node) if "_hash" not in part.__dict__]
+    return [part for part in parts(node) if part.known_hash is None]

@@ -6,7 +6,8 @@ a few thousand rows, and a list is run as fast.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,69 +30,92 @@ class Call(NamedTuple):
 
 
 class Program(NamedTuple):
-    """What a kernel does: numbers, then inputs, then buffers have a place each, and calls go from place to place."""
+    """What a kernel does: inputs, numbers and buffers have a place each, and calls go from place to place."""
 
-    numbers: tuple[float, ...]
-    calls: tuple[Call, ...]
-    results: tuple[int, ...]
-    buffers: int
+    inputs: Sequence[int]
+    numbers: Mapping[int, float]
+    """By their places."""
+    calls: Sequence[Call]
+    results: Sequence[int]
+    works: Sequence[int]
+    """The places of the buffers."""
+
+    @property
+    def buffers(self) -> int:
+        """How many buffers it takes."""
+        return len(self.works)
 
 
-class _NumPy(Buffered):
+class _NumPy(Buffered[int]):
     """One call of NumPy for each operation, into a buffer that is free again after its last use."""
 
     def __init__(self, planned: Plan, inputs: Sequence[str]) -> None:
-        super().__init__(planned, inputs)
-        self.numbers: dict[str, float] = {}
-        self.calls: list[tuple[str, Sequence[str], str, int]] = []
+        super().__init__(planned, {name: place for place, name in enumerate(inputs)})
+        self.numbers: dict[int, float] = {}
+        self.calls: list[Call] = []
+        self.works: list[int] = []
 
-    def literal(self, value: float) -> str:
-        name = f"c{value!r}"
-        self.numbers[name] = float(value)
-        return name
+    def literal(self, value: float) -> int:
+        place = self._next()
+        self.numbers[place] = float(value)
+        return place
 
-    def check(self, place: int, name: str) -> None:
-        self.calls.append((CHECK, (name,), name, place))
+    def check(self, place: int, name: int) -> None:
+        self.calls.append(Call(CHECK, (name,), name, place))
 
-    def operation(self, node: Node, arguments: Sequence[str]) -> str:
+    def buffer(self, number: int) -> int:
+        del number
+        self.works.append(self._next())
+        return self.works[-1]
+
+    def operation(self, node: Node, arguments: Sequence[int]) -> int:
         target = self.target(node)
-        self.calls.append((node.operation, arguments, target, -1))
+        self.calls.append(Call(node.operation, tuple(arguments), target))
         return target
+
+    def _next(self) -> int:
+        """Return the next place."""
+        return len(self.places) + len(self.numbers) + len(self.works)
 
 
 def _where(condition: Any, if_true: Any, if_false: Any, out: Any) -> None:
     out[:] = np.where(condition, if_true, if_false)
 
 
-_OPERATIONS: dict[str, Callable[..., Any]] = {**NUMPY, "where": _where}
+def _maximum(left: Any, right: Any, out: Any) -> None:
+    np.maximum(left, right, out=out)
+
+
+def _minimum(left: Any, right: Any, out: Any) -> None:
+    np.minimum(left, right, out=out)
+
+
+_OPERATIONS: dict[str, Callable[..., Any]] = {**NUMPY, "where": _where, "maximum": _maximum, "minimum": _minimum}
+"""Operations whose last argument is the buffer of their result: NumPy wants that of some by its name."""
 
 
 def emitted(planned: Plan, inputs: tuple[str, ...]) -> Program:
     """Return what a kernel does for its plan."""
     emitter = _NumPy(planned, inputs)
-    names = emitter.emit(emitter.needed)[: len(planned.outputs)]
-    every = [*emitter.numbers, *emitter.places.values(), *(f"w{place}" for place in range(emitter.buffers))]
-    places = {name: place for place, name in enumerate(every)}
-    calls = (
-        Call(operation, tuple([places[one] for one in arguments]), places[target], guard)
-        for operation, arguments, target, guard in emitter.calls
-    )
-    numbers = tuple(emitter.numbers.values())
-    return Program(numbers, tuple(calls), tuple(places[name] for name in names), emitter.buffers)
+    results = emitter.emit(emitter.needed)[: len(planned.outputs)]
+    return Program(range(len(inputs)), emitter.numbers, emitter.calls, results, emitter.works)
 
 
 def runner(program: Program) -> Callable[..., None]:
     """Return a function of inputs, results, buffers and a check that runs a program over a chunk of rows."""
-    calls = [(_OPERATIONS.get(one.operation), one.arguments, one.target, one.guard) for one in program.calls]
-    numbers = [np.array(one) for one in program.numbers]  # NumPy would make one of a number anew in every operation
+    calls = [(_OPERATIONS.get(one.operation), itemgetter(*one.arguments, one.target), one) for one in program.calls]
+    # Numbers are arrays, or NumPy would make one of each anew in every operation.
+    numbers = [(place, np.array(one)) for place, one in program.numbers.items()]
 
     def run(inputs: Sequence[Any], results: Any, work: Any, check: Callable[[int, Any], Any]) -> None:
-        held = [*numbers, *inputs, *work]
-        for function, places, target, guard in calls:
+        held = dict(numbers)
+        held.update(zip(program.inputs, inputs, strict=True))
+        held.update(zip(program.works, work, strict=True))
+        for function, needed, call in calls:
             if function is None:
-                held[target] = check(guard, held[target])
+                held[call.target] = check(call.guard, held[call.target])
             else:
-                function(*[held[place] for place in places], out=held[target])
+                function(*needed(held))
         for row, place in enumerate(program.results):
             results[row] = held[place]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,9 @@ from costmodel.errors import FormulaError, unknown
 from costmodel.formula.emitter import Guard, plan
 from costmodel.formula.graph import Node, node_of, order
 from costmodel.formula.impossible import Rows, impossible
+from costmodel.formula.node import parts, walk
 from costmodel.formula.numpy_emitter import Program, emitted, runner
+from costmodel.formula.numpy_part import part
 from costmodel.formula.operations import LEAF
 from costmodel.formula.values import values_of
 from costmodel.units import Quantity
@@ -23,8 +25,8 @@ __all__ = ["CHUNK", "Kernel", "Outputs", "compile_numpy", "values_of"]
 Array = npt.NDArray[np.float64]
 Errors = Literal["raise", "mark"]
 
-CHUNK = 16_384
-"""Rows evaluated at a time, so that the buffers stay in the processor's cache."""
+CHUNK = 8_192
+"""Rows evaluated at a time, so that buffers stay in the processor's cache and take little memory to be had anew."""
 
 
 class Outputs(dict[str, Array]):
@@ -56,6 +58,8 @@ class Kernel:
     enclosed: frozenset[int] = field(default=frozenset(), repr=False)
     """The places of the guards that refuse every output which their value reaches."""
     outputs: tuple[Node, ...] = field(default=(), repr=False)
+    own: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The inputs' own values."""
 
     def __call__(self, **leaves: npt.ArrayLike) -> Outputs:
         """Return the outputs for arrays (or numbers) of every varying leaf, which broadcast.
@@ -71,6 +75,31 @@ class Kernel:
     def mark(self, **leaves: npt.ArrayLike) -> Outputs:
         """Return the outputs like a call, with the rows marked that a call would refuse."""
         return self._outputs(leaves, "mark")
+
+    def part(self, outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kernel:
+        """Return what `compile_numpy` returns of some of these outputs and inputs, in a small part of its time.
+
+        Raises
+        ------
+        FormulaError
+            With the formula's own message, where a fixed value is out of bounds.
+        """
+        places = {id(node): place for place, node in enumerate(self.outputs)}
+        chosen = [places[id(node_of(one))] for one in outputs.values()]
+        guarded = tuple([self.guarded[place] for place in chosen])
+        inputs = dict(zip(self.inputs, self.program.inputs, strict=True))
+        program = part(
+            self.program,
+            [inputs[name] for name in vary],
+            [self.program.results[place] for place in chosen],
+            {place: float(self.own[name]) for name, place in inputs.items() if name not in set(vary)},
+            {place: self.guards[place] for place in frozenset[int]().union(*guarded)},
+        )
+        units = {name: f"{one.units}" for name, one in outputs.items()}
+        nodes = tuple([self.outputs[place] for place in chosen])
+        return replace(
+            self, inputs=tuple(vary), units=units, program=program, run=runner(program), guarded=guarded, outputs=nodes
+        )
 
     def _outputs(self, leaves: Mapping[str, npt.ArrayLike], errors: Errors) -> Outputs:
         if set(leaves) != set(self.inputs):
@@ -207,14 +236,22 @@ def compile_numpy(outputs: Mapping[str, Quantity], vary: Sequence[str]) -> Kerne
     if len(nodes) < len(outputs):
         msg = "compile_numpy needs traced quantities: trace their inputs with Graph.leaf first"
         raise FormulaError(msg)
-    leaves = {node.label.name for node in order(outputs.values()) if node.operation == LEAF}
-    for name in set(vary) - leaves:
+    leaves = _leaves(order(outputs.values()))
+    if not leaves.keys() >= set(vary):
+        leaves |= _leaves(walk(nodes, parts))  # what only a bound hangs on
+    for name in set(vary) - leaves.keys():
         raise unknown("leaf", name, leaves)
     planned = plan(nodes, vary)
     program = emitted(planned, tuple(vary))
     units = {name: f"{value.units}" for name, value in outputs.items()}
     guards = planned.guards, planned.guarded, planned.enclosed
-    return Kernel(tuple(vary), units, program, runner(program), *guards, tuple(nodes))
+    own = {name: leaves[name].magnitude for name in vary}
+    return Kernel(tuple(vary), units, program, runner(program), *guards, tuple(nodes), own)
+
+
+def _leaves(nodes: Iterable[Node]) -> dict[str, Quantity]:
+    """Return the own values of the inputs among nodes, by name."""
+    return {node.label.name: node.label.value for node in nodes if node.operation == LEAF}
 
 
 def _broadcast(arrays: Mapping[str, Array]) -> list[Array]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from costmodel.errors import FormulaError
-from costmodel.formula.emitter import guards_of
+from costmodel.formula.emitter import Guard, guards_of
 from costmodel.formula.graph import nodes_of
 from costmodel.formula.node import Node, number_of, own_number, parts, walk
 from costmodel.formula.operations import LEAF, STEP
@@ -29,9 +31,9 @@ def values_of(nodes: Sequence[Any]) -> Numbers:
     with np.errstate(all="ignore"):
         values = {id(node): own_number(node) for node in ordered}
     for guard in guards_of(ordered):
-        numbers = np.atleast_1d(values[id(guard.node)])
-        if not np.all((numbers >= guard.low) & (numbers <= guard.high)):
-            raise FormulaError(guard.message(float(numbers[~((numbers >= guard.low) & (numbers <= guard.high))][0])))
+        number = values[id(guard.node)]
+        if not isinstance(number, float) or not guard.holds(number):
+            _check_bounds(guard, np.atleast_1d(number))
     _check_finite(ordered, values)
     return values
 
@@ -48,14 +50,24 @@ def numbers_of(ordered: Sequence[Node], given: Mapping[str, Any]) -> Numbers:
     return values
 
 
+def _check_bounds(guard: Guard, numbers: npt.NDArray[np.float64]) -> None:
+    out = ~((numbers >= guard.low) & (numbers <= guard.high))
+    if out.any():
+        raise FormulaError(guard.message(float(numbers[out][0])))
+
+
 def _check_finite(nodes: Sequence[Node], values: Numbers) -> None:
     """Raise the error of the first formula whose result is not finite though its arguments are."""
     for node in nodes:
-        if node.operation == STEP and node.label.arguments and not np.all(np.isfinite(values[id(node)])):
+        if node.operation == STEP and node.label.arguments and not _is_finite(values[id(node)]):
             given = {
                 name: (values[id(one)], unit) for name, (one, unit) in node.label.arguments.items() if id(one) in values
             }
-            if all(np.all(np.isfinite(value)) for value, _ in given.values()):
+            if all(_is_finite(value) for value, _ in given.values()):
                 said = ", ".join(f"{name} = {value:.6g} {unit}" for name, (value, unit) in given.items())
                 msg = f"{node.label.formula.name}: the result is {values[id(node)]} with {said}"
                 raise FormulaError(msg)
+
+
+def _is_finite(number: Any) -> bool:
+    return isfinite(number) if isinstance(number, float) else bool(np.all(np.isfinite(number)))

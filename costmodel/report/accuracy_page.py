@@ -19,6 +19,7 @@ from costmodel.performance.service.interval import (
     CAMPAIGN,
     DENSE,
     EXPERTS,
+    FAMILY,
     MODEL,
     QUEUED,
     SOFTWARE,
@@ -62,6 +63,7 @@ NOVEL: Mapping[str, list[str]] = {
     "new combination": [CAMPAIGN],
     "new model": [MODEL],
     "new accelerator": [ACCELERATOR],
+    "new family of them": [FAMILY],
     "new software": [SOFTWARE],
     "new model and accelerator": [MODEL, ACCELERATOR],
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from costmodel.analysis.draws import is_share
+from costmodel.analysis.ranges import bounds, is_share
 from costmodel.analysis.study import Study
 from costmodel.domain.workload import Capacity
 from costmodel.formula.graph import Leaf
@@ -74,7 +74,7 @@ def control(study: Study, leaf: Leaf) -> Control:
     unit, fact, value = leaf.value.units, leaf.origin, float(leaf.value.magnitude)
     ranged = isinstance(fact, Fact) and fact.low is not None and fact.high is not None
     low, high = (float(end.to(unit).magnitude) for end in (fact.low, fact.high)) if ranged else (value, value)
-    top = 1.0 if is_share(leaf) else high * REACH
+    top = bounds(leaf)[1] if is_share(leaf) else high * REACH
     searched = not isinstance(study.scenario.workload, Capacity) and _fits(leaf.name, SEARCHED)
     return Control(leaf.name, label_of(study, leaf), unit_text(f"{unit:~C}"), value, low / REACH, top, searched)
 

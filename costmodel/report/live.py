@@ -27,6 +27,7 @@ from costmodel.report.controls import Control, controls_of
 from costmodel.report.inputs_file import inputs_file
 from costmodel.report.naming import names_of
 from costmodel.report.numerals import unit_text
+from costmodel.report.packing import Texts
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.bounds import out_of_bounds
 from costmodel.specs.fact import Fact
@@ -52,16 +53,24 @@ class Live:
 
 def live_of(study: Study) -> Live:
     """Return the model of a study for the browser: every quantity and component of every offer, all leaves open."""
-    traced = {name: value for name, value in _outputs(study).items() if node_of(value) is not None}
+    every = {name: value for name, value in _outputs(study).items() if node_of(value) is not None}
+    drawn = {name: every[name] for name in _drawn(study) if name in every}
+    traced = drawn | every
     leaves = study.model.leaves
     score = compile_javascript({"score": score_of(Graph().leaf("share", quantity(0.5)))}, ["share"])
-    model = compile_javascript(traced, list(leaves))
+    model = compile_javascript(traced, list(leaves), first=len(drawn))
     return Live(model, score, _data(study, traced, leaves, model, score), controls_of(study))
 
 
 def figure_id(offer: str, quantity_name: str) -> str:
     """Return what a figure goes by in a page."""
     return f"{offer}.{quantity_name}"
+
+
+def _drawn(study: Study) -> list[str]:
+    """Return the figures whose intervals follow: the columns of all offers, and what the first offer's users cost."""
+    columns = [figure_id(id_, name) for id_ in study.costs for name in study.columns]
+    return [*columns, *(figure_id(next(iter(study.costs)), name) for name in PERCENTILE_COSTS)]
 
 
 def _outputs(study: Study) -> dict[str, Quantity]:
@@ -76,13 +85,14 @@ def _outputs(study: Study) -> dict[str, Quantity]:
 def _data(
     study: Study, traced: Mapping[str, Quantity], leaves: Mapping[str, Leaf], model: Script, score: Script
 ) -> dict[str, Any]:
-    settable = study.scenario.leaves().keys()
+    settable, said = study.scenario.leaves().keys(), Texts()
     return {
         "file": inputs_file(study),
         "scenario": study.scenario.id,
         "kernel": dict(model.data),
         "score": dict(score.data),
-        "leaves": [_leaf(leaf, settable) for leaf in leaves.values()],
+        "leaves": [_leaf(leaf, settable, said) for leaf in leaves.values()],
+        "said": said.known,
         "outputs": {name: [place, scale_of(name, value)] for place, (name, value) in enumerate(traced.items())},
         "offers": [
             {"id": id_, "name": names_of(study.scenario)[id_], "later": id_ not in study.choices} for id_ in study.costs
@@ -108,7 +118,8 @@ def scale_of(name: str, value: Quantity) -> float:
     return float((1.0 * value.units).to(unit).magnitude) if unit else 1.0
 
 
-def _leaf(leaf: Leaf, settable: Container[str]) -> dict[str, Any]:
+def _leaf(leaf: Leaf, settable: Container[str], said: Texts) -> dict[str, Any]:
+    """Return what is known of an input; `said` keeps the words of its limits, of which many have the same."""
     unit, fact = f"{leaf.value.units}", leaf.origin
     found: dict[str, Any] = {
         "name": leaf.name,
@@ -120,16 +131,18 @@ def _leaf(leaf: Leaf, settable: Container[str]) -> dict[str, Any]:
     if leaf.name not in settable:
         found["fixed"] = True  # a constant of the model, or what a search found: no file of a scenario has it
     if isinstance(fact, Fact) and fact.attribute is not None:
-        found["limits"] = list(_limits(fact.attribute, unit))
+        limits = _limits(fact.attribute, unit)
+        found["limits"] = [[side, limit, said.place(words)] for side, limit, words in limits]
     if is_uncertain(leaf):
         found["range"] = _range(leaf)
     return found
 
 
 def _range(leaf: Leaf) -> list[float | None]:
-    """Return value and ends of an input, and its ceiling, if it has one."""
+    """Return value and ends of an input, and its ceiling and floor, if it has them."""
     one = Marginal.of(leaf)
-    return [one.best, one.low, one.high, None if one.ceiling == inf else one.ceiling]
+    ends = (None if abs(end) == inf else end for end in (one.ceiling, one.floor))
+    return [one.best, one.low, one.high, *ends]
 
 
 def _joint(study: Study, leaves: Mapping[str, Leaf]) -> dict[str, Any]:

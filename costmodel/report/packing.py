@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 FEW = 3
@@ -14,7 +15,8 @@ Packed = dict[str, Any] | list[dict[str, Any]]
 def packed(rows: Sequence[Mapping[str, Any]]) -> Packed:
     """Return rows of the same keys by column, what repeats as places in a list of what differs; others as they are.
 
-    A column of the same places as one before it is the name of that one; places that only count up are left out.
+    A column of the same places as one before it is the name of that one; places that only count up are left out, and
+    those that come many times in a row stand once, each with its count.
 
     >>> packed([{"offer": "buy", "x": 1}, {"offer": "buy", "x": 2}])
     {'columns': {'offer': [0, 0], 'x': [1, 2]}, 'texts': {'offer': ['buy']}}
@@ -28,13 +30,23 @@ def packed(rows: Sequence[Mapping[str, Any]]) -> Packed:
 
 
 def _shared(placed: Mapping[str, list[Any]], texts: Container[str]) -> dict[str, Any]:
-    """Return columns, where the same places stand once."""
+    """Return columns, where the same places stand once, and places that come many times in a row with their counts."""
     found: dict[str, Any] = {}
     for key, places in placed.items():
-        same = next((one for one, other in found.items() if one in texts and other == places), None)
-        counted = None if places == list(range(len(places))) else places
+        same = next((one for one in found if one in texts and placed[one] == places), None)
+        counted = None if places == list(range(len(places))) else _in_runs(places)
         found[key] = places if key not in texts else counted if same is None else same
     return found
+
+
+def _in_runs(places: list[int]) -> list[int] | dict[str, list[int]]:
+    """Return each place with how often it comes in a row, where that is shorter.
+
+    >>> _in_runs([0] * 5 + [1] * 4), _in_runs([0, 1, 0])
+    ({'runs': [0, 5, 1, 4]}, [0, 1, 0])
+    """
+    runs = [number for place, some in groupby(places) for number in (place, len(list(some)))]
+    return {"runs": runs} if FEW * len(runs) < 2 * len(places) else places
 
 
 def _are_texts(values: Sequence[object]) -> bool:

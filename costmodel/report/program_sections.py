@@ -7,7 +7,7 @@ from math import isnan
 
 import pandas as pd
 
-from costmodel.analysis.program_views import Trough, by_volume, cash_by_month, made_of, troughs
+from costmodel.analysis.program_views import ByVolume, Trough, cash_by_month, made_of, troughs
 from costmodel.analysis.study import Study
 from costmodel.analysis.who_pays import WORDS, Payers
 from costmodel.domain.offers import Program
@@ -41,11 +41,11 @@ What its rival would have cost until a month, less what the program has: in real
 how a program may go. Below zero it is in the red, deepest where the mark stands."""
 
 
-def program_sections(study: Study) -> list[Section]:
-    """Return the sections on the programs of a study; none where it has none."""
+def program_sections(study: Study, chips: ByVolume) -> list[Section]:
+    """Return the sections on the programs of a study, over the chips made; none where it has none."""
     if not study.payers:
         return []
-    return [_who_pays(study), _chances(study), *_made_of(study), _cash(study)]
+    return [_who_pays(study), _chances(study, chips), *_made_of(study), _cash(study)]
 
 
 def _who_pays(study: Study) -> Section:
@@ -99,10 +99,10 @@ def _made_of(study: Study) -> Iterator[Section]:
         yield Section(f"What one {chip} costs to make", text=MADE_OF, chart=chart, table=table, units=units)
 
 
-def _chances(study: Study) -> Section:
+def _chances(study: Study, chips: ByVolume) -> Section:
     """Return how likely each program beats its rival by the chips that share its design and team."""
     names = names_of(study.scenario)
-    frame = by_volume(study)
+    frame = chips.table()
     curve = pd.DataFrame(
         {
             "x": frame["accelerators"],

@@ -10,6 +10,7 @@ import pandas as pd
 
 from costmodel import __version__
 from costmodel.analysis.draws import DRAWS
+from costmodel.analysis.program_views import ByVolume
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.study import Study
 from costmodel.economics.basis import basis_of, money_of
@@ -60,6 +61,8 @@ WHEN = {"monthly": "in its months", "mid-year": "in its middle", "year-end": "at
 def page_of(study: Study) -> Page:
     """Return everything that the page of a scenario says."""
     scenario, names = study.scenario, names_of(study.scenario)
+    chips = ByVolume(study)
+    study.ask_also({**study.told(), **chips.still})
     intervals = {id_: study.bands[id_, study.headline] for id_ in study.costs}
     crossings = study.break_even()
     cheapest = min(intervals, key=lambda id_: intervals[id_].value)
@@ -82,7 +85,7 @@ def page_of(study: Study) -> Page:
                 user_sections(study),
                 company_sections(study),
                 run_sections(study),
-                program_sections(study),
+                program_sections(study, chips),
                 deal_sections(study),
                 what,
                 [_counted(study)],

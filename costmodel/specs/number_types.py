@@ -8,6 +8,9 @@ NUMBER_TYPES = ("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp6", "fp4", "in
 WEIGHT_TYPES = (*NUMBER_TYPES, "mxfp4", "mxfp8", "nf4", "int2", "int3", "int5", "int6")
 """Number types of published weights: mxfp4 is fp4 with one scale for 32 values, where nvfp4 has one for 16."""
 
+SERVED_TYPES = (*(name for name in WEIGHT_TYPES if name not in ("fp64", "tf32")), "w8a16")
+"""Number types in which weights may be served: w8a16 are those of 8 bits that are multiplied in 16."""
+
 BYTES = {"fp32": 4.0, "fp16": 2.0, "bf16": 2.0, "fp8": 1.0, "int8": 1.0, "mx9": 1.125, "mx6": 0.75, "fp4": 0.5}
 """Bytes of one value, by number type."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -15,6 +16,8 @@ from costmodel.domain.token_api import TokenApi
 from costmodel.errors import CostModelError, UnknownName
 from costmodel.formula import Graph
 from costmodel.formula.ops import ceil, minimum
+from costmodel.specs.attribute import Attribute
+from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity
 
 
@@ -61,7 +64,13 @@ def test_grids_go_from_end_to_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("own", "unit", "low", "high"), [(4.0, "USD", 0.004, 4000.0), (0.5, "1", 0.0005, 1.0), (2.0, "1", 0.002, 2000.0)]
+    ("own", "unit", "low", "high"),
+    [
+        (4.0, "USD", 0.004, 4000.0),
+        (0.5, "1", 0.0005, 1.0),
+        (50.0, "percent", 0.05, 100.0),
+        (2.0, "1", 0.002, 2000.0),
+    ],
 )
 def test_another_input_is_tried_a_thousand_times_smaller_and_larger(
     own: float, unit: str, low: float, high: float
@@ -71,6 +80,17 @@ def test_another_input_is_tried_a_thousand_times_smaller_and_larger(
     assert (grid[0], grid[-1], len(grid)) == (pytest.approx(low), pytest.approx(high), 1_201)
     with pytest.raises(CostModelError, match="above zero"):
         _ = swept({"one": Graph().leaf("x", quantity(0.0, unit))}, "x").grid
+
+
+def test_no_value_is_tried_that_no_file_can_say() -> None:
+    """A PUE from 1 on, maintenance of at most all of the price a year, in the unit of the file."""
+    for attribute, own, unit, ends in (
+        (Attribute("pue", "x", unit="1", least=1.0), 1.25, "1", (1.0, 1250.0)),
+        (Attribute("maintenance", "x", unit="1/year", most=1.0), 5.0, "percent/year", (0.005, 100.0)),
+    ):
+        fact = Fact("x", quantity(own, unit), "s", Path("x.toml"), 1, attribute=attribute)
+        grid = swept({"one": Graph().leaf("x", fact.value, fact)}, "x").grid
+        assert (grid[0], grid[-1]) == (pytest.approx(ends[0]), pytest.approx(ends[1]))
 
 
 def test_all_queries_of_a_day_are_those_of_more_users() -> None:
@@ -134,8 +154,18 @@ def test_costs_that_are_equal_over_a_stretch_do_not_cross_by_rounding() -> None:
     sweep = swept({"sum": 0.1 * x + 0.2 * x, "whole": 0.3 * x, "capped": minimum(0.3 * x, 3.0 + 0 * x)}, "x")
     assert np.ptp(np.sign(sweep(sweep.grid)["sum"] - sweep(sweep.grid)["whole"])) > 0
     same, capped = break_evens(sweep, [("sum", "whole"), ("sum", "capped")])
-    assert (same.status, same.crossings) == ("never", ())
+    assert (same.status, same.crossings, same.meaning) == ("never", (), "as dear over the whole range")
     assert (capped.status, capped.crossings, capped.first_is_cheaper_below) == ("never", (), False)
+    assert capped.meaning == "dearer, or as dear, over the whole range"
+
+
+def test_a_jump_that_ends_at_equal_costs_is_a_step() -> None:
+    """3 for one system, 7 for two, 11 for three against 7: dearer from beyond 2 on, and the order changes beyond 1."""
+    x = Graph().leaf("x", quantity(1.5))
+    sweep = swept({"systems": 4 * ceil(x) - 1, "seven": 7.0 + 0 * x}, "x")
+    (at,) = break_evens(sweep, [("systems", "seven")])[0].crossings
+    assert (at.status, at.cost_first, at.cost_second) == ("steps", 7.0, 7.0)
+    assert at.before <= 1.0 < at.value == pytest.approx(1.0)
 
 
 def test_a_grid_is_cut_in_eight_where_signs_change_twice() -> None:

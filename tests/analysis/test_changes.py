@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from costmodel.analysis.changes import _plain, changed_record, pairs, set_in
+from costmodel.analysis.changes import _plain, changed_record, in_unit, pairs, set_in
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError, UnitError, UnknownName
 from costmodel.specs.attribute import Attribute
+from costmodel.specs.currencies import in_dollars
 from costmodel.specs.fact import ASSUMPTION
 from costmodel.units import magnitude, quantity
 
@@ -112,3 +113,19 @@ def test_choices_are_set_as_a_file_has_them() -> None:
     assert set_in(record) == {"offers": "a, b", "n": 3}
     with pytest.raises(UnknownName, match=r"training\.tokens"):
         changed_record(record, {"training.tokens": 1})
+
+
+def test_other_money_is_counted_at_the_rate_of_the_day() -> None:
+    """As in a file of the question's date; where no date is known, dollars are asked for."""
+    contract = load("coreweave-contract")
+    name, dollars = "rental/coreweave-h100-on-demand.price", in_dollars("3 EUR/accelerator/hour", date(2026, 11, 1))
+    value = contract.with_({name: "3 EUR/accelerator/hour"}).inputs()[name].value
+    assert magnitude(value, "USD/accelerator/hour") == pytest.approx(3 * dollars.factor)
+    with pytest.raises(UnitError, match='total: "3 kEUR/month" is in EUR: give it in USD'):
+        in_unit("total", "3 kEUR/month", "USD/month")
+
+
+def test_a_number_type_that_nobody_knows_is_named() -> None:
+    """One mistyped among others is not left out in silence."""
+    with pytest.raises(UnknownName, match=r'deployment.precision in .*copilot.toml "fp9"\. Did you mean "fp'):
+        load("copilot", changes={"deployment.precision": "fp9, bf16"})

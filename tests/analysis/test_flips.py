@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from costmodel.analysis.flips import REACH, _Search
+from costmodel.analysis.flips import REACH, _Search, flips
 from costmodel.analysis.model import leaves_of
 from costmodel.formula import Graph, compile_numpy
 from costmodel.formula.ops import sqrt
@@ -20,7 +22,7 @@ def found(outputs: Mapping[str, Quantity], winner: str) -> dict[str, tuple[float
     """Return the value of each input at which another offer is the cheapest, and which."""
     leaves = tuple(leaf for _, leaf in sorted(leaves_of(outputs.values()).items()))
     kernel = compile_numpy(outputs, [leaf.name for leaf in leaves])
-    flips = _Search(kernel, leaves, tuple(outputs), winner).found()
+    flips = _Search(kernel, leaves, outputs, winner).found()
     return {f"{one.leaf} {'up' if one.value > one.own else 'down'}": (one.value, one.to) for one in flips}
 
 
@@ -82,3 +84,17 @@ def test_a_share_is_tried_up_to_all_of_it() -> None:
     for meets, told in ((0.9, [pytest.approx(0.9)]), (1.1, [])):
         x = Graph().leaf("x", quantity(0.5), said(Attribute("x", "x", unit="1", share=True), 0.5))
         assert [one for one, _ in found({"one": x, "two": meets + 0 * x}, "one").values()] == told
+
+
+@pytest.mark.parametrize(("ranged", "told"), [(None, ["price"]), ("price", ["price"]), ("fee", ["fee"])])
+def test_a_quote_without_a_range_flips_where_no_other_fact_does(ranged: str | None, told: list[str]) -> None:
+    """A price of 4 and a fee of 2 against 10: facts with a range go first, but nothing is said to flip nothing."""
+    graph, facts = Graph(), {}
+    for name, own in {"price": 4.0, "fee": 2.0, "tax": 0.1}.items():
+        fact = said(Attribute(name, name, unit="1"), own)
+        ends = {"low": quantity(own / 2), "high": quantity(own * 2)}
+        facts[name] = graph.leaf(name, quantity(own), replace(fact, **ends) if name in (ranged, "tax") else fact)
+    scenario = SimpleNamespace(leaves=lambda: facts, offers=(), architecture=None)
+    outputs = {"one": facts["price"] + facts["fee"] + facts["tax"], "two": 10 + 0 * facts["tax"]}
+    found_flips = flips(SimpleNamespace(scenario=scenario), outputs, "one")  # type: ignore[arg-type]
+    assert [one.leaf for one in found_flips][:1] == told

@@ -15,6 +15,7 @@ from costmodel.analysis.crossing import BreakEven
 from costmodel.analysis.in_time import by_date, numbers_of, paybacks
 from costmodel.analysis.in_time_spread import _spreads
 from costmodel.analysis.program_views import CHIPS, _cash, troughs
+from costmodel.errors import MissingData
 from costmodel.units import parse
 
 MONTHS = pd.DataFrame(
@@ -82,6 +83,13 @@ def test_a_trough_is_where_a_program_has_paid_most_beyond_its_rival(study: Any) 
     (one,) = troughs(cash[:3])
     assert (one.program, one.rival, one.month, one.beyond, one.total) == ("chip", "rival", 2, 8.0, 14.0)
     assert list(troughs(pd.DataFrame())) == []
+
+
+def test_prices_of_one_day_change_on_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where all are own quotes of the day of the question: there is no day on which the order could change."""
+    monkeypatch.setattr(in_time, "price_days", lambda *_: [date(2026, 11, 1)])
+    with pytest.raises(MissingData, match="mine: no price of its offers changes after 2026-11-01"):
+        by_date(SimpleNamespace(id="mine"), None, {"a": parse("1 USD")}, [])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

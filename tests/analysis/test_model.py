@@ -7,7 +7,7 @@ import pytest
 from costmodel.analysis.model import _is_price, leaves_of
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
-from costmodel.errors import UnknownName
+from costmodel.errors import CostModelError, UnknownName
 from costmodel.formula.graph import node_of, order
 from costmodel.formula.operations import LEAF
 
@@ -43,6 +43,12 @@ def test_names_stand_for_their_leaves(run: Study) -> None:
     contract = load("coreweave-contract").model
     assert contract.find("utilization") == ("capacity.utilization",)
     assert contract.at_load == {}
+
+
+def test_an_input_that_moves_no_answer_is_named(run: Study) -> None:
+    """It is one of the scenario, but no cost rests on it: the age from which prices are old."""
+    with pytest.raises(CostModelError, match="moves no answer of gpt3-2020 by itself"):
+        run.model.find("finance.price_age")
 
 
 def test_printed_figures_are_the_plain_ones(run: Study) -> None:

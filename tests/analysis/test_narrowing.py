@@ -18,7 +18,7 @@ def jump(at: float) -> tuple[float, float]:
         return np.where(x > at, 1.0, -1.0)
 
     ends = np.array([-1.0]), np.array([1.0])
-    low, high = narrowed(gap, ends, (gap(ends[0]), gap(ends[1])))
+    low, high = narrowed(lambda x, _: gap(x), ends, (gap(ends[0]), gap(ends[1])))
     return float(low[0]), float(high[0])
 
 
@@ -39,7 +39,7 @@ def test_roots_are_scipys(power: float, size: float, shift: float) -> None:
 
     middles = np.arange(1, 5) * np.pi + shift
     ends = middles - 1.5, middles + 1.5
-    low, high = narrowed(gap, ends, (gap(ends[0]), gap(ends[1])))
+    low, high = narrowed(lambda x, _: gap(x), ends, (gap(ends[0]), gap(ends[1])))
     right = [bisect(lambda x: float(gap(np.array(x))), *pair, xtol=1e-14) for pair in zip(*ends, strict=True)]
     assert low == pytest.approx(right, rel=1e-9)
     assert high == pytest.approx(low, rel=4e-15)

@@ -9,17 +9,24 @@ import pytest
 
 from costmodel.analysis.ranges import TWO_SIDED_90, Marginal, is_share, is_uncertain, spread
 from costmodel.formula.graph import Leaf
+from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import Fact
 from costmodel.units import quantity
 
 SCORES = np.array([-2.0, -1.0, 0.0, 1.0, 2.0]) * TWO_SIDED_90
 
 
-def leaf(best: float, low: float | None = None, high: float | None = None, unit: str = "USD") -> Leaf:
+def leaf(
+    best: float,
+    low: float | None = None,
+    high: float | None = None,
+    unit: str = "USD",
+    attribute: Attribute | None = None,
+) -> Leaf:
     """Return an input whose fact has a range, or none."""
     ends = [None if end is None else quantity(end, unit) for end in (low, high)]
     value = quantity(best, unit)
-    return Leaf("x", value, Fact("x", value, "assumption", Path("x.toml"), 1, *ends))
+    return Leaf("x", value, Fact("x", value, "assumption", Path("x.toml"), 1, *ends, attribute=attribute))
 
 
 @pytest.mark.parametrize(
@@ -33,10 +40,29 @@ def leaf(best: float, low: float | None = None, high: float | None = None, unit:
         (leaf(0.5, 0.25, 0.75, "1"), [0.125, 0.25, 0.5, 0.75, 1.0]),
         (leaf(50, 25, 75, "percent"), [12.5, 25, 50, 75, 100]),
         (leaf(0.5, 0.25, 1.5, "1"), [0.125, 0.25, 0.5, 1.5, 4.5]),
+        (leaf(-5, -10, 1), [-15, -10, -5, 1, 7]),
+        (leaf(0, -3, 3), [-6, -3, 0, 3, 6]),
     ],
 )
 def test_ends_of_a_range_are_at_the_fifth_and_the_95th_percentile(one: Leaf, values: list[float]) -> None:
     """Twice as far the ratio is squared; from zero on steps are added, and none falls below; a share ends at all."""
+    assert spread(one, SCORES).tolist() == pytest.approx(values, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("one", "values"),
+    [
+        (leaf(0.5, 0.25, 0.75, "1", Attribute("x", "x", unit="1", most=0.99)), [0.125, 0.25, 0.5, 0.75, 0.99]),
+        (leaf(1.2, 1, 1.5, "1", Attribute("pue", "x", unit="1", least=1.0)), [1, 1, 1.2, 1.5, 1.875]),
+        (leaf(2, 1, 90, "year", Attribute("x", "x", unit="month", least=9.0, most=1200.0)), [0.75, 1, 2, 90, 100]),
+        (
+            leaf(-0.5, -0.9, 1.5, "1", Attribute("x", "x", unit="1", signed=True, least=-0.99)),
+            [-0.99, -0.9, -0.5, 1.5, 3.5],
+        ),
+    ],
+)
+def test_nothing_is_drawn_that_no_file_can_say(one: Leaf, values: list[float]) -> None:
+    """Draws end at the bounds of what an input may be, in its own unit: a formula refuses what is beyond."""
     assert spread(one, SCORES).tolist() == pytest.approx(values, abs=1e-12)
 
 

@@ -40,6 +40,13 @@ def test_a_zero_is_crossed_where_signs_differ_on_its_sides(
     assert solutions(gap, grid) == [(pytest.approx(x), pytest.approx(x)) for x in solved]  # type: ignore[arg-type]
 
 
+def test_a_jump_to_zero_between_two_values_is_found_where_it_is() -> None:
+    """From 2.3 on a gap is nothing, and above nothing from 5 on: the order changes at 2.3, not at the grid's 3."""
+    (found,) = crossings(lambda x: np.where(x < 2.3, -1.0, np.maximum(x - 5, 0.0)), GRID)
+    assert found == (pytest.approx(2.3, rel=1e-15), pytest.approx(2.3, rel=1e-15))
+    assert found[0] < 2.3 <= found[1]
+
+
 def test_where_a_gap_is_no_number_there_is_no_solution() -> None:
     """Neither beside it nor at it."""
     assert solutions(lambda x: np.where(x < 2, np.nan, x - 1.5), GRID) == []

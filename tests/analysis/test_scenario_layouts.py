@@ -27,6 +27,15 @@ def serving(study: Study, changes: dict[str, str]) -> Layouts:
     return Layouts(replace(study.scenario, workload=replace(study.scenario.workload, **parsed)), study.constants)
 
 
+def test_what_ranks_offers_needs_no_more_than_the_search() -> None:
+    """At the rate of the search an offer costs what it costs when all of its figures are computed."""
+    study = load("copilot")
+    for id_ in ("purchase/hgx-h100", "rental/coreweave-h100-five-year"):
+        quick = study.layouts.of(study.scenario).ranking_costs(study.scenario.offer(id_))
+        for name in (study.headline, "total_per_month", "servers"):
+            assert magnitude(quick[name] / study.costs[id_][name], "1") == pytest.approx(1, rel=1e-10)
+
+
 @pytest.mark.parametrize("offer", ["purchase/hgx-a100-80gb", "program/maia-100"])
 def test_no_layout_makes_a_large_fleet_cheaper(offer: str) -> None:
     """The costs of a scenario, computed anew for every 40th layout that meets its targets, are no lower."""

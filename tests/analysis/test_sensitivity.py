@@ -43,6 +43,14 @@ def test_a_tornado_moves_one_input_at_a_time(found: Sensitivity, serving: Study)
         assert [row["low"], row["high"]] == pytest.approx([fact.low.magnitude, fact.high.magnitude], rel=1e-9)
 
 
+def test_a_cost_of_quotes_alone_has_elasticities_and_no_more() -> None:
+    """No fact has a range, as in a file of one's own contracts: there is nothing to draw."""
+    price = Graph().leaf("price", quantity(3.0, "USD"))
+    told = sensitivity(Sampler({"only": 2 * price}), "only", 1.0, "USD", base=256, draws=256, seed=1).inputs
+    assert told["elasticity"].to_dict() == {"price": pytest.approx(1.0)}
+    assert told[["low", "high", "first", "total", "worth"]].isna().all(axis=None)
+
+
 def test_bars_stand_in_the_order_of_their_width(found: Sensitivity) -> None:
     """The widest first; what has no range comes last and has an elasticity only."""
     swings = found.inputs["swing"].dropna().to_numpy()

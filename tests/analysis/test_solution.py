@@ -17,6 +17,7 @@ from costmodel.analysis.solution import FAR, Solution, nearest
 from costmodel.errors import CostModelError
 from costmodel.formula import Graph
 from costmodel.formula.ops import ceil, maximum
+from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity
 
@@ -87,6 +88,15 @@ def test_ends_of_a_range_are_inside_it() -> None:
     for asked, inside in ((4.0, True), (20.0, True), (3.9, False), (20.1, False)):
         assert solved(2 * unknown(5.0, ends=(2.0, 10.0)), f"{asked!r} USD").inside_range is inside
     assert solved(2 * unknown(5.0), "4 USD").inside_range is None
+
+
+def test_ends_of_what_an_unknown_may_be_are_tried() -> None:
+    """A PUE of just above 1 solves, and what is reached is told from 1 on."""
+    value = quantity(1.2)
+    fact = Fact("x", value, "s", Path("x.toml"), 1, attribute=Attribute("pue", "x", unit="1", least=1.0))
+    figure = quantity(100.0, "USD") * Graph().leaf("x", value, fact)
+    assert solved(figure, "100.01 USD").value == pytest.approx(1.0001)
+    assert solved(figure, "99 USD").reach[0] == pytest.approx(100.0)
 
 
 def test_an_unknown_of_nothing_is_looked_for_below_the_end_of_its_range() -> None:

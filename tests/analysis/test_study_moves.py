@@ -17,6 +17,7 @@ from costmodel.units import magnitude
 from tests.figures import made
 
 V100, OTHER = "rental/lambda-v100-three-year", "purchase/dgx-1-v100-32gb"
+THIRD = "rental/azure-nd-v100-on-demand"
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +65,8 @@ def test_money_is_that_of_a_run_or_of_a_month(run: Study, contract: Study) -> No
 def test_two_ways_are_named(run: Study) -> None:
     """In full or in short; no more, no fewer, no others."""
     assert run._pair(("lambda-v100-three-year", OTHER)) == (V100, OTHER)
-    for wrong in ((V100,), (V100, V100), (V100, OTHER, "x")):
-        with pytest.raises(CostModelError, match="name two ways, not"):
+    for wrong in ((V100,), (V100, V100), (V100, "lambda-v100-three-year"), (V100, OTHER, THIRD)):
+        with pytest.raises(CostModelError, match="name two different ways, not"):
             run._pair(wrong)  # type: ignore[arg-type]
     with pytest.raises(UnknownName, match="lambda-v100-three-year"):
         run._pair(("lambda-v100-three-yaer", OTHER))

@@ -17,6 +17,7 @@ from costmodel.calibration.fit.objective import Prior
 from costmodel.domain.architecture_names import Architectures
 from costmodel.errors import MissingData, UnknownName
 from costmodel.performance.machine.constants import load_constants, read_priors
+from costmodel.performance.machine.levels import SAME_SHAPE
 from costmodel.performance.machine.shape import active_parameters, parameters
 from costmodel.specs.catalog import Catalog, data_folder
 from costmodel.units import magnitude
@@ -157,10 +158,38 @@ def test_unknown_models_have_a_near_match() -> None:
         Architectures(Catalog()).find("lama-3.1-70b")
 
 
-@pytest.mark.parametrize("name", ["Mixtral-8x7B", "Qwen/Qwen3-30B-A3B-FP8", "meta-llama/Llama-3.3-70B-Instruct-FP8"])
-def test_variants_of_one_shape_are_one_model(name: str) -> None:
-    """Words for tuning, number type and version do not change the shape."""
-    assert Architectures(Catalog()).find(name).layers.magnitude > 0
+VARIANTS = {
+    "Mixtral-8x7B": "mixtral-8x7b-v0.1",
+    "Qwen/Qwen3-30B-A3B-FP8": "qwen3-30b-a3b",
+    "meta-llama/Llama-3.3-70B-Instruct-FP8": "llama-3.1-70b",
+    "Qwen/Qwen3-235B-A22B-Instruct-2507-FP8": "qwen3-235b-a22b-fp8",
+    "nvidia/DeepSeek-R1-0528-NVFP4-v2": "deepseek-r1",
+    "mistralai/Mistral-7B-Instruct-v0.3": "mistral-7b-v0.3",
+    "RedHatAI/Llama-3.3-70B-Instruct-quantized.w8a8": "llama-3.1-70b",
+    "llama3.1_8b": "llama-3.1-8b",
+}
+
+
+def test_variants_of_one_shape_are_one_model() -> None:
+    """Words for tuning, number type and version do not change the shape; a checkpoint with a file of its own has it."""
+    models = Architectures(Catalog())
+    assert {name: models.find(name).id for name in VARIANTS} == VARIANTS
+
+
+def test_other_sizes_and_generations_are_other_models() -> None:
+    """What may be another shape is not taken for a known one."""
+    models = Architectures(Catalog())
+    for name in ("Qwen/Qwen3-14B", "zai-org/GLM-4.6", "deepseek-ai/DeepSeek-V4", "DeepSeek-R1-Distill-Qwen-32B"):
+        with pytest.raises(UnknownName):
+            models.find(name)
+
+
+def test_shapes_that_tell_of_each_other_are_alike() -> None:
+    """Models with one level have the same parameters."""
+    models = Architectures(Catalog())
+    for one, other in SAME_SHAPE.items():
+        ratio = magnitude(parameters(models.find(one)) / parameters(models.find(other)), "1")
+        assert ratio == pytest.approx(1, rel=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -181,6 +210,9 @@ def test_names_of_software_are_understood() -> None:
         ("vLLM 0.10.0, RHEL 9.6", "2025-09"): "vllm",
         ("TensorRT-LLM 1.0 (PyTorch backend)", "2025-09"): "trtllm-offline",
         ("SGLang 0.4.6", "2025-05"): "sglang",
+        ("SGLang v0.5.3", ""): "sglang",
+        ("LLM-D v0.5.0, vLLM 0.14.1", "2026-03"): "vllm",
+        ("TRT-LLM 1.2", "2026-03"): "trtllm-offline",
         ("SGLang PD-disaggregated", "2025-05"): "wide-ep",
         ("DeepSeek online", "2025-02"): "wide-ep",
         ("vendor cloud", "2024-09"): "other",

@@ -81,7 +81,7 @@ def test_intervals_hold_what_they_promise(
 ) -> None:
     """Between 75% and 85% of what was left out lies inside its 80% interval, with campaigns as units."""
     labels = found.mixed.rows.labels
-    residuals = Residuals(widths.widths, widths.scales, widths.rows, {})
+    residuals = Residuals(widths.widths, widths.added, widths.scales, widths.rows, {})
     new = [] if way == "configuration" else [way]
     half = np.array([residuals.half_width_of(kind, new) for kind in labels["kind"]])
     share, _ = coverage(errors[way][: half.size], half, labels["campaign"])
@@ -106,6 +106,23 @@ def test_rows_of_experts_do_not_move_constants_of_dense_layers(found: Fit) -> No
     assert np.array_equal(moved, found.state.point[~free])
     labels = found.mixed.rows.labels
     assert not labels["experts"].to_numpy()[rows].any()
+
+
+def test_campaigns_left_out_together_err_together() -> None:
+    """A share that rests on two models is known as well as that of two campaigns, however many each has."""
+    values, half, names = np.array([1.0, 1.0, 3.0, 3.0]), np.full(4, 2.0), pd.Series(list("abcd"))
+    share, apart = coverage(values, half, names)
+    same, together = coverage(values, half, names, pd.Series(list("mmnn")))
+    assert share == same == 0.5
+    assert together == pytest.approx(0.5)
+    assert apart == pytest.approx(0.5 / 3**0.5)
+
+
+def test_what_a_table_adds_is_nearer_its_own_the_more_it_shows(widths: Widths) -> None:
+    """A new model among submissions is a new benchmark; what no table tells is taken from the others."""
+    added = widths.added
+    assert added["submitted"]["model"] > added["served"]["model"]
+    assert added["served"]["round"] == pytest.approx(added["submitted"]["round"], rel=0.1)
 
 
 def test_campaigns_are_units_of_quantiles_and_coverage() -> None:

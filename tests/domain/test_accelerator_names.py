@@ -18,6 +18,15 @@ SAME = {
     "h100_sxm": "nvidia/h100-sxm5-80gb",
     "H200-SXM-141GB-1000W-CTS": "nvidia/h200-sxm5-141gb-1000w",
     "AMD Instinct MI300X-NPS1-SPX-192GB-750W": "amd/mi300x",
+    "NVIDIA H200 NVL": "nvidia/h200-nvl-141gb",
+    "NVIDIA H20": "nvidia/h20-sxm-96gb",
+    "A100 80GB": "nvidia/a100-sxm4-80gb",
+    "NVIDIA GH200 144G HBM3e": "nvidia/gh200-144gb",
+    "NVIDIA GB300-279GB_aarch64": "nvidia/gb300",
+    "8xB200": "nvidia/b200",
+    "v5e-8": "google/tpu-v5e",
+    "Google TPU 7x": "google/tpu-v7",
+    "Trainium-2": "aws/trainium2",
 }
 
 
@@ -33,8 +42,12 @@ def test_editions_and_memory_of_the_host_are_no_new_chip(accelerators: Accelerat
     assert accelerators.find(name).id == meant
 
 
-@pytest.mark.parametrize("name", ["GH200-64GB-HBM9", "A10G", "abacus_9000", "h1000"])
-def test_another_memory_or_letter_is_another_chip(accelerators: Accelerators, name: str) -> None:
+OTHERS = ("GH200-64GB-HBM9", "A10G", "abacus_9000", "h1000", "A100-SXM-64GB", "H20-141GB", "H100-SXM-94GB", "H800-PCIe")
+EDITIONS = ("RTX PRO 6000 Max-Q", "RTX 4090 D", "Groq 3 LPU", "LPU v2")
+
+
+@pytest.mark.parametrize("name", [*OTHERS, *EDITIONS])
+def test_another_memory_letter_version_or_edition_is_another_chip(accelerators: Accelerators, name: str) -> None:
     """What may be another chip is not taken for a known one."""
     with pytest.raises(UnknownName):
         accelerators.find(name)

@@ -7,6 +7,7 @@ from datetime import date
 from inspect import signature
 
 import numpy as np
+import numpy_financial as npf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,24 +86,33 @@ def test_user_and_lessor_see_one_contract() -> None:
 def test_debt_below_the_return_lifts_the_return_on_equity() -> None:
     """Borrowing at less than the project earns leaves more to each dollar of equity."""
     one = replace(lessor(), rental=lessor().rental.with_leaves(prepayment=quantity(0.0)))
-    own = one.levered(0.0, 0.07, 5)
-    half = one.levered(0.5, 0.07, 5)
+    own, half = (by_year(one.levered(share, 0.07, 5).total) for share in (0.0, 0.5))
     assert own == pytest.approx(by_year(one.flows().total))
     assert half[0] == pytest.approx(own[0] / 2)
     assert float(-half[1:].sum() / half[0]) > float(-own[1:].sum() / own[0])
 
 
 def test_a_loan_is_repaid_in_level_payments() -> None:
-    """Half of the price comes in at the start, and P r / (1 - (1 + r)^-n) goes out in each year that is looked at."""
+    """Half of the price comes in at the start, P r / (1 - (1 + r)^-n) goes out each year, then what is owed."""
     one = replace(lessor(), rental=lessor().rental.with_leaves(prepayment=quantity(1.0)))
-    assert one.levered(0.5, 0.07, 5) == pytest.approx(one.levered(0.0, 0.07, 5)), "all is prepaid: nothing is lent"
+    assert one.levered(0.5, 0.07, 5).total == pytest.approx(one.flows().total), "all is prepaid: nothing is lent"
     one = replace(one, rental=one.rental.with_leaves(prepayment=quantity(0.0)))
-    own = one.levered(0.0, 0.07, 5)
+    own = by_year(one.flows().total)
     for years in (3, 5, 10):
         lent = -own[0] / 2
         paid = lent * 0.07 / (1 - 1.07**-years)
         flows = np.array([lent, *(-paid if year <= years else 0.0 for year in range(1, len(own)))])
-        assert one.levered(0.5, 0.07, years) == pytest.approx(own + flows)
+        flows[-1] -= paid * sum(1.07**-year for year in range(1, years - 4))
+        assert by_year(one.levered(0.5, 0.07, years).total) == pytest.approx(own + flows)
+        assert float(npf.npv(0.07, flows)) == pytest.approx(0, abs=1e-6 * lent), "a loan is worth nothing at its rate"
+
+
+def test_rents_of_the_market_fall_too() -> None:
+    """What binds for no term has the rent of each year: 20% less in the second, and so on."""
+    loose = replace(lessor().rental, prepayment=None, term=None, escalation=None)
+    one = replace(lessor(), rental=loose)
+    years = by_year(one.rents(1.0, 0.2).total)[1:]
+    assert years[1:] / years[:-1] == pytest.approx(np.full(4, 0.8))
 
 
 def test_a_rise_of_the_contract_and_a_fall_of_rents_cancel() -> None:

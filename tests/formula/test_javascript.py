@@ -22,6 +22,8 @@ from tests.javascript import ran
 RELATIVE = 4e-15
 """A few units in the last place: exp, log and powers round differently in V8 and in NumPy."""
 
+RATE = quantity(2.0, "query/second")
+
 CHAIN = 5e-14
 """The same after thousands of operations and a difference such as a margin, which magnifies what its terms lack."""
 
@@ -49,6 +51,19 @@ def test_javascript_gives_what_numpy_gives(name: str) -> None:
     for key, numbers in wanted.items():
         np.testing.assert_array_equal(np.isnan(found[key]), np.isnan(numbers), key)
         np.testing.assert_allclose(found[key], numbers, rtol=CHAIN, err_msg=key)
+
+
+def test_the_first_outputs_come_without_the_others() -> None:
+    """A function that is asked for few gives those, and what bounds refuse in them, as one that is asked for all."""
+    graph = Graph()
+    mean, peak, z = (graph.leaf(*one) for one in (("mean", RATE), ("peak", quantity(2.0)), ("z", quantity(1.0))))
+    outputs = {"rate": peak_query_rate(mean=mean, peak_to_mean=peak), "other": z * 3}
+    columns = {"mean": np.array([2.0, 2.0]), "peak": np.array([3.0, 0.5]), "z": np.array([1.0, 2.0])}
+    script = compile_javascript(outputs, list(columns), first=1)
+    (whole, refused), (few, same) = ran([(script, columns), (script, columns)], few=(False, True))
+    assert (few.keys(), same) == ({"rate"}, refused)
+    np.testing.assert_array_equal(few["rate"], whole["rate"])
+    np.testing.assert_array_equal(few["rate"], [6.0, np.nan])
 
 
 def test_every_operation_gives_what_numpy_gives() -> None:

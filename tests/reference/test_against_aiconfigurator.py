@@ -45,8 +45,11 @@ def test_the_best_disaggregated_rate_is_near_theirs(found: pd.DataFrame) -> None
 def test_disaggregation_pays_for_tight_limits(found: pd.DataFrame) -> None:
     """Both gain a third to a half over replicas that read and write.
 
-    Ours is 1.51, since 16 in flight miss the 10 ms by a hair and 14 are compared, and about 1.41 with 16: the counts
-    that a search tries lie an eighth apart.
+    Ours is 1.51, since 16 in flight miss the 10 ms by a hair and 14 are compared; with every whole number it is 1.47.
+    What is left is the rate of replicas that do both, 373 where theirs is 427. Measured requests of one length (H100,
+    four ways, 4,096 in and 512 out, 16 in flight) are read in groups: they wait longer for their first token and are
+    interrupted less (10.9 ms per token; ours 11.6), which allows 18 in flight where ours allows 15. Requests whose
+    lengths differ, as InferenceX draws them, show no such thing.
     """
     together = found.loc[found["reading_replicas"].isna(), "output_rate"].max()
     assert found["output_rate"].max() / together == pytest.approx(GAIN, rel=0.15)

@@ -10,10 +10,10 @@ from costmodel.analysis.opening import load
 from costmodel.formula.graph import Leaf, nodes_of
 from costmodel.formula.node import Step, parts, walk
 from costmodel.formula.operations import LEAF, STEP
-from costmodel.specs.attribute import Attribute
+from costmodel.specs.attribute import Attribute, Kind
 from costmodel.specs.bounds import out_of_bounds, outside
 from costmodel.specs.fact import Fact
-from costmodel.specs.kinds import SITE
+from costmodel.specs.kinds import ACCELERATOR, PROGRAM, RENTAL, SCENARIO, SITE
 from costmodel.units import Quantity, parse, quantity
 from tests.shipped import SCENARIOS
 
@@ -47,6 +47,44 @@ def test_no_table_allows_what_a_formula_refuses(id_: str) -> None:
     ]
     assert found
     assert not wrong, "\n".join(sorted(set(wrong)))
+
+
+CONTRACTS = "rental/coreweave-h100-five-year, rental/coreweave-h100-on-demand, purchase/hgx-h100"
+OF_MONEY = ("finance.", "fleet.", "capacity.", "rental/", "purchase/", "us-hyperscale.")
+
+
+def test_what_a_table_allows_of_money_is_computed() -> None:
+    """Every input at the ends of its table, also where months are made of it first: no formula refuses it alone."""
+    chosen = {"offers": CONTRACTS, "finance.tax_rate": "0.25", "site": "us-hyperscale"}
+    study, tried = load("coreweave-contract", changes=chosen), set()
+    for name, (_, fact) in study.scenario.leaves().items():
+        one = fact.attribute if fact else None
+        if one is None or one.key in tried or not name.startswith(OF_MONEY):
+            continue
+        tried.add(one.key)
+        for end in (one.least, one.most, 1e-6, *([-1e3] if one.signed else [])):
+            value = quantity(1.0 if end is None else end, one.unit or "1")
+            if not outside(one, value):
+                assert study.with_({name: value}).costs, f"{name} is {value:~P}"
+    assert {"finance.payment_delay", "term", "lifetime", "facility_life", "capacity.duration"} <= tried
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "text"),
+    [
+        (SCENARIO, "demand.ramp", "100 year"),
+        (SCENARIO, "finance.horizon", "1 day"),
+        (SCENARIO, "finance.hardware_price_decline", "-0.9 /year"),
+        (RENTAL, "escalation", "60 percent/year"),
+        (RENTAL, "escalation", "-90 percent/year"),
+        (RENTAL, "ramp", "30 year"),
+        (PROGRAM, "lifetime", "1 week"),
+        (ACCELERATOR, "peak.bf16", "0 TFLOP/s"),
+    ],
+)
+def test_more_than_formulas_take_is_refused_by_the_table(kind: Kind, key: str, text: str) -> None:
+    """So that the fault has the file, the line and the key."""
+    assert out_of_bounds(kind.by_key()[key], text, parse(text))
 
 
 def test_a_fault_names_the_bound() -> None:

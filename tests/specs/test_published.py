@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,15 @@ def refusal(tmp_path: Path, **keys: Any) -> str:
         ({"_class_name": "UNet2DConditionModel"}, "diffusion"),
         ({"is_encoder_decoder": True}, "is_encoder_decoder"),
         ({"quantization_config": {"quant_method": "magic"}}, "quant_method"),
+        (
+            {"quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 0}},
+            "quantization_config.group_size: 0",
+        ),
+        ({"quantization_config": {"quant_method": "awq", "bits": 4, "q_group_size": "x"}}, "config.q_group_size: x"),
+        ({"rope_scaling": {"type": "linear", "factor": 0}}, "rope_scaling.factor: 0 is no number from 1"),
+        ({"rope_scaling": {"type": "yarn", "factor": "4"}}, "rope_scaling.factor: 4"),
+        ({"rope_scaling": {"type": "linear", "factor": math.nan}}, "rope_scaling.factor: nan"),
+        ({"rope_parameters": {"rope_type": "dynamic", "factor": 1e300}}, "rope_scaling.factor: 1e+300"),
     ],
 )
 def test_what_is_not_understood_is_refused(tmp_path: Path, keys: dict[str, Any], named: str) -> None:
@@ -108,6 +118,43 @@ def test_null_is_no_default(tmp_path: Path) -> None:
     assert "attention.window_layers" not in kept
     assert (usual["attention.window"], usual["attention.window_layers"]) == (4096, 32)
     assert read(tmp_path, num_key_value_heads=None).shape["attention.key_value_heads"] == 32
+
+
+@pytest.mark.parametrize(
+    ("keys", "tied"),
+    [
+        ({"model_type": "baichuan"}, "no"),
+        ({"model_type": "minicpm"}, "yes"),
+        (
+            {
+                "model_type": "qwen2_5_omni",
+                "thinker_config": {"text_config": {**LLAMA, "model_type": "qwen2_5_omni_text"}},
+            },
+            "no",
+        ),
+        ({"model_type": "qwen2_5_omni", "thinker_config": {"text_config": LLAMA, "tie_word_embeddings": True}}, "yes"),
+    ],
+)
+def test_embeddings_that_nobody_mentions(tmp_path: Path, keys: dict[str, Any], tied: str) -> None:
+    """They are as the publisher's code or the table around the text has them, and what is not known is said."""
+    found = read(tmp_path, **keys)
+    assert found.shape["tied_embeddings"] == tied
+    assert any("not known" in note for note in found.notes) is (keys["model_type"] == "baichuan")
+
+
+@pytest.mark.parametrize(
+    ("keys", "kept"),
+    [
+        ({"model_type": "RefinedWeb", "n_head_kv": 8}, 8),
+        ({"model_type": "RefinedWebModel", "multi_query": True}, 1),
+        ({"model_type": "falcon", "multi_query": True, "new_decoder_architecture": True, "num_kv_heads": 4}, 4),
+        ({"model_type": "falcon", "multi_query": False}, 32),
+    ],
+)
+def test_falcons_share_keys_as_their_decoder_does(tmp_path: Path, keys: dict[str, Any], kept: int) -> None:
+    """One head of keys where `multi_query` says so, unless the decoder is newer; else as many as are said."""
+    shape = read(tmp_path, **{"num_key_value_heads": ..., **keys}).shape
+    assert shape.get("attention.key_value_heads", 32) == kept
 
 
 def test_a_window_that_software_passes_over_windows_nothing(tmp_path: Path) -> None:
@@ -162,6 +209,7 @@ def weights(**keys: Any) -> dict[str, Any]:
             {"dense_type": "fp4"},
         ),
         ({"quant_method": "gptq", "bits": 3, "group_size": 64}, {"type": "int3", "group": 64, "zero_points": "yes"}),
+        ({"quant_method": "gptq", "bits": 4, "group_size": -1}, {"type": "int4", "group": 4096}),
         ({"quant_method": "bitsandbytes", "load_in_4bit": True, "bnb_4bit_quant_type": "nf4"}, {"type": "nf4"}),
         ({"quant_method": "bitsandbytes", "load_in_8bit": True}, {"type": "int8"}),
         ({"quant_method": "fp8", "weight_block_size": [128, 128]}, {"type": "fp8", "scaling": "block"}),

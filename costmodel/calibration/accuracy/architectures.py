@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
 
 from costmodel.domain.architecture import Architecture
 from costmodel.domain.architecture_names import Architectures, plain
-from costmodel.errors import MissingData
+from costmodel.errors import MissingData, UnknownName
 from costmodel.specs.published.config import MOST_LAYERS
 from costmodel.specs.rows import MAYBE_NONE, Bounds
 from costmodel.units import quantity
@@ -50,11 +51,11 @@ UNGATED = 2.0
 
 
 def of_row(models: Architectures, row: Mapping[Any, Any]) -> Architecture:
-    """Return the shape of a row's model: the one of its name where layers and width agree, else its columns."""
-    name = str(row["model"])
-    if models.knows(name):
-        known = models.find(name)
-        if (known.layers.magnitude, known.hidden_size.magnitude) == (row.get("layers"), row.get("hidden")):
+    """Return the shape of a row's model: that of its name where layers agree or are empty, else its columns."""
+    layers, hidden = _number(row, "layers"), _number(row, "hidden")
+    with suppress(UnknownName):
+        known = models.find(str(row["model"]))
+        if not layers or (known.layers.magnitude, known.hidden_size.magnitude) == (layers, hidden):
             return known
     return from_columns(row)
 

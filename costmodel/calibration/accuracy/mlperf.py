@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +10,19 @@ import pandas as pd
 
 from costmodel.calibration.accuracy.architectures import NUMBERS as SHAPES
 from costmodel.calibration.accuracy.architectures import of_row
+from costmodel.calibration.accuracy.mlperf_rules import (
+    LENGTHS,
+    NO_LIMIT,
+    benchmark,
+    stated_limits,
+    stated_type,
+    unknown_rules,
+)
 from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
-from costmodel.calibration.accuracy.software_names import offline_framework, weight_type, years_since_reference
+from costmodel.calibration.accuracy.software_names import offline_framework, years_since_reference
 from costmodel.calibration.accuracy.table import MEASURED_NUMBER, Table
 from costmodel.calibration.accuracy.throughput_rows import column
+from costmodel.calibration.accuracy.unanswerable import empty
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.architecture import Architecture
 from costmodel.domain.architecture_names import Architectures
@@ -33,6 +42,7 @@ from costmodel.specs.rows import COUNT, Bounds
 from costmodel.units import Quantity, magnitude, quantity
 
 COLUMNS = ("model", "chip", "framework", "scenario", "n_chips", "benchmark")
+SAID = ("model", "chip", "scenario", "n_chips", "benchmark")
 HIDDEN = ("value", "per_chip", "samples_per_s", "other_submitters_same_config", "spread_other_submitters")
 NUMBERS = {
     **SHAPES,
@@ -43,36 +53,11 @@ NUMBERS = {
     "output_len_mean": Bounds(least=1, most=LARGEST_COUNT),
     "value": MEASURED_NUMBER,
 }
-KEYS = ("model", "chip", "framework", "scenario", "chips_per_node", "beams", "round")
+KEYS = ("model", "chip", "framework", "scenario", "benchmark", "beams", "round", "source_date")
 WAYS = (1.0, 2.0, 4.0, 8.0)
 WIDE_WAYS = (16.0, 32.0)
 BATCHES = 28
 NO_RATE = 1e-3
-NO_LIMIT = (1e9, 1e9)
-LIMITS = {
-    ("llama-2-70b", "Server"): (2.0, 0.2),
-    ("llama-2-70b", "Interactive"): (0.45, 0.04),
-    ("llama-3.1-405b", "Server"): (6.0, 0.175),
-    ("llama-3.1-405b", "Interactive"): (4.5, 0.08),
-    ("llama-3.1-8b", "Server"): (2.0, 0.1),
-    ("llama-3.1-8b", "Interactive"): (0.5, 0.03),
-    ("mixtral-8x7b", "Server"): (2.0, 0.2),
-    ("mixtral-8x7b", "Interactive"): (0.45, 0.04),
-    ("deepseek-r1", "Server"): (2.0, 0.08),
-}
-"""Seconds to the first token and per token that a scenario allows at its 99th percentile (MLPerf rules, recalled)."""
-
-LENGTHS = {
-    "llama-2-70b": (294.0, 292.0),
-    "mixtral-8x7b": (450.0, 146.0),
-    "llama-3.1-405b": (9400.0, 650.0),
-    "llama-3.1-8b": (778.0, 128.0),
-    "deepseek-r1": (800.0, 3880.0),
-    "gpt-j-6b": (860.0, 69.0),
-}
-"""Mean tokens of prompts and outputs of the data set (outputs as logged, prompts recalled)."""
-
-DEFAULT_LENGTHS = (1000.0, 300.0)
 Array = npt.NDArray[np.float64]
 
 
@@ -86,32 +71,57 @@ def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = 
     result = pd.DataFrame({PREDICTED: np.nan, LOW: np.nan, HIGH: np.nan, REASON: ""}, rows.index)
     models = Architectures(catalog, rows.attrs.get("architectures", ()))
     chips, used = Accelerators(catalog), constants or load_constants()
-    keys = [key for key in KEYS if key in rows]
-    for _, part in rows.groupby(keys, sort=False, dropna=False):
+    result[REASON] = _unsaid(rows)
+    for part in parts(rows[result[REASON] == ""]):
         try:
             setup = setup_of(part, chips, models, used)
         except CostModelError as error:
             result.loc[part.index, REASON] = str(error)
             continue
-        value = best_rate(setup, part) * column(part, "n_chips", 1.0)
-        low, high = prediction_interval(setup)
-        result.loc[part.index, [PREDICTED, LOW, HIGH]] = np.column_stack([value, value * low, value * high])
+        _answer(setup, part, result)
     return result
+
+
+def _unsaid(rows: pd.DataFrame) -> pd.Series[str]:
+    """Return what rows would have to say to be predicted; nothing where they say it."""
+    found = empty(rows, SAID)
+    return found.where(found != "", rows.apply(unknown_rules, axis=1))
+
+
+def _answer(setup: Setup, part: pd.DataFrame, result: pd.DataFrame) -> None:
+    """Write the answers of a part, and that rows have none where no layout holds the model within the limits."""
+    rate = best_rate(setup, part)
+    value, answered = rate * column(part, "n_chips", 1.0), rate > NO_RATE
+    low, high = prediction_interval(setup)
+    table = np.column_stack([value, value * low, value * high])
+    result.loc[part.index[answered], [PREDICTED, LOW, HIGH]] = table[answered]
+    what = f"{setup.model.name} in {setup.deployment.precision} on {setup.accelerator.name}"
+    result.loc[part.index[~answered], REASON] = f"no layout of {what} fits in memory and keeps the limits"
+
+
+def parts(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the rows that differ only in numbers."""
+    if rows.empty:
+        return
+    together = np.fmin(column(rows, "chips_per_node", np.nan), column(rows, "n_chips", 1.0))
+    notes = [rows.apply(one, axis=1).astype(str) for one in (stated_type, stated_limits)]
+    keys = [rows[key] for key in KEYS if key in rows]
+    for _, part in rows.groupby([*keys, pd.Series(together, rows.index), *notes], sort=False, dropna=False):
+        yield part
 
 
 def setup_of(part: pd.DataFrame, chips: Accelerators, models: Architectures, constants: Constants) -> Setup:
     """Return a setup whose tensor parallelism is a column of choices beside a row of batches, for each row."""
     first = part.iloc[0]
     chip = chips.find(str(first["chip"]))
-    node = float(np.nanmax([first.get("chips_per_node", np.nan), 1.0]))
-    most = min(node, float(first["n_chips"]))
+    most = float(np.fmin(first.get("chips_per_node", np.nan), first["n_chips"]))
     model = of_row(models, first.to_dict())
     ways, copies = layouts(model, most)
     spread = quantity(copies[:, None, None]) if (copies > 1).any() else None
     deployment = Deployment(
         id="measured",
         name="measured deployment",
-        precision=stated_type(part) or submitted_type(chip),
+        precision=stated_type(first) or submitted_type(chip),
         tensor_parallel=quantity(ways[:, None, None]),
         expert_parallel=spread,
         attention_copies=spread,
@@ -134,21 +144,6 @@ def layouts(model: Architecture, most: float) -> tuple[Array, Array]:
     return np.concatenate([split, np.ones_like(spread)]), np.concatenate([np.ones_like(split), spread])
 
 
-def stated_type(part: pd.DataFrame) -> str:
-    """Return the number type of weights that a submission states in its note; none where it states none."""
-    found = re.search(r"\bweights (\w+)", str(part.iloc[0].get("note", "")))
-    return weight_type(found[1]) if found else ""
-
-
-def stated_limits(part: pd.DataFrame) -> tuple[float, float]:
-    """Return seconds to the first token and per token that a scenario allows: as logged, else by its rules."""
-    first = part.iloc[0]
-    logged = re.search(r"limits in log: TTFT (\d+) ms, TPOT (\d+) ms", str(first.get("note", "")))
-    if logged:
-        return float(logged[1]) / 1e3, float(logged[2]) / 1e3
-    return LIMITS.get((_key(part), str(first["scenario"])), NO_LIMIT)
-
-
 def submitted_type(chip: Accelerator) -> str:
     """Return the number type that submitters choose: the narrowest that the accelerator computes in."""
     narrow = [one for one in ("fp4", "fp8") if one in chip.peak]
@@ -166,7 +161,7 @@ def traced_rates(
     setup: Setup, part: pd.DataFrame, prompt: Quantity, output: Quantity, grid: Quantity
 ) -> dict[str, Quantity]:
     """Return rates within the limits, and the memory left beside the weights, by layout, batch and row."""
-    first, token = stated_limits(part)
+    first, token = stated_limits(part.iloc[0])
     constants = setup.constants
     beams = float(column(part, "beams", 1.0)[0])
     written = output * beams  # a search over beams writes as many sequences as it follows, and keeps one
@@ -201,12 +196,8 @@ def batches(setup: Setup) -> Array:
 
 def lengths(part: pd.DataFrame) -> tuple[Quantity, Quantity]:
     """Return tokens of prompts and outputs: as the rows give them, else those of the data set."""
-    prompt, output = LENGTHS.get(_key(part), DEFAULT_LENGTHS)
+    prompt, output = LENGTHS.get(benchmark(part.iloc[0]), (np.nan, np.nan))
     return quantity(column(part, "input_len_mean", prompt)), quantity(column(part, "output_len_mean", output))
-
-
-def _key(part: pd.DataFrame) -> str:
-    return str(part.iloc[0]["model"]).strip().lower().removesuffix("-instruct")
 
 
 TABLES = (Table("mlperf_inference", (*COLUMNS, "value"), measured_value, predict, HIDDEN, NUMBERS),)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.calibration.accuracy.server_settings import settings_of
-from costmodel.calibration.accuracy.software_names import years_since_reference
+from costmodel.calibration.accuracy.software_names import serving_framework, weight_type, years_since_reference
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.architecture_names import Architectures
 from costmodel.domain.workload import Deployment
@@ -32,15 +32,9 @@ SPREAD = 0.2 / 12**0.5 / SHORTER
 ROUNDS = 10.0
 """Requests for each one in flight, as the client of InferenceX is called: the first of all places begin at once."""
 
-PRECISIONS = {
-    "nvfp4": "fp4",
-    "mxfp4": "fp4",
-    "w4a16": "int4",
-    "float16": "fp16",
-    "bfloat16": "bf16",
-    "fp8_block": "fp8",
-}
-FRAMEWORKS = {"tensorrtllm": "trtllm", "tensorrt-llm": "trtllm", "trt": "trtllm"}
+OF_REQUESTS = ("draft_tokens", "draft_acceptance", "cached_prompt_share")
+"""Further columns that a table may have: speculative decoding, and the share of prompts found in a prefix cache."""
+
 Array = npt.NDArray[np.float64]
 
 
@@ -72,7 +66,7 @@ def groups(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterat
         try:
             found, chip = models.find(model), chips.find(system)
             deployment = _deployment(
-                part, framework, precision, settings_of(part, _software(framework), found.id, chip.id)
+                part, framework, precision, settings_of(part, serving_framework(framework), found.id, chip.id)
             )
             setup = Setup(found, chip, deployment, constants)
         except CostModelError as error:
@@ -90,27 +84,27 @@ def _drawn(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return np.asarray(pd.to_datetime(dates, errors="coerce").notna())
 
 
-def _software(framework: str) -> str:
-    return FRAMEWORKS.get(framework.lower(), framework.lower())
-
-
 def _deployment(part: pd.DataFrame, framework: str, precision: str, settings: Mapping[str, Array]) -> Deployment:
     tensor, experts = _column(part, "tp_size"), _column(part, "moe_ep_size", 1.0)
     chips = _column(part, "chips", np.nan)
     copies = np.where(np.isfinite(chips), np.maximum(chips / tensor, 1), 1.0)
     newer = years_since_reference(part.get("measured_last"), len(part))
+    draft, accepted, cached = (_if_any(_column(part, name, 0.0)) for name in OF_REQUESTS)
     return Deployment(
         id="measured",
         name="measured deployment",
-        precision=PRECISIONS.get(precision, precision),
+        precision=weight_type(precision),
         tensor_parallel=quantity(tensor),
         expert_parallel=quantity(experts) if (experts > 1).any() else None,
         attention_copies=quantity(copies) if (copies > 1).any() else None,
         kv_cache_precision="",
-        framework=_software(framework),
+        framework=serving_framework(framework),
         admission_interval=_if_any(settings["admission_interval"]),
         admission_hold=_if_any(settings["admission_hold"]),
         software_newer=quantity(newer) if newer.any() else None,
+        draft_tokens=draft,
+        draft_acceptance=accepted,
+        cached_prompt_share=cached,
     )
 
 

@@ -9,6 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.errors import unknown
+from costmodel.performance.machine.levels import SERVING
+from costmodel.performance.machine.number_types import STORED
+
 REFERENCE_DAY = pd.Timestamp("2026-01-15")
 """Middle of the days on which served rows were measured, so that rows without a day are taken as typical."""
 
@@ -16,34 +20,74 @@ YEAR = 365.25
 MOST_YEARS = 2.5
 """How far from the reference day the yearly gain of software is carried at most."""
 
-_FIRST = {
-    "tensorrt": "trtllm-offline",
-    "fastertransformer": "trtllm-offline",
+TRTLLM, SGLANG = "trtllm", "sglang"
+_STACKS = {
+    "trt": TRTLLM,
+    "tensorrt": TRTLLM,
+    "tensorrtllm": TRTLLM,
+    "trtllm": TRTLLM,
     "vllm": "vllm",
-    "sglang": "sglang",
-    "deepseek": "wide-ep",
+    "sglang": SGLANG,
+    "fastertransformer": "fastertransformer",
+    "deepseek": "deepseek",
 }
-"""First word of a framework -> stack, for runs that queue everything; NVIDIA's own engines were built for them."""
+"""Word in the name of a framework -> stack; the first that is said counts."""
 
-APART = "disaggregated"
+_QUEUED = {TRTLLM: "trtllm-offline", "fastertransformer": "trtllm-offline", "deepseek": "wide-ep"}
+"""Stacks of runs that queue everything; NVIDIA's own engines were built for them."""
+
+APART = r"\bdisagg"
 """How a framework says that prompts are read on other accelerators."""
 
-TUNED = (0, 8)
-"""Version of vLLM from which on its kernels are tuned for current accelerators."""
+TUNED = {"vllm": (0, 8), SGLANG: (0, 4)}
+"""Version from which on the kernels of a stack are tuned for current accelerators."""
+
+OTHER = "other"
+UNSAID = ("", "nan", "none", "auto")
+"""Words in place of a number type of the cache that nobody states."""
+
+_TYPES = {
+    **dict.fromkeys(("nvfp4", "mxfp4"), "fp4"),
+    **dict.fromkeys(("w4a16", "awq", "gptq", "q4"), "int4"),
+    **dict.fromkeys(("float8", "e4m3", "fp8e4m3", "mxfp8"), "fp8"),
+    **dict.fromkeys(("float16", "half"), "fp16"),
+    **dict.fromkeys(("bfloat16",), "bf16"),
+    **dict.fromkeys(("float32",), "fp32"),
+    "w8a8": "int8",
+    "q8": "w8a16",
+}
+"""Further words for number types of weights."""
 
 
 def offline_framework(text: object, date: object = "") -> str:
     """Return the stack that a table of offline runs means by a framework and its date."""
     words = str(text).strip().lower()
-    if APART in words:
+    if re.search(APART, words):
         return "wide-ep"
-    name = next((stack for word, stack in _FIRST.items() if words.startswith(word)), "other")
-    return "vllm-2024" if name in ("vllm", "sglang") and not _is_tuned(words, str(date)) else name
+    name = _stack(words)
+    return "vllm-2024" if name in TUNED and not _is_tuned(words, str(date)) else _QUEUED.get(name, name)
+
+
+def serving_framework(text: object) -> str:
+    """Return the stack that a table of served requests means by a framework: one that nobody measured where unknown.
+
+    >>> serving_framework("TensorRT-LLM 1.2.0rc4"), serving_framework("vLLM v0.11"), serving_framework("LMDeploy")
+    ('trtllm', 'vllm', 'other')
+    """
+    name = _stack(str(text).strip().lower())
+    return name if name in SERVING else OTHER
+
+
+def _stack(words: str) -> str:
+    """Return the first stack that words name; versions may stick to names: vllm0.8."""
+    said = (re.sub(r"v?\d.*$", "", word) for word in re.split(r"[^a-z0-9.]+", words))
+    return next((_STACKS[word] for word in said if word in _STACKS), OTHER)
 
 
 def _is_tuned(words: str, date: str) -> bool:
-    versions = [(int(a), int(b)) for a, b in re.findall(r"vllm[ _-]*v?(\d+)\.(\d+)", words)]
-    return max(versions) >= TUNED if versions else date[:4].isdigit() and date[-4:] >= "2025" and date[:4] >= "2025"
+    found = re.findall(r"(vllm|sglang)[ _-]*v?(\d+)\.(\d+)", words)
+    versions = [(int(major), int(minor)) >= TUNED[name] for name, major, minor in found]
+    return any(versions) if versions else date[:4].isdigit() and date[-4:] >= "2025" and date[:4] >= "2025"
 
 
 def years_since_reference(dates: pd.Series[Any] | None, rows: int) -> npt.NDArray[np.float64]:
@@ -60,14 +104,25 @@ def years_since_reference(dates: pd.Series[Any] | None, rows: int) -> npt.NDArra
 
 
 def weight_type(text: object) -> str:
-    """Return the number type of the weights that a table describes in words.
+    """Return the number type of the weights that a table describes in words: the first that it says.
+
+    Errors: UnknownName where it says none.
 
     >>> weight_type("fp8 (bf16 MLA/combine)"), weight_type("int8 weights, bf16 compute"), weight_type("nvfp4")
     ('fp8', 'w8a16', 'fp4')
+    >>> weight_type("AWQ INT4"), weight_type("W8A8 FP8")
+    ('int4', 'fp8')
     """
     words = str(text).strip().lower()
-    first = re.split(r"[\s,;(]", words)[0].removesuffix("-ish")
-    if first == "int8" and "weight" in words:
-        return "w8a16"
-    known = {"nvfp4": "fp4", "mxfp4": "fp4", "w4a16": "int4", "int4": "int4", "float16": "fp16", "bfloat16": "bf16"}
-    return known.get(first, first)
+    known = {name: name for name in STORED} | _TYPES
+    said = [known[word] for word in re.split(r"[^a-z0-9]+", words) if word in known]
+    if not said:
+        raise unknown("number type of weights", text, known)
+    if said[0] == "int8":
+        return "w8a16" if "weight" in words else "fp8" if "fp8" in said else "int8"
+    return said[0]
+
+
+def cache_type(text: object) -> str:
+    """Return the number type of the cache that a table names: 16 bits where it names none."""
+    return "bf16" if str(text).strip().lower() in UNSAID else weight_type(text)

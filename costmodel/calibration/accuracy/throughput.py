@@ -12,6 +12,7 @@ from costmodel.calibration.accuracy.architectures import NUMBERS as SHAPES
 from costmodel.calibration.accuracy.result import HIGH, LOW, PREDICTED, REASON
 from costmodel.calibration.accuracy.table import MEASURED_NUMBER, Table
 from costmodel.calibration.accuracy.throughput_rows import UNLIMITED, Run, column, runs
+from costmodel.calibration.accuracy.unanswerable import empty, speculative, without_room
 from costmodel.formula.ops import maximum, minimum
 from costmodel.performance.machine.constants import Constants, load_constants
 from costmodel.performance.machine.memory import requests_that_fit
@@ -22,7 +23,8 @@ from costmodel.specs.catalog import Catalog
 from costmodel.specs.rows import COUNT, MAYBE_NONE
 from costmodel.units import Quantity, magnitude, quantity
 
-COLUMNS = ("model", "chip", "precision", "framework", "n_chips", "batch_or_concurrency", "metric")
+SAID = ("model", "chip", "precision", "framework", "n_chips", "metric")
+COLUMNS = (*SAID, "batch_or_concurrency")
 HIDDEN = (
     "value",
     "output_tokens_per_s_total",
@@ -39,6 +41,18 @@ NUMBERS = {
     **dict.fromkeys(("ep", "input_len", "output_len"), MAYBE_NONE),
     "value": MEASURED_NUMBER,
 }
+OF_PROMPTS = ("ttft_ms", "input_tokens_per_s_per_chip")
+METRICS = (
+    "output_tokens_per_s_total",
+    "output_tokens_per_s_per_chip",
+    "output_tokens_per_s_per_user",
+    "total_tokens_per_s",
+    "tpot_ms",
+    "e2e_latency_s",
+    *OF_PROMPTS,
+)
+"""What a row may give as measured."""
+
 STREAM = 8192.0
 """Tokens of prompts per step of a replica that only reads prompts."""
 
@@ -54,15 +68,42 @@ def measured_value(rows: pd.DataFrame) -> pd.Series[float]:
 def predict(rows: pd.DataFrame, catalog: Catalog, constants: Constants | None = None) -> pd.DataFrame:
     """Return predictions of each row's metric with 80% interval, or reasons why there are none."""
     result = pd.DataFrame({PREDICTED: np.nan, LOW: np.nan, HIGH: np.nan, REASON: ""}, rows.index)
-    for run in runs(rows, catalog, constants or load_constants()):
-        if not isinstance(run, Run):
+    result[REASON] = _unsaid(rows)
+    for run in runs(rows[result[REASON] == ""], catalog, constants or load_constants()):
+        if isinstance(run, Run):
+            _answer(run, result)
+        else:
             result.loc[run[0], REASON] = run[1]
-            continue
-        value = answers(run)
-        low, high = prediction_interval(run.setup)
-        result.loc[run.rows.index, [PREDICTED, LOW, HIGH]] = np.column_stack([value, value * low, value * high])
-        result.loc[run.rows.index[~np.isfinite(value)], REASON] = "the metric is not known"
     return result
+
+
+def _unsaid(rows: pd.DataFrame) -> pd.Series[str]:
+    """Return what rows would have to say to be predicted; nothing where they say it."""
+    found = empty(rows, SAID)
+    unknown = ~rows["metric"].isin(METRICS)
+    found[(found == "") & unknown] = f"the metric is none of {', '.join(METRICS)}"
+    found[(found == "") & speculative(rows)] = "speculative decoding is stated, which is not predicted for such runs"
+    return found
+
+
+def _answer(run: Run, result: pd.DataFrame) -> None:
+    """Write the answers of a run, and why rows have none that leave lengths empty or whose memory holds no request."""
+    why = without_room(run.setup, run.prompt, run.output)
+    why = np.where(_without_lengths(run), "input_len or output_len is empty", why)
+    why = np.where(run.overfull, "tp and pp name more accelerators than n_chips", why)
+    answered, value = why == "", answers(run)
+    low, high = prediction_interval(run.setup)
+    result.loc[run.rows.index, REASON] = why
+    table = np.column_stack([value, value * low, value * high])
+    result.loc[run.rows.index[answered], [PREDICTED, LOW, HIGH]] = table[answered]
+
+
+def _without_lengths(run: Run) -> npt.NDArray[np.bool_]:
+    """Return the rows without a length that their metric depends on; fleets of one phase have usual ones."""
+    lengths = (np.isfinite(column(run.rows, name, np.nan)) for name in ("input_len", "output_len"))
+    prompt, output = lengths
+    reading = run.rows["metric"].isin(OF_PROMPTS).to_numpy()
+    return ~(prompt & (output | reading)) & (not run.setup.software.apart)
 
 
 def answers(run: Run) -> Array:

@@ -11,7 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from costmodel.calibration.accuracy.architectures import of_row
-from costmodel.calibration.accuracy.software_names import offline_framework, weight_type, years_since_reference
+from costmodel.calibration.accuracy.software_names import (
+    cache_type,
+    offline_framework,
+    weight_type,
+    years_since_reference,
+)
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.architecture_names import Architectures
 from costmodel.domain.hardware import Accelerator
@@ -54,6 +59,8 @@ class Run:
     forced: Quantity
     """Sequences that are in flight whether their cache fits or not: a batch that starts and ends together."""
     replicas: Array
+    overfull: npt.NDArray[np.bool_]
+    """Rows that name more accelerators of a replica than they have."""
 
 
 def runs(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterator[Run | tuple[pd.Index[Any], str]]:
@@ -91,6 +98,7 @@ def _run(setup: Setup, part: pd.DataFrame) -> Run:
         batch,
         quantity(np.where(together & (batch < UNLIMITED), batch, 1.0)),
         np.maximum(chips / replica, 1),
+        np.broadcast_to(replica > chips, chips.shape),
     )
 
 
@@ -113,7 +121,7 @@ def _deployment(part: pd.DataFrame, chip: Accelerator) -> Deployment:
         pipeline_parallel=quantity(stages) if (stages > 1).any() else None,
         expert_parallel=quantity(experts) if spread else None,
         attention_copies=quantity(_copies(part, experts, tensor)) if spread else None,
-        kv_cache_precision="fp8" if first.get("kv_precision") == "fp8" else "bf16",
+        kv_cache_precision=cache_type(first.get("kv_precision")),
         framework=offline_framework(first["framework"], first.get("source_date", "")),
         software_newer=quantity(years_since_reference(part.get("source_date"), len(part))),
     )

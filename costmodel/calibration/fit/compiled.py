@@ -77,8 +77,7 @@ def _throughput(run: Run, rows: pd.DataFrame) -> Compiled:
 def compiled_mlperf(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> list[Compiled]:
     """Return submissions to MLPerf Inference; the result is tokens per second of the system."""
     chips, models = Accelerators(catalog), Architectures(catalog)
-    parts = [part for _, part in rows.groupby([key for key in mlperf.KEYS if key in rows], sort=False, dropna=False)]
-    return [_mlperf(mlperf.setup_of(part, chips, models, constants), part, rows) for part in parts]
+    return [_mlperf(mlperf.setup_of(part, chips, models, constants), part, rows) for part in mlperf.parts(rows)]
 
 
 def _mlperf(setup: Setup, part: pd.DataFrame, rows: pd.DataFrame) -> Compiled:

@@ -61,6 +61,7 @@ class Joint:
             "table": table_of(setup),
             "kind": kind_of(setup),
             "chip": setup.accelerator.id,
+            "family": setup.accelerator.family,
             "stack": setup.software.name,
             "round": setup.benchmark,
             "experts": setup.model.has_experts,

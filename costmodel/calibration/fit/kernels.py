@@ -15,7 +15,7 @@ from costmodel.calibration.fit import write
 from costmodel.calibration.fit.data import Array, Rows, compiled, read_rows
 from costmodel.calibration.fit.family import FamilyFit
 from costmodel.calibration.fit.priors import ASSUMPTIONS, PRIORS, Prior
-from costmodel.calibration.fit.problem import BASE, effects_of, fit, predict, solve
+from costmodel.calibration.fit.problem import BASE, EVERY, effects_of, fit, predict, solve
 from costmodel.calibration.kernels.constants import FILE, KernelTable
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.formula.numpy_kernel import Kernel as Compiled
@@ -26,8 +26,6 @@ from costmodel.writing import write_file
 
 Mask = npt.NDArray[np.bool_]
 FOLDER = data_folder("hardware") / "measurements" / "kernels"
-EVERY = {"matrix_product": 4, "prefill_attention": 3, "decode_attention": 2, "expert_layer": 4, "collective": 1}
-"""Of so many rows one is fitted on; all are judged."""
 
 
 @dataclass(frozen=True)

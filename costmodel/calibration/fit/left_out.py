@@ -1,4 +1,4 @@
-"""Errors of rows that a fit never saw: campaigns, models, accelerators, software or rounds left out in turn."""
+"""Errors of rows that a fit never saw: campaigns, models, accelerators, families, software or rounds left out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ WAYS = {
     "campaign": "campaign",
     "model": "model",
     "accelerator": "chip",
+    "family": "family",
     "software": "stack",
     "round": "round",
 }

@@ -53,7 +53,7 @@ MATRIX_PRODUCT = {
     "rows_half": Prior(8, 1, ROWS),
     "wave_blend": Prior(0.5, 0.5, WAVE),
     "serial": Prior(0.5, 1.5, "cycles per element of the inner dimension"),
-    "cache_rate": Prior(20, 0.5, CACHE_RATE, unit="byte"),
+    "cache_rate": Prior(15, 0.15, CACHE_RATE, unit="byte"),
     "cache_share": Prior(0.7, 0.5, CACHE_SHARE),
     "cache_power": Prior(3, 0.5, CACHE_POWER),
     "sharpness": Prior(3, 0.5, SHARPNESS),
@@ -150,6 +150,12 @@ ASSUMPTIONS = {
     "clock": Prior(1.8e9, 0.25, "boost clock where none is given", "Hz", reason="A100 1.41, H100 1.98, L40S 2.52 GHz"),
     "operations_per_cycle": Prior(
         4096, 0.5, "16-bit operations per unit and cycle", "FLOP", reason="A100 2048, H100 4096, B200 8192, L40S 1024"
+    ),
+    "clock_gain": Prior(
+        1.2,
+        0.05,
+        "most by which a printed peak lies below that of the highest clock",
+        reason="H100 NVL 1.16, H100 SXM 1.08, B200 1.06, others 1.00 to 1.03",
     ),
     "widening_operations": Prior(
         2048,

@@ -51,14 +51,15 @@ def levels_text(levels: Mapping[str, Mapping[str, float]]) -> str:
 
 
 def residuals_text(widths: Widths, known: Mapping[str, Mapping[str, list[str]]]) -> str:
-    """Return the file with half-widths by novelty, scales by kind of setup, and what the fit has seen."""
+    """Return the file with half-widths, what novelties add, scales by kind of setup, and what the fit has seen."""
     lines = [
         "# How far measurements lie from predictions; written by `costmodel fit --write`. Half-widths are logarithms:",
         "# 80% of campaigns lie within exp(scale of the kind x half-width) either way. `configuration` holds for what",
-        "# the fit has seen; a new campaign of known things, a new model, accelerator or software add their own (root",
-        "# of the sum of squares). `tail` is the 90% over the 80% width.",
+        "# the fit has seen; a new campaign of known things, a new model, accelerator (or family) or software add",
+        "# their own (root of the sum of squares), by what kind of measurements. `tail` is the 90% over the 80% width.",
     ]
-    for name, figures in (("widths", widths.widths), ("scales", widths.scales), ("rows", widths.rows)):
+    added = {f"added.{table}": figures for table, figures in widths.added.items()}
+    for name, figures in {"widths": widths.widths, **added, "scales": widths.scales, "rows": widths.rows}.items():
         lines += ["", f"[{name}]", *(f"{what} = {value:.{FEWER}g}" for what, value in figures.items())]
     for table, names in known.items():
         lines += ["", f"[known.{table}]", *(f"{what} = [{_quoted(values)}]" for what, values in names.items())]

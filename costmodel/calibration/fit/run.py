@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from costmodel.calibration.fit.joint import Joint
+from costmodel.calibration.fit.left_out import CONFIGURATION, WAYS
 from costmodel.calibration.fit.mixed import Fit, Mixed
 from costmodel.calibration.fit.objective import Estimate, Prior
 from costmodel.calibration.fit.rewrite import constants_text, levels_text, residuals_text
@@ -20,7 +21,7 @@ from costmodel.performance.service.interval import load_residuals
 from costmodel.writing import write_files
 
 Known = Mapping[str, Mapping[str, list[str]]]
-OF_SETUPS = {"model": "model", "accelerator": "chip", "software": "stack", "round": "round", "campaign": "campaign"}
+OF_SETUPS = {way: label for way, label in WAYS.items() if way != CONFIGURATION}
 """What may be new about a setup, and the label of rows that says so."""
 
 

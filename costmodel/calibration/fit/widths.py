@@ -2,7 +2,8 @@
 
 What is left in a configuration of a measured campaign is the least; a new campaign of known things, a new model, a new
 accelerator and new software each add their own. Kinds of setups differ by a scale, which is shrunk towards that of all
-where campaigns are few.
+where campaigns are few; so does what a novelty adds, between kinds of measurements, where few models (accelerators,
+software, rounds) were left out there.
 """
 
 from __future__ import annotations
@@ -15,25 +16,26 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm, t
 
-from costmodel.calibration.fit.left_out import WAYS, left_out_errors
+from costmodel.calibration.fit.left_out import CONFIGURATION, WAYS, left_out_errors
 from costmodel.calibration.fit.mixed import Fit
-from costmodel.performance.service.interval import KINDS
+from costmodel.performance.service.interval import KINDS, TABLES
 
 Array = npt.NDArray[np.float64]
 SHARE, WIDE = 0.8, 0.9
-NOVELTIES = ("campaign", "model", "accelerator", "software", "round")
+NOVELTIES = tuple(way for way in WAYS if way != CONFIGURATION)
 LEAST_ADDED = 0.5
 """What novelty adds at least, over the half-width of what is known: what was never measured is no surer."""
 
 ENOUGH = 8.0
-"""Campaigns of a kind at which half of its scale is its own, and half that of all."""
+"""Campaigns of a kind at which half of its scale is its own, and half that of all; so of what was left out."""
 
 
 @dataclass(frozen=True)
 class Widths:
-    """Half-widths by novelty, scales and rows by kind."""
+    """Half-widths, what novelties add by kind of measurements, scales and rows by kind of setup."""
 
     widths: dict[str, float]
+    added: dict[str, dict[str, float]]
     scales: dict[str, float]
     rows: dict[str, float]
 
@@ -49,15 +51,29 @@ def widths_from(errors: Mapping[str, Array], labels: pd.DataFrame) -> Widths:
     weights = 1 / labels.groupby("campaign")["campaign"].transform("size").to_numpy()
     scales = _scales(found["campaign"], weights, labels)
     relative = {way: np.abs(one) / labels["kind"].map(scales).to_numpy() for way, one in found.items()}
-    known = weighted_quantile(relative["configuration"], weights, SHARE)
-    widths = {"configuration": known}
-    for way in NOVELTIES:
-        widths[way] = _added(weighted_quantile(relative[way], weights, SHARE), known)
+    known = weighted_quantile(relative[CONFIGURATION], weights, SHARE)
+    added = {
+        table: {way: _added(_of_table(relative[way], weights, labels, way, table), known) for way in NOVELTIES}
+        for table in sorted(set(TABLES.values()))
+    }
     tails = [
         weighted_quantile(one, weights, WIDE) / weighted_quantile(one, weights, SHARE) for one in relative.values()
     ]
     rows = labels["kind"].value_counts()
-    return Widths({**widths, "tail": float(np.mean(tails))}, scales, {kind: float(rows[kind]) for kind in KINDS})
+    widths = {CONFIGURATION: known, "tail": float(np.mean(tails))}
+    return Widths(widths, added, scales, {kind: float(rows[kind]) for kind in KINDS})
+
+
+def _of_table(errors: Array, weights: Array, labels: pd.DataFrame, way: str, table: str) -> float:
+    """Return the half-width of what was left out in one kind of measurements, shrunk towards that of all.
+
+    With Student's t for as many groups as were left out there, and as `ENOUGH` stands for.
+    """
+    every = weighted_quantile(errors, weights, SHARE)
+    mask = (labels["table"] == table).to_numpy() & np.isfinite(errors)
+    groups = labels[WAYS[way]][mask].nunique()
+    own = weighted_quantile(errors[mask], weights[mask], SHARE) / every if groups else 1.0
+    return float(every * own ** (groups / (groups + ENOUGH))) * _student(groups + ENOUGH)
 
 
 def _scales(errors: Array, weights: Array, labels: pd.DataFrame) -> dict[str, float]:
@@ -72,7 +88,7 @@ def _scales(errors: Array, weights: Array, labels: pd.DataFrame) -> dict[str, fl
     return found
 
 
-def _student(campaigns: int) -> float:
+def _student(campaigns: float) -> float:
     """Return by how much the 80% interval of a normal number is wider where so few have shown its spread."""
     middle = (1 + SHARE) / 2
     return float(t.ppf(middle, max(campaigns - 1, 2)) / norm.ppf(middle))
@@ -91,8 +107,19 @@ def _added(new: float, known: float) -> float:
     return float(np.sqrt(max(new**2 - known**2, (LEAST_ADDED * known) ** 2)))
 
 
-def coverage(errors: Array, half: Array, campaigns: pd.Series[str]) -> tuple[float, float]:
-    """Return the share of errors inside half-widths, with campaigns as units, and its standard error."""
+def coverage(
+    errors: Array, half: Array, campaigns: pd.Series[str], groups: pd.Series[str] | None = None
+) -> tuple[float, float]:
+    """Return the share of errors inside half-widths, with campaigns as units, and its standard error.
+
+    Campaigns of one group, that was left out together, err together: the standard error is that of as many groups.
+    """
     there = np.isfinite(errors)
-    inside = pd.Series(np.abs(errors[there]) <= half[there]).groupby(campaigns[there].to_numpy()).mean()
-    return float(inside.mean()), float(inside.std() / np.sqrt(len(inside)))
+    frame = pd.DataFrame({"inside": np.abs(errors[there]) <= half[there], "campaign": campaigns[there].to_numpy()})
+    frame["group"] = (campaigns if groups is None else groups)[there].to_numpy()
+    units = frame.groupby("campaign").agg(inside=("inside", "mean"), group=("group", "first"))
+    inside = units["inside"]
+    share, away = float(inside.mean()), (inside - inside.mean()).groupby(units["group"]).sum()
+    number = len(away)
+    deviation = np.sqrt((away**2).sum() * number / (number - 1)) / len(inside) if number > 1 else np.nan
+    return share, float(deviation)

@@ -34,10 +34,22 @@ COLD = 1000.0
 LARGEST_GROUP = {"trtllm": 32.0}
 """Query heads per kept head above which a framework takes a slow kernel; read off decode_attention.csv."""
 
-ADOPTED: dict[tuple[str | None, str], str | None] = {
-    ("vllm", family): "trtllm" for family in ("blackwell", "blackwell-ultra")
+BLACKWELL = ("blackwell", "blackwell-ultra")
+ADOPTED: dict[tuple[str | None, str, str, str], str] = {
+    **{
+        ("vllm", family, generation, number_type): "trtllm"
+        for family, number_types in {
+            "prefill_attention": ("bf16+fp8",),
+            "decode_attention": ("bf16", "fp8"),
+            "expert_layer": ("bf16", "fp8", "nvfp4", "w4a8_mxfp4_mxfp8"),
+        }.items()
+        for generation in BLACKWELL
+        for number_type in number_types
+    },
+    ("vllm", "expert_layer", "hopper", "fp8"): "cutlass",
 }
-"""Whose kernels of decode attention a framework runs on a generation: vLLM takes TensorRT-LLM's, by FlashInfer."""
+"""Whose kernels a framework runs, by family of kernels, generation and number type: on Blackwell vLLM takes
+TensorRT-LLM's, by FlashInfer, and on Hopper those of CUTLASS, where other generations have its own in Triton."""
 
 ALL_REDUCE, ALL_TO_ALL, GENERAL = "all_reduce", "alltoall", "nccl"
 ROUNDS = {ALL_REDUCE: 2.0, "all_gather": 1.0, "reduce_scatter": 1.0, ALL_TO_ALL: 1.0}
@@ -85,7 +97,7 @@ def prefill_case(
     """Return prefill attention; `shape` has sequences, tokens, heads, key_value_heads and head_size."""
     form, cache = number_format(number_type), number_format(cache_type)
     work = Prefill(**_pure(shape), cache_bytes=cache.weight_bytes)
-    kernel = Kernel("prefill_attention", f"{form.name}+{cache.name}", plain(framework))
+    kernel = _kernel("prefill_attention", f"{form.name}+{cache.name}", framework, accelerator)
     return Case(accelerator, kernel, form, work)
 
 
@@ -94,7 +106,7 @@ def decode_case(accelerator: Accelerator, cache_type: str, framework: str | None
     cache, software = number_format(cache_type), plain(framework)
     limit = quantity(LARGEST_GROUP.get(software or "", 1e9))
     work = Decode(**_pure(shape), cache_bytes=cache.weight_bytes, largest_group=limit)
-    kernel = Kernel("decode_attention", cache.name, ADOPTED.get((software, accelerator.family), software))
+    kernel = _kernel("decode_attention", cache.name, framework, accelerator)
     return Case(accelerator, kernel, number_format("bf16"), work)
 
 
@@ -102,7 +114,7 @@ def expert_case(accelerator: Accelerator, number_type: str, framework: str | Non
     """Return a layer of routed experts; `shape` has the fields of `Experts` except bytes."""
     form = number_format(number_type)
     work = Experts(**_pure(shape), weight_bytes=form.weight_bytes, activation_bytes=form.activation_bytes)
-    return Case(accelerator, Kernel("expert_layer", form.name, plain(framework)), form, work)
+    return Case(accelerator, _kernel("expert_layer", form.name, framework, accelerator), form, work)
 
 
 def collective_case(
@@ -120,6 +132,12 @@ def collective_case(
         direct=quantity(float(own)),
     )
     return Case(accelerator, Kernel("collective", plain_operation, software), number_format("bf16"), work)
+
+
+def _kernel(family: str, number_type: str, framework: str | None, accelerator: Accelerator) -> Kernel:
+    software = plain(framework)
+    whose = ADOPTED.get((software, family, accelerator.family, number_type), software)
+    return Kernel(family, number_type, whose)
 
 
 def plain(framework: str | None) -> str | None:

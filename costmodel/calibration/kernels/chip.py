@@ -9,7 +9,7 @@ from costmodel.calibration.kernels.formulas import chip as f
 from costmodel.calibration.kernels.number_formats import NumberFormat
 from costmodel.domain.hardware import Accelerator
 from costmodel.performance.machine.number_types import compute_type, multiplied_type
-from costmodel.units import Quantity
+from costmodel.units import Quantity, quantity
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ def chip_of(accelerator: Accelerator, form: NumberFormat, table: KernelTable) ->
     units = _units(accelerator, clock, table)
     share = assumed["sustained_share"] if accelerator.sustained_share is None else accelerator.sustained_share
     return Chip(
-        sustained_peak=f.sustained_peak(peak=_peak(accelerator, form, units, clock, table), share=share),
+        sustained_peak=f.sustained_peak(
+            peak=_peak(accelerator, form, units, clock, table), gain=_clock_gain(accelerator, table), share=share
+        ),
         bandwidth=accelerator.memory_bandwidth,
         cache_capacity=_cache(accelerator, table),
         units=units,
@@ -57,6 +59,18 @@ def _peak(
         return peak
     older = table.assumptions["widening_operations"]
     return f.widening_peak(peak=peak, units=units, clock=clock, operations_per_cycle=older)
+
+
+def _clock_gain(accelerator: Accelerator, table: KernelTable) -> Quantity:
+    """Return 1 where the file does not say how many units it has or how fast they run."""
+    if accelerator.clock is None or accelerator.compute_units is None:
+        return quantity(1.0)
+    return f.clock_gain(
+        peak=accelerator.peak[compute_type(accelerator, "bf16")],
+        units=accelerator.compute_units,
+        clock=accelerator.clock,
+        most=table.assumptions["clock_gain"],
+    )
 
 
 def _units(accelerator: Accelerator, clock: Quantity, table: KernelTable) -> Quantity:

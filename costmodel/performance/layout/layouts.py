@@ -186,9 +186,9 @@ def _of_experts(model: Architecture, split: dict[str, float]) -> list[str]:
         wrong = copies != 1 or spread != 1
         return [f"{model.name} has no experts: copies of attention and spread experts are for models that do"] * wrong
     group, experts = split["tensor_parallel"] * copies, _count(model.experts_count)
-    good = [f"{size:g}" for size in range(1, int(min(group, experts)) + 1) if group % size == 0 and experts % size == 0]
     if group % spread == 0 and (experts % spread == 0 or _is_estimate(model)):
         return []
+    good = [f"{size:g}" for size in range(1, int(min(group, experts)) + 1) if group % size == 0 and experts % size == 0]
     reason = (
         f"experts cannot be spread over {spread:g}: it must divide both tensor parallel x copies of attention "
         f"({group:g}) and the {experts:g} experts of {model.name}; use {_or(good)}"

@@ -47,8 +47,7 @@ def search(asked: Asked, system: System, breadth: Breadth) -> Table:
     installed = float(system.accelerators.to("accelerator/server").magnitude)
     splits = layouts(asked.model, ways_in(system)[-1])
     counts = _counts(max(installed / PER_SYSTEM, splits["attention_copies"].max()))
-    tried = candidates(asked, types, splits, counts, breadth.draft_tokens)
-    rows = _compact(tried, installed)
+    rows = joined(_fitting(asked, one, splits, counts, breadth.draft_tokens, installed) for one in types)
     if not (breadth.disaggregated and len(rows)):
         return rows
     small = splits[replica_size(splits) <= max(installed, replica_size(rows).max())]
@@ -82,6 +81,15 @@ def used_share(rows: Table, unit: Quantity) -> Quantity:
         share = layout.occupied_share(replica=quantity(size, "accelerator"), unit=unit)
         used, held = used + count * size, held + count * size / magnitude(share, "1")
     return quantity(used / held)
+
+
+def _fitting(
+    asked: Asked, number_type: str, splits: Table, counts: Sequence[float], drafts: Sequence[float], installed: float
+) -> Table:
+    """Return what fits in a number type; larger replicas than a system are only tried where none fits on one."""
+    within = splits[replica_size(splits) <= installed]
+    rows = _compact(candidates(asked, (number_type,), within, counts, drafts), installed) if len(within) else within
+    return rows if len(rows) else _compact(candidates(asked, (number_type,), splits, counts, drafts), installed)
 
 
 def _counts(widest: float) -> list[float]:

@@ -26,7 +26,7 @@ SERVED, QUEUED, SUBMITTED = "served", "queued", "submitted"
 LEVELS = ("software", "accelerator", "types", "model", "campaign")
 OF_FIRST = ("first_accelerator", "first_model", "first_campaign")
 """Levels of times to first token alone, of served requests: by software and model, and by campaign."""
-SAME_SHAPE = {"deepseek-r1": "deepseek-v3"}
+SAME_SHAPE = {"deepseek-r1": "deepseek-v3", "qwen3-235b-a22b": "qwen3-235b-a22b-fp8", "glm-5-nvfp4": "glm-5"}
 """Models of one shape, whose runs tell of each other."""
 
 

@@ -2,8 +2,9 @@
 
 Half-widths are logarithms. That of a setup is the scale of its kind times the root of the sum of squares of what is
 left in configurations of measured campaigns, and of what each novelty adds: a new campaign of known things, a new
-model, a new accelerator, new software. They are measured by leaving these out of the fit, with campaigns as units
-(docs/accuracy.md).
+model, a new accelerator or family of them, new software. They are measured by leaving these out of the fit, with
+campaigns as units (docs/accuracy.md). What a novelty adds differs between kinds of measurements: a new model among
+submissions is a new benchmark.
 """
 
 from __future__ import annotations
@@ -25,26 +26,33 @@ SOURCE = "inferencex-serving"
 SHARE, WIDE = 0.8, 0.9
 DENSE, EXPERTS, QUEUED, STACKS = "dense", "experts", "queued", "stacks"
 KINDS = (DENSE, EXPERTS, QUEUED, STACKS, SUBMITTED)
-CAMPAIGN, MODEL, ACCELERATOR, SOFTWARE, ROUND = "campaign", "model", "accelerator", "software", "round"
-WORDS = {CAMPAIGN: "combination"}
+CAMPAIGN, MODEL, SOFTWARE, ROUND = "campaign", "model", "software", "round"
+ACCELERATOR, FAMILY = "accelerator", "family"
+TABLES = {DENSE: SERVED, EXPERTS: SERVED, QUEUED: QUEUED, STACKS: QUEUED, SUBMITTED: SUBMITTED}
+"""The kind of measurements to which a kind of setup belongs."""
+WORDS = {CAMPAIGN: "combination", FAMILY: "family of accelerators"}
 """What novelties are called where their name here says less."""
 
 
 @dataclass(frozen=True)
 class Residuals:
-    """Half-widths by novelty, scales by kind of setup, and what the fit has seen."""
+    """Half-widths, what novelties add to them, scales by kind of setup, and what the fit has seen."""
 
     widths: Mapping[str, float]
+    added: Mapping[str, Mapping[str, float]]
     scales: Mapping[str, float]
     rows: Mapping[str, float]
     known: Mapping[str, Mapping[str, tuple[str, ...]]]
 
     def novelties(self, setup: Setup) -> list[str]:
-        """Return what is new about a setup: nothing, a combination of known things, or one or more of these."""
-        known, keys = self.known[table_of(setup)], keys_of(setup)
+        """Return what is new about a setup: nothing, a combination of known things, or one or more of these.
+
+        A new accelerator of a family that was never measured is new as a family.
+        """
+        known, keys, chip = self.known[table_of(setup)], keys_of(setup), setup.accelerator
         seen = {
             MODEL: keys[MODEL],
-            ACCELERATOR: setup.accelerator.id,
+            **({ACCELERATOR: chip.id} if chip.family in known[FAMILY] else {FAMILY: chip.family}),
             SOFTWARE: setup.software.name,
             ROUND: setup.benchmark,
         }
@@ -56,7 +64,7 @@ class Residuals:
 
         It is that of a kind of setup with so much new about it.
         """
-        added = (self.widths[what] for what in new)
+        added = (self.added[TABLES[kind]][what] for what in new)
         eighty = self.scales[kind] * sqrt(sum(one * one for one in (self.widths["configuration"], *added)))
         # Between and beyond the two measured shares, the tail is taken as exponential.
         rate = (self.widths["tail"] - 1) / log((1 - SHARE) / (1 - WIDE))
@@ -68,7 +76,7 @@ def load_residuals(file: Path = FILE) -> Residuals:
     """Return the half-widths that the fit measured."""
     content, _, _ = read_table(file)
     known = {table: {what: tuple(names) for what, names in one.items()} for table, one in content["known"].items()}
-    return Residuals(content["widths"], content["scales"], content["rows"], known)
+    return Residuals(content["widths"], content["added"], content["scales"], content["rows"], known)
 
 
 def kind_of(setup: Setup) -> str:
@@ -113,6 +121,7 @@ __all__ = [
     "CAMPAIGN",
     "DENSE",
     "EXPERTS",
+    "FAMILY",
     "KINDS",
     "MODEL",
     "QUEUED",

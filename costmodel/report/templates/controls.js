@@ -6,7 +6,7 @@
     if (!Number.isFinite(value)) return `${leaf.name}: not a number`;
     for (const [side, limit, words] of leaf.limits ?? []) {
       const wrong = { "<": value < limit, "<=": value <= limit, ">": value > limit, whole: value % 1 !== 0 }[side];
-      if (wrong && words) return `${leaf.name}: ${words.replace("{}", joined(value, leaf.unit))}`;
+      if (wrong && page.said[words]) return `${leaf.name}: ${page.said[words].replace("{}", joined(value, leaf.unit))}`;
     }
     return "";
   };

@@ -58,9 +58,9 @@ const costmodelCrew = (page, places) => {
   let crew = null;
   const ready = () => (crew ??= prepare(hired()).catch(() => prepare([local()])));
 
-  // The value at a place in the order of size, found without sorting the rest; moves what it is given.
-  const placed = (values, size, wantedPlace) => {
-    let low = 0, high = size - 1;
+  // The value at a place in the order of size, found without sorting the rest; moves what it is given, from `low` on.
+  const placed = (values, size, wantedPlace, from) => {
+    let low = from, high = size - 1;
     while (low < high) {
       const pivot = values[(low + high) >> 1];
       let left = low, right = high;
@@ -73,15 +73,22 @@ const costmodelCrew = (page, places) => {
     }
     return values[wantedPlace];
   };
+  // The least from a place on: what follows a value that has been placed.
+  const least = (values, size, from) => {
+    let found = values[Math.min(from, size - 1)];
+    for (let k = from; k < size; k++) if (values[k] < found) found = values[k];
+    return found;
+  };
   const finite = new Float64Array(page.draws);
   const between = (numbers) => {
     let size = 0;
     for (let k = 0; k < numbers.length; k++) if (Number.isFinite(numbers[k])) finite[size++] = numbers[k];
     if (!size) return [NaN, NaN];
+    let from = 0;
     return [(1 - page.share) / 2, (1 + page.share) / 2].map((share) => {
-      const place = (size - 1) * share, left = Math.floor(place);
-      const a = placed(finite, size, left), b = placed(finite, size, Math.min(left + 1, size - 1));
-      return a + (b - a) * (place - left);
+      const place = (size - 1) * share, left = Math.floor(place), a = placed(finite, size, left, from);
+      from = left;
+      return a + (least(finite, size, left + 1) - a) * (place - left);
     });
   };
   const chances = (costs) => {

@@ -1,13 +1,13 @@
 // The draws of all inputs, and what the model makes of them: in workers, each with a part of the draws, so that the
 // page stays free; in the page itself, with rests, where a browser allows none.
 const costmodelHand = (post, rest) => {
-  let page, joint, table, kernel, drawn, blocks, size, start;
-  const spread = ([best, low, high, ceiling], score) => {
+  let page, joint, table, kernel, drawn, parts, blocks, size, start;
+  const spread = ([best, low, high, ceiling, floor], score) => {
     const below = Math.min(score, 0) / page.ends, above = Math.max(score, 0) / page.ends;
     const found = low > 0
       ? best * (best / low) ** below * (high / best) ** above
-      : Math.max(best + (best - low) * below + (high - best) * above, 0);
-    return Math.min(found, ceiling ?? Infinity);
+      : best + (best - low) * below + (high - best) * above;
+    return Math.min(Math.max(found, floor ?? -Infinity), ceiling ?? Infinity);
   };
   // What an input has of its own, and what it shares by its loadings on common factors; as in draws.py.
   const shared = (scores, loadings, own, links) => scores[own].map((score, k) => {
@@ -21,7 +21,7 @@ const costmodelHand = (post, rest) => {
 
   const begin = ({ page: given, from, to, names }) => {
     [page, joint, start, size] = [given, given.joint, from, to - from];
-    kernel = costmodelKernel(costmodelModel, page.kernel, page.block);
+    kernel = costmodelKernel(costmodelModel, page.kernel, page.block, true);
     const levels = joint.block * joint.levels;
     const middles = Float64Array.from({ length: levels }, (_, place) => (place + 0.5) / levels);
     [table] = costmodelKernel(costmodelScore, page.score, levels)([middles]).outputs;
@@ -46,15 +46,20 @@ const costmodelHand = (post, rest) => {
       drawn[leaf] = mine.map((one) => spread(page.leaves[leaf].range, one));
       await rest();
     }
+    parts = Array.from({ length: size / page.block }, (_, part) => drawn.map(
+      (values) => values?.subarray(part * page.block, (part + 1) * page.block),
+    ));
     blocks = page.leaves.map(({ value }) => new Float64Array(page.block).fill(value));
     post({ taken: true });
   };
   // Every wanted figure of every draw of this hand; inputs that were set have no range any more.
   const answer = async (asked, set) => {
-    const found = page.wanted.map(() => new Float64Array(size));
-    const inputs = page.leaves.map(({ value }, place) => (set.has(place) || !drawn[place] ? blocks[place].fill(set.get(place) ?? value) : null));
-    for (let from = 0; from < size; from += page.block) {
-      const outputs = kernel(inputs.map((block, place) => block ?? drawn[place].subarray(from, from + page.block))).outputs;
+    const found = page.wanted.map(() => new Float64Array(size)), inputs = [...blocks];
+    const free = page.leaves.map((_, place) => place).filter((place) => drawn[place] && !set.has(place));
+    for (const [place, { value }] of page.leaves.entries()) blocks[place].fill(set.get(place) ?? value);
+    for (const [number, part] of parts.entries()) {
+      for (const place of free) inputs[place] = part[place];
+      const { outputs } = kernel(inputs), from = number * page.block;
       page.wanted.forEach(([, place, scale], one) => {
         const into = found[one], values = outputs[place];
         for (let k = 0; k < page.block; k++) into[from + k] = Number.isFinite(values[k]) ? values[k] * scale : NaN;

@@ -2,7 +2,8 @@ const costmodelCharts = (() => {
   // Rows come by column, texts as places in a list: see packing.py.
   const rows = (given) => {
     if (Array.isArray(given)) return given;
-    const placesOf = (values) => (typeof values === "string" ? placesOf(given.columns[values]) : values);
+    const inFull = (runs) => runs.flatMap((place, k) => (k % 2 ? [] : new Array(runs[k + 1]).fill(place)));
+    const placesOf = (values) => (typeof values === "string" ? placesOf(given.columns[values]) : values?.runs ? inFull(values.runs) : values);
     const columns = Object.entries(given.columns).map(([key, values]) => [key, placesOf(values), given.texts[key]]);
     const size = Math.max(0, ...columns.map(([, values, texts]) => (values ?? texts).length));
     return Array.from({ length: size }, (_, k) =>

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from costmodel.specs.published.config import Config, refused
+from costmodel.specs.published.config import Config, counted, refused
 from costmodel.specs.published.modules import ALL, PARTS, Chosen
 
 Shape = dict[str, int | str]
@@ -71,7 +71,7 @@ def number_types(config: Config, outer: Mapping[str, Any], layers: int) -> Shape
     if not isinstance(published, dict):
         raise refused("quantization_config", "is no table")
     method = str(published.get("quant_method", "")).lower()
-    groups = _groups(published, method)
+    groups = _groups(published, method, config.whole("hidden_size"))
     chosen = Chosen(published, [word for key in _SKIPPED for word in _words(published.get(key))], layers)
     found = {part: _of_part(chosen, part, groups, method, _plain(config, outer)) for part in PARTS}
     if chosen.mixed:
@@ -123,15 +123,15 @@ def _plain(config: Config, outer: Mapping[str, Any]) -> str:
     return _PLAIN.get(str(said).removeprefix("torch."), "bf16")
 
 
-def _groups(published: Mapping[str, Any], method: str) -> list[tuple[list[str], Found]]:
+def _groups(published: Mapping[str, Any], method: str, row: int) -> list[tuple[list[str], Found]]:
     """Return for each group of modules the names of its targets and how it is stored."""
     groups = published.get("config_groups")
     if isinstance(groups, dict) and groups:
         return [_group(str(name), one, published) for name, one in sorted(groups.items())]
-    return [([ALL], _whole(published, method))]
+    return [([ALL], _whole(published, method, row))]
 
 
-def _whole(published: Mapping[str, Any], method: str) -> Found:
+def _whole(published: Mapping[str, Any], method: str, row: int) -> Found:
     """Return how a container stores every matrix alike, or a SpecError for one that is not understood."""
     if method in _BY_NAME:
         return _BY_NAME[method], 0, False, isinstance(published.get("weight_block_size"), list)
@@ -139,7 +139,7 @@ def _whole(published: Mapping[str, Any], method: str) -> Found:
     if read:
         return read(published)
     if method in _BY_BITS or "bits" in published:
-        return _by_bits(published, method)
+        return _by_bits(published, method, row)
     known = sorted({*_BY_NAME, *_BY_BITS, "compressed-tensors", "modelopt", "bitsandbytes", "quark", "quanto"})
     problem = f'"{method[:40]}" is no container that is understood; known are {", ".join(known)}'
     raise refused("quantization_config.quant_method", problem)
@@ -218,15 +218,22 @@ def _quark(published: Mapping[str, Any]) -> Found:
     return known[stored], BLOCK_ROWS if stored == "int4" else 0, False, False
 
 
-def _by_bits(published: Mapping[str, Any], method: str) -> Found:
+def _by_bits(published: Mapping[str, Any], method: str, row: int) -> Found:
     bits = next((published[key] for key in ("bits", "w_bit", "nbits") if published.get(key) is not None), None)
     stored = _integer(bits)
     if stored is None:
         raise refused("quantization_config.bits", f"{str(bits)[:20]} is missing or no whole number of bits")
-    size = next((published[key] for key in ("group_size", "q_group_size") if published.get(key) is not None), 128)
-    group = int(size) if isinstance(size, int) and size > 0 else 0
     # Both containers write zero points, those of symmetric checkpoints too.
-    return stored, group, method.startswith(("awq", "gptq")), False
+    return stored, _group_size(published, row), method.startswith(("awq", "gptq")), False
+
+
+def _group_size(published: Mapping[str, Any], row: int) -> int:
+    """Return how many weights share a scale: those of a row of a matrix, about as long as `row`, where -1 is said."""
+    key = next((key for key in ("group_size", "q_group_size") if published.get(key) is not None), "")
+    size = published[key] if key else BLOCK_ROWS
+    if size == -1:
+        return row
+    return counted(f"quantization_config.{key}", size)
 
 
 def _cache(published: Mapping[str, Any]) -> Shape:

@@ -37,6 +37,7 @@ class Family:
     width_of_hidden: int = 0
     width_share: float = 1.0
     multi_query: bool = False
+    one_key: bool = False
     scaled_context: bool = True
     scaling: str = "tensor"
     further: str = ""

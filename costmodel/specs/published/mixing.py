@@ -61,10 +61,8 @@ def key_value_heads(config: Config, heads: int, name: str = "key_value_heads") -
     """Return the key and value heads: as many as heads where a file gives none; they must divide them."""
     if config.family.multi_query and config.get("multi_query_attention") is False:
         return heads
-    if config.family.multi_query and config.family.name in ("falcon", "gpt_bigcode"):
-        if config.get("new_decoder_architecture"):
-            return _divides(config, config.maybe(name) or 8, heads, name)
-        return 1 if config.flag("multi_query") else heads
+    if config.family.one_key and not config.get("new_decoder_architecture") and config.flag("multi_query"):
+        return 1
     if config.table("attn_config").get("attn_type") == "multiquery_attention":
         return 1
     if config.get(name) is None:

@@ -26,6 +26,7 @@ from costmodel.specs.published.mixing import mixing
 Shape = dict[str, int | str]
 READING = ("vision_config", "audio_config", "vision_tower", "visual", "speech_config")
 DRAFTS = ("num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_modules")
+UNTIED = "tie_word_embeddings is left out, and what its publisher's code then takes is not known: counted as not tied"
 GUIDE = "costmodel import architecture CONFIG --family FAMILY reads it as one of a family that is known"
 
 
@@ -112,8 +113,13 @@ def _check_embeddings(config: Config) -> None:
 
 
 def _tied(config: Config, content: Mapping[str, Any]) -> bool:
-    if not config.said("tied") and isinstance(content.get("tie_word_embeddings"), bool):
-        return bool(content["tie_word_embeddings"])
+    thinker = content.get("thinker_config")
+    around = [one.get("tie_word_embeddings") for one in (thinker, content) if isinstance(one, dict)]
+    outer = next((one for one in around if isinstance(one, bool)), None)
+    if not config.said("tied") and outer is not None:
+        return outer
+    if config.get("tied") is None:
+        config.remark(UNTIED)
     return config.flag("tied")
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from costmodel.specs.attribute import Attribute
 
+SHORTEST = 0.05
+"""Years that a life, a term or a question takes at least: all are whole months, and less would be none."""
+
 NAME = Attribute("name", "Name that people read in tables and charts", "text", required=True)
 NOTE = Attribute("note", "Remark for readers of the file", "text")
 

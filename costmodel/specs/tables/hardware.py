@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from costmodel.specs.attribute import Attribute, Kind
 from costmodel.specs.number_types import NUMBER_TYPES
-from costmodel.specs.tables.common import NAME, NOTE
+from costmodel.specs.tables.common import NAME, NOTE, SHORTEST
 
 ACCELERATOR = Kind(
     "accelerator",
@@ -31,6 +31,7 @@ ACCELERATOR = Kind(
             unit="FLOP/s",
             choices=NUMBER_TYPES,
             required=True,
+            positive=True,
         ),
         Attribute(
             "sparse_peak.*",
@@ -272,7 +273,7 @@ SITE = Kind(
             most=100.0,
             or_else=("facility_rent",),
             needed_for="the cost of the building around owned systems",
-            positive=True,
+            least=SHORTEST,
         ),
         Attribute(
             "facility_rent",

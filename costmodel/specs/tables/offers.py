@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from costmodel.specs.attribute import Attribute, Kind
-from costmodel.specs.tables.common import NAME, NOTE
+from costmodel.specs.tables.common import NAME, NOTE, SHORTEST
 
 _SYSTEM = Attribute("system", "The system it provides", "reference", refers_to="system", required=True)
 _LIFETIME = Attribute(
@@ -11,7 +11,7 @@ _LIFETIME = Attribute(
     "Years over which a system earns its price back",
     unit="year",
     required=True,
-    positive=True,
+    least=SHORTEST,
     most=100.0,
 )
 _MAINTENANCE = Attribute(
@@ -110,9 +110,16 @@ RENTAL = Kind(
             positive=True,
             default="those of one system",
         ),
-        Attribute("term", "Length of the commitment", unit="year", positive=True, most=100.0),
-        Attribute("ramp", "Time until all accelerators are delivered, in equal steps", unit="year", most=100.0),
-        Attribute("escalation", "Yearly rise of the rent, in the contract's own money", unit="1/year", signed=True),
+        Attribute("term", "Length of the commitment", unit="year", least=SHORTEST, most=100.0),
+        Attribute("ramp", "Time until all accelerators are delivered, in equal steps", unit="year", most=10.0),
+        Attribute(
+            "escalation",
+            "Yearly rise of the rent, in the contract's own money",
+            unit="1/year",
+            signed=True,
+            least=-0.5,
+            most=0.5,
+        ),
         Attribute("minimum_time", "Shortest time that is billed when rented anew", unit="hour", default="none"),
         Attribute(
             "use",
@@ -142,11 +149,14 @@ def _usual(
     *,
     share: bool = False,
     positive: bool = False,
+    least: float | None = None,
     most: float | None = None,
 ) -> Attribute:
     """Return a row of what costmodel/domain/program.toml gives where a program leaves it out."""
     default = "domain/program.toml"
-    return Attribute(key, description, unit=unit, share=share, positive=positive, most=most, default=default)
+    return Attribute(
+        key, description, unit=unit, share=share, positive=positive, least=least, most=most, default=default
+    )
 
 
 PROGRAM = Kind(
@@ -221,7 +231,7 @@ PROGRAM = Kind(
             unit="USD/server",
             required=True,
         ),
-        _usual("lifetime", "Years over which a system is used", "year", positive=True, most=50.0),
+        _usual("lifetime", "Years over which a system is used", "year", least=SHORTEST, most=50.0),
         _usual("maintenance", "Repair, spares and support per year, as share of the price", "1/year", most=1.0),
         _FAILURES,
         _REPAIR_TIME,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from costmodel.specs.attribute import Attribute, Kind
 from costmodel.specs.number_types import BYTES
-from costmodel.specs.tables.common import NOTE
+from costmodel.specs.tables.common import NOTE, SHORTEST
 from costmodel.specs.tables.finance import FINANCE
 from costmodel.specs.tables.plans import USERS
 from costmodel.specs.tables.training import TRAINING
@@ -81,7 +81,11 @@ SCENARIO = Kind(
         ),
         Attribute("demand.peak_to_mean", "Highest load over mean load", unit="1", least=1.0, most=1000.0),
         Attribute(
-            "demand.ramp", "Time until the whole load is there, in equal steps by month", unit="year", default="none"
+            "demand.ramp",
+            "Time until the whole load is there, in equal steps by month",
+            unit="year",
+            default="none",
+            most=10.0,
         ),
         Attribute("query.prompt_tokens", "Tokens read per query", unit="token/query", least=1.0, most=1e9),
         Attribute("query.output_tokens", "Tokens written per query", unit="token/query", least=1.0, most=1e9),
@@ -151,7 +155,7 @@ SCENARIO = Kind(
             least=1.0,
             most=1e9,
         ),
-        Attribute("capacity.duration", "Years for which they are needed", unit="year", least=0.01, most=100.0),
+        Attribute("capacity.duration", "Years for which they are needed", unit="year", least=SHORTEST, most=100.0),
         Attribute(
             "capacity.utilization", "Share of the hours in which they are used", unit="1", share=True, least=1e-9
         ),

@@ -9,6 +9,7 @@ import pytest
 from costmodel.performance.service.interval import (
     ACCELERATOR,
     CAMPAIGN,
+    FAMILY,
     KINDS,
     MODEL,
     ROUND,
@@ -34,6 +35,8 @@ def test_what_is_new_is_named() -> None:
     new_both = replace(new_model, accelerator=replace(MEASURED.accelerator, id="acme/one"))
     assert residuals.novelties(new_model) == ["model"]
     assert residuals.novelties(new_both) == ["model", "accelerator"]
+    new_family = replace(MEASURED, accelerator=replace(MEASURED.accelerator, id="acme/one", family="acme"))
+    assert residuals.novelties(new_family) == ["family"]
 
 
 @pytest.mark.parametrize("one", [MEASURED, UNPAIRED])
@@ -51,7 +54,7 @@ def test_what_was_never_measured_is_wider_than_what_was(kind: str) -> None:
     """Every novelty adds to the width of what is known, whatever the kind of setup."""
     residuals = load_residuals()
     known = residuals.half_width_of(kind, [])
-    for what in (CAMPAIGN, MODEL, ACCELERATOR, SOFTWARE, ROUND):
+    for what in (CAMPAIGN, MODEL, ACCELERATOR, FAMILY, SOFTWARE, ROUND):
         assert residuals.half_width_of(kind, [what]) > 1.05 * known
 
 
