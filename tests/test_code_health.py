@@ -36,8 +36,8 @@ def test_nothing_prints() -> None:
         assert printed == [], file
 
 
-GATHER = {"Check", "Checker", "Refusals", "Trial", "_Group"}
-"""Dataclasses that change: they gather faults, reasons, answers or requests on their way."""
+GATHER = {"Check", "Checker", "Node", "Refusals", "Trial", "_Group"}
+"""Dataclasses that change: they gather faults, reasons, answers or requests on their way, nodes their own number."""
 
 
 def test_values_are_frozen() -> None:
