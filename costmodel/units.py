@@ -117,6 +117,10 @@ def parse(text: str) -> Quantity:
     >>> print(parse("6.2 USD/accelerator/hour"))
     6.2 USD / accelerator / hour
     """
+    if not isinstance(text, str):
+        how = "a number and a unit go into quantity(8, ...)"  # type: ignore[unreachable] # of notebooks
+        msg = f'{text!r:.60} is no text such as "8 accelerator/server": {how}'
+        raise UnitError(msg)
     number, unit = _split(text)
     return quantity(number, unit)
 

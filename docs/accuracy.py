@@ -275,7 +275,7 @@ def _inside(fit: Fit, errors: Array, mask: npt.NDArray[np.bool_], way: str) -> t
     labels = fit.mixed.rows.labels[mask]
     half = np.array([load_residuals().half_width_of(kind, new) for kind in labels["kind"]])
     together = labels[WAYS[way]] if way in WAYS else labels["model"] + labels["chip"]
-    if together.nunique() == 1:
+    if way == CONFIGURATION or together.nunique() == 1:
         together = labels["campaign"]
     return coverage(errors[: mask.size][mask], half, labels["campaign"], together)
 

@@ -125,3 +125,10 @@ def test_examples_have_the_dimension_they_stand_for(unit: str) -> None:
 def test_dimensions_have_names() -> None:
     """Messages speak of a power, not of mass times length squared."""
     assert describe(quantity(3, "kW")) == "a power"
+
+
+@pytest.mark.parametrize("wrong", [[1], 8, None])
+def test_parse_reads_texts_alone(wrong: object) -> None:
+    """A number is told where it belongs."""
+    with pytest.raises(UnitError, match="is no text"):
+        parse(wrong)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Self
 
@@ -51,6 +51,10 @@ class AnsweredScenario:
     """What the scenario's file says, to ask it again with other values."""
     changes: Changes = field(default_factory=dict)
     """What has been set beside it."""
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what is asked, for copies and pickles: to write the graph of answers takes longer than to make it."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -29,6 +29,10 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
 
 def find(catalog: Catalog, name: str | Path) -> Record:
     """Return what the file of a scenario says; UnknownName where there is none, or one of several runs."""
+    if not isinstance(name, (str, Path)):
+        how = "give its id, or the path of its file"  # type: ignore[unreachable] # of notebooks
+        msg = f"{name!r:.60} is no name of a scenario: {how}"
+        raise UnknownName(msg)
     path = Path(name)
     if path.suffix != ".toml" and str(name) in catalog.ids("scenario"):  # a path is read whatever lies beside it
         return catalog.get("scenario", str(name))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from costmodel.analysis.study import Study
 from costmodel.analysis.training_run import given_in_words
+from costmodel.domain.offers import Program, Purchase, Way
 from costmodel.domain.token_api import TokenApi
 from costmodel.specs.fact import Fact
 from costmodel.units import magnitude, quantity
@@ -16,7 +17,20 @@ DAYS = float(magnitude(quantity(1.0, "year"), "day"))
 
 def remarks(study: Study) -> list[str]:
     """Return the sentences that belong beside the answers of a study."""
-    return [*given_in_words(study.scenario), *_listed(study), *_moved(study), *_old(study)]
+    worthless = _worthless(study.scenario.offers)
+    return [*given_in_words(study.scenario), *_listed(study), *_moved(study), *_old(study), *worthless]
+
+
+def _worthless(offers: Iterable[Way]) -> Iterator[str]:
+    """Yield what a residual value of nothing means for a system that is sold before its end."""
+    for one in offers:
+        if isinstance(one, (Purchase, Program)) and not one.resale:
+            left = one.residual_value
+            if left is not None and left.magnitude == 0:
+                yield (
+                    f"{one.id}.residual_value is 0, to which a price falls in equal ratio: a system sold before its "
+                    "end brings nothing either; give resale.1 and so on, or leave the residual value out"
+                )
 
 
 def _listed(study: Study) -> Iterator[str]:

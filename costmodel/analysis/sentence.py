@@ -12,7 +12,7 @@ NAMED = 2
 """How many flips a sentence names."""
 
 SURE = 0.995
-THOUSAND = 1_000
+THOUSAND, TRILLION = 1_000, 1e12
 
 
 def sentence(found: Decision) -> str:
@@ -95,5 +95,7 @@ def _wrong(found: Decision) -> str:
 
 
 def _plain(value: float) -> str:
-    """Return three or four significant digits, with thousands apart and no exponent."""
+    """Return three or four significant digits, with thousands apart and no exponent below a trillion."""
+    if abs(value) >= TRILLION:
+        return f"{value:.3g}"
     return f"{float(f'{value:.3g}'):,.0f}" if abs(value) >= THOUSAND else f"{value:.4g}"

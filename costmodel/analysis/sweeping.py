@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from costmodel.analysis.amounts import amount
 from costmodel.analysis.draws import CHUNK, SEED, Joint, Links, chunk, sizes, uncertain_leaves
 from costmodel.analysis.model import Model, leaves_of
 from costmodel.analysis.workers import each, shared
-from costmodel.errors import CostModelError, FormulaError
+from costmodel.errors import CostModelError, FormulaError, unknown
 from costmodel.formula import Kernel, compile_numpy
 from costmodel.formula.graph import Leaf
 from costmodel.specs.bounds import out_of_bounds, outside
@@ -124,6 +124,8 @@ def sweep(
     FormulaError
         Where a row is out of the bounds of an input or a formula; with `errors="mark"` its costs are not a number.
     """
+    if errors not in get_args(Errors):
+        raise unknown("way to treat errors", errors, get_args(Errors))
     columns = _columns({name: _numbers(model, name, given) for name, given in values.items()}, grid=grid)
     known = leaves_of(outputs.values())
     moved = {leaf: row for name, row in columns.items() for leaf in model.find(name) if leaf in known}
@@ -151,7 +153,8 @@ def _beyond(model: Model, given: Mapping[str, Array], errors: Errors) -> npt.NDA
         wrong = outside(attribute, values)
         if errors == "raise" and wrong.any():
             first = values[wrong][0]
-            msg = f"{name}: {out_of_bounds(attribute, f'{first:.6g~P}', first)}"
+            why = out_of_bounds(attribute, f"{first:.6g~P}", first) or f"{first.magnitude:g} is no value"
+            msg = f"{name}: {why}"
             raise FormulaError(msg)
         found = found | wrong
     return found

@@ -84,7 +84,7 @@ class Accelerators:
         if found := self._saying_most_of(wanted):
             return found
         apart = {one: set(_plain(one.rpartition("/")[2]).split("-")) for one in self.ids}
-        split = [one for one in self.ids if _pieces(plain) <= apart[one]]
+        split = [one for one in self.ids if wanted and _pieces(plain) <= apart[one]]
         return min(split, key=lambda one: (len(one), one), default=None)
 
     def _holding(self, said: list[str]) -> str | None:

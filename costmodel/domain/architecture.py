@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from costmodel.domain.noun import Noun, build
 from costmodel.specs.catalog import Catalog
-from costmodel.units import Quantity, quantity
+from costmodel.units import Quantity, quantity, registry
 
 NONE = quantity(0.0)
 """The one object that stands for what a model does not have: it is no leaf and is never traced."""
@@ -102,6 +102,13 @@ class Architecture(Noun):
     note: str = ""
     """What a reader has to know; of a published configuration file, what was taken for granted in it."""
 
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Take over what was copied or pickled; what a model does not have is the one object again."""
+        absent = {one.name for one in fields(self) if one.default is NONE}
+        self.__dict__.update(
+            {name: NONE if name in absent and _is_nothing(value) else value for name, value in state.items()}
+        )
+
     @property
     def is_latent(self) -> bool:
         """Whether attention is latent (MLA)."""
@@ -126,6 +133,10 @@ class Architecture(Noun):
     def has_experts(self) -> bool:
         """Whether any layer has routed experts."""
         return self.experts_count is not NONE
+
+
+def _is_nothing(value: object) -> bool:
+    return isinstance(value, registry.Quantity) and value.dimensionless and bool(value.magnitude == 0)
 
 
 def load_architecture(catalog: Catalog, id_: str) -> Architecture:

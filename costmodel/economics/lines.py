@@ -109,8 +109,15 @@ def by_name(lines: Iterable[Line]) -> dict[str, list[Line]]:
 
 def monthly(lines: Iterable[Line], money: Money) -> dict[str, Quantity]:
     """Return the levelised monthly cost by name: over the horizon it is worth what the dated lines are."""
-    groups = by_name(lines).items()
-    return {name: money.levelised(add(present_value(line, money) for line in group)) for name, group in groups}
+    return levelised(((line.name, present_value(line, money)) for line in lines), money)
+
+
+def levelised(worths: Iterable[tuple[str, Quantity]], money: Money) -> dict[str, Quantity]:
+    """Return the levelised monthly cost by name, of what lines are worth today by their names."""
+    groups: dict[str, list[Quantity]] = {}
+    for name, worth in worths:
+        groups.setdefault(name, []).append(worth)
+    return {name: money.levelised(add(group)) for name, group in groups.items()}
 
 
 def in_effect(lines: Lines) -> Lines:

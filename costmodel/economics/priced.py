@@ -13,7 +13,7 @@ from costmodel.economics.components import Components, cost_lines, unit_cost_of
 from costmodel.economics.costs import Costs
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import demand
-from costmodel.economics.lines import START, Lines, monthly, present_value
+from costmodel.economics.lines import START, Lines, levelised, monthly, present_value
 from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import monthly_footprint
 from costmodel.economics.rented import share_paid
@@ -35,10 +35,11 @@ def priced(scenario: Scenario, offer: Offer, deployment: Deployment, fleet: Flee
     if offer.comes_later:
         fleet = with_cheapest(offer, fleet)
     lines, money = cost_lines(offer, fleet), fleet.money(offer)
-    components = {name: label(cost, name) for name, cost in monthly(lines, money).items()}
+    worths = [(line.name, present_value(line, money)) for line in lines]
+    components = {name: label(cost, name) for name, cost in levelised(worths, money).items()}
     quantities = {
         "total_per_month": add(components.values()),
-        "net_present_value": add(present_value(line, money) for line in lines),
+        "net_present_value": add(worth for _, worth in worths),
         "servers": fleet.servers,
         **_of_offer(offer, fleet, lines),
     }

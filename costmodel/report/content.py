@@ -86,6 +86,8 @@ class Section:
     """For each row of the table the numbers that follow the controls, by column."""
     folded: bool = False
     """Whether it is closed until a reader opens it."""
+    printed: bool = False
+    """Whether it is on paper all the same."""
     half: bool = False
     """Whether two of them stand beside each other where a window is wide."""
     bars: tuple[BarRow, ...] = ()

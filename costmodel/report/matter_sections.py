@@ -120,6 +120,7 @@ def _tornado(study: Study, found: Mattering, moving: pd.DataFrame) -> Section:
         table,
         units=dict.fromkeys(("cost at the first", "cost at the second"), unit),
         live={"kind": "swings", "unit": unit, "factor": scaled.factor, "short": short, "swings": swings},
+        printed=True,
     )
 
 

@@ -112,10 +112,11 @@ def _base(study: Study) -> str | None:
 
 def _scale(name: str, column: pd.Series, unit: str) -> tuple[float, str]:
     """Return the factor and the unit in which a column is read: millions of dollars, a thousand queries."""
-    largest = float(column.abs().max())
+    sizes = column.abs()[column != 0]
+    largest, middle = float(sizes.max()), float(sizes.median())
     if name == "cost_per_query" and largest < FEW:
         return 1 / QUERIES, f"USD/{QUERIES:,} queries"
-    return axis_unit(largest, unit) if unit in (MONTHLY, "USD") else (1.0, unit)
+    return axis_unit(middle, unit) if unit in (MONTHLY, "USD") else (1.0, unit)
 
 
 def _cells(id_: str, row: pd.Series, factors: Mapping[str, float], base: str | None) -> tuple[Cell, ...]:

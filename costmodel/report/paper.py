@@ -35,7 +35,8 @@ def pdf_of(html: str, paper: str = PAPERS[0]) -> bytes:
     with tempfile.TemporaryDirectory(prefix="costmodel-") as name:
         folder = Path(name)
         page, out = folder / "page.html", folder / "page.pdf"
-        write_file(page, html.replace("</style>", f"@page {{ size: {paper}; }}\n</style>", 1))
+        sized = html.replace("</style>", f"@page {{ size: {paper}; }}\n</style>", 1)
+        write_file(page, sized.replace("<html ", "<html data-paper ", 1))
         said = _printed(page, out, folder)
         if not out.is_file():
             msg = f"Chromium printed no PDF: {said.strip()[-300:] or 'it said nothing'}"

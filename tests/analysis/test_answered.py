@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,6 +23,15 @@ from tests.figures import costs_of, made
 def run() -> Study:
     """Return one run on rented systems."""
     return load("gpt3-2020")
+
+
+def test_copies_and_pickles_answer_alike(run: Study) -> None:
+    """Also of what has answered already: to another process, or into a file."""
+    table = run.compare()
+    for one in (copy.deepcopy(run), pickle.loads(pickle.dumps(run))):  # noqa: S301 - our own
+        assert one.compare().equals(table)
+    model = run.scenario.model
+    assert copy.deepcopy(model).attention_window is model.attention_window, "what it does not have is one object"
 
 
 def test_what_waits_for_a_later_market_is_no_choice_of_today() -> None:

@@ -82,11 +82,12 @@ def test_what_is_shared_and_what_waits_have_sentences_of_their_own() -> None:
 
 def test_figures_have_three_digits_from_a_thousand_on() -> None:
     """And four below; a share is over 99% above 0.995."""
-    assert [_plain(one) for one in (999.96, 1000.0, 12345.0, -1234.0, 0.0123456)] == [
+    assert [_plain(one) for one in (999.96, 1000.0, 12345.0, -1234.0, 0.0123456, 7.07e23)] == [
         "1000",
         "1,000",
         "12,300",
         "-1,230",
         "0.01235",
+        "7.07e+23",
     ]
     assert [_share(one) for one in (0.995, 0.996)] == ["100%", "over 99%"]

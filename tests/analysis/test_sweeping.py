@@ -129,3 +129,11 @@ def test_a_sample_takes_no_more_memory_than_it_may(serving: Study) -> None:
         serving.sample(fits + 1, memory=1.0)
     with pytest.raises(CostModelError, match=r"memory=\"."):
         serving.sample(1_000_000)
+
+
+def test_what_is_no_number_and_a_mistyped_choice_are_named(serving: Study) -> None:
+    """A sweep says which input has no value, and how errors may be treated."""
+    with pytest.raises(FormulaError, match="users: nan is no value"):
+        serving.sweep({"demand.users": [float("nan"), 1e6]})
+    with pytest.raises(UnknownName, match=r'No way to treat errors "marks"\. Did you mean "mark"'):
+        serving.sweep({"demand.users": [1e6]}, errors="marks")  # type: ignore[arg-type]

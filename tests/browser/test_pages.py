@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
-from costmodel.report import Page, write_pages
+from costmodel.report import Page, Section, write_pages
 from costmodel.report.paper import pdf_of
 
 if TYPE_CHECKING:
@@ -136,6 +137,27 @@ def test_no_chart_text_is_cut(chromium: Browser, calm: Path, width: int) -> None
     with opened(chromium, calm, width) as seen:
         assert seen.tab.eval_on_selector_all(".chart svg", outside) == []
         assert "…" not in seen.tab.inner_text("main")
+
+
+def test_words_are_sorted_by_the_number_that_they_begin_with(
+    chromium: Browser, calm_page: Page, tmp_path: Path
+) -> None:
+    """Percents, ranges, millions of something and money with a prefix; days and words follow as texts."""
+    ordered = [
+        "−14% to +16%",
+        "9% of it",
+        "42% of it",
+        "200 users",
+        "12 kUSD",
+        "1.5 million users",
+        "2025-11-01",
+        "never",
+    ]
+    table = pd.DataFrame({"row": [f"row {place}" for place in range(8)], "said": ordered[::-2] + ordered[::2]})
+    page = replace(calm_page, sections=(calm_page.sections[0], Section("Order", table=table)))
+    with opened(chromium, write_pages([page], tmp_path)[0]) as seen:
+        seen.tab.get_by_role("button", name="Said").click()
+        assert seen.tab.locator("#part-2 ~ .scroll tbody td").all_inner_texts() == ordered
 
 
 def test_print_is_light_and_whole(chromium: Browser, calm: Path, shoot: Shoot) -> None:

@@ -43,7 +43,7 @@ def test_editions_and_memory_of_the_host_are_no_new_chip(accelerators: Accelerat
 
 
 OTHERS = ("GH200-64GB-HBM9", "A10G", "abacus_9000", "h1000", "A100-SXM-64GB", "H20-141GB", "H100-SXM-94GB", "H800-PCIe")
-EDITIONS = ("RTX PRO 6000 Max-Q", "RTX 4090 D", "Groq 3 LPU", "LPU v2")
+EDITIONS = ("RTX PRO 6000 Max-Q", "RTX 4090 D", "Groq 3 LPU", "LPU v2", "NVIDIA", "--")
 
 
 @pytest.mark.parametrize("name", [*OTHERS, *EDITIONS])

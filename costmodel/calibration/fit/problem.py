@@ -102,7 +102,13 @@ def solve(
     problem = _Problem(effects, rows, priors, kernel)
     first = problem.centre if start is None else _carried(effects, start)
     found = least_squares(
-        problem.residuals, first, jac=problem.jacobian, loss=_loss(rows), max_nfev=EVALUATIONS, xtol=1e-5, ftol=1e-6
+        problem.residuals,
+        first,
+        jac=problem.jacobian,
+        loss=_loss(rows),  # type: ignore[arg-type] # the stubs know of no loss with its derivatives
+        max_nfev=EVALUATIONS,
+        xtol=1e-5,
+        ftol=1e-6,
     )
     slopes = np.asarray(found.jac)
     return Estimate(effects, found.x, np.sqrt(np.diag(np.linalg.inv(slopes.T @ slopes))))

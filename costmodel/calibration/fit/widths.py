@@ -117,8 +117,9 @@ def coverage(
     there = np.isfinite(errors)
     frame = pd.DataFrame({"inside": np.abs(errors[there]) <= half[there], "campaign": campaigns[there].to_numpy()})
     frame["group"] = (campaigns if groups is None else groups)[there].to_numpy()
-    inside = frame.groupby(["group", "campaign"])["inside"].mean()
-    share, away = float(inside.mean()), (inside - inside.mean()).groupby("group").sum()
+    units = frame.groupby("campaign").agg(inside=("inside", "mean"), group=("group", "first"))
+    inside = units["inside"]
+    share, away = float(inside.mean()), (inside - inside.mean()).groupby(units["group"]).sum()
     number = len(away)
     deviation = np.sqrt((away**2).sum() * number / (number - 1)) / len(inside) if number > 1 else np.nan
     return share, float(deviation)

@@ -31,6 +31,8 @@ from costmodel.report.numerals import figure
 HEIGHT = 340
 WORDED = 2
 """Crossings that have their words in the chart; of more, words would lie on lines: they get numbers there."""
+MOST_LINES = 8
+"""Lines of their words together, above the curves."""
 
 _LINE, _MARKS = 17, 40
 """Height of a line of text, and width of the marks of an axis, px."""
@@ -86,7 +88,7 @@ def break_even_curve(
 
 def crossings_in_words(crossings: Sequence[Crossing], x_unit: str) -> str:
     """Return what a caption says of crossings that have numbers in a chart, and nothing of few."""
-    if len(crossings) <= WORDED:
+    if _are_worded(crossings):
         return ""
     ordered = enumerate(sorted(crossings, key=lambda one: one.x), 1)
     return "; ".join(f"{place}: from {figure(one.x, x_unit)} on {one.text}" for place, one in ordered) + "."
@@ -127,14 +129,19 @@ def _bands(data: pd.DataFrame, x: alt.X, shades: Mapping[str, str]) -> list[alt.
     ]
 
 
+def _are_worded(crossings: Sequence[Crossing]) -> bool:
+    """Say whether the words of crossings, one below the other, leave room for the curves."""
+    lines = sum(2 + folded(one.text, _TEXT_WIDTH).count("\n") for one in crossings)
+    return len(crossings) <= WORDED and lines <= MOST_LINES
+
+
 def _points(crossings: Sequence[Crossing], x: Axis, y: Axis, x_unit: str) -> pd.DataFrame:
+    worded = _are_worded(crossings)
     rows = [
         {
             "x": c.x / x.factor,
             "cost": c.cost / y.factor,
-            "text": f"{place}"
-            if len(crossings) > WORDED
-            else f"{figure(c.x, x_unit)}\n{folded(c.text, _TEXT_WIDTH)}".strip(),
+            "text": f"{figure(c.x, x_unit)}\n{folded(c.text, _TEXT_WIDTH)}".strip() if worded else f"{place}",
         }
         for place, c in enumerate(sorted(crossings, key=lambda one: one.x), 1)
     ]

@@ -34,7 +34,11 @@ def tornado(swings: pd.DataFrame, cost: float, unit: str) -> ChartType:
     ends = zip(costs.min(axis=1) / scaled.factor, costs.max(axis=1) / scaled.factor, strict=True)
     data["label"] = [f"{number(least)} – {number(most)} {short}" for least, most in ends]
     scale = rows.domain()
-    layers = [_bars(data, cost, scaled, scale, unit), _rule(cost / scaled.factor, scale), *rows.words(data, scale)]
+    layers = [
+        _bars(data, cost, scaled, scale, unit),
+        _ticks(data, cost / scaled.factor, scale),
+        *rows.words(data, scale),
+    ]
     return rows.layered(layers, data, f"Cost in {scaled.unit} at both ends of each input", start, high)
 
 
@@ -68,8 +72,8 @@ def _bars(data: pd.DataFrame, cost: float, scaled: rows.Scaled, scale: alt.Scale
     return drawn
 
 
-def _rule(at: float, scale: alt.Scale) -> alt.Chart:
-    drawn: alt.Chart = (
-        alt.Chart(pd.DataFrame({"at": [at]})).mark_rule(strokeWidth=1.5).encode(x=alt.X("at:Q", scale=scale))
-    )
-    return drawn
+def _ticks(data: pd.DataFrame, at: float, scale: alt.Scale) -> alt.Chart:
+    """Return a mark on each bar at the cost as it is: a line from top to bottom would run through the names."""
+    tick = rows.upright(alt.Chart(data[["offer"]].assign(at=at)), rows.BAR + 8, rows.drop(data))
+    placed: alt.Chart = tick.encode(y=rows.row(), x=alt.X("at:Q", scale=scale))
+    return placed

@@ -118,7 +118,8 @@
     return (figures, rows) => {
       if (seen !== figures) { seen = figures; answer(); }
       return rows.map((row) => {
-        if (!row.offer) return "at" in row ? { ...row, at: base / chart.factor } : row;
+        if ("at" in row) return { ...row, at: base / chart.factor };
+        if (!row.offer) return row;
         const { both, set } = ends.get(row.offer), told = both.every(Number.isFinite);
         if (row.side) {
           const cost = both[chart.swings.sides.indexOf(row.side)], pair = [Number.isFinite(cost) ? cost : base, base];

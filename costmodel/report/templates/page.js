@@ -58,10 +58,10 @@ const costmodelCharts = (() => {
     }
   };
 
-  // Paper cannot be unfolded: it gets the method and what the reader has opened. And a chart measures its place only when the window changes.
+  // Paper cannot be unfolded: it gets the method, what moves the cost and what the reader has opened. And a chart measures its place only when the window changes.
   // Rows of bars stand closer on paper, and charts beside each other are lower, so that more of a page fits on a sheet
   // with letters that can be read.
-  const CLOSER = 17, LOW = 190, heights = new Map();
+  const CLOSER = 17, LOW = 230, heights = new Map();
   const onPaper = (id, view, height) => {
     if (specs[id].params?.some(({ name }) => name === "reach")) return height - CLOSER * view.scale("y").domain().length;
     return document.getElementById(id).closest(".half") ? Math.min(height, LOW) : height;
@@ -73,16 +73,16 @@ const costmodelCharts = (() => {
   let unfolded = [];
   const paper = (isPaper) => {
     document.documentElement.classList.toggle("paper", isPaper);
+    unfolded.forEach((one) => { one.open = isPaper; one.classList.toggle("unfolded", isPaper); });
     window.dispatchEvent(new Event("resize"));
     // Paper does not wait: all is laid out at once, and once more, as a legend's lines follow from the width of the first.
     for (const [id, view] of views) {
       closer(id, view, isPaper);
       if (document.getElementById(id).offsetWidth) view.resize().run().resize().run();
     }
-    unfolded.forEach((one) => { one.open = isPaper; one.classList.toggle("unfolded", isPaper); });
   };
   window.addEventListener("beforeprint", () => {
-    unfolded = [...document.querySelectorAll("#method-words:not([open])")];
+    unfolded = [...document.querySelectorAll("#method-words:not([open]), .printed:not([open])")];
     paper(true);
   });
   window.addEventListener("afterprint", () => paper(false));
@@ -91,8 +91,9 @@ const costmodelCharts = (() => {
   document.addEventListener("toggle", ({ target }) => views.forEach((view, id) => {
     if (target.open && target.contains(document.getElementById(id))) view.resize().runAsync();
   }), true);
-  // What is seen first is drawn first, the rest in between whatever a reader does.
-  const idle = () => new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done));
+  // What is seen first is drawn first, the rest in between whatever a reader does; a printer does nothing else.
+  const prints = "paper" in document.documentElement.dataset;
+  const idle = () => (prints ? Promise.resolve() : new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done)));
   const isSeen = (id) => { const box = document.getElementById(id).getBoundingClientRect(); return box.width > 0 && box.top < innerHeight; };
   costmodelCharts.drawn = (async () => {
     const all = Object.entries(specs), first = new Set(all.map(([id]) => id).filter(isSeen));

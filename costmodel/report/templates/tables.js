@@ -7,9 +7,14 @@ const costmodelSave = (name, text, kind) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // a browser reads it after the click
 };
 {
+  // The number with which a cell begins, for what it counts: "1.5 million users", "−14% to +16%", "12 kUSD"; no date.
+  const MANY = { million: 1e6, billion: 1e9, trillion: 1e12, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
   const numeral = (cell) => {
     const full = cell?.querySelector("[data-value]")?.dataset.value;
-    return full !== undefined ? Number(full || NaN) : Number(cell?.textContent.replace(/[,%\s]/g, "").replace("−", "-"));
+    if (full !== undefined) return Number(full || NaN);
+    const text = (cell?.textContent ?? "").trim().replace("−", "-").replaceAll(",", "");
+    const [, plain, many] = /^([-+]?\d*\.?\d+)(?![-\w.])\s*(million|billion|trillion|[kMGT](?=USD|W|B\b))?/.exec(text) ?? [];
+    return plain === undefined ? NaN : Number(plain) * (MANY[many] ?? 1);
   };
   const compare = (place, up) => (a, b) => {
     const [left, right] = [a.cells[place], b.cells[place]], [x, y] = [numeral(left), numeral(right)];
