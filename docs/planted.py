@@ -44,8 +44,8 @@ FAULTS = (
     Planted(
         "no ceiling for shares",
         "analysis/ranges.py",
-        "return float(one.to(unit).magnitude)",
-        'return float("inf")',
+        "top if most is None else min(most, top)",
+        'float("inf")',
         f"{UNCERTAINTY}shares_are_drawn_up_to_one_and_prices_beyond_their_range",
     ),
     Planted(
@@ -107,8 +107,8 @@ FAULTS = (
     Planted(
         "the last crossing for the first",
         "analysis/roots.py",
-        "return sorted([*zeros, *_between_points(gap, grid, gaps)])\n\n\ndef solutions",
-        "return sorted([*zeros, *_between_points(gap, grid, gaps)])[::-1]\n\n\ndef solutions",
+        "[sorted([*some, *others]) for",
+        "[sorted([*some, *others])[::-1] for",
         "tests/properties/test_break_even.py::test_crossings_come_in_order",
     ),
 )

@@ -102,11 +102,11 @@
   const decoded = (text) => { try { return decodeURIComponent(text); } catch { return text; } };
   const TOLD = 5, LONGEST = 80; // parts of an address that are told, and signs of the name of one
   const cut = (text) => text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-  const restore = () => {
-    if (!location.hash.includes("=")) return false;
+  const restore = (hash) => {
+    if (!hash.includes("=")) return false;
     changed.clear();
     const wrong = [];
-    for (const part of location.hash.slice(1).split("&")) {
+    for (const part of hash.slice(1).split("&")) {
       const [name, value = ""] = part.split("=").map(decoded), leaf = leaves.get(name);
       const number = value.trim() ? Number(value) : NaN, fault = leaf ? limited(leaf, number) : `${cut(name)}: no input of this page`;
       if (fault) { wrong.push(`Not taken from the address: ${fault}.`); continue; }
@@ -137,9 +137,10 @@
     return `${page.file.text}\n${lines.size ? `\n[set]\n${[...lines.values()].join("\n")}\n` : ""}`;
   };
   document.getElementById("save-scenario")?.addEventListener("click", () => costmodelSave(page.file.name, scenarioText(), "application/toml"));
-  window.addEventListener("hashchange", () => { restore(); });
+  // An address that comes while the last one is about to be written is told by the event alone.
+  window.addEventListener("hashchange", ({ newURL }) => { restore(new URL(newURL).hash); });
 
   document.getElementById("live").hidden = false;
   performance.mark("costmodel-ready");
-  if (!restore()) costmodelCharts.drawn.then(crew.ready);
+  if (!restore(location.hash)) costmodelCharts.drawn.then(crew.ready);
 }
