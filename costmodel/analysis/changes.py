@@ -102,6 +102,7 @@ def with_values(scenario: Scenario, changes: Changes) -> Scenario:
         for leaf in _leaves(scenario, name, leaves):
             known, fact = leaves[leaf]
             key, attribute = (fact.key, fact.attribute) if fact else (leaf, None)
+            attribute = attribute or SCENARIO.by_key().get(leaf)
             facts[leaf] = _fact(name, key, attribute, value, f"{known.units}", scenario.price_date)
     return scenario.with_facts(facts) if facts else scenario
 

@@ -85,7 +85,7 @@ def _print_offers(found: Decision) -> None:
     print_table(f"How likely each offer of today is the cheapest ({found.draws:,} draws)", heads, rows, right=heads[1:])
     for id_, share in found.unanswered.items():
         if share > 0:
-            note(f"{id_} has no answer in {share:.1%} of the draws")
+            note(f"{id_} has no answer in {share:.2%} of the draws")
 
 
 def _print_flips(found: Decision) -> None:

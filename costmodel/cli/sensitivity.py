@@ -74,7 +74,7 @@ def _shown(name: str, row: pd.Series[float]) -> list[str]:
         str(row["unit"]),
         _between(row["low"], row["high"]),
         _between(row["cost_low"], row["cost_high"]),
-        "" if pd.isna(row["elasticity"]) else f"{row['elasticity']:+.2f}",
+        "" if pd.isna(row["elasticity"]) else f"{row['elasticity']:+z.2f}",
         _index(row["first"], row["first_error"]),
         _index(row["total"], row["total_error"]),
         _figure(row["worth"]),
@@ -90,4 +90,4 @@ def _between(low: float, high: float) -> str:
 
 
 def _index(value: float, error: float) -> str:
-    return "" if pd.isna(value) else f"{value:.2f} ± {error:.2f}"
+    return "" if pd.isna(value) else f"{value:z.2f} ± {error:.2f}"

@@ -87,6 +87,13 @@ def test_what_cannot_be_set_is_explained(changes: dict[str, object], error: type
         load("copilot", changes=changes)
 
 
+@pytest.mark.parametrize(("years", "says"), [(0, "0.05 year or more"), (1e6, "100 year or less"), (-1, "cannot be")])
+def test_what_no_file_states_is_held_by_what_one_could_state(years: float, says: str) -> None:
+    """The horizon follows from lives where a file has none: setting it is refused as in a file, not by a formula."""
+    with pytest.raises(CostModelError, match=rf"finance\.horizon: .* {says}"):
+        load("copilot").with_({"finance.horizon": years})
+
+
 @pytest.mark.parametrize("text", ["users", "=3", "demand.users=", " = "])
 def test_options_have_a_name_and_a_value(text: str) -> None:
     """What is no pair says how one is written."""
