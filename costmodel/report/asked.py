@@ -27,6 +27,8 @@ LAST = FIRST.replace("_", " ")
 RESULT = "result_per_user_month"
 SOME = 2
 """Offers that a sentence names; of more it tells how many they are."""
+OWN = "At the facts' own values"
+"""Where costs meet is told of one set of values: draws of them may say something else."""
 
 
 def answered(study: Study, intervals: Intervals, crossings: Sequence[BreakEven], names: Names) -> str:
@@ -183,9 +185,8 @@ def volumes(crossings: Sequence[BreakEven], names: Names, order: Sequence[str]) 
         best = min(ones, key=lambda one: order.index(one.second))
         found.setdefault(_from(best, names[best.second]), []).append(names[program])
     several = {words: words.replace("never beats", "never beat").replace("beats ", "beat ") for words in found}
-    return "; ".join(
-        f"{' and '.join(ones)} {words if len(ones) == 1 else several[words]}" for words, ones in found.items()
-    )
+    parts = [f"{' and '.join(ones)} {words if len(ones) == 1 else several[words]}" for words, ones in found.items()]
+    return f"{OWN} {'; '.join(parts)}" if parts else ""
 
 
 def queries(study: Study, crossings: Sequence[BreakEven], names: Names, order: Sequence[str]) -> str:
@@ -196,7 +197,7 @@ def queries(study: Study, crossings: Sequence[BreakEven], names: Names, order: S
         return ""
     best = min({one.first for one in found}, key=order.index)
     ones = [one for one in found if one.first == best]
-    name, ends = names[best], [one for one in ones if one.crossings]
+    name, ends = f"{OWN} {names[best]}", [one for one in ones if one.crossings]
     if any(one.status == "never" or (one.crossings and not one.first_is_cheaper_below) for one in ones):
         return f"{name} is dearer than some systems even for few queries"
     if not ends:

@@ -9,7 +9,7 @@ import pytest
 
 import costmodel as cm
 from costmodel.analysis.crossing import BreakEven, Crossing, Status
-from costmodel.report.asked import volumes
+from costmodel.report.asked import OWN, volumes
 from costmodel.report.headline import beside, headline
 
 ASKED = {
@@ -48,9 +48,11 @@ def test_a_program_is_said_to_win_only_where_it_does() -> None:
     """From a volume on, up to it, between two; several that never win are said at once."""
     names, order = {one: one.upper() for one in ("chip", "other", "rent")}, ["rent"]
     never = [_found("chip", "never"), _found("other", "never")]
-    assert volumes(never, names, order) == "CHIP and OTHER never beat RENT at any volume"
-    assert volumes([_found("chip", "crosses", 2000)], names, order) == "CHIP beats RENT from 2,000 accelerators on"
+    assert volumes(never, names, order) == f"{OWN} CHIP and OTHER never beat RENT at any volume"
+    won = volumes([_found("chip", "crosses", 2000)], names, order)
+    assert won == f"{OWN} CHIP beats RENT from 2,000 accelerators on"
     lost = volumes([_found("chip", "crosses", 2000, below=True)], names, order)
-    assert lost == "CHIP beats RENT up to 2,000 accelerators"
-    between = volumes([_found("chip", "crosses", 2000, 9000), _found("other", "always")], names, order)
-    assert between == "CHIP beats RENT from 2,000 accelerators to 9,000 accelerators; OTHER beats RENT at every volume"
+    assert lost == f"{OWN} CHIP beats RENT up to 2,000 accelerators"
+    both = volumes([_found("chip", "crosses", 2000, 9000), _found("other", "always")], names, order)
+    first, second = "CHIP beats RENT from 2,000 accelerators to 9,000 accelerators", "OTHER beats RENT at every volume"
+    assert both == f"{OWN} {first}; {second}"
