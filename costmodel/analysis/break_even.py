@@ -9,14 +9,13 @@ from itertools import combinations
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.crossing import BreakEven, Crossing, Status
+from costmodel.analysis.gaps import Gaps, gap_of
 from costmodel.analysis.model import leaves_of
-from costmodel.analysis.narrowing import Places
 from costmodel.analysis.ranges import bounds
-from costmodel.analysis.roots import Array, Bracket, Curve, crossings_of_all
+from costmodel.analysis.roots import Array, Bracket, crossings_of_all
 from costmodel.domain.offers import Program, Purchase, Rental, Way
 from costmodel.domain.token_api import TokenApi
 from costmodel.economics.at_load import UTILIZATION
@@ -31,8 +30,6 @@ SAME = 1e-9
 """Two costs whose difference is at most this share of them are equal."""
 NEAR = 1e-6
 """Beside a value at which costs meet they differ by less; more is a jump, also where it ends at equal costs."""
-ROUNDING = 1e-12
-"""A difference of at most this share is one of rounding: costs that are equal over a stretch do not cross in it."""
 VOLUME = "volume"
 QUERIES = "queries_per_day"
 """All queries of a day: more or fewer users, each with as many queries as before."""
@@ -45,10 +42,6 @@ GRIDS = {
 WIDE = 1e3
 """How many times smaller and larger than its own value an input is tried, where nothing bounds it."""
 POINTS = 1_201
-PARTS = 8
-"""Into how many parts a step of a grid is cut where two costs are close."""
-ROUNDS, MOST_CUT = 2, 4_000
-"""How often steps are cut, unless there are too many of them: whole systems are then so many that jumps are small."""
 DRAWN = 10
 """Of so many points of a grid one is drawn."""
 
@@ -157,7 +150,8 @@ def break_evens(sweep: Sweep, pairs: Sequence[tuple[str, str]]) -> list[BreakEve
     costs = sweep(grid)
     known = np.isfinite(np.stack([costs[id_] for pair in pairs for id_ in pair])).all(axis=0) if pairs else grid > 0
     seen = {id_: row[known] for id_, row in costs.items()}
-    found = crossings_of_all(_Gaps(sweep, pairs), [_gaps_of_pair(sweep, grid[known], seen, *pair) for pair in pairs])
+    gaps = Gaps(sweep, pairs)
+    found = crossings_of_all(gaps, [gaps.fine(place, grid[known], seen) for place in range(len(pairs))])
     return [_between(sweep, grid[known], seen, *pair, ends) for pair, ends in zip(pairs, found, strict=True)]
 
 
@@ -182,68 +176,6 @@ def pairs_of(sweep: Sweep, ways: Sequence[Way]) -> list[tuple[str, str]]:
         return [(one, other) for one in apis for other in offers if other not in apis]
     moving = set(sweep.moving())
     return [pair for pair in combinations(offers, 2) if moving & set(pair)]
-
-
-def finer(gap: Curve, grid: Array, gaps: Array) -> Array:
-    """Return a grid with more values wherever a gap is so small that whole systems may take it over zero and back.
-
-    Steps are cut where the gap changes its sign, and where it is within reach of its jumps; those that come out, again.
-    """
-    return _finer(gap, grid, gaps)[0]
-
-
-def _finer(gap: Curve, grid: Array, gaps: Array) -> tuple[Array, Array]:
-    """Return the finer grid, and the gaps on it."""
-    for _ in range(ROUNDS):
-        cut = _near_zero(gaps) if len(grid) >= PARTS else np.zeros(0, dtype=int)
-        if not 0 < len(cut) <= MOST_CUT:
-            break
-        between = (grid[cut, None] + np.diff(grid)[cut, None] * np.arange(1, PARTS) / PARTS).ravel()
-        every = np.concatenate([grid, between])
-        order = np.argsort(every)
-        grid, gaps = every[order], np.concatenate([gaps, gap(between)])[order]
-    return grid, gaps
-
-
-def _near_zero(gaps: Array) -> npt.NDArray[np.intp]:
-    """Return the steps in which a gap may be zero.
-
-    Jumps show in second differences: it may be where it is no larger than twice the largest of them nearby.
-    """
-    jumps = np.pad(np.abs(np.diff(gaps, 2)), 1, mode="edge")
-    nearby = np.lib.stride_tricks.sliding_window_view(np.pad(jumps, PARTS, mode="edge"), 2 * PARTS + 1).max(axis=1)
-    close = np.abs(gaps) <= 2 * nearby
-    return np.flatnonzero(close[:-1] | close[1:] | (gaps[:-1] * gaps[1:] < 0))
-
-
-def gap_of(first: Array, second: Array) -> Array:
-    """Return by how much the first costs exceed the second; zero where they differ by rounding alone."""
-    gaps = first - second
-    return np.where(np.abs(gaps) <= ROUNDING * np.abs(second), 0.0, gaps)
-
-
-@dataclass(frozen=True)
-class _Gaps:
-    """By how much the first of each pair of offers costs more than the second."""
-
-    sweep: Sweep
-    pairs: Sequence[tuple[str, str]]
-
-    def __call__(self, x: Array, which: Places) -> Array:
-        """Return the gap of a pair at each value: `which` has the places of the pairs."""
-        found = self.sweep(np.asarray(x, dtype=float))
-        costs, at = np.stack(list(found.values())), np.arange(len(x))
-        places = {id_: place for place, id_ in enumerate(found)}
-        first, second = (np.array([places[pair[side]] for pair in self.pairs])[which] for side in (0, 1))
-        return gap_of(costs[first, at], costs[second, at])
-
-
-def _gaps_of_pair(
-    sweep: Sweep, grid: Array, costs: Mapping[str, Array], first: str, second: str
-) -> tuple[Array, Array]:
-    """Return a grid that is fine where the offers of a pair cost nearly the same, and the gaps on it."""
-    alone = _Gaps(sweep, [(first, second)])
-    return _finer(lambda x: alone(x, np.zeros(len(x), dtype=int)), grid, gap_of(costs[first], costs[second]))
 
 
 def _between(

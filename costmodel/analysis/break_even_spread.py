@@ -10,9 +10,10 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from costmodel.analysis.break_even import QUERIES, QUERIES_PER_USER, Sweep, gap_of
+from costmodel.analysis.break_even import QUERIES, QUERIES_PER_USER, Sweep
 from costmodel.analysis.crossing import BreakEven, Spread
 from costmodel.analysis.draws import BLOCK, CHUNK, SEED, Joint, Links, chunk, is_uncertain
+from costmodel.analysis.gaps import gap_of
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.uncertainty import SHARE
 from costmodel.analysis.workers import each, shared

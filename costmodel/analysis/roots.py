@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +29,7 @@ def crossings_of_all(gap: Curves, known: Sequence[tuple[Array, Array]]) -> list[
     They are narrowed together, which asks as often for all of them as for one.
     """
     between = _between_points(gap, known)
-    zeros = [_zeros(partial(_of_one, gap, place), *one) for place, one in enumerate(known)]
+    zeros = [_zeros(of_one(gap, place), *one) for place, one in enumerate(known)]
     return [sorted([*some, *others]) for some, others in zip(zeros, between, strict=True)]
 
 
@@ -51,8 +50,9 @@ def _zeros(gap: Curve, grid: Array, gaps: Array) -> list[Bracket]:
     ]
 
 
-def _of_one(gap: Curves, place: int, x: Array) -> Array:
-    return gap(x, np.full(len(x), place))
+def of_one(gap: Curves, place: int) -> Curve:
+    """Return one of several gaps, by its place."""
+    return lambda x: gap(x, np.full(len(x), place))
 
 
 def _first_zero(gap: Curve, low: float, high: float) -> Bracket:

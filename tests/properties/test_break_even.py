@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costmodel.analysis.break_even import Sweep, finer
+from costmodel.analysis.break_even import Sweep
 from costmodel.analysis.crossing import BreakEven, Crossing
+from costmodel.analysis.gaps import finer
 from costmodel.analysis.roots import crossings
 from costmodel.analysis.study import Study
 from costmodel.units import quantity
@@ -147,7 +148,7 @@ def test_jumps_between_two_values_of_a_grid_are_found(at: float, jump: float) ->
     def gap(x: np.ndarray) -> np.ndarray:
         return x - at + jump * ((4 * x) % 1)
 
-    found = np.array(crossings(gap, finer(gap, grid, gap(grid))))[:, 1]
+    found = np.array(crossings(gap, finer(gap, grid, gap(grid))[0]))[:, 1]
     for place in np.flatnonzero(gap(fine)[:-1] * gap(fine)[1:] < 0):
         assert np.any((found >= fine[place]) & (found <= fine[place + 1]))
 
