@@ -218,9 +218,9 @@ def _ends(half: float) -> str:
     r"""Return an interval that is symmetric in logarithms, in percent; it is not broken into lines.
 
     >>> _ends(0.2)
-    '−18%\xa0to\xa0+22%'
+    '−18\xa0to\xa0+22%'
     """
-    return f"{number(100 * (exp(-half) - 1), 2)}%\u00a0to\u00a0+{number(100 * (exp(half) - 1), 2)}%"
+    return f"{number(100 * (exp(-half) - 1), 2)}\u00a0to\u00a0+{number(100 * (exp(half) - 1), 2)}%"
 
 
 def _by(name: str, one: Accuracy, column: str) -> Section:
