@@ -343,7 +343,7 @@ def test_every_family_has_constants_with_facts() -> None:
     facts = [one.fact for family in table.families.values() for one in family.values()]
     assert all(fact.source and fact.reason for fact in facts)
     assert all(fact.low is not None and fact.high is not None and fact.low <= fact.value <= fact.high for fact in facts)
-    assert sum(table.size.values()) < 280
+    assert sum(table.size.values()) < 300
 
 
 def test_expert_load_agrees_with_a_simulation() -> None:
@@ -387,18 +387,10 @@ def test_replaced_accelerators_keep_their_generation() -> None:
 def test_software_has_kernels_for_either_kind_of_matrix_instructions() -> None:
     """Chips never measured take the kernels of their kind: workstation Blackwell those of Ada, not of the B200."""
     names = ("a100_sxm", "l40s", "rtx-pro-6000-server", "h100_sxm", "gb200", "b300", "mi300x")
-    kinds = [engine_of(ACCELERATORS.find(name)) for name in names]
+    kinds = [engine_of(ACCELERATORS.find(name), Kernel("decode_attention", "bf16", "vllm")) for name in names]
     assert kinds == [SYNCHRONOUS] * 3 + [ASYNCHRONOUS] * 3 + [""]
-
-
-def test_vllm_decodes_on_blackwell_with_the_kernels_of_tensorrt_llm() -> None:
-    """It takes them by FlashInfer there, and its own on other generations."""
-    same = {
-        name: time_of("decode_attention", ACCELERATORS.find(name), framework="vllm")
-        == time_of("decode_attention", ACCELERATORS.find(name), framework="trtllm")
-        for name in ("b200", "h100_sxm")
-    }
-    assert same == {"b200": True, "h100_sxm": False}
+    older = Kernel("decode_attention", "bf16", "trtllm")
+    assert [engine_of(ACCELERATORS.find(name), older) for name in ("h100_sxm", "gb200")] == [SYNCHRONOUS, ASYNCHRONOUS]
 
 
 def test_campaigns_that_disagree_widen_intervals_more_where_they_are_few() -> None:

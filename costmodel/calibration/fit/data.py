@@ -110,7 +110,8 @@ def _full(value: Quantity, name: str, size: int) -> Array:
 
 
 def _levels(case: Case, system: str) -> dict[str, str]:
-    kernel, generation, engine = case.kernel, case.accelerator.family, engine_of(case.accelerator)
+    kernel, generation = case.kernel, case.accelerator.family
+    engine = engine_of(case.accelerator, kernel)
     return {
         "number_type": kernel.number_type,
         "framework": str(kernel.framework),

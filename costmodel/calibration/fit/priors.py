@@ -34,6 +34,8 @@ class Prior:
 
 
 LATENCY = "cycles of launch, prologue and epilogue, at the boost clock"
+LAUNCH = "time of launching kernels and waiting for memory, which no clock of the units makes faster"
+READER = "cycles of a unit to start one kept head of one sequence"
 COMPUTE = "share of the sustained peak that large shapes reach"
 MEMORY = "share of the memory bandwidth sustained on large transfers"
 WAVE = "share of the idle part of the last wave that is not hidden"
@@ -63,7 +65,8 @@ MATRIX_PRODUCT = {
     "write_cost": Prior(1, 0.3, "cost of a byte written, in bytes read"),
 }
 PREFILL_ATTENTION = {
-    "latency": Prior(1.5e4, 1, LATENCY, kernel=0.5, engine=0.8, kernel_engine=0.8, generation=0.2),
+    "launch": Prior(3e-6, 0.3, LAUNCH, unit="s"),
+    "latency": Prior(1e4, 1, LATENCY, kernel=0.5, engine=0.8, kernel_engine=0.8, generation=0.2),
     "compute_efficiency": Prior(0.75, 0.4, COMPUTE, kernel=0.4, engine=0.8, kernel_engine=0.8, generation=0.3),
     "memory_efficiency": Prior(0.7, 0.4, MEMORY, kernel=0.4, engine=0.8, kernel_engine=0.8, generation=0.15),
     "sequence_half": Prior(100, 1, "keys that each tile of queries costs beside those it sees"),
@@ -86,20 +89,24 @@ PREFILL_ATTENTION = {
     "sharpness": Prior(3, 0.5, SHARPNESS),
 }
 DECODE_ATTENTION = {
-    "latency": Prior(1.5e4, 1, LATENCY, kernel=0.25, generation=0.1, both=0.1),
+    "launch": Prior(3e-6, 0.3, LAUNCH, unit="s"),
+    "latency": Prior(1e4, 1, LATENCY, kernel=0.25, generation=0.1),
+    "vector_latency": Prior(1e4, 1, f"{LATENCY}, of kernels without matrix instructions", generation=0.1, both=0.5),
     "memory_efficiency": Prior(0.75, 0.3, MEMORY, kernel=0.15, generation=0.04),
     "compute_efficiency": Prior(0.3, 1, COMPUTE, kernel=0.35, kernel_engine=0.5, generation=0.25, both=0.2),
+    "vector_rate": Prior(40, 1, "operations of a unit per cycle without matrix instructions", unit="FLOP", both=0.7),
     "group_half": Prior(4, 1, "query heads that padding adds to each kept head"),
-    "fallback_cost": Prior(8, 1, "factor on computing where the fast kernel does not take so many query heads"),
-    "chain_time": Prior(5e3, 1, "cycles that a long context adds", kernel=0.35, kernel_engine=0.5),
-    "chain_half": Prior(200, 1, "tokens of context at which half of them are added"),
-    "wave_blend": Prior(0.1, 0.7, WAVE),
-    "split_context": Prior(1024, 0.7, "tokens of context that one unit works through"),
-    "sequence_time": Prior(1e3, 1, "cycles per unit to start one sequence and kept head", kernel=0.35, generation=0.15),
+    "start": Prior(8e3, 1, READER, kernel=0.25, engine=0.2, kernel_engine=0.5, generation=0.15),
+    "vector_start": Prior(3e3, 1, f"{READER}, without matrix instructions", both=0.7),
+    "unit_rate": Prior(15, 0.7, "bytes per cycle that a unit draws which works through a context alone", unit="byte"),
+    "split_context": Prior(128, 1, "tokens, of heads of 128, that a part of a split context has", kernel=0.35),
+    "join_time": Prior(5e3, 1, "cycles to join the parts of split contexts", kernel=0.2, engine=0.4),
+    "kernel_time": Prior(4e3, 1, "cycles of a small kernel beside"),
+    "wave_blend": Prior(0.3, 0.7, WAVE),
     "cache_rate": Prior(20, 0.5, CACHE_RATE, unit="byte"),
     "cache_share": Prior(0.7, 0.5, CACHE_SHARE),
     "cache_power": Prior(2, 0.5, CACHE_POWER),
-    "sharpness": Prior(3, 0.5, SHARPNESS),
+    "sharpness": Prior(2, 0.5, SHARPNESS, kernel=0.15),
 }
 EXPERT_LAYER = {
     "latency": Prior(4e4, 1, LATENCY, kernel=0.125, generation=0.2, both=0.15),

@@ -20,7 +20,7 @@ SMALL, SIGNIFICANT = 0.15, 1.5
 """
 PARTS = 3
 """Of those, a third is dropped at a time, since the others then take over."""
-EVERY = {"matrix_product": 2, "prefill_attention": 3, "decode_attention": 1, "expert_layer": 4, "collective": 1}
+EVERY = {"matrix_product": 2, "prefill_attention": 3, "decode_attention": 2, "expert_layer": 4, "collective": 1}
 """Of so many rows one is fitted on; all are judged."""
 COUNTED = {"matrix_product": 4, "prefill_attention": 3, "decode_attention": 2, "expert_layer": 4, "collective": 1}
 """So many rows count as one beside what is believed before, since rows of one campaign miss together."""

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from costmodel.calibration.kernels.attention import decode_attention, prefill_attention
+from costmodel.calibration.kernels.attention_software import BLACKWELL, decode_software, prefill_resident
 from costmodel.calibration.kernels.chip import chip_of
 from costmodel.calibration.kernels.collectives import collective
 from costmodel.calibration.kernels.constants import Kernel, KernelTable
+from costmodel.calibration.kernels.decode import decode_attention
 from costmodel.calibration.kernels.experts import expert_layer
 from costmodel.calibration.kernels.number_formats import NumberFormat, canonical_type, number_format
+from costmodel.calibration.kernels.prefill import prefill_attention
 from costmodel.calibration.kernels.products import matrix_product
 from costmodel.calibration.kernels.work import Decode, Exchange, Experts, Prefill, Product
 from costmodel.domain.hardware import Accelerator
@@ -31,10 +33,6 @@ TIMES: dict[str, Callable[..., Quantity]] = {
 COLD = 1000.0
 """Copies of weights in a model: every other layer's weights are read before the same ones again."""
 
-LARGEST_GROUP = {"trtllm": 32.0}
-"""Query heads per kept head above which a framework takes a slow kernel; read off decode_attention.csv."""
-
-BLACKWELL = ("blackwell", "blackwell-ultra")
 ADOPTED: dict[tuple[str | None, str, str, str], str] = {
     **{
         ("vllm", family, generation, number_type): "trtllm"
@@ -96,17 +94,18 @@ def prefill_case(
 ) -> Case:
     """Return prefill attention; `shape` has sequences, tokens, heads, key_value_heads and head_size."""
     form, cache = number_format(number_type), number_format(cache_type)
-    work = Prefill(**_pure(shape), cache_bytes=cache.weight_bytes)
+    resident = prefill_resident(accelerator, plain(framework))
+    work = Prefill(**_pure(shape), cache_bytes=cache.weight_bytes, resident=resident)
     kernel = _kernel("prefill_attention", f"{form.name}+{cache.name}", framework, accelerator)
     return Case(accelerator, kernel, form, work)
 
 
 def decode_case(accelerator: Accelerator, cache_type: str, framework: str | None, **shape: Any) -> Case:
     """Return decode attention; `shape` has sequences, context, heads, key_value_heads, head_size and tensors."""
-    cache, software = number_format(cache_type), plain(framework)
-    limit = quantity(LARGEST_GROUP.get(software or "", 1e9))
-    work = Decode(**_pure(shape), cache_bytes=cache.weight_bytes, largest_group=limit)
+    cache = number_format(cache_type)
     kernel = _kernel("decode_attention", cache.name, framework, accelerator)
+    software = decode_software(accelerator, kernel, plain(framework))
+    work = Decode(**_pure(shape), cache_bytes=cache.weight_bytes, **vars(software))
     return Case(accelerator, kernel, number_format("bf16"), work)
 
 

@@ -31,6 +31,8 @@ ENGINES = {
 }
 """Whether warps wait for their matrix instructions (mma) or issue them and go on (wgmma, tcgen05): software has
 kernels for either, such as FlashAttention 2 and 3. Others have no known kind and take the base."""
+OLDER = {("decode_attention", "trtllm/bf16", "hopper")}
+"""Kernels by family, name and generation that wait although the chip need not: Hopper has none for 16-bit caches."""
 KNOWN, SIBLING, UNSEEN, UNSEEN_KERNEL = "known", "sibling", "unseen", "unseen_kernel"
 
 
@@ -87,7 +89,7 @@ class KernelTable:
     def constants(self, kernel: Kernel, accelerator: Accelerator) -> Constants:
         """Return the constants of a kernel on an accelerator; an unknown framework or generation takes the base."""
         generation, family = self.generation(accelerator), self._family(kernel.family)
-        place, measured = (engine_of(accelerator), generation), bool(generation)
+        place, measured = (engine_of(accelerator, kernel), generation), bool(generation)
         facts = {name: one.resolved(kernel, *place, measured=measured) for name, one in family.items()}
         return Constants(
             id=f"{kernel.family}/{kernel.name}@{generation or 'any'}",
@@ -129,9 +131,10 @@ class KernelTable:
         }
 
 
-def engine_of(accelerator: Accelerator) -> str:
-    """Return how matrix instructions are issued, or nothing where that is not known."""
-    return ENGINES.get(accelerator.family.lower(), "")
+def engine_of(accelerator: Accelerator, kernel: Kernel) -> str:
+    """Return how a kernel issues matrix instructions, or nothing where that is not known."""
+    family = accelerator.family.lower()
+    return SYNCHRONOUS if (kernel.family, kernel.name, family) in OLDER else ENGINES.get(family, "")
 
 
 @cache

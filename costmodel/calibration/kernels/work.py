@@ -34,6 +34,8 @@ class Prefill:
     key_value_heads: Quantity
     head_size: Quantity
     cache_bytes: Quantity
+    resident: Quantity
+    """Tiles of queries that a unit works on at once."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,18 @@ class Decode:
     tensors: Quantity
     """Cached tensors: keys and values, or one shared latent."""
     cache_bytes: Quantity
+    smallest_group: Quantity
+    """Query heads per kept head from which on matrix instructions are used."""
     largest_group: Quantity
-    """Query heads per kept head up to which the fast kernel works."""
+    """The same, up to which they are used."""
+    split_single: Quantity
+    """1 where contexts are split among units also if each query head has a cache of its own."""
+    copies: Quantity
+    """Small kernels beside where queries are gathered that do not lie side by side already."""
+    beside: Quantity
+    """Small kernels beside in every call."""
+    resident: Quantity
+    """Kept heads of sequences that a unit works on at once."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Attention: new tokens among themselves (prefill), and one new token over a cache (decode)."""
 
-from costmodel.calibration.kernels.formulas.shared import COUNT, UNITS, whole
+from costmodel.calibration.kernels.formulas.shared import COUNT, SHARE, UNITS, whole
 from costmodel.formula import formula
 from costmodel.formula.ops import maximum, minimum, where
 from costmodel.performance.formulas.all_reduce import RATE
@@ -8,6 +8,8 @@ from costmodel.units import quantity
 
 FLOP = quantity(1.0, "FLOP")
 WIDE = quantity(2.0, "byte")
+USUAL_HEAD = 128.0
+"""Elements of a head, for which lengths of split contexts are given; longer heads are split into fewer tokens."""
 
 
 @formula(increasing=["sequences", "heads", "tokens"], decreasing=["tile"], bounds={"tile": COUNT})
@@ -89,99 +91,115 @@ def query_traffic(*, sequences: "1", heads: "1", head_size: "1") -> "byte":
     return 2 * WIDE * sequences * heads * head_size
 
 
-@formula(
-    increasing=["sequences", "key_value_heads", "context"],
-    decreasing=["split_context"],
-    bounds={"split_context": COUNT},
-)
-def cache_pieces(*, sequences: "1", key_value_heads: "1", context: "1", split_context: "1") -> "1":
-    """Return the pieces of cache that units work on: one for each sequence and kept head, more for long contexts."""
-    return sequences * key_value_heads * maximum(context / split_context, 1)
-
-
-@formula(
-    increasing=["elements", "bytes_per_element", "waves", "units"],
-    decreasing=["pieces", "rate"],
-    bounds={"pieces": (0, 1e18), "rate": RATE},
-)
-def cache_read_time(
-    *,
-    elements: "1",
-    bytes_per_element: "byte",
-    waves: "1",
-    units: "1",
-    pieces: "1",
-    rate: "byte/s",
-) -> "second":
-    """Return the time to read the cache, longer by the idle part of the last wave.
-
-    elements x bytes x (waves x units / pieces) / rate
-    """
-    fill = waves * units / maximum(pieces, 1e-9)
-    return elements * bytes_per_element * fill / rate
-
-
-@formula(increasing=["heads", "padding", "slow_cost"], bounds={"key_value_heads": COUNT, "slow_cost": (1, 1e3)})
-def padded_group(*, heads: "1", key_value_heads: "1", padding: "1", largest: "1", slow_cost: "1") -> "1":
-    """Return the query heads per kept head that a unit computes, padded, and dearer where the fast kernel ends.
-
-    (group + padding) x (slow_cost where group > largest, else 1), with group = heads / key_value_heads
-    """
+@formula(bounds={"heads": COUNT, "key_value_heads": COUNT})
+def vector_share(*, heads: "1", key_value_heads: "1", smallest: "1", largest: "1") -> "1":
+    """Return 1 where a kernel without matrix instructions runs: with too few or too many query heads per kept head."""
     group = heads / key_value_heads
-    return (group + padding) * where(largest < group, slow_cost, quantity(1.0))
+    many = where(largest < group, quantity(1.0), quantity(0.0))
+    return where(group < smallest, quantity(1.0), many)
+
+
+@formula(increasing=["sequences", "heads", "key_value_heads"], bounds={"vector": SHARE})
+def cache_readers(*, sequences: "1", heads: "1", key_value_heads: "1", vector: "1") -> "1":
+    """Return what is started for all sequences: a kept head with all its query heads, or each without matrix units."""
+    return sequences * where(vector > 0.0, heads, minimum(heads, key_value_heads))
 
 
 @formula(
-    increasing=["sequences", "context", "key_value_heads", "head_size", "group"],
+    increasing=["units", "context", "head_size"],
+    decreasing=["readers", "split_context"],
+    bounds={"split_context": COUNT, "readers": (1e-6, 1e18), "split": SHARE},
+)
+def context_splits(*, readers: "1", units: "1", context: "1", head_size: "1", split_context: "1", split: "1") -> "1":
+    """Return into how many parts each context is split: as many as give every unit one, none too short, if any.
+
+    min(units / readers, context x head size / (split_context x 128)), at least 1
+    """
+    parts = minimum(units / readers, context * head_size / (split_context * USUAL_HEAD))
+    return where(split > 0.0, maximum(parts, 1), quantity(1.0))
+
+
+@formula(bounds={"heads": COUNT, "key_value_heads": COUNT, "split_single": SHARE})
+def splitting(*, heads: "1", key_value_heads: "1", split_single: "1") -> "1":
+    """Return 1 where contexts may be split: always, or only where several query heads share a cache."""
+    return where(heads / key_value_heads > 1.0, quantity(1.0), split_single)
+
+
+@formula(bounds={"heads": COUNT, "key_value_heads": COUNT})
+def small_kernels(*, sequences: "1", heads: "1", key_value_heads: "1", copies: "1", beside: "1") -> "1":
+    """Return the small kernels beside attention: copies only where queries of a kept head do not lie side by side.
+
+    beside + copies where heads > kept heads > 1 and sequences > 1
+    """
+    apart = where(key_value_heads > 1.0, where(sequences > 1.0, copies, quantity(0.0)), quantity(0.0))
+    return beside + where(heads / key_value_heads > 1.0, apart, quantity(0.0))
+
+
+@formula(
+    increasing=["waves", "start", "context", "head_size", "bytes_per_element", "resident"],
+    decreasing=["unit_rate", "clock"],
+    bounds={"unit_rate": (1e-3, 1e6), "clock": (1, 1e12), "split": SHARE},
+)
+def reader_time(
+    *,
+    waves: "1",
+    start: "1",
+    context: "1",
+    head_size: "1",
+    bytes_per_element: "byte",
+    resident: "1",
+    split: "1",
+    unit_rate: "byte",
+    clock: "Hz",
+) -> "second":
+    """Return the time in which units start all readers; one that is not split draws its cache through its unit alone.
+
+    waves x (start + [2 x context x head size x bytes x resident / unit rate where not split]) / clock
+    """
+    alone = 2 * context * head_size * bytes_per_element * resident / unit_rate
+    return waves * (start + where(split > 0.0, quantity(0.0), alone)) / clock
+
+
+@formula(
+    increasing=["sequences", "context", "key_value_heads", "head_size", "heads", "padding"],
     decreasing=["peak", "efficiency"],
-    bounds={"peak": RATE, "efficiency": (1e-3, 10)},
+    bounds={"peak": RATE, "efficiency": (1e-3, 10), "key_value_heads": COUNT},
 )
 def decode_compute_time(
     *,
     sequences: "1",
     context: "1",
+    heads: "1",
     key_value_heads: "1",
+    padding: "1",
     head_size: "1",
-    group: "1",
     peak: "FLOP/s",
     efficiency: "1",
 ) -> "second":
-    """Return the time of query times key and score times value for every cached token.
+    """Return the time of query times key and score times value for every cached token, in padded groups of queries.
 
-    4 x sequences x context x key_value_heads x head_size x group / (peak x efficiency)
+    4 x sequences x context x (heads + padding x key_value_heads) x head_size / (peak x efficiency)
     """
-    operations = 4 * FLOP * sequences * context * key_value_heads * head_size * group
+    operations = 4 * FLOP * sequences * context * head_size * (heads + padding * key_value_heads)
     return operations / (peak * efficiency)
 
 
-@formula(
-    increasing=["latency", "context", "chain", "sequences", "per_sequence"],
-    decreasing=["chain_half", "units", "largest"],
-    bounds={"units": UNITS, "chain_half": COUNT, "key_value_heads": COUNT, "context": (0, 1e12), "heads": COUNT},
-)
-def decode_latency_cycles(
-    *,
-    latency: "1",
-    context: "1",
-    chain: "1",
-    chain_half: "1",
-    sequences: "1",
-    heads: "1",
-    key_value_heads: "1",
-    largest: "1",
-    per_sequence: "1",
-    units: "1",
-) -> "1":
-    """Return the cycles of decode beside its traffic: launch, the walk along the context, and starting sequences.
+@formula(increasing=["units", "clock", "operations_per_cycle"])
+def vector_peak(*, units: "1", clock: "Hz", operations_per_cycle: "FLOP") -> "FLOP/s":
+    """Return the operations that all units do without matrix instructions."""
+    return units * clock * operations_per_cycle
 
-    latency + chain x context / (context + chain_half) + per_sequence x sequences x heads kept / units
+
+@formula(increasing=["latency", "joining", "splits", "kernels", "per_kernel"])
+def decode_latency_cycles(*, latency: "1", joining: "1", splits: "1", kernels: "1", per_kernel: "1") -> "1":
+    """Return the cycles of decode beside its work: its kernel, joining split contexts, and small kernels beside.
+
+    latency + joining x min(splits - 1, 1) + kernels x per kernel
     """
-    kept = minimum(heads, key_value_heads)
-    started = where(largest < heads / key_value_heads, heads, kept)
-    return latency + chain * context / (context + chain_half) + per_sequence * sequences * started / units
+    return latency + joining * minimum(splits - 1, 1) + kernels * per_kernel
 
 
-@formula(increasing=["latency", "work"])
-def attention_kernel_time(*, latency: "second", work: "second") -> "second":
-    """Return the time of attention: its latency, and the longer of computing and moving."""
-    return latency + work
+@formula(increasing=["launch", "latency", "work"])
+def attention_kernel_time(*, launch: "second", latency: "second", work: "second") -> "second":
+    """Return the time of attention: launching, which no clock makes faster, its latency, and its work."""
+    return launch + latency + work
