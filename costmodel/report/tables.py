@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import isnan
 
 import numpy as np
 import pandas as pd
@@ -60,7 +61,7 @@ class Table:
 
 def table_of(frame: pd.DataFrame, units: Mapping[str, str]) -> Table:
     """Return the table of a data frame; its index is not shown."""
-    series = [frame.iloc[:, place] for place in range(frame.shape[1])]
+    series = [one for _, one in frame.items()]
     heads = tuple(_head(one, units) for one in series)
     texts = zip(*(_texts(one) for one in series), strict=True)
     rows = tuple(Row(row, row[0] == TOTAL) for row in texts)
@@ -79,9 +80,15 @@ def grouped(facts: tuple[FactRow, ...]) -> Iterator[tuple[str, list[FactRow]]]:
 def _head(series: pd.Series, units: Mapping[str, str]) -> Head:
     name = str(series.name)
     words = name.replace("_", " ")
-    days = [_DAY.fullmatch(str(value)) for value in series.dropna() if str(value)]
-    is_date = bool(days) and all(days)
-    return Head(words[:1].upper() + words[1:], unit_text(units.get(name, "")), _is_number(series), is_date)
+    is_number = _is_number(series)
+    return Head(
+        words[:1].upper() + words[1:], unit_text(units.get(name, "")), is_number, not is_number and _is_date(series)
+    )
+
+
+def _is_date(series: pd.Series) -> bool:
+    texts = [text for value in series if not _is_missing(value) and (text := str(value))]
+    return bool(texts) and all(map(_DAY.fullmatch, texts))
 
 
 def _shared_unit(heads: Sequence[Head]) -> str:
@@ -96,15 +103,19 @@ def _is_number(series: pd.Series) -> bool:
 
 def _texts(series: pd.Series) -> list[str]:
     if _is_number(series):
-        return column([float("nan") if pd.isna(value) else float(value) for value in series])
+        return column(series.astype(float).tolist())
     return [_text(value) for value in series]
 
 
 def _text(value: object) -> str:
-    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+    if _is_missing(value):
         return NOTHING
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, date):
         return value.isoformat()[:10]
     return str(value)
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NaT or (isinstance(value, float) and isnan(value))
