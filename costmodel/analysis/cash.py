@@ -12,8 +12,7 @@ from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.economics.costs import Costs, exact
 from costmodel.economics.lines import Flows, by_name, expand_all, last_month
-from costmodel.economics.present_value import MONTHS, Array, internal_rate_of_return, payback
-from costmodel.economics.present_value import by_year as by_years
+from costmodel.economics.present_value import MONTHS, Array, payback
 from costmodel.economics.writing_off import ANNUITY, Writing, written_off
 from costmodel.units import magnitude, quantity
 
@@ -97,22 +96,21 @@ def returns(found: Mapping[str, Costs], base: str) -> pd.DataFrame:
 
 def _return(one: Costs, base: Costs) -> list[float]:
     last = max(last_month(one.lines), last_month(base.lines))
-    ours, theirs = (expand_all(each.lines, last, each.money.terms).total for each in (one, base))
-    saved = theirs - ours
+    ours, theirs = (expand_all(each.lines, last, each.money.terms) for each in (one, base))
+    saved = theirs.less(ours)
     rate = float(magnitude(one.money.real_discount_rate, "1/year"))
-    monthly = (1 + rate) ** (1 / MONTHS) - 1
+    delay = float(magnitude(one.money.terms.payment_delay, "month"))
     return [
         _in(base, "net_present_value", "USD") - _in(one, "net_present_value", "USD"),
-        internal_rate_of_return(by_years(saved)) if saved[0] < 0 else float("nan"),
-        _paid_back(saved, 0.0),
-        _paid_back(saved, monthly),
+        saved.rate_of_return(delay) if saved.total[0] < 0 else float("nan"),
+        _paid_back(saved.total),
+        _paid_back(saved.worths(rate, delay)),
     ]
 
 
-def _paid_back(saved: Array, monthly_rate: float) -> float:
+def _paid_back(saved: Array) -> float:
     """Return the years after which what was saved outweighs what was paid, if in the end it does."""
-    worth = float(saved @ (1 + monthly_rate) ** -np.arange(len(saved), dtype=float))
-    return payback(saved, rate=monthly_rate) / MONTHS if worth >= 0 else float("nan")
+    return payback(saved) / MONTHS if float(saved.sum()) >= 0 else float("nan")
 
 
 def _in(one: Costs, name: str, unit: str, *, missing: bool = False) -> float:

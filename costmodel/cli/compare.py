@@ -218,9 +218,7 @@ def _print(
             "Layout", ["offer", "layout", "systems"], [row for id_ in study.deployments for row in _layouts(study, id_)]
         )
     if returns is not None:
-        print_frame(
-            f"Against {base}: what each other way gains (rate of return: of the cash by year, at its end)", returns
-        )
+        print_frame(f"Against {base}: what each other way gains", returns)
 
 
 def _counted(study: Study) -> str:
