@@ -26,7 +26,7 @@ RETURNS = {
     "payback": "year",
     "discounted_payback": "year",
 }
-WAYS = ("accelerators", "net_present_value", "cost_per_accelerator_hour")
+WAYS = ("net_present_value", "cost_per_accelerator_hour")
 
 
 def writing_off(scenario: Scenario, depreciation: str = "annuity") -> Writing:
@@ -58,18 +58,18 @@ def ways(scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds) -> pd
     """Return one row per offer: accelerators, present value, cost per accelerator-hour, cash by year.
 
     Present value and cost per hour are the quantities of the model, not sums of the table; `attrs["units"]` gives the
-    unit of each column.
+    unit of each column. Accelerators are those of the whole systems that are paid for at the peak.
     """
     years = by_year(statement_by_month(scenario, found, grounds))
     units = {"accelerators": "accelerator", "cost_per_accelerator_hour": "USD/accelerator/h"}
+    figures = {
+        name: [
+            _in(one, name, units.get(name, "USD"), missing=isinstance(one.offer, TokenApi)) for one in found.values()
+        ]
+        for name in WAYS
+    }
     table = pd.DataFrame(
-        {
-            name: [
-                _in(one, name, units.get(name, "USD"), missing=isinstance(one.offer, TokenApi))
-                for one in found.values()
-            ]
-            for name in WAYS
-        },
+        {"accelerators": [_accelerators(one) for one in found.values()], **figures},
         index=pd.Index(list(found), name="offer"),
     ).join(years.rename(columns=lambda year: f"cash_year_{year}"))
     table.attrs["units"] = {name: units.get(name, "USD") for name in table.columns}
@@ -111,6 +111,10 @@ def _return(one: Costs, base: Costs) -> list[float]:
 def _paid_back(saved: Array) -> float:
     """Return the years after which what was saved outweighs what was paid, if in the end it does."""
     return payback(saved) / MONTHS if float(saved.sum()) >= 0 else float("nan")
+
+
+def _accelerators(one: Costs) -> float:
+    return float("nan") if one.fleet is None else float(magnitude(one.accelerators, "accelerator"))
 
 
 def _in(one: Costs, name: str, unit: str, *, missing: bool = False) -> float:
@@ -202,8 +206,7 @@ def _quantity(scenario: Scenario, one: Costs, name: str, costs: Array) -> tuple[
     if name == "energy":
         return costs / float(magnitude(scenario.site.electricity_price, "USD/kWh")), "kWh"
     if name in RENTED:
-        accelerators = float(magnitude(one.held.servers * one.offer.system.accelerators, "accelerator"))
-        return np.full(len(costs), accelerators * HOURS), "accelerator*hour"
+        return np.full(len(costs), _accelerators(one) * HOURS), "accelerator*hour"
     return np.full(len(costs), float(magnitude(one.held.servers, "server"))), "server"
 
 
