@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from costmodel.report.charts.theme import folded, powers, titled
+from costmodel.report.charts.theme import LOG_LABEL, folded, powers, titled
 from costmodel.report.numerals import axis_unit, figure
 
 
@@ -34,8 +34,7 @@ class Axis:
         """Return where the marks stand and how they are written."""
         if not self.log:
             return alt.Axis(tickCount=6)
-        marks = powers(self.low, self.high)
-        return alt.Axis(values=marks, format="~s" if self.low >= 1 else "~g", labelOverlap=True)
+        return alt.Axis(values=powers(self.low, self.high), labelExpr=LOG_LABEL, labelOverlap=True)
 
 
 def scaled(curve: pd.DataFrame, x: Axis, y: Axis, x_unit: str, unit: str) -> pd.DataFrame:

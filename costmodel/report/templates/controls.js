@@ -11,8 +11,8 @@
     return "";
   };
 
-  // As many digits as the box has room for; what is computed has them all.
-  const shown = (value) => String(Number(value.toPrecision(7)));
+  // Whole numbers stand as they are, others with few digits; what is computed has them all.
+  const shown = (value) => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
   const panel = document.getElementById("controls");
   const boxes = new Map();
   const wire = (row) => {
