@@ -8,6 +8,9 @@ import pandas as pd
 from costmodel.report.charts.theme import LOG_LABEL, folded, powers, titled
 from costmodel.report.numerals import axis_unit, figure
 
+LEAST, MOST, MARKS = "least", "most", "marks"
+"""The parameters of a chart that hold the ends of its upright axis and the marks on it."""
+
 
 class Axis:
     """One axis: linear ones take a prefix, logarithmic ones keep the unit and mark powers of ten."""
@@ -23,6 +26,16 @@ class Axis:
     def title(self, label: str) -> list[str]:
         """Return the title with the unit, in lines."""
         return titled(label, self.unit)
+
+    def follows(self) -> tuple[alt.Scale, alt.Axis, list[alt.VariableParameter]]:
+        """Return scale and marks of a logarithmic axis whose ends a live page moves, and what holds them."""
+        if not self.log:
+            return self.scale(), self.marks(), []
+        low, high = self.low / self.room, self.high * self.room
+        known = {LEAST: low, MOST: high, MARKS: powers(low, high)}
+        scale = alt.Scale(type="log", nice=False, domainMin=alt.ExprRef(LEAST), domainMax=alt.ExprRef(MOST))
+        marks = alt.Axis(values=alt.ExprRef(MARKS), labelExpr=LOG_LABEL, labelOverlap=True)
+        return scale, marks, [alt.VariableParameter(name=name, value=value) for name, value in known.items()]
 
     def scale(self) -> alt.Scale:
         """Return the scale, with room above and below so that no line runs along the edge."""
