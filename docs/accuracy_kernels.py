@@ -54,7 +54,7 @@ half a point: what shapes do beyond the form differs from chip to chip. Two H100
 that publishes 12.1% on an unseen generation (KernelSight-LM, arXiv 2606.28565; of its kernels and its measure of
 error we saw no description) has 22.0% there by a roofline of its own. A roofline of three constants by family
 (shares of computing and memory, and a start), fitted without the chip, has 31.0% on these tables (without
-collectives), where the model has 14.3%.
+collectives).
 
 Mechanisms that helped chips left out, by the median of their family:
 
@@ -81,6 +81,18 @@ Mechanisms that helped chips left out, by the median of their family:
 - Priors count by the square, so that no constant escapes far from what is believed for a few rows: prefill 12.1% to
   11.7%, products 13.5% to 13.1%, decode 16.7% to 15.5%, the last two with twice the rows, each of half the weight.
   Not for experts (17.8% to 20.3%), some of whose kernels are far off.
+- Decode attention as its software runs it. TensorRT-LLM has a kernel without matrix instructions for caches of single
+  query heads, which starts in the same 3.0 to 3.7 thousand cycles on three chips, and its grouped kernel in 10 thousand
+  on the A100, the L40S and the H100, which has none of its own for 16-bit caches; starting overlaps with reading.
+  FlashAttention 2 copies queries and results (two kernels, 8.5 thousand cycles on both chips) where they do not lie
+  side by side, and splits no context where each query head has its own. All 15.5% to 13.3%, fitted 11.5% to 8.7%.
+- A unit of the A100 holds two tiles of FlashAttention 2, one of the L40S one, by their shared memory: prefill attention
+  11.1% to 10.5%, the A100 7.3% to 6.2%; it halves what starting costs in decode too.
+- Launching takes some microseconds beside cycles: 2 to 4 of them with the rest in cycles say what the A100, the H100
+  and the L40S take for the smallest calls of one kernel within 5%. Prefill attention 11.9% to 11.1%, decode 18.0% to
+  17.6%. What failed before for all kernels was a part in seconds with less of the form right.
+- Switches of the H100 and the B200 add what accelerators send; operations copy different shares of their data inside.
+  Collectives 16.0% to 14.6%, the H100 20.0% to 17.7%.
 - Multipliers down to 15% and one and a half standard errors are kept: dropping more costs products and prefill
   attention one to four points.
 - Intervals add the spread between campaigns, with Student's quantile for the number of chips, to that within.
@@ -93,8 +105,10 @@ Why the rest misses:
   foretell, at few tokens half, while 4-bit weights with 16-bit activations (mxfp4, int4) take 1.2 to 1.4 times what is
   learnt elsewhere. On the L40S int4 is a third faster than learnt. vLLM's 8-bit kernel on the H100 takes three times as
   long as any other.
-- Decode attention: 8-bit caches of TensorRT-LLM start in 60% of the cycles on the H100 and do a third of the rate on
-  the L40S, whose kernel for them nobody can know from others.
+- Decode attention: 8-bit caches of TensorRT-LLM do a third of the rate on the L40S, whose kernel for them nobody can
+  know from others. Its grouped kernel reads long contexts on the A100 at 1.6 times the memory bandwidth, as if half
+  were read, and on no other chip. TensorRT-LLM's kernel without matrix instructions takes ten thousand cycles more once
+  there is more than one query head for each unit, and no more up to eight.
 - L40S: links through the host lose rate with nearly the square of the accelerators, and no other chip shows it.
 - What chance does: which multipliers are dropped differs with a few rows, and moves experts by a point, decode by half.
 - Collectives by the 90th percentile: vLLM timed its all-reduce twice, in a captured graph and launched by the host. No
@@ -116,7 +130,12 @@ the mean of both forms 13.3%), also with tiles of 64, with a wave at least one, 
 inner dimension by kind of instructions; corrections taught by the one chip that is most alike (the H100 by the B200:
 experts 17.3% to 15.8%, products 13.6% to 14.6%); 4-bit weights widened at half the rate, or at one beside the share of
 power (experts 22%); TensorRT-LLM's kernels for all that vLLM runs on the B200 (experts 17.8% to 19.4%); kernels of
-experts that differ more, or generations that differ less; all rows with less weight each (experts 18.1%).
+experts that differ more, or generations that differ less; all rows with less weight each (experts 18.1%). For decode
+attention as it is now: contexts drawn at a rate for each unit also where they are split (18%), latencies that differ by
+kernel and instructions (13.1% to 14.8%), TensorRT-LLM's kernel that prepares queries counted before Blackwell too
+(14.8%), its 8-bit caches unsplit on the L40S (13.7%), starting by kind of instructions alone (14.4%). For prefill:
+query heads packed into tiles, for single tokens or on Hopper always (10.5% to 11.0%), latencies that do not differ by
+instructions (12.2%). For collectives: a part of the start in seconds (16.0% to 16.7%), generations alike (15.6%).
 """
 ATTENTION = """
 ## From one chip to the next
@@ -128,8 +147,8 @@ of that where calls are short, so that its level says little. Two things can be 
 microseconds on), and by how much a shape is faster on the H200, with the H100's units and 1.43 times its bandwidth.
 
 {rows}
-Decode attention from 20 microseconds on takes 24% less time on the H200, by the model 23%; shorter calls take 2% less,
-by the model 4%. Prefill attention, which computes, gains 1% to 4% in both.
+Decode attention from 20 microseconds on takes 24% less time on the H200, by the model 19%; shorter calls take 2% less,
+by the model none. Prefill attention, which computes, takes 1% to 4% less, by the model 1% to 5%.
 """
 TIMED = FOLDER.parent / "products_torch.csv"
 SHAPE = ["m", "n", "k"]

@@ -135,7 +135,7 @@ COLLECTIVE = {
     "hop": Prior(1e-6, 0.5, "time of one link after the other", unit="s", generation=0.25),
     "efficiency": Prior(0.8, 0.3, "share of the one-way link bandwidth", generation=0.15),
     "own_efficiency": Prior(0.6, 0.3, "share of it that a framework's own all-reduce uses", generation=0.15),
-    "copied": Prior(0.3, 0.7, "data copied inside an accelerator, in data sent"),
+    "copied": Prior(0.3, 0.7, "data copied inside an accelerator, in data sent", kernel=0.4),
     "pipeline": Prior(0.3, 1, "weight of sqrt(start x transfer): filling the pipeline of chunks"),
     "contention": Prior(1.5, 0.3, "power of ways / 2 by which links through the host lose rate"),
 }

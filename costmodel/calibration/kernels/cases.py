@@ -50,6 +50,8 @@ ADOPTED: dict[tuple[str | None, str, str, str], str] = {
 TensorRT-LLM's, by FlashInfer, and on Hopper those of CUTLASS, where other generations have its own in Triton."""
 
 ALL_REDUCE, ALL_TO_ALL, GENERAL = "all_reduce", "alltoall", "nccl"
+ADDING = ("hopper", "blackwell", "blackwell-ultra", "rubin")
+"""Generations whose NVLink switches add what accelerators send (NVLink SHARP, from the third NVSwitch on)."""
 ROUNDS = {ALL_REDUCE: 2.0, "all_gather": 1.0, "reduce_scatter": 1.0, ALL_TO_ALL: 1.0}
 
 
@@ -129,6 +131,7 @@ def collective_case(
         rounds=quantity(ROUNDS.get(plain_operation, 1.0)),
         chained=quantity(float(plain_operation != ALL_TO_ALL)),
         direct=quantity(float(own)),
+        in_switch=quantity(float(plain_operation == ALL_REDUCE and accelerator.family in ADDING)),
     )
     return Case(accelerator, Kernel("collective", plain_operation, software), number_format("bf16"), work)
 

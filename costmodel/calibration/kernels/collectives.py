@@ -21,10 +21,11 @@ def collective(chip: Chip, work: Exchange, constants: Named) -> Quantity:
 
 
 def _library(chip: Chip, work: Exchange, constants: Named) -> Quantity:
+    sent = c.summed_rounds(rounds=work.rounds, ways=work.ways, in_switch=work.in_switch)
     hops = c.collective_hops(rounds=work.rounds, ways=work.ways, chained=work.chained)
     return c.chunked_time(
         start=_start(chip, constants, "latency", hops),
-        traffic=c.collective_traffic(rounds=work.rounds, data=work.data, ways=work.ways, copied=constants["copied"]),
+        traffic=c.collective_traffic(rounds=sent, data=work.data, ways=work.ways, copied=constants["copied"]),
         rate=_rate(chip, work, constants, "efficiency"),
         filling=constants["pipeline"],
     )

@@ -98,3 +98,5 @@ class Exchange:
     """1 where data goes round a ring, 0 where each accelerator sends to all others at once."""
     direct: Quantity
     """1 where the framework has a kernel of its own, 0 where only the general library has."""
+    in_switch: Quantity
+    """1 where switches add what accelerators send."""

@@ -11,6 +11,17 @@ PCIE = quantity(64.0, "GB/s")
 """Links up to this rate go through the host: PCI Express 5.0 with 16 lanes has 64 GB/s one way."""
 
 
+@formula(increasing=["rounds"], bounds={"ways": (2.0, 1e6), "in_switch": (0, 1)})
+def summed_rounds(*, rounds: "1", ways: "1", in_switch: "1") -> "1":
+    """Return the rounds of a collective in each of which (ways - 1) / ways of the data is sent.
+
+    Where switches add what accelerators send, more than two of them send all data once, and a part of the sum:
+    (1 + 1 / ways) / (1 - 1 / ways) rounds, where that is less.
+    """
+    added = minimum((ways + 1) / maximum(ways - 1, 1.0), rounds)
+    return where(in_switch > 0.0, added, rounds)
+
+
 @formula(increasing=["rounds", "data", "ways", "copied"], bounds={"ways": WAYS, "copied": (0, 10)})
 def collective_traffic(*, rounds: "1", data: "byte", ways: "1", copied: "1") -> "byte":
     """Return the bytes that each accelerator sends, all but its own part in every round, and what it copies itself.
