@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import isnan
+from itertools import repeat
+from math import isfinite, isnan, nan
+from statistics import median
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from costmodel.report.content import FactRow
-from costmodel.report.numerals import NOTHING, column, unit_text
+from costmodel.report.numerals import NOTHING, axis_unit, column, unit_text
 
 MANY_COLUMNS = 6
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -29,6 +31,8 @@ class Head:
     unit: str
     is_number: bool
     is_date: bool = False
+    scale: float = 1.0
+    """What its numbers are divided by to be in its unit."""
 
     @property
     def style(self) -> str:
@@ -42,6 +46,8 @@ class Row:
 
     cells: tuple[str, ...]
     is_total: bool
+    values: tuple[float, ...] = ()
+    """Its numbers in full, one per column; none where no column is scaled."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +68,12 @@ class Table:
 def table_of(frame: pd.DataFrame, units: Mapping[str, str]) -> Table:
     """Return the table of a data frame; its index is not shown."""
     series = [one for _, one in frame.items()]
-    heads = tuple(_head(one, units) for one in series)
-    texts = zip(*(_texts(one) for one in series), strict=True)
-    rows = tuple(Row(row, row[0] == TOTAL) for row in texts)
+    heads = _scaled([_head(one, units) for one in series], series)
+    texts = zip(*(_texts(one, head.scale) for one, head in zip(series, heads, strict=True)), strict=True)
+    full = zip(*map(_values, series), strict=True) if any(head.scale != 1 for head in heads) else repeat(())
+    rows = tuple(Row(row, row[0] == TOTAL, values) for row, values in zip(texts, full, strict=False))
     shared = _shared_unit(heads)
-    return Table(tuple(replace(head, unit="") for head in heads) if shared else heads, rows, shared)
+    return Table(tuple(replace(head, unit="") for head in heads) if shared else tuple(heads), rows, shared)
 
 
 def grouped(facts: tuple[FactRow, ...]) -> Iterator[tuple[str, list[FactRow]]]:
@@ -91,6 +98,31 @@ def _is_date(series: pd.Series) -> bool:
     return bool(texts) and all(map(_DAY.fullmatch, texts))
 
 
+def _scaled(heads: Sequence[Head], series: Sequence[pd.Series]) -> list[Head]:
+    """Return the heads in units whose numbers can be read: one for all columns that share one, else one for each."""
+    if unit := _shared_unit(heads):
+        sizes = [size for head, one in zip(heads, series, strict=True) if head.is_number for size in _sizes(one)]
+        scale, word = _unit_of(sizes, unit)
+        return [replace(head, unit=word, scale=scale) if head.is_number else head for head in heads]
+    read = [_unit_of(_sizes(one), head.unit) for head, one in zip(heads, series, strict=True)]
+    return [replace(head, unit=word, scale=scale) for head, (scale, word) in zip(heads, read, strict=True)]
+
+
+def _unit_of(sizes: Sequence[float], unit: str) -> tuple[float, str]:
+    """Return by what to divide numbers, and their unit then: that which the middle one of a sum of money takes."""
+    return axis_unit(median(sizes), unit) if sizes and unit.startswith("USD") else (1.0, unit)
+
+
+def _sizes(series: pd.Series) -> list[float]:
+    return [abs(value) for value in _values(series) if value and isfinite(value)] if _is_number(series) else []
+
+
+def _values(series: pd.Series) -> list[float]:
+    if not _is_number(series):
+        return [nan] * len(series)
+    return series.astype(float).tolist()
+
+
 def _shared_unit(heads: Sequence[Head]) -> str:
     """Return the unit that all of several columns of numbers have, or nothing."""
     units = [head.unit for head in heads if head.is_number]
@@ -101,9 +133,9 @@ def _is_number(series: pd.Series) -> bool:
     return is_numeric_dtype(series) and not is_bool_dtype(series)
 
 
-def _texts(series: pd.Series) -> list[str]:
+def _texts(series: pd.Series, scale: float) -> list[str]:
     if _is_number(series):
-        return column(series.astype(float).tolist())
+        return column([value / scale for value in _values(series)])
     return [_text(value) for value in series]
 
 
