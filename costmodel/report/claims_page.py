@@ -30,8 +30,8 @@ CLOSE, NEAR = 5, 0.01
 """Digits of a ratio that lies so close to one."""
 FIRST_YEAR = 1900
 """From here on, a number of years is a year of the calendar."""
-_TIMES = re.compile(r"(?<=/)(?:d|h|yr)\b")
-"""Units of time as files write them."""
+_UNITS = re.compile(r"(?<=/)(?:d|h|yr)\b| pct\b")
+"""Units that files write in short."""
 EDGE = 0.08
 """Share of a bar that is left free beyond what it shows."""
 METHOD = f"""\
@@ -92,7 +92,7 @@ def claim_row(catalog: Catalog, one: Checked) -> ClaimRow:
         said=_said(one),
         model=_model(one) if tested else "",
         verdict=one.verdict,
-        needs=tuple(_TIMES.sub(lambda found: unit_text(found[0]), need) for need in one.needs.split("; or ")),
+        needs=tuple(_UNITS.sub(lambda found: unit_text(found[0].strip()), need) for need in one.needs.split("; or ")),
         hangs_on=one.hangs_on,
         bar=_bar(one) if tested else None,
         against=", ".join(part for part in (claim.scenario or claim.lessor, claim.offer) if part),
