@@ -42,8 +42,8 @@ said overlaps it: with wide inputs much does, so that the bar and what would hav
 What would have to be true moves one input alone until the figure is as said, at the values of the day and with the \
 layout of the model on its servers searched again. Inside its range means within the 90% interval of that input.
 
-On a bar, blue is the model: its interval, and its median as a line. Brown (on a dark screen orange) is what is said: a \
-line, or a frame from end to end. Bars count in powers of ten where their ends lie far apart.
+On a bar, blue is the model: its interval, and its median as a line. Brown (on a dark screen orange) is what is said: \
+a line, or a frame from end to end. Bars count in powers of ten where their ends lie far apart.
 
 A claim that the scenario takes as an input is not tested by it. Forecasts and budgets are not testable: what a check \
 would need is said instead."""
