@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import frexp, ldexp
 
 from costmodel.domain.offers import Way
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.components import Components
 from costmodel.economics.fleet import Fleet
@@ -47,6 +48,13 @@ class Costs:
             msg = f"{self.offer.id} has no systems: its tokens are bought"
             raise Infeasible(msg)
         return self.fleet
+
+    @property
+    def accelerators(self) -> Quantity:
+        """The accelerators that are paid for at the peak: those of whole systems."""
+        servers, offer = self.held.servers, self.offer
+        assert not isinstance(offer, TokenApi)  # noqa: S101 - it has no fleet
+        return servers * offer.system.accelerators
 
     def __getitem__(self, name: str) -> Quantity:
         """Return a headline quantity."""

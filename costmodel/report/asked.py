@@ -101,7 +101,7 @@ def _run(study: Study, workload: TrainingRun, best: str, names: Names) -> str:
 def _fleet(study: Study, best: str, names: Names) -> str:
     """Return what the cheapest way takes and costs in all, and what a query does."""
     known = study.costs[best].quantities
-    count = f" of {figure_of(known['accelerators'])}" if "accelerators" in known else ""
+    count = "" if study.costs[best].fleet is None else f" of {figure_of(study.costs[best].accelerators)}"
     month, query = figure_of(known["total_per_month"]), float(known["cost_per_query"].magnitude)
     said = f"The fleet{count} of {names[best]} costs {month}, and a query {figure(query, USD)}"
     return f"{said}{_with_more_users(study, best)}"

@@ -89,7 +89,7 @@ def _by_type(study: Study, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _named(rows: pd.DataFrame, offer: str) -> pd.DataFrame:
-    columns = {str(name): rows[name].tolist() for name in rows.columns}
+    columns = {str(name): column.tolist() for name, column in rows.items()}
     layouts = [layout_in_words(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
     return rows.assign(offer=offer, layout=layouts).rename(columns={COST: "cost"})
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import repeat
-from math import isfinite, nan
+from math import isfinite, isnan, nan
 from statistics import median
 
 import numpy as np
@@ -68,7 +68,7 @@ class Table:
 
 def table_of(frame: pd.DataFrame, units: Mapping[str, str]) -> Table:
     """Return the table of a data frame; its index is not shown."""
-    series = [frame.iloc[:, place] for place in range(frame.shape[1])]
+    series = [one for _, one in frame.items()]
     heads = _scaled([_head(one, units) for one in series], series)
     texts = zip(*(_texts(one, head.scale) for one, head in zip(series, heads, strict=True)), strict=True)
     full = zip(*map(_values, series), strict=True) if any(head.scale != 1 for head in heads) else repeat(())
@@ -88,9 +88,15 @@ def grouped(facts: tuple[FactRow, ...]) -> Iterator[tuple[str, list[FactRow]]]:
 def _head(series: pd.Series, units: Mapping[str, str]) -> Head:
     name = str(series.name)
     words = name.replace("_", " ")
-    days = [_DAY.fullmatch(str(value)) for value in series.dropna() if str(value)]
-    is_date = bool(days) and all(days)
-    return Head(words[:1].upper() + words[1:], unit_text(units.get(name, "")), _is_number(series), is_date)
+    is_number = _is_number(series)
+    return Head(
+        words[:1].upper() + words[1:], unit_text(units.get(name, "")), is_number, not is_number and _is_date(series)
+    )
+
+
+def _is_date(series: pd.Series) -> bool:
+    texts = [text for value in series if not _is_missing(value) and (text := str(value))]
+    return bool(texts) and all(map(_DAY.fullmatch, texts))
 
 
 def _scaled(heads: Sequence[Head], series: Sequence[pd.Series]) -> list[Head]:
@@ -115,7 +121,7 @@ def _sizes(series: pd.Series) -> list[float]:
 def _values(series: pd.Series) -> list[float]:
     if not _is_number(series):
         return [nan] * len(series)
-    return [nan if pd.isna(value) else float(value) for value in series]
+    return series.astype(float).tolist()
 
 
 def _shared_unit(heads: Sequence[Head]) -> str:
@@ -135,10 +141,14 @@ def _texts(series: pd.Series, scale: float) -> list[str]:
 
 
 def _text(value: object) -> str:
-    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+    if _is_missing(value):
         return NOTHING
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, date):
         return value.isoformat()[:10]
     return str(value)
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NaT or (isinstance(value, float) and isnan(value))
