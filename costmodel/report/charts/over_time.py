@@ -123,10 +123,8 @@ def _names(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[ChartType]:
     before = data["value"].cummax().shift(fill_value=0.0)
     share = (days - days.min()) / max(days.max() - days.min(), pd.Timedelta(days=1))
     room = data["name"].str.len() * _LETTER + _BESIDE
-    free = [
-        _free(place, share.to_numpy(dtype=float), np.log10(data["value"].to_numpy(dtype=float)))
-        for place in range(len(data))
-    ]
+    along, up = (np.asarray(one, dtype=np.float64) for one in (share, np.log10(data["value"])))
+    free = [_free(place, along, up) for place in range(len(data))]
     records = data.assign(early=early, room=room, share=share.where(~early, free))
     records = records[records["value"] > BETTER * before]
     return [_texts(part, x, y, early=bool(side)) for side, part in records.groupby("early")]
