@@ -82,5 +82,5 @@ def exact(parts: Mapping[str, float]) -> dict[str, float]:
 def headline_of(workload: Serving | TrainingRun | Capacity) -> str:
     """Return the quantity by which the offers of a workload are ranked."""
     if isinstance(workload, Serving):
-        return "cost_per_million_tokens" if workload.users is None else "cost_per_user_month"
+        return "cost_per_user_month" if workload.per_user else "cost_per_million_tokens"
     return "cost_per_training_run" if isinstance(workload, TrainingRun) else "cost_per_accelerator_hour"

@@ -123,3 +123,9 @@ def test_words_for_software_and_number_types() -> None:
     ]
     with pytest.raises(UnknownName, match="fp5"):
         weight_type("fp5")
+
+
+def test_an_answer_of_one_token_is_predicted(tmp_path: Path) -> None:
+    """Lengths that a benchmark draws below what it states are no fewer than one token."""
+    found = _judged(tmp_path, "serving", [{"osl": 1, "measured_last": "2026-03-01"}])
+    assert found.answered == 1

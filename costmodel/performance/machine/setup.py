@@ -158,6 +158,7 @@ class Setup:
             peak=self.wide_peak,
             reference=self.constants[reference],
             exponent=self.constants["power_limit"],
+            most=self.constants["power_headroom"],
         )
 
     @cached_property
