@@ -18,6 +18,7 @@ from pint.util import UnitsContainer
 _OfPint: Any = pint.UnitRegistry.Quantity
 _application: Any = pint.get_application_registry
 _PLAIN: set[type] = {float, int, np.float64, np.ndarray}
+_SCALARS = (float, int)
 _SAME = float(1)
 """The factor between a unit and itself, by which nothing is multiplied: a whole number stays one."""
 _KNOWN: dict[UnitsContainer, UnitsContainer] = {}
@@ -25,6 +26,7 @@ _KNOWN: dict[UnitsContainer, UnitsContainer] = {}
 _KEPT: dict[int, UnitsContainer] = {}
 """The same by their places, since pint takes longer to hash a unit."""
 _UNITS: dict[int, Any] = {}
+_TEXTS: dict[str, UnitsContainer] = {}
 _DIMENSIONS: dict[UnitsContainer, Any] = {}
 
 
@@ -110,7 +112,7 @@ class QuickQuantity(_OfPint):  # type: ignore[misc]
         if type(other) is type(self):
             units = _PRODUCTS.of(self._units, other._units)
             return _made(type(self), self._magnitude * other._magnitude, units)
-        if type(other) is float:
+        if type(other) in _SCALARS:
             return _made(type(self), self._magnitude * other, self._units)
         return super().__mul__(other)
 
@@ -120,30 +122,40 @@ class QuickQuantity(_OfPint):  # type: ignore[misc]
         if type(other) is type(self) and type(other._magnitude) is not int:
             units = _QUOTIENTS.of(self._units, other._units)
             return _made(type(self), self._magnitude / other._magnitude, units)
-        if type(other) is float:
+        if type(other) in _SCALARS:
             return _made(type(self), self._magnitude / other, self._units)
         return super().__truediv__(other)
 
     def __add__(self, other: Any) -> Any:
         if type(other) is type(self) and (factor := _FACTORS.of(other._units, self._units)) is not None:
             return _made(type(self), self._magnitude + _times(other._magnitude, factor), self._units)
+        if type(other) in _SCALARS and not self._units:
+            return _made(type(self), self._magnitude + other, self._units)
         return super().__add__(other)
 
     def __sub__(self, other: Any) -> Any:
         if type(other) is type(self) and (factor := _FACTORS.of(other._units, self._units)) is not None:
             return _made(type(self), self._magnitude - _times(other._magnitude, factor), self._units)
+        if type(other) in _SCALARS and not self._units:
+            return _made(type(self), self._magnitude - other, self._units)
         return super().__sub__(other)
+
+    def compare(self, other: Any, op: Callable[[Any, Any], Any]) -> Any:
+        """Return what an operator such as < says of two quantities."""
+        if type(other) is type(self) and _FACTORS.of(other._units, self._units) is _SAME:
+            return op(self._magnitude, other._magnitude)
+        return op(self._magnitude, other) if type(other) in _SCALARS and not self._units else super().compare(other, op)
 
     def to(self, other: Any = None, *contexts: Any, **more: Any) -> Any:
         """Return the quantity in another unit."""
-        units = _container(other)
+        units = _container(other, self._REGISTRY)
         if units is None or contexts or more or (factor := _FACTORS.of(self._units, units)) is None:
             return super().to(other, *contexts, **more)
         return _made(type(self), _times(self._magnitude, factor), units)
 
     def is_compatible_with(self, other: Any, *contexts: Any, **more: Any) -> bool:
         """Say whether a unit or quantity has the same dimension."""
-        units = _container(other)
+        units = _container(other, self._REGISTRY)
         if units is None or contexts or more:
             return bool(super().is_compatible_with(other, *contexts, **more))
         return _FACTORS.of(self._units, units) is not None
@@ -178,10 +190,14 @@ def _times(number: Any, factor: float) -> Any:
     return number if factor is _SAME else number * factor
 
 
-def _container(other: Any) -> UnitsContainer | None:
-    """Return what is in a unit or in that of a quantity; nothing of a text or anything else."""
+def _container(other: Any, registry: Any) -> UnitsContainer | None:
+    """Return what is in a unit, in that of a quantity or in a text; nothing of anything else."""
     if type(other) is UnitsContainer:
         return other
+    if type(other) is str:
+        if other not in _TEXTS:
+            _TEXTS[other] = _kept(registry.parse_units_as_container(other))
+        return _TEXTS[other]
     return other._units if isinstance(other, (pint.Unit, QuickQuantity)) else None
 
 

@@ -141,7 +141,7 @@ def parse_as(text: str, unit: str) -> Quantity:
         number, written = _split(text)
         value = quantity(number, written)
     except UnitError as error:
-        msg = f"{error}; {wanted}"
+        msg = f"{error}{'' if str(error).endswith('?') else ';'} {wanted}"
         raise UnitError(msg) from None
     if not _same_dimension(written, unit):
         msg = f'"{text.strip()}" is {describe(value)}; {wanted}'
@@ -232,7 +232,8 @@ def _ask_pint(text: str, plain: str) -> pint.Unit:
         return one_object(registry.parse_units(plain))
     except pint.UndefinedUnitError as error:
         word = _first_name(error.unit_names)
-        msg = f'"{word}" is not a unit.{did_you_mean(word, _spellings())}'
+        near = did_you_mean(word, _spellings())
+        msg = f'"{word}" is not a unit{"." * bool(near)}{near}'
         raise UnitError(msg) from None
     except Exception:  # noqa: BLE001 - pint lets TokenError, AssertionError and others out
         msg = f'"{text}" is not a unit'

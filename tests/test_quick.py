@@ -37,23 +37,45 @@ def test_two_quantities_make_what_they_make_in_pint(
 
 @given(number=st.one_of(st.floats(-1e9, 1e9), st.integers(-9, 9)), units=st.tuples(*[st.sampled_from(UNITS)] * 2))
 def test_a_quantity_in_another_unit_is_that_of_pint(number: float, units: tuple[str, str]) -> None:
-    """What converts has the same number and kind; what does not has the same error."""
-    found, expected = (
-        _result(lambda one, two: one.to(two.units), one.Quantity(number, units[0]), one.Quantity(1, units[1]))
-        for one in (registry, PINT)
-    )
-    assert found == expected
+    """What converts has the same number and kind; what does not has the same error. A text says what its unit does."""
+    for to in (lambda one, two: one.to(two.units), lambda one, _: one.to(units[1])):
+        found, expected = (
+            _result(to, one.Quantity(number, units[0]), one.Quantity(1, units[1])) for one in (registry, PINT)
+        )
+        assert found == expected
+
+
+@given(
+    compared=st.sampled_from((operator.lt, operator.le, operator.gt, operator.ge)),
+    numbers=st.tuples(*[st.one_of(st.floats(-9, 9), st.integers(-9, 9))] * 2),
+    units=st.tuples(*[st.sampled_from(UNITS)] * 2),
+)
+def test_which_is_more_is_what_pint_says(
+    compared: Callable[[object, object], object], numbers: tuple[float, float], units: tuple[str, str]
+) -> None:
+    """Two quantities, and a quantity and a plain number, are in the order of pint, or have its error."""
+    for other in (lambda one: one.Quantity(numbers[1], units[1]), lambda _: numbers[1]):
+        found, expected = (_said(compared, one.Quantity(numbers[0], units[0]), other(one)) for one in (registry, PINT))
+        assert found == expected
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_number_without_unit_is_taken_as_by_pint(operation: Callable[[object, object], object]) -> None:
     """A plain number on either side, and an array, go as in pint."""
     for number in (2.5, 2, np.array([1.0, 4.0])):
-        for unit in ("percent", "USD"):
+        for unit in ("", "percent", "USD"):
             given_ = [_result(operation, one.Quantity(3.0, unit), number) for one in (registry, PINT)]
             turned = [_result(operation, number, one.Quantity(3.0, unit)) for one in (registry, PINT)]
             assert given_[0] == given_[1]
             assert turned[0] == turned[1]
+
+
+def _said(compared: Callable[[object, object], object], *values: object) -> object:
+    """Return what a comparison says, or the kind of its error."""
+    try:
+        return compared(*values)
+    except (pint.DimensionalityError, ValueError) as error:
+        return type(error)
 
 
 def _result(operation: Callable[..., object], *values: object) -> object:

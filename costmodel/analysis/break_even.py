@@ -21,7 +21,8 @@ from costmodel.domain.token_api import TokenApi
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.errors import CostModelError, unknown
 from costmodel.formula import Kernel, compile_numpy
-from costmodel.formula.graph import Leaf
+from costmodel.formula.graph import Leaf, node_of, order
+from costmodel.formula.split import reached_by
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.fact import Fact
 from costmodel.units import Quantity, quantity
@@ -112,7 +113,8 @@ class Sweep:
 
     def moving(self) -> list[str]:
         """Return the offers whose cost depends on the variable."""
-        return [id_ for id_, one in self.outputs.items() if set(self.leaves) & leaves_of([one]).keys()]
+        reached = reached_by(order(self.outputs.values()), self.leaves)
+        return [id_ for id_, one in self.outputs.items() if id(node_of(one)) in reached]
 
     def __call__(self, x: Array) -> dict[str, Array]:
         """Return the cost of every offer where the variable has these values."""

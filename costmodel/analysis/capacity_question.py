@@ -16,6 +16,7 @@ from costmodel.analysis.study import Study, study_of
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.offers import Offer, Rental, load_offer
+from costmodel.domain.workload import Capacity
 from costmodel.errors import CostModelError, Infeasible, MissingData
 from costmodel.specs.bounds import LARGEST_COUNT
 from costmodel.specs.catalog import Catalog
@@ -69,7 +70,7 @@ def capacity_studies(
     for place, site in enumerate(dict.fromkeys(sites)):
         asked = _record(chip, accelerators, years, site, day)
         here = [one.id for one in found if place == 0 or not isinstance(one, Rental)]
-        answered = [id_ for id_ in here if _is_answered(catalog, _with_offers(asked, [id_]), changes)]
+        answered = [id_ for id_ in here if not _why_not(catalog, _with_offers(asked, [id_]), changes)]
         if answered:
             studies[site] = study_of(catalog, _with_offers(asked, answered), changes)
     return studies
@@ -101,12 +102,28 @@ def _offers(catalog: Catalog, day: date) -> list[Offer]:
     return found
 
 
-def _is_answered(catalog: Catalog, record: Record, changes: Changes) -> bool:
-    """Return whether an offer's file has what the question needs; those of capacity blocks give no term, for one."""
+def left_out(first: Study) -> dict[str, str]:
+    """Return why an offer of the accelerators of a question has no answer to it, by its id.
+
+    Its file lacks what the question needs: those of capacity blocks give no term, for one.
+    """
+    record, scenario = first.record, first.scenario
+    assert record is not None and isinstance(scenario.workload, Capacity)  # noqa: S101, PT018 - it is a question of both
+    here, chip = {one.id for one in scenario.offers}, scenario.workload.reference
+    others = [one.id for one in _offers(first.catalog, scenario.price_date) if one.system.accelerator.id == chip.id]
+    found = {
+        id_: _why_not(first.catalog, _with_offers(record, [id_]), first.changes) for id_ in others if id_ not in here
+    }
+    return {id_: why for id_, why in found.items() if why}
+
+
+def _why_not(catalog: Catalog, record: Record, changes: Changes) -> str:
+    """Return why an offer has no answer; nothing where it has one."""
     try:
-        return bool(study_of(catalog, record, changes).costs)
-    except (MissingData, Infeasible):
-        return False
+        study = study_of(catalog, record, changes)
+        return "" if study.costs else "; ".join(study.without.values())
+    except (MissingData, Infeasible) as error:
+        return str(error)
 
 
 def _with_offers(record: Record, offers: Sequence[str]) -> Record:

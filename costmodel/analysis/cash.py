@@ -12,8 +12,7 @@ from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.economics.costs import Costs, exact
 from costmodel.economics.lines import Flows, by_name, expand_all, last_month
-from costmodel.economics.present_value import MONTHS, Array, internal_rate_of_return, payback
-from costmodel.economics.present_value import by_year as by_years
+from costmodel.economics.present_value import MONTHS, Array, payback
 from costmodel.economics.writing_off import ANNUITY, Writing, written_off
 from costmodel.units import magnitude, quantity
 
@@ -27,7 +26,7 @@ RETURNS = {
     "payback": "year",
     "discounted_payback": "year",
 }
-WAYS = ("accelerators", "net_present_value", "cost_per_accelerator_hour")
+WAYS = ("net_present_value", "cost_per_accelerator_hour")
 
 
 def writing_off(scenario: Scenario, depreciation: str = "annuity") -> Writing:
@@ -59,18 +58,18 @@ def ways(scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds) -> pd
     """Return one row per offer: accelerators, present value, cost per accelerator-hour, cash by year.
 
     Present value and cost per hour are the quantities of the model, not sums of the table; `attrs["units"]` gives the
-    unit of each column.
+    unit of each column. Accelerators are those of the whole systems that are paid for at the peak.
     """
     years = by_year(statement_by_month(scenario, found, grounds))
     units = {"accelerators": "accelerator", "cost_per_accelerator_hour": "USD/accelerator/h"}
+    figures = {
+        name: [
+            _in(one, name, units.get(name, "USD"), missing=isinstance(one.offer, TokenApi)) for one in found.values()
+        ]
+        for name in WAYS
+    }
     table = pd.DataFrame(
-        {
-            name: [
-                _in(one, name, units.get(name, "USD"), missing=isinstance(one.offer, TokenApi))
-                for one in found.values()
-            ]
-            for name in WAYS
-        },
+        {"accelerators": [_accelerators(one) for one in found.values()], **figures},
         index=pd.Index(list(found), name="offer"),
     ).join(years.rename(columns=lambda year: f"cash_year_{year}"))
     table.attrs["units"] = {name: units.get(name, "USD") for name in table.columns}
@@ -97,22 +96,25 @@ def returns(found: Mapping[str, Costs], base: str) -> pd.DataFrame:
 
 def _return(one: Costs, base: Costs) -> list[float]:
     last = max(last_month(one.lines), last_month(base.lines))
-    ours, theirs = (expand_all(each.lines, last, each.money.terms).total for each in (one, base))
-    saved = theirs - ours
+    ours, theirs = (expand_all(each.lines, last, each.money.terms) for each in (one, base))
+    saved = theirs.less(ours)
     rate = float(magnitude(one.money.real_discount_rate, "1/year"))
-    monthly = (1 + rate) ** (1 / MONTHS) - 1
+    delay = float(magnitude(one.money.terms.payment_delay, "month"))
     return [
         _in(base, "net_present_value", "USD") - _in(one, "net_present_value", "USD"),
-        internal_rate_of_return(by_years(saved)) if saved[0] < 0 else float("nan"),
-        _paid_back(saved, 0.0),
-        _paid_back(saved, monthly),
+        saved.rate_of_return(delay) if saved.total[0] < 0 else float("nan"),
+        _paid_back(saved.total),
+        _paid_back(saved.worths(rate, delay)),
     ]
 
 
-def _paid_back(saved: Array, monthly_rate: float) -> float:
+def _paid_back(saved: Array) -> float:
     """Return the years after which what was saved outweighs what was paid, if in the end it does."""
-    worth = float(saved @ (1 + monthly_rate) ** -np.arange(len(saved), dtype=float))
-    return payback(saved, rate=monthly_rate) / MONTHS if worth >= 0 else float("nan")
+    return payback(saved) / MONTHS if float(saved.sum()) >= 0 else float("nan")
+
+
+def _accelerators(one: Costs) -> float:
+    return float("nan") if one.fleet is None else float(magnitude(one.accelerators, "accelerator"))
 
 
 def _in(one: Costs, name: str, unit: str, *, missing: bool = False) -> float:
@@ -204,8 +206,7 @@ def _quantity(scenario: Scenario, one: Costs, name: str, costs: Array) -> tuple[
     if name == "energy":
         return costs / float(magnitude(scenario.site.electricity_price, "USD/kWh")), "kWh"
     if name in RENTED:
-        accelerators = float(magnitude(one.held.servers * one.offer.system.accelerators, "accelerator"))
-        return np.full(len(costs), accelerators * HOURS), "accelerator*hour"
+        return np.full(len(costs), _accelerators(one) * HOURS), "accelerator*hour"
     return np.full(len(costs), float(magnitude(one.held.servers, "server"))), "server"
 
 

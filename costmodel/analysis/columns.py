@@ -15,7 +15,21 @@ TRAINING_COLUMNS = ("cost_per_training_run", "duration", "total_per_month")
 CAPACITY_COLUMNS = ("cost_per_accelerator_hour", "total_per_month")
 FURTHER = ("cost_per_million_tokens_processed", "cost_per_accelerator_hour", "capital")
 """What a comparison tells beside them, of the offers that have it: without an interval."""
+WORDS = {
+    "cost_per_million_tokens": "cost per million output tokens",
+    "cost_per_million_tokens_processed": "cost per million tokens in and out",
+}
+"""Figures whose names leave out what they count (decision 7)."""
 CHEAPEST = "probability_cheapest"
+
+
+def in_words(name: str) -> str:
+    """Return what a figure is called in tables.
+
+    >>> in_words("cost_per_million_tokens"), in_words("total_per_month")
+    ('cost per million output tokens', 'total per month')
+    """
+    return WORDS.get(name, name.replace("_", " "))
 
 
 def columns_of(workload: Serving | TrainingRun | Capacity) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from costmodel.economics.components import cost_lines, system_price
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.lessor import ONE, Lessor, lease_back
 from costmodel.economics.lines import Flows
-from costmodel.economics.present_value import MONTHS, by_year, internal_rate_of_return
+from costmodel.economics.present_value import MONTHS, by_year
 from costmodel.errors import CostModelError, MissingData, UnknownName
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, magnitude, quantity
@@ -70,8 +70,8 @@ class LessorAsked:
         return [float(one) for one in by_year(self._equity().total)]
 
     def return_on_equity(self) -> float:
-        """Return the internal rate of return of the cash by year after debt, a share a year."""
-        return internal_rate_of_return(self.equity_by_year())
+        """Return the internal rate of return of the cash after debt, a share a year."""
+        return self.lessor.rate_of_return(self._equity())
 
     def borrowed(self) -> float:
         """Return what is borrowed for one system, in USD: nothing where its customer prepays as much as it costs."""

@@ -27,6 +27,7 @@ from costmodel.formula.values import values_of
 from costmodel.performance.machine.constants import Constants
 from costmodel.performance.service.serving import ServingResult
 from costmodel.specs.fact import Fact
+from costmodel.specs.kinds import SCENARIO
 from costmodel.units import Quantity, quantity, registry
 
 OF_CAPACITY = "capacity.utilization"
@@ -117,6 +118,10 @@ class Model:
         found = self._short.get(name, ()) or tuple(one for one in self.leaves if one == name)
         if not found and name in self.scenario.leaves():
             msg = f"{name} moves no answer of {self.scenario.id} by itself"
+            raise CostModelError(msg)
+        choice = SCENARIO.by_key().get(name)
+        if not found and choice is not None and choice.type != "quantity":
+            msg = f"{name} is a choice and no number that moves: ask for one value after another, --set {name}=..."
             raise CostModelError(msg)
         if not found:
             raise unknown("input of this scenario", name, [*self.short_names, *self.leaves])

@@ -42,8 +42,9 @@ def find(catalog: Catalog, name: str | Path) -> Record:
         raise UnknownName(msg)
     if (run := run_named(catalog, str(name))) is not None:
         return run
-    if path.suffix != ".toml" and path.is_file():
-        msg = f"{path}: exists, but is no .toml file: a scenario is the path of one, or the id of a shipped one"
+    if path.suffix != ".toml" and str(name) and path.exists():
+        what = "is a folder" if path.is_dir() else "exists, but is no .toml file"
+        msg = f"{path}: {what}: a scenario is the path of a .toml file, or the id of a shipped one"
         raise UnknownName(msg)
     if path.suffix == ".toml":
         refuse_special(path)

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from costmodel.analysis.checked import checked_setup, lengths_of
 from costmodel.domain.workload import Deployment
-from costmodel.errors import CostModelError
+from costmodel.errors import CostModelError, Infeasible
 from costmodel.formula import Explanation, Graph, explain
+from costmodel.performance.formulas.percentiles import LONGEST
 from costmodel.performance.machine.memory import weights_on_accelerator
 from costmodel.performance.machine.operator import NOTHING, Operator, Rows
 from costmodel.performance.machine.operators import operators
@@ -22,7 +23,7 @@ from costmodel.performance.service.serving import ServingResult, steady_state
 from costmodel.performance.service.traffic import NO_SPREADS, Traffic, usual_traffic
 from costmodel.performance.service.usage import Usage, usage
 from costmodel.specs.catalog import Catalog
-from costmodel.units import Quantity, quantity
+from costmodel.units import Quantity, magnitude, quantity
 
 EXPLAINED = ("output_rate", "time_to_first_token", "time_per_output_token", "user_rate")
 
@@ -140,7 +141,18 @@ def predict_serving(
         result = serve_arrivals(setup, *lengths, arrivals, traffic)
     else:
         result = steady_state(setup, *lengths, quantity(float(concurrency or 1)), traffic=traffic)
+    _refuse_days_in_a_queue(result)
     return Prediction(setup, *lengths, result.concurrency, result, spreads)
+
+
+def _refuse_days_in_a_queue(result: ServingResult) -> None:
+    first = float(magnitude(result.time_to_first_token, "second"))
+    if first > LONGEST:
+        many = f"{float(result.concurrency.magnitude):,.0f} requests in flight"
+        msg = (
+            f"{many} wait {first:,.0f} s for their first token, more than {LONGEST:,.0f} s: ask for a lower concurrency"
+        )
+        raise Infeasible(msg)
 
 
 def traced_setup(setup: Setup, graph: Graph) -> Setup:

@@ -8,6 +8,7 @@ from datetime import date
 from costmodel.analysis.study import Study
 from costmodel.analysis.training_run import given_in_words
 from costmodel.domain.offers import Program, Purchase, Way
+from costmodel.domain.scenario import ANEW
 from costmodel.domain.token_api import TokenApi
 from costmodel.specs.fact import Fact
 from costmodel.units import magnitude, quantity
@@ -18,7 +19,22 @@ DAYS = float(magnitude(quantity(1.0, "year"), "day"))
 def remarks(study: Study) -> list[str]:
     """Return the sentences that belong beside the answers of a study."""
     worthless = _worthless(study.scenario.offers)
-    return [*given_in_words(study.scenario), *_listed(study), *_moved(study), *_old(study), *worthless]
+    late = _late(study)
+    return [*given_in_words(study.scenario), *_listed(study), *late, *_moved(study), *_old(study), *worthless]
+
+
+def _late(study: Study) -> Iterator[str]:
+    """Yield of each program whose chips come when nobody needs them any more what its figures then are."""
+    scenario = study.scenario
+    for one in (found for found in scenario.offers if isinstance(found, Program) and found.id in study.costs):
+        served, anew = study.costs[one.id].held.served_by, scenario.program_start == ANEW or one.age is None
+        horizon = scenario.finance_horizon
+        if anew and served is not None and horizon is not None and one.arrival >= horizon:
+            years = float(magnitude(horizon, "year"))
+            yield (
+                f"{one.id}: half of its systems would be in use only after the {years:g} years asked for: its figures "
+                f"are those of {served.id} with design and team on top"
+            )
 
 
 def _worthless(offers: Iterable[Way]) -> Iterator[str]:

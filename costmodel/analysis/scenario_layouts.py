@@ -22,7 +22,14 @@ from costmodel.economics.serving_costs import costs_at_rate
 from costmodel.performance.formulas.serving import per_query, query_rate
 from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.chosen import chosen_row, rate_share, with_fact
-from costmodel.performance.layout.search import Breadth, different_types, search, usable_types, used_share
+from costmodel.performance.layout.search import (
+    Breadth,
+    different_types,
+    fastest_types,
+    search,
+    usable_types,
+    used_share,
+)
 from costmodel.performance.layout.table import Table, joined
 from costmodel.performance.layout.training import training_deployment
 from costmodel.performance.machine.constants import Constants
@@ -197,7 +204,8 @@ class Layouts:
             held = self.at_random(workload, offer)
             found = with_fact(chosen_row(base, held.row, REASON), "rate_share", rate_share(held.share))
         else:
-            met = cheapest_first(self.met(workload, offer, self.types(offer)), workload, offer)
+            types = fastest_types(offer.system.accelerator, self.types(offer))
+            met = cheapest_first(self.met(workload, offer, types), workload, offer)
             row = met.row(0)
             found = chosen_row(base, row, REASON)
             rate = quantity(float(row["output_rate"]), "token/second/accelerator")

@@ -55,7 +55,7 @@ def accelerators(study: AnsweredScenario) -> dict[str, float]:
     """Return how many accelerators each choice of today with systems holds for the question's own demand."""
     today = {id_: study.costs[id_] for id_ in study.choices}
     return {
-        id_: float(magnitude(one.held.servers * one.offer.system.accelerators, "accelerator"))
+        id_: float(magnitude(one.accelerators, "accelerator"))
         for id_, one in today.items()
         if not isinstance(one.offer, TokenApi)
     }

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from pathlib import Path
-from typing import Any
 
 import click
 import pandas as pd
 
-from costmodel.analysis.capacity_question import SITE, by_site, capacity_studies
+from costmodel.analysis.capacity_question import SITE, by_site, capacity_studies, left_out
 from costmodel.analysis.changes import pairs
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.sentence import sentence
 from costmodel.analysis.statement import ENDS, components, joined
 from costmodel.analysis.study import Study
 from costmodel.analysis.training_run import run_of
-from costmodel.cli.comparison import numbers_of, print_frame, print_rows
+from costmodel.cli.comparison import numbers_of, print_bases, print_frame, print_rows
 from costmodel.cli.opening import open_study
 from costmodel.cli.payers import payers_as_data, print_payers
 from costmodel.cli.run_tables import print_run, print_runs
@@ -91,7 +90,7 @@ def command(
     print_answer(
         style,
         json=lambda: as_json(study, _table(study, beside)),
-        csv=lambda: _table(study, beside).assign(reason=pd.Series(study.without, dtype=str)).reset_index(),
+        csv=lambda: _csv(study, _table(study, beside)),
         table=lambda: _print(study, over_time, run, base, returns),
     )
 
@@ -99,6 +98,16 @@ def command(
 def _table(study: Study, beside: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return the comparison with what was asked for beside it."""
     return reduce(joined, beside, study.compare())
+
+
+def _csv(study: Study, table: pd.DataFrame) -> pd.DataFrame:
+    texts = {"basis": _bases(study), "reason": study.without}
+    return table.assign(**{name: pd.Series(found, dtype=str) for name, found in texts.items()}).reset_index()
+
+
+def _bases(study: Study) -> dict[str, str]:
+    """Return what the figures of each offer count in."""
+    return {id_: basis_of(study.scenario, study.scenario.offer(id_)) for id_ in study.costs}
 
 
 def _refuse_of_runs(years: int | None, base: str | None) -> None:
@@ -127,27 +136,32 @@ def _without_scenario(
     print_answer(
         style,
         json=lambda: _sites_as_json(studies, table),
-        csv=table.reset_index,
-        table=lambda: _print_sites(next(iter(studies.values())), table),
+        csv=lambda: table.assign(basis=_site_bases(studies, table)).reset_index(),
+        table=lambda: _print_sites(studies, table),
     )
 
 
 def _sites_as_json(studies: dict[str, Study], table: pd.DataFrame) -> dict[str, object]:
     first, units = next(iter(studies.values())), table.attrs["units"]
     rows = [
-        {"offer": id_, "site": row["site"] or None, "basis": _basis(studies, row), **numbers_of(row, units)}
-        for id_, row in table.iterrows()
+        {"offer": id_, "site": row["site"] or None, "basis": basis, **numbers_of(row, units)}
+        for (id_, row), basis in zip(table.iterrows(), _site_bases(studies, table), strict=True)
     ]
     asked = {"question": first.scenario.question, **money_of(first.scenario), "remarks": remarks(first)}
-    return {**asked, "offers": rows}
+    without = [{"offer": offer, "reason": reason} for offer, reason in left_out(first).items()]
+    return {**asked, "offers": [*rows, *without]}
 
 
-def _print_sites(first: Study, table: pd.DataFrame) -> None:
+def _print_sites(studies: dict[str, Study], table: pd.DataFrame) -> None:
+    first = next(iter(studies.values()))
     shown = ["site", "cost_per_accelerator_hour", "net_present_value", "total_per_month"]
     ends = [f"{name}{end}" for name in shown[1:] for end in ENDS if f"{name}{end}" in table]
     few = table[[*shown, *ends]]
     few.attrs["units"] = {"site": "", **table.attrs["units"]}
     print_frame(f"{first.scenario.question} (80% intervals below each figure; {_counted(first)})", few)
+    print_bases(zip(map(str, table.index), _site_bases(studies, table), strict=True))
+    for offer, reason in left_out(first).items():
+        note(f"{offer} has no answer: {reason}")
     for remark in remarks(first):
         note(remark)
 
@@ -175,7 +189,7 @@ def _given(study: Study) -> dict[str, object]:
 def _offer(study: Study, id_: str, table: pd.DataFrame) -> dict[str, object]:
     if id_ in study.without:
         return {"offer": id_, "reason": study.without[id_]}
-    basis = basis_of(study.scenario, study.scenario.offer(id_))
+    basis = _bases(study)[id_]
     numbers = numbers_of(table.T[id_], table.attrs["units"])
     more = {**_physical(study, id_), **payers_as_data(study, id_)}
     return {"offer": id_, "basis": basis, **numbers, **more, "components": _parts(study, id_)}
@@ -211,6 +225,7 @@ def _print(
         note(remark)
     if over_time is not None:
         print_frame("Over time (costs positive, in real money, year 0 is the signing)", over_time)
+        print_bases(_bases(study).items())
     if run is not None:
         print_run(run)
     if not isinstance(study.scenario.workload, Capacity):
@@ -218,9 +233,7 @@ def _print(
             "Layout", ["offer", "layout", "systems"], [row for id_ in study.deployments for row in _layouts(study, id_)]
         )
     if returns is not None:
-        print_frame(
-            f"Against {base}: what each other way gains (rate of return: of the cash by year, at its end)", returns
-        )
+        print_frame(f"Against {base}: what each other way gains", returns)
 
 
 def _counted(study: Study) -> str:
@@ -231,10 +244,10 @@ def _counted(study: Study) -> str:
     return f"over {span}, real USD of {money['dollar_year']}, prices of {money['price_date']}"
 
 
-def _basis(studies: dict[str, Study], row: pd.Series[Any]) -> str:
-    """Return what a row of several sites counts in; what is rented stands in the first study."""
-    scenario = studies[row["site"] or next(iter(studies))].scenario
-    return basis_of(scenario, scenario.offer(str(row.name)))
+def _site_bases(studies: dict[str, Study], table: pd.DataFrame) -> list[str]:
+    """Return what each row of several sites counts in; what is rented stands in the first study."""
+    of_row = [(studies[row["site"] or next(iter(studies))].scenario, str(id_)) for id_, row in table.iterrows()]
+    return [basis_of(scenario, scenario.offer(id_)) for scenario, id_ in of_row]
 
 
 def _layouts(study: Study, offer: str) -> list[list[str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from costmodel.analysis.columns import in_words
 from costmodel.analysis.statement import ENDS
 from costmodel.cli.shared import figure, print_table
 
@@ -34,10 +35,19 @@ def print_frame(title: str, frame: pd.DataFrame) -> None:
     print_rows(title, ((str(id_), row) for id_, row in frame.iterrows()), frame.attrs["units"], frame.columns)
 
 
+def print_bases(bases: Iterable[tuple[str, str]]) -> None:
+    """Print what a cost per accelerator-hour counts in, for offers and their bases: which hours, and who pays them."""
+    offers: dict[str, list[str]] = {}
+    for offer, basis in bases:
+        offers.setdefault(basis, []).append(offer)
+    rows = [[basis, ", ".join(dict.fromkeys(found))] for basis, found in offers.items()]
+    print_table("What a cost per accelerator hour counts in", ["basis", "offers"], rows)
+
+
 def print_rows(title: str, rows: Iterable[tuple[str, Any]], units: Mapping[str, str], columns: Iterable[str]) -> None:
     """Print the figures of offers: each with its interval below it."""
     shown = [name for name in columns if not str(name).endswith(ENDS)]
-    heads = ["offer", *(f"{str(name).replace('_', ' ')}\n{units[name]}" for name in shown)]
+    heads = ["offer", *(f"{in_words(str(name))}\n{units[name]}" for name in shown)]
     cells: list[list[str | tuple[str, ...]]] = [[id_, *(_shown(row, name) for name in shown)] for id_, row in rows]
     print_table(title, heads, cells, right=heads[1:])
 

@@ -9,6 +9,7 @@ import click
 import pandas as pd
 
 from costmodel.analysis.answered import AnsweredScenario
+from costmodel.analysis.columns import in_words
 from costmodel.analysis.difference import METHOD, Difference
 from costmodel.cli.opening import open_study
 from costmodel.cli.shared import (
@@ -103,7 +104,7 @@ def _print(found: Difference) -> None:
         note(f"{len(found.inputs) - MOST} further inputs differ; --format csv and json have all")
     heads = ["offer", "before", "after", "change", ""]
     rows = [[str(id_), *map(_figure, row[:3]), _told(row)] for id_, row in _rows(found)]
-    print_table(f"{found.figure.replace('_', ' ')} in {found.unit}", heads, rows, right=heads[1:4])
+    print_table(f"{in_words(found.figure)} in {found.unit}", heads, rows, right=heads[1:4])
     _print_parts(found)
     print_table("Cheapest", ["", "offer", "probability"], _winners(found), right=["probability"])
     money = [money_of(study.scenario)["dollar_year"] for study in (found.before, found.after)]

@@ -131,7 +131,7 @@ def _print(asked: LessorAsked, parties: pd.DataFrame | None) -> None:
     rows = [
         [f"{float(str(fall)):.0%}", *(_told(key, float(row[key])) for key in UNITS)] for fall, row in falls.iterrows()
     ]
-    earns = "what one system earns (rate of return: of the cash by year, at its end)"
+    earns = "what one system earns (at a break-even utilization above 1 no use is enough)"
     print_table(f"{words}, {asked.sold:.0%} of hours sold: {earns}", heads, rows, right=heads)
     _print_cash("Rents less costs by year, USD a system, real", asked.cash_by_year())
     if asked.debt is not None:

@@ -9,6 +9,8 @@ import click
 from costmodel.errors import UnitError
 from costmodel.units import Quantity, convert, parse, parse_as, quantity
 
+NO_UNIT = "1"
+
 
 class QuantityType(click.ParamType):  # type: ignore[type-arg]
     """The type of an option that takes a quantity; its value is a quantity in the option's unit.
@@ -55,7 +57,7 @@ class QuantityType(click.ParamType):  # type: ignore[type-arg]
     def _range(self) -> str:
         bounds = {"above": self.above, "at least": self.low, "at most": self.high}
         said = [f"{words} {bound:g}" for words, bound in bounds.items() if bound is not None]
-        return f"{' and '.join(said)} {self.unit}"
+        return " ".join([" and ".join(said), *([] if self.unit == NO_UNIT else [self.unit])])
 
 
 def _number_alone(text: str) -> float | None:

@@ -12,12 +12,10 @@ from costmodel.analysis.opening import find
 from costmodel.cli.shared import NewFolder, console, note, open_catalog, say, set_option, specs_option
 from costmodel.cli.watching import changes
 from costmodel.errors import CostModelError, SpecError
-from costmodel.report.accuracy_page import accuracy_page
 from costmodel.report.building import Made, Order, build
-from costmodel.report.coverage_page import coverage_page
 from costmodel.report.paper import PAPERS, chromium
 from costmodel.report.pictures import KINDS
-from costmodel.report.write import HTML, PDF, STYLES, Style, sheet_of, write_sheets
+from costmodel.report.write import HTML, PDF, STYLES, Sheet, Style, sheet_of, write_sheets
 from costmodel.specs.catalog import RUN_FILES, Catalog, data_folder
 from costmodel.specs.runs import runs_file
 from costmodel.texts import visible
@@ -90,9 +88,7 @@ def _write(order: Order, out: Path, *, opens: bool) -> None:
     found = _built(order)
     sheets = [one.sheet for one in found if one.sheet]
     if order.claims:
-        catalog = Catalog(order.specs)
-        sheets.append(sheet_of(coverage_page(catalog), order.style, stem=COVERAGE))
-        sheets.append(sheet_of(accuracy_page(catalog), order.style, stem=ACCURACY))
+        sheets += _of_library(order)
     written = write_sheets(sheets, out, order.style) if sheets else []
     for file in written:
         say(file)
@@ -101,6 +97,16 @@ def _write(order: Order, out: Path, *, opens: bool) -> None:
     faults = [f"{one.name}: {one.fault}" if len(found) > 1 else one.fault for one in found if one.fault]
     if faults:
         raise CostModelError("\n".join(faults))
+
+
+def _of_library(order: Order) -> list[Sheet]:
+    """Return the pages of no scenario: what is known about hardware, and how accurate the time model is."""
+    from costmodel.report.accuracy_page import accuracy_page  # noqa: PLC0415 - with all tables of measurements
+    from costmodel.report.coverage_page import coverage_page  # noqa: PLC0415
+
+    catalog = Catalog(order.specs)
+    pages = {COVERAGE: coverage_page(catalog), ACCURACY: accuracy_page(catalog)}
+    return [sheet_of(page, order.style, stem=stem) for stem, page in pages.items()]
 
 
 def _built(order: Order) -> list[Made]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
+from costmodel.analysis.columns import in_words
 from costmodel.analysis.statement import ENDS
 from costmodel.analysis.study import Study
 from costmodel.analysis.users import has_income
@@ -95,7 +96,7 @@ def _print_turned(title: str, table: pd.DataFrame) -> None:
     units = table.attrs["units"]
     names = [str(name) for name in table.columns if not str(name).endswith(ENDS)]
     rows: list[list[str | tuple[str, ...]]] = [
-        [(name.replace("_", " "), units[name]), *(_cell(row, name) for _, row in table.iterrows())] for name in names
+        [(in_words(name), units[name]), *(_cell(row, name) for _, row in table.iterrows())] for name in names
     ]
     heads = ["", *map(str, table.index)]
     print_table(title, heads, rows, right=heads[1:])

@@ -46,7 +46,7 @@ class Accelerators:
 
     def find(self, name: str) -> Accelerator:
         """Return the accelerator of a name, or an UnknownName error with near matches."""
-        id_ = self.exactly(name) or self._by_words(_plain(name))
+        id_ = name if name in self.ids else self.exactly(name) or self._by_words(_plain(name))
         if id_ is None:
             raise unknown("accelerator", name, [*self.ids, *self.aliases()])
         return load_accelerator(self.catalog, id_)

@@ -120,6 +120,11 @@ class Serving(Asked):
         return self.plans[0].price if len(self.plans) == 1 else None
 
     @property
+    def per_user(self) -> bool:
+        """Whether a user is what costs are counted by: not where requests come at a rate, or where tokens are sold."""
+        return self.users is not None and not (self.plans and all(one.price is None for one in self.plans))
+
+    @property
     def at_random(self) -> bool:
         """Whether requests come at random, so that latencies differ: at a rate, or for limits of a share of them."""
         shares = self.time_to_first_token_share, self.time_per_output_token_share

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import frexp, ldexp
 
 from costmodel.domain.offers import Way
+from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity, Deployment, Serving, TrainingRun
 from costmodel.economics.components import Components
 from costmodel.economics.fleet import Fleet
@@ -48,6 +49,13 @@ class Costs:
             raise Infeasible(msg)
         return self.fleet
 
+    @property
+    def accelerators(self) -> Quantity:
+        """The accelerators that are paid for at the peak: those of whole systems."""
+        servers, offer = self.held.servers, self.offer
+        assert not isinstance(offer, TokenApi)  # noqa: S101 - it has no fleet
+        return servers * offer.system.accelerators
+
     def __getitem__(self, name: str) -> Quantity:
         """Return a headline quantity."""
         return self.quantities[name]
@@ -74,5 +82,5 @@ def exact(parts: Mapping[str, float]) -> dict[str, float]:
 def headline_of(workload: Serving | TrainingRun | Capacity) -> str:
     """Return the quantity by which the offers of a workload are ranked."""
     if isinstance(workload, Serving):
-        return "cost_per_million_tokens" if workload.users is None else "cost_per_user_month"
+        return "cost_per_user_month" if workload.per_user else "cost_per_million_tokens"
     return "cost_per_training_run" if isinstance(workload, TrainingRun) else "cost_per_accelerator_hour"

@@ -14,7 +14,7 @@ from costmodel.domain.terms import Terms, usual_terms
 from costmodel.economics.components import cost_lines
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.lines import Flows, Line, expand_all
-from costmodel.economics.present_value import MONTHS, Loan, by_year, internal_rate_of_return, payback
+from costmodel.economics.present_value import MONTHS, Loan, payback
 from costmodel.economics.rented import hourly_price
 from costmodel.errors import Infeasible
 from costmodel.units import Quantity, magnitude, quantity
@@ -53,8 +53,7 @@ class Lessor:
 
     def flows(self, sold: float = 1.0, fall: float = 0.0) -> Flows:
         """Return rents less costs by month."""
-        rents, costs = self.rents(sold, fall), self.costs(sold)
-        return Flows(rents.once - costs.once, rents.monthly - costs.monthly)
+        return self.rents(sold, fall).less(self.costs(sold))
 
     def summary(self, sold: float = 1.0, fall: float = 0.0) -> dict[str, float]:
         """Return net present value, internal rate of return, payback, margin, rent floor and break-even utilisation.
@@ -62,16 +61,20 @@ class Lessor:
         The margin is one less the present value of costs over that of rents; the rent floor is the price per
         accelerator-hour at which the system earns the cost of capital and no more.
         """
-        yearly = by_year(self.flows(sold, fall).total)
+        flows = self.flows(sold, fall)
         earned, spent = self._worth(self.rents(sold, fall)), self._worth(self.costs(sold))
         return {
             "net_present_value": earned - spent,
-            "internal_rate_of_return": internal_rate_of_return(yearly),
-            "payback_years": payback(yearly),
+            "internal_rate_of_return": self.rate_of_return(flows),
+            "payback_years": payback(flows.total) / MONTHS,
             "margin": 1 - spent / earned,
             "rent_floor": float(magnitude(hourly_price(self.rental), "USD/accelerator/hour")) * spent / earned,
             "break_even_utilization": self.break_even_utilization(fall),
         }
+
+    def rate_of_return(self, flows: Flows) -> float:
+        """Return the yearly rate at which flows of the system are worth nothing, paid as its present value counts."""
+        return flows.rate_of_return(self._delay)
 
     def break_even_utilization(self, fall: float = 0.0) -> float:
         """Return the share of hours that must be sold for the costs to be earned; above 1 it cannot be.
@@ -113,8 +116,11 @@ class Lessor:
         return expand_all(cost_lines(offer, fleet), self.months, self.terms)
 
     def _worth(self, flows: Flows) -> float:
-        delay = float(magnitude(self.terms.payment_delay, "month"))
-        return flows.worth(float(magnitude(self.real_discount_rate, "1/year")), delay)
+        return flows.worth(float(magnitude(self.real_discount_rate, "1/year")), self._delay)
+
+    @property
+    def _delay(self) -> float:
+        return float(magnitude(self.terms.payment_delay, "month"))
 
 
 def lease_back(

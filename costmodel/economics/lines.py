@@ -13,7 +13,7 @@ import numpy as np
 
 from costmodel.domain.terms import Terms
 from costmodel.economics.formulas import finance, flows
-from costmodel.economics.present_value import MONTHS, Array, dated, discount
+from costmodel.economics.present_value import MIDDLE, MONTHS, Array, dated, discount, internal_rate_of_return
 from costmodel.specs.tables.finance import MONTHLY, TIMINGS
 from costmodel.units import Quantity, add, magnitude, quantity
 
@@ -167,12 +167,27 @@ class Flows:
         total: Array = self.once + self.monthly
         return total
 
-    def worth(self, real_discount_rate: float, delay: float = 0.0) -> float:
-        """Return what the payments are worth today; the delay is in months."""
+    def worths(self, real_discount_rate: float, delay: float = 0.0) -> Array:
+        """Return what the payments of each month are worth today; the delay is in months."""
         last = len(self.once) - 1
-        return float(
-            self.once @ dated(real_discount_rate, last) + self.monthly @ discount(real_discount_rate, last, delay)
+        found: Array = self.once * dated(real_discount_rate, last)
+        return found + self.monthly * discount(real_discount_rate, last, delay)
+
+    def worth(self, real_discount_rate: float, delay: float = 0.0) -> float:
+        """Return what all payments are worth today."""
+        return float(self.worths(real_discount_rate, delay).sum())
+
+    def rate_of_return(self, delay: float = 0.0) -> float:
+        """Return the yearly rate at which the payments are worth nothing today, each counted when `worth` does."""
+        month = np.arange(len(self.once), dtype=float)
+        late = np.where(month > 0, month - MIDDLE + delay, 0.0)
+        return internal_rate_of_return(
+            np.concatenate([self.once, self.monthly]), np.concatenate([month, late]) / MONTHS
         )
+
+    def less(self, other: Flows) -> Flows:
+        """Return what is left after other flows of as many months."""
+        return Flows(self.once - other.once, self.monthly - other.monthly)
 
 
 def last_month(lines: Iterable[Line]) -> int:

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import numpy_financial as npf
+from scipy.optimize import brentq
 
 from costmodel.errors import FormulaError
 
 Array = npt.NDArray[np.float64]
 
 MONTHS = 12
-ROUNDING = 1e-9
 MIDDLE = 0.5
+LOG_RATES = np.linspace(-5.0, 5.0, 1001)
+"""Where a rate of return is looked for, as ln(1 + rate): from -99.3% to 14,700% a year."""
+NO_WIDTH = 1e-14
 NO_LOWER = -1.0
 """A rate of -100% leaves nothing; no rate may be at or below it."""
 
@@ -75,8 +78,10 @@ def net_present_value(real_discount_rate: float, monthly: npt.ArrayLike) -> floa
     return float(flows @ discount(real_discount_rate, len(flows) - 1))
 
 
-def internal_rate_of_return(yearly: npt.ArrayLike) -> float:
-    """Return the yearly rate at which flows by year are worth nothing today; not a number where there is none.
+def internal_rate_of_return(flows: npt.ArrayLike, years: npt.ArrayLike | None = None) -> float:
+    """Return the yearly rate at which flows are worth nothing today; not a number where there is none.
+
+    `years` says when each is paid; without it they are a year apart, from the start on.
 
     Special cases: flows of one sign have no such rate, and those that change it several times may have several, of
     which none is told. Test a target by the present value at that rate instead.
@@ -84,10 +89,18 @@ def internal_rate_of_return(yearly: npt.ArrayLike) -> float:
     >>> round(internal_rate_of_return([-100.0, 60.0, 60.0]), 6)
     0.130662
     """
-    flows = np.asarray(yearly, dtype=float)
-    left = np.roots(flows[::-1])  # what is left of a dollar after a year, 1 / (1 + rate)
-    rates = left[(np.abs(left.imag) <= ROUNDING * np.abs(left)) & (left.real > 0)]
-    return float(npf.irr(flows)) if len(rates) <= 1 else float("nan")
+    paid = np.asarray(flows, dtype=float)
+    when = np.arange(len(paid), dtype=float) if years is None else np.asarray(years, dtype=float)
+
+    def worth(log_rate: float) -> float:
+        return float(paid @ np.exp(-log_rate * when))
+
+    signs = np.sign([worth(one) for one in LOG_RATES])
+    changes = np.flatnonzero(np.diff(signs))
+    if len(changes) != 1:
+        return float("nan")
+    low, high = LOG_RATES[changes[0]], LOG_RATES[changes[0] + 1]
+    return float(np.expm1(brentq(worth, low, high, xtol=NO_WIDTH)))
 
 
 def payback(flows: npt.ArrayLike, *, rate: float = 0.0) -> float:

@@ -58,7 +58,7 @@ class UnitCosts:
 
     def ranked(self, total: Quantity) -> Quantity:
         """Return what offers are ranked by, and nothing else."""
-        return self._per_token(total) if self.answered is None else self._per_user(self._per_query(total))
+        return self._per_user(self._per_query(total)) if self.workload.per_user else self._per_token(total)
 
     def _per_query(self, total: Quantity) -> Quantity:
         load = self.mean if self.there is None else self.mean * self.there

@@ -5,7 +5,7 @@ Nodes are plain values: they can be compared, hashed, printed, copied and pickle
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -104,22 +104,28 @@ class Row:
         return f"{self.operation}({', '.join(within)})"
 
 
-def walk(outputs: Iterable[Node], below: Callable[[Node], Iterable[Node]]) -> list[Node]:
+def walk(outputs: Iterable[Node], below: Callable[[Node], Sequence[Node]]) -> list[Node]:
     """Return the outputs and all below them, each once, what is below a node before it."""
-    seen: dict[int, Node] = {}
-    stack: list[Any] = [*outputs][::-1]
-    while stack:
-        node = stack.pop()
-        if node is None:  # all below the node beneath it have been passed
-            node = stack.pop()
-            seen[id(node)] = node
-        elif id(node) not in seen:
-            waiting = [argument for argument in below(node) if id(argument) not in seen]
-            if waiting:
-                stack += (node, None, *waiting[::-1])
-            else:
-                seen[id(node)] = node
-    return list(seen.values())
+    seen: set[int] = set()
+    found: list[Node] = []
+    above: list[tuple[Node | None, Iterator[Node]]] = []
+    node: Node | None = None
+    rest = iter(outputs)
+    while True:
+        for part in rest:
+            if id(part) not in seen:
+                if inner := below(part):
+                    above.append((node, rest))
+                    node, rest = part, iter(inner)
+                    break
+                seen.add(id(part))
+                found.append(part)
+        else:
+            if node is None:
+                return found
+            seen.add(id(node))
+            found.append(node)
+            node, rest = above.pop()
 
 
 def parts(node: Node) -> tuple[Node, ...]:

@@ -21,7 +21,7 @@ def split(outputs: Mapping[str, Quantity], moved: Container[str]) -> tuple[dict[
     """
     nodes = nodes_of(outputs.values())
     ordered, graph = order(outputs.values()), Graph()
-    reached = _reached(ordered, moved)
+    reached = reached_by(ordered, moved)
     still = _still([node for node in ordered if id(node) in reached], reached, nodes)
     made = {id(one): Node(LEAF, (), Leaf(name, quantity(nan))) for name, one in still.items()}
     for node in ordered:
@@ -31,10 +31,11 @@ def split(outputs: Mapping[str, Quantity], moved: Container[str]) -> tuple[dict[
         name: registry.Quantity(Traced(graph, made[id(node)]), one.units)
         for (name, one), node in zip(outputs.items(), nodes, strict=True)
     }
-    return moving, {name: registry.Quantity(Traced(Graph(), one)) for name, one in still.items()}
+    own = next((one.magnitude.graph for one in outputs.values()), graph)
+    return moving, {name: registry.Quantity(Traced(own, one)) for name, one in still.items()}
 
 
-def _reached(ordered: Iterable[Node], moved: Container[str]) -> set[int]:
+def reached_by(ordered: Iterable[Node], moved: Container[str]) -> set[int]:
     """Return the places of the nodes that a moved input reaches."""
     found: set[int] = set()
     for node in ordered:

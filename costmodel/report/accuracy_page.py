@@ -224,7 +224,7 @@ def _ends(half: float) -> str:
 
 
 def _by(name: str, one: Accuracy, column: str) -> Section:
-    parts = one.by([column])
-    table = pd.DataFrame([{column: str(key), **_figures(row.to_dict())} for key, row in parts.iterrows()])
+    parts = one.by([column]).reset_index().to_dict("records")
+    table = pd.DataFrame([{column: row[column], **_figures(row)} for row in parts])
     section = Section(f"{TABLES[name]}, by {column}", table=table, units=dict.fromkeys(SHARES, "percent"))
     return replace(section, folded=True)

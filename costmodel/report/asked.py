@@ -6,11 +6,13 @@ What is asked follows from what the file says: a company's year, what users pay,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 
+import numpy as np
 import pandas as pd
 
 from costmodel.analysis.accounts import FIRST, USD, YEARLY, year_text
-from costmodel.analysis.break_even import QUERIES
+from costmodel.analysis.break_even import QUERIES, USERS, Sweep
 from costmodel.analysis.crossing import BreakEven
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
@@ -19,12 +21,16 @@ from costmodel.domain.offers import Program
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity, Serving, TrainingRun
 from costmodel.report.numerals import chance, figure, figure_of, number, ranged
+from costmodel.units import Quantity
 
 Names = Mapping[str, str]
 Intervals = Mapping[str, Interval]
 
 LAST = FIRST.replace("_", " ")
 RESULT = "result_per_user_month"
+TENFOLD = 10
+ALIKE = 0.005
+"""A change of a cost by less is none in whole percents."""
 SOME = 2
 """Offers that a sentence names; of more it tells how many they are."""
 OWN = "At the facts' own values"
@@ -95,9 +101,24 @@ def _run(study: Study, workload: TrainingRun, best: str, names: Names) -> str:
 def _fleet(study: Study, best: str, names: Names) -> str:
     """Return what the cheapest way takes and costs in all, and what a query does."""
     known = study.costs[best].quantities
-    count = f" of {figure_of(known['accelerators'])}" if "accelerators" in known else ""
+    count = "" if study.costs[best].fleet is None else f" of {figure_of(study.costs[best].accelerators)}"
     month, query = figure_of(known["total_per_month"]), float(known["cost_per_query"].magnitude)
-    return f"The fleet{count} of {names[best]} costs {month}, and a query {figure(query, USD)}"
+    said = f"The fleet{count} of {names[best]} costs {month}, and a query {figure(query, USD)}"
+    return f"{said}{_with_more_users(study, best)}"
+
+
+def _with_more_users(study: Study, best: str) -> str:
+    """Return what each user would cost if there were ten times as many; nothing where no users are counted."""
+    if USERS not in study.model.leaves or not study.headline.endswith("_user_month"):
+        return ""
+    sweep = Sweep(study.model, {best: study.ranked[best]}, USERS)
+    own = float(sweep.leaf.value.magnitude)
+    now, then = sweep(np.array([own, TENFOLD * own]))[best]
+    change = float(then / now) - 1
+    if isnan(change):
+        return ""
+    less = f"{abs(change):.0%} {'less' if change < 0 else 'more'}"
+    return f"; with ten times the users each costs {'as much' if abs(change) < ALIKE else less}"
 
 
 def _year(study: Study, names: Names) -> str:
@@ -138,11 +159,20 @@ def _earned(study: Study, best: str, names: Names) -> str:
     """Return what a user costs in all beside what he pays, and from how many users on that is less."""
     known = study.costs[best].quantities
     cost, left = known["full_cost_per_user_month"], known[RESULT]
-    said = f"A user pays {figure_of(cost + left)} and costs {figure_of(cost)} in all with {names[best]}"
     share = f"{float((left / (cost + left)).to('').magnitude):.0%} is left" if left > 0 else "nothing is left"
+    said = _paid_and_costs(known, cost, left, names[best])
     losing = [id_ for id_, one in study.costs.items() if one.quantities[RESULT] < 0]
     every = f", nothing with {len(losing)} of {len(study.costs)} ways" if losing and left > 0 else ""
     return f"{said}: {share}{every}{_from_users(float(known['break_even_users'].magnitude))}"
+
+
+def _paid_and_costs(known: Mapping[str, Quantity], cost: Quantity, left: Quantity, best: str) -> str:
+    """Return what comes in and what it costs in all, of a million tokens where they are sold, else of a user."""
+    if "revenue_per_million_tokens" in known:
+        billed = float(known["revenue_per_million_tokens"].to("USD/Mtoken").magnitude)
+        whole = billed * float((cost / (cost + left)).to("").magnitude)
+        return f"A million output tokens bring {figure(billed, USD)} and cost {figure(whole, USD)} in all with {best}"
+    return f"A user pays {figure_of(cost + left)} and costs {figure_of(cost)} in all with {best}"
 
 
 def _from_users(users: float) -> str:

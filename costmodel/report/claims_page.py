@@ -26,8 +26,8 @@ NOTES = {
 }
 WIDE_RATIO = 5
 """From such a ratio of its ends on, a bar counts in powers of ten."""
-CLOSE = 5
-"""Digits of a ratio, which may lie close to one."""
+CLOSE, NEAR = 5, 0.01
+"""Digits of a ratio that lies so close to one."""
 FIRST_YEAR = 1900
 """From here on, a number of years is a year of the calendar."""
 _TIMES = re.compile(r"(?<=/)(?:d|h|yr)\b")
@@ -116,12 +116,25 @@ def _said(one: Checked) -> str:
 
 
 def _model(one: Checked) -> str:
-    digits, unit = DIGITS if one.claim.unit else CLOSE, one.claim.unit
+    """Return the median with its interval, in the unit in which the claim itself is written."""
+    unit = one.claim.unit
     if unit == "yr" and one.high >= FIRST_YEAR:
-        return f"{_figure(one.median, unit)}, 80% interval {_ends(one.low, one.high, unit)}"
-    factor, word = axis_unit(max(abs(one.median), abs(one.low), abs(one.high)), unit, digits)
+        return f"median {_figure(one.median, unit)}, 80% interval {_ends(one.low, one.high, unit)}"
+    factor, word = axis_unit(max(map(abs, _stated(one) or (one.median,))), unit)
+    digits = DIGITS if unit or not _is_close(one) else CLOSE
     median, low, high = (number(value / factor, digits) for value in (one.median, one.low, one.high))
-    return f"{joined(median, word)}, 80% interval {low} to {joined(high, word)}"
+    if low == high:
+        return f"{joined(median, word)}, whatever is drawn"
+    return f"median {joined(median, word)}, 80% interval {low} to {joined(high, word)}"
+
+
+def _stated(one: Checked) -> list[float]:
+    return [end for end in one.claim.ends if not isinf(end)]
+
+
+def _is_close(one: Checked) -> bool:
+    """Say whether a ratio lies so close to one that it takes more digits to tell it from that."""
+    return abs(one.median - 1) < NEAR
 
 
 def _ends(low: float, high: float, unit: str) -> str:
@@ -142,7 +155,8 @@ def _figure(value: float, unit: str, digits: int = DIGITS) -> str:
 def _bar(one: Checked) -> Bar:
     """Return where interval and claim stand between the least and the largest of them; open ends go to the edge."""
     least, most = one.claim.ends
-    shown = [one.low, one.high, *(end for end in (least, most) if not isinf(end))]
+    never = one.claim.unit == "yr" and one.high >= NEVER
+    shown = [end for end in (one.low, one.median, one.high, *_stated(one)) if not (never and end >= NEVER)]
     low, high = min(shown), max(shown)
     powers = low > 0 and high / low > WIDE_RATIO
 
@@ -152,7 +166,8 @@ def _bar(one: Checked) -> Bar:
     span = (scale(high) - scale(low)) or abs(scale(high)) or 1.0
 
     def place(value: float, without: float) -> float:
-        share = EDGE + (1 - 2 * EDGE) * (scale(value) - scale(low)) / span if not isinf(value) else without
+        beyond = isinf(value) or value > high
+        share = without if beyond else EDGE + (1 - 2 * EDGE) * (scale(value) - scale(low)) / span
         return round(100 * share, 2)
 
     unit = unit_text(one.claim.unit)

@@ -59,7 +59,8 @@ def _capital(study: Study, lines: pd.DataFrame) -> list[Section]:
     whole = named[named["line"] == "capital"].rename(columns={"value": "cost"})
     scaled = whole.assign(cost=whole["cost"] * 1e9)[["offer", "cost", "low", "high"]]
     units = dict.fromkeys([str(name) for name in table.columns[1:]], "GUSD")
-    return [Section("What the year invests", text=CAPITAL, chart=cost_bars(scaled, USD), table=table, units=units)]
+    chart = cost_bars(scaled, USD, shades=shades_of(study.scenario))
+    return [Section("What the year invests", text=CAPITAL, chart=chart, table=table, units=units)]
 
 
 def _ahead(study: Study, lines: pd.DataFrame) -> list[Section]:

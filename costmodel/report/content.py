@@ -195,10 +195,6 @@ class Page:
     lang: str = "en"
     more: tuple[str, ...] = ()
     """What else a reader should know, beside the answer: one sentence each."""
-    winner: str = ""
-    """The cheapest of today's offers ..."""
-    chance: str = ""
-    """... and in how many draws it is, as the index says it."""
     offers: Offers | None = None
     live: Live | None = None
     """The model in the browser, for pages whose inputs can be moved."""

@@ -70,13 +70,14 @@ def controls_of(study: Study) -> tuple[Control, ...]:
 
 
 def control(study: Study, leaf: Leaf) -> Control:
-    """Return the control of an input, which reaches beyond its range on both sides."""
+    """Return the control of an input, which reaches beyond its range on both sides, as far as it may be moved."""
     unit, fact, value = leaf.value.units, leaf.origin, float(leaf.value.magnitude)
     ranged = isinstance(fact, Fact) and fact.low is not None and fact.high is not None
     low, high = (float(end.to(unit).magnitude) for end in (fact.low, fact.high)) if ranged else (value, value)
-    top = bounds(leaf)[1] if is_share(leaf) else high * REACH
+    least, most = bounds(leaf)
+    ends = max(low / REACH, least), most if is_share(leaf) else min(high * REACH, most)
     searched = not isinstance(study.scenario.workload, Capacity) and _fits(leaf.name, SEARCHED)
-    return Control(leaf.name, label_of(study, leaf), unit_text(f"{unit:~C}"), value, low / REACH, top, searched)
+    return Control(leaf.name, label_of(study, leaf), unit_text(f"{unit:~C}"), value, *ends, searched)
 
 
 def label_of(study: Study, leaf: Leaf) -> str:

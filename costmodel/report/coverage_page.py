@@ -93,8 +93,8 @@ def _fall(trend: Trend) -> str:
 
 
 def _between(trend: Trend) -> str:
-    low, high, kinds = number(100 * trend.low), number(100 * trend.high), trend.rows["accelerator"].nunique()
-    return f"90% interval {low}% to {high}%, from {len(trend.rows)} prices of {kinds} accelerators"
+    most, least, kinds = number(-100 * trend.high), number(-100 * trend.low), trend.rows["accelerator"].nunique()
+    return f"90% interval {most}% to {least}%, from {len(trend.rows)} prices of {kinds} accelerators"
 
 
 def _confidence(counts: pd.DataFrame) -> Section:

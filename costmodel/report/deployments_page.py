@@ -53,7 +53,7 @@ def deployments_page(found: pd.DataFrame, prompt: float, output: float, targets:
     limits = f", with {' and '.join(targets.words)}" if targets.words else ""
     return Page(
         title=f"Deployments of {model}",
-        question=f"What does a million tokens of {model} cost, and how fast is it? "
+        question=f"What does a million output tokens of {model} cost, and how fast is it? "
         f"({prompt:,.0f} tokens in, {output:,.0f} out{limits})",
         headline=_headline(best),
         summary=_figures(best),
@@ -67,8 +67,8 @@ def deployments_page(found: pd.DataFrame, prompt: float, output: float, targets:
 def _headline(best: pd.DataFrame) -> str:
     row = best.iloc[0].to_dict()
     return (
-        f"The cheapest is {figure(row[COST], 'USD/Mtoken')} on {row['offer']} ({layout_in_words(row)}), where a user "
-        f"sees {figure(row['user_rate'], 'token/s')}."
+        f"“{row['offer']}” is cheapest at {figure(row[COST], 'USD/Mtoken')} of output ({layout_in_words(row)}), where "
+        f"a user sees {figure(row['user_rate'], 'token/s')}."
     )
 
 

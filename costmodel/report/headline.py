@@ -9,6 +9,7 @@ from costmodel.analysis.crossing import BreakEven
 from costmodel.analysis.study import Study
 from costmodel.analysis.training_run import given_in_words
 from costmodel.analysis.uncertainty import Interval
+from costmodel.analysis.users import has_income
 from costmodel.analysis.who_pays import Payers
 from costmodel.domain.workload import TrainingRun
 from costmodel.report.asked import answered, margin, queries, times, volumes
@@ -18,7 +19,7 @@ from costmodel.report.numerals import chance, figure, figure_of, ranged
 READINGS = {
     "own": "with {chips} chips of its own",
     "shared": "where {chips} chips share its design",
-    "as_shipped": "of its own with what is paid left out",
+    "as_shipped": "of its own with what has been spent already left out",
 }
 """What a program costs by who pays for it."""
 
@@ -26,19 +27,13 @@ READINGS = {
 def headline(study: Study, intervals: dict[str, Interval], crossings: Sequence[BreakEven] = ()) -> str:
     """Return the answer to what is asked, and who is cheapest, by how much and in how many draws."""
     names, ranked = _names(study), [id_ for id_ in _ranked(intervals) if id_ in study.choices]
-    first = f"{names[ranked[0]]} is cheapest at {figure_of(intervals[ranked[0]].value)}"
-    parts = [
-        answered(study, intervals, crossings, names),
-        f"{first}{_sure(study, ranked, names)}{_gap(ranked, intervals, names)}",
-    ]
+    said, name = answered(study, intervals, crossings, names), names[ranked[0]]
+    # What has just been named, and nothing beside it, is not named again.
+    subject = "That way" if said.count("“") == 1 and name in said else name
+    what = " of compute" if has_income(study.scenario.workload) else ""
+    first = f"{subject} is cheapest at {figure_of(intervals[ranked[0]].value)}{what}"
+    parts = [said, f"{first}{_sure(study, ranked, names)}{_gap(ranked, intervals, names)}"]
     return " ".join(f"{part}." for part in parts if part)
-
-
-def winner(study: Study, intervals: dict[str, Interval]) -> tuple[str, str]:
-    """Return the name of the cheapest of today's offers, and in how many draws it is."""
-    first = next(id_ for id_ in _ranked(intervals) if id_ in study.choices)
-    shares = study.probabilities()
-    return names_of(study.scenario)[first], "" if len(shares) == 1 else chance(shares[first])
 
 
 def beside(study: Study, intervals: dict[str, Interval], crossings: list[BreakEven]) -> tuple[str, ...]:

@@ -25,8 +25,7 @@ def index_markdown(title: str, pages: Iterable[object]) -> str:
 
 
 def _listed(page: Any) -> str:
-    said = [page.headline, f"{page.winner}, the cheapest in {page.chance} of draws" if page.chance else page.winner]
-    return "\n\n  ".join([f"- [{plain(page.question)}]({page.file})", *(plain(one) for one in said if one)])
+    return "\n\n  ".join([f"- [{plain(page.question)}]({page.file})", plain(page.headline)])
 
 
 def plain(text: str) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from altair.typing import ChartType
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from costmodel.formula.javascript import operations
 from costmodel.report.bundle import chart_library
@@ -20,7 +22,7 @@ from costmodel.report.charts.data import unchecked
 from costmodel.report.content import Followed, Page, Section
 from costmodel.report.live import Live
 from costmodel.report.packing import packed
-from costmodel.report.tables import grouped, table_of
+from costmodel.report.tables import Table, grouped, table_of
 from costmodel.texts import visible
 
 LIVE = ("numerals.js", "crew.js", "live.js", "controls.js", "live-charts.js", "trees.js")
@@ -29,6 +31,7 @@ LIVE = ("numerals.js", "crew.js", "live.js", "controls.js", "live-charts.js", "t
 TALL = 700.0
 """From this height on, px, a chart may fill a sheet of paper."""
 
+_COMMAND = re.compile("`([^`]+)`")
 _BREAKS_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
@@ -136,17 +139,22 @@ def _section(place: int, section: Section) -> dict[str, Any]:
     return {
         "id": f"part-{place}",
         "chart": f"chart-{place}" if section.chart is not None else "",
-        "follows": _follows(section),
+        "follows": _follows(section, table),
         "tall": _height(section.chart) > TALL,
         "table": table,
         "it": section,
     }
 
 
-def _follows(section: Section) -> list[list[Followed | None]]:
+def _follows(section: Section, table: Table | None) -> list[list[Followed | None]]:
     """Return for each cell of a table how it follows the controls, if it does."""
-    columns = [] if section.table is None else [str(name) for name in section.table.columns]
-    return [[row.get(name) for name in columns] for row in section.follows]
+    if section.table is None or table is None:
+        return []
+    scales = {str(name): head.scale for name, head in zip(section.table.columns, table.heads, strict=True)}
+    return [
+        [replace(one, scale=one.scale * scale) if (one := row.get(name)) else None for name, scale in scales.items()]
+        for row in section.follows
+    ]
 
 
 def _height(chart: ChartType | None) -> float:
@@ -154,8 +162,10 @@ def _height(chart: ChartType | None) -> float:
     return float(height) if isinstance(height, int | float) else 0.0
 
 
-def _paragraphs(text: str) -> list[str]:
-    return [part.strip() for part in text.split("\n\n") if part.strip()]
+def _paragraphs(text: str) -> list[Markup]:
+    """Return the paragraphs of a text, commands in it set as such; each is escaped in the same breath."""
+    parts = [str(escape(visible(part.strip()))) for part in text.split("\n\n") if part.strip()]
+    return [Markup(_COMMAND.sub(r"<code>\1</code>", part)) for part in parts]  # noqa: S704 - escaped above
 
 
 def _breakable(unit: str) -> Markup:

@@ -37,8 +37,8 @@ def regions_page(found: Regions, question: str, names: Mapping[str, str]) -> Pag
 
 def _headline(found: Regions, names: Mapping[str, str]) -> str:
     shares = found.cells["cheapest"].value_counts(normalize=True)
-    said = [f"{names.get(str(offer), str(offer))} on {share:.0%}" for offer, share in shares.items() if offer]
-    return f"The cheapest: {', '.join(said)} of the map." if said else "No offer has an answer on this map."
+    said = [f"“{names.get(str(offer), str(offer))}” on {share:.0%}" for offer, share in shares.items() if offer]
+    return f"The cheapest is {', '.join(said)} of the map." if said else "No offer has an answer on this map."
 
 
 def _own(axis: Axis) -> KeyFigure:

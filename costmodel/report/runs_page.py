@@ -67,9 +67,9 @@ def _headline(table: pd.DataFrame) -> str:
     ends = f"{hours['ratio'].min():.2f} to {hours['ratio'].max():.2f}"
     runs = "run" if len(hours) == 1 else "runs"
     return (
-        f"Of {len(hours)} {runs} whose hours are predicted, those published of {len(inside)} lie inside the 80% "
-        f"interval ({', '.join(inside) or 'none'}), of {len(hours) - len(inside)} outside ({outside}); "
-        f"ours are {ends} times theirs."
+        f"For {len(inside)} of {len(hours)} {runs} whose hours are predicted, the published hours lie inside the 80% "
+        f"interval ({', '.join(inside) or 'none'}), for {len(hours) - len(inside)} outside ({outside}); ours are "
+        f"{ends} times theirs."
     )
 
 

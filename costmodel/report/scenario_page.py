@@ -13,6 +13,7 @@ from costmodel.analysis.draws import DRAWS
 from costmodel.analysis.program_views import ByVolume
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.study import Study
+from costmodel.domain.workload import Capacity, Serving, TrainingRun
 from costmodel.economics.basis import basis_of, money_of
 from costmodel.report.break_even_sections import break_even_sections
 from costmodel.report.company_section import company_sections
@@ -20,7 +21,7 @@ from costmodel.report.content import Page, Section
 from costmodel.report.cost_sections import footprint, monthly, over_time, unit_costs
 from costmodel.report.deals import deal_sections
 from costmodel.report.deployments_page import without_answer
-from costmodel.report.headline import beside, headline, winner
+from costmodel.report.headline import beside, headline
 from costmodel.report.live import live_of
 from costmodel.report.matter_sections import matter_sections
 from costmodel.report.naming import names_of
@@ -36,23 +37,23 @@ from costmodel.writing import today
 SEEN = 2
 """Charts of where offers cost the same that are seen at once, and printed; the others are opened."""
 
-METHOD = f"""\
+LAYOUTS = """\
 Every offer runs the same workload, each in the layout that a search found cheapest on its systems among those in the \
 number types that the question allows that fit in memory and meet the targets. Where requests come at random, at a \
 rate or for targets of a share of them, the best layouts are simulated step by step. Time comes from the operators of \
-the model on the spec sheet of the accelerator, with the constants listed under the inputs.
-
+the model on the spec sheet of the accelerator, with the constants listed under the inputs."""
+MONEY = """\
 Owned systems cost an annuity on their price at the real discount rate over their own life, and network, maintenance, \
 facility, operations and energy. Rented systems cost their rent around the clock. A program of one's own adds design, \
 masks and team from its start, charged to this demand alone unless the question says otherwise, and what serves until \
-its chips arrive. Money is in US dollars of the day of the question.
-
-The fleet is built for the peak load and whole systems; its whole cost is spread over the queries it answers. \
+its chips arrive. Money is in US dollars of the day of the question."""
+FLEET = "The fleet is built for the peak load and whole systems; its whole cost is spread over the queries it answers."
+DRAWN = f"""\
 The 80% intervals come from {DRAWS:,} draws of all inputs that have a range, with layout and fleet rules kept. Prices, \
 lifetimes and prediction errors of one source or maker, and sums of money of one silicon node, are drawn correlated: \
 how strongly is an assumption of this model. All other inputs are independent. What the model itself may get wrong is \
-not in the intervals.
-
+not in the intervals."""
+NOT_COUNTED = """\
 Not in these figures: research and staff that build the model, data, failed runs, storage, networks to users, taxes."""
 WHEN = {"monthly": "in its months", "mid-year": "in its middle", "year-end": "at its end"}
 """When payments count, in words."""
@@ -67,7 +68,6 @@ def page_of(study: Study) -> Page:
     crossings = study.break_even()
     cheapest = min(intervals, key=lambda id_: intervals[id_].value)
     tipping = break_even_sections(study, crossings, names)
-    first, chance = winner(study, intervals)
     where, what = matter_sections(study)
     return Page(
         title=scenario.title,
@@ -95,18 +95,22 @@ def page_of(study: Study) -> Page:
             *without_answer(study.without),
         ),
         facts=tuple(fact_rows(study)),
-        method=METHOD,
+        method=method_of(scenario.workload),
         steps=(step(study.explain(study.headline, cheapest), 1),),
         version=__version__,
         created=today().isoformat(),
         scenario_file=short_path(Path(scenario.place)),
         input_hashes=input_hashes(study),
-        winner=first,
-        chance=chance,
         offers=offers_of(study, study.compare()),
         live=live_of(study),
         trees=trees_of(study),
     )
+
+
+def method_of(workload: Serving | TrainingRun | Capacity) -> str:
+    """Return how a page came to its figures: accelerators that are only held compute nothing, and serve no peak."""
+    parts = {LAYOUTS: not isinstance(workload, Capacity), MONEY: True, FLEET: isinstance(workload, Serving)}
+    return "\n\n".join([*(text for text, holds in parts.items() if holds), DRAWN, NOT_COUNTED])
 
 
 def _folded(*groups: Iterable[Section]) -> list[Section]:

@@ -16,10 +16,10 @@ from costmodel.report.naming import names_of, shades_of
 
 SHOWN = 5
 TEXT = """\
-Each point is a deployment in {types}, the number types that the question allows, that meets the targets and that no \
-other beats in both cost and speed, found among all layouts on one system (on more where one cannot hold the model) \
-and numbers of requests in flight that fit in memory.{same} Here systems are busy all the time, so that costs are \
-lower than those of a fleet built for the peak. Dots are the rows of the table."""
+Each point is a deployment in {types}, as the question allows, that meets the targets and that no other beats in both \
+cost and speed, found among all layouts on one system (on more where one cannot hold the model) and numbers of \
+requests in flight that fit in memory.{same} Here systems are busy all the time, so that costs are lower than those of \
+a fleet built for the peak. Dots are the rows of the table."""
 SAME = " The cheapest point of an offer is its layout elsewhere on this page."
 """Where requests come at random, the layout there is the cheapest that was simulated."""
 ALL_TYPES = """\
@@ -56,7 +56,7 @@ def speed_against_cost(study: Study) -> list[Section]:
             folded=True,
         ),
     ]
-    if all(rows["precision"].nunique() == 1 for rows in found.values()):
+    if all(len(rows) == len(own[id_]) or rows["precision"].nunique() == 1 for id_, rows in found.items()):
         return sections
     chart, table = cost_against_speed(_fronts(study, found), shades_of(study.scenario)), _by_type(study, found)
     return [
@@ -89,7 +89,7 @@ def _by_type(study: Study, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _named(rows: pd.DataFrame, offer: str) -> pd.DataFrame:
-    columns = {str(name): rows[name].tolist() for name in rows.columns}
+    columns = {str(name): column.tolist() for name, column in rows.items()}
     layouts = [layout_in_words(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
     return rows.assign(offer=offer, layout=layouts).rename(columns={COST: "cost"})
 

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import repeat
+from math import isfinite, isnan, nan
+from statistics import median
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from costmodel.report.content import FactRow
-from costmodel.report.numerals import NOTHING, column, unit_text
+from costmodel.report.numerals import NOTHING, axis_unit, column, unit_text
 
 MANY_COLUMNS = 6
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -28,6 +31,8 @@ class Head:
     unit: str
     is_number: bool
     is_date: bool = False
+    scale: float = 1.0
+    """What its numbers are divided by to be in its unit."""
 
     @property
     def style(self) -> str:
@@ -41,6 +46,8 @@ class Row:
 
     cells: tuple[str, ...]
     is_total: bool
+    values: tuple[float, ...] = ()
+    """Its numbers in full, one per column; none where no column is scaled."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +67,13 @@ class Table:
 
 def table_of(frame: pd.DataFrame, units: Mapping[str, str]) -> Table:
     """Return the table of a data frame; its index is not shown."""
-    series = [frame.iloc[:, place] for place in range(frame.shape[1])]
-    heads = tuple(_head(one, units) for one in series)
-    texts = zip(*(_texts(one) for one in series), strict=True)
-    rows = tuple(Row(row, row[0] == TOTAL) for row in texts)
+    series = [one for _, one in frame.items()]
+    heads = _scaled([_head(one, units) for one in series], series)
+    texts = zip(*(_texts(one, head.scale) for one, head in zip(series, heads, strict=True)), strict=True)
+    full = zip(*map(_values, series), strict=True) if any(head.scale != 1 for head in heads) else repeat(())
+    rows = tuple(Row(row, row[0] == TOTAL, values) for row, values in zip(texts, full, strict=False))
     shared = _shared_unit(heads)
-    return Table(tuple(replace(head, unit="") for head in heads) if shared else heads, rows, shared)
+    return Table(tuple(replace(head, unit="") for head in heads) if shared else tuple(heads), rows, shared)
 
 
 def grouped(facts: tuple[FactRow, ...]) -> Iterator[tuple[str, list[FactRow]]]:
@@ -79,9 +87,40 @@ def grouped(facts: tuple[FactRow, ...]) -> Iterator[tuple[str, list[FactRow]]]:
 def _head(series: pd.Series, units: Mapping[str, str]) -> Head:
     name = str(series.name)
     words = name.replace("_", " ")
-    days = [_DAY.fullmatch(str(value)) for value in series.dropna() if str(value)]
-    is_date = bool(days) and all(days)
-    return Head(words[:1].upper() + words[1:], unit_text(units.get(name, "")), _is_number(series), is_date)
+    is_number = _is_number(series)
+    return Head(
+        words[:1].upper() + words[1:], unit_text(units.get(name, "")), is_number, not is_number and _is_date(series)
+    )
+
+
+def _is_date(series: pd.Series) -> bool:
+    texts = [text for value in series if not _is_missing(value) and (text := str(value))]
+    return bool(texts) and all(map(_DAY.fullmatch, texts))
+
+
+def _scaled(heads: Sequence[Head], series: Sequence[pd.Series]) -> list[Head]:
+    """Return the heads in units whose numbers can be read: one for all columns that share one, else one for each."""
+    if unit := _shared_unit(heads):
+        sizes = [size for head, one in zip(heads, series, strict=True) if head.is_number for size in _sizes(one)]
+        scale, word = _unit_of(sizes, unit)
+        return [replace(head, unit=word, scale=scale) if head.is_number else head for head in heads]
+    read = [_unit_of(_sizes(one), head.unit) for head, one in zip(heads, series, strict=True)]
+    return [replace(head, unit=word, scale=scale) for head, (scale, word) in zip(heads, read, strict=True)]
+
+
+def _unit_of(sizes: Sequence[float], unit: str) -> tuple[float, str]:
+    """Return by what to divide numbers, and their unit then: that which the middle one of a sum of money takes."""
+    return axis_unit(median(sizes), unit) if sizes and unit.startswith("USD") else (1.0, unit)
+
+
+def _sizes(series: pd.Series) -> list[float]:
+    return [abs(value) for value in _values(series) if value and isfinite(value)] if _is_number(series) else []
+
+
+def _values(series: pd.Series) -> list[float]:
+    if not _is_number(series):
+        return [nan] * len(series)
+    return series.astype(float).tolist()
 
 
 def _shared_unit(heads: Sequence[Head]) -> str:
@@ -94,17 +133,21 @@ def _is_number(series: pd.Series) -> bool:
     return is_numeric_dtype(series) and not is_bool_dtype(series)
 
 
-def _texts(series: pd.Series) -> list[str]:
+def _texts(series: pd.Series, scale: float) -> list[str]:
     if _is_number(series):
-        return column([float("nan") if pd.isna(value) else float(value) for value in series])
+        return column([value / scale for value in _values(series)])
     return [_text(value) for value in series]
 
 
 def _text(value: object) -> str:
-    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+    if _is_missing(value):
         return NOTHING
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, date):
         return value.isoformat()[:10]
     return str(value)
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NaT or (isinstance(value, float) and isnan(value))

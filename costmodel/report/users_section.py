@@ -43,7 +43,8 @@ CAPS = """\
 What is beyond the cap is not answered, and the fleet is built for the rest. The caps are those that a tenth, a \
 hundredth and a thousandth of users meet."""
 LEVERS = """\
-One after the other, from today's margin of the mean user to that with all of them; the table has each alone too. Of \
+One after the other, from today's margin of the mean user with {first} to that with all of them; the table has each \
+alone too. Of \
 levers that change the same, the one that brings most is taken. Quality and users are taken to stay, unless a lever \
 says otherwise. Figures are at the facts' own values; the 80% interval of a lever alone is of what it changes draw by \
 draw, all other inputs as they were drawn."""
@@ -174,7 +175,8 @@ def lever_sections(study: Study) -> list[Section]:
     units = dict.fromkeys([ALONE, FROM, TO, THEN, WORST, "cost then"], UNIT)
     undrawn = frame["title"][frame["change_alone"].notna() & frame["change_alone_low"].isna()]
     more = UNDRAWN.format(levers="; ".join(undrawn), scenario=study.scenario.id) if len(undrawn) else ""
-    text = f"{LEVERS} {more}".strip()
+    first = f"“{names_of(study.scenario)[study.scenario.offers[0].id]}”"
+    text = f"{LEVERS.format(first=first)} {more}".strip()
     return [Section("What each lever does to the margin", text=text, chart=waterfall(steps), table=table, units=units)]
 
 

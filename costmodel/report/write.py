@@ -48,8 +48,6 @@ class Sheet:
     text: str | bytes
     pictures: Mapping[str, str | bytes] = field(default_factory=dict)
     """Its charts by file, where they are asked for."""
-    winner: str = ""
-    chance: str = ""
 
 
 def sheet_of(page: Page, style: Style = Style(), *, stem: str = "") -> Sheet:
@@ -57,7 +55,7 @@ def sheet_of(page: Page, style: Style = Style(), *, stem: str = "") -> Sheet:
     stem = stem or stem_of(page)
     shown = pictures(page, stem, style.charts) if style.charts else {}
     file = f"{stem}.{style.format}"
-    return Sheet(file, page.title, page.question, page.headline, _content(page, style), shown, page.winner, page.chance)
+    return Sheet(file, page.title, page.question, page.headline, _content(page, style), shown)
 
 
 def _content(page: Page, style: Style) -> str | bytes:

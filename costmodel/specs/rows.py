@@ -49,6 +49,8 @@ def read_rows(file: Path) -> pd.DataFrame:
     try:
         _check_width(file)
         rows = pd.read_csv(file)
+    except pd.errors.EmptyDataError:
+        raise SpecError([f"{file}: is empty: its first line names the columns"]) from None
     except (OSError, ValueError) as error:
         raise SpecError([f"{file}: cannot be read as a table: {error}"]) from None
     if rows.empty:

@@ -143,6 +143,19 @@ def test_five_ways_stand_side_by_side(ways: Table) -> None:
     assert found.notna().all().all()
 
 
+def test_accelerators_are_those_that_are_paid_for(serving: Study) -> None:
+    """Of whole systems: a month's cost over their hours is the cost of an hour, and the sentence names as many.
+
+    They were once those that replicas need: 1,153 of the 1,224 of 17 racks.
+    """
+    table, monthly = serving.ways(), serving.compare()["total_per_month"]
+    for id_, one in serving.costs.items():
+        held = table["accelerators"][id_]
+        assert held == pytest.approx(magnitude(one["servers"] * one.offer.system.accelerators, "accelerator"))
+        if not getattr(one.offer, "is_elastic", False):
+            assert table["cost_per_accelerator_hour"][id_] == pytest.approx(monthly[id_] / held / 730.5, rel=1e-6)
+
+
 def test_nominal_payments_of_the_contract_are_its_value(contract: Study) -> None:
     """In money of the day the contract pays 11.9 billion less the shares received; in real money less."""
     one = contract.costs["rental/coreweave-openai-2025"]

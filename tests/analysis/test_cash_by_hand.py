@@ -12,6 +12,7 @@ import pytest
 from costmodel.analysis import cash
 from costmodel.analysis.cash import HOURS, _exact, _in, _paid_back, _quantity, by_year, returns
 from costmodel.domain.token_api import TokenApi
+from costmodel.economics.lines import Flows
 from costmodel.units import parse, quantity
 from tests.figures import costs_of, made
 
@@ -29,19 +30,22 @@ def test_months_are_summed_by_the_year_that_they_end() -> None:
 def test_what_is_saved_pays_back_if_in_the_end_it_outweighs() -> None:
     """100 paid and 25 saved for 6 months: after 4 months; at 12% a month 102.8 of 100 is won back, at 13% not."""
     saved = np.array([-100.0, *(6 * [25.0])])
-    assert _paid_back(saved, 0.0) == pytest.approx(4 / 12)
-    assert _paid_back(saved, 0.12) == pytest.approx((6 - 2.785 / (25 / 1.12**6)) / 12, rel=1e-3)
-    assert np.isnan(_paid_back(saved, 0.13))
-    assert _paid_back(np.array([-100.0, 100.0]), 0.0) == pytest.approx(1 / 12)
+    month = np.arange(7.0)
+    assert _paid_back(saved) == pytest.approx(4 / 12)
+    assert _paid_back(saved * 1.12**-month) == pytest.approx((6 - 2.785 / (25 / 1.12**6)) / 12, rel=1e-3)
+    assert np.isnan(_paid_back(saved * 1.13**-month))
+    assert _paid_back(np.array([-100.0, 100.0])) == pytest.approx(1 / 12)
 
 
 @pytest.fixture
 def found(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a purchase of 100 that saves 60 a year against a rent of 10 a month."""
-    flows = {"buy": np.array([100.0, *(24 * [5.0])]), "rent": np.array([0.0, *(24 * [10.0])])}
-    monkeypatch.setattr(cash, "expand_all", lambda lines, last, _terms: SimpleNamespace(total=flows[lines][: last + 1]))
-    monkeypatch.setattr(cash, "last_month", lambda lines: len(flows[lines]) - 1)
-    money = SimpleNamespace(terms=None, real_discount_rate=quantity(0.1, "1/year"))
+    start, later = np.eye(1, 25)[0], 1 - np.eye(1, 25)[0]
+    flows = {"buy": Flows(100.0 * start, 5.0 * later), "rent": Flows(0.0 * start, 10.0 * later)}
+    monkeypatch.setattr(cash, "expand_all", lambda lines, _last, _terms: flows[lines])
+    monkeypatch.setattr(cash, "last_month", lambda _lines: 24)
+    terms = SimpleNamespace(payment_delay=quantity(0.0, "month"))
+    money = SimpleNamespace(terms=terms, real_discount_rate=quantity(0.1, "1/year"))
     worth = {"buy": "210 USD", "rent": "220 USD"}
     costs = {id_: costs_of({"net_present_value": text}) for id_, text in worth.items()}
     for id_, one in costs.items():
@@ -51,13 +55,14 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_a_return_is_of_what_is_saved_on_the_base(found: Any) -> None:
-    """Buying gains 10; 100 at first for 60 in each of two years is a rate of 13.07%, back after 20 months."""
+    """Buying gains 10; 100 at first for 5 in the middle of each of 24 months, which alone are back after 20."""
     row = returns(found, "rent").loc["buy"]
     assert row["net_present_value_gained"] == pytest.approx(10.0)
-    assert row["internal_rate_of_return"] == pytest.approx((0.6 + (0.36 + 2.4) ** 0.5) / 2 - 1, rel=1e-6)
+    at_rate = sum(5 / (1 + row["internal_rate_of_return"]) ** ((month - 0.5) / 12) for month in range(1, 25))
+    assert at_rate == pytest.approx(100, rel=1e-9)
     assert row["payback"] == pytest.approx(20 / 12)
     monthly = 1.1 ** (1 / 12) - 1
-    months = np.log(1 - 20 * monthly) / -np.log(1 + monthly)
+    months = np.log(1 - 20 * monthly * 1.1 ** (-1 / 24)) / -np.log(1 + monthly)
     assert row["discounted_payback"] == pytest.approx(months / 12, abs=1e-3)
     back = returns(found, "buy").loc["rent"]
     assert back["net_present_value_gained"] == pytest.approx(-10.0)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from costmodel.analysis.filtering import column_named, kept
-from costmodel.errors import UnknownName
+from costmodel.errors import CostModelError, UnknownName
 
 TABLE = pd.DataFrame(
     {
@@ -38,11 +38,23 @@ TABLE = pd.DataFrame(
         ("maker=nvidia", "ac"),
         ("maker!=nvidia", "bd"),
         ("memory=80", "b"),
+        ("memory=0.08 TB", "b"),
+        ("memory=8", ""),
+        ("memory!=80", "acd"),
+        ("heads=1", "a"),
     ],
 )
 def test_rows_that_fulfil_a_condition_are_kept(condition: str, ids: str) -> None:
     """A row that says nothing fulfils no order."""
     assert "".join(kept(TABLE, condition)["id"]) == ids
+
+
+def test_a_day_that_is_none_is_refused() -> None:
+    """It once kept no row, in silence."""
+    with pytest.raises(CostModelError, match='"yesterday" is no date, as those of launch are'):
+        kept(TABLE, "launch>=yesterday")
+    with pytest.raises(CostModelError, match="power"):
+        kept(TABLE, "memory=80 W")
 
 
 def test_a_column_goes_by_its_name_with_or_without_its_unit() -> None:

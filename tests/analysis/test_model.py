@@ -51,6 +51,12 @@ def test_an_input_that_moves_no_answer_is_named(run: Study) -> None:
         run.model.find("finance.price_age")
 
 
+def test_a_choice_is_no_number_that_moves(run: Study) -> None:
+    """A site was once "no input" of the scenario that names it."""
+    with pytest.raises(CostModelError, match="site is a choice and no number that moves"):
+        run.model.find("site")
+
+
 def test_printed_figures_are_the_plain_ones(run: Study) -> None:
     """By node: totals and components, which add up to them."""
     model = run.model

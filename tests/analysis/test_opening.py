@@ -30,7 +30,9 @@ def test_a_shipped_scenario_and_a_path_are_told_apart(tmp_path: Path, monkeypatc
         ("gpt3-2020x.toml", "scenario file"),
         ("frontier-training", "holds several training runs"),
         ("notes.txt", "exists, but is no .toml file"),
-        (".", "No scenario"),
+        (".", "is a folder: a scenario is the path of a .toml file"),
+        ("/dev/null", "exists, but is no .toml file"),
+        ("", 'No scenario ""'),
     ],
 )
 def test_what_is_no_scenario_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, says: str) -> None:

@@ -61,7 +61,7 @@ def test_the_address_brings_the_state_back(chromium: Browser, files: Files) -> N
         seen.tab.wait_for_selector("#changed:not([hidden])")
         seen.tab.wait_for_selector(SURE, state="attached", timeout=60_000)
         assert figures(seen.tab) == pytest.approx(moved, nan_ok=True)
-        assert "capacity.utilization: 0.5 instead of 0.9" in seen.tab.inner_text("#changes")
+        assert "Share of the hours in which they are used: 0.5 instead of 0.9" in seen.tab.inner_text("#changes")
         seen.tab.locator("button.figure").first.click()
         assert "cost per accelerator hour" in seen.tab.inner_text("#tree")
         seen.tab.keyboard.press("Escape")

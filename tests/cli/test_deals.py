@@ -41,8 +41,9 @@ def test_debt_leaves_the_rest_to_equity(run: Run) -> None:
     lent = max(-cash[0], 0.0) / 2
     assert equity[0] == pytest.approx(cash[0] + lent)
     assert equity[1:] == pytest.approx([one - lent * 0.07 / (1 - 1.07**-5) for one in cash[1:]])
-    at_rate = sum(one / (1 + found["return_on_equity"]["value"]) ** year for year, one in enumerate(equity))
-    assert at_rate == pytest.approx(0, abs=1e-6 * lent)
+    rate = found["return_on_equity"]["value"]
+    late, early = (sum(one / (1 + rate) ** max(year - by, 0) for year, one in enumerate(equity)) for by in (0, 1))
+    assert late < 0 < early, "paid month by month: between all of a year at its end and all at its start"
     assert "return on equity" in run("lessor", *CONTRACT, *debt).out
 
 

@@ -230,6 +230,9 @@ def test_what_is_no_number_is_named_with_its_line(run: Callable[..., Ran], tmp_p
         ("waterfall --profit 1GUSD", "d.toml", "[[stage]]\nrest = 2\n", "stage.0.rest: must be a text"),
         ("waterfall --profit 1GUSD", "d.toml", "stage = [1]\n", "stage.0: must be a table"),
         ("import architecture", "c.json", "[" * 100_000, "no readable JSON"),
+        ("import architecture", "c.json", '{\n"a": 1,\n}', "c.json:3: no readable JSON"),
+        ("import architecture", "c.json", " \n", "c.json: is empty: a config.json holds an object"),
+        ("accuracy", "t.csv", "", "t.csv: is empty: its first line names the columns"),
     ],
 )
 def test_what_has_another_form_is_named(

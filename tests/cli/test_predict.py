@@ -99,6 +99,7 @@ def test_a_name_that_is_guessed_is_said_aloud(run: Run) -> None:
         ((*EXPERTS, "--copies", "999999999"), "'--copies': 999999999 is not in the range"),
         ((*EXPERTS, "--tp", "999999"), "use 1, 2, 4, 8, 16, 32, 64 or 128"),
         ((*EXPERTS, "--ep", "3"), "use 1, 2, 4 or 8"),
+        ((*ASKED, "--concurrency", "1e9"), "s for their first token, more than 1,000,000 s"),
         ((*APART, "--readers", "1", "--writers", "9"), "fall behind"),
         ((*APART, "--concurrency", "9999"), "do not fit on a writing replica"),
         ((*APART, "--transfer-bandwidth", "-1 GB/s"), "must be above 0 GB/s"),

@@ -61,7 +61,9 @@ def test_the_index_leads_to_the_pages_of_coverage_and_accuracy_and_back(
     """With all pages go those of what is known about hardware and of errors; the index names them, they lead back."""
     made = Made("one", Sheet("one.html", "One", "Buy or rent?", "Buying is cheaper.", "<html></html>"))
     monkeypatch.setattr("costmodel.cli.report.build", lambda *_, **__: [made])
-    monkeypatch.setattr("costmodel.cli.report.accuracy_page", lambda catalog: accuracy_page(catalog, ["serving"]))
+    monkeypatch.setattr(
+        "costmodel.report.accuracy_page.accuracy_page", lambda catalog: accuracy_page(catalog, ["serving"])
+    )
     ran = run("report", "--out", str(tmp_path))
     assert ran.code == 0, ran.err
     index = (tmp_path / "index.html").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from costmodel.analysis.cash import cash_of
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.economics.fleet import Tax
@@ -116,11 +117,11 @@ def test_returns_are_those_of_the_saved_cash(contract: Study) -> None:
     worth = {id_: magnitude(one["net_present_value"], "USD") for id_, one in contract.costs.items()}
     gained = worth["rental/coreweave-h100-five-year"] - worth[OWNED]
     assert row["net_present_value_gained"] == pytest.approx(gained, rel=1e-12)
-    ways = contract.ways()
-    years = [name for name in ways.columns if str(name).startswith("cash_year_")]
-    saved = (ways.loc["rental/coreweave-h100-five-year", years] - ways.loc[OWNED, years]).to_numpy(dtype=float)
-    at_rate = saved @ (1 + row["internal_rate_of_return"]) ** -np.arange(len(saved), dtype=float)
-    assert at_rate == pytest.approx(0, abs=1e-6 * abs(saved[0]))
+    ours, theirs = (cash_of(contract.costs[id_]) for id_ in (OWNED, "rental/coreweave-h100-five-year"))
+    saved = theirs.less(ours)
+    assert saved.worth(float(row["internal_rate_of_return"])) == pytest.approx(0, abs=1e-6 * abs(saved.total[0]))
+    rate = magnitude(contract.costs[OWNED].money.real_discount_rate, "1/year")
+    assert saved.worth(rate) == pytest.approx(gained, rel=1e-9), "one present value, by lines and by months"
     assert 0 < row["payback"] < row["discounted_payback"] < 5
     dear = table.loc["rental/coreweave-h100-on-demand"]
     assert dear["net_present_value_gained"] < 0

@@ -8,6 +8,7 @@ import costmodel as cm
 from costmodel.analysis.draws import together, uncertain_leaves
 from costmodel.economics.formulas.demand import peak_query_rate
 from costmodel.formula import Graph, compile_numpy
+from costmodel.formula.graph import order
 from costmodel.formula.split import split
 from costmodel.units import quantity
 
@@ -24,6 +25,15 @@ def test_both_parts_give_what_the_whole_gives() -> None:
     found = compile_numpy(moving, [moved, *still]).mark(**{moved: volumes}, **known)
     for name in outputs:
         np.testing.assert_array_equal(found[name], whole[name], name)
+
+
+def test_what_stays_is_asked_of_the_graph_that_has_it() -> None:
+    """So that its order is found once, together with that of all else that is asked of the graph."""
+    graph = Graph()
+    mean, peak = graph.leaf("mean", quantity(2.0, "query/second")), graph.leaf("peak", quantity(3.0))
+    outputs = {"rate": peak_query_rate(mean=mean, peak_to_mean=peak)}
+    asked = [*outputs.values(), *split(outputs, {"mean"})[1].values()]
+    assert order(asked) is order(asked)
 
 
 def test_a_bound_of_what_stays_is_kept() -> None:

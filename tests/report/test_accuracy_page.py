@@ -39,6 +39,7 @@ def test_the_page_says_what_the_verb_says(page: Page, catalog: Catalog) -> None:
     parts = page.sections[-1].table
     assert parts is not None
     assert parts["rows"].sum() == found.rows
+    assert list(parts["framework"]) == sorted(found.frame["framework"].unique())
 
 
 def test_every_row_is_a_point_at_its_ratio(page: Page) -> None:

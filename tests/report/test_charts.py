@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from costmodel.errors import CostModelError
 from costmodel.report import Crossing, break_even_curve, cost_against_price, cost_bars, cost_stack
+from costmodel.report.charts.regions import map_of
+from costmodel.report.charts.rows import BAR, LINE, checked, drop
 from costmodel.report.charts.theme import (
     COMPONENTS,
     COVERED,
@@ -24,6 +27,7 @@ from costmodel.report.charts.tornado import tornado
 from costmodel.report.page import _own
 
 LONG = "Rent, three years reserved, a server with eight accelerators and a savings plan in Northern Virginia"
+FIELDS = ["x", "y", "offer", "share", "label"]
 WHITE, NEAR_BLACK = "#ffffff", "#14171b"
 
 
@@ -158,6 +162,30 @@ def test_powers() -> None:
     """Few decades have marks between the powers of ten, many have none."""
     assert powers(1, 30) == [1, 2, 5, 10, 20]
     assert powers(3, 4e6) == [10, 100, 1000, 1e4, 1e5, 1e6]
+
+
+@pytest.mark.parametrize(("low", "high"), [(110, 190), (0.31, 0.95), (1.2, 7.2), (0.0101, 0.0109), (1, 1000)])
+def test_every_logarithmic_axis_has_marks(low: float, high: float) -> None:
+    """However short it is: without two of them nobody can read a value."""
+    marks = powers(low, high)
+    assert 3 <= len(marks) <= 12
+    assert marks == sorted(mark for mark in set(marks) if low <= mark <= high)
+
+
+def test_a_map_ends_where_answers_do() -> None:
+    """Fields without an answer take no room at the edges."""
+    values = np.array([0.5, 1.0, 2.0, 4.0])
+    cells = pd.DataFrame([(x, y, "buy" if y >= 1 else "", 1.0, "") for x in values for y in values], columns=FIELDS)
+    chart = map_of(cells, cells[["x", "y"]].head(0), ("across", "", values), ("up", "", values))
+    low, high = chart.to_dict()["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    assert (low, high) == pytest.approx((0.5**0.5, 2**2.5))
+
+
+def test_a_second_line_of_a_value_hangs_below_its_bar(costs: pd.DataFrame) -> None:
+    """Above the bar stands the name of the offer, which may reach as far as the value."""
+    texts = [layer["mark"] for layer in cost_against_price(costs, 10).to_dict()["layer"] if "mark" in layer]
+    value = next(mark for mark in texts if mark["type"] == "text" and mark.get("baseline") == "middle")
+    assert value["yOffset"] - LINE / 2 >= drop(checked(costs, "cost")) - BAR / 2
 
 
 def test_a_bar_many_times_as_long_as_the_others_is_cut_and_says_its_value() -> None:

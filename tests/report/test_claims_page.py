@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from costmodel.economics.company import NEVER
-from costmodel.report.claims_page import _figure, _model, _said
+from costmodel.report.claims_page import _bar, _figure, _model, _said
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,25 @@ def _checked(unit: str, *values: float, ends: tuple[float, float] = (0.0, inf)) 
 
 
 def test_an_interval_and_its_middle_have_one_unit() -> None:
-    """That of the largest, for the model and for what is said."""
+    """That of what is said, so that both can be compared; what no draw moves has no interval."""
     day = _checked("USD/day", 212e3, 598e3, 1.67e6, ends=(700e3, 1.2e6))
-    assert _model(day) == "0.598 MUSD/day, 80% interval 0.212 to 1.67 MUSD/day"
+    assert _model(day) == "median 0.598 MUSD/day, 80% interval 0.212 to 1.67 MUSD/day"
     assert _said(day) == "0.7 to 1.2 MUSD/day"
-    assert _model(_checked("yr", 2027.0, 2029.0, NEVER)) == "2029, 80% interval 2027 to never"
-    assert _model(_checked("", 0.5, 0.99991, 0.99999)) == "0.99991, 80% interval 0.5 to 0.99999"
+    thousands = _checked("USD/day", 212e3, 598e3, 1.67e6, ends=(700e3, 700e3))
+    assert _model(thousands) == "median 598 kUSD/day, 80% interval 212 to 1,670 kUSD/day"
+    assert _model(_checked("yr", 2027.0, 2029.0, NEVER)) == "median 2029, 80% interval 2027 to never"
+    assert _model(_checked("USD/yr", 180e6, 180e6, 180e6, ends=(100e6, inf))) == "180 MUSD/year, whatever is drawn"
+
+
+def test_a_ratio_has_as_many_digits_as_tell_it_from_one() -> None:
+    """Of one that is close to one the last digits are the answer; of others they would say what nobody knows."""
+    assert _model(_checked("", 0.5, 0.99991, 0.99999)) == "median 0.99991, 80% interval 0.5 to 0.99999"
+    assert _model(_checked("", -0.38876, 0.39785, 0.72783)) == "median 0.398, 80% interval −0.389 to 0.728"
+
+
+def test_what_never_comes_goes_to_the_edge_of_a_bar() -> None:
+    """The year that stands for never is no place on a bar: known years keep their distance from each other."""
+    bar = _bar(_checked("yr", 2027.0, 2029.0, NEVER, ends=(2030.0, 2030.0)))
+    assert bar.high == 100.0
+    assert bar.said_from is not None
+    assert bar.said_from - bar.median > 10

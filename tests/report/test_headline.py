@@ -19,6 +19,8 @@ ASKED = {
     "coreweave-contract": r"“CoreWeave for OpenAI[^”]+” costs [^,]+, \d\.\d times “[^”]+”, and is the cheapest in",
     "copilot-2023": r"A user pays 10 USD/user/month and costs \d\.\d+ USD/user/month in all .*: \d\d% is left",
     "chatgpt-2023": r"The fleet of 24,000 accelerators of “[^”]+” costs 17\.6 MUSD/month, and a query 0\.00\d+ USD",
+    "billion-users": r"The fleet of 7\.\d+ million accelerators .*; with ten times the users each costs as much",
+    "api-price-war": r"A million output tokens bring \d\.\d+ USD and cost 0\.\d+ USD in all with",
 }
 """The beginning of the answer to what each asks beside who is cheapest."""
 
@@ -31,9 +33,12 @@ def test_the_answer_is_two_sentences_at_most(name: str) -> None:
     answer, more = headline(study, intervals), beside(study, intervals, [])
     assert len(re.findall(r"\.(?=\s|$)", answer)) <= 2
     cheapest = min(study.choices, key=lambda id_: intervals[id_].value)
-    first, said, rest = answer.partition(f"“{study.scenario.offer(cheapest).name}” is cheapest at ")
+    name_of_it = f"“{study.scenario.offer(cheapest).name}”"
+    first, said, rest = answer.partition(" is cheapest at ")
     assert re.search(ASKED[name], first)
     assert said
+    assert first.endswith(name_of_it) or (first.endswith(" That way") and name_of_it in first)
+    assert answer.count(name_of_it) <= 1 or "“" in first.replace(name_of_it, "")
     assert ("of the draws" in rest) == (len(study.choices) > 1)
     assert len(more) >= len(study.payers)
     assert all(one.endswith(".") and one not in answer for one in more)

@@ -49,13 +49,11 @@ def test_hostile_text_is_no_mark(page: Page) -> None:
 
 
 def test_pages_in_markdown_have_an_index_in_it(page: Page, tmp_path: Path) -> None:
-    """The index names winner and probability of each page, as that of pages does."""
-    told = replace(page, winner="Buy", chance="98%")
+    """The index has each question with its answer, once, as that of pages has."""
     style = Style("md")
-    files = write_sheets([sheet_of(told, style)], tmp_path, style)
+    files = write_sheets([sheet_of(page, style)], tmp_path, style)
     assert [file.name for file in files] == ["one.md", "index.md"]
     index = files[1].read_text(encoding="utf-8")
     assert "[Buy or rent?](one.md)" in index
-    assert "Buy, the cheapest in 98% of draws" in index
-    page_index = write_pages([told], tmp_path)[-1].read_text(encoding="utf-8")
-    assert "<strong>Buy</strong> · the cheapest in 98% of draws" in page_index
+    page_index = write_pages([page], tmp_path)[-1].read_text(encoding="utf-8")
+    assert index.count(page.headline) == page_index.count(page.headline) == 1

@@ -29,7 +29,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 def test_the_headline_counts_runs_whose_hours_are_predicted(page: Page) -> None:
     """A run whose hours follow from what is given is not counted as one that is met."""
-    assert "Of 1 run whose hours are predicted" in page.headline
+    assert "For 1 of 1 run whose hours are predicted" in page.headline
     assert page.summary[0].value == "2"
 
 

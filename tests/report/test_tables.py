@@ -57,3 +57,19 @@ def test_facts_of_a_group_stand_together() -> None:
     """A group that comes back later joins its first rows."""
     facts = tuple(FactRow(name, 1, group=group) for name, group in [("a", "x"), ("b", "y"), ("c", "x")])
     assert [(group, [f.name for f in rows]) for group, rows in grouped(facts)] == [("x", ["a", "c"]), ("y", ["b"])]
+
+
+def test_sums_of_money_are_read_in_millions() -> None:
+    """A column of large sums has the prefix that its middle one takes, and keeps each in full for who saves it."""
+    worth = pd.DataFrame({"input": ["a", "b", "c"], "worth": [375_873_001.0, 14_240_432.0, np.nan]})
+    table = table_of(worth, {"worth": "USD/month"})
+    assert (table.heads[1].unit, table.heads[1].scale) == ("MUSD/month", 1e6)
+    assert [row.cells[1] for row in table.rows] == ["375.9", "14.2", "–"]
+    assert table.rows[0].values[1] == 375_873_001.0
+
+
+def test_columns_that_share_a_unit_share_its_prefix() -> None:
+    """Costs beside each other are compared: one unit is said of them all."""
+    costs = pd.DataFrame({"part": ["servers", "spares"], "buy": [267_600.0, 615.5], "rent": [870_402.0, 0.0]})
+    table = table_of(costs, dict.fromkeys(("buy", "rent"), "USD/month"))
+    assert (table.unit, {head.scale for head in table.heads if head.is_number}) == ("kUSD/month", {1e3})

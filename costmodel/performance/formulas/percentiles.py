@@ -12,6 +12,8 @@ from costmodel.units import quantity
 SHARE = (0.0, 1.0)
 SCORE = (0.0, 4.0)
 NO_TIME = quantity(0.0, "second")
+LONGEST = 1e6
+"""Seconds: days in a queue are no service."""
 
 
 @formula(increasing=["wait"], decreasing=["load"], bounds={"load": (0.001, 1.0)})
@@ -44,7 +46,7 @@ def both_deviations(*, first: "second", second: "second") -> "second":
     return sqrt(first**2 + second**2)
 
 
-@formula(increasing=["score"], bounds={"mean": (1e-6, 1e6), "deviation": (0.0, 1e6), "score": SCORE})
+@formula(increasing=["score"], bounds={"mean": (1e-6, LONGEST), "deviation": (0.0, LONGEST), "score": SCORE})
 def log_normal_percentile(*, mean: "second", deviation: "second", score: "1") -> "second":
     """Return the time that a share of requests stays under, if log-normal; `score` is the normal quantile of the share.
 

@@ -108,6 +108,8 @@ def with_cost(frame: pd.DataFrame, price: Quantity) -> pd.DataFrame:
 
 def pareto(frame: pd.DataFrame, cost: str = "usd_per_million_tokens", speed: str = "user_rate") -> pd.DataFrame:
     """Return the deployments that no other beats in both cost and speed, cheapest first."""
-    ordered = frame.sort_values([cost, speed], ascending=[True, False])
-    best = ordered[speed].cummax().shift(fill_value=-np.inf)
-    return ordered[ordered[speed] > best].reset_index(drop=True)
+    costs, speeds = frame[cost].to_numpy(), frame[speed].to_numpy()
+    order = np.lexsort((-speeds, costs))
+    fastest = np.maximum.accumulate(speeds[order])
+    better = np.append(True, fastest[1:] > fastest[:-1])[: len(order)]
+    return frame.iloc[order[better]].reset_index(drop=True)

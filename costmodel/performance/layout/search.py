@@ -71,6 +71,19 @@ def different_types(accelerator: Accelerator, types: Sequence[str]) -> tuple[str
     return tuple(kept.values())
 
 
+def fastest_types(accelerator: Accelerator, types: Sequence[str]) -> tuple[str, ...]:
+    """Return number types without those that yield no more than one before: as wide, and multiplied no faster."""
+    fastest: dict[tuple[float, bool], float] = {}
+    kept = []
+    for one in types:
+        alike = STORED[one], one in NO_ARITHMETIC  # what is widened as it is read has efficiencies of its own
+        peak = float(magnitude(accelerator.peak[multiplied_type(accelerator, one)], "FLOP/s"))
+        if peak > fastest.get(alike, 0.0):
+            fastest[alike] = peak
+            kept.append(one)
+    return tuple(kept)
+
+
 def used_share(rows: Table, unit: Quantity) -> Quantity:
     """Return the share of the accelerators that are paid for which each layout uses, side by side with its likes.
 

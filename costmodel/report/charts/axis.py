@@ -5,8 +5,11 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from costmodel.report.charts.theme import folded, powers, titled
+from costmodel.report.charts.theme import LOG_LABEL, folded, powers, titled
 from costmodel.report.numerals import axis_unit, figure
+
+LEAST, MOST, MARKS = "least", "most", "marks"
+"""The parameters of a chart that hold the ends of its upright axis and the marks on it."""
 
 
 class Axis:
@@ -24,6 +27,16 @@ class Axis:
         """Return the title with the unit, in lines."""
         return titled(label, self.unit)
 
+    def follows(self) -> tuple[alt.Scale, alt.Axis, list[alt.VariableParameter]]:
+        """Return scale and marks of a logarithmic axis whose ends a live page moves, and what holds them."""
+        if not self.log:
+            return self.scale(), self.marks(), []
+        low, high = self.low / self.room, self.high * self.room
+        known = {LEAST: low, MOST: high, MARKS: powers(low, high)}
+        scale = alt.Scale(type="log", nice=False, domainMin=alt.ExprRef(LEAST), domainMax=alt.ExprRef(MOST))
+        marks = alt.Axis(values=alt.ExprRef(MARKS), labelExpr=LOG_LABEL, labelOverlap=True)
+        return scale, marks, [alt.VariableParameter(name=name, value=value) for name, value in known.items()]
+
     def scale(self) -> alt.Scale:
         """Return the scale, with room above and below so that no line runs along the edge."""
         if not self.log:
@@ -34,8 +47,7 @@ class Axis:
         """Return where the marks stand and how they are written."""
         if not self.log:
             return alt.Axis(tickCount=6)
-        marks = powers(self.low, self.high)
-        return alt.Axis(values=marks, format="~s" if self.low >= 1 else "~g", labelOverlap=True)
+        return alt.Axis(values=powers(self.low, self.high), labelExpr=LOG_LABEL, labelOverlap=True)
 
 
 def scaled(curve: pd.DataFrame, x: Axis, y: Axis, x_unit: str, unit: str) -> pd.DataFrame:

@@ -79,10 +79,12 @@ def break_even_curve(
     x_axis, y_axis = Axis(curve["x"], x_unit, log=log_x), Axis(curve["cost"], unit, log=log_y, room=1.15)
     data = scaled(curve, x_axis, y_axis, x_unit, unit)
     x = alt.X("x:Q", title=x_axis.title(x_label), scale=x_axis.scale(), axis=x_axis.marks())
-    y = alt.Y("cost:Q", title=y_axis.title(y_label), scale=y_axis.scale(), axis=y_axis.marks())
+    scale, marks, params = y_axis.follows()
+    y = alt.Y("cost:Q", title=y_axis.title(y_label), scale=scale, axis=marks)
     points = _points(crossings, x_axis, y_axis, x_unit)
     layers = [*_bands(data, x, shades), lines(data, x, y, shades), *(_marked(points, x_axis) if crossings else [])]
-    chart = overlaid(layers, height=HEIGHT, resolve=alt.Resolve(scale=alt.ScaleResolveMap(color="shared")))
+    resolve = alt.Resolve(scale=alt.ScaleResolveMap(color="shared"))
+    chart = overlaid(layers, height=HEIGHT, resolve=resolve, **({"params": params} if params else {}))
     return themed(chart, _description(data, points, x_label, y_axis.title(y_label)))
 
 

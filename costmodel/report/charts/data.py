@@ -30,7 +30,7 @@ def _values(data: Any) -> Any:
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as JSON has them: nothing stands where there is no number."""
     names = [str(name) for name in table.columns]
-    columns = [[_plain(one) for one in table.iloc[:, place].tolist()] for place in range(len(names))]
+    columns = [[_plain(one) for one in column.tolist()] for _, column in table.items()]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 

@@ -11,6 +11,7 @@ from altair.typing import ChartType
 
 from costmodel.errors import CostModelError
 from costmodel.report.charts.theme import (
+    LOG_LABEL,
     NEUTRAL,
     NO_SHADES,
     colours,
@@ -84,7 +85,7 @@ def _time_scale(days: pd.Series[Any]) -> alt.Scale:
 
 def _value_axis(values: pd.Series[float], label: str, unit: str) -> alt.Y:
     low, high = float(values.min()) / 1.3, float(values.max()) * 1.3
-    marks = alt.Axis(values=powers(low, high), format="~s" if low >= 1 else "~g")
+    marks = alt.Axis(values=powers(low, high), labelExpr=LOG_LABEL)
     return alt.Y("value:Q", title=titled(label, unit), scale=alt.Scale(type="log", domain=[low, high]), axis=marks)
 
 

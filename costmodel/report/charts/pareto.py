@@ -14,6 +14,7 @@ from costmodel.report.charts.curve import HEIGHT, lines
 from costmodel.report.charts.theme import NO_SHADES, in_order, overlaid, sentence, shaded, themed
 
 UNIT, SPEED = "USD/Mtoken", "token/s"
+WHAT = "Cost of output tokens"
 NEEDED = ("offer", "user_rate", "cost", "layout", "named")
 _TIPS = {"offer": "Offer", "at": "One user sees", "label": "Cost", "layout": "Layout"}
 
@@ -36,7 +37,7 @@ def cost_against_speed(fronts: pd.DataFrame, shades: Mapping[str, str] = NO_SHAD
     used = [name for name in fronts.columns if name in {*NEEDED, *_TIPS}]
     data = scaled(fronts[used].rename(columns={"user_rate": "x"}), x_axis, y_axis, SPEED, UNIT)
     x = alt.X("x:Q", title=x_axis.title("Speed that one user sees"), scale=x_axis.scale(), axis=x_axis.marks())
-    y = alt.Y("cost:Q", title=y_axis.title("Cost"), scale=y_axis.scale(), axis=y_axis.marks())
+    y = alt.Y("cost:Q", title=y_axis.title(WHAT), scale=y_axis.scale(), axis=y_axis.marks())
     layers = [lines(data, x, y, shades), *_dots(data, x, y, shades), _tips(data, x, y)]
     chart = overlaid(layers, height=HEIGHT)
     return themed(chart, _description(data))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import altair as alt
 import pandas as pd
 from altair.typing import ChartType
@@ -37,7 +35,7 @@ def cost_against_price(costs: pd.DataFrame, price: float, unit: str = "USD/user/
     x_scale = rows.domain()
     layers = [
         _covered(data, at, scaled, x_scale),
-        _price_rule(at, reach / scaled.factor, figure(price, unit.partition("/")[0]), x_scale),
+        _price_rule(at, figure(price, unit.partition("/")[0]), x_scale),
     ]
     return rows.layered(
         [*layers, *rows.whiskers(data, x_scale), *rows.words(data, x_scale)],
@@ -54,7 +52,8 @@ def _covered(data: pd.DataFrame, at: float, scaled: rows.Scaled, scale: alt.Scal
         data.assign(part=_PARTS[1], start=at, stop=data["x"].clip(lower=at), rank=1),
     ]
     colour = alt.Scale(domain=list(_PARTS), range=[COVERED, LOSS])
-    both = pd.concat(parts).query("stop > start")
+    # A part that is empty now may have a length once an input moves.
+    both = pd.concat(parts)
     tip = [alt.Tooltip("offer:N", title="Offer"), alt.Tooltip("tip:N", title="Cost")]
     x = scaled.axis("start:Q", scale, "Cost")
     bar = (
@@ -67,11 +66,12 @@ def _covered(data: pd.DataFrame, at: float, scaled: rows.Scaled, scale: alt.Scal
     return placed
 
 
-def _price_rule(at: float, end: float, text: str, scale: alt.Scale) -> ChartType:
+def _price_rule(at: float, text: str, scale: alt.Scale) -> ChartType:
     """Return a rule through all rows, with the price on the side of its head that has more room."""
     base = alt.Chart(pd.DataFrame({"at": [at], "text": [f"price {text}"]})).encode(x=alt.X("at:Q", scale=scale))
-    side: Literal["left", "right"] = "right" if at > end / 2 else "left"
-    label = base.mark_text(baseline="bottom", dy=-3, dx=-7 if side == "right" else 7, align=side)
+    right = f"datum.at > {rows.REACH} / 2"
+    align, dx = alt.ExprRef(f"{right} ? 'right' : 'left'"), alt.ExprRef(f"{right} ? -7 : 7")
+    label = base.mark_text(baseline="bottom", dy=-3, dx=dx, align=align)
     words = label.encode(y=held(alt.YValue, 0), text=alt.Text("text:N"))
     rule: ChartType = alt.layer(
         base.mark_rule(strokeWidth=2, strokeDash=[5, 4]).encode(

@@ -57,7 +57,10 @@ def map_of(
         Offers that have a colour, though none of the fields.
     """
     sides = [_edges(values) for _, _, values in (x, y)]
-    axes = [Axis(pd.Series(edges), one[1], log=one[2][0] > 0) for edges, one in zip(sides, (x, y), strict=True)]
+    axes = [
+        Axis(_seen(edges, cells[cells["offer"] != ""][name]), one[1], log=one[2][0] > 0)
+        for name, edges, one in zip(("x", "y"), sides, (x, y), strict=True)
+    ]
     data = _fields(cells, sides, axes, (x[1], y[1]))
     names = zip(("x", "y"), axes, (x[0], y[0]), strict=True)
     across, up = (_side(name, axis, label) for name, axis, label in names)
@@ -65,7 +68,7 @@ def map_of(
     colours = alt.Scale(domain=offers, range=list(shaded(offers, shades).values()))
     fields = (
         alt.Chart(data)
-        .mark_rect(strokeWidth=0, aria=False)
+        .mark_rect(strokeWidth=0, aria=False, clip=True)
         .encode(
             x=across,
             x2=alt.X2("right:Q"),
@@ -100,6 +103,14 @@ def _edges(values: Array) -> Array:
     middle = (scaled[1:] + scaled[:-1]) / 2
     edges = np.concatenate([[2 * scaled[0] - middle[0]], middle, [2 * scaled[-1] - middle[-1]]])
     return np.exp(edges) if values[0] > 0 else edges
+
+
+def _seen(edges: Array, values: pd.Series[float]) -> pd.Series[float]:
+    """Return the edges around the values of fields that have an answer: beyond them a map would be blank."""
+    if values.empty:
+        return pd.Series(edges)
+    first, last = np.searchsorted(edges, [values.min(), values.max()])
+    return pd.Series(edges[first - 1 : last + 1])
 
 
 def _fields(cells: pd.DataFrame, sides: Sequence[Array], axes: Sequence[Axis], units: tuple[str, str]) -> pd.DataFrame:

@@ -123,7 +123,8 @@ def drop(data: pd.DataFrame) -> float:
 
 def words(data: pd.DataFrame, scale: alt.Scale) -> list[alt.Chart]:
     """Return the names above the bars and the values behind them."""
-    middle = drop(data) - LINE / 2 * float(data["label"].str.count("\n").max())
+    # A second line goes below the bar: above it stands the name, however long it is.
+    middle = drop(data) - (BAR - LINE) / 2 * float(data["label"].str.contains("\n").any())
     said = f"datum.end > 1.001 * {REACH} ? '≫ ' + datum.label : datum.label"
     cut = alt.Chart(data).transform_calculate(until=until_cut("end"), said=said)
     values = cut.mark_text(align="left", baseline="middle", dx=8, yOffset=middle)

@@ -49,7 +49,12 @@ LETTER_WIDTH = 6.8
 NAME_WIDTH = 38
 """Longest line of an offer's name, in letters: fits a phone at FONT_SIZE."""
 
+LOG_LABEL = "format(datum.value, datum.value < 1000 ? '~g' : '~s')"
+"""How the marks of a logarithmic axis are written: thousands with a prefix, small ones in full."""
+
 _FEW_DECADES = 2.5
+_MARKS = ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9))
+_FEWEST_MARKS = 3
 _TURNS = ((0, 0.0), (255, 0.45), (0, 0.28))
 """How far towards white or black a colour goes, as the palette comes round: it still stands out from the page."""
 
@@ -162,10 +167,25 @@ def _towards(colour: str, end: int, share: float) -> str:
 
 
 def powers(low: float, high: float) -> list[float]:
-    """Return the marks of a logarithmic axis: powers of ten, with 2 and 5 between them where there is room."""
-    steps = (1, 2, 5) if log10(high / low) <= _FEW_DECADES else (1,)
-    marks = (float(f"{step}e{power}") for power in range(floor(log10(low)), ceil(log10(high)) + 1) for step in steps)
-    return [mark for mark in marks if low <= mark <= high]
+    """Return the marks of a logarithmic axis: powers of ten, with more between them where there is room.
+
+    >>> powers(0.1, 1000), powers(1, 30), powers(110, 190)
+    ([0.1, 1.0, 10.0, 100.0, 1000.0], [1.0, 2.0, 5.0, 10.0, 20.0], [120.0, 140.0, 160.0, 180.0])
+    """
+    for steps in _MARKS[int(log10(high / low) <= _FEW_DECADES) :]:
+        powers_of_ten = range(floor(log10(low)), ceil(log10(high)) + 1)
+        marks = [mark for power in powers_of_ten for step in steps if low <= (mark := float(f"{step}e{power}")) <= high]
+        if len(marks) >= _FEWEST_MARKS:
+            return marks
+    return _even(low, high)
+
+
+def _even(low: float, high: float) -> list[float]:
+    """Return round marks at equal distances, for an axis that is too short for those of powers of ten."""
+    rough = (high - low) / _FEWEST_MARKS
+    size = 10 ** floor(log10(rough))
+    step = size * max(one for one in (1, 2, 5) if one * size <= rough)
+    return [float(f"{place * step:.12g}") for place in range(ceil(low / step), floor(high / step) + 1)]
 
 
 def titled(label: str, unit: str) -> list[str]:

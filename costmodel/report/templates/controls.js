@@ -11,8 +11,8 @@
     return "";
   };
 
-  // As many digits as the box has room for; what is computed has them all.
-  const shown = (value) => String(Number(value.toPrecision(7)));
+  // Whole numbers stand as they are, others with few digits; what is computed has them all.
+  const shown = (value) => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
   const panel = document.getElementById("controls");
   const boxes = new Map();
   const wire = (row) => {
@@ -42,16 +42,29 @@
     boxes.set(leaf.name, back);
     back();
   };
+  // What an input of the table of facts is called: the thing that it belongs to, and what it is of it.
+  const titleOf = (name) => {
+    const row = document.querySelector(`[data-change="${CSS.escape(name)}"]`)?.closest("tr");
+    const group = row?.closest("tbody").querySelector(".group th")?.textContent;
+    return row ? [group, row.querySelector("th").firstChild.textContent].filter(Boolean).map((part) => part.trim()).join(": ") : name;
+  };
+  const labels = new Map();
+  const labelOf = (name) => {
+    if (!labels.has(name)) labels.set(name, document.querySelector(`[data-input="${CSS.escape(name)}"]`)?.closest(".control").querySelector("label").textContent ?? name);
+    return labels.get(name);
+  };
   const controlOf = (name) => {
     if (boxes.has(name)) return;
     const leaf = leaves.get(name), row = document.getElementById("control").content.cloneNode(true).firstElementChild;
     const [low, high] = leaf.range ? [leaf.range[1], leaf.range[2]] : [leaf.value, leaf.value];
     const id = `input-${leaf.place}`, slider = row.querySelector("[data-slider]"), box = row.querySelector("[data-input]");
-    row.querySelector("label").textContent = name;
+    row.querySelector("label").textContent = titleOf(name);
     row.querySelector("label").htmlFor = id;
     row.querySelector(".unit").textContent = leaf.unit;
-    Object.assign(slider.dataset, { slider: name, low: String(low / 2), high: String(high * 2 || 1) });
-    slider.setAttribute("aria-label", name);
+    const ends = (signs) => (leaf.limits ?? []).filter(([sign]) => signs.includes(sign)).map(([, limit]) => limit);
+    const [least, most] = [Math.max(low / 2, ...ends(["<", "<="])), Math.min(high * 2 || 1, ...ends([">"]))];
+    Object.assign(slider.dataset, { slider: name, low: String(least), high: String(most) });
+    slider.setAttribute("aria-label", titleOf(name));
     Object.assign(box, { id }).dataset.input = name;
     panel.append(row);
     wire(row);
@@ -71,7 +84,7 @@
   const list = document.getElementById("changes"), items = new Map();
   const itemOf = (name) => {
     const item = document.createElement("li"), words = document.createElement("span"), undo = document.createElement("button");
-    Object.assign(undo, { type: "button", textContent: "undo" }).setAttribute("aria-label", `undo ${name}`);
+    Object.assign(undo, { type: "button", textContent: "undo" }).setAttribute("aria-label", `undo ${labelOf(name)}`);
     undo.addEventListener("click", () => { changed.delete(name); boxes.get(name)(); update(); });
     item.append(words, " ", undo);
     list.append(item);
@@ -83,7 +96,7 @@
     for (const [name, value] of changed) {
       if (!items.has(name)) items.set(name, itemOf(name));
       const leaf = leaves.get(name);
-      items.get(name).words.textContent = `${name}: ${number(value, 4)} instead of ${figure(leaf.value, leaf.unit)}`;
+      items.get(name).words.textContent = `${labelOf(name)}: ${number(value, 4)} instead of ${figure(leaf.value, leaf.unit)}`;
     }
   };
 

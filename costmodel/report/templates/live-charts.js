@@ -19,6 +19,16 @@
       if (sizes[place] > 0 && sizes[place - 1] > 5 * sizes[place] && place * 3 <= sizes.length) return sizes[place] * 1.25;
     return sizes[0] ?? 0;
   };
+  // As powers in theme.py: the marks of a logarithmic axis.
+  const powers = (low, high) => {
+    const within = (steps) => {
+      const found = [];
+      for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) found.push(...steps.map((step) => Number(`${step}e${power}`)));
+      return found.filter((mark) => low <= mark && mark <= high);
+    };
+    const few = within([1]);
+    return Math.log10(high / low) > 2.5 && few.length > 2 ? few : within([1, 2, 5]);
+  };
   const factorOf = (rows) => {
     const row = rows.find((one) => one.x && one.cost);
     return row ? row.cost / row.x : 1;
@@ -136,7 +146,7 @@
   const setUp = (id, given) => {
     const datasets = Object.entries(specs[id].datasets);
     const everyRow = datasets.flatMap(([, rows]) => rows);
-    const chart = { factor: factorOf(everyRow), ...given };
+    const chart = { factor: factorOf(everyRow), logarithmic: specs[id].params?.some(({ name }) => name === "least"), ...given };
     chart.rows = new Map(Object.entries(given.rows ?? {}).map(([name, own]) => [letters(name), own]));
     const label = everyRow.find((row) => row.label && row.offer && "end" in row)?.label ?? "";
     chart.short ??= label.split("\n")[0].split(" ").slice(1).join(" ");
@@ -155,9 +165,10 @@
     const costs = chart.curve ? along(chart.curve) : null;
     chart.said = new Map();
     let start = 0;
-    const ends = new Map();
+    const ends = new Map(), heights = [];
     for (const [name, rows] of datasets) {
       const made = changed.size ? remake(figures, rows, costs) : rows;
+      if (chart.kind === "curve") heights.push(...made.flatMap(({ cost, offer }) => (offer && Number.isFinite(cost) ? [cost] : [])));
       for (const row of made) {
         if (row.end !== undefined) ends.set(row.offer, Math.max(ends.get(row.offer) ?? 0, row.end ?? 0));
         start = Math.min(start, (row.credit ?? 0) / chart.factor, row.gain === undefined ? row.x ?? 0 : 0);
@@ -169,6 +180,13 @@
       chart.first ??= [view.signal("start"), view.signal("reach")];
       const [from, to] = (changed.size && chart.ends) || chart.first;
       view.signal("start", from).signal("reach", to);
+    } else if (chart.kind === "curve" && chart.logarithmic) {
+      // As built, and as far beyond that as lines go now.
+      chart.first ??= [view.signal("least"), view.signal("most"), view.signal("marks")];
+      const [least, most, marks] = chart.first, costs = heights.filter((cost) => cost > 0);
+      const [low, high] = [Math.min(least, ...costs.map((cost) => cost / 1.15)), Math.max(most, ...costs.map((cost) => cost * 1.15))];
+      const wider = changed.size && (low < least || high > most);
+      view.signal("least", wider ? low : least).signal("most", wider ? high : most).signal("marks", wider ? powers(low, high) : marks);
     } else if (chart.kind !== "curve" && reach) view.signal("reach", reach).signal("start", chart.kind === "stack" ? start : Math.min(start, 0));
     const caption = document.getElementById(id).closest("figure").querySelector("figcaption span");
     chart.caption ??= caption.textContent;

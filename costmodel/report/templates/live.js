@@ -21,9 +21,11 @@ const costmodelLive = (() => {
 
   // What is seen.
   const scaleOf = (name) => page.scales[name.slice(name.lastIndexOf(".") + 1).replace(/_(low|high)$/, "")] ?? 1;
+  const PERCENT = 0.01, TINY = 1e-4; // a share of so few percent is none
   const text = ({ name, scale }, value) => {
     if (name.endsWith(page.probability)) return chance(value);
-    return number(name.endsWith("_users") && value >= page.never ? NaN : value / scale);
+    const shown = value / scale;
+    return number(name.endsWith("_users") && value >= page.never ? NaN : scale === PERCENT && Math.abs(shown) < TINY ? 0 : shown);
   };
   const places = [...document.querySelectorAll("[data-figure]")].map((node) => {
     const name = node.dataset.figure, isEnd = name.endsWith("_low") || name.endsWith("_high");

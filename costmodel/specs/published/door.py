@@ -34,10 +34,12 @@ def _line(text: str, fault: str) -> str:
 
 
 def _content(file: Path, text: str) -> dict[str, object]:
+    if not text.strip():
+        raise SpecError([f"{file}: is empty: a config.json holds an object"])
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SpecError([f"{file}: no readable JSON: {str(error)[:200]}"]) from None
+        raise SpecError([f"{file}:{getattr(error, 'lineno', 1)}: no readable JSON: {str(error)[:200]}"]) from None
     if not isinstance(content, dict):
         raise SpecError([f"{file}: a config.json holds an object, not {type(content).__name__}"])
     return content

@@ -15,7 +15,14 @@ from costmodel.domain.workload import Deployment
 from costmodel.errors import Infeasible
 from costmodel.performance.layout.candidates import Asked, replica_size
 from costmodel.performance.layout.layouts import SPLITS, ways_in
-from costmodel.performance.layout.search import Breadth, different_types, search, usable_types, used_share
+from costmodel.performance.layout.search import (
+    Breadth,
+    different_types,
+    fastest_types,
+    search,
+    usable_types,
+    used_share,
+)
 from costmodel.performance.layout.table import Table
 from costmodel.performance.machine.constants import load_constants
 from costmodel.specs.catalog import Catalog
@@ -80,6 +87,21 @@ def test_of_types_that_run_alike_the_first_is_kept() -> None:
     assert different_types(h100, ("fp8", "int8", "bf16")) == ("fp8", "bf16")
     assert different_types(h100, ("int8", "fp8")) == ("int8",)
     assert different_types(a100, ("int8", "bf16")) == ("int8", "bf16")
+
+
+def test_a_type_that_is_slower_than_one_as_wide_yields_no_more() -> None:
+    """Rubin multiplies int8 far more slowly than fp8: no layout of it is faster. One that comes first is kept."""
+    rubin = "nvidia/rubin-nvl72"
+    chip = system(rubin).accelerator
+    assert fastest_types(chip, ("fp8", "int8", "w8a16", "bf16")) == ("fp8", "w8a16", "bf16")
+    assert fastest_types(chip, ("int8", "fp8")) == ("int8", "fp8")
+    for model in ("llama-3.1-70b", "gpt-oss-20b"):
+        fast, slow = (search(asked(model, rubin), system(rubin), Breadth((one,))) for one in ("fp8", "int8"))
+        for name in (*SPLITS, "concurrency", "fits"):
+            np.testing.assert_array_equal(fast[name], slow[name])
+        assert np.all(fast["output_rate"] >= slow["output_rate"])
+        for name in ("time_to_first_token", "time_per_output_token"):
+            assert np.all(fast[name] <= slow[name])
 
 
 def test_types_that_run_alike_yield_the_same() -> None:
