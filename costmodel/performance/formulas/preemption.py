@@ -26,8 +26,8 @@ def wait_for_memory(
 ) -> "second":
     """Return the wait of requests whose cache does not fit yet, over a run of so many rounds.
 
-    (concurrency / admitted - 1 - paused) x (first + (output - 1) x per_token) x (1 - 1 / (2 rounds)): those that begin the
-    run do not wait as long as later ones, and requests that are paused by preemption wait later, not first
+    (concurrency / admitted - 1 - paused) x (first + (output - 1) x per_token) x (1 - 1 / (2 rounds)): those that begin
+    the run do not wait as long as later ones, and requests that are paused by preemption wait later, not first
     """
     others = maximum(concurrency / admitted - 1 - paused, 0)
     return others * (first + (output - 1) * per_token) * (1 - 1 / (2 * rounds))

@@ -85,7 +85,9 @@ def test_power_to_spare_sustains_no_more_than_the_peak() -> None:
     assert plenty == pytest.approx(magnitude(MEASURED.constants["power_headroom"], "1"))
     assert plenty * magnitude(MEASURED.constants["matrix_efficiency"], "1") < 1
     little = share(setup("llama-3.1-8b", chip="nvidia/l4"), "sustained")  # 72 W for a third of the peak of 350 W
-    assert little == pytest.approx((72 / 121 / (350 / 362)) ** magnitude(MEASURED.constants["power_limit"], "1"), rel=1e-3)
+    assert little == pytest.approx(
+        (72 / 121 / (350 / 362)) ** magnitude(MEASURED.constants["power_limit"], "1"), rel=1e-3
+    )
 
 
 def test_chips_that_hold_a_whole_program_launch_little() -> None:
