@@ -20,8 +20,8 @@ from costmodel.domain.accelerator_names import Accelerators
 from costmodel.errors import SpecError, UnknownName
 from costmodel.specs.catalog import Catalog
 
-MEDIAN = {"gemm": 0.094, "prefill_attention": 0.073, "decode_attention": 0.117, "moe": 0.116, "collectives": 0.088}
-LEFT_OUT = {"decode_attention": 0.158, "prefill_attention": 0.12, "collectives": 0.162}
+MEDIAN = {"gemm": 0.094, "prefill_attention": 0.073, "decode_attention": 0.087, "moe": 0.116, "collectives": 0.086}
+LEFT_OUT = {"decode_attention": 0.136, "prefill_attention": 0.107, "collectives": 0.148}
 SLACK = 0.003
 
 

@@ -63,8 +63,8 @@ def test_kernels_without_matrix_instructions_start_faster_and_compute_slower() -
 
 
 def test_units_with_more_memory_hold_more_tiles() -> None:
-    """FlashAttention 2 has two tiles at once on a unit of the A100, one on those of the A40, the L40S and the T4."""
-    names = ("a100_sxm", "a40", "l40s", "t4", "h100_sxm", "mi300x")
+    """FlashAttention 2 has two tiles at once on a unit of the A100, one on those of the L40S, the T4 and others."""
+    names = ("a100_sxm", "rtx-a6000", "l40s", "t4", "h100_sxm", "mi300x")
     held = [magnitude(prefill_resident(ACCELERATORS.find(name), "vllm"), "1") for name in names]
     assert held == [2, 1, 1, 1, 1, 1]
     assert magnitude(prefill_resident(ACCELERATORS.find("a100_sxm"), "trtllm"), "1") == 1

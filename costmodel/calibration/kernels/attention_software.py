@@ -29,8 +29,9 @@ TILE_MEMORY = quantity(80.0, "KiB")
 UNIT_MEMORY = {"volta": 96.0, "turing": 64.0, "ampere": 164.0, "ada": 100.0, "blackwell-rtx": 100.0}
 """KiB of shared memory of a unit, of generations whose warps wait for their matrix instructions, which version 2 is for
 (CUDA C++ programming guide, compute capabilities, 2025)."""
-SMALLER_AMPERE = {"nvidia/a10": 100.0, "nvidia/a40": 100.0}
-"""The same of Ampere with the units of 2020's workstations (compute capability 8.6)."""
+SMALLER = 100.0
+SMALLER_AMPERE = tuple(f"nvidia/{name}" for name in ("a10", "a10g", "a40", "rtx-3090", "rtx-a6000"))
+"""Accelerators of Ampere with the units of workstations (compute capability 8.6), and KiB of theirs."""
 
 
 @dataclass(frozen=True)
@@ -76,5 +77,5 @@ def _flash_attention_2(accelerator: Accelerator, framework: str | None) -> bool:
 
 
 def _resident(accelerator: Accelerator) -> Quantity:
-    memory = SMALLER_AMPERE.get(accelerator.id, UNIT_MEMORY[accelerator.family])
+    memory = SMALLER if accelerator.id in SMALLER_AMPERE else UNIT_MEMORY[accelerator.family]
     return quantity(max(memory // magnitude(TILE_MEMORY, "KiB"), 1.0))

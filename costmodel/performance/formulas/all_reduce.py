@@ -11,7 +11,7 @@ PCIE = quantity(64.0, "GB/s")
 """Links up to this rate go through the host: PCI Express 5.0 with 16 lanes has 64 GB/s one way."""
 
 
-@formula(increasing=["rounds"], bounds={"ways": (2.0, 1e6), "in_switch": (0, 1)})
+@formula(increasing=["rounds"], bounds={"ways": WAYS, "in_switch": (0, 1)})
 def summed_rounds(*, rounds: "1", ways: "1", in_switch: "1") -> "1":
     """Return the rounds of a collective in each of which (ways - 1) / ways of the data is sent.
 

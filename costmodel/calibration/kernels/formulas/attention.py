@@ -190,7 +190,7 @@ def vector_peak(*, units: "1", clock: "Hz", operations_per_cycle: "FLOP") -> "FL
     return units * clock * operations_per_cycle
 
 
-@formula(increasing=["latency", "joining", "splits", "kernels", "per_kernel"])
+@formula(increasing=["latency", "joining", "splits", "kernels", "per_kernel"], bounds={"splits": (1.0, 1e9)})
 def decode_latency_cycles(*, latency: "1", joining: "1", splits: "1", kernels: "1", per_kernel: "1") -> "1":
     """Return the cycles of decode beside its work: its kernel, joining split contexts, and small kernels beside.
 
