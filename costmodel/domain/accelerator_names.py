@@ -22,7 +22,7 @@ MAKERS = {"instinct", "geforce", "habana", "amazon", "cloud", "r"}
 SHAPES = {"sxm", "nvl", "pcie"}
 """Form factors of one chip's name that differ in power, memory or links."""
 
-OTHERS = {"workstation", "ws", "bwe", "max", "laptop", "mobile", "ada", "d"}
+OTHERS = {"workstation", "ws", "bwe", "max", "laptop", "mobile", "ada", "d", "ti", "super"}
 """Words for editions whose power, clock or memory is another chip's."""
 
 VERSION = r"v\d+[a-z]?|\d[a-wyz]?"
@@ -58,8 +58,7 @@ class Accelerators:
     def aliases(self) -> dict[str, str]:
         """Return every exact name, in plain spelling, with the id that it stands for."""
         if self._aliases is None:
-            records = self.catalog.all("accelerator")
-            named = {_plain(alias): one.id for one in records for alias in one.values.get("aliases", [])}
+            named = {_plain(alias): one for alias, one in self.catalog.aliases("accelerator").items()}
             ids = {_plain(one.rpartition("/")[2]): one for one in self.ids}
             self._aliases = named | ids | {_plain(one): one for one in self.ids}
         return self._aliases
@@ -77,7 +76,7 @@ class Accelerators:
         if found := self._squeezed.get("".join(said)) or self._squeezed.get("".join(counted)) or self._holding(counted):
             return found
         named = {one: _words(_plain(one.rpartition("/")[2]).split("-")) for one in self.ids}
-        formed = [one for one in self.ids if _same_form(wanted, named[one])]
+        formed = [one for one in self.ids if _same_form(wanted, named[one]) and named[one] & OTHERS <= wanted]
         for words in (wanted, wanted - FORM_FACTORS, wanted - FORM_FACTORS - EDITIONS):
             if fits := [one for one in formed if words and words <= named[one]]:
                 return min(fits, key=lambda one: ("pcie" in named[one], len(one), one))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 from costmodel.domain.architecture import Architecture, architecture_of, load_architecture
@@ -13,8 +14,8 @@ from costmodel.specs.published import read_published
 
 FOLDER = "architectures"
 SUFFIX = "_config.json"
-TUNED = r"^meta-|-(instruct|chat|it|hf|base|thinking|preview)(?=-|$)"
-"""Words in names for how a model was tuned, which keeps its shape."""
+TUNED = r"^meta-|-(instruct|chat|it|hf|base|thinking|preview|interactive|99(\.9)?)(?=-|$)"
+"""Words in names for how a model was tuned, or how exactly a benchmark asks it to answer, which keeps its shape."""
 
 DATED = r"-([0-9]{4}|v0\.[0-9])(?=-|$)"
 """Days and versions of checkpoints."""
@@ -35,14 +36,24 @@ class Architectures:
         self.files = {plain(_named(file)): file for folder in folders for file in sorted(folder.glob("*.json"))}
         for name in list(self.files):
             self.files.setdefault(name.rpartition("/")[2], self.files[name])
-        records = catalog.all("architecture")
-        named = {plain(name): one.id for one in records for name in one.values.get("aliases", [])}
+        self.own = {plain(one): one for one in catalog.ids("architecture")}
+
+    @cached_property
+    def ids(self) -> dict[str, str]:
+        """Ids by every name of a model, in plain spelling."""
+        named = {plain(name): one for name, one in self.catalog.aliases("architecture").items()}
         last = {name.rpartition("/")[2]: one for name, one in named.items()}
-        self.ids = last | named | {plain(one.id): one.id for one in records}
-        self.squeezed = {_squeezed(name): one for name, one in self.ids.items()}
+        return last | named | self.own
+
+    @cached_property
+    def squeezed(self) -> dict[str, str]:
+        """The same without what stands between the words of names."""
+        return {_squeezed(name): one for name, one in self.ids.items()}
 
     def find(self, name: str) -> Architecture:
         """Return the shape of a model, shipped ones first, or an UnknownName error with near matches."""
+        if id_ := self.own.get(plain(name)):
+            return load_architecture(self.catalog, id_)
         for one in _spellings(name):
             if id_ := self.ids.get(one) or self.squeezed.get(_squeezed(one)):
                 return load_architecture(self.catalog, id_)
@@ -77,10 +88,10 @@ def _spellings(name: str) -> list[str]:
 
 
 def _squeezed(name: str) -> str:
-    """Return a name without what stands between its words: llama3.1-8b is llama-3.1-8b."""
-    return name.replace("-", "")
+    """Return a name without what stands between its words: llama3_1-8b is llama-3.1-8b."""
+    return name.replace("-", "").replace(".", "")
 
 
 def plain(name: str) -> str:
     """Return a name in the spelling by which it is looked up."""
-    return re.sub(r"[^a-z0-9./]+", "-", name.strip().lower())
+    return re.sub(r"[^a-z0-9./]+", "-", name.strip().lower().replace("+", "-plus"))

@@ -92,6 +92,12 @@ class Catalog:
         kinds = OFFER_KINDS if kind == "offer" else (kind,)
         return [self.get(one, id_) for one in kinds for id_ in self.ids(one)]
 
+    def aliases(self, kind: str) -> dict[str, str]:
+        """Return every further name of the specs of a kind with its id; files are checked when asked for."""
+        tables = {id_: read_table(file)[0].get("aliases") for id_, file in self.files(kind).items()}
+        lists = ((id_, names) for id_, names in tables.items() if isinstance(names, list))
+        return {name: id_ for id_, names in lists for name in names if isinstance(name, str)}
+
     @cached_property
     def sources(self) -> dict[str, Source]:
         """The bibliography: every `sources.toml`, a later one adding to an earlier."""

@@ -167,6 +167,14 @@ VARIANTS = {
     "mistralai/Mistral-7B-Instruct-v0.3": "mistral-7b-v0.3",
     "RedHatAI/Llama-3.3-70B-Instruct-quantized.w8a8": "llama-3.1-70b",
     "llama3.1_8b": "llama-3.1-8b",
+    "llama3_1-405b": "llama-3.1-405b",
+    "llama2-70b-interactive-99.9": "llama-2-70b",
+    "Command R+": "command-r-plus",
+    "DeepSeek-R1-Distill-Qwen-32B": "qwen2.5-32b",
+    "google/gemma-3-27b-it": "gemma-3-27b",
+    "EleutherAI/gpt-j-6b": "gpt-j-6b",
+    "zai-org/GLM-4.6": "glm-4.5",
+    "Mistral-7B": "mistral-7b",
 }
 
 
@@ -179,7 +187,7 @@ def test_variants_of_one_shape_are_one_model() -> None:
 def test_other_sizes_and_generations_are_other_models() -> None:
     """What may be another shape is not taken for a known one."""
     models = Architectures(Catalog())
-    for name in ("Qwen/Qwen3-14B", "zai-org/GLM-4.6", "deepseek-ai/DeepSeek-V4", "DeepSeek-R1-Distill-Qwen-32B"):
+    for name in ("Qwen/Qwen3-12B", "zai-org/GLM-4.6V", "deepseek-ai/DeepSeek-V4", "DeepSeek-R1-Distill-Qwen-3B"):
         with pytest.raises(UnknownName):
             models.find(name)
 

@@ -112,7 +112,7 @@ def test_the_command_answers_in_one_line(run: Run) -> None:
 
 
 def test_what_an_hour_is_and_who_has_no_answer_is_said(run: Run) -> None:
-    """A table has the basis of its costs per hour, and an offer without an answer is named; both once were in no table."""
+    """A table has the basis of its costs per hour, and an offer without an answer is named: neither was in a table."""
     asked = ("compare", "--accelerators", "5", "--hardware", "h100", "--years", "2")
     ran = run(*asked)
     assert "per used hour of the dense peak of one NVIDIA H100 SXM5 80 GB; hours follow the load" in ran.out

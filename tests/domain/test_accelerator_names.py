@@ -27,6 +27,12 @@ SAME = {
     "v5e-8": "google/tpu-v5e",
     "Google TPU 7x": "google/tpu-v7",
     "Trainium-2": "aws/trainium2",
+    "NVIDIA A10G": "nvidia/a10g",
+    "H20-3e": "nvidia/h20-sxm-141gb",
+    "NVIDIA RTX PRO 6000 Blackwell Workstation Edition": "nvidia/rtx-pro-6000-workstation",
+    "RTX 6000 Ada Generation": "nvidia/rtx-6000-ada",
+    "VR200 NVL72": "nvidia/rubin",
+    "NVIDIA Jetson AGX Thor": "nvidia/jetson-t5000",
 }
 
 
@@ -42,8 +48,8 @@ def test_editions_and_memory_of_the_host_are_no_new_chip(accelerators: Accelerat
     assert accelerators.find(name).id == meant
 
 
-OTHERS = ("GH200-64GB-HBM9", "A10G", "abacus_9000", "h1000", "A100-SXM-64GB", "H20-141GB", "H100-SXM-94GB", "H800-PCIe")
-EDITIONS = ("RTX PRO 6000 Max-Q", "RTX 4090 D", "Groq 3 LPU", "LPU v2", "NVIDIA", "--")
+OTHERS = ("GH200-64GB-HBM9", "A10H", "abacus_9000", "h1000", "A100-SXM-64GB", "H20-128GB", "H100-SXM-94GB", "H800-PCIe")
+EDITIONS = ("RTX PRO 6000 Laptop", "RTX 4090 D", "RTX 3090 Ti", "Groq 3 LPU", "LPU v2", "NVIDIA", "--")
 
 
 @pytest.mark.parametrize("name", [*OTHERS, *EDITIONS])

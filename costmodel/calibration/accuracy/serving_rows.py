@@ -73,7 +73,8 @@ def groups(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterat
             yield part.index, str(error)
             continue
         drawn = _drawn(part)
-        prompt, output = (np.where(drawn, SHORTER, 1.0) * _column(part, name) for name in ("isl", "osl"))
+        shorter = np.where(drawn, SHORTER, 1.0)
+        prompt, output = (np.maximum(shorter * _column(part, name), 1.0) for name in ("isl", "osl"))
         concurrency, spread = _column(part, "concurrency"), np.where(drawn, SPREAD, 0.0)
         yield Group(setup, part, prompt, output, concurrency, spread, np.where(drawn, 0.0, 1.0))
 

@@ -53,10 +53,13 @@ _TYPES = {
     **dict.fromkeys(("float16", "half"), "fp16"),
     **dict.fromkeys(("bfloat16",), "bf16"),
     **dict.fromkeys(("float32",), "fp32"),
-    "w8a8": "int8",
+    **dict.fromkeys(("w8a8", "sq", "smoothquant"), "int8"),
     "q8": "w8a16",
 }
 """Further words for number types of weights."""
+
+WEIGHTS_ALONE = r"weight|(?<![a-z])wo(?![a-z])"
+"""How tables say that only weights are narrow."""
 
 
 def offline_framework(text: object, date: object = "") -> str:
@@ -110,8 +113,8 @@ def weight_type(text: object) -> str:
 
     >>> weight_type("fp8 (bf16 MLA/combine)"), weight_type("int8 weights, bf16 compute"), weight_type("nvfp4")
     ('fp8', 'w8a16', 'fp4')
-    >>> weight_type("AWQ INT4"), weight_type("W8A8 FP8")
-    ('int4', 'fp8')
+    >>> weight_type("AWQ INT4"), weight_type("W8A8 FP8"), weight_type("int8_wo"), weight_type("SmoothQuant")
+    ('int4', 'fp8', 'w8a16', 'int8')
     """
     words = str(text).strip().lower()
     known = {name: name for name in STORED} | _TYPES
@@ -119,7 +122,7 @@ def weight_type(text: object) -> str:
     if not said:
         raise unknown("number type of weights", text, known)
     if said[0] == "int8":
-        return "w8a16" if "weight" in words else "fp8" if "fp8" in said else "int8"
+        return "w8a16" if re.search(WEIGHTS_ALONE, words) else "fp8" if "fp8" in said else "int8"
     return said[0]
 
 

@@ -168,16 +168,16 @@ def software_slowness(*, slowness: "1", gain: "1", newer: "1") -> "1":
 
 
 @formula(
-    increasing=["watts"],
+    increasing=["watts", "most"],
     decreasing=["peak", "reference"],
-    bounds={"exponent": (0, 2), "watts": (1, 1e6), "peak": (1, 1e24), "reference": (1e-3, 1e3)},
+    bounds={"exponent": (0, 2), "watts": (1, 1e6), "peak": (1, 1e24), "reference": (1e-3, 1e3), "most": (1, 10)},
 )
-def sustained_share(*, watts: "W", peak: "FLOP/s", reference: "J/TFLOP", exponent: "1") -> "1":
+def sustained_share(*, watts: "W", peak: "FLOP/s", reference: "J/TFLOP", exponent: "1", most: "1") -> "1":
     """Return the share of the peak that design power sustains, relative to a chip of its family with `reference`.
 
-    (watts / peak / reference) ^ exponent: what is dissipated bounds the clock
+    min((watts / peak / reference) ^ exponent, most): what is dissipated bounds the clock, up to the highest clock
     """
-    return power(watts / peak / reference, exponent)
+    return minimum(power(watts / peak / reference, exponent), most)
 
 
 @formula(increasing=["kernels", "slowness", "launches", "latency"])

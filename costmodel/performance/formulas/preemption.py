@@ -12,7 +12,7 @@ AT_LEAST_ONE = (1.0, 1e9)
 @formula(
     increasing=["concurrency", "per_token", "first"],
     decreasing=["admitted", "paused"],
-    bounds={"admitted": AT_LEAST_ONE, "rounds": AT_LEAST_ONE},
+    bounds={"admitted": AT_LEAST_ONE, "rounds": AT_LEAST_ONE, "output": AT_LEAST_ONE},
 )
 def wait_for_memory(
     *,
@@ -26,11 +26,11 @@ def wait_for_memory(
 ) -> "second":
     """Return the wait of requests whose cache does not fit yet, over a run of so many rounds.
 
-    (concurrency / admitted - 1 - paused) x (output x per_token + first) x (1 - 1 / (2 rounds)): those that begin the
-    run do not wait as long as later ones, and requests that are paused by preemption wait later, not first
+    (concurrency / admitted - 1 - paused) x (first + (output - 1) x per_token) x (1 - 1 / (2 rounds)): those that begin
+    the run do not wait as long as later ones, and requests that are paused by preemption wait later, not first
     """
     others = maximum(concurrency / admitted - 1 - paused, 0)
-    return others * (output * per_token + first) * (1 - 1 / (2 * rounds))
+    return others * (first + (output - 1) * per_token) * (1 - 1 / (2 * rounds))
 
 
 @formula(increasing=["output", "concurrency"], decreasing=["fits", "prompt"], bounds={"prompt": AT_LEAST_ONE})

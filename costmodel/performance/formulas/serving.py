@@ -120,10 +120,13 @@ def time_to_first_token(
     return request_overhead + wait + prompt_time + steps * interval
 
 
-@formula(increasing=["admitted", "per_token"], decreasing=["first"])
+@formula(increasing=["admitted", "per_token"], decreasing=["first"], bounds={"output": AT_LEAST_ONE})
 def steady_batch(*, admitted: "1", output: "1", per_token: "second", first: "second") -> "1":
-    """Return the sequences that are writing, of those admitted, while the others wait for their first token."""
-    writing = output * per_token
+    """Return the sequences that are writing, of those admitted, while the others wait for their first token.
+
+    admitted x w / (w + first), w = (output - 1) x per_token: the pass that reads a prompt gives the first token
+    """
+    writing = (output - 1) * per_token
     return maximum(admitted * writing / (writing + first), 1)
 
 
@@ -153,8 +156,11 @@ def expected_time(*, time: "second", error: "1") -> "second":
 def output_rate(
     *, concurrency: "1", per_token: "second", first: "second", output: "1", accelerators: "accelerator"
 ) -> "token/second/accelerator":
-    """Return output tokens per second and accelerator: requests in flight over the time a request takes per token."""
-    return TOKEN * concurrency / (per_token + first / output) / accelerators
+    """Return output tokens per second and accelerator: requests in flight over the time a request takes per token.
+
+    concurrency x output / (first + (output - 1) x per_token) / accelerators
+    """
+    return TOKEN * concurrency * output / (first + (output - 1) * per_token) / accelerators
 
 
 @formula(increasing=["output_rate"], decreasing=["output"])
@@ -175,10 +181,13 @@ def output_rate_at_random(*, rate: "token/second/accelerator", share: "1") -> "t
     return rate * share
 
 
-@formula(increasing=["first", "per_token", "output"])
+@formula(increasing=["first", "per_token", "output"], bounds={"output": AT_LEAST_ONE})
 def residence_time(*, first: "second", per_token: "second", output: "1") -> "second":
-    """Return how long a request is in flight, from its arrival to its last token."""
-    return first + output * per_token
+    """Return how long a request is in flight, from its arrival to its last token.
+
+    first + (output - 1) x per_token
+    """
+    return first + (output - 1) * per_token
 
 
 @formula(decreasing=["per_token"])

@@ -54,6 +54,8 @@ TAIL = 0.625 / 8.25
     (f.software_latency, {"latency": 0.01, "gain": 1.25, "newer": 2}, 0.01 / 1.25**2),
     (f.software_latency, {"latency": 0.01, "gain": 1.25, "newer": -1}, 0.0125),
     (f.pass_time, {"kernels": 0.02, "slowness": 1.1, "launches": 0.003, "latency": 0.7}, 0.022 + 0.0021),
+    (f.sustained_share, {"watts": 300, "peak": 1e15, "reference": 1.2, "exponent": 0.5, "most": 1.2}, 0.5),
+    (f.sustained_share, {"watts": 4800, "peak": 1e15, "reference": 1.2, "exponent": 0.5, "most": 1.2}, 1.2),
     (f.torus_share, {"ways": 16, "line": 4}, 0.5),
     (f.torus_share, {"ways": 4, "line": 4}, 1),
     (f.torus_share, {"ways": 2, "line": 4}, 1),

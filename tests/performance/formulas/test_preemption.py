@@ -6,7 +6,7 @@ from costmodel.formula import Formula
 from costmodel.performance.formulas import preemption as f
 from tests.by_hand import cases, holds
 
-WAITING = {"output": 400, "per_token": 0.02, "first": 2, "rounds": 5}
+WAITING = {"output": 401, "per_token": 0.02, "first": 2, "rounds": 5}
 
 
 @cases(

@@ -75,4 +75,4 @@ def test_the_limit_comes_from_the_published_config(tmp_path: Path) -> None:
 def test_every_published_model_states_its_limit(catalog: Catalog, id_: str) -> None:
     """All shipped shapes from published configs give the longest sequence."""
     limit = load_architecture(catalog, id_).context_limit
-    assert 2**11 < float(limit.magnitude) <= 10 * 2**20
+    assert 2**11 <= float(limit.magnitude) <= 10 * 2**20

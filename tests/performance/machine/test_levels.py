@@ -75,7 +75,19 @@ def test_power_bounds_what_a_family_sustains() -> None:
     exponent = float(magnitude(MEASURED.constants["power_limit"], "1"))
     assert share(MEASURED, "sustained") == pytest.approx(1, rel=0.01)
     assert share(half, "sustained") == pytest.approx(share(MEASURED, "sustained") / 2**exponent)
-    assert share(setup(chip="nvidia/l40s"), "sustained") == 1  # no chip of the family tells
+    assert share(setup(chip="nvidia/l40s"), "sustained") == pytest.approx(1, rel=0.01)
+    assert share(setup("llama-3.1-8b", chip="nvidia/v100-sxm2-32gb"), "sustained") == 1  # no chip of the family tells
+
+
+def test_power_to_spare_sustains_no_more_than_the_peak() -> None:
+    """An H20 has nearly four times the power for its peak that an H100 has; it computes no faster than its peak."""
+    plenty = share(setup(chip="nvidia/h20-sxm-96gb"), "sustained")
+    assert plenty == pytest.approx(magnitude(MEASURED.constants["power_headroom"], "1"))
+    assert plenty * magnitude(MEASURED.constants["matrix_efficiency"], "1") < 1
+    little = share(setup("llama-3.1-8b", chip="nvidia/l4"), "sustained")  # 72 W for a third of the peak of 350 W
+    assert little == pytest.approx(
+        (72 / 121 / (350 / 362)) ** magnitude(MEASURED.constants["power_limit"], "1"), rel=1e-3
+    )
 
 
 def test_chips_that_hold_a_whole_program_launch_little() -> None:

@@ -33,7 +33,7 @@ def test_as_many_leave_as_come(framework: str, concurrency: float) -> None:
     """Requests that write, over the time of writing, leave as fast as those that wait begin: a steady state."""
     one = flow(concurrency, framework=framework)
     times = one.solve()
-    writing = 500 * number(times.unpaused, "s")
+    writing = 499 * number(times.unpaused, "s")
     leaving = number(times.batch) / writing
     beginning = (concurrency - number(times.batch)) / number(times.first, "s")
     assert number(one.admitted) == concurrency
@@ -44,7 +44,8 @@ def test_as_many_leave_as_come(framework: str, concurrency: float) -> None:
 def test_output_is_what_requests_in_flight_write(framework: str) -> None:
     """Tokens a second of all accelerators are answers over the time that each request stays."""
     result = result_of(flow(framework=framework))
-    stays = number(result.time_to_first_token, "s") + 500 * number(result.time_per_output_token, "s")
+    stays = number(result.time_to_first_token, "s") + 499 * number(result.time_per_output_token, "s")
+    assert number(result.residence_time, "s") == pytest.approx(stays)
     assert 8 * number(result.output_rate, "token/second/accelerator") == pytest.approx(32 * 500 / stays)
     assert number(result.query_rate * OUTPUT / result.output_rate, "query/token") == pytest.approx(1)
 
@@ -150,3 +151,12 @@ def test_drafts_give_more_tokens_a_step() -> None:
     assert number(one.drafted) == 4
     assert number(one.per_token(interval, plain), "s") == pytest.approx((0.03 + 3 * cost * 0.02) / 1.875)
     assert flow().per_token(interval, plain) is interval
+
+
+@FRAMEWORKS
+def test_an_answer_of_one_token_ends_with_its_prompt(framework: str) -> None:
+    """The pass that reads a prompt gives the first token: where that is all, requests leave when they have it."""
+    result = result_of(flow(8, output=quantity(1.0), framework=framework))
+    first = number(result.time_to_first_token, "s")
+    assert number(result.residence_time, "s") == pytest.approx(first)
+    assert 8 * number(result.output_rate, "token/second/accelerator") == pytest.approx(8 / first)
