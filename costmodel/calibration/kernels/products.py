@@ -12,7 +12,7 @@ from costmodel.calibration.kernels.work import Product
 from costmodel.units import Quantity, quantity
 
 SPLITS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-"""Parts of the inner dimension that a library tries: powers of two, as fewer steps change the time by less than 6%."""
+"""Parts of the inner dimension that a library tries: powers of two, as finer steps shorten the time by less than 6%."""
 SHORTEST_PART = 64.0
 """Elements of the shortest part of an inner dimension: one step of the inner loop of 16-bit kernels."""
 
