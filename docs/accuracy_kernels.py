@@ -127,17 +127,17 @@ experts 17.3% to 15.8%, products 13.6% to 14.6%); 4-bit weights widened at half 
 power (experts 22%); TensorRT-LLM's kernels for all that vLLM runs on the B200 (experts 17.8% to 19.4%); kernels of
 experts that differ more, or generations that differ less; all rows with less weight each (experts 18.1%).
 
-Beside the tiles that wait (products, 12.3% or 12.6%, as a limit that no row needs is there or not; a quarter of the
-rows, 12.4% to 13.4%, in most of these): rows that every tile costs but full ones, not by chip (13.2%); the walk by
-kind of instructions (13.1%) or by kernel (12.9%); joining by kind (12.8%) or in cycles of the unit's rate (13.0%);
-filling in bytes (12.6%) or cycles (13.2%); tiles of 64 as well (12.9%); the rate to tiles tied to that of the cache
-(12.4%); kernels that differ less in computing (13.5%); all multipliers kept (13.9%, in the former form); the mean of
-the constants of two or four fits to disjoint rows (12.3% to 12.7%, where each alone has 12.3% to 13.4%). Beside the
-launches (experts, 16.4%): before them, when the rest had 18.0%, tiles that wait as in products (19.2%) and widths
-padded to whole tiles (19.1%); six launches for vLLM's 16-bit and eight for its 8-bit layers (16.8%); twice the rows
-(16.4%); generations that differ less in launching (16.6%) or computing (16.5%); kernels that differ more by generation
-(16.8%); blocks of fp8 and mxfp4 on the B200 as TensorRT-LLM's (16.9% to 18.7%, though the benchmark's labels say so:
-no other chip has them under that name).
+Beside the tiles that wait (products, 12.6%; 12.3% if tiles of few rows may take longer than full ones, as in the rest
+of these, most on a quarter of the rows, where it is 12.4% to 13.4%): rows that every tile costs but full ones, not by
+chip (13.2%); the walk by kind of instructions (13.1%) or by kernel (12.9%); joining by kind (12.8%) or in cycles of
+the unit's rate (13.0%); filling in bytes (12.6%) or cycles (13.2%); tiles of 64 as well (12.9%); the rate to tiles
+tied to that of the cache (12.4%); kernels that differ less in computing (13.5%); all multipliers kept (13.9%, in the
+former form); the mean of the constants of two or four fits to disjoint rows (12.3% to 12.7%, where each alone has
+12.3% to 13.4%). Beside the launches (experts, 16.4%): before them, when the rest had 18.0%, tiles that wait as in
+products (19.2%) and widths padded to whole tiles (19.1%); six launches for vLLM's 16-bit and eight for its 8-bit
+layers (16.8%); twice the rows (16.4%); generations that differ less in launching (16.6%) or computing (16.5%); kernels
+that differ more by generation (16.8%); blocks of fp8 and mxfp4 on the B200 as TensorRT-LLM's (16.9% to 18.7%, though
+the benchmark's labels say so: no other chip has them under that name).
 """
 ATTENTION = """
 ## From one chip to the next
