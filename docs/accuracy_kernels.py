@@ -48,13 +48,13 @@ Over all tables the median of chips left out is {pooled:.1%} (it was 16.7% befor
 attention alone reaches the goal of 12%. Over all tables the worst chip, {worst}, is at {most:.1%}.
 
 What could be reached: if somebody told, for each kernel on the chip left out, by how much all its rows are off
-(their median), {known:.1%} would be left, so that 12% over all tables takes more than any spec sheet says. Trees
+(their median), {known:.1%} would be left, so that 12% would take nearly all that no spec sheet says. Trees
 that see the chip's own rows, other than those judged, leave 4% to 7%; the same trees taught by the other chips gain
 half a point: what shapes do beyond the form differs from chip to chip. Two H100s differ by 8% (below). The peer
 that publishes 12.1% on an unseen generation (KernelSight-LM, arXiv 2606.28565; of its kernels and its measure of
 error we saw no description) has 22.0% there by a roofline of its own. A roofline of three constants by family
 (shares of computing and memory, and a start), fitted without the chip, has 31.0% on these tables (without
-collectives).
+collectives), where the model has {pooled:.1%}.
 
 Mechanisms that helped chips left out, by the median of their family:
 
@@ -78,6 +78,12 @@ Mechanisms that helped chips left out, by the median of their family:
   and for prefill with 8-bit caches there; CUTLASS's for 8-bit experts on the H100, its own in Triton elsewhere.
   Experts 19.2% to 17.8%, the B200 24% to 22%; prefill 12.4% to 12.1%. For prefill with 16-bit caches it is 12.1% to
   13.5%, and left.
+- Tiles with few rows wait for their weights, at a rate of bytes for each cycle of a unit, the same for chips and
+  number types, in place of rows that every tile costs; only cuBLAS's products split long inner dimensions among idle
+  units; a unit walks bytes, not elements. Products 13.1% to 12.6%, the L40S 17.8% to 15.7%; of our own (below) H100
+  11.4% to 10.5%, H200 13.9% to 12.4%.
+- TensorRT-LLM's fused kernels launch four where its others launch seven: experts 17.8% to 16.4%, the B200 21.6% to
+  17.3%, and generations differ by a tenth in what a launch takes, where it was a half.
 - Priors count by the square, so that no constant escapes far from what is believed for a few rows: prefill 12.1% to
   11.7%, products 13.5% to 13.1%, decode 16.7% to 15.5%, the last two with twice the rows, each of half the weight.
   Not for experts (17.8% to 20.3%), some of whose kernels are far off.
@@ -100,11 +106,14 @@ Mechanisms that helped chips left out, by the median of their family:
 Why the rest misses:
 
 - Half of what is left is a bias of one kernel on one chip. Products: one row in eight is block-scaled fp8 of vLLM,
-  timed without a captured graph: 57 us on the H100, 160 us and 290 us on the others, a property of the machine.
-- Expert layers of the B200: fused kernels (bf16, fp8, nvfp4) take a sixth less than TensorRT-LLM's of other chips
-  foretell, at few tokens half, while 4-bit weights with 16-bit activations (mxfp4, int4) take 1.2 to 1.4 times what is
-  learnt elsewhere. On the L40S int4 is a third faster than learnt. vLLM's 8-bit kernel on the H100 takes three times as
-  long as any other.
+  timed without a captured graph, so by the host: 57 to 95 us on the H100 by DeepGEMM, 172 us there by Triton (inner
+  dimensions that 128 does not divide, 32 columns), 160 to 240 us on the B200 and 290 to 350 us on the L40S. Without
+  these rows products would miss by 11.4%: what the host of a chip takes, only its own rows tell.
+- Products of fp4 reach two thirds of their peak, which no other number type tells; 8-bit blocks of Triton half of it.
+  The L40S's cache feeds a unit with half of the bytes a cycle that it gets on the others.
+- Expert layers of the B200: 4-bit weights with 16-bit activations (mxfp4, int4) take 1.2 to 1.4 times what is learnt
+  elsewhere. On the L40S int4 is a third faster than learnt. vLLM's 8-bit kernel on the H100 takes three times as long
+  as any other.
 - Decode attention: 8-bit caches of TensorRT-LLM do a third of the rate on the L40S, whose kernel for them nobody can
   know from others. Its grouped kernel reads long contexts on the A100 at 1.6 times the memory bandwidth, as if half
   were read, and on no other chip. TensorRT-LLM's kernel without matrix instructions takes ten thousand cycles more once
@@ -136,6 +145,18 @@ kernel and instructions (13.1% to 14.8%), TensorRT-LLM's kernel that prepares qu
 (14.8%), its 8-bit caches unsplit on the L40S (13.7%), starting by kind of instructions alone (14.4%). For prefill:
 query heads packed into tiles, for single tokens or on Hopper always (10.5% to 11.0%), latencies that do not differ by
 instructions (12.2%). For collectives: a part of the start in seconds (16.0% to 16.7%), generations alike (15.6%).
+
+Beside the tiles that wait (products, 12.6%; 12.3% if tiles of few rows may take longer than full ones, as in the rest
+of these, most on a quarter of the rows, where it is 12.4% to 13.4%): rows that every tile costs but full ones, not by
+chip (13.2%); the walk by kind of instructions (13.1%) or by kernel (12.9%); joining by kind (12.8%) or in cycles of
+the unit's rate (13.0%); filling in bytes (12.6%) or cycles (13.2%); tiles of 64 as well (12.9%); the rate to tiles
+tied to that of the cache (12.4%); kernels that differ less in computing (13.5%); all multipliers kept (13.9%, in the
+former form); the mean of the constants of two or four fits to disjoint rows (12.3% to 12.7%, where each alone has
+12.3% to 13.4%). Beside the launches (experts, 16.4%): before them, when the rest had 18.0%, tiles that wait as in
+products (19.2%) and widths padded to whole tiles (19.1%); six launches for vLLM's 16-bit and eight for its 8-bit
+layers (16.8%); twice the rows (16.4%); generations that differ less in launching (16.6%) or computing (16.5%); kernels
+that differ more by generation (16.8%); blocks of fp8 and mxfp4 on the B200 as TensorRT-LLM's (16.9% to 18.7%, though
+the benchmark's labels say so: no other chip has them under that name).
 """
 ATTENTION = """
 ## From one chip to the next

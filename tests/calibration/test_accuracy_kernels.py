@@ -20,8 +20,8 @@ from costmodel.domain.accelerator_names import Accelerators
 from costmodel.errors import SpecError, UnknownName
 from costmodel.specs.catalog import Catalog
 
-MEDIAN = {"gemm": 0.094, "prefill_attention": 0.073, "decode_attention": 0.087, "moe": 0.116, "collectives": 0.086}
-LEFT_OUT = {"decode_attention": 0.136, "prefill_attention": 0.107, "collectives": 0.148}
+MEDIAN = {"gemm": 0.089, "prefill_attention": 0.073, "decode_attention": 0.087, "moe": 0.116, "collectives": 0.086}
+LEFT_OUT = {"gemm": 0.128, "moe": 0.167, "decode_attention": 0.136, "prefill_attention": 0.107, "collectives": 0.148}
 SLACK = 0.003
 
 
@@ -109,7 +109,7 @@ def test_products_of_a_chip_that_no_table_has(catalog: Catalog) -> None:
     chips = measure_accuracy(FOLDER.parent / "products_torch.csv", catalog).by(["system"])
     h200 = chips.reset_index().set_index("system").loc["h200_sxm"]
     assert (h200["rows"], h200["answered"]) == (700, 700)
-    assert h200["median_abs_error"] <= 0.142
+    assert h200["median_abs_error"] <= 0.127
     assert h200["coverage_80"] >= 0.8
 
 

@@ -31,6 +31,7 @@ from costmodel.calibration.kernels.constants import (
     engine_of,
 )
 from costmodel.calibration.kernels.experts import expert_load
+from costmodel.calibration.kernels.formulas.products import paid_rows
 from costmodel.calibration.kernels.number_formats import FORMATS, NumberFormat, number_format
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.hardware import Accelerator
@@ -256,6 +257,52 @@ def test_kernels_that_a_framework_takes_from_another_are_those() -> None:
     for name, whose in (("b200_sxm", "trtllm"), ("a100_sxm", "vllm")):
         case = expert_case(ACCELERATORS.find(name), "bf16", "vLLM", **EXPERTS, **shares)
         assert case.kernel.framework == whose
+
+
+def test_fused_expert_layers_launch_fewer_kernels() -> None:
+    """TensorRT-LLM's fused kernels launch four on Blackwell, where vLLM takes them; its others seven, on any chip."""
+    shares = {"matrices": 3.0, "tensor_ways": 1.0, "expert_ways": 1.0, "skew": 0.0, "replicated": 0.0}
+    asked = [
+        ("b200", "vllm", "bf16"),
+        ("b200", "trtllm", "bf16"),
+        ("b200", "vllm", "int4_wo"),
+        ("h100", "vllm", "bf16"),
+    ]
+    launches = [
+        expert_case(ACCELERATORS.find(name), number_type, framework, **EXPERTS, **shares).work.launches
+        for name, framework, number_type in asked
+    ]
+    assert [magnitude(one, "1") for one in launches] == [4, 7, 7, 7]
+
+
+def test_only_the_general_library_splits_long_inner_dimensions() -> None:
+    """With one tile of the result, sixteen times the depth takes cuBLAS less than four times as long, others more."""
+    h100 = ACCELERATORS.find("h100_sxm")
+    long, short = (
+        {
+            one: matrix_product_time(h100, one, rows=16.0, columns=128.0, inner=inner, framework="vllm")
+            for one in ("bf16", "fp8")
+        }
+        for inner in (65536.0, 4096.0)
+    )
+    assert magnitude(long["bf16"] / short["bf16"], "1") < 4 < magnitude(long["fp8"] / short["fp8"], "1")
+
+
+@pytest.mark.parametrize(("rows", "expected"), [(128.0, 128.0), (64.0, 96.0), (16.0, 72.0)])
+def test_short_tiles_wait_for_their_weights(rows: float, expected: float) -> None:
+    """At 4096 operations and 64 bytes a cycle 16-bit weights take the time of 64 rows; a full tile hides them."""
+    chip = {"peak": quantity(4096e9, "FLOP/s"), "units": quantity(1.0), "clock": quantity(1.0, "GHz")}
+    weights = {"weight_bytes": quantity(2.0, "byte"), "feed": quantity(64.0, "byte")}
+    paid = paid_rows(tile_rows=quantity(rows), largest=quantity(128.0), **chip, **weights)
+    assert magnitude(paid, "1") == pytest.approx(expected)
+
+
+def test_weights_that_never_come_cost_no_more_than_a_full_tile() -> None:
+    """However slow the cache, a tile of one row is not slower than one of 128."""
+    chip = {"peak": quantity(4096e9, "FLOP/s"), "units": quantity(1.0), "clock": quantity(1.0, "GHz")}
+    slow = {"weight_bytes": quantity(2.0, "byte"), "feed": quantity(0.01, "byte")}
+    paid = paid_rows(tile_rows=quantity(1.0), largest=quantity(128.0), **chip, **slow)
+    assert magnitude(paid, "1") == pytest.approx(128)
 
 
 def test_what_a_chip_cannot_hold_is_no_peak_of_kernels() -> None:

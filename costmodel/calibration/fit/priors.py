@@ -52,9 +52,10 @@ MATRIX_PRODUCT = {
     "compute_efficiency": Prior(0.95, 0.3, COMPUTE, kernel=0.3, generation=0.15),
     "memory_efficiency": Prior(0.8, 0.2, MEMORY, kernel=0.2, engine=0.5, generation=0.1),
     "inner_half": Prior(100, 1, INNER),
-    "rows_half": Prior(8, 1, ROWS),
+    "feed": Prior(100, 0.7, "bytes of weights per cycle that a unit takes from the cache for a tile", unit="byte"),
     "wave_blend": Prior(0.5, 0.5, WAVE),
-    "serial": Prior(0.5, 1.5, "cycles per element of the inner dimension"),
+    "walk": Prior(0.25, 1.5, "cycles in which a unit walks a byte along the inner dimension", unit="1/byte"),
+    "join": Prior(500, 1, "cycles to add one part of a split inner dimension to the others"),
     "cache_rate": Prior(15, 0.15, CACHE_RATE, unit="byte"),
     "cache_share": Prior(0.7, 0.5, CACHE_SHARE),
     "cache_power": Prior(3, 0.5, CACHE_POWER),
@@ -109,7 +110,7 @@ DECODE_ATTENTION = {
     "sharpness": Prior(2, 0.5, SHARPNESS, kernel=0.15),
 }
 EXPERT_LAYER = {
-    "latency": Prior(4e4, 1, LATENCY, kernel=0.125, generation=0.2, both=0.15),
+    "latency": Prior(5.7e3, 1, f"{LATENCY}, of each kernel", kernel=0.125, generation=0.2, both=0.15),
     "compute_efficiency": Prior(0.6, 0.5, COMPUTE, kernel=0.075, generation=0.3, both=0.2),
     "memory_efficiency": Prior(0.7, 0.3, MEMORY, kernel=0.05, generation=0.15, both=0.1),
     "rows_half": Prior(8, 1, ROWS, kernel=0.25),

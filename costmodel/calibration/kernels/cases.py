@@ -33,13 +33,14 @@ TIMES: dict[str, Callable[..., Quantity]] = {
 COLD = 1000.0
 """Copies of weights in a model: every other layer's weights are read before the same ones again."""
 
+ADOPTED_EXPERTS = ("bf16", "fp8", "nvfp4", "w4a8_mxfp4_mxfp8")
 ADOPTED: dict[tuple[str | None, str, str, str], str] = {
     **{
         ("vllm", family, generation, number_type): "trtllm"
         for family, number_types in {
             "prefill_attention": ("bf16+fp8",),
             "decode_attention": ("bf16", "fp8"),
-            "expert_layer": ("bf16", "fp8", "nvfp4", "w4a8_mxfp4_mxfp8"),
+            "expert_layer": ADOPTED_EXPERTS,
         }.items()
         for generation in BLACKWELL
         for number_type in number_types
@@ -48,6 +49,18 @@ ADOPTED: dict[tuple[str | None, str, str, str], str] = {
 }
 """Whose kernels a framework runs, by family of kernels, generation and number type: on Blackwell vLLM takes
 TensorRT-LLM's, by FlashInfer, and on Hopper those of CUTLASS, where other generations have its own in Triton."""
+
+SPLIT, SPLIT_BY = ("bf16", "fp16"), {("trtllm", "fp8")}
+"""Products that are left to cuBLAS, by number type or by framework and number type: it splits long inner dimensions
+among idle units. Others run kernels of CUTLASS or Triton that do not."""
+
+LAUNCHES, FUSED_LAUNCHES = 7.0, 4.0
+"""Kernels of an expert layer: two that sort, gather rows, product, activation, product, weighted sum; and routing,
+product with gathering and activation, product, sum. Read in TensorRT-LLM's source (`moe_kernels.cu` and
+`blockScaleMoe/runner.cu`); other software is taken to launch as many as the former."""
+FUSED = {"vllm": ADOPTED_EXPERTS, "trtllm": ("w4a8_mxfp4_mxfp8",)}
+"""Number types of experts for which a framework runs TensorRT-LLM's fused kernels on Blackwell, as the benchmark that
+timed them labels its kernels (`kernel_source`, which the tables here do not have)."""
 
 ALL_REDUCE, ALL_TO_ALL, GENERAL = "all_reduce", "alltoall", "nccl"
 ADDING = ("hopper", "blackwell", "blackwell-ultra", "rubin")
@@ -79,7 +92,7 @@ def product_case(
     accelerator: Accelerator, number_type: str, framework: str | None, *, copies: Any, uncaptured: bool, **shape: Any
 ) -> Case:
     """Return a matrix product; `shape` has rows, columns and inner."""
-    form = number_format(number_type)
+    form, software = number_format(number_type), plain(framework)
     work = Product(
         **_pure(shape),
         weight_bytes=form.weight_bytes,
@@ -87,8 +100,9 @@ def product_case(
         quantised=quantity(float(form.quantised)),
         copies=_number(copies),
         uncaptured=quantity(float(uncaptured)),
+        splits=quantity(float(form.name in SPLIT or (software, form.name) in SPLIT_BY)),
     )
-    return Case(accelerator, Kernel("matrix_product", form.name, plain(framework)), form, work)
+    return Case(accelerator, Kernel("matrix_product", form.name, software), form, work)
 
 
 def prefill_case(
@@ -114,7 +128,13 @@ def decode_case(accelerator: Accelerator, cache_type: str, framework: str | None
 def expert_case(accelerator: Accelerator, number_type: str, framework: str | None, **shape: Any) -> Case:
     """Return a layer of routed experts; `shape` has the fields of `Experts` except bytes."""
     form = number_format(number_type)
-    work = Experts(**_pure(shape), weight_bytes=form.weight_bytes, activation_bytes=form.activation_bytes)
+    fused = accelerator.family in BLACKWELL and form.name in FUSED.get(plain(framework) or "", ())
+    work = Experts(
+        **_pure(shape),
+        weight_bytes=form.weight_bytes,
+        activation_bytes=form.activation_bytes,
+        launches=quantity(FUSED_LAUNCHES if fused else LAUNCHES),
+    )
     return Case(accelerator, _kernel("expert_layer", form.name, framework, accelerator), form, work)
 
 

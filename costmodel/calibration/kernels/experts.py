@@ -38,6 +38,7 @@ def expert_layer(chip: Chip, work: Experts, constants: Named) -> Quantity:
     rate = memory_rate(chip, constants, weights + activations)
     cycles = e.expert_latency_cycles(
         latency=constants["latency"],
+        launches=work.launches,
         experts=work.experts,
         per_expert=constants["expert_time"],
         assignments=assignments,

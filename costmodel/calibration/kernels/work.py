@@ -22,6 +22,8 @@ class Product:
     """Sets of weights that are read before the same one is read again."""
     uncaptured: Quantity
     """1 where the host launches the kernel itself, 0 where a captured graph does."""
+    splits: Quantity
+    """1 where the library may split the inner dimension among idle units, else 0."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Experts:
     activation_bytes: Quantity
     replicated: Quantity
     """1 where every rank is given all tokens, 0 where only those of its own experts arrive."""
+    launches: Quantity
+    """Kernels that are launched one after the other."""
 
 
 @dataclass(frozen=True)

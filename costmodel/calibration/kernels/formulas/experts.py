@@ -86,18 +86,25 @@ def expert_activations(
 
 
 @formula(
-    increasing=["latency", "experts", "per_expert", "assignments", "per_assignment"],
+    increasing=["latency", "launches", "experts", "per_expert", "assignments", "per_assignment"],
     decreasing=["units"],
     bounds={"units": UNITS},
 )
 def expert_latency_cycles(
-    *, latency: "1", experts: "1", per_expert: "1", assignments: "1", per_assignment: "1", units: "1"
+    *,
+    latency: "1",
+    launches: "1",
+    experts: "1",
+    per_expert: "1",
+    assignments: "1",
+    per_assignment: "1",
+    units: "1",
 ) -> "1":
     """Return the cycles of an expert layer beside its products: launches, routing per expert and per assignment.
 
-    latency + per_expert x experts + per_assignment x assignments / units
+    latency x launches + per_expert x experts + per_assignment x assignments / units
     """
-    return latency + per_expert * experts + per_assignment * assignments / units
+    return latency * launches + per_expert * experts + per_assignment * assignments / units
 
 
 @formula(increasing=["latency", "activations", "products"])
