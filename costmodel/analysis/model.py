@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
+from costmodel.analysis.changes import refuse_outcome
 from costmodel.analysis.waiting import VOLUME, at_volume, served_by
 from costmodel.domain.noun import Noun
 from costmodel.domain.scenario import Scenario
@@ -71,7 +72,9 @@ class Model:
     @cached_property
     def plain(self) -> dict[str, Costs]:
         """The costs with every traced value replaced by its number."""
-        values = values_of(list(_traced(list(self.costs.values()), set())))
+        traced: list[Traced] = []
+        _collect(list(self.costs.values()), traced, set())
+        values = values_of(traced)
         return {id_: _with_numbers(one, values) for id_, one in self.costs.items()}
 
     @cached_property
@@ -115,6 +118,7 @@ class Model:
         CostModelError
             Where no answer depends on what goes by it.
         """
+        refuse_outcome(name)
         found = self._short.get(name, ()) or tuple(one for one in self.leaves if one == name)
         if not found and name in self.scenario.leaves():
             msg = f"{name} moves no answer of {self.scenario.id} by itself"
@@ -178,22 +182,22 @@ def _is_price(node: Node) -> bool:
     return isinstance(fact, Fact) and "[currency]" in fact.value.dimensionality
 
 
-def _traced(thing: Any, seen: set[int]) -> Iterator[Traced]:
-    """Yield all traced values inside a thing, those of a thing that is met again once."""
+def _collect(thing: Any, found: list[Traced], seen: set[int]) -> None:
+    """Find all traced values inside a thing, those of a thing that is met again once."""
     if isinstance(thing, registry.Quantity):
         if isinstance(thing.magnitude, Traced):
-            yield thing.magnitude
+            found.append(thing.magnitude)
     elif isinstance(thing, (list, tuple)):
         for one in thing:
-            yield from _traced(one, seen)
+            _collect(one, found, seen)
     elif is_dataclass(thing) and id(thing) not in seen:
         seen.add(id(thing))
         for one in fields(thing):
             if one.name != FACTS:
-                yield from _traced(getattr(thing, one.name), seen)
+                _collect(getattr(thing, one.name), found, seen)
     elif isinstance(thing, Mapping):
         for one in thing.values():
-            yield from _traced(one, seen)
+            _collect(one, found, seen)
 
 
 def _with_numbers(thing: Costs, values: Mapping[int, Any]) -> Costs:
