@@ -11,6 +11,7 @@ from typing import Any
 
 from costmodel.domain.offers import Program
 from costmodel.domain.scenario import Scenario
+from costmodel.domain.usual_program import HAPPENS
 from costmodel.domain.workload import Capacity
 from costmodel.errors import CostModelError, UnitError, UnknownName, unknown
 from costmodel.specs.attribute import Attribute
@@ -127,7 +128,17 @@ def _in_file(record: Record, name: str) -> str:
     return "capacity.utilization" if name == "utilization" and record.values.get("workload") == "capacity" else name
 
 
+def refuse_outcome(name: str) -> None:
+    """Raise an UnknownName error for what a draw decides of a program: how likely it is may be set."""
+    program, _, what = name.rpartition(".")
+    if what in HAPPENS:
+        likely = f"{program}.{HAPPENS[what]}"
+        msg = f"{name} is decided by draws and not set: set how likely it is, {likely}, up to 1 (surely) or 0 (never)"
+        raise UnknownName(msg)
+
+
 def _leaves(scenario: Scenario, name: str, leaves: Mapping[str, Any]) -> list[str]:
+    refuse_outcome(name)
     if name in leaves:
         return [name]
     programs = [f"{one.id}.{OTHERS}" for one in scenario.offers if isinstance(one, Program)]

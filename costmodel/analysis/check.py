@@ -108,6 +108,17 @@ def check_paths(catalog: Catalog, paths: Iterable[Path]) -> Check:
     return found
 
 
+def own_folders(paths: Iterable[Path]) -> list[Path]:
+    """Return the folders among some that are laid out like `hardware/`: what stands in them is known to their files."""
+    inside = ("sources.toml", *(kind.folder for kind in KINDS.values()))
+    shipped = data_folder("hardware").resolve()
+    return [
+        path
+        for path in paths
+        if path.is_dir() and path.resolve() != shipped and any((path / one).exists() for one in inside)
+    ]
+
+
 def kind_of(file: Path) -> str:
     """Return the kind of a spec file by the folders above it; one in no such folder is taken for a scenario."""
     parts = file.resolve().parent.as_posix() + "/"

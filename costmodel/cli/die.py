@@ -16,7 +16,7 @@ from costmodel.units import Quantity
 
 COLUMNS = ("what", "value", "unit")
 WORDS = {
-    "gross_dies": "whole dies on a 300 mm wafer",
+    "gross_dies": "dies on a 300 mm wafer, on average over where they lie on it",
     "yield": "share without a defect",
     "raw_die_cost": "wafer price per die, working or not",
     "good_die_cost": "cost of a die that works",

@@ -9,6 +9,7 @@ from functools import cache
 from math import exp
 from pathlib import Path
 from statistics import NormalDist
+from types import MappingProxyType
 
 from costmodel.domain.hardware import Accelerator
 from costmodel.specs.catalog import Catalog
@@ -22,6 +23,8 @@ OF_PROCESS = ("design_cost", "mask_set")
 """What the silicon node of the accelerator gives where the program does not."""
 OUTCOMES = ("respin_outcome", "failure_outcome")
 """What is drawn, beside the facts: whether a program that may be late or fail is or does."""
+HAPPENS = MappingProxyType({name: name.replace("outcome", "probability") for name in OUTCOMES})
+"""How likely that is: what may be set, while draws decide the outcome."""
 DAYS = 365.25
 
 

@@ -79,6 +79,7 @@ def test_keys_that_are_no_quantities_are_set_too() -> None:
         ({"codex-12b.layers": 2.5}, CostModelError, "whole number from 1"),
         ({"demand.users": -3}, CostModelError, r"demand\.users: .* negative"),
         ({"demand.peak_to_mean": 0.3}, CostModelError, "1 or more"),
+        ({"program/maia-100.respin_outcome": 7}, UnknownName, r"set how likely it is, program/maia-100\.respin_probab"),
     ],
 )
 def test_what_cannot_be_set_is_explained(changes: dict[str, object], error: type[Exception], says: str) -> None:

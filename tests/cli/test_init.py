@@ -94,3 +94,14 @@ def test_copy_begins_as_a_shipped_file(run: Run, tmp_path: Path) -> None:
     assert run("init", "accelerator", "mine", "--like", "b200", "--out", str(tmp_path)).code == 0
     assert run("check", str(tmp_path / "accelerators/mine.toml"), "--specs", str(tmp_path)).code == 0
     assert 'Did you mean "' in run("init", "accelerator", "other", "--like", "b20", "--out", str(tmp_path)).err
+
+
+def test_a_folder_of_ones_own_is_known_to_its_files(run: Run, tmp_path: Path) -> None:
+    """Its sources, chips and systems were unknown to `check DIR` unless the folder was said twice."""
+    for kind, name, like in (("accelerator", "chip", "b200"), ("system", "server", "hgx-b200")):
+        assert run("init", kind, name, "--like", like, "--out", str(tmp_path)).code == 0
+    system = tmp_path / "systems" / "server.toml"
+    system.write_text(re.sub("accelerator = .*", 'accelerator = "chip"', system.read_text(), count=1))
+    ran = run("check", str(tmp_path))
+    assert (ran.code, ran.err) == (0, "")
+    assert run("check", str(system)).code == 2, "a file alone knows of no folder"
