@@ -14,6 +14,7 @@ from costmodel.analysis.solution import Solution
 from costmodel.analysis.study import Study, study_of
 from costmodel.analysis.uncertainty import SHARE
 from costmodel.domain.claim import Claim, load_claims
+from costmodel.economics.company import NEVER
 from costmodel.errors import CostModelError
 from costmodel.specs.catalog import Catalog
 from costmodel.units import convert
@@ -66,12 +67,14 @@ class Checked:
         return f"up to {number(most)}" if np.isinf(least) else f"{number(least)} to {number(most)}"
 
 
-def number(value: float) -> str:
-    """Return a figure in four digits, thousands apart; very large ones as powers of ten.
+def number(value: float, unit: str = "") -> str:
+    """Return a figure in four digits, thousands apart; very large ones as powers of ten, a year that is none as a word.
 
-    >>> number(543.21e6), number(0.0036), number(4e15)
-    ('543,200,000', '0.0036', '4e+15')
+    >>> number(543.21e6), number(0.0036), number(4e15), number(9999.0, "yr")
+    ('543,200,000', '0.0036', '4e+15', 'never')
     """
+    if unit == "yr" and value >= NEVER:
+        return "never"
     rounded = float(f"{value:.4g}")
     return f"{rounded:,.0f}" if FULL_FROM <= abs(rounded) < FULL_TO else f"{rounded:g}"
 

@@ -29,6 +29,7 @@ from costmodel.units import Quantity, magnitude
 
 UNIT = "USD/user/month"
 COST, LOSING = "cost_per_user_month", "share_of_users_losing"
+TYPES = "deployment.precision"
 UNSEEN = ("plan", "plans", "costs", "usage", "demand", "finance", "offers", "program")
 """Tables of a scenario that no search for layouts looks at: it ranks what it found by them afterwards."""
 
@@ -55,6 +56,10 @@ def _seen(changes: Changes) -> str:
     return f"{sorted((key, f'{one}') for key, one in changes.items() if key.partition('.')[0] not in UNSEEN)}"
 
 
+def _without_types(changes: Changes) -> Changes:
+    return {name: value for name, value in changes.items() if name != TYPES}
+
+
 def _key(changes: Changes) -> str:
     return f"{sorted((name, f'{value}') for name, value in changes.items())}"
 
@@ -76,6 +81,8 @@ class Trial:
     levers: tuple[Lever, ...]
     figure: str
     _layouts: dict[str, Layouts] = field(default_factory=dict)
+    _in_any_type: dict[str, Layouts] = field(default_factory=dict)
+    """The first layouts of scenarios that differ in their number types alone: a search is of one type."""
     _outcomes: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
     _rivals: dict[str, tuple[Way, ...]] = field(default_factory=dict)
     _files: dict[str, Scenario] = field(default_factory=dict)
@@ -83,7 +90,7 @@ class Trial:
 
     def know(self, layouts: Layouts) -> None:
         """Use what has been found already of the scenario as it is."""
-        self._layouts[_seen(self.changes)] = layouts
+        self._layouts[_seen(self.changes)] = self._in_any_type[_seen(_without_types(self.changes))] = layouts
 
     def asked(self, changes: Changes) -> tuple[Scenario, Costs]:
         """Return the scenario with further changes, and its costs under the offer."""
@@ -177,7 +184,11 @@ class Trial:
         return self._known(scenario, fleet.changes).of(scenario).costs(one, meanwhile)
 
     def _known(self, scenario: Scenario, changes: Changes) -> Layouts:
-        return self._layouts.setdefault(_seen(changes), Layouts(scenario, self.constants))
+        key, alike = _seen(changes), _seen(_without_types(changes))
+        if key not in self._layouts:
+            known = self._in_any_type.setdefault(alike, Layouts(scenario, self.constants))
+            self._layouts[key] = known.in_types_of(scenario)
+        return self._layouts[key]
 
     def _meanwhile(self, scenario: Scenario, fleet: Fleet) -> tuple[Meanwhile, ...]:
         """Return what may serve until the systems of an offer arrive."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from operator import attrgetter
@@ -71,7 +71,9 @@ class Model:
     @cached_property
     def plain(self) -> dict[str, Costs]:
         """The costs with every traced value replaced by its number."""
-        values = values_of(list(_traced(list(self.costs.values()), set())))
+        traced: list[Traced] = []
+        _collect(list(self.costs.values()), traced, set())
+        values = values_of(traced)
         return {id_: _with_numbers(one, values) for id_, one in self.costs.items()}
 
     @cached_property
@@ -178,22 +180,22 @@ def _is_price(node: Node) -> bool:
     return isinstance(fact, Fact) and "[currency]" in fact.value.dimensionality
 
 
-def _traced(thing: Any, seen: set[int]) -> Iterator[Traced]:
-    """Yield all traced values inside a thing, those of a thing that is met again once."""
+def _collect(thing: Any, found: list[Traced], seen: set[int]) -> None:
+    """Find all traced values inside a thing, those of a thing that is met again once."""
     if isinstance(thing, registry.Quantity):
         if isinstance(thing.magnitude, Traced):
-            yield thing.magnitude
+            found.append(thing.magnitude)
     elif isinstance(thing, (list, tuple)):
         for one in thing:
-            yield from _traced(one, seen)
+            _collect(one, found, seen)
     elif is_dataclass(thing) and id(thing) not in seen:
         seen.add(id(thing))
         for one in fields(thing):
             if one.name != FACTS:
-                yield from _traced(getattr(thing, one.name), seen)
+                _collect(getattr(thing, one.name), found, seen)
     elif isinstance(thing, Mapping):
         for one in thing.values():
-            yield from _traced(one, seen)
+            _collect(one, found, seen)
 
 
 def _with_numbers(thing: Costs, values: Mapping[int, Any]) -> Costs:

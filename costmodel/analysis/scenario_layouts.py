@@ -74,6 +74,10 @@ class Layouts:
         """Return the layouts of a scenario of which a search sees nothing else, with what has been found so far."""
         return replace(self, scenario=scenario, _chosen={}, _rates={})
 
+    def in_types_of(self, scenario: Scenario) -> Layouts:
+        """Return the layouts of a scenario that allows other number types and is the same in all else that is seen."""
+        return Layouts(scenario, self.constants, self.limits, self.trace, self._known)
+
     def on(self, offer: Offer) -> Deployment:
         """Return the layout on an offer: the cheapest to serve with, the fastest to train with."""
         scenario, workload = self.scenario, self.scenario.workload

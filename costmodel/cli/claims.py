@@ -69,5 +69,6 @@ def _flat(row: dict[str, object]) -> dict[str, object]:
 
 def _shown(one: Checked) -> list[str]:
     tested = one.verdict != "not testable"
-    model = f"{number(one.median)} ({number(one.low)} to {number(one.high)})" if tested else ""
+    median, low, high = (number(end, one.claim.unit) for end in (one.median, one.low, one.high))
+    model = f"{median} ({low} to {high})" if tested else ""
     return [f"{one.claim.id}: {one.claim.text}", one.said, model, one.claim.unit, one.verdict, one.needs]

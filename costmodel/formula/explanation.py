@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -24,7 +25,13 @@ class Explanation:
     summary: str = ""
     formula: str | None = None
     origin: Any = None
-    children: tuple[Explanation, ...] = ()
+    below: Callable[[], tuple[Explanation, ...]] = field(default=tuple, repr=False, compare=False)
+    """Finds what it was made of, once that is asked for: pages show the upper levels of trees."""
+
+    @cached_property
+    def children(self) -> tuple[Explanation, ...]:
+        """What it was made of."""
+        return self.below()
 
     def walk(self) -> Iterator[Explanation]:
         """Yield this number and all below it, each shared part once."""
@@ -87,15 +94,20 @@ def _describe(node: Node, name: str, value: Quantity, values: Mapping[int, Any],
     if node.operation == LEAF:
         leaf: Leaf = node.label
         return Explanation(leaf.name, leaf.value, origin=leaf.origin)
+    below = partial(_below, node, values, done)
+    if node.operation != STEP:
+        return Explanation(name, value, below=below)
+    step: Step = node.label
+    if not step.arguments:
+        return replace(_explain(node.arguments[0], *_title(node.arguments[0]), values, done), name=name, value=value)
+    return Explanation(name, value, step.formula.summary, step.formula.name, below=below)
+
+
+def _below(node: Node, values: Mapping[int, Any], done: Done) -> tuple[Explanation, ...]:
+    """Return what a step or an unnamed expression is made of."""
     if node.operation == STEP:
-        step: Step = node.label
-        if not step.arguments:
-            inner = _explain(node.arguments[0], *_title(node.arguments[0]), values, done)
-            return Explanation(name, value, inner.summary, inner.formula, inner.origin, inner.children)
-        parts = [_explain(arg, n, unit, values, done) for n, (arg, unit) in step.arguments.items()]
-        return Explanation(name, value, step.formula.summary, step.formula.name, children=tuple(parts))
-    parts = [_explain(n, *_title(n), values, done) for n in _named_below(node)]
-    return Explanation(name, value, children=tuple(parts))
+        return tuple([_explain(one, n, unit, values, done) for n, (one, unit) in node.label.arguments.items()])
+    return tuple([_explain(one, *_title(one), values, done) for one in _named_below(node)])
 
 
 def _title(node: Node) -> tuple[str, str]:

@@ -45,7 +45,8 @@ def answered(study: Study, intervals: Intervals, crossings: Sequence[BreakEven],
     if isinstance(workload, TrainingRun):
         return _run(study, workload, cheapest(study, intervals), names)
     if has_income(workload):
-        return _earned(study, cheapest(study, intervals), names)
+        mean = " on average" if isinstance(workload, Serving) and len(workload.plans) > 1 else ""
+        return _earned(study, cheapest(study, intervals), names, mean)
     if isinstance(first, Program):
         return volumes(crossings, names, ranked(intervals))
     if isinstance(first, TokenApi):
@@ -155,24 +156,24 @@ def _unit(row: pd.Series[float]) -> str:
     return USD if str(row["unit"]) in (USD, YEARLY) else str(row["unit"])
 
 
-def _earned(study: Study, best: str, names: Names) -> str:
+def _earned(study: Study, best: str, names: Names, mean: str) -> str:
     """Return what a user costs in all beside what he pays, and from how many users on that is less."""
     known = study.costs[best].quantities
     cost, left = known["full_cost_per_user_month"], known[RESULT]
     share = f"{float((left / (cost + left)).to('').magnitude):.0%} is left" if left > 0 else "nothing is left"
-    said = _paid_and_costs(known, cost, left, names[best])
+    said = _paid_and_costs(known, cost, left, names[best], mean)
     losing = [id_ for id_, one in study.costs.items() if one.quantities[RESULT] < 0]
     every = f", nothing with {len(losing)} of {len(study.costs)} ways" if losing and left > 0 else ""
     return f"{said}: {share}{every}{_from_users(float(known['break_even_users'].magnitude))}"
 
 
-def _paid_and_costs(known: Mapping[str, Quantity], cost: Quantity, left: Quantity, best: str) -> str:
+def _paid_and_costs(known: Mapping[str, Quantity], cost: Quantity, left: Quantity, best: str, mean: str) -> str:
     """Return what comes in and what it costs in all, of a million tokens where they are sold, else of a user."""
     if "revenue_per_million_tokens" in known:
         billed = float(known["revenue_per_million_tokens"].to("USD/Mtoken").magnitude)
         whole = billed * float((cost / (cost + left)).to("").magnitude)
         return f"A million output tokens bring {figure(billed, USD)} and cost {figure(whole, USD)} in all with {best}"
-    return f"A user pays {figure_of(cost + left)} and costs {figure_of(cost)} in all with {best}"
+    return f"A user pays {figure_of(cost + left)}{mean} and costs {figure_of(cost)} in all with {best}"
 
 
 def _from_users(users: float) -> str:

@@ -30,8 +30,8 @@ CLOSE, NEAR = 5, 0.01
 """Digits of a ratio that lies so close to one."""
 FIRST_YEAR = 1900
 """From here on, a number of years is a year of the calendar."""
-_TIMES = re.compile(r"(?<=/)(?:d|h|yr)\b")
-"""Units of time as files write them."""
+_UNITS = re.compile(r"(?<=/)(?:d|h|yr)\b| pct\b")
+"""Units that files write in short."""
 EDGE = 0.08
 """Share of a bar that is left free beyond what it shows."""
 METHOD = f"""\
@@ -42,8 +42,8 @@ said overlaps it: with wide inputs much does, so that the bar and what would hav
 What would have to be true moves one input alone until the figure is as said, at the values of the day and with the \
 layout of the model on its servers searched again. Inside its range means within the 90% interval of that input.
 
-On a bar, blue is the model: its interval, and its median as a line. Brown is what is said: a line, or a frame from \
-end to end. Bars count in powers of ten where their ends lie far apart.
+On a bar, blue is the model: its interval, and its median as a line. Brown (on a dark screen orange) is what is said: \
+a line, or a frame from end to end. Bars count in powers of ten where their ends lie far apart.
 
 A claim that the scenario takes as an input is not tested by it. Forecasts and budgets are not testable: what a check \
 would need is said instead."""
@@ -92,7 +92,7 @@ def claim_row(catalog: Catalog, one: Checked) -> ClaimRow:
         said=_said(one),
         model=_model(one) if tested else "",
         verdict=one.verdict,
-        needs=tuple(_TIMES.sub(lambda found: unit_text(found[0]), need) for need in one.needs.split("; or ")),
+        needs=tuple(_UNITS.sub(lambda found: unit_text(found[0].strip()), need) for need in one.needs.split("; or ")),
         hangs_on=one.hangs_on,
         bar=_bar(one) if tested else None,
         against=", ".join(part for part in (claim.scenario or claim.lessor, claim.offer) if part),

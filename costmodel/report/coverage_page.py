@@ -112,7 +112,7 @@ def _confidence(counts: pd.DataFrame) -> Section:
             order="rank:Q",
             tooltip=["kind:N", "confidence:N", "facts:Q"],
         )
-        .properties(height=260)
+        .properties(height=190)
     )
     total = {"kind": "Total", "newest price": "", **counts.drop(columns=["kind", "newest price"]).sum().to_dict()}
     table = pd.concat([counts, pd.DataFrame([total])], ignore_index=True)[list(counts.columns)]

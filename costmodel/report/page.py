@@ -92,6 +92,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        optimized=False,  # to fold what is constant takes longer than to write it
     )
     environment.filters.update(paragraphs=_paragraphs, breakable=_breakable, exactly=repr)
     return environment

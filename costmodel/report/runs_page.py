@@ -25,8 +25,8 @@ INSIDE = "inside"
 SEVERAL = "Training runs beside what was published"
 QUESTION = "What did published training runs take, in hours and in dollars, and what does the model say?"
 BARS = """\
-On a bar, blue is the model: its 80% interval, and its own figure as a line. Brown is what was published. All bars of \
-a part share one scale, in powers of ten."""
+On a bar, blue is the model: its 80% interval, and its own figure as a line. Brown (on a dark screen orange) is what \
+was published. All bars of a part share one scale, in powers of ten."""
 METHOD = """\
 Each run is a scenario of its own: its model, tokens, steps, accelerators and the prices of its time. The fastest \
 layout that fits is searched, unless a utilisation is given; failures, checkpoints and restarts lengthen it, unless a \

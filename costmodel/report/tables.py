@@ -18,6 +18,7 @@ from costmodel.report.content import FactRow
 from costmodel.report.numerals import NOTHING, axis_unit, column, unit_text
 
 MANY_COLUMNS = 6
+SCALED = ("USD", "user")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 TOTAL = "Total"
 """A row that begins with this word is set as the sum of the rows above it."""
@@ -109,8 +110,8 @@ def _scaled(heads: Sequence[Head], series: Sequence[pd.Series]) -> list[Head]:
 
 
 def _unit_of(sizes: Sequence[float], unit: str) -> tuple[float, str]:
-    """Return by what to divide numbers, and their unit then: that which the middle one of a sum of money takes."""
-    return axis_unit(median(sizes), unit) if sizes and unit.startswith("USD") else (1.0, unit)
+    """Return by what to divide sums of money or numbers of users, and their unit then: as the middle one has it."""
+    return axis_unit(median(sizes), unit) if sizes and unit.startswith(SCALED) else (1.0, unit)
 
 
 def _sizes(series: pd.Series) -> list[float]:

@@ -129,3 +129,32 @@ def test_an_answer_of_one_token_is_predicted(tmp_path: Path) -> None:
     """Lengths that a benchmark draws below what it states are no fewer than one token."""
     found = _judged(tmp_path, "serving", [{"osl": 1, "measured_last": "2026-03-01"}])
     assert found.answered == 1
+
+
+def test_requests_at_once_are_read_as_tables_write_them(tmp_path: Path) -> None:
+    """A batch is one with its name before it too; a rate is none, and the row one of as many requests as fit."""
+    texts = ("32", "bs=32", "batch size 32", "~32", "max", "32 req/s")
+    found = _judged(tmp_path, "inference_throughput", [{"batch_or_concurrency": text} for text in texts])
+    predicted = found.frame["predicted"].to_numpy()
+    np.testing.assert_allclose(predicted[1:4], predicted[0])
+    assert predicted[5] == predicted[4] > predicted[0]
+
+
+def test_requests_and_tokens_are_of_one_rate(tmp_path: Path) -> None:
+    """Requests a second are output tokens a second over those of a request."""
+    metrics = ("output_tokens_per_s_total", "requests_per_s", "input_tokens_per_s_total", "input_tokens_per_s_per_chip")
+    frame = _judged(tmp_path, "inference_throughput", [{"metric": one} for one in metrics]).frame
+    tokens, requests, read, read_by_each = frame["predicted"]
+    assert requests == pytest.approx(tokens / float(frame["output_len"].iloc[0]))
+    assert read == pytest.approx(read_by_each * float(frame["n_chips"].iloc[0]))
+
+
+@pytest.mark.parametrize("chip", ["L40S", "RTX 4090"])
+def test_cards_whose_makers_state_no_network_train(tmp_path: Path, chip: str) -> None:
+    """They pass gradients to each other through their hosts, as where they serve."""
+    row = pd.read_csv(FOLDER / "training_throughput.csv").query("id == 'tr-mpt-h100_80gb-7b-s2048-n8-noac'")
+    file = tmp_path / "training_throughput.csv"
+    row.assign(chip=chip, mbs=1).to_csv(file, index=False)
+    found = measure_accuracy(file).frame.iloc[0]
+    assert found["reason"] == ""
+    assert found["low"] < found["predicted"] < found["high"]

@@ -6,7 +6,7 @@ import pytest
 
 from costmodel.economics.formulas.demand import cost_per_query, cost_per_token, cost_per_user_month
 from costmodel.errors import FormulaError, UnknownName
-from costmodel.formula import Explanation, Graph, explain
+from costmodel.formula import Explanation, Graph, explain, explanation
 from costmodel.units import quantity
 
 
@@ -67,3 +67,12 @@ def test_untraced_quantities_are_refused() -> None:
     """A number alone does not know where it came from."""
     with pytest.raises(FormulaError, match=r"Graph\.leaf"):
         explain(quantity(3.0, "USD"))
+
+
+def test_parts_are_found_when_they_are_asked_for(tree: Explanation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page shows the upper levels of its trees, and those below need not be made."""
+    described: list[str] = []
+    whole = explanation._describe
+    monkeypatch.setattr(explanation, "_describe", lambda *given: described.append(given[1]) or whole(*given))
+    assert [part.name for part in tree.children] == described == ["cost_per_query", "queries_per_user"]
+    assert len(list(tree.walk())) == len(described) + 1 == 5

@@ -10,6 +10,7 @@ import pytest
 
 from costmodel.errors import CostModelError
 from costmodel.report import Crossing, break_even_curve, cost_against_price, cost_bars, cost_stack
+from costmodel.report.charts.over_time import over_time
 from costmodel.report.charts.regions import map_of
 from costmodel.report.charts.rows import BAR, LINE, checked, drop
 from costmodel.report.charts.theme import (
@@ -93,7 +94,7 @@ def test_a_chart_says_its_values_in_words(components: pd.DataFrame) -> None:
 def test_cost_beyond_the_price_is_a_loss(costs: pd.DataFrame) -> None:
     """Each bar is parted at the price, and the words say margin or loss."""
     chart = cost_against_price(costs, 10)
-    losses = [row for row in rows(chart) if row.get("part") == "loss"]
+    losses = [row for row in rows(chart) if row.get("part") == "loss" and row["stop"] > row["start"]]
     assert [(row["offer"], row["start"], row["stop"]) for row in losses] == [("rent", 10, 12.5)]
     assert {"2 USD\nmargin 80%", "12.5 USD\nloss 25%"} <= values(chart, "label")
 
@@ -211,3 +212,15 @@ def test_a_swing_is_written_from_its_least_to_its_greatest_cost() -> None:
     """An input that makes dearer when it falls has its costs in the same order as all others."""
     swings = pd.DataFrame({"offer": ["price", "use"], "cost_low": [2.0, 5.0], "cost_high": [6.0, 3.0]})
     assert values(tornado(swings, 4.0, "USD/hour"), "label") == {"2 – 6 USD", "3 – 5 USD"}
+
+
+def test_a_name_that_would_lie_on_a_point_is_left_out() -> None:
+    """The room of an early name ends at the next point that is as high: a narrow chart leaves the name out."""
+    days = pd.to_datetime(["2018-01-01", "2019-01-01", "2025-01-01", "2026-01-01"])
+    points = pd.DataFrame({"day": days, "value": [10.0, 10.5, 11.0, 900.0], "group": "a", "name": list("abcd")})
+    named = [row for row in rows(over_time(points, "Rate", "", named=True)) if "room" in row]
+    first = next(row for row in named if row["name"] == "a")
+    assert first["share"] == pytest.approx(365 / (8 * 365.25), rel=0.01)
+    points.loc[1, "value"] = 2.0
+    first = next(row for row in rows(over_time(points, "Rate", "", named=True)) if row["name"] == "a" and "room" in row)
+    assert first["share"] == pytest.approx(7 / 8, rel=0.01)

@@ -41,12 +41,13 @@ NUMBERS = {
     **dict.fromkeys(("ep", "input_len", "output_len"), MAYBE_NONE),
     "value": MEASURED_NUMBER,
 }
-OF_PROMPTS = ("ttft_ms", "input_tokens_per_s_per_chip")
+OF_PROMPTS = ("ttft_ms", "input_tokens_per_s_per_chip", "input_tokens_per_s_total")
 METRICS = (
     "output_tokens_per_s_total",
     "output_tokens_per_s_per_chip",
     "output_tokens_per_s_per_user",
     "total_tokens_per_s",
+    "requests_per_s",
     "tpot_ms",
     "e2e_latency_s",
     *OF_PROMPTS,
@@ -150,13 +151,16 @@ def metrics(run: Run, times: Timings) -> dict[str, Array]:
     token = times["writing"] / np.maximum(output - 1, 1)
     whole = np.where(stated, requests * output / end, endless)
     rate = run.replicas * (times["held"] / token if run.setup.software.apart else whole)
+    read = times["stream"] * run.prompt / times["reading"] / _replica(run)
     apart = run.rows["framework"].astype(str).str.startswith("JAX").to_numpy() & (output > 1)
     return {
         "output_tokens_per_s_total": rate,
         "output_tokens_per_s_per_chip": rate / chips,
         "output_tokens_per_s_per_user": 1 / np.maximum(token, 1e-9),
-        "input_tokens_per_s_per_chip": times["stream"] * run.prompt / times["reading"] / _replica(run),
+        "input_tokens_per_s_per_chip": read,
+        "input_tokens_per_s_total": read * chips,
         "total_tokens_per_s": rate * (1 + run.prompt / output),
+        "requests_per_s": rate / output,
         "ttft_ms": 1e3 * times["prompts"],
         "tpot_ms": 1e3 * token,
         "e2e_latency_s": np.where(apart, times["writing"], end),

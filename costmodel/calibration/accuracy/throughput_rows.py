@@ -31,6 +31,10 @@ KEYS = ("model", "chip", "precision", "framework", "source_date", "kv_precision"
 UNLIMITED = 1e9
 """Requests at once in a run that keeps as many in flight as fit."""
 
+CALLED = r"(?:~|about\b|bs\b|batch(?:[ _]size)?\b|concurrency\b|max_num_seqs\b)"
+AT_ONCE = rf"^{CALLED}?[ =:]*(\d+\.?\d*)(?![\d.]*\s*(?:req|quer|qps))"
+"""How tables write requests at once: 64, bs=32, batch size 8; not 10 req/s."""
+
 PROMPT, OUTPUT = 2000.0, 500.0
 """Lengths where a row gives none."""
 
@@ -103,8 +107,8 @@ def _run(setup: Setup, part: pd.DataFrame) -> Run:
 
 
 def _stated(rows: pd.DataFrame) -> pd.Series[float]:
-    """Return requests at once, with which a text begins; no number where it says that as many run as fit."""
-    return rows["batch_or_concurrency"].astype(str).str.extract(r"^(\d+\.?\d*)")[0].astype(float)
+    """Return requests at once, with which a text begins; no number where it says that as many run as fit, or a rate."""
+    return rows["batch_or_concurrency"].astype(str).str.strip().str.lower().str.extract(AT_ONCE)[0].astype(float)
 
 
 def _deployment(part: pd.DataFrame, chip: Accelerator) -> Deployment:

@@ -12,6 +12,7 @@ from costmodel.calibration.accuracy.training_layouts import Row, deployment_of, 
 from costmodel.calibration.accuracy.training_metrics import ADAPTERS, published_metric, submitted_metric
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.architecture_names import Architectures
+from costmodel.domain.hardware import Accelerator
 from costmodel.domain.terms import disturbances
 from costmodel.domain.workload import TrainingRun
 from costmodel.errors import CostModelError, MissingData
@@ -78,13 +79,20 @@ def _measured(
     row: Row, models: Architectures, chips: Accelerators, constants: Constants, *, submitted: bool
 ) -> tuple[Setup, TrainingRun]:
     """Return the layout of a row, as stated or the fastest that fits, and its run."""
-    chip, model = chips.find(str(row["chip"])), of_row(models, row)
+    chip, model = _networked(chips.find(str(row["chip"])), constants), of_row(models, row)
     frozen = submitted and str(row["model"]).lower().startswith(ADAPTERS)
     run = replace(_run(row), trained_share=quantity(0.0)) if frozen else _run(row)
     setup = Setup(model, chip, deployment_of(row, submitted=submitted), constants)
     if number(row, "tp") is None:
         return replace(setup, deployment=fastest_layout(setup, run)), run
     return replace(setup, deployment=stated_layout(row, setup, run, float(magnitude(model.layers, "1")))), run
+
+
+def _networked(chip: Accelerator, constants: Constants) -> Accelerator:
+    """Return a chip with its network; a card whose maker states none has that of a host, as where it serves."""
+    if chip.scale_out_bandwidth_one_way is not None:
+        return chip
+    return chip.with_leaves(scale_out_bandwidth_one_way=constants["host_link"])
 
 
 def _run(row: Row) -> TrainingRun:

@@ -16,8 +16,6 @@ ROUNDS = quantity(2.0)
 """An all-reduce first sums parts, then gathers them."""
 
 EIGHT_BITS = quantity(1.0, "byte")
-ALIKE = quantity(1e9)
-"""Evenness at which places are equally popular."""
 
 
 def collectives_time(setup: Setup, rows: Rows) -> Quantity:
@@ -87,25 +85,17 @@ def _exchange(setup: Setup, rows: Rows, size: Quantity) -> Quantity:
     ways, domain = setup.ways * setup.copies, setup.domain
     each = {"rows": rows.total / setup.ways, "width": setup.model.hidden_size, "bytes_per_element": size}
     among = {"ways": ways, "domain": domain}
-    holders = _different(setup.expert_ways, setup.model.experts_per_token) * setup.expert_split
-    domains = ways / minimum(ways, domain)
-    visited = _different(domains, setup.model.experts_per_token * setup.expert_split)
-    passed_on = rows.prompt > 0
+    holders, passed_on = setup.expert_holders, rows.prompt > 0
     spread = where(passed_on, minimum(ways, domain), ways)
     return c.exchange_time(
         inside=c.exchanged_inside(**each, **among, destinations=holders, spread=spread),
-        across=c.exchanged_across(**each, **among, destinations=where(passed_on, visited, holders)),
+        across=c.exchanged_across(**each, **among, destinations=where(passed_on, setup.expert_domains, holders)),
         links=setup.links,
         network=setup.network,
         latency=setup.constants["exchange_latency"],
         efficiency=setup.constants["exchange_efficiency"],
         ways=ways,
     )
-
-
-def _different(places: Quantity, chosen: Quantity) -> Quantity:
-    """Return the expected number of different places among so many that experts chosen at random are in."""
-    return f.experts_touched(experts=places, per_token=ONE, rows=chosen, evenness=ALIKE)
 
 
 def stage_transfer_time(setup: Setup, rows: Rows) -> Quantity:

@@ -97,7 +97,7 @@ def _experts(setup: Setup, rows: Rows) -> list[Operator]:
         ways=setup.expert_ways,
         unevenness=f.expert_unevenness(
             ways=setup.expert_ways,
-            largest=f.largest_of_normals(count=setup.expert_ways),
+            largest=setup.fullest,
             mean=maximum(rows * model.experts_per_token / setup.expert_ways, FEWEST_ROWS),
         ),
     )

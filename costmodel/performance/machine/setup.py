@@ -8,7 +8,7 @@ from functools import cached_property
 from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
-from costmodel.formula.ops import maximum
+from costmodel.formula.ops import maximum, minimum
 from costmodel.performance.formulas import memory as f
 from costmodel.performance.formulas import operators as o
 from costmodel.performance.machine import shape
@@ -23,6 +23,8 @@ __all__ = ["ONE", "Setup", "compute_type"]
 
 ONE = quantity(1.0)
 UNLIMITED = quantity(1e12)
+ALIKE = quantity(1e9)
+"""Evenness at which places are equally popular."""
 BINARY = ("HBM", "hbm")
 
 
@@ -73,6 +75,22 @@ class Setup:
     def expert_split(self) -> Quantity:
         """Accelerators that share one expert."""
         return self.ways * self.copies / self.expert_ways
+
+    @cached_property
+    def expert_holders(self) -> Quantity:
+        """Accelerators that hold the experts of a token, all that share each of them."""
+        return _different(self.expert_ways, self.model.experts_per_token) * self.expert_split
+
+    @cached_property
+    def expert_domains(self) -> Quantity:
+        """Scale-up domains with accelerators that hold the experts of a token."""
+        ways = self.ways * self.copies
+        return _different(ways / minimum(ways, self.domain), self.model.experts_per_token * self.expert_split)
+
+    @cached_property
+    def fullest(self) -> Quantity:
+        """Standard deviations by which the fullest place of experts has more than the mean one."""
+        return o.largest_of_normals(count=self.expert_ways)
 
     @cached_property
     def replica(self) -> Quantity:
@@ -211,6 +229,11 @@ class Setup:
             * self.cache_per_token(one.attention)
             for one in self.spans
         )
+
+
+def _different(places: Quantity, chosen: Quantity) -> Quantity:
+    """Return the expected number of different places among so many that experts chosen at random are in."""
+    return o.experts_touched(experts=places, per_token=ONE, rows=chosen, evenness=ALIKE)
 
 
 def _or_one(value: Quantity | None) -> Quantity:

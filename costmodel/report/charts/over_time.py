@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import log10
 from typing import Any, Literal
 
 import altair as alt
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from altair.typing import ChartType
 
@@ -25,12 +28,19 @@ from costmodel.report.charts.theme import (
 )
 from costmodel.report.numerals import figure
 
+Array = npt.NDArray[np.float64]
+
 HEIGHT = 380
 BETTER = 1.15
 """How many times all before it a point must be to be named: names of near ones would lie on each other."""
 
+ROOM = 1.3
+"""How far beyond its points an upright axis goes."""
+
 _LETTER, _BESIDE = 6.4, 8
 """Width of a letter of a name, and its distance from its point, px."""
+_TEXT = (-2, 24)
+"""From where to where above its point a name meets other points, px."""
 YEARS = alt.Axis(format="%Y", tickCount="year", labelBound=4)
 
 _NEEDED = {"day", "value", "group", "name"}
@@ -84,7 +94,7 @@ def _time_scale(days: pd.Series[Any]) -> alt.Scale:
 
 
 def _value_axis(values: pd.Series[float], label: str, unit: str) -> alt.Y:
-    low, high = float(values.min()) / 1.3, float(values.max()) * 1.3
+    low, high = float(values.min()) / ROOM, float(values.max()) * ROOM
     marks = alt.Axis(values=powers(low, high), labelExpr=LOG_LABEL)
     return alt.Y("value:Q", title=titled(label, unit), scale=alt.Scale(type="log", domain=[low, high]), axis=marks)
 
@@ -113,9 +123,19 @@ def _names(data: pd.DataFrame, x: alt.X, y: alt.Y) -> list[ChartType]:
     before = data["value"].cummax().shift(fill_value=0.0)
     share = (days - days.min()) / max(days.max() - days.min(), pd.Timedelta(days=1))
     room = data["name"].str.len() * _LETTER + _BESIDE
-    records = data.assign(early=early, room=room, share=share.where(~early, 1 - share))
+    along, up = (np.asarray(one, dtype=np.float64) for one in (share, np.log10(data["value"])))
+    free = [_free(place, along, up) for place in range(len(data))]
+    records = data.assign(early=early, room=room, share=share.where(~early, free))
     records = records[records["value"] > BETTER * before]
     return [_texts(part, x, y, early=bool(side)) for side, part in records.groupby("early")]
+
+
+def _free(place: int, share: Array, powers_of_ten: Array) -> float:
+    """Return which share of the width is free of points to the right of one, where its name would stand."""
+    height = HEIGHT / (np.ptp(powers_of_ten) + 2 * log10(ROOM))
+    above = (powers_of_ten - powers_of_ten[place]) * height
+    met = share[(share > share[place]) & (above > _TEXT[0]) & (above < _TEXT[1])]
+    return float(np.min(met, initial=1.0) - share[place])
 
 
 def _texts(data: pd.DataFrame, x: alt.X, y: alt.Y, *, early: bool) -> alt.Chart:

@@ -61,9 +61,10 @@ const costmodelCharts = (() => {
   // Paper cannot be unfolded: it gets the method, what moves the cost and what the reader has opened. And a chart measures its place only when the window changes.
   // Rows of bars stand closer on paper, and charts beside each other are lower, so that more of a page fits on a sheet
   // with letters that can be read.
-  const CLOSER = 17, LOW = 230, heights = new Map();
+  const CLOSER = 17, CLOSER_BY_TWO_LINES = 11, LOW = 230, heights = new Map();
+  const hasTwoLines = (id) => Object.values(specs[id].datasets).some((rows) => rows.some(({ label }) => label?.includes("\n")));
   const onPaper = (id, view, height) => {
-    if (specs[id].params?.some(({ name }) => name === "reach")) return height - CLOSER * view.scale("y").domain().length;
+    if (specs[id].params?.some(({ name }) => name === "reach")) return height - (hasTwoLines(id) ? CLOSER_BY_TWO_LINES : CLOSER) * view.scale("y").domain().length;
     return document.getElementById(id).closest(".half") ? Math.min(height, LOW) : height;
   };
   const closer = (id, view, isPaper) => {
