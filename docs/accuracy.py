@@ -132,7 +132,7 @@ WORDS = """## Words
 - Answers much shorter than their prompts at high load: in simulation the mean time per token was 30% to 60% longer at
   60% of the highest load, and several times as long near it.
 - What tells clients and versions of software apart in their **time to first token**: with its own level a row
-  is 12% off (median), without it 17%. Settings of servers that their benchmark published are counted
+  is 12% off (median), without it 18%. Settings of servers that their benchmark published are counted
   (`costmodel/calibration/accuracy/server_settings.toml`): how often SGLang looks for new requests, and for how many
   steps TensorRT-LLM holds prompts back. Those of undated rows are not known.
 - Limits on the requests in flight that a run does not state: gpt-oss-120b on H100 with vLLM and 512 in flight wrote to

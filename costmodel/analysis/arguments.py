@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from costmodel.analysis.amounts import amount, number
@@ -54,6 +55,15 @@ def names(what: str, value: str | Sequence[str]) -> list[str]:
         msg = f"{what}: name at least one, as a text: {str(value)[:60]}"
         raise CostModelError(msg)
     return list(dict.fromkeys(found))
+
+
+def folders(specs: str | Path | Sequence[str | Path]) -> list[Path]:
+    """Return one folder or several.
+
+    >>> [str(one) for one in folders("mine")], folders([])
+    (['mine'], [])
+    """
+    return [Path(specs)] if isinstance(specs, (str, Path)) else [Path(folder) for folder in specs]
 
 
 def numbers(what: str, value: object) -> tuple[float, ...]:

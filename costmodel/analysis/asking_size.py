@@ -74,6 +74,7 @@ def size(
     catalog, constants = catalog or Catalog(), load_constants()
     peak = bounded("peak_to_mean", peak_to_mean, 1, STEEPEST)
     stand_by = None if spare is None else whole("spare", spare, 0, MOST_SPARES)
+    precisions = names("precisions", precisions) if precisions else ()
     _check_names(precisions, framework)
     limits, logged = limits_of(targets), None if trace is None else read_trace(Path(trace))
     asked = (

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from costmodel.analysis.changes import refuse_outcome
 from costmodel.analysis.crossing import BreakEven, Crossing, Status
 from costmodel.analysis.gaps import Gaps, gap_of
 from costmodel.analysis.model import leaves_of
@@ -69,6 +70,7 @@ class Sweep:
     @cached_property
     def leaves(self) -> tuple[str, ...]:
         """The leaves that move."""
+        refuse_outcome(self.variable)
         if self.variable != QUERIES:
             return self.model.find(self.variable)
         if not {USERS, QUERIES_PER_USER} <= self.model.leaves.keys():

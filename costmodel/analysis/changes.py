@@ -180,7 +180,12 @@ def _read(text: str, unit: str, day: object) -> Quantity:
         converted = in_dollars(text, day)
         return parse(converted.text) * converted.factor
     found = parse(text)
-    return quantity(found.magnitude, unit) if found.dimensionless and text.strip()[-1:].isdigit() else found
+    if not (found.dimensionless and text.strip()[-1:].isdigit()):
+        return found
+    if "percent" in unit and 0 < abs(found.magnitude) < 1:
+        msg = f'"{text}" alone may be percent or a share: write "{text} {unit}" or "{100 * found.magnitude:g} {unit}"'
+        raise UnitError(msg)
+    return quantity(found.magnitude, unit)
 
 
 def _plain(attribute: Attribute, value: object) -> object:

@@ -8,7 +8,6 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
-from costmodel.analysis.changes import refuse_outcome
 from costmodel.analysis.waiting import VOLUME, at_volume, served_by
 from costmodel.domain.noun import Noun
 from costmodel.domain.scenario import Scenario
@@ -118,7 +117,6 @@ class Model:
         CostModelError
             Where no answer depends on what goes by it.
         """
-        refuse_outcome(name)
         found = self._short.get(name, ()) or tuple(one for one in self.leaves if one == name)
         if not found and name in self.scenario.leaves():
             msg = f"{name} moves no answer of {self.scenario.id} by itself"

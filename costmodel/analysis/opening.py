@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from costmodel.analysis.arguments import named
+from costmodel.analysis.arguments import folders, named, whole
 from costmodel.analysis.changes import NONE, Changes
 from costmodel.analysis.study import Study, study_of
 from costmodel.errors import UnknownName, unknown
@@ -15,6 +15,9 @@ from costmodel.specs.kinds import SCENARIO
 from costmodel.specs.record import Record, read_record
 from costmodel.specs.runs import read_runs, run_named, runs_file
 
+MOST_FRONTS = 1_000
+"""Layouts of an offer that are kept; searches find some hundreds that nothing beats."""
+
 
 def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1, changes: Changes = NONE) -> Study:
     """Return the study of a scenario: the id of a shipped one, the path of a file, or one run of a file of several.
@@ -23,8 +26,8 @@ def load(name: str | Path, *, specs: Sequence[str | Path] = (), fronts: int = 1,
     each offer among which the cheapest that meets its targets is chosen again wherever inputs move. `changes` sets
     inputs by their names: `{"demand.users": "3e6 user", "site": "us-colocation"}`.
     """
-    changes, catalog = named("changes", changes), Catalog([Path(folder) for folder in specs])
-    return study_of(catalog, find(catalog, name), changes, fronts=fronts)
+    changes, catalog = named("changes", changes), Catalog(folders(specs))
+    return study_of(catalog, find(catalog, name), changes, fronts=whole("fronts", fronts, 1, MOST_FRONTS))
 
 
 def find(catalog: Catalog, name: str | Path) -> Record:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from costmodel.analysis.arguments import folders
 from costmodel.analysis.changes import NONE, Changes
 from costmodel.analysis.statement import ENDS
 from costmodel.analysis.study import Study, study_of
@@ -58,7 +59,7 @@ class Run:
 
 def load_runs(file: Path, *, specs: Sequence[str | Path] = (), changes: Changes = NONE) -> list[Run]:
     """Return the runs of a file, with inputs set in each."""
-    catalog = Catalog([Path(folder) for folder in specs])
+    catalog = Catalog(folders(specs))
     return [Run(one, study_of(catalog, one.scenario, changes)) for one in read_runs(catalog, file)]
 
 

@@ -57,6 +57,7 @@ def search_deployments(
     `predict_serving`. Offers on which nothing is fast enough are left out: `attrs["without"]` has the reason of each,
     `attrs["names"]` the offers' names.
     """
+    precisions = names("precisions", precisions) if precisions else ()
     if wrong := [name for name in precisions if name not in STORED]:
         raise unknown("number type", wrong[0], STORED)
     constants = load_constants()

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from costmodel.analysis.layout_names import layout_in_words
-from costmodel.errors import Infeasible
+from costmodel.errors import CostModelError, Infeasible
 from costmodel.performance.layout.table import Table
 from costmodel.performance.service.latency import at_share
 from costmodel.units import Quantity, magnitude
@@ -29,6 +29,13 @@ class Targets:
     """Share of requests that keep the limits of latency; without it, the mean does."""
     shares: Mapping[str, float | None] = field(default_factory=dict)
     """Shares for single latencies, by name, where they differ."""
+
+    def __post_init__(self) -> None:
+        """Refuse a limit that no time can keep."""
+        for name, limit in self.limits.items():
+            if not limit > 0:
+                msg = f"{name.replace('_', ' ')} must be above 0 s, not {limit:g} s"
+                raise CostModelError(msg)
 
     def column(self, name: str) -> str:
         """Return the column of a search that a limit is for: of the mean, or of a share of requests."""

@@ -166,3 +166,9 @@ def test_a_jump_that_ends_at_equal_costs_is_a_step() -> None:
     (at,) = break_evens(sweep, [("systems", "seven")])[0].crossings
     assert (at.status, at.cost_first, at.cost_second) == ("steps", 7.0, 7.0)
     assert at.before <= 1.0 < at.value == pytest.approx(1.0)
+
+
+def test_what_draws_decide_does_not_move() -> None:
+    """Whether a program fails stands for a normal score; a reader moves how likely it is."""
+    with pytest.raises(UnknownName, match=r"set how likely it is, program/one\.failure_probability"):
+        _ = Sweep(cast("Any", None), {}, "program/one.failure_outcome").leaves

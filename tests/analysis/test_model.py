@@ -57,12 +57,6 @@ def test_a_choice_is_no_number_that_moves(run: Study) -> None:
         run.model.find("site")
 
 
-def test_what_draws_decide_does_not_move(run: Study) -> None:
-    """Whether a program is late stood for a normal score, which could be moved and set."""
-    with pytest.raises(UnknownName, match=r"set how likely it is, program/one\.failure_probability"):
-        run.model.find("program/one.failure_outcome")
-
-
 def test_printed_figures_are_the_plain_ones(run: Study) -> None:
     """By node: totals and components, which add up to them."""
     model = run.model

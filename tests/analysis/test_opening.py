@@ -46,6 +46,10 @@ def test_what_is_no_scenario_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_layouts_to_choose_among_and_changes_are_passed_on() -> None:
     """One layout where nothing is said."""
     assert (load("gpt3-2020").fronts, load("gpt3-2020", fronts=3).fronts) == (1, 3)
+    with pytest.raises(CostModelError, match="fronts is a number from 1 to 1000, not 0"):
+        load("gpt3-2020", fronts=0)
+    with pytest.raises(CostModelError, match='"nosuch" is not a folder'):
+        load("gpt3-2020", specs="nosuch")
     changed = load("gpt3-2020", changes={"training.tokens": "1e12 token"})
     assert changed.inputs()["training.tokens"].value.to("token").magnitude == 1e12
     with pytest.raises(CostModelError, match="give values by name"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from costmodel.analysis.targets import ANY_SPEED, Targets, that_meet
-from costmodel.errors import Infeasible
+from costmodel.errors import CostModelError, Infeasible
 from costmodel.performance.layout.table import Table
 from costmodel.units import parse
 
@@ -26,6 +26,13 @@ def test_a_limit_that_is_just_reached_is_kept() -> None:
     """0.4 s is no longer than 400 ms; without limits, all is kept."""
     assert len(that_meet(Targets(parse("400 ms")), HELD, "what")) == 2
     assert len(that_meet(ANY_SPEED, HELD, "what")) == len(HELD)
+
+
+def test_a_limit_below_nothing_is_refused() -> None:
+    """It was once a limit that no deployment keeps."""
+    for limit in ("0 s", "-1 s"):
+        with pytest.raises(CostModelError, match=f"time per output token must be above 0 s, not {limit}"):
+            Targets(time_per_output_token=parse(limit))
 
 
 def test_the_nearest_is_that_whose_worst_limit_is_missed_by_the_smallest_factor() -> None:

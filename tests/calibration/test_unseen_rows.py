@@ -133,7 +133,7 @@ def test_an_answer_of_one_token_is_predicted(tmp_path: Path) -> None:
 
 def test_requests_at_once_are_read_as_tables_write_them(tmp_path: Path) -> None:
     """A batch is one with its name before it too; a rate is none, and the row one of as many requests as fit."""
-    texts = ("32", "bs=32", "batch size 32", "~32", "max", "32 req/s")
+    texts = ("4", "bs=4", "batch size 4", "~4", "max", "4 req/s")
     found = _judged(tmp_path, "inference_throughput", [{"batch_or_concurrency": text} for text in texts])
     predicted = found.frame["predicted"].to_numpy()
     np.testing.assert_allclose(predicted[1:4], predicted[0])

@@ -106,7 +106,7 @@ def test_a_page_draws_the_fronts(run: Run, tmp_path: Path) -> None:
     ran = run(*B200, "--html", str(file), "--top", "1")
     text = file.read_text(encoding="utf-8")
     assert str(file) in ran.err
-    assert "What does a million tokens of Llama 3.1 70B cost" in text
+    assert "What does a million output tokens of Llama 3.1 70B cost" in text
     assert "Speed that one user sees" in text
 
 

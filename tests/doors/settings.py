@@ -9,7 +9,7 @@ from tests.doors.mutations import hostile, numbers
 
 INPUTS: dict[str, dict[str, str]] = {
     "gpt3-2020": {
-        "finance.real_discount_rate": "0.1",
+        "finance.real_discount_rate": "10 percent/year",
         "training.tokens": "1e11 token",
         "training.utilization": "0.3",
         "us-hyperscale.pue": "1.2",

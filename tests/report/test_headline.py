@@ -18,7 +18,7 @@ ASKED = {
     "openai-2022": r"the year costs \d+ MUSD \(\d+ to \d+\), where 544 MUSD were reported, and it loses \d+ MUSD",
     "coreweave-contract": r"“CoreWeave for OpenAI[^”]+” costs [^,]+, \d\.\d times “[^”]+”, and is the cheapest in",
     "copilot-2023": r"A user pays 10 USD/user/month and costs \d\.\d+ USD/user/month in all .*: \d\d% is left",
-    "chatgpt-2023": r"The fleet of 24,000 accelerators of “[^”]+” costs 17\.6 MUSD/month, and a query 0\.00\d+ USD",
+    "chatgpt-2023": r"The fleet of 2\d,\d00 accelerators of “[^”]+” costs 1\d\.\d MUSD/month, and a query 0\.00\d+ USD",
     "billion-users": r"The fleet of 7\.\d+ million accelerators .*; with ten times the users each costs as much",
     "api-price-war": r"A million output tokens bring \d\.\d+ USD and cost 0\.\d+ USD in all with",
 }

@@ -55,7 +55,10 @@ def refusal(tmp_path: Path, **keys: Any) -> str:
         ({"layer_types": ["full_attention"]}, "layer_types: has 1 entries for 32 layers"),
         ({"num_local_experts": 8}, "num_local_experts: is not understood"),
         ({"kv_sharing": 2, "block_configs": [{}]}, "block_configs: is not understood"),
-        ({"model_type": "llamo"}, 'Did you mean "llama"'),
+        (
+            {"model_type": "mllama"},
+            'no family has the model type "mllama"; costmodel import architecture CONFIG --family',
+        ),
         ({"model_type": ...}, "model_type: is missing"),
         ({"model_type": "opt", "word_embed_proj_dim": 512}, "word_embed_proj_dim: 512 is not the hidden size 4096"),
         (
@@ -210,6 +213,10 @@ def weights(**keys: Any) -> dict[str, Any]:
         ),
         ({"quant_method": "gptq", "bits": 3, "group_size": 64}, {"type": "int3", "group": 64, "zero_points": "yes"}),
         ({"quant_method": "gptq", "bits": 4, "group_size": -1}, {"type": "int4", "group": 4096}),
+        (
+            {"quant_method": "hqq", "quant_config": {"weight_quant_params": {"nbits": 4, "group_size": 64}}},
+            {"type": "int4", "group": 64, "zero_points": "yes"},
+        ),
         ({"quant_method": "bitsandbytes", "load_in_4bit": True, "bnb_4bit_quant_type": "nf4"}, {"type": "nf4"}),
         ({"quant_method": "bitsandbytes", "load_in_8bit": True}, {"type": "int8"}),
         ({"quant_method": "fp8", "weight_block_size": [128, 128]}, {"type": "fp8", "scaling": "block"}),

@@ -54,7 +54,10 @@ _BY_BITS = (
     "inc",
     "compressed",
 )
-_SKIPPED = ("ignore", "modules_to_not_convert", "exclude_modules", "ignored_layers", "exclude", "llm_int8_skip_modules")
+_SKIPPED = (
+    *("ignore", "modules_to_not_convert", "exclude_modules", "ignored_layers", "exclude", "llm_int8_skip_modules"),
+    "skip_modules",
+)
 _CACHES = {"fp8": "fp8", "float8": "fp8", "int8": "int8", "nvfp4": "fp4", "float4": "fp4"}
 MX_GROUP = 32
 Found = tuple[str, int, bool, bool]
@@ -219,12 +222,15 @@ def _quark(published: Mapping[str, Any]) -> Found:
 
 
 def _by_bits(published: Mapping[str, Any], method: str, row: int) -> Found:
+    inner = published.get("quant_config")
+    if isinstance(inner, dict) and isinstance(found := inner.get("weight_quant_params"), dict):  # of HQQ
+        return _by_bits(found, method, row)
     bits = next((published[key] for key in ("bits", "w_bit", "nbits") if published.get(key) is not None), None)
     stored = _integer(bits)
     if stored is None:
         raise refused("quantization_config.bits", f"{str(bits)[:20]} is missing or no whole number of bits")
-    # Both containers write zero points, those of symmetric checkpoints too.
-    return stored, _group_size(published, row), method.startswith(("awq", "gptq")), False
+    # These containers write zero points, those of symmetric checkpoints too.
+    return stored, _group_size(published, row), method.startswith(("awq", "gptq", "hqq")), False
 
 
 def _group_size(published: Mapping[str, Any], row: int) -> int:
