@@ -296,5 +296,5 @@ def _scatter(one: Accuracy, colour: str, file: Path) -> None:
 if __name__ == "__main__":
     without = left_out()
     (HERE / "accuracy.md").write_text(page(*without), encoding="utf-8")
-    kept(*without).to_csv(FILE, index=False, float_format="%.4f")
+    kept(*without).to_csv(FILE, index=False, float_format="%.6f")
     sys.stdout.write(f"wrote docs/accuracy.md and {FILE.name}\n")
