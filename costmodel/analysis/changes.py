@@ -165,6 +165,8 @@ def _fact(name: str, key: str, attribute: Attribute | None, given: object, unit:
 def in_unit(name: str, value: object, unit: str, day: object = None) -> Quantity:
     """Return a value in a unit; a number alone is in that unit, other money at the mean rate of the year of a day."""
     try:
+        if isinstance(value, str):
+            _unambiguous(value, unit)
         found = value if isinstance(value, registry.Quantity) else _read(str(value), unit, day)
         return convert(found, unit)
     except UnitError as error:
@@ -180,12 +182,21 @@ def _read(text: str, unit: str, day: object) -> Quantity:
         converted = in_dollars(text, day)
         return parse(converted.text) * converted.factor
     found = parse(text)
-    if not (found.dimensionless and text.strip()[-1:].isdigit()):
-        return found
-    if "percent" in unit and 0 < abs(found.magnitude) < 1:
-        msg = f'"{text}" alone may be percent or a share: write "{text} {unit}" or "{100 * found.magnitude:g} {unit}"'
-        raise UnitError(msg)
-    return quantity(found.magnitude, unit)
+    return quantity(found.magnitude, unit) if _is_alone(found, text) else found
+
+
+def _is_alone(found: Quantity, text: str) -> bool:
+    return bool(found.dimensionless) and text.strip()[-1:].isdigit()
+
+
+def _unambiguous(text: str, unit: str) -> None:
+    """Refuse a text of a number below 1 alone for what counts in percent; a number of the library is in its unit."""
+    if "percent" in unit and DOLLAR not in text and not code_in(text):
+        found = parse(text)
+        if _is_alone(found, text) and 0 < abs(found.magnitude) < 1:
+            share = f"{100 * found.magnitude:g} {unit}"
+            msg = f'"{text}" alone may be percent or a share: write "{text} {unit}" or "{share}"'
+            raise UnitError(msg)
 
 
 def _plain(attribute: Attribute, value: object) -> object:

@@ -79,7 +79,7 @@ def test_keys_that_are_no_quantities_are_set_too() -> None:
         ({"codex-12b.layers": 2.5}, CostModelError, "whole number from 1"),
         ({"demand.users": -3}, CostModelError, r"demand\.users: .* negative"),
         ({"demand.peak_to_mean": 0.3}, CostModelError, "1 or more"),
-        ({"finance.real_discount_rate": 0.08}, UnitError, 'write "0.08 percent / year" or "8 percent / year"'),
+        ({"finance.real_discount_rate": "0.08"}, UnitError, 'write "0.08 percent / year" or "8 percent / year"'),
         ({"program/maia-100.respin_outcome": 7}, UnknownName, r"set how likely it is, program/maia-100\.respin_probab"),
     ],
 )

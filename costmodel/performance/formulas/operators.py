@@ -170,7 +170,7 @@ def software_slowness(*, slowness: "1", gain: "1", newer: "1") -> "1":
 @formula(
     increasing=["watts", "most"],
     decreasing=["peak", "reference"],
-    bounds={"exponent": (0, 2), "watts": (1, 1e6), "peak": (1, 1e24), "reference": (1e-3, 1e3), "most": (1, 10)},
+    bounds={"exponent": (0, 2), "watts": (1, 1e6), "peak": (1, 1e24), "reference": (1e-3, 1e3), "most": (0.5, 10)},
 )
 def sustained_share(*, watts: "W", peak: "FLOP/s", reference: "J/TFLOP", exponent: "1", most: "1") -> "1":
     """Return the share of the peak that design power sustains, relative to a chip of its family with `reference`.
