@@ -9,9 +9,8 @@ queries and results are copied, and only then contexts are split. FlashAttention
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from costmodel.calibration.kernels.constants import Kernel
+from costmodel.calibration.kernels.work import DecodeSoftware
 from costmodel.domain.hardware import Accelerator
 from costmodel.units import Quantity, magnitude, quantity
 
@@ -32,24 +31,6 @@ UNIT_MEMORY = {"volta": 96.0, "turing": 64.0, "ampere": 164.0, "ada": 100.0, "bl
 SMALLER = 100.0
 SMALLER_AMPERE = tuple(f"nvidia/{name}" for name in ("a10", "a10g", "a40", "rtx-3090", "rtx-a6000"))
 """Accelerators of Ampere with the units of workstations (compute capability 8.6), and KiB of theirs."""
-
-
-@dataclass(frozen=True)
-class DecodeSoftware:
-    """What the software of decode attention does; pure numbers, 1 for yes."""
-
-    smallest_group: Quantity
-    """Query heads per kept head from which on matrix instructions are used."""
-    largest_group: Quantity
-    """The same, up to which they are used."""
-    split_single: Quantity
-    """Whether contexts are split among units also where each query head has a cache of its own."""
-    copies: Quantity
-    """Small kernels beside where queries are gathered, if they do not lie side by side already."""
-    beside: Quantity
-    """Small kernels beside in every call."""
-    resident: Quantity
-    """Tiles that a unit works on at once."""
 
 
 def decode_software(accelerator: Accelerator, kernel: Kernel, caller: str | None) -> DecodeSoftware:

@@ -41,8 +41,26 @@ class Prefill:
 
 
 @dataclass(frozen=True)
-class Decode:
-    """One new token of each of `sequences`, which attends to a cache of `context` tokens."""
+class DecodeSoftware:
+    """What the software of decode attention does; pure numbers, 1 for yes."""
+
+    smallest_group: Quantity
+    """Query heads per kept head from which on matrix instructions are used."""
+    largest_group: Quantity
+    """The same, up to which they are used."""
+    split_single: Quantity
+    """Whether contexts are split among units also where each query head has a cache of its own."""
+    copies: Quantity
+    """Small kernels beside where queries are gathered, if they do not lie side by side already."""
+    beside: Quantity
+    """Small kernels beside in every call."""
+    resident: Quantity
+    """Tiles that a unit works on at once."""
+
+
+@dataclass(frozen=True)
+class Decode(DecodeSoftware):
+    """One new token of each of `sequences`, which attends to a cache of `context` tokens, as its software runs it."""
 
     sequences: Quantity
     context: Quantity
@@ -52,18 +70,6 @@ class Decode:
     tensors: Quantity
     """Cached tensors: keys and values, or one shared latent."""
     cache_bytes: Quantity
-    smallest_group: Quantity
-    """Query heads per kept head from which on matrix instructions are used."""
-    largest_group: Quantity
-    """The same, up to which they are used."""
-    split_single: Quantity
-    """1 where contexts are split among units also if each query head has a cache of its own."""
-    copies: Quantity
-    """Small kernels beside where queries are gathered that do not lie side by side already."""
-    beside: Quantity
-    """Small kernels beside in every call."""
-    resident: Quantity
-    """Kept heads of sequences that a unit works on at once."""
 
 
 @dataclass(frozen=True)
