@@ -20,7 +20,8 @@ from costmodel.analysis.users import has_income
 from costmodel.domain.offers import Program
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity, Serving, TrainingRun
-from costmodel.report.numerals import chance, figure, figure_of, number, ranged
+from costmodel.report.decimals import ranged
+from costmodel.report.numerals import chance, figure, figure_of, number
 from costmodel.units import Quantity
 
 Names = Mapping[str, str]

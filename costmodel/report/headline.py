@@ -13,8 +13,9 @@ from costmodel.analysis.users import has_income
 from costmodel.analysis.who_pays import Payers
 from costmodel.domain.workload import TrainingRun
 from costmodel.report.asked import answered, margin, queries, times, volumes
+from costmodel.report.decimals import ranged
 from costmodel.report.naming import names_of
-from costmodel.report.numerals import chance, figure, figure_of, ranged
+from costmodel.report.numerals import chance, figure, figure_of
 
 READINGS = {
     "own": "with {chips} chips of its own",

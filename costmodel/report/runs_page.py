@@ -15,7 +15,8 @@ from costmodel.analysis.changes import NONE, Changes
 from costmodel.analysis.runs import HOURS, Run, against_published, load_runs
 from costmodel.economics.run_methods import METHODS
 from costmodel.report.content import Bar, BarRow, KeyFigure, Page, Section
-from costmodel.report.numerals import figure, number, ranged
+from costmodel.report.decimals import ranged
+from costmodel.report.numerals import figure, number
 from costmodel.writing import today
 
 MONEY, MILLION = "USD", 1e6
