@@ -14,6 +14,9 @@ NOTHING = "–"
 OUTPUT_TOKENS = "USD/million output tokens"
 """The unit of what answers cost: of which tokens it is, a plain one would not say."""
 
+QUERIES_TOGETHER, FEW = 1_000, 0.01
+"""Where a query costs less than so many dollars, so many queries are counted together."""
+
 DIGITS = 3
 CERTAIN = 0.995
 """From this share of draws on, whole percents would say that nothing else is left."""

@@ -15,7 +15,7 @@ from costmodel.economics.costs import MONTHLY
 from costmodel.report.decimals import Row, alike, column
 from costmodel.report.live import figure_id
 from costmodel.report.naming import names_of
-from costmodel.report.numerals import NOTHING, axis_unit, chance, unit_in_head, unit_text
+from costmodel.report.numerals import FEW, NOTHING, QUERIES_TOGETHER, axis_unit, chance, unit_in_head, unit_text
 
 LABELS = {
     "cost_per_user_month": "Cost per user",
@@ -34,8 +34,6 @@ LABELS = {
 USED_HOUR = "Cost per used hour"
 """What a question about capacity counts: hours in which accelerators work."""
 PAYBACK = "payback"
-QUERIES, FEW = 1_000, 0.01
-"""Where most ways take less than so many dollars for a query, so many queries are counted together."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ def _scale(name: str, column: pd.Series, unit: str) -> tuple[float, str]:
     sizes = column.abs()[column != 0]
     middle = float(sizes.median())
     if name == "cost_per_query" and middle < FEW:
-        return 1 / QUERIES, f"USD/{QUERIES:,} queries"
+        return 1 / QUERIES_TOGETHER, f"USD/{QUERIES_TOGETHER:,} queries"
     return axis_unit(middle, unit) if unit in (MONTHLY, "USD") else (1.0, unit)
 
 

@@ -37,7 +37,7 @@ LOSSES = {
 }
 TEXT = """\
 Users differ: {kind}. Each costs the cost of a query times his own queries. The chart shows the way that the question \
-names first, the table all ways, at the facts' own values."""
+names first, the table all ways, on best estimates."""
 LOSING = "Who costs more compute than he pays loses money; a loss below zero is a gain."
 CAPS = """\
 What is beyond the cap is not answered, and the fleet is built for the rest. The caps are those that a tenth, a \
@@ -46,7 +46,7 @@ LEVERS = """\
 One after the other, from today's margin of the mean user with {first} to that with all of them; the table has each \
 alone too. Of \
 levers that change the same, the one that brings most is taken. Quality and users are taken to stay, unless a lever \
-says otherwise. Figures are at the facts' own values; the 80% interval of a lever alone is of what it changes draw by \
+says otherwise. Figures are best estimates; the 80% interval of a lever alone is of what it changes draw by \
 draw, all other inputs as they were drawn."""
 UNDRAWN = """\
 Without one, as they take two models or an offer whose systems come later: {levers}; `costmodel levers {scenario}` has \
