@@ -26,7 +26,7 @@ One system of each offer that is busy for a share of its time: what is owned, re
 around the clock, hours on demand as they are used."""
 
 OVER = {
-    "volume": ("from which volume on", "accelerator", 1.0, "Accelerators made over the program's life", ""),
+    "volume": ("from which volume on", "accelerator", 1.0, "Accelerators made by the program", ""),
     "utilization": ("from which utilisation on", "percent", 100.0, "Utilisation of the owned systems", LOAD),
     QUERIES: ("up to how many queries a day", "query/d", 1.0, "Queries of a day", WHOLE),
 }

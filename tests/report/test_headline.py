@@ -17,8 +17,8 @@ ASKED = {
     "maia": "",
     "openai-2022": r"the year costs \d+ MUSD \(\d+ to \d+\), where 544 MUSD were reported, and it loses \d+ MUSD",
     "coreweave-contract": r"“CoreWeave for OpenAI[^”]+” costs [^,]+, \d\.\d times “[^”]+”, and is the cheapest in",
-    "copilot-2023": r"A user pays 10 USD/user/month and costs \d\.\d+ .* in all .*: \d\d% is left \(something in .* draws\)",
-    "chatgpt-2023": r"The fleet of 2\d,\d00 accelerators of “[^”]+” costs 1\d\.\d MUSD/month, and 1,000 queries \d\.\d+",
+    "copilot-2023": r"A user pays 10 USD/user/month and costs \d\.\d+ .* in all .*: \d\d% is left \(something",
+    "chatgpt-2023": r"The fleet of 2\d,\d00 accelerators of “[^”]+” costs 1\d\.\d MUSD/month, and 1,000 queries \d",
     "billion-users": r"The fleet of 7\.\d+ million accelerators .*; with ten times the users each costs as much",
     "api-price-war": r"A million output tokens bring \d\.\d+ USD and cost 0\.\d+ USD in all with",
 }

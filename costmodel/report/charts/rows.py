@@ -150,11 +150,11 @@ def whiskers(data: pd.DataFrame, scale: alt.Scale) -> list[alt.Chart]:
     return [line, *ends]
 
 
-def upright(base: alt.Chart, length: int, below: float) -> alt.Chart:
+def upright(base: alt.Chart, length: int, below: float, *, strong: bool = False) -> alt.Chart:
     """Return upright strokes; as symbols, as the page parts the segments of bars by the colour of the paper."""
-    area = length**2
+    area, width = length**2, 2.5 if strong else 1.5
     return base.mark_point(
-        shape="stroke", angle=90, size=area, stroke=NEUTRAL, strokeWidth=1.5, opacity=1, yOffset=below
+        shape="stroke", angle=90, size=area, stroke=NEUTRAL, strokeWidth=width, opacity=1, yOffset=below
     )
 
 

@@ -40,7 +40,8 @@
   const bars = (chart) => (figures, rows) => {
     const factor = chart.factor, price = chart.price ? valueOf(chart.price) : null;
     return rows.map((row) => {
-      if (!row.offer) return "at" in row && price !== null ? { ...row, at: price / factor, text: `price ${figure(price, chart.unit.split("/")[0])}` } : row;
+      if ("at" in row) return price === null ? row : { ...row, at: price / factor, ...(row.text && { text: `price ${figure(price, chart.unit.split("/")[0])}` }) };
+      if (!row.offer) return row;
       const name = chart.rows.get(letters(row.offer)) ?? `${idOf(row)}.${page.headline}`, cost = figures.get(name);
       if (!Number.isFinite(cost)) return { ...row, cost: null, x: null, label: "no answer" };
       const [low, high] = ["low", "high"].map((end) => figures.get(`${name}_${end}`) ?? NaN);
