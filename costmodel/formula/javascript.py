@@ -109,7 +109,9 @@ def compile_javascript(outputs: Mapping[str, Quantity], vary: Sequence[str], fir
 @cache
 def operations() -> str:
     """Return the JavaScript that runs an emitted function: operations on blocks, bounds and their messages."""
-    text = (files("costmodel.formula") / "kernel.js").read_text(encoding="utf-8")
+    text = "\n".join(
+        (files("costmodel.formula") / name).read_text(encoding="utf-8") for name in ("kernel.js", "again.js")
+    )
     names = ",".join(f"{short}:{operation}" for operation, short in SHORT.items())
     return text.replace("/* operations by their short names */", names)
 
