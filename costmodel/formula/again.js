@@ -87,7 +87,10 @@ const costmodelAgain = (emitted, data, { inputs, rows, parts, steered }) => {
       for (let k = 0; k < inputs; k++) own[k] = given[k];
       for (const { work, guard, to, a, b, c } of list) {
         if (work) work(own[to], own[a], own[b], own[c]);
-        else refused[part].set(guard, costmodelRefused(guards[guard], own[a]));
+        else {
+          const found = costmodelRefused(guards[guard], own[a]);
+          if (found.length) refused[part].set(guard, found); else refused[part].delete(guard);
+        }
       }
       return costmodelMarked(outputs.map((one) => own[one]), guards, refused[part]);
     };

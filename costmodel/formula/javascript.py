@@ -1,7 +1,8 @@
 """The JavaScript target: a traced graph as one function over blocks of rows, with its bounds and their messages.
 
 A block of one row answers a slider, blocks of many answer draws and sweeps. The functions that do an operation on a
-block stand in `kernel.js`; what is emitted holds names of our own and number literals only, and needs no eval.
+block stand in `kernel.js`, what computes draws again as far as a change reaches in `again.js`; what is emitted holds
+names of our own and number literals only, and needs no eval.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from costmodel.formula.graph import node_of
 from costmodel.formula.javascript import compile_javascript
 from costmodel.formula.ops import ceil, exp, expm1, floor, log, log1p, maximum, minimum, power, sqrt, where
 from costmodel.units import Quantity, quantity
+from tests.formula.test_guards import unmoved
 from tests.javascript import Array, ran, ran_again
 
 RELATIVE = 4e-15
@@ -59,7 +60,7 @@ def test_javascript_gives_what_numpy_gives(name: str) -> None:
     steps = [{leaf: few[leaf] * 1.1} for leaf in leaves[::STRIDE]]
     script = compile_javascript(outputs, leaves)
     (found, _), (anew, _) = ran([(script, columns), (script, reduce(or_, steps, few))])
-    assert_same(reduce(or_, ran_again(script, few, leaves[:1], steps)), anew)
+    assert_same(reduce(or_, ran_again(script, few, leaves[STRIDE::STRIDE], steps)), anew)
     wanted = compile_numpy(outputs, leaves).mark(**columns)
     for key, numbers in wanted.items():
         np.testing.assert_array_equal(np.isnan(found[key]), np.isnan(numbers), key)
@@ -81,6 +82,18 @@ def test_what_changes_do_not_reach_is_not_computed_again() -> None:
     assert_same(found[1], {"rate": [24.0, np.nan], "both": [16.0, 17.0]})
     assert_same(found[2], {"rate": [24.0, 8.0], "both": [16.0, 17.0]})
     assert_same(found[3], {"both": [4.0, 5.0]})
+
+
+def test_a_bound_that_moves_refuses_what_does_not_move() -> None:
+    """A figure that an argument does not change is refused, and given again, as the bound of that argument says."""
+    graph = Graph()
+    price, share = graph.leaf("price", quantity(1.0, "USD")), graph.leaf("share", quantity(0.5))
+    script = compile_javascript({"price": unmoved(price=price, share=share)}, ["price", "share"])
+    columns = {"price": np.array([3.0, 4.0]), "share": np.array([0.5, 0.5])}
+    steps = [{"share": np.array([0.5, 2.0])}, {"share": np.array([0.5, 1.0])}]
+    found = ran_again(script, columns, ["share"], steps)
+    for one, wanted in zip(found, ([3.0, 4.0], [3.0, np.nan], [3.0, 4.0]), strict=True):
+        assert_same(one, {"price": wanted})
 
 
 def assert_same(found: Mapping[str, Array], wanted: Mapping[str, Sequence[float] | Array]) -> None:
