@@ -55,7 +55,7 @@ const costmodelAgain = (emitted, data, { inputs, rows, parts, steered }) => {
     let next = values;
     return mine.map(({ work, guard, from, to }, k) => {
       const [a, b = 0, c = 0] = from.map((one) => places[one]);
-      for (const one of new Set(from)) if (places[one] >= values && last.get(one) === k) free.push(places[one]);
+      for (const one of from) if (places[one] >= values && last.get(one) === k) { free.push(places[one]); last.delete(one); }
       if (to && !kept.has(to)) places[to] = free.pop() ?? next++;
       return { work, guard, to: places[to] ?? 0, a, b, c };
     });
@@ -78,9 +78,8 @@ const costmodelAgain = (emitted, data, { inputs, rows, parts, steered }) => {
   const refused = blocks.map(() => new Map());
   return (moved) => {
     if (moved.some((one) => !known.has(one))) keep(moved);
-    const key = stale ? "all" : moved.join();
-    if (!lists.has(key)) lists.set(key, listOf(moved));
-    const { list, moving } = lists.get(key);
+    const alone = !stale && moved.length === 1, { list, moving } = (alone && lists.get(moved[0])) || listOf(moved);
+    if (alone) lists.set(moved[0], { list, moving });
     stale = false;
     const run = (part, given) => {
       const own = blocks[part];
