@@ -80,17 +80,28 @@ const costmodelCrew = (page, places) => {
     for (let k = from; k < size; k++) if (values[k] < found) found = values[k];
     return found;
   };
-  const finite = new Float64Array(page.draws);
-  const between = (numbers) => {
-    let size = 0;
-    for (let k = 0; k < numbers.length; k++) if (Number.isFinite(numbers[k])) finite[size++] = numbers[k];
-    if (!size) return [NaN, NaN];
-    let from = 0;
-    return [(1 - page.share) / 2, (1 + page.share) / 2].map((share) => {
-      const place = (size - 1) * share, left = Math.floor(place), a = placed(finite, size, left, from);
-      from = left;
-      return a + (least(finite, size, left + 1) - a) * (place - left);
-    });
+  const between = (values, size, place, from) => {
+    const left = Math.floor(place), a = placed(values, size, left, from);
+    return a + (least(values, size, left + 1) - a) * (place - left);
+  };
+  // Of the draws those beyond what a sample has near both ends are looked at alone; if it was unlucky, all. None is infinite.
+  const SAMPLE = 128, LUCK = 12; // of those how many it may be off
+  const sample = new Float64Array(SAMPLE), [low, high] = [0, 1].map(() => new Float64Array(page.draws));
+  const ends = (numbers) => {
+    const shares = [(1 - page.share) / 2, (1 + page.share) / 2];
+    for (let k = 0; k < SAMPLE; k++) sample[k] = numbers[Math.floor((k * numbers.length) / SAMPLE)];
+    sample.sort();
+    const [first, last] = shares.map((share, end) => sample[Math.round(SAMPLE * share) + (end ? -LUCK : LUCK)]);
+    let lows = 0, highs = 0, size = 0;
+    for (let k = 0; k < numbers.length; k++) {
+      const one = numbers[k];
+      if (one <= first) low[lows++] = one; else if (one >= last) high[highs++] = one;
+      if (one === one) size++;
+    }
+    const [begin, end] = shares.map((share) => (size - 1) * share), rest = size - highs;
+    if (begin + 1 < lows && end >= rest) return [between(low, lows, begin, 0), between(high, highs, end - rest, 0)];
+    const all = numbers.filter((one) => one === one);
+    return size ? [between(all, size, begin, 0), between(all, size, end, Math.floor(begin))] : [NaN, NaN];
   };
   const chances = (costs) => {
     const wins = new Array(costs.length).fill(0);
@@ -106,7 +117,7 @@ const costmodelCrew = (page, places) => {
   };
   const figures = new Map(), costs = new Map(wanted.map(([name, place]) => [name, drawn.get(place)]));
   const summary = (moved) => {
-    for (const [name, numbers] of costs) if (moved.has(numbers)) between(numbers).forEach((end, side) => figures.set(`${name}_${side ? "high" : "low"}`, end));
+    for (const [name, numbers] of costs) if (moved.has(numbers)) ends(numbers).forEach((end, side) => figures.set(`${name}_${side ? "high" : "low"}`, end));
     const ranked = page.offers.filter(({ id, later }) => !later && costs.has(`${id}.${page.headline}`));
     const shares = chances(ranked.map(({ id }) => costs.get(`${id}.${page.headline}`)));
     ranked.forEach(({ id }, one) => figures.set(`${id}.${page.probability}`, shares[one]));
