@@ -19,7 +19,7 @@ from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.texts import visible
 
 ALIKE = 4
-"""Parts of one name under one number that a printed tree shows: payments of many months are told by the first of them."""
+"""Parts of one name under one number that a printed tree shows: the rest are counted."""
 
 DIGITS = 5
 
