@@ -39,7 +39,7 @@ def test_cost_falls_and_chances_rise_with_chips_made(study: Study) -> None:
 
 
 def test_parts_of_a_chip_are_its_unit_cost(study: Study) -> None:
-    """From wafer to partner's margin: their sum is the total, and that is what the answers count, also of what is set."""
+    """From wafer to partner's margin: their sum is the total, which is what the answers count, also of what is set."""
     for asked in (study, study.with_({"n5.wafer_price": 30e3, f"{MAIA}.partner_margin": 0.3})):
         parts = made_of(asked).set_index("part")["cost"]
         assert parts["total"] == pytest.approx(parts.drop("total").sum(), rel=1e-9)
