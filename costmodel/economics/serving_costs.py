@@ -39,7 +39,7 @@ def serving_costs(
     fleet = serving_fleet(scenario, workload, offer, setup, size["servers"], result.query_rate, meanwhile)
     found = priced(scenario, offer, setup.deployment, fleet)
     run = {} if workload.training is None else _run_of_model(scenario, workload.training, offer, setup, meanwhile)
-    units = UnitCosts(workload, fleet.money(offer), run)
+    units = UnitCosts(workload, fleet.money(offer), run, offer)
     quantities = {
         **units.of(found["total_per_month"]),
         **size,
@@ -59,7 +59,7 @@ def costs_at_rate(scenario: Scenario, workload: Serving, offer: Offer, setup: Se
     servers = sized(scenario, workload, offer, setup, query_rate)["servers"]
     fleet = serving_fleet(scenario, workload, offer, setup, servers, query_rate, ())
     found = priced(scenario, offer, setup.deployment, fleet)
-    ranked = UnitCosts(workload, fleet.money(offer)).ranked(found["total_per_month"])
+    ranked = UnitCosts(workload, fleet.money(offer), offer=offer).ranked(found["total_per_month"])
     return replace(found, quantities={headline_of(workload): ranked, **found.quantities})
 
 
