@@ -93,12 +93,20 @@ class FactReader:
         if not isinstance(content, list) or not content:
             msg = f"must be a list of tables, each beginning with [[{path}]]"
             raise Fault(msg)
-        facts = [self.fact(attribute, f"{path}.{i}", one) for i, one in enumerate(content)]
-        for fact in facts:
-            if fact.as_of is None:
-                msg = "has no date: add as_of = YYYY-MM-DD, the day the price was seen"
-                raise Fault(msg, fact.key)
+        facts = []
+        for i, one in enumerate(content):
+            try:
+                facts.append(self._dated(attribute, f"{path}.{i}", one))
+            except Fault as fault:
+                self.report(fault.path or f"{path}.{i}", str(fault))
         return facts
+
+    def _dated(self, attribute: Attribute, path: str, content: object) -> Fact:
+        fact = self.fact(attribute, path, content)
+        if fact.as_of is None:
+            msg = "has no date: add as_of = YYYY-MM-DD, the day the price was seen"
+            raise Fault(msg, fact.key)
+        return fact
 
     def _table(self, attribute: Attribute, path: str, content: object) -> Mapping[str, Any]:
         if not isinstance(content, dict):
