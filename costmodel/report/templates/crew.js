@@ -5,7 +5,7 @@ const costmodelCrew = (page, places) => {
     .concat(page.also)
     .filter((name) => page.outputs[name])
     .map((name) => [name, ...page.outputs[name]]);
-  const drawn = wanted.map(() => new Float64Array(page.draws));
+  const drawn = new Map(wanted.map(([, place]) => [place, new Float64Array(page.draws)]));
   const blocks = page.draws / page.block;
   const ownText = () => [...document.querySelectorAll("script[data-hand]")].map((one) => one.textContent).join("\n");
   const rested = () => {
@@ -39,7 +39,8 @@ const costmodelCrew = (page, places) => {
     hand.postMessage(message, moved ?? []);
   })));
   const prepare = async (hands) => {
-    const plain = { ...page, wanted, outputs: null, trees: null, charts: null };
+    const steered = [...document.querySelectorAll("#controls [data-slider]")].map(({ dataset }) => places.get(dataset.slider));
+    const plain = { ...page, wanted, steered, outputs: null, trees: null, charts: null };
     const leaves = page.leaves.map(({ value, range }) => ({ value, range }));
     const own = { ...joint, leaves: joint.leaves.map(({ name, links }) => ({ leaf: places.get(name), links })) };
     const ends = Array.from({ length: hands.length + 1 }, (_, one) => page.block * Math.round((blocks * one) / hands.length));
@@ -56,7 +57,7 @@ const costmodelCrew = (page, places) => {
     return hands;
   };
   let crew = null;
-  const ready = () => (crew ??= prepare(hired()).catch(() => prepare([local()])));
+  const hands = () => (crew ??= prepare(hired()).catch(() => prepare([local()])));
 
   // The value at a place in the order of size, found without sorting the rest; moves what it is given, from `low` on.
   const placed = (values, size, wantedPlace, from) => {
@@ -103,26 +104,26 @@ const costmodelCrew = (page, places) => {
     }
     return wins.map((won) => won / Math.max(answered, 1));
   };
-  const summary = () => {
-    const figures = new Map(), costs = new Map(wanted.map(([name], one) => [name, drawn[one]]));
-    for (const [name, numbers] of costs) between(numbers).forEach((end, side) => figures.set(`${name}_${side ? "high" : "low"}`, end));
+  const figures = new Map(), costs = new Map(wanted.map(([name, place]) => [name, drawn.get(place)]));
+  const summary = (moved) => {
+    for (const [name, numbers] of costs) if (moved.has(numbers)) between(numbers).forEach((end, side) => figures.set(`${name}_${side ? "high" : "low"}`, end));
     const ranked = page.offers.filter(({ id, later }) => !later && costs.has(`${id}.${page.headline}`));
     const shares = chances(ranked.map(({ id }) => costs.get(`${id}.${page.headline}`)));
     ranked.forEach(({ id }, one) => figures.set(`${id}.${page.probability}`, shares[one]));
-    return figures;
+    return new Map(figures);
   };
 
   let working = false, waiting = null, asked = 0;
   const next = async () => {
     working = true;
-    const hands = await ready();
+    const all = await hands();
     while (waiting) {
-      const { set, tell } = waiting, mine = asked;
+      const { set, tell } = waiting, mine = asked, moved = new Set();
       waiting = null;
-      for (const { start, found } of await replies(hands, () => [{ asked: mine, set }])) {
-        found.forEach((part, one) => drawn[one].set(part, start));
+      for (const { start, found } of await replies(all, () => [{ asked: mine, set }])) {
+        for (const [place, part] of found) { drawn.get(place).set(part, start); moved.add(drawn.get(place)); }
       }
-      tell(summary(), mine === asked);
+      tell(summary(moved), mine === asked);
     }
     working = false;
   };
@@ -132,5 +133,7 @@ const costmodelCrew = (page, places) => {
     waiting = { set, tell };
     if (!working) next();
   };
+  // Answered at the inputs as they are before anything moves, a question about one of them takes less.
+  const ready = () => ask(new Map(), () => {});
   return { ready, ask };
 };
