@@ -9,6 +9,7 @@ from costmodel.analysis.study import Study
 from costmodel.formula.graph import Leaf
 from costmodel.specs.fact import Fact
 
+_NAMED = re.compile(r"(?:costs|plans)\.([^.]+)\.[^.]+")
 _CLAUSE = re.compile("[,;]")
 """What a description says after one of these is for those who write files."""
 
@@ -36,7 +37,11 @@ def input_name(leaf: Leaf, nouns: Mapping[str, str], own: str = "") -> str:
     if group:
         return f"{nouns[group]}: {words}"
     attribute = leaf.origin.attribute if isinstance(leaf.origin, Fact) else None
-    return words.capitalize() if attribute is None else _CLAUSE.split(attribute.description)[0]
+    if attribute is None:
+        return words.capitalize()
+    said = _CLAUSE.split(attribute.description)[0]
+    named = _NAMED.fullmatch(leaf.name)  # one of several costs or plans, whose name a file gives
+    return f"{named[1].replace('_', ' ').capitalize()}: {said[:1].lower()}{said[1:]}" if named else said
 
 
 def _other_nouns(study: Study) -> dict[str, str]:
