@@ -15,7 +15,7 @@ Array = npt.NDArray[np.float64]
 CAMPAIGN = "campaign"
 SPREADS = {
     "software": 0.06,
-    "accelerator": 0.07,
+    "accelerator": 0.05,
     "types": 0.07,
     "model": 0.05,
     CAMPAIGN: 0.08,
