@@ -257,9 +257,9 @@ def _shown(one: Cell) -> Text:
 
 
 def figure(value: float, digits: int = 4) -> str:
-    """Return a number as people read it: significant digits, thousands apart.
+    """Return a number as people read it: significant digits, thousands apart, and no zero below zero.
 
-    >>> figure(1234567.8), figure(0.00012345)
-    ('1,234,568', '0.0001234')
+    >>> figure(1234567.8), figure(0.00012345), figure(-0.0)
+    ('1,234,568', '0.0001234', '0')
     """
-    return f"{value:,.0f}" if abs(value) >= 10 ** (digits - 1) else f"{value:.{digits}g}"
+    return f"{value:,.0f}" if abs(value) >= 10 ** (digits - 1) else f"{value or 0.0:.{digits}g}"
