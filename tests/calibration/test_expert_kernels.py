@@ -41,6 +41,7 @@ def case_of(name: str, framework: str, number_type: str, ways: float = 1.0, **ch
         ("l40s", "w4a16_mxfp4", 1.0, "marlin"),
         ("h100", "w4a16_mxfp4", 1.0, "vllm"),
         ("b200", "w4a16_mxfp4", 1.0, "trtllm"),
+        ("mi300x", "int4_wo", 1.0, "vllm"),
     ],
 )
 def test_kernels_that_vllm_takes_from_others_are_those(name: str, number_type: str, ways: float, whose: str) -> None:

@@ -1,10 +1,11 @@
 """Whose kernels run expert layers, and what they do beside the products: what no shape and no spec sheet tells.
 
-vLLM chooses in an order that its source states (`fused_moe/oracle`; read 2026): on Blackwell TensorRT-LLM's kernels, by
-FlashInfer; on Hopper CUTLASS's for 8-bit experts and, for those scaled by blocks, DeepGEMM's where whole experts are
-spread over accelerators; else its own in Triton. Marlin widens integer weights everywhere, and floating ones of 4 bits
-where no other kernel is made for them; on Hopper OpenAI's in Triton is. The benchmark that timed the tables labels its
-kernels alike (`kernel_source` of ai-dynamo/aiconfigurator, a column that the tables here do not have).
+vLLM chooses in an order that its source states (`fused_moe/oracle`; read 2026): on Blackwell TensorRT-LLM's kernels,
+by FlashInfer; on Hopper CUTLASS's for 8-bit experts and, for those scaled by blocks, DeepGEMM's where whole experts
+are spread over accelerators; else its own in Triton. Marlin, of NVIDIA's accelerators alone, widens integer weights,
+and floating ones of 4 bits where no other kernel is made for them; on Hopper OpenAI's in Triton is. The benchmark that
+timed the tables labels its kernels alike (`kernel_source` of ai-dynamo/aiconfigurator, a column that the tables here
+do not have).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from costmodel.calibration.kernels.attention_software import BLACKWELL, TENSORRT_LLM, VLLM
+from costmodel.calibration.kernels.constants import ENGINES
 from costmodel.calibration.kernels.number_formats import NumberFormat
 from costmodel.domain.hardware import Accelerator
 
@@ -65,7 +67,7 @@ def _chosen(accelerator: Accelerator, number_type: str, *, spread: bool) -> str:
     family = accelerator.family
     if family in BLACKWELL and number_type in ADOPTED:
         return TENSORRT_LLM
-    if number_type in INTEGER or (number_type in FLOATING and family != HOPPER):
+    if family in ENGINES and (number_type in INTEGER or (number_type in FLOATING and family != HOPPER)):
         return MARLIN
     if family == HOPPER and number_type == "fp8":
         return CUTLASS
