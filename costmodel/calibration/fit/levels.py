@@ -15,10 +15,11 @@ Array = npt.NDArray[np.float64]
 CAMPAIGN = "campaign"
 SPREADS = {
     "software": 0.06,
+    "generation": 0.12,
     "accelerator": 0.07,
     "types": 0.07,
     "model": 0.05,
-    CAMPAIGN: 0.15,
+    CAMPAIGN: 0.08,
     "first_accelerator": 0.15,
     "first_model": 0.15,
     "first_campaign": 0.25,
