@@ -82,7 +82,7 @@ unseen generation (arXiv 2606.28565), BLIS 6.7% end to end.
 Each constant names its source, prior and reason in `costmodel/performance/constants.toml`: those of dense layers rest
 on models without experts in all three tables; those of experts, of latent, linear and sparse attention on the others;
 links, stacks of other makers, power and what submissions gain on queued runs and submissions. Offsets of levels are in
-`costmodel/performance/levels.toml`. Forms that were tried and dropped: decisions 9, 15, 42, 48, 51 and 65.
+`costmodel/performance/levels.toml`. Forms that were tried and dropped: decisions 9, 15, 42, 48, 51, 64 and 65.
 """
 
 WORDS = """## Words
@@ -100,9 +100,9 @@ WORDS = """## Words
   (`client_overhead`); all else is a service without a start and without that client.
 - **Waits behind other prompts** have no fitted constant. One request follows another: mean-value analysis of one
   queue, counted in steps, since requests end with steps. At a rate: Allen and Cunneen. What is fitted is the overhead
-  of a request and of each token of its text, and the steps until the client sees a token; those of SGLang and
-  TensorRT-LLM in `serving` are for tokens that are sent in groups, as InferenceX runs them; all other predictions are
-  for tokens that are sent one by one. Times to first token have levels of their own.
+  of a request and of each token of its text, and the steps until the client sees a token, with a share of the group in
+  which tokens are sent, where a run states one (SGLang's `--stream-interval`, as InferenceX sets it); all other
+  predictions are for tokens that are sent one by one. Times to first token have levels of their own.
 - **Percentiles**: wait, reading of the prompt and wait for memory are together log-normal with the sum of their
   variances (the wait: none for some, exponential for others); in a run that begins with a burst, those of the burst
   where that is longer. The time per token of a request is log-normal; its variance is that of the prompts that are

@@ -13,7 +13,7 @@ import pandas as pd
 
 from costmodel.analysis.changes import refuse_outcome
 from costmodel.analysis.crossing import BreakEven, Crossing, Status
-from costmodel.analysis.gaps import Gaps, gap_of
+from costmodel.analysis.gaps import Gaps, gap_of, sameness
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.ranges import bounds
 from costmodel.analysis.roots import Array, Bracket, crossings_of_all
@@ -200,7 +200,7 @@ def _between(
         (float(sweep.own[first][0]), float(sweep.own[second][0])),
         _curve(grid, costs, (first, second)),
         below,
-        same="nowhere" if gaps.all() else "somewhere" if gaps.any() else "everywhere",
+        same=sameness(gaps),
     )
 
 

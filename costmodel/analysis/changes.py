@@ -43,10 +43,9 @@ def set_in(record: Record) -> Changes:
 def changed_record(record: Record, changes: Changes) -> Record:
     """Return the record of a scenario with those of the changes that are keys of its file."""
     _refuse_part_of_a_run(record, changes)
-    keys = SCENARIO.by_key()
     facts, values = dict(record.facts), dict(record.values)
     for name, value in changes.items():
-        attribute = keys.get(_in_file(record, name))
+        attribute = _attribute(record, _in_file(record, name))
         if attribute is None:
             continue
         if attribute.type == "quantity":
@@ -55,6 +54,17 @@ def changed_record(record: Record, changes: Changes) -> Record:
         else:
             values[attribute.key] = _plain(attribute, value)
     return replace(record, facts=facts, values=values)
+
+
+def _attribute(record: Record, key: str) -> Attribute | None:
+    """Return the row of a key of the file: also of a quantity that one of its tables, as [plans.pro], leaves out."""
+    known = SCENARIO.by_key()
+    kind, _, rest = key.partition(".")
+    table, _, last = rest.rpartition(".")
+    if key in known or key in record.facts or kind not in known or known[kind].type != "tables":
+        return known.get(key)
+    rows = known[kind].rows if table in record.values.get(kind, NONE) else ()
+    return next((replace(one, key=key) for one in rows if one.key == last and one.type == "quantity"), None)
 
 
 def _refuse_part_of_a_run(record: Record, changes: Changes) -> None:

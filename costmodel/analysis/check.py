@@ -127,21 +127,24 @@ def kind_of(file: Path) -> str:
 
 
 def _check_file(found: Check, catalog: Catalog, file: Path) -> None:
-    if file.name == claims_file().name:
-        _check_claims(found, catalog, file)
-        return
-    if file.name in RUN_FILES or runs_file(str(file)) is not None:
-        _check_runs(found, catalog, file)
-        return
-    kind = KINDS[kind_of(file)]
     try:
-        record = catalog.checked(read_record(kind, file.stem.lower(), file))
-        if kind.name == "scenario":
-            _build_scenario(catalog, record)
-        found.faults += _family(catalog, record)
-        _count(found, record)
+        if file.name == claims_file().name:
+            _check_claims(found, catalog, file)
+        elif file.name in RUN_FILES or runs_file(str(file)) is not None:
+            _check_runs(found, catalog, file)
+        else:
+            _check_spec(found, catalog, file)
     except CostModelError as error:
         _tell(found, error)
+
+
+def _check_spec(found: Check, catalog: Catalog, file: Path) -> None:
+    kind = KINDS[kind_of(file)]
+    record = catalog.checked(read_record(kind, file.stem.lower(), file))
+    if kind.name == "scenario":
+        _build_scenario(catalog, record)
+    found.faults += _family(catalog, record)
+    _count(found, record)
 
 
 def _check_claims(found: Check, catalog: Catalog, file: Path) -> None:

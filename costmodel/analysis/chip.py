@@ -9,7 +9,7 @@ from datetime import date
 from costmodel.analysis.checked import find_accelerator
 from costmodel.analysis.uncertainty import Interval, intervals
 from costmodel.domain.hardware import Accelerator
-from costmodel.domain.process import load_materials
+from costmodel.domain.process import Materials, load_materials
 from costmodel.economics.package import parts
 from costmodel.formula import Graph
 from costmodel.specs.catalog import Catalog
@@ -46,8 +46,12 @@ def chip(catalog: Catalog, id_: str, on: date | None = None, margin: Quantity | 
     >>> round(chip(Catalog(), "nvidia/b200", date(2025, 12, 1)).share("memory"), 1)
     0.4
     """
-    accelerator, graph = find_accelerator(catalog, id_), Graph()
-    materials = load_materials(catalog, accelerator, on).traced(graph)
-    costs = parts(accelerator.traced(graph), materials, margin)
-    found = intervals({**costs, TOTAL: add(costs.values())})
-    return Chip(accelerator, found)
+    accelerator = find_accelerator(catalog, id_)
+    return made_of(accelerator, load_materials(catalog, accelerator, on), margin)
+
+
+def made_of(accelerator: Accelerator, materials: Materials, margin: Quantity | None = None) -> Chip:
+    """Return what an accelerator costs to make of some materials; a margin may be an input of a graph."""
+    graph = Graph()
+    costs = parts(accelerator.traced(graph), materials.traced(graph), margin)
+    return Chip(accelerator, intervals({**costs, TOTAL: add(costs.values())}))

@@ -48,6 +48,8 @@ class Checked:
     """What would make it and those beside it true at once, ..."""
     share: float = float("nan")
     """... and the share of the draws in which all of them are."""
+    subject: Compared | None = None
+    """What it was compared with."""
 
     @property
     def value(self) -> float | None:
@@ -112,6 +114,7 @@ class Checker:
             high,
             tuple(drawn.hangs_on()[:HANGS_ON]),
             found,
+            subject=subject,
         )
         return _with_beside(checked, subject) if claim.unknowns and isinstance(subject, OfScenario) else checked
 

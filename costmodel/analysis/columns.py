@@ -18,8 +18,12 @@ FURTHER = ("cost_per_million_tokens_processed", "cost_per_accelerator_hour", "ca
 WORDS = {
     "cost_per_million_tokens": "cost per million output tokens",
     "cost_per_million_tokens_processed": "cost per million tokens in and out",
+    "revenue_per_million_tokens": "revenue per million output tokens",
+    "margin_per_million_tokens": "margin per million output tokens",
+    "share_of_users_losing": "share of users who lose money",
+    "worst_loss_per_user_month": "loss on the heaviest user of a thousand",
 }
-"""Figures whose names leave out what they count (decision 7)."""
+"""Figures whose names leave out what they count (decisions 7 and 23)."""
 CHEAPEST = "probability_cheapest"
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from costmodel.analysis.break_even import Sweep
 from costmodel.analysis.conditions import Condition, figure_of, figures_of
 from costmodel.analysis.draws import DRAWS, NO_LINKS, Links, together, uncertain_leaves
+from costmodel.analysis.input_names import input_name, labels_of
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.solution import Solution, nearest
 from costmodel.analysis.solve import solve_one
@@ -65,6 +66,16 @@ class Compared:
     def links(self) -> Links:
         """What inputs share."""
         return NO_LINKS
+
+    @property
+    def title(self) -> str:
+        """What it is called for people."""
+        return self.name
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What each input is called for people."""
+        return {name: input_name(leaf, {}, self.name) for name, leaf in self.inputs.items()}
 
     def figure(self, name: str) -> Quantity:
         """Return a figure by name, or a sum of figures."""
@@ -132,6 +143,16 @@ class OfScenario(Compared):
     def links(self) -> Links:
         """What inputs of the scenario share by source, maker or silicon node."""
         return self.study.links
+
+    @property
+    def title(self) -> str:
+        """What the scenario and the offer are called."""
+        return f"{self.study.scenario.title}, {self.study.scenario.offer(self.offer).name}"
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What each input of the study is called."""
+        return labels_of(self.study)
 
     def solve(self, claim: Claim, asked: float) -> Iterator[Solution]:
         """Yield what each unknown of a claim would have to be, its layout searched again."""

@@ -9,6 +9,8 @@ import pandas as pd
 
 Status = Literal["crosses", "steps", "never", "always"]
 
+Same = Literal["nowhere", "somewhere", "everywhere"]
+
 MEANINGS: dict[Status, str] = {
     "crosses": "cheaper from there on",
     "steps": "cheaper from there on, where whole systems make the cost jump",
@@ -71,7 +73,7 @@ class BreakEven:
     first_is_cheaper_below: bool = False
     spread: Spread | None = None
     """How sure its first crossing is, or where draws cross though the facts' own values do not."""
-    same: Literal["nowhere", "somewhere", "everywhere"] = "nowhere"
+    same: Same = "nowhere"
     """Where both cost the same over a stretch of the values tried."""
 
     @property

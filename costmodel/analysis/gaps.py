@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from costmodel.analysis.crossing import Same
 from costmodel.analysis.narrowing import Places
 from costmodel.analysis.roots import Array, Curve, of_one
 
@@ -45,6 +46,11 @@ def gap_of(first: Array, second: Array) -> Array:
     """Return by how much the first costs exceed the second; zero where they differ by rounding alone."""
     gaps = first - second
     return np.where(np.abs(gaps) <= ROUNDING * np.abs(second), 0.0, gaps)
+
+
+def sameness(gaps: Array) -> Same:
+    """Say where there is no gap."""
+    return "nowhere" if gaps.all() else "somewhere" if gaps.any() else "everywhere"
 
 
 def finer(gap: Curve, grid: Array, gaps: Array) -> tuple[Array, Array]:

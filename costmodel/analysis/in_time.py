@@ -12,6 +12,7 @@ import pandas as pd
 
 from costmodel.analysis.cash import cash_of
 from costmodel.analysis.crossing import DATE, TIME, BreakEven, Crossing, Status
+from costmodel.analysis.gaps import gap_of, sameness
 from costmodel.analysis.model import leaves_of
 from costmodel.domain.offers import Mix, Program, Purchase, Rental, Way, load_offer
 from costmodel.domain.scenario import SHIPPED, Scenario
@@ -178,7 +179,7 @@ def _by_steps(
 ) -> BreakEven:
     """Return the break-even of two costs that hold from one value of a variable to the next."""
     first, second = (costs[id_] for id_ in pair)
-    signs = np.sign(first - second)
+    signs = np.sign(gap_of(first, second))
     places = [place for place in np.flatnonzero(signs) if _last(signs[:place]) not in (0.0, signs[place])]
     crossings = tuple(
         Crossing(float(x[at]), "steps", float(first[at]), float(second[at]), float(x[at - 1])) for at in places
@@ -188,7 +189,8 @@ def _by_steps(
     variable, unit, cost_unit = named
     curve = pd.concat([pd.DataFrame({"x": x, "offer": id_, "cost": costs[id_]}) for id_ in pair], ignore_index=True)
     at_own = (float(first[own]), float(second[own]))
-    return BreakEven(*pair, variable, unit, cost_unit, status, crossings, at_own, curve, below)
+    same = sameness(signs[(first != 0) | (second != 0)])
+    return BreakEven(*pair, variable, unit, cost_unit, status, crossings, at_own, curve, below, same=same)
 
 
 def _first(signs: Array) -> float:

@@ -30,6 +30,9 @@ Intervals = bool | Literal["alone"]
 SHOWN = 5
 """Sets that reach a target of which intervals are drawn: the nearest ones."""
 
+PAID = ("plan.", "plans.", "usage.", "query.", "demand.queries_per_user")
+"""Inputs by which what users pay may move with others, also where it does not alone."""
+
 LARGEST_SET = 4
 """Levers of a set that is looked for; more at once are another product."""
 
@@ -208,8 +211,16 @@ def _smallest(trial: Trial, today: Outcome, alone: Sequence[Outcome], target: fl
     helpful = [one for one in trial.levers if one.name in raising]
     for size in range(1, min(LARGEST_SET, len(helpful)) + 1):
         sets = [ones for ones in combinations(helpful, size) if not _are_alternatives(ones)]
-        found = [trial.outcome([one.name for one in ones]) for ones in sets]
+        near = [ones for ones in sets if not _paid(trial, today, alone, ones) < target]
+        found = [trial.outcome([one.name for one in ones]) for ones in near]
         reaching = [one for one in found if one.margin >= target]
         if reaching:
             return sorted(reaching, key=lambda one: one.margin)
     return []
+
+
+def _paid(trial: Trial, today: Outcome, alone: Sequence[Outcome], levers: Sequence[Lever]) -> float:
+    """Return what users pay with a set of levers, which bounds its margin: only some move it, in fewer sets."""
+    moving = {one.levers[0] for one in alone if abs(one.revenue - today.revenue) > TINY}
+    names = [one.name for one in levers if one.name in moving or any(key.startswith(PAID) for key in one.change)]
+    return trial.outcome(names).revenue

@@ -13,14 +13,13 @@ import pandas as pd
 
 from costmodel.analysis.break_even import Sweep
 from costmodel.analysis.cash import cash_of
-from costmodel.analysis.chip import chip
+from costmodel.analysis.chip import made_of as chip_of
 from costmodel.analysis.draws import CHUNK, SEED
 from costmodel.analysis.model import leaves_of
 from costmodel.analysis.rival import rival_of
 from costmodel.analysis.waiting import VOLUME
 from costmodel.domain.offers import Program
 from costmodel.domain.scenario import ANEW
-from costmodel.errors import MissingData
 from costmodel.formula import compile_numpy
 from costmodel.formula.split import split
 from costmodel.units import Quantity
@@ -61,19 +60,18 @@ def programs_of(study: Study) -> dict[str, str]:
 
 
 def made_of(study: Study) -> pd.DataFrame:
-    """Return what one chip of each program costs to make, part by part, with 80% intervals, where the facts say it.
+    """Return what one chip of each program costs to make, part by part, with 80% intervals, as the study counts it.
 
-    Columns: `program`, `part`, `cost`, `low`, `high` in USD; the last part is the `total`.
+    Columns: `program`, `part`, `cost`, `low`, `high` in USD; the last part is the `total`. A chip whose `unit_cost` is
+    given has no parts.
     """
     rows: list[dict[str, object]] = []
     for id_ in programs_of(study):
         offer = study.scenario.offer(id_)
         assert isinstance(offer, Program)  # noqa: S101 - of programs alone
-        try:
-            found = chip(study.catalog, offer.system.accelerator.id, study.scenario.price_date, offer.partner_margin)
-        except MissingData:
+        if offer.materials is None:
             continue
-        for name, one in found.rows.items():
+        for name, one in chip_of(offer.system.accelerator, offer.materials, offer.partner_margin).rows.items():
             ends = {key: float(getattr(one, key).to("USD").magnitude) for key in ("value", "low", "high")}
             rows.append({"program": id_, "part": name, "cost": ends.pop("value"), **ends})
     return pd.DataFrame(rows, columns=["program", "part", "cost", "low", "high"])

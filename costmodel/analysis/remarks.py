@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from costmodel.analysis.study import Study
@@ -16,14 +16,18 @@ from costmodel.units import magnitude, quantity
 DAYS = float(magnitude(quantity(1.0, "year"), "day"))
 
 
-def remarks(study: Study) -> list[str]:
+Named = Callable[[str], str]
+"""What offers and inputs are called by their ids: the ids themselves, by which they are set, or names for people."""
+
+
+def remarks(study: Study, named: Named = str) -> list[str]:
     """Return the sentences that belong beside the answers of a study."""
-    worthless = _worthless(study.scenario.offers)
-    late = _late(study)
-    return [*given_in_words(study.scenario), *_listed(study), *late, *_moved(study), *_old(study), *worthless]
+    dated = [*_moved(study, named), *_old(study, named)]
+    worthless = _worthless(study.scenario.offers, named)
+    return [*given_in_words(study.scenario), *_listed(study, named), *_late(study, named), *dated, *worthless]
 
 
-def _late(study: Study) -> Iterator[str]:
+def _late(study: Study, named: Named) -> Iterator[str]:
     """Yield of each program whose chips come when nobody needs them any more what its figures then are."""
     scenario = study.scenario
     for one in (found for found in scenario.offers if isinstance(found, Program) and found.id in study.costs):
@@ -32,30 +36,30 @@ def _late(study: Study) -> Iterator[str]:
         if anew and served is not None and horizon is not None and one.arrival >= horizon:
             years = float(magnitude(horizon, "year"))
             yield (
-                f"{one.id}: half of its systems would be in use only after the {years:g} years asked for: its figures "
-                f"are those of {served.id} with design and team on top"
+                f"{named(one.id)}: half of its systems would be in use only after the {years:g} years asked for: its "
+                f"figures are those of {named(served.id)} with design and team on top"
             )
 
 
-def _worthless(offers: Iterable[Way]) -> Iterator[str]:
+def _worthless(offers: Iterable[Way], named: Named) -> Iterator[str]:
     """Yield what a residual value of nothing means for a system that is sold before its end."""
     for one in offers:
         if isinstance(one, (Purchase, Program)) and not one.resale:
             left = one.residual_value
             if left is not None and left.magnitude == 0:
                 yield (
-                    f"{one.id}.residual_value is 0, to which a price falls in equal ratio: a system sold before its "
-                    "end brings nothing either; give resale.1 and so on, or leave the residual value out"
+                    f"{named(f'{one.id}.residual_value')} is 0, to which a price falls in equal ratio: a system "
+                    "sold before its end brings nothing either; give resale.1 and so on, or leave residual_value out"
                 )
 
 
-def _listed(study: Study) -> Iterator[str]:
+def _listed(study: Study, named: Named) -> Iterator[str]:
     """Yield whose model an API sells where it is not the scenario's own, and that nobody here knows its latency."""
     scenario = study.scenario
     apis = [one for one in scenario.offers if isinstance(one, TokenApi) and one.id in study.costs]
     for one in apis:
         if one.model in scenario.stand_in_models:
-            yield f"{one.id}: {one.model} stands for {scenario.model.id}: {scenario.stand_in_reason}"
+            yield f"{named(one.id)}: {one.model} stands for {scenario.model.id}: {scenario.stand_in_reason}"
     if apis:
         yield (
             "Tokens of an API are counted at list prices, without discounts for batches or volume; whether it meets "
@@ -63,12 +67,12 @@ def _listed(study: Study) -> Iterator[str]:
         )
 
 
-def _moved(study: Study) -> Iterator[str]:
+def _moved(study: Study, named: Named) -> Iterator[str]:
     """Yield one sentence with all costs of another year that are counted in dollars of the question's."""
     found = {name: fact.moved for name, fact in _facts(study).items() if fact.moved}
     if found:
         year = study.scenario.price_date.year
-        each = ", ".join(f"{name} ({moved.partition(' by ')[0]})" for name, moved in found.items())
+        each = ", ".join(f"{named(name)} ({moved.partition(' by ')[0]})" for name, moved in found.items())
         yield (
             f"Dated costs of wages, buildings and energy are counted in USD of {year} by consumer prices: {each}. List "
             "prices, rents and contracts are taken as they stand: they are what is paid"
@@ -95,12 +99,15 @@ def old_prices(study: Study) -> dict[str, Fact]:
     }
 
 
-def _old(study: Study) -> Iterator[str]:
+def _old(study: Study, named: Named) -> Iterator[str]:
     """Yield one sentence with all prices that are old on the day of the question."""
     found = old_prices(study)
     if found:
         limit = float(magnitude(study.scenario.terms.price_age, "year"))
-        each = [f"{name} of {fact.as_of} ({_days(study, fact.as_of) / DAYS:.1f} years)" for name, fact in found.items()]
+        each = [
+            f"{named(name)} of {fact.as_of} ({_days(study, fact.as_of) / DAYS:.1f} years)"
+            for name, fact in found.items()
+        ]
         yield (
             f"On {study.scenario.price_date} these prices are older than {limit:g} year{'s' if limit != 1 else ''}: "
             f"{', '.join(each)}"

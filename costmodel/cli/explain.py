@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,12 +11,17 @@ from rich.text import Text
 from rich.tree import Tree
 
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import console, format_option, print_answer, set_option, specs_option
+from costmodel.cli.shared import console, figure, format_option, print_answer, set_option, specs_option
 from costmodel.errors import CostModelError
 from costmodel.formula import Explanation
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.texts import visible
+
+ALIKE = 4
+"""Parts of one name under one number that a printed tree shows: the rest are counted."""
+
+DIGITS = 5
 
 
 @click.command("explain")
@@ -45,7 +51,7 @@ def draw(tree: Explanation, catalog: Catalog, depth: int, style: str) -> None:
 
     def show() -> None:
         root = Tree(_label(tree, catalog))
-        _grow(root, tree, catalog, depth, set())
+        _grow(root, tree, catalog, depth, {id(tree)})
         console().print(root)
 
     print_answer(style, json=lambda: _as_json(tree, catalog, depth, set()), csv=_no_rows, tree=show, table=show)
@@ -57,18 +63,30 @@ def _no_rows() -> NoReturn:
 
 
 def _grow(branch: Tree, part: Explanation, catalog: Catalog, depth: int, shown: set[int]) -> None:
-    if depth == 1 or not part.children:
+    """Add what a part is made of; what stands above already is named again, without its source or its own parts."""
+    if depth == 1:
         return
-    if id(part) in shown:
-        branch.add(Text("(as above)", "dim"))
-        return
-    shown.add(id(part))
+    alike = Counter[str]()
     for child in part.children:
+        alike[child.name] += 1
+        if alike[child.name] > ALIKE:
+            continue
+        if id(child) in shown:
+            branch.add(_number(child).append("  (as above)", "dim"))
+            continue
+        shown.add(id(child))
         _grow(branch.add(_label(child, catalog)), child, catalog, depth - 1, shown)
+    for name, count in (alike - Counter(dict.fromkeys(alike, ALIKE))).items():
+        branch.add(Text(f"and {count} more of {visible(name)} (--format json has all)", "dim"))
+
+
+def _number(part: Explanation) -> Text:
+    value = figure(float(part.value.magnitude), DIGITS)
+    return Text.assemble((visible(part.name), "bold"), f" = {value} {part.value.units:~P}".rstrip())
 
 
 def _label(part: Explanation, catalog: Catalog) -> Text:
-    head = Text.assemble((visible(part.name), "bold"), f" = {part.value:.5g~P}")
+    head = _number(part)
     if isinstance(part.origin, Fact):
         return head.append(f"  {visible(_source(part.origin, catalog))}", "cyan")
     words = part.summary.removeprefix("Return ").rstrip(".")

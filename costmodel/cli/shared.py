@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from costmodel.cli.quantity_type import QuantityType
+from costmodel.cli.widths import Cell, narrowed
 from costmodel.specs.catalog import Catalog
 from costmodel.texts import cell, visible
 from costmodel.units import Quantity, quantity
@@ -215,7 +216,7 @@ def _finite(content: object) -> object:
 def print_table(
     title: str,
     columns: Sequence[str],
-    rows: Sequence[Sequence[str | tuple[str, ...]]],
+    rows: Sequence[Sequence[Cell]],
     right: Sequence[str] = (),
     *,
     dense: bool = False,
@@ -224,33 +225,41 @@ def print_table(
 
     A cell is a text, or several that stand below each other.
     """
+    window = console()
+    widths = narrowed(columns, rows, right, window.width)
     table = Table(
         title=Text(visible(title), "table.title") if title else None,
         title_justify="left",
         header_style="bold",
         box=None,
         pad_edge=False,
-        padding=(0, 1) if not dense else (0, 1, 0, 0),
+        padding=(0, 1, 0, 0) if dense or widths else (0, 1),
     )
     for column in columns:
         number = column in right
         whole = (dense and number) or column == "id"  # an id that is folded cannot be copied
-        table.add_column(Text(visible(column)), justify="right" if number else "left", overflow="fold", no_wrap=whole)
+        table.add_column(
+            Text(visible(column)),
+            justify="right" if number else "left",
+            overflow="fold",
+            no_wrap=whole,
+            width=None if whole else widths.get(column),
+        )
     for row in rows:
         table.add_row(*(_shown(one) for one in row))
-    console().print(table)
+    window.print(table)
 
 
-def _shown(one: str | tuple[str, ...]) -> Text:
+def _shown(one: Cell) -> Text:
     """Return a cell as it is written: nothing in it is markup, and lines of one text become one."""
     lines = [" ".join(part.splitlines()) for part in ([one] if isinstance(one, str) else one)]
     return Text("\n".join(map(visible, lines)))
 
 
 def figure(value: float, digits: int = 4) -> str:
-    """Return a number as people read it: significant digits, thousands apart.
+    """Return a number as people read it: significant digits, thousands apart, and no zero below zero.
 
-    >>> figure(1234567.8), figure(0.00012345)
-    ('1,234,568', '0.0001234')
+    >>> figure(1234567.8), figure(0.00012345), figure(-0.0)
+    ('1,234,568', '0.0001234', '0')
     """
-    return f"{value:,.0f}" if abs(value) >= 10 ** (digits - 1) else f"{value:.{digits}g}"
+    return f"{value:,.0f}" if abs(value) >= 10 ** (digits - 1) else f"{value or 0.0:.{digits}g}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -16,8 +15,6 @@ from costmodel.specs.record import Record
 from costmodel.units import Quantity, registry
 
 T = TypeVar("T", bound="Noun")
-
-_PLACE_IN_HISTORY = re.compile(r"\.\d+$")
 
 Change = Callable[[str, Quantity, Fact | None], Quantity]
 """A function of a leaf's name, its value and its fact that gives the value to put in its place."""
@@ -41,7 +38,7 @@ class Noun:
     def leaf_name(self, name: str) -> str:
         """Return the name of a leaf in graphs, tables and on the command line: the key of its file after the root."""
         fact = self.facts.get(name)
-        return self.root + (_PLACE_IN_HISTORY.sub("", fact.key) if fact else name)
+        return self.root + (fact.input if fact else name)
 
     def need(self, name: str) -> Quantity:
         """Return an optional leaf, or a MissingData error that names the file and key."""

@@ -184,6 +184,8 @@ class Deployment(Noun):
     """Steps after which software looks for new requests, where it does not at each; `admission_hold`: for which it
     holds new prompts back, so that more are read together."""
     admission_hold: Quantity | None = None
+    stream_interval: Quantity | None = None
+    """Tokens that software sends to a client as one group, where it does not send each as it comes."""
     software_newer: Quantity | None = None
     """Years by which the software is newer than that of October 2025."""
     cached_prompt_share: Quantity | None = None

@@ -26,7 +26,8 @@ def cost_at_load(scenario: Scenario, found: Costs, utilization: Quantity) -> Qua
     offer = found.offer
     if isinstance(offer, TokenApi):
         return found["cost_per_query"]
-    fleet = replace(found.held, servers=SYSTEM, utilization=utilization, rented=_rented(offer, utilization))
+    one = replace(found.held, servers=SYSTEM, following={}, ramp=None)
+    fleet = replace(one, utilization=utilization, rented=_rented(offer, utilization))
     total = monthly_total(offer, fleet)
     if isinstance(scenario.workload, Serving):
         rate = found["query_rate"] * found["occupied_share"] * offer.system.accelerators * SYSTEM

@@ -15,6 +15,7 @@ from costmodel.economics.mixed import mixed_lines
 from costmodel.economics.owned import owned_lines
 from costmodel.economics.package import unit_cost
 from costmodel.economics.program import program_lines
+from costmodel.economics.ramp import share_delivered
 from costmodel.economics.rented import rented_lines
 from costmodel.economics.taxes import tax_lines
 from costmodel.units import Quantity, add
@@ -36,8 +37,9 @@ def monthly_costs(offer: Offer, fleet: Fleet) -> Components:
 
 
 def monthly_total(offer: Offer, fleet: Fleet) -> Quantity:
-    """Return the monthly cost of a fleet under an offer."""
-    return add(monthly_costs(offer, fleet).values())
+    """Return the monthly cost of a fleet that is all there: while a contract comes in steps, by what has come."""
+    total, there = add(monthly_costs(offer, fleet).values()), share_delivered(offer, fleet.money(offer))
+    return total if there is None else total / there
 
 
 def system_price(offer: Purchase | Program, terms: Terms) -> Quantity:

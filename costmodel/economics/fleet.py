@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from costmodel.domain.hardware import Site
@@ -64,6 +65,8 @@ class Fleet:
     ramp: Quantity | None = None
     """Time until the whole load is there; what follows the load grows with it."""
     terms: Terms = field(default_factory=usual_terms)
+    following: Mapping[str, Quantity] = field(default_factory=dict)
+    """Systems that carry the same peak under each offer of a mix that follows the load, which needs no reserve."""
     whole: Quantity | None = None
     """Systems that carry the whole demand of the scenario, where these are only a part of them."""
     made: Quantity | None = None

@@ -13,7 +13,7 @@ from costmodel.economics.lines import Lines, monthly, present_value, scaled
 from costmodel.formula.ops import maximum, minimum
 from costmodel.units import Quantity, add, quantity
 
-ALL = quantity(1.0)
+ALL, NONE = quantity(1.0), quantity(0.0)
 
 Priced = Callable[[Offer, Fleet], Lines]
 """How the lines of one offer of a mix are found."""
@@ -42,34 +42,33 @@ def held_share(offer: Mix, fleet: Fleet, priced: Priced) -> Quantity:
 
 
 def _choices(offer: Mix, fleet: Fleet, priced: Priced) -> list[_Choice]:
-    """Return the cheapest mix of each pair, and each base alone, for where overheads make the mix dearer."""
-    return [
-        _pair(offer, fleet, base, peak, priced, alone=alone)
-        for base in offer.bases
-        for peak in offer.peaks
-        for alone in (False, True)
-    ]
+    """Return the cheapest mix of each pair, and each base and peak alone, for where overheads make the mix dearer."""
+    pairs = [_pair(offer, fleet, base, peak, priced) for base in offer.bases for peak in offer.peaks]
+    held = [_pair(offer, fleet, base, offer.peaks[0], priced, held=ALL) for base in offer.bases]
+    return [*pairs, *held, *(_pair(offer, fleet, offer.bases[0], peak, priced, held=NONE) for peak in offer.peaks)]
 
 
-def _pair(offer: Mix, fleet: Fleet, base: Offer, peak: Offer, priced: Priced, *, alone: bool) -> _Choice:
+def _pair(
+    offer: Mix, fleet: Fleet, base: Offer, peak: Offer, priced: Priced, *, held: Quantity | None = None
+) -> _Choice:
     money = fleet.money(offer)
     whole = replace(fleet, rented=None, horizon=fleet.horizon)
     used = ALL if fleet.rented is None else fleet.rented
-    held = ALL if alone else _base(base, peak, whole, used, priced)
-    above = mixing.load_above(base=held, used=used)
-    busy = _busy(fleet.utilization, used)
-    base_used = mixing.share_used(work=used - above, share=held)
-    below = replace(
-        whole, servers=fleet.servers * held, utilization=mixing.share_used(work=busy * base_used, share=ALL)
-    )
-    over = replace(fleet, servers=fleet.servers * (1 - held), rented=mixing.share_used(work=above, share=1 - held))
-    lines = priced(base, below) + (() if alone else priced(peak, over))
-    return _Choice(lines, add(present_value(line, money) for line in lines), held)
+    following = fleet.following.get(peak.id, fleet.servers)
+    share = _base(base, peak, whole, following, used, priced) if held is None else held
+    above = mixing.load_above(base=share, used=used)
+    base_used = mixing.share_used(work=used - above, share=share)
+    busy = mixing.share_used(work=_busy(fleet.utilization, used) * base_used, share=ALL)
+    below = replace(whole, servers=fleet.servers * share, utilization=busy)
+    over = replace(fleet, servers=following * (1 - share), rented=mixing.share_used(work=above, share=1 - share))
+    lines = (() if held is NONE else priced(base, below)) + (() if held is ALL else priced(peak, over))
+    return _Choice(lines, add(present_value(line, money) for line in lines), share)
 
 
-def _base(base: Offer, peak: Offer, whole: Fleet, used: Quantity, priced: Priced) -> Quantity:
+def _base(base: Offer, peak: Offer, whole: Fleet, following: Quantity, used: Quantity, priced: Priced) -> Quantity:
     """Return the share to hold, from what the whole fleet costs a month in either way."""
-    costs = [add(monthly(priced(one, whole), whole.money(one)).values()) for one in (base, peak)]
+    fleets = (base, whole), (peak, replace(whole, servers=following))
+    costs = [add(monthly(priced(one, fleet), fleet.money(one)).values()) for one, fleet in fleets]
     dearer = costs[1] * (1 + whole.terms.headroom) if whole.varies else costs[1]
     return mixing.cheapest_base(base_cost=costs[0], peak_cost=dearer, used=used)
 

@@ -7,12 +7,13 @@ of sign; costs are positive in all tables of costs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import numpy_financial as npf
-from scipy.optimize import brentq
 
 from costmodel.errors import FormulaError
 
@@ -92,15 +93,22 @@ def internal_rate_of_return(flows: npt.ArrayLike, years: npt.ArrayLike | None = 
     paid = np.asarray(flows, dtype=float)
     when = np.arange(len(paid), dtype=float) if years is None else np.asarray(years, dtype=float)
 
-    def worth(log_rate: float) -> float:
-        return float(paid @ np.exp(-log_rate * when))
+    def earns(log_rates: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        return np.exp(-np.multiply.outer(log_rates, when)) @ paid >= 0
 
-    signs = np.sign([worth(one) for one in LOG_RATES])
-    changes = np.flatnonzero(np.diff(signs))
+    changes = np.flatnonzero(np.diff(earns(LOG_RATES)))
     if len(changes) != 1:
         return float("nan")
     low, high = LOG_RATES[changes[0]], LOG_RATES[changes[0] + 1]
-    return float(np.expm1(brentq(worth, low, high, xtol=NO_WIDTH)))
+    return float(np.expm1(_change(earns, low, high)))
+
+
+def _change(holds: Callable[[float], Any], low: float, high: float) -> float:
+    """Return where between two numbers something begins or ceases to hold, by halves."""
+    at_low = holds(low)
+    while high - low > NO_WIDTH and low < (middle := (low + high) / 2) < high:
+        low, high = (middle, high) if holds(middle) == at_low else (low, middle)
+    return high
 
 
 def payback(flows: npt.ArrayLike, *, rate: float = 0.0) -> float:

@@ -16,6 +16,7 @@ from costmodel.economics.formulas import demand
 from costmodel.economics.lines import START, Lines, levelised, monthly, present_value
 from costmodel.economics.mixed import held_share
 from costmodel.economics.physical import monthly_footprint
+from costmodel.economics.ramp import share_delivered
 from costmodel.economics.rented import share_paid
 from costmodel.economics.waited import with_cheapest
 from costmodel.formula import label
@@ -92,10 +93,13 @@ class _WhenAsked(Mapping[str, Quantity]):
 
 
 def per_held_hour(offer: Offer, fleet: Fleet, found: Costs) -> Quantity:
-    """Return the cost of an hour of one accelerator that is held, or rented while it is needed."""
+    """Return the cost of an hour of one accelerator that is there and held, or rented while it is needed."""
     share = share_paid(offer, fleet) if isinstance(offer, Rental) else None
+    follows = isinstance(offer, Rental) and offer.is_elastic
+    there = share_delivered(offer, fleet.money(offer), fleet.ramp if follows else None)
+    held = fleet.servers if there is None else fleet.servers * there
     return demand.cost_per_accelerator_hour(
         fleet_cost=found["total_per_month"],
-        accelerators=fleet.servers * offer.system.accelerators,
+        accelerators=held * offer.system.accelerators,
         utilization=ONE if share is None else share,
     )

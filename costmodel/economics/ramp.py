@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from costmodel.domain.offers import Offer, Rental
 from costmodel.economics.formulas import flows
 from costmodel.economics.lines import NO_RISE, Money
+from costmodel.formula.ops import maximum
 from costmodel.units import Quantity
 
 
-def share_delivered(offer: Offer, money: Money) -> Quantity | None:
-    """Return the share of all hours that is there while a contract ramps up; None where all are."""
-    if not isinstance(offer, Rental) or offer.ramp is None:
-        return None
-    return share_there(offer.ramp, money)
+def share_delivered(offer: Offer | None, money: Money, demand: Quantity | None = None) -> Quantity | None:
+    """Return the share of all work that is there while a contract ramps up, a demand, or both; None where all is.
+
+    Of two ramps the longer one says how much is there: what either lacks is not served.
+    """
+    ramps = [one for one in (demand, offer.ramp if isinstance(offer, Rental) else None) if one is not None]
+    return share_there(reduce(maximum, ramps), money) if ramps else None
 
 
 def share_there(ramp: Quantity, money: Money) -> Quantity:

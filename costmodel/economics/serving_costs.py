@@ -36,10 +36,10 @@ def serving_costs(
     """Return what serving costs under an offer; `known` keeps what a deployment yields, by its identity."""
     result = _result(workload, setup, known)
     size = sized(scenario, workload, offer, setup, result.query_rate)
-    fleet = serving_fleet(scenario, workload, offer, size["servers"], result.query_rate, meanwhile)
+    fleet = serving_fleet(scenario, workload, offer, setup, size["servers"], result.query_rate, meanwhile)
     found = priced(scenario, offer, setup.deployment, fleet)
     run = {} if workload.training is None else _run_of_model(scenario, workload.training, offer, setup, meanwhile)
-    units = UnitCosts(workload, fleet.money(offer), run)
+    units = UnitCosts(workload, fleet.money(offer), run, offer)
     quantities = {
         **units.of(found["total_per_month"]),
         **size,
@@ -57,9 +57,9 @@ def serving_costs(
 def costs_at_rate(scenario: Scenario, workload: Serving, offer: Offer, setup: Setup, query_rate: Quantity) -> Costs:
     """Return what serving costs under an offer at a rate that is known, with nothing of users but what ranks offers."""
     servers = sized(scenario, workload, offer, setup, query_rate)["servers"]
-    fleet = serving_fleet(scenario, workload, offer, servers, query_rate, ())
+    fleet = serving_fleet(scenario, workload, offer, setup, servers, query_rate, ())
     found = priced(scenario, offer, setup.deployment, fleet)
-    ranked = UnitCosts(workload, fleet.money(offer)).ranked(found["total_per_month"])
+    ranked = UnitCosts(workload, fleet.money(offer), offer=offer).ranked(found["total_per_month"])
     return replace(found, quantities={headline_of(workload): ranked, **found.quantities})
 
 

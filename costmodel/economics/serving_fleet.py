@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from costmodel.domain.offers import Offer, Rental, unit_of
+from costmodel.domain.offers import Mix, Offer, Rental, unit_of
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Serving
 from costmodel.economics.fleet import Fleet, Meanwhile
@@ -66,13 +66,16 @@ def serving_fleet(
     scenario: Scenario,
     workload: Serving,
     offer: Offer,
+    setup: Setup,
     servers: Quantity,
     query_rate: Quantity,
     meanwhile: tuple[Meanwhile, ...],
 ) -> Fleet:
     """Return the systems as busy as the mean load makes them; what is rented by the hour follows the load."""
     mean = mean_rate(workload)
+    peaks = offer.peaks if isinstance(offer, Mix) else ()
+    following = {one.id: sized(scenario, workload, one, setup, query_rate)["servers"] for one in peaks}
     share = demand.utilization(mean=mean, query_rate=query_rate, servers=servers, per_system=offer.system.accelerators)
     rented = demand.share_of_peak(peak_to_mean=peak_to_mean_of(workload))
     fleet = fleet_of(scenario, servers, share, meanwhile)
-    return replace(fleet, rented=rented, varies=True, ramp=workload.ramp)
+    return replace(fleet, rented=rented, varies=True, ramp=workload.ramp, following=following)

@@ -15,6 +15,7 @@ from costmodel.economics.held import fleet_of, systems
 from costmodel.economics.lines import Lines, Money, present_value
 from costmodel.economics.priced import per_held_hour, priced, with_quantities
 from costmodel.economics.program import FIXED
+from costmodel.economics.ramp import share_delivered
 from costmodel.economics.run_methods import cost_by_method, cost_by_part, run_figures, taken_of
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.training import TrainingResult, train
@@ -39,9 +40,11 @@ def training_costs(
     busy = ONE if isinstance(offer, Rental) and offer.is_elastic else scenario.terms.training_utilization
     fleet = fleet_of(scenario, servers, busy, _waiting(meanwhile, result, busy))
     found = priced(scenario, offer, setup.deployment, fleet)
+    there = share_delivered(offer, fleet.money(offer))
 
     def per(fleet: Fleet, lines: Lines, parts: Components) -> Quantity:
         timed, once = _timed(fleet, lines, parts)
+        timed = timed if there is None else timed / there
         on_systems = demand.cost_per_training_run(fleet_cost=timed, duration=result.duration, utilization=busy)
         return on_systems if served or not once else on_systems + _fixed_per_run(workload, once, fleet.money(offer))
 

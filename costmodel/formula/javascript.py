@@ -1,7 +1,8 @@
 """The JavaScript target: a traced graph as one function over blocks of rows, with its bounds and their messages.
 
 A block of one row answers a slider, blocks of many answer draws and sweeps. The functions that do an operation on a
-block stand in `kernel.js`; what is emitted holds names of our own and number literals only, and needs no eval.
+block stand in `kernel.js`, what computes draws again as far as a change reaches in `again.js`; what is emitted holds
+names of our own and number literals only, and needs no eval.
 """
 
 from __future__ import annotations
@@ -109,7 +110,9 @@ def compile_javascript(outputs: Mapping[str, Quantity], vary: Sequence[str], fir
 @cache
 def operations() -> str:
     """Return the JavaScript that runs an emitted function: operations on blocks, bounds and their messages."""
-    text = (files("costmodel.formula") / "kernel.js").read_text(encoding="utf-8")
+    text = "\n".join(
+        (files("costmodel.formula") / name).read_text(encoding="utf-8") for name in ("kernel.js", "again.js")
+    )
     names = ",".join(f"{short}:{operation}" for operation, short in SHORT.items())
     return text.replace("/* operations by their short names */", names)
 

@@ -1,12 +1,12 @@
 // Runs what javascript.py emits, on blocks of rows. Loops are written out, since each then keeps to one operation.
-const costmodelKernel = (emitted, data, rows, few = false) => {
+const costmodelOperations = (() => {
   const add = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = a[k] + b[k]; };
   const subtract = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = a[k] - b[k]; };
   const multiply = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = a[k] * b[k]; };
   // No formula divides by zero: such a row has no answer, even where a minimum would swallow the infinity.
-  const divide = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = b[k] === 0 ? NaN : a[k] / b[k]; };
+  const divide = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = b[k] === 0 ? 0 / 0 : a[k] / b[k]; };
   const power = (t, a, b) => {
-    for (let k = 0; k < t.length; k++) t[k] = a[k] === 0 && b[k] < 0 ? NaN : a[k] ** b[k];
+    for (let k = 0; k < t.length; k++) t[k] = a[k] === 0 && b[k] < 0 ? 0 / 0 : a[k] ** b[k];
   };
   const negative = (t, a) => { for (let k = 0; k < t.length; k++) t[k] = -a[k]; };
   const maximum = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = Math.max(a[k], b[k]); };
@@ -20,38 +20,52 @@ const costmodelKernel = (emitted, data, rows, few = false) => {
   const ceil = (t, a) => { for (let k = 0; k < t.length; k++) t[k] = Math.ceil(a[k]); };
   const less = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = a[k] < b[k] ? 1 : 0; };
   const less_equal = (t, a, b) => { for (let k = 0; k < t.length; k++) t[k] = a[k] <= b[k] ? 1 : 0; };
-  const where = (t, c, a, b) => { for (let k = 0; k < t.length; k++) t[k] = c[k] ? a[k] : b[k]; };
-  const by_name = { /* operations by their short names */ };
+  const where = (t, c, a, b) => { for (let k = 0; k < t.length; k++) { const x = a[k], y = b[k]; t[k] = c[k] ? x : y; } };
+  return { /* operations by their short names */ };
+})();
 
-  const block = () => new Float64Array(rows);
-  const work = Array.from({ length: data.buffers }, block);
-  const constants = data.constants.map((value) => block().fill(
-    { inf: Infinity, "-inf": -Infinity, nan: NaN }[value] ?? value,
-  ));
-
-  const python = (value) => (Number.isInteger(value) && Math.abs(value) < 1e16 ? `${value}.0` : `${value}`);
-  const guards = data.guards.map(([limit, words, concerned]) => ({ limit: data.limits[limit], words, concerned }));
-  const message = ({ limit, words }, value) => data.words[words].join(python(value * limit[2]));
-  // Places of outputs come as runs: where each begins, and how long it is.
+// Bounds: limits, words, and the places of the outputs concerned, which come as runs: where each begins, and how long it is.
+const costmodelGuards = (data) => {
   const places = (runs) => runs.flatMap((begin, k) => (k % 2 ? [] : Array.from({ length: runs[k + 1] }, (_, n) => begin + n)));
   const concerned = data.concerned.map(places);
+  return data.guards.map(([limit, words, outputs]) => ({ limit: data.limits[limit], words, concerned: concerned[outputs] }));
+};
+const costmodelRefused = ({ limit: [low, high] }, values) => {
+  const rows = [];
+  for (let k = 0; k < values.length; k++) if (!(values[k] >= low && values[k] <= high)) rows.push(k);
+  return rows;
+};
+// Outputs without the rows that were refused, by guards.
+const costmodelMarked = (outputs, guards, refused) => {
+  const marked = [...outputs];
+  for (const [place, rows] of refused) {
+    for (const output of guards[place].concerned) {
+      if (output >= outputs.length) break;
+      if (marked[output] === outputs[output]) marked[output] = outputs[output].slice();
+      for (const row of rows) marked[output][row] = NaN;
+    }
+  }
+  return marked;
+};
+const costmodelConstants = (data, rows) => data.constants.map((value) => new Float64Array(rows).fill(
+  { inf: Infinity, "-inf": -Infinity, nan: NaN }[value] ?? value,
+));
+
+const costmodelKernel = (emitted, data, rows) => {
+  const work = Array.from({ length: data.buffers }, () => new Float64Array(rows));
+  const constants = costmodelConstants(data, rows), guards = costmodelGuards(data);
+  const python = (value) => (Number.isInteger(value) && Math.abs(value) < 1e16 ? `${value}.0` : `${value}`);
+  const message = ({ limit, words }, value) => data.words[words].join(python(value * limit[2]));
 
   // Takes one block an input; returns one array an output, valid until the next call, and what formulas refused.
   return (inputs) => {
-    const refused = [];
+    const refused = [], reasons = [];
     const check = (place, values) => {
-      const [low, high] = guards[place].limit;
-      for (let k = 0; k < rows; k++) if (!(values[k] >= low && values[k] <= high)) refused.push([place, k, values[k]]);
+      const rows = costmodelRefused(guards[place], values);
+      if (rows.length) refused.push([place, rows]);
+      for (const row of rows) reasons.push([row, message(guards[place], values[row])]);
     };
-    const outputs = emitted(by_name, inputs, work, constants, check, few);
-    const marked = outputs.map((values) => values);
-    for (const [place, row] of refused) {
-      for (const output of concerned[guards[place].concerned]) {
-        if (output >= outputs.length) break;
-        if (marked[output] === outputs[output]) marked[output] = outputs[output].slice();
-        marked[output][row] = NaN;
-      }
-    }
-    return { outputs: marked, reasons: refused.map(([place, row, value]) => [row, message(guards[place], value)]) };
+    const outputs = emitted(costmodelOperations, inputs, work, constants, check, false);
+    return { outputs: costmodelMarked(outputs, guards, refused), reasons };
   };
 };

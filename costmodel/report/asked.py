@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 
 import numpy as np
-import pandas as pd
 
-from costmodel.analysis.accounts import FIRST, USD, YEARLY, year_text
+from costmodel.analysis.accounts import USD
 from costmodel.analysis.break_even import QUERIES, USERS, Sweep
 from costmodel.analysis.crossing import BreakEven
 from costmodel.analysis.study import Study
@@ -20,33 +19,33 @@ from costmodel.analysis.users import has_income
 from costmodel.domain.offers import Program
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity, Serving, TrainingRun
-from costmodel.report.numerals import chance, figure, figure_of, number, ranged
-from costmodel.units import Quantity
+from costmodel.report.decimals import ranged
+from costmodel.report.earned import earned, year
+from costmodel.report.naming import unit_of_answer
+from costmodel.report.numerals import FEW, QUERIES_TOGETHER, chance, figure, figure_of, number
 
 Names = Mapping[str, str]
 Intervals = Mapping[str, Interval]
 
-LAST = FIRST.replace("_", " ")
-RESULT = "result_per_user_month"
 TENFOLD = 10
 ALIKE = 0.005
 """A change of a cost by less is none in whole percents."""
 SOME = 2
 """Offers that a sentence names; of more it tells how many they are."""
-OWN = "At the facts' own values"
-"""Where costs meet is told of one set of values: draws of them may say something else."""
+OWN = "On best estimates"
+"""Where costs meet is told of the values that inputs have, without their ranges: draws may say something else."""
 
 
 def answered(study: Study, intervals: Intervals, crossings: Sequence[BreakEven], names: Names) -> str:
     """Return the answer to what is asked beside who is cheapest, without its full stop; nothing if that is all."""
     workload, first = study.scenario.workload, study.scenario.offers[0]
     if isinstance(workload, Capacity):
-        return _year(study, names) if workload.accounts is not None else _first_named(study, intervals, names)
+        return year(study, names) if workload.accounts is not None else _first_named(study, intervals, names)
     if isinstance(workload, TrainingRun):
         return _run(study, workload, cheapest(study, intervals), names)
     if has_income(workload):
         mean = " on average" if isinstance(workload, Serving) and len(workload.plans) > 1 else ""
-        return _earned(study, cheapest(study, intervals), names, mean)
+        return earned(study, cheapest(study, intervals), names, mean)
     if isinstance(first, Program):
         return volumes(crossings, names, ranked(intervals))
     if isinstance(first, TokenApi):
@@ -73,6 +72,12 @@ def times(ratio: float) -> str:
     return f"{ratio:.1f} times" if ratio >= 2 else f"{100 * (ratio - 1):.0f}% more than"  # noqa: PLR2004
 
 
+def interval_of(study: Study, one: Interval) -> str:
+    """Return the figure by which a study ranks an offer, with its interval, in the unit of the answer."""
+    value, low, high = (float(side.to(one.value.units).magnitude) for side in (one.value, one.low, one.high))
+    return ranged(value, low, high, unit_of_answer(study))
+
+
 def _first_named(study: Study, intervals: Intervals, names: Names) -> str:
     """Return how much more the way that a question names first costs than the cheapest."""
     first, best = study.scenario.offers[0].id, cheapest(study, intervals)
@@ -81,8 +86,8 @@ def _first_named(study: Study, intervals: Intervals, names: Names) -> str:
     ratio = float((intervals[first].value / intervals[best].value).to("").magnitude)
     share = study.probabilities()[first]
     return (
-        f"{names[first]} costs {figure_of(intervals[first].value)}, {times(ratio)} {names[best]}, and is the cheapest "
-        f"in {chance(share)} of the draws"
+        f"{names[first]} costs {interval_of(study, intervals[first])}, {times(ratio)} {names[best]}, and is the "
+        f"cheapest in {chance(share)} of the draws"
     )
 
 
@@ -104,8 +109,12 @@ def _fleet(study: Study, best: str, names: Names) -> str:
     known = study.costs[best].quantities
     count = "" if study.costs[best].fleet is None else f" of {figure_of(study.costs[best].accelerators)}"
     month, query = figure_of(known["total_per_month"]), float(known["cost_per_query"].magnitude)
-    said = f"The fleet{count} of {names[best]} costs {month}, and a query {figure(query, USD)}"
-    return f"{said}{_with_more_users(study, best)}"
+    each = (
+        f"{QUERIES_TOGETHER:,} queries {figure(QUERIES_TOGETHER * query, USD)}"
+        if query < FEW
+        else f"a query {figure(query, USD)}"
+    )
+    return f"The fleet{count} of {names[best]} costs {month}, and {each}{_with_more_users(study, best)}"
 
 
 def _with_more_users(study: Study, best: str) -> str:
@@ -120,66 +129,6 @@ def _with_more_users(study: Study, best: str) -> str:
         return ""
     less = f"{abs(change):.0%} {'less' if change < 0 else 'more'}"
     return f"; with ten times the users each costs {'as much' if abs(change) < ALIKE else less}"
-
-
-def _year(study: Study, names: Names) -> str:
-    """Return what a company's year costs or invests beside what was reported, and when it first has a profit."""
-    lines, first = study.accounts(), next(iter(study.costs))
-    rows = {str(row["line"]): row for _, row in lines[lines["offer"] == first].iterrows()}
-    asked = "capital" if "capital" in rows else "cost"
-    spent = "invests" if asked == "capital" else "costs"
-    told = rows.get(f"reported {asked}")
-    beside = f", where {figure(told['value'], _unit(told))} were reported" if told is not None else ""
-    profit = rows.get(LAST)
-    until = "" if profit is None else f"; the first year with a profit is {_years(profit)}"
-    return f"With {names[first]} the year {spent} {_ranged(rows[asked])}{beside}{_left(rows['result'])}{until}"
-
-
-def _left(row: pd.Series[float]) -> str:
-    if row["value"] >= 0:
-        return f", and it earns {_ranged(row)}"
-    return f", and it loses {ranged(-row['value'], -row['high'], -row['low'], _unit(row))}"
-
-
-def _years(row: pd.Series[float]) -> str:
-    value, low, high = (
-        year_text(row[name]).replace(year_text(float("inf")), "never") for name in ("value", "low", "high")
-    )
-    return f"{value} ({low} to {high})"
-
-
-def _ranged(row: pd.Series[float]) -> str:
-    return ranged(row["value"], row["low"], row["high"], _unit(row))
-
-
-def _unit(row: pd.Series[float]) -> str:
-    return USD if str(row["unit"]) in (USD, YEARLY) else str(row["unit"])
-
-
-def _earned(study: Study, best: str, names: Names, mean: str) -> str:
-    """Return what a user costs in all beside what he pays, and from how many users on that is less."""
-    known = study.costs[best].quantities
-    cost, left = known["full_cost_per_user_month"], known[RESULT]
-    share = f"{float((left / (cost + left)).to('').magnitude):.0%} is left" if left > 0 else "nothing is left"
-    said = _paid_and_costs(known, cost, left, names[best], mean)
-    losing = [id_ for id_, one in study.costs.items() if one.quantities[RESULT] < 0]
-    every = f", nothing with {len(losing)} of {len(study.costs)} ways" if losing and left > 0 else ""
-    return f"{said}: {share}{every}{_from_users(float(known['break_even_users'].magnitude))}"
-
-
-def _paid_and_costs(known: Mapping[str, Quantity], cost: Quantity, left: Quantity, best: str, mean: str) -> str:
-    """Return what comes in and what it costs in all, of a million tokens where they are sold, else of a user."""
-    if "revenue_per_million_tokens" in known:
-        billed = float(known["revenue_per_million_tokens"].to("USD/Mtoken").magnitude)
-        whole = billed * float((cost / (cost + left)).to("").magnitude)
-        return f"A million output tokens bring {figure(billed, USD)} and cost {figure(whole, USD)} in all with {best}"
-    return f"A user pays {figure_of(cost + left)}{mean} and costs {figure_of(cost)} in all with {best}"
-
-
-def _from_users(users: float) -> str:
-    if users == float("inf"):
-        return "; no number of users pays for it"
-    return f"; it pays from {figure(users, 'user')} on" if users > 1 else ""
 
 
 def margin(study: Study, intervals: Intervals, names: Names) -> str:

@@ -14,7 +14,7 @@ from costmodel.report.charts import break_even_curve
 from costmodel.report.charts.curve import Crossing, crossings_in_words
 from costmodel.report.content import Section
 from costmodel.report.live import AT_LOAD, figure_id
-from costmodel.report.naming import shades_of
+from costmodel.report.naming import shades_of, unit_of_answer
 from costmodel.report.numerals import unit_text
 
 WHOLE = """\
@@ -26,7 +26,7 @@ One system of each offer that is busy for a share of its time: what is owned, re
 around the clock, hours on demand as they are used."""
 
 OVER = {
-    "volume": ("from which volume on", "accelerator", 1.0, "Accelerators made over the program's life", ""),
+    "volume": ("from which volume on", "accelerator", 1.0, "Accelerators made by the program", ""),
     "utilization": ("from which utilisation on", "percent", 100.0, "Utilisation of the owned systems", LOAD),
     QUERIES: ("up to how many queries a day", "query/d", 1.0, "Queries of a day", WHOLE),
 }
@@ -56,7 +56,7 @@ def _break_even(study: Study, input_: str, challenger: str, ones: list[BreakEven
             marks,
             x_label=label,
             x_unit=unit,
-            unit=ones[0].cost_unit,
+            unit=_cost_unit(study, ones[0]),
             log_x=grows,
             log_y=True,
             shades=shades_of(study.scenario),
@@ -86,7 +86,12 @@ def _followed(study: Study, ones: list[BreakEven], names: dict[str, str], scale:
         "shown": scale,
         "unit": unit_text(unit),
     }
-    return {"kind": "curve", "unit": ones[0].cost_unit, "curve": curve}
+    return {"kind": "curve", "unit": _cost_unit(study, ones[0]), "curve": curve}
+
+
+def _cost_unit(study: Study, one: BreakEven) -> str:
+    """Return the unit of the costs along a curve: where they are those that rank, as the answer has it."""
+    return unit_of_answer(study) if one.cost_unit == f"{study.ranked[one.first].units:~C}" else one.cost_unit
 
 
 def _curves(ones: list[BreakEven], names: dict[str, str], scale: float) -> pd.DataFrame:

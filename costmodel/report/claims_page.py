@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import isinf, log10
 from pathlib import Path
 
 from costmodel import __version__
 from costmodel.analysis.claims import Checked, check_claims
 from costmodel.analysis.draws import DRAWS
+from costmodel.analysis.solution import Solution
 from costmodel.economics.company import NEVER
 from costmodel.report.content import Bar, ClaimRow, KeyFigure, Page
-from costmodel.report.numerals import DIGITS, axis_unit, figure, joined, number, unit_text
+from costmodel.report.numerals import DIGITS, axis_unit, chance, figure, joined, number, unit_text
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION
 from costmodel.writing import today
@@ -30,8 +30,6 @@ CLOSE, NEAR = 5, 0.01
 """Digits of a ratio that lies so close to one."""
 FIRST_YEAR = 1900
 """From here on, a number of years is a year of the calendar."""
-_UNITS = re.compile(r"(?<=/)(?:d|h|yr)\b| pct\b")
-"""Units that files write in short."""
 EDGE = 0.08
 """Share of a bar that is left free beyond what it shows."""
 METHOD = f"""\
@@ -72,7 +70,7 @@ def page_of_claims(found: Sequence[ClaimRow]) -> Page:
 
 def _headline(found: Sequence[ClaimRow], counts: Counter[str]) -> str:
     tested = len(found) - counts["not testable"]
-    outside = ", ".join(one.id for one in found if one.verdict == "outside") or "none"
+    outside = "; ".join(f"{one.subject}: {one.text}" for one in found if one.verdict == "outside") or "none"
     return (
         f"{tested} of {len(found)} claims can be tested: {counts['inside']} lie inside the model's intervals, "
         f"{counts['outside']} outside ({outside})."
@@ -92,16 +90,44 @@ def claim_row(catalog: Catalog, one: Checked) -> ClaimRow:
         said=_said(one),
         model=_model(one) if tested else "",
         verdict=one.verdict,
-        needs=tuple(_UNITS.sub(lambda found: unit_text(found[0].strip()), need) for need in one.needs.split("; or ")),
-        hangs_on=one.hangs_on,
+        needs=tuple(_needs(one)),
+        hangs_on=tuple(_label(one, name) for name in one.hangs_on),
         bar=_bar(one) if tested else None,
-        against=", ".join(part for part in (claim.scenario or claim.lessor, claim.offer) if part),
+        against=one.subject.title if one.subject is not None else "",
         page=f"{claim.scenario}.html" if claim.scenario else "",
         source_title="our reading" if source is None and fact is not None else source.title if source else "",
         source_url=source.url if source else "",
         day=str(claim.day or ""),
         note=claim.note or (fact.reason if fact is not None else ""),
     )
+
+
+def _needs(one: Checked) -> Iterator[str]:
+    """Yield what would have to be true, with the inputs' names for people."""
+    if not one.solutions:
+        moved = one.claim.moved
+        yield one.needs.replace(moved, f"“{_label(one, moved)}”") if moved else one.needs
+    yield from (_need(one, each) for each in one.solutions)
+    if one.claim.beside:
+        said = " and ".join(_need(one, each) for each in one.together) or "no values of their first unknowns"
+        also = ", ".join(f"“{claim.text}”" for claim in one.claim.beside)
+        yield f"For {also} too: {said} at once (all are true in {chance(one.share)} of the draws)"
+
+
+def _need(one: Checked, found: Solution) -> str:
+    name = f"“{_label(one, found.unknown)}”"
+    if found.status == "never":
+        return f"no value of {name} gives it"
+    about = "about " if found.status == "steps" else ""
+    where = "inside" if found.inside_range else "outside"
+    ends = (
+        f"{where} its range {number(found.range[0])} to {number(found.range[1])}" if found.range else "it has no range"
+    )
+    return f"{name} at {about}{figure(found.value, found.unit)} ({ends})"
+
+
+def _label(one: Checked, name: str) -> str:
+    return one.subject.labels.get(name, name) if one.subject is not None else name
 
 
 def _said(one: Checked) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from costmodel.analysis.input_names import label_of
 from costmodel.analysis.ranges import bounds, is_share
 from costmodel.analysis.study import Study
 from costmodel.domain.workload import Capacity
 from costmodel.formula.graph import Leaf
-from costmodel.report.numerals import unit_text
+from costmodel.report.numerals import unit_in_head
 from costmodel.specs.fact import Fact
 
 LEVERS = (
@@ -42,9 +42,6 @@ LEVERS = (
 
 SEARCHED = ("query.*", "target.*", "training.accelerators", "training.batch", "training.sequence_length")
 """Inputs at whose other values a new search may find another layout; the page keeps the layouts that it has."""
-
-_CLAUSE = re.compile("[,;]")
-"""What a description says after one of these is for those who write files."""
 
 REACH = 2.0
 """A slider goes this many times beyond the ends of an input's range, or of its value where it has none."""
@@ -77,21 +74,7 @@ def control(study: Study, leaf: Leaf) -> Control:
     least, most = bounds(leaf)
     ends = max(low / REACH, least), most if is_share(leaf) else min(high * REACH, most)
     searched = not isinstance(study.scenario.workload, Capacity) and _fits(leaf.name, SEARCHED)
-    return Control(leaf.name, label_of(study, leaf), unit_text(f"{unit:~C}"), value, *ends, searched)
-
-
-def label_of(study: Study, leaf: Leaf) -> str:
-    """Return what an input is called for people: the thing that it belongs to and what it is of it, or what it is.
-
-    What belongs to the question itself is named by the table of what its file may say: "Paying users".
-    """
-    names = study.nouns()
-    group = next((id_ for id_ in sorted(names, key=len, reverse=True) if leaf.name.startswith(f"{id_}.")), "")
-    words = leaf.name.removeprefix(f"{group}.").removeprefix("value.").replace("_", " ").replace(".", " ")
-    if group and group != study.scenario.id:
-        return f"{names[group]}: {words}"
-    attribute = leaf.origin.attribute if isinstance(leaf.origin, Fact) else None
-    return words.capitalize() if attribute is None else _CLAUSE.split(attribute.description)[0]
+    return Control(leaf.name, label_of(study, leaf), unit_in_head("", f"{unit:~C}"), value, *ends, searched)
 
 
 def _levers(study: Study) -> Iterator[Leaf]:

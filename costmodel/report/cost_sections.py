@@ -10,7 +10,7 @@ from costmodel.domain.workload import Capacity, Serving
 from costmodel.report.charts import cost_against_price, cost_bars, cost_stack
 from costmodel.report.content import Section
 from costmodel.report.following import columns_of_offers, rows_of_offers
-from costmodel.report.naming import names_of, shades_of
+from costmodel.report.naming import names_of, shades_of, unit_of_answer
 
 HEADINGS = {
     "cost_per_training_run": "Cost of one training run",
@@ -28,7 +28,7 @@ MONTHLY_TOTAL = "total_per_month"
 def unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
     """Return what one unit costs under each offer with its interval, beside the price of a plan where one is near."""
     names = names_of(study.scenario)
-    unit = f"{next(iter(intervals.values())).value.units:~C}"
+    unit, own = unit_of_answer(study), next(iter(intervals.values())).value.units
     frame = pd.DataFrame(
         {
             "offer": names[id_],
@@ -40,13 +40,13 @@ def unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
     )
     workload = study.scenario.workload
     price = workload.plan_price if isinstance(workload, Serving) else None
-    if price is None or float(price.to(unit).magnitude) > FAR * frame["high"].max():
+    if price is None or float(price.to(own).magnitude) > FAR * frame["high"].max():
         return Section(
             HEADINGS[study.headline],
             chart=cost_bars(frame, unit, shades=shades_of(study.scenario)),
             live={"kind": "bars", "unit": unit},
         )
-    chart = cost_against_price(frame, float(price.to(unit).magnitude), unit)
+    chart = cost_against_price(frame, float(price.to(own).magnitude), unit)
     live = {"kind": "bars", "unit": unit, "price": "plan.price"}
     return Section("Cost per user against the price", chart=chart, live=live)
 

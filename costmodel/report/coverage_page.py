@@ -65,11 +65,15 @@ def coverage_page(catalog: Catalog) -> Page:
 
 def _headline(counts: pd.DataFrame, bought: Trend) -> str:
     facts = int(counts["facts"].sum())
-    assumed = 100 * counts["assumption"].sum() / facts
+    read, recalled, assumed = (
+        f"{100 * counts[list(kinds)].to_numpy().sum() / facts:.0f}%"
+        for kinds in (("primary", "secondary"), ("recalled",), ("assumption",))
+    )
+    fall = " to ".join(f"{100 * one:.0f}" for one in (bought.low, bought.high))
     return (
-        f"{facts:,} facts in {counts['files'].sum()} files, each with unit and source; "
-        f"{number(assumed)}% are assumptions. "
-        f"A dense operation per second costs {number(100 * bought.yearly_decline)}% less to buy each year."
+        f"{facts:,} facts in {counts['files'].sum()} files: {read} were read in the source that they name, {recalled} "
+        f"name one but were not read in it, {assumed} are assumptions. A dense operation per second costs "
+        f"{100 * bought.yearly_decline:.0f}% less to buy each year (90% interval {fall}%)."
     )
 
 
@@ -89,12 +93,12 @@ def _summary(counts: pd.DataFrame, bought: Trend, rented: Trend) -> tuple[KeyFig
 
 
 def _fall(trend: Trend) -> str:
-    return f"−{number(100 * trend.yearly_decline)}%"
+    return f"−{100 * trend.yearly_decline:.0f}%"
 
 
 def _between(trend: Trend) -> str:
-    most, least, kinds = number(-100 * trend.high), number(-100 * trend.low), trend.rows["accelerator"].nunique()
-    return f"90% interval {most}% to {least}%, from {len(trend.rows)} prices of {kinds} accelerators"
+    most, least, kinds = 100 * trend.high, 100 * trend.low, trend.rows["accelerator"].nunique()
+    return f"90% interval −{most:.0f}% to −{least:.0f}%, from {len(trend.rows)} prices of {kinds} accelerators"
 
 
 def _confidence(counts: pd.DataFrame) -> Section:

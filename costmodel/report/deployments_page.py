@@ -14,7 +14,7 @@ from costmodel.performance.layout.candidates import pareto
 from costmodel.report.charts import cost_against_speed
 from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.naming import colours_of
-from costmodel.report.numerals import figure
+from costmodel.report.numerals import OUTPUT_TOKENS, figure
 from costmodel.writing import today
 
 SPEEDS = (10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000)
@@ -27,9 +27,9 @@ UNITS = {
     "one user sees": "token/s",
     "time to first token": "s",
     "an accelerator writes": "token/s",
-    "cost": "USD/Mtoken",
-    "low": "USD/Mtoken",
-    "high": "USD/Mtoken",
+    "cost": OUTPUT_TOKENS,
+    "low": OUTPUT_TOKENS,
+    "high": OUTPUT_TOKENS,
 }
 METHOD = """\
 All combinations of number type, tensor and pipeline parallelism, copies of attention, spread of experts and requests \
@@ -67,7 +67,7 @@ def deployments_page(found: pd.DataFrame, prompt: float, output: float, targets:
 def _headline(best: pd.DataFrame) -> str:
     row = best.iloc[0].to_dict()
     return (
-        f"“{row['offer']}” is cheapest at {figure(row[COST], 'USD/Mtoken')} of output ({layout_in_words(row)}), where "
+        f"“{row['offer']}” is cheapest at {figure(row[COST], OUTPUT_TOKENS)} ({layout_in_words(row)}), where "
         f"a user sees {figure(row['user_rate'], 'token/s')}."
     )
 
@@ -76,7 +76,7 @@ def _figures(best: pd.DataFrame) -> tuple[KeyFigure, ...]:
     return tuple(
         KeyFigure(
             str(row["offer"]),
-            figure(row[COST], "USD/Mtoken"),
+            figure(row[COST], OUTPUT_TOKENS),
             note=f"80% interval {figure(row[LOW])} to {figure(row[HIGH])}; {layout_in_words(row)}",
         )
         for row in best.head(MOST_FIGURES).to_dict("records")

@@ -12,14 +12,14 @@ from costmodel.analysis.uncertainty import Interval
 from costmodel.analysis.users import has_income
 from costmodel.analysis.who_pays import Payers
 from costmodel.domain.workload import TrainingRun
-from costmodel.report.asked import answered, margin, queries, times, volumes
+from costmodel.report.asked import answered, interval_of, margin, queries, times, volumes
 from costmodel.report.naming import names_of
-from costmodel.report.numerals import chance, figure, figure_of, ranged
+from costmodel.report.numerals import chance, figure, figure_of
 
 READINGS = {
     "own": "with {chips} chips of its own",
     "shared": "where {chips} chips share its design",
-    "as_shipped": "of its own with what has been spent already left out",
+    "as_shipped": "counting only what is still to be spent",
 }
 """What a program costs by who pays for it."""
 
@@ -31,7 +31,7 @@ def headline(study: Study, intervals: dict[str, Interval], crossings: Sequence[B
     # What has just been named, and nothing beside it, is not named again.
     subject = "That way" if said.count("“") == 1 and name in said else name
     what = " of compute" if has_income(study.scenario.workload) else ""
-    first = f"{subject} is cheapest at {figure_of(intervals[ranked[0]].value)}{what}"
+    first = f"{subject} is cheapest at {interval_of(study, intervals[ranked[0]])}{what}"
     parts = [said, f"{first}{_sure(study, ranked, names)}{_gap(ranked, intervals, names)}"]
     return " ".join(f"{part}." for part in parts if part)
 
@@ -56,15 +56,9 @@ def _waiting(study: Study, intervals: dict[str, Interval]) -> list[str]:
     later = [id_ for id_ in intervals if id_ not in study.choices]
     return [
         f"Waiting is extrapolated and no offer of today: “{study.scenario.offer(id_).name}” is put at "
-        f"{_ranged(intervals[id_])}"
+        f"{interval_of(study, intervals[id_])}"
         for id_ in later
     ]
-
-
-def _ranged(one: Interval) -> str:
-    unit = one.value.units
-    value, low, high = (float(side.to(unit).magnitude) for side in (one.value, one.low, one.high))
-    return ranged(value, low, high, f"{unit:~C}")
 
 
 def _names(study: Study) -> dict[str, str]:
@@ -94,7 +88,7 @@ def _who_pays(study: Study, names: dict[str, str]) -> list[str]:
 def _paid(study: Study, one: Payers, names: dict[str, str]) -> str:
     said = [
         f"{figure_of(reading.cost.value)} {READINGS[name].format(chips=figure(reading.accelerators))} "
-        f"({chance(reading.probability_cheapest)} likely the cheapest)"
+        f"(cheapest in {chance(reading.probability_cheapest)} of draws)"
         for name, reading in one.readings.items()
     ]
     return f"{names[one.offer]}: {', '.join(said)}{_run(study)}"

@@ -25,7 +25,7 @@ from costmodel.formula.javascript import Script, compile_javascript
 from costmodel.formula.normal import score_of
 from costmodel.report.controls import Control, controls_of
 from costmodel.report.inputs_file import inputs_file
-from costmodel.report.naming import names_of
+from costmodel.report.naming import names_of, unit_of_answer
 from costmodel.report.numerals import unit_text
 from costmodel.report.packing import Texts
 from costmodel.specs.attribute import Attribute
@@ -100,7 +100,7 @@ def _data(
         "columns": list(study.columns),
         "also": [name for name in map(partial(figure_id, next(iter(study.costs))), PERCENTILE_COSTS) if name in traced],
         "headline": study.headline,
-        "unit": unit_text(f"{next(iter(study.ranked.values())).units:~C}"),
+        "unit": unit_text(unit_of_answer(study)),
         "probability": CHEAPEST,
         "utilization": UTILIZATION,
         "never": NEVER,

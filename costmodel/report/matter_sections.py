@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.analysis.input_names import label_of
 from costmodel.analysis.mattering import Mattering
 from costmodel.analysis.study import Study
 from costmodel.formula.graph import Leaf
@@ -16,7 +17,6 @@ from costmodel.report.charts.rows import Scaled
 from costmodel.report.charts.theme import folded
 from costmodel.report.charts.tornado import ENDS, tornado
 from costmodel.report.content import Section
-from costmodel.report.controls import label_of
 from costmodel.report.live import figure_id
 from costmodel.report.naming import names_of, shades_of
 from costmodel.report.numerals import figure

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from zlib import crc32
 
+from costmodel.analysis.study import Study
 from costmodel.domain.scenario import Scenario
+from costmodel.report.numerals import OUTPUT_TOKENS
 
 SHADES = (
     *("#2672b7", "#dd7433", "#456f4e", "#b8539c", "#6a55c9", "#2a9db5"),
@@ -40,6 +42,11 @@ OWN = {
     "api/openai-gpt-5-mini": 2,
 }
 """The places of the offers of shipped scenarios: no two that stand on one page have the same."""
+COUNTED = {
+    "cost_per_million_tokens": OUTPUT_TOKENS,
+    "cost_per_accelerator_hour": "USD/used accelerator-hour",
+}
+"""Units of answers that would not say of which tokens or of which hours they are."""
 LATER, LATER_PLACE = "purchase/rival-", 10
 """What is bought in a later year is grey."""
 
@@ -53,6 +60,11 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     """
     known = Counter(one.name for one in scenario.offers)
     return {one.id: one.name if known[one.name] == 1 else f"{one.name} ({one.id})" for one in scenario.offers}
+
+
+def unit_of_answer(study: Study) -> str:
+    """Return the unit of the figure by which a study ranks its offers, as people need it."""
+    return COUNTED.get(study.headline) or f"{next(iter(study.ranked.values())).units:~C}"
 
 
 def shades_of(scenario: Scenario) -> dict[str, str]:

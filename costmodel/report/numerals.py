@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from math import floor, isinf, isnan, log10
 
@@ -12,12 +11,17 @@ from costmodel.units import Quantity
 NOTHING = "–"
 """What stands where there is no number."""
 
+OUTPUT_TOKENS = "USD/million output tokens"
+"""The unit of what answers cost: of which tokens it is, a plain one would not say."""
+
+QUERIES_TOGETHER, FEW = 1_000, 0.01
+"""Where a query costs less than so many dollars, so many queries are counted together."""
+
 DIGITS = 3
-MOST_COLUMN_DIGITS = 9
 CERTAIN = 0.995
 """From this share of draws on, whole percents would say that nothing else is left."""
-_FULL_UP_TO = 10_000
-_SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e12
+FULL_UP_TO = 10_000
+_SMALLEST_PLAIN, LARGEST_PLAIN = 1e-4, 1e12
 
 _PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
@@ -27,7 +31,15 @@ _PLURALS = {
     **{word: f"{word}s" for word in ("user", "token", "server", "accelerator", "month", "year", "hour", "day")},
     "query": "queries",
 }
-_SPELLED = {"percent": "%", "pct": "%", "dimensionless": "", "yr": "year", "d": "day", "h": "hour"}
+_SPELLED = {
+    "percent": "%",
+    "pct": "%",
+    "dimensionless": "",
+    "yr": "year",
+    "d": "day",
+    "h": "hour",
+    "Mtoken": "million tokens",
+}
 _WORD = re.compile(r"[A-Za-zµ]+")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -47,7 +59,7 @@ def figure(value: float, unit: str = "", digits: int = DIGITS) -> str:
     >>> figure(8766, "hour"), figure(20, "percent")
     ('8,766 hours', '20%')
     """
-    if not _is_number(value):
+    if not is_number(value):
         return number(value)
     factor, scaled = axis_unit(value, unit, digits)
     text = number(value / factor, digits)
@@ -86,24 +98,7 @@ def exact(value: float) -> str:
     >>> exact(131072.0), exact(3.35)
     ('131,072', '3.35')
     """
-    return _written(float(f"{value:.12g}")) if _is_number(value) else number(value)
-
-
-def column(values: Sequence[float]) -> list[str]:
-    """Return the numbers of one table column with the same number of decimals, so that their points align.
-
-    Special case: numbers too far apart for that are each written with their own significant digits.
-
-    >>> column([1234.5, 20.25]), column([0.0031, 0.25])
-    (['1,234', '20'], ['0.0031', '0.2500'])
-    """
-    sizes = [abs(value) for value in values if _is_number(value) and value]
-    if not sizes or max(sizes) >= _LARGEST_PLAIN:
-        return [number(value) for value in values]
-    decimals = _decimals(sizes)
-    if decimals + max(0, _power(max(sizes))) > MOST_COLUMN_DIGITS:
-        return [number(value) for value in values]
-    return [_signed(f"{value:,.{decimals}f}") if _is_number(value) else number(value) for value in values]
+    return _written(float(f"{value:.12g}")) if is_number(value) else number(value)
 
 
 def interval(low: float | None, high: float | None) -> str:
@@ -113,16 +108,6 @@ def interval(low: float | None, high: float | None) -> str:
     '230 – 300'
     """
     return "" if low is None or high is None else f"{exact(low)} – {exact(high)}"
-
-
-def ranged(value: float, low: float, high: float, unit: str = "") -> str:
-    """Return a number with its interval, all three in one unit.
-
-    >>> ranged(567e6, -3.34e9, 3.12e9, "USD"), ranged(1.22, 0.366, 3.92, "USD/user/month")
-    ('0.567 GUSD (−3.34 to 3.12)', '1.22 USD/user/month (0.366 to 3.92)')
-    """
-    factor, word = axis_unit(max(abs(value), abs(low), abs(high)), unit)
-    return f"{joined(number(value / factor), word)} ({number(low / factor)} to {number(high / factor)})"
 
 
 def chance(share: float) -> str:
@@ -153,10 +138,26 @@ def unit_text(unit: str) -> str:
     ('1/cm²', '%', 'USD/W/year')
     """
     text = "" if unit == "1" else _WORD.sub(lambda word: _SPELLED.get(word[0], word[0]), unit)
-    for power in "234":
-        raised = power.translate(_SUPERSCRIPT)
-        text = text.replace(f"**{power}", raised).replace(f"^{power}", raised)
+    for sign in "234":
+        raised = sign.translate(_SUPERSCRIPT)
+        text = text.replace(f"**{sign}", raised).replace(f"^{sign}", raised)
     return text.replace(" / ", "/").replace("*", "·")
+
+
+def unit_in_head(name: str, unit: str) -> str:
+    """Return the unit of a column for its head: that of many, and without what the column's name says already.
+
+    >>> unit_in_head("Payback", "yr"), unit_in_head("Accelerators", "accelerator")
+    ('years', '')
+    >>> unit_in_head("Cost per million output tokens", "USD/Mtoken")
+    'USD'
+    """
+    text = unit_text(unit)
+    head, _, per = text.partition("/")
+    many = _plural(text) if head in _PLURALS else text
+    if per.startswith("million") and "per million" in name.lower():
+        return head
+    return "" if many.lower() in name.lower() else many
 
 
 def axis_unit(largest: float, unit: str, digits: int = DIGITS) -> tuple[float, str]:
@@ -165,10 +166,10 @@ def axis_unit(largest: float, unit: str, digits: int = DIGITS) -> tuple[float, s
     >>> axis_unit(12_345_678, "USD/month")
     (1000000.0, 'MUSD/month')
     """
-    size, unit = abs(_round(largest, digits)) if _is_number(largest) else 0.0, unit_text(unit)
+    size, unit = abs(_round(largest, digits)) if is_number(largest) else 0.0, unit_text(unit)
     head = unit.split("/", maxsplit=1)[0]
     if head in _PREFIXED_HEADS or unit in _PREFIXED_UNITS:
-        factor, prefix = next((step for step in _PREFIXES if size >= max(step[0], _FULL_UP_TO)), (1.0, ""))
+        factor, prefix = next((step for step in _PREFIXES if size >= max(step[0], FULL_UP_TO)), (1.0, ""))
         return factor, f"{prefix}{unit}"
     if head in _PLURALS:
         factor, word = next((step for step in _WORDS if size >= step[0]), (1.0, ""))
@@ -186,36 +187,32 @@ def _singular(unit: str) -> str:
     return f"{next((one for one, many in _PLURALS.items() if many == head), head)}{slash}{rest}"
 
 
-def _is_number(value: float) -> bool:
+def is_number(value: float) -> bool:
+    """Say whether there is a number to write."""
     return not (isnan(value) or isinf(value))
 
 
-def _power(size: float) -> int:
+def power(size: float) -> int:
+    """Return the power of ten of the first digit of a size."""
     return floor(log10(size)) if size else 0
 
 
 def _round(value: float, digits: int) -> float:
     """Round to significant digits, but keep whole numbers below 10,000 whole."""
-    whole = _power(_FULL_UP_TO - 1) + 1 if 1 <= abs(value) < _FULL_UP_TO and _power(abs(value)) >= digits else digits
+    whole = power(FULL_UP_TO - 1) + 1 if 1 <= abs(value) < FULL_UP_TO and power(abs(value)) >= digits else digits
     rounded = float(f"{value:.{whole}g}")
     return value if isinf(rounded) else rounded
 
 
 def _written(value: float) -> str:
-    if value and not _SMALLEST_PLAIN <= abs(value) < _LARGEST_PLAIN:
-        mantissa, _, power = f"{value:.12e}".partition("e")
-        return _signed(f"{float(mantissa):g}×10{str(int(power)).translate(_SUPERSCRIPT)}")
-    text = f"{value:,.{max(0, 12 - max(0, _power(abs(value))))}f}"
-    return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
+    if value and not _SMALLEST_PLAIN <= abs(value) < LARGEST_PLAIN:
+        mantissa, _, tens = f"{value:.12e}".partition("e")
+        return signed(f"{float(mantissa):g}×10{str(int(tens)).translate(_SUPERSCRIPT)}")
+    text = f"{value:,.{max(0, 12 - max(0, power(abs(value))))}f}"
+    return signed(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
-def _signed(text: str) -> str:
+def signed(text: str) -> str:
+    """Return a written number with a true minus sign, and nothing less than nothing."""
     minus_nothing = text.startswith("-") and not text.strip("-0.,")
     return text[1:] if minus_nothing else text.replace("-", "−", 1) if text.startswith("-") else text
-
-
-def _decimals(sizes: Sequence[float]) -> int:
-    """Return decimals that leave two digits of the smallest number, three where all are of one kind."""
-    low, high = _power(min(sizes)), _power(max(sizes))
-    most = max(0, (DIGITS if high - low <= 1 else DIGITS - 1) - 1 - low, DIGITS - 1 - high)
-    return next(few for few in range(most + 1) if all(round(one, few) == round(one, most) for one in sizes))

@@ -12,9 +12,10 @@ from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.statement import ENDS, joined
 from costmodel.analysis.study import Study
 from costmodel.economics.costs import MONTHLY
+from costmodel.report.decimals import Row, alike, column
 from costmodel.report.live import figure_id
 from costmodel.report.naming import names_of
-from costmodel.report.numerals import axis_unit, chance, number, unit_text
+from costmodel.report.numerals import FEW, NOTHING, QUERIES_TOGETHER, axis_unit, chance, unit_in_head, unit_text
 
 LABELS = {
     "cost_per_user_month": "Cost per user",
@@ -33,8 +34,6 @@ LABELS = {
 USED_HOUR = "Cost per used hour"
 """What a question about capacity counts: hours in which accelerators work."""
 PAYBACK = "payback"
-QUERIES, FEW = 1_000, 0.01
-"""Where no query costs so many dollars, so many queries are counted together."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +79,18 @@ def offers_of(study: Study, compared: pd.DataFrame) -> Offers:
     table = compared if base is None else joined(compared, study.returns(base)[[PAYBACK]])
     names, units = names_of(study.scenario), table.attrs["units"]
     shown = {name: _scale(name, table[name], units[name]) for name in columns}
-    heads = [(label_of(study, name), unit_text(shown[name][1]), unit_text(units[name])) for name in columns]
-    heads += [("Payback against renting", "year", "year")] if base else []
+    heads = [_head(label_of(study, name), shown[name][1], units[name]) for name in columns]
+    heads += [_head("Payback against renting", "year", "year")] if base else []
     factors = {name: factor for name, (factor, _) in shown.items()}
+    ranked = table.sort_values(study.headline)
+    cells = [_column(ranked, name, factor) for name, factor in factors.items()]
+    cells += [_paybacks(study, ranked, base)] if base else []
+    cells += [[_chance(str(id_), float(share)) for id_, share in ranked[CHEAPEST].items()]]
     rows = [
-        OfferRow(str(id_), names[str(id_)], _cells(str(id_), row, factors, base), table.attrs["without"].get(id_, ""))
-        for id_, row in table.sort_values(study.headline).iterrows()
+        OfferRow(str(id_), names[str(id_)], row if is_known else (), table.attrs["without"].get(id_, ""))
+        for id_, is_known, row in zip(
+            ranked.index, ranked[study.headline].notna(), zip(*cells, strict=True), strict=True
+        )
     ]
     note = f"Payback: the years after which less has been paid in all than for “{names[base]}”" if base else ""
     return Offers((*heads, ("Chance to be cheapest", "", "")), tuple(rows), (note,) if note else (), factors)
@@ -113,29 +118,39 @@ def _base(study: Study) -> str | None:
 def _scale(name: str, column: pd.Series, unit: str) -> tuple[float, str]:
     """Return the factor and the unit in which a column is read: millions of dollars, a thousand queries."""
     sizes = column.abs()[column != 0]
-    largest, middle = float(sizes.max()), float(sizes.median())
-    if name == "cost_per_query" and largest < FEW:
-        return 1 / QUERIES, f"USD/{QUERIES:,} queries"
+    middle = float(sizes.median())
+    if name == "cost_per_query" and middle < FEW:
+        return 1 / QUERIES_TOGETHER, f"USD/{QUERIES_TOGETHER:,} queries"
     return axis_unit(middle, unit) if unit in (MONTHLY, "USD") else (1.0, unit)
 
 
-def _cells(id_: str, row: pd.Series, factors: Mapping[str, float], base: str | None) -> tuple[Cell, ...]:
-    if math.isnan(row[next(iter(factors))]):
-        return ()
-    cells = [_cell(id_, row, name, factor) for name, factor in factors.items()]
-    cells += [_payback(id_, row, base)] if base else []
-    share = float(row[CHEAPEST])
-    return (*cells, Cell(figure_id(id_, CHEAPEST), share, chance(share)))
+def _head(label: str, unit: str, own: str) -> tuple[str, str, str]:
+    return label, unit_in_head(label, unit), unit_text(own)
 
 
-def _cell(id_: str, row: pd.Series, name: str, factor: float) -> Cell:
-    low, high = (float(row.get(f"{name}{end}", math.nan)) for end in ENDS)
-    texts = tuple(number(end / factor) for end in (low, high)) if low < high else ()
-    return Cell(figure_id(id_, name), float(row[name]), number(row[name] / factor), low, high, texts)
+def _column(table: pd.DataFrame, name: str, factor: float) -> list[Cell]:
+    """Return the cells of a figure, with as many decimals as the narrowest of its intervals bears."""
+    ends = [table[f"{name}{end}"] if f"{name}{end}" in table else table[name] * math.nan for end in ENDS]
+    full = list(zip(table[name].astype(float), *(one.astype(float) for one in ends), strict=True))
+    texts = alike([(value / factor, low / factor, high / factor) for value, low, high in full])
+    return [_cell(figure_id(str(id_), name), *both) for id_, *both in zip(table.index, full, texts, strict=True)]
 
 
-def _payback(id_: str, row: pd.Series, base: str) -> Cell:
-    """Return the years until an offer has paid back: none for what is not bought, and never is a word."""
-    asked = id_ != base and not math.isnan(row["capital"])
-    years = float(row[PAYBACK]) if asked else math.nan
-    return Cell(figure_id(id_, PAYBACK), years, "never" if asked and math.isnan(years) else number(years), still=True)
+def _cell(figure: str, full: Row, texts: tuple[str, str, str]) -> Cell:
+    value, low, high = full
+    return Cell(figure, value, texts[0], low, high, texts[1:] if low < high else ())
+
+
+def _paybacks(study: Study, table: pd.DataFrame, base: str) -> list[Cell]:
+    """Return the years until each offer of today has paid back: none for what is not bought, and never is a word."""
+    asked = table["capital"].notna() & table.index.isin(study.choices) & (table.index != base)
+    years = table[PAYBACK].astype(float).where(asked).tolist()
+    cells = zip(table.index, years, column(years), asked, strict=True)
+    return [
+        Cell(figure_id(str(id_), PAYBACK), one, "never" if is_asked and text == NOTHING else text, still=True)
+        for id_, one, text, is_asked in cells
+    ]
+
+
+def _chance(id_: str, share: float) -> Cell:
+    return Cell(figure_id(id_, CHEAPEST), share, chance(share))

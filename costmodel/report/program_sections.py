@@ -112,7 +112,7 @@ def _chances(study: Study, chips: ByVolume) -> Section:
     )
     chart = break_even_curve(
         curve.dropna(),
-        x_label="Accelerators made over the program's life",
+        x_label="Accelerators made by the program",
         x_unit="accelerator",
         unit="%",
         y_label=LIKELY,

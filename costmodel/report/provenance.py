@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -52,14 +53,14 @@ def _fact(study: Study, leaf: str, id_: str, group: str, fact: Fact) -> FactRow:
     )
 
 
-def step(part: Explanation, depth: int) -> Step:
-    """Return a number of the calculation with what it was made of, a few levels deep."""
+def step(part: Explanation, depth: int, labels: Mapping[str, str]) -> Step:
+    """Return a number of the calculation with what it was made of, a few levels deep; inputs have their labels."""
     children = part.children if depth < STEP_DEPTH else ()
     return Step(
-        name=part.name.replace("_", " "),
+        name=labels.get(part.name) or part.name.replace("_", " "),
         value=figure_of(part.value, digits=4),
         text=part.summary.removeprefix("Return ").rstrip("."),
-        children=tuple(step(child, depth + 1) for child in children),
+        children=tuple(step(child, depth + 1, labels) for child in children),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from math import isnan, log10
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from costmodel.analysis.changes import NONE, Changes
 from costmodel.analysis.runs import HOURS, Run, against_published, load_runs
 from costmodel.economics.run_methods import METHODS
 from costmodel.report.content import Bar, BarRow, KeyFigure, Page, Section
-from costmodel.report.numerals import figure, number, ranged
+from costmodel.report.decimals import ranged
+from costmodel.report.numerals import figure, number
 from costmodel.writing import today
 
 MONEY, MILLION = "USD", 1e6
@@ -39,13 +40,14 @@ is that of the first offer of a run which has it. Figures that follow from what 
 def runs_page(file: Path, specs: Sequence[Path] = (), changes: Changes = NONE) -> Page:
     """Return the page of a file of training runs."""
     runs = load_runs(file, specs=specs, changes=changes)
-    table = against_published(runs)
+    titles = {one.record.name: one.title for one in runs}
+    table = against_published(runs).replace({"run": titles})
     return Page(
         title=SEVERAL,
         question=QUESTION,
         headline=_headline(table),
         summary=_summary(runs, table),
-        sections=(*(_figures(name, part) for name, part in table.groupby("figure", sort=False)), _what(runs)),
+        sections=(*_sections(table), _what(runs)),
         method=METHOD,
         version=__version__,
         created=today().isoformat(),
@@ -63,12 +65,12 @@ def _headline(table: pd.DataFrame) -> str:
     if hours.empty:
         return "Of no run whose hours are predicted were hours published."
     inside = hours[hours["inside"] == INSIDE]["run"]
-    outside = ", ".join(hours[hours["inside"] != INSIDE]["run"]) or "none"
+    outside = "; ".join(hours[hours["inside"] != INSIDE]["run"]) or "none"
     ends = f"{hours['ratio'].min():.2f} to {hours['ratio'].max():.2f}"
     runs = "run" if len(hours) == 1 else "runs"
     return (
         f"For {len(inside)} of {len(hours)} {runs} whose hours are predicted, the published hours lie inside the 80% "
-        f"interval ({', '.join(inside) or 'none'}), for {len(hours) - len(inside)} outside ({outside}); ours are "
+        f"interval ({'; '.join(inside) or 'none'}), for {len(hours) - len(inside)} outside ({outside}); ours are "
         f"{ends} times theirs."
     )
 
@@ -91,7 +93,13 @@ def _name(figure_name: str) -> str:
     return figure_name.replace("_", " ").capitalize()
 
 
-def _figures(name: object, rows: pd.DataFrame) -> Section:
+def _sections(table: pd.DataFrame) -> Iterator[Section]:
+    """Yield a section for each figure; how to read bars stands above the first."""
+    for place, (name, part) in enumerate(table.groupby("figure", sort=False)):
+        yield _figures(name, part, "" if place else BARS)
+
+
+def _figures(name: object, rows: pd.DataFrame, bars: str) -> Section:
     unit = str(rows["unit"].iloc[0])
     words = METHODS.get(str(name), "hours of all accelerators of a run, whether they make progress or not")
     given = rows["given"].where(rows["inside"] == "no interval", "")
@@ -110,7 +118,7 @@ def _figures(name: object, rows: pd.DataFrame) -> Section:
     units = dict.fromkeys(("ours", "low", "high", "published"), unit)
     return Section(
         _name(str(name)),
-        text=f"{words[0].upper()}{words[1:]}.\n\n{BARS}",
+        text=f"{words[0].upper()}{words[1:]}.\n\n{bars}",
         table=table,
         units=units,
         bars=_bars(rows, unit),
@@ -150,10 +158,7 @@ def _written(value: float, unit: str) -> str:
 
 def _what(runs: Sequence[Run]) -> Section:
     """Return what a reader has to know of each run."""
-    rows = [
-        {"run": one.record.name, "what": one.title, "remarks": " ".join(_sentence(said) for said in one.remarks)}
-        for one in runs
-    ]
+    rows = [{"run": one.title, "remarks": " ".join(map(_sentence, one.remarks)), "id": one.record.name} for one in runs]
     return Section("What the runs are", table=pd.DataFrame(rows))
 
 

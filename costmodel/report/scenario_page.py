@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from costmodel import __version__
 from costmodel.analysis.draws import DRAWS
+from costmodel.analysis.input_names import labels_of
 from costmodel.analysis.program_views import ByVolume
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.study import Study
@@ -96,7 +97,7 @@ def page_of(study: Study) -> Page:
         ),
         facts=tuple(fact_rows(study)),
         method=method_of(scenario.workload),
-        steps=(step(study.explain(study.headline, cheapest), 1),),
+        steps=(step(study.explain(study.headline, cheapest), 1, labels_of(study)),),
         version=__version__,
         created=today().isoformat(),
         scenario_file=short_path(Path(scenario.place)),
@@ -118,6 +119,12 @@ def _folded(*groups: Iterable[Section]) -> list[Section]:
     return [replace(one, folded=True) for group in groups for one in group]
 
 
+def _named(study: Study) -> Callable[[str], str]:
+    """Return what gives an offer or an input its name, with marks where another sentence goes on."""
+    known = {**names_of(study.scenario), **labels_of(study)}
+    return lambda id_: f"“{known.get(id_, id_)}”"
+
+
 def _counted(study: Study) -> Section:
     """Return in which money, over which time and per what the figures count, and what else a reader has to know."""
     scenario, money = study.scenario, money_of(study.scenario)
@@ -128,4 +135,6 @@ def _counted(study: Study) -> Section:
     )
     shown = [one for one in scenario.offers if one.id in study.costs]
     table = pd.DataFrame({"offer": names_of(scenario)[one.id], "counted in": basis_of(scenario, one)} for one in shown)
-    return Section("Money, time and units", "\n\n".join([text, *(f"{one}." for one in remarks(study))]), table=table)
+    return Section(
+        "Money, time and units", "\n\n".join([text, *(f"{one}." for one in remarks(study, _named(study)))]), table=table
+    )

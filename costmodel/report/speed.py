@@ -13,6 +13,7 @@ from costmodel.performance.layout.candidates import pareto
 from costmodel.report.charts import cost_against_speed
 from costmodel.report.content import Section
 from costmodel.report.naming import names_of, shades_of
+from costmodel.report.numerals import OUTPUT_TOKENS
 
 SHOWN = 5
 TEXT = """\
@@ -30,7 +31,7 @@ UNITS = {
     "one user sees": "token/s",
     "time to first token": "s",
     "an accelerator writes": "token/s",
-    "cost": "USD/Mtoken",
+    "cost": OUTPUT_TOKENS,
 }
 
 

@@ -15,7 +15,8 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from costmodel.report.content import FactRow
-from costmodel.report.numerals import NOTHING, axis_unit, column, unit_text
+from costmodel.report.decimals import column
+from costmodel.report.numerals import NOTHING, axis_unit, unit_in_head, unit_text
 
 MANY_COLUMNS = 6
 SCALED = ("USD", "user")
@@ -74,7 +75,7 @@ def table_of(frame: pd.DataFrame, units: Mapping[str, str]) -> Table:
     full = zip(*map(_values, series), strict=True) if any(head.scale != 1 for head in heads) else repeat(())
     rows = tuple(Row(row, row[0] == TOTAL, values) for row, values in zip(texts, full, strict=False))
     shared = _shared_unit(heads)
-    return Table(tuple(replace(head, unit="") for head in heads) if shared else tuple(heads), rows, shared)
+    return Table(tuple(_shown(head, shared) for head in heads), rows, shared)
 
 
 def grouped(facts: tuple[FactRow, ...]) -> Iterator[tuple[str, list[FactRow]]]:
@@ -92,6 +93,11 @@ def _head(series: pd.Series, units: Mapping[str, str]) -> Head:
     return Head(
         words[:1].upper() + words[1:], unit_text(units.get(name, "")), is_number, not is_number and _is_date(series)
     )
+
+
+def _shown(head: Head, shared: str) -> Head:
+    """Return a head with its unit as it is read: none where all have it, or where its name says it."""
+    return replace(head, unit="" if shared else unit_in_head(head.name, head.unit))
 
 
 def _is_date(series: pd.Series) -> bool:

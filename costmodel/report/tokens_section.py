@@ -9,9 +9,8 @@ from costmodel.analysis.study import Study
 from costmodel.domain.workload import Serving
 from costmodel.report.charts import cost_against_price
 from costmodel.report.content import Section
-from costmodel.report.numerals import number
+from costmodel.report.numerals import OUTPUT_TOKENS, number
 
-UNIT = "USD/Mtoken"
 WORDS = {
     "cost_per_million_tokens": "cost",
     "revenue_per_million_tokens": "billed",
@@ -33,8 +32,8 @@ def token_sections(study: Study, workload: Serving) -> list[Section]:
     costs = pd.DataFrame({"offer": names, "cost": table[COST].to_numpy(), **ends})
     small = table[[*WORDS]].rename(columns=WORDS).assign(**{"80% of it": _intervals(table)})
     small.insert(0, "offer", names)
-    chart = cost_against_price(costs, float(table[BILLED].iloc[0]), UNIT)
-    units = dict.fromkeys(WORDS.values(), UNIT)
+    chart = cost_against_price(costs, float(table[BILLED].iloc[0]), OUTPUT_TOKENS)
+    units = dict.fromkeys(WORDS.values(), OUTPUT_TOKENS)
     return [Section("What is left of a million tokens", text=TEXT, chart=chart, table=small, units=units)]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any
 
+from costmodel.analysis.input_names import labels_of
 from costmodel.analysis.study import Study
 from costmodel.formula import Explanation
 from costmodel.report.live import figure_id
@@ -18,11 +19,11 @@ DEPTH, MOST = 7, 1_500
 
 def trees_of(study: Study) -> dict[str, Any]:
     """Return the trees of all figures as plain data, as deep as a page that can be sent holds."""
-    trees = study.trees()
+    trees, labels = study.trees(), labels_of(study)
     words: Words = {}
-    kept = Trees(trees, 1, words)
+    kept = Trees(trees, 1, words, labels)
     for depth in range(2, DEPTH + 1):
-        deeper = Trees(trees, depth, words, MOST)
+        deeper = Trees(trees, depth, words, labels, MOST)
         if len(deeper.steps) > MOST:
             break
         kept = deeper
@@ -37,13 +38,18 @@ class Trees:
     """Steps by place, and the place of the root of each figure."""
 
     def __init__(
-        self, trees: Mapping[tuple[str, str], Explanation], depth: int, words: Words, most: float = inf
+        self,
+        trees: Mapping[tuple[str, str], Explanation],
+        depth: int,
+        words: Words,
+        labels: Mapping[str, str],
+        most: float = inf,
     ) -> None:
         """Keep the tree of every column of the comparison, under each offer, until there are more steps than `most`.
 
-        `words` are those of parts already met.
+        `words` are those of parts already met, `labels` what inputs are called.
         """
-        self._words = words
+        self._words, self._labels = words, labels
         self.steps: list[list[Any]] = []
         self._texts = Texts()
         self._known: dict[tuple[Any, ...], int] = {}
@@ -66,7 +72,7 @@ class Trees:
     def _kept(self, part: Explanation, depth: int) -> int:
         children = tuple(self._place(child, depth - 1) for child in part.children) if depth else ()
         if id(part) not in self._words:
-            self._words[id(part)] = _said(part)
+            self._words[id(part)] = _said(part, self._labels)
         key = (*self._words[id(part)], children)
         if key not in self._known:
             self._known[key] = len(self.steps)
@@ -74,7 +80,7 @@ class Trees:
         return self._known[key]
 
 
-def _said(part: Explanation) -> tuple[str, str, str]:
+def _said(part: Explanation, labels: Mapping[str, str]) -> tuple[str, str, str]:
     """Return the name, the value and the words of a part."""
     words = part.summary.removeprefix("Return ").rstrip(".")
-    return part.name.replace("_", " "), figure_of(part.value, digits=4), words
+    return labels.get(part.name) or part.name.replace("_", " "), figure_of(part.value, digits=4), words

@@ -37,8 +37,8 @@ LOSSES = {
 }
 TEXT = """\
 Users differ: {kind}. Each costs the cost of a query times his own queries. The chart shows the way that the question \
-names first, the table all ways, at the facts' own values."""
-LOSING = "Who costs more compute than he pays loses money; a loss below zero is a gain."
+names first, the table all ways, on best estimates."""
+LOSING = "A user who costs more compute than they pay loses money; a loss below zero is a gain."
 CAPS = """\
 What is beyond the cap is not answered, and the fleet is built for the rest. The caps are those that a tenth, a \
 hundredth and a thousandth of users meet."""
@@ -46,7 +46,7 @@ LEVERS = """\
 One after the other, from today's margin of the mean user with {first} to that with all of them; the table has each \
 alone too. Of \
 levers that change the same, the one that brings most is taken. Quality and users are taken to stay, unless a lever \
-says otherwise. Figures are at the facts' own values; the 80% interval of a lever alone is of what it changes draw by \
+says otherwise. Figures are best estimates; the 80% interval of a lever alone is of what it changes draw by \
 draw, all other inputs as they were drawn."""
 UNDRAWN = """\
 Without one, as they take two models or an offer whose systems come later: {levers}; `costmodel levers {scenario}` has \
@@ -63,7 +63,7 @@ BREAK_EVEN = {
 }
 WHOLE = """\
 What there is anyway, training and sums that do not grow with users, is spread over the users of today; serving a user \
-is taken to cost what it does today. Without a number, no count of users pays for it: each costs more than he pays."""
+is taken to cost what it does today. Without a number, no count of users pays for it: each costs more than they pay."""
 MONTH = "Revenue, costs and what is left after each level of them, under each way."
 
 
@@ -110,7 +110,7 @@ def _losses(study: Study) -> list[Section]:
     small.insert(0, "offer", [names_of(study.scenario)[str(one)] for one in table.index])
     follows = rows_of_offers(study, small, list(table.index), LOSSES, PERCENT)
     units = _units(LOSSES.values())
-    return [Section("Who costs more than he pays", text=LOSING, table=small, units=units, follows=follows)]
+    return [Section("Users who cost more than they pay", text=LOSING, table=small, units=units, follows=follows)]
 
 
 def _renamed(table: pd.DataFrame, words: Mapping[str, str]) -> pd.DataFrame:

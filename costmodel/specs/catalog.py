@@ -18,6 +18,7 @@ from costmodel.specs.locate import line_of
 from costmodel.specs.record import Record, read_record
 from costmodel.specs.scaffold import FILL_IN, unfilled
 from costmodel.specs.sparse import own_faults
+from costmodel.specs.strange import strange
 from costmodel.specs.toml_file import read_table
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -205,7 +206,7 @@ def _source_faults(entry: object) -> Iterator[str]:
     if not isinstance(entry, dict) or "title" not in entry:
         yield ": a source is a table with at least a title"
         return
-    for key in entry.keys() - _SOURCE_KEYS:
-        yield f".{key}: is not a key of a source. Allowed: {', '.join(sorted(_SOURCE_KEYS))}"
+    for key, message in strange(entry, sorted(_SOURCE_KEYS), "a source"):
+        yield f".{key}: {message}"
     if not str(entry.get("url", "https://")).startswith(("https://", "http://")):
         yield ".url: must begin with https:// or http://"

@@ -50,6 +50,12 @@ class Fact:
     """The row of its kind's table, which bounds it."""
 
     @property
+    def input(self) -> str:
+        """The key of the input that it gives: a dated fact has its place among those of other days behind it."""
+        dated = self.attribute is not None and self.attribute.type == "history"
+        return self.key.rpartition(".")[0] if dated else self.key
+
+    @property
     def line(self) -> int:
         """The line of the file that it begins on."""
         return self.where if isinstance(self.where, int) else line_of(self.where, self.key)

@@ -12,11 +12,11 @@ from costmodel.specs.attribute import Attribute
 from costmodel.specs.bounds import out_of_bounds
 from costmodel.specs.currencies import DOLLAR, code_in, in_dollars
 from costmodel.specs.fact import ASSUMPTION, CONFIDENCES, Alternative, Citation, Fact
+from costmodel.specs.strange import strange
 from costmodel.units import Quantity, example, parse_as, quantity
 
 FACT_KEYS = ("value", "range", "source", "at", "as_of", "confidence", "note", "reason", "alternatives")
 CITATION_KEYS = ("value", "source", "at", "confidence", "note", "reason")
-_FACT_KEYS = frozenset(FACT_KEYS)
 LONGEST_TEXT = 2_000
 
 
@@ -66,10 +66,8 @@ class FactReader:
 
     def citation(self, path: str, content: Mapping[str, Any]) -> Citation:
         """Return where a text or date that is written as a table was read, or raise a Fault."""
-        for key in content:
-            if key not in CITATION_KEYS:
-                hint = did_you_mean(key, CITATION_KEYS)
-                self.report(f"{path}.{key}", f"is not a key of a cited text.{hint} Allowed: {', '.join(CITATION_KEYS)}")
+        for key, message in strange(content, CITATION_KEYS, "a cited text"):
+            self.report(f"{path}.{key}", message)
         if "value" not in content:
             msg = "has no value"
             raise Fault(msg)
@@ -95,12 +93,20 @@ class FactReader:
         if not isinstance(content, list) or not content:
             msg = f"must be a list of tables, each beginning with [[{path}]]"
             raise Fault(msg)
-        facts = [self.fact(attribute, f"{path}.{i}", one) for i, one in enumerate(content)]
-        for fact in facts:
-            if fact.as_of is None:
-                msg = "has no date: add as_of = YYYY-MM-DD, the day the price was seen"
-                raise Fault(msg, fact.key)
+        facts = []
+        for i, one in enumerate(content):
+            try:
+                facts.append(self._dated(attribute, f"{path}.{i}", one))
+            except Fault as fault:
+                self.report(fault.path or f"{path}.{i}", str(fault))
         return facts
+
+    def _dated(self, attribute: Attribute, path: str, content: object) -> Fact:
+        fact = self.fact(attribute, path, content)
+        if fact.as_of is None:
+            msg = "has no date: add as_of = YYYY-MM-DD, the day the price was seen"
+            raise Fault(msg, fact.key)
+        return fact
 
     def _table(self, attribute: Attribute, path: str, content: object) -> Mapping[str, Any]:
         if not isinstance(content, dict):
@@ -110,10 +116,8 @@ class FactReader:
                 f'has no source: write {{ value = "{text}", source = "..." }}, or source = "{ASSUMPTION}" with a reason'
             )
             raise Fault(msg)
-        if not content.keys() <= _FACT_KEYS:
-            for key in content.keys() - _FACT_KEYS:
-                hint = did_you_mean(key, FACT_KEYS)
-                self.report(f"{path}.{key}", f"is not a key of a fact.{hint} Allowed: {', '.join(FACT_KEYS)}")
+        for key, message in strange(content, FACT_KEYS, "a fact"):
+            self.report(f"{path}.{key}", message)
         if "value" not in content:
             msg = f'has no value: write value = "{example(attribute.unit or "1")}"'
             raise Fault(msg)

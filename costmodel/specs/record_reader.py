@@ -15,6 +15,7 @@ from costmodel.specs.bounds import LARGEST_COUNT
 from costmodel.specs.fact import Citation, Fact
 from costmodel.specs.fact_reader import FactReader, Fault
 from costmodel.specs.locate import line_of
+from costmodel.specs.strange import strange
 from costmodel.specs.toml_file import shown
 from costmodel.units import example
 
@@ -48,21 +49,15 @@ class RecordReader:
         allowed = self.kind.by_key()
         self.source = str(flat.get("source", ""))
         missing = [a for a in self.kind.required if not any(key in flat for key in a.keys)]
+        said = dict(strange(flat, allowed, f"{self.kind.name} files"))
         for key, value in flat.items():
             if key in allowed:
                 self._value(allowed[key], key, value)
-            else:
-                missing = self._unknown(key, list(allowed), missing)
+            elif key in said:
+                self.fault(key, said[key])
+                missing = [a for a in missing if f'"{a.key}"' not in said[key]]
         for attribute in missing:
             self.fault(attribute.key, f"is missing: {attribute.description.lower()}{_needed(attribute)}")
-
-    def _unknown(self, key: str, allowed: list[str], missing: list[Attribute]) -> list[Attribute]:
-        hint = did_you_mean(key, allowed)
-        self.fault(
-            key,
-            f"is not a key of {self.kind.name} files.{hint}" + ("" if hint else f" Allowed: {', '.join(allowed[:30])}"),
-        )
-        return [a for a in missing if f'"{a.key}"' not in hint]
 
     def _value(self, attribute: Attribute, key: str, value: object) -> None:
         try:
@@ -96,12 +91,10 @@ class RecordReader:
         if not _TABLE_NAME.fullmatch(path.rpartition(".")[2]):
             self.fault(path, "a name has lower-case letters, digits and - only, such as [plans.business]")
         rows = {row.key: replace(row, key=f"{path}.{row.key}") for row in attribute.rows}
-        for key, value in table.items():
-            if key in rows:
-                self._value(rows[key], f"{path}.{key}", value)
-            else:
-                hint = did_you_mean(key, rows)
-                self.fault(f"{path}.{key}", f"is not a key of [{path}].{hint} Allowed: {', '.join(rows)}")
+        for key, message in strange(table, rows, f"[{path}]"):
+            self.fault(f"{path}.{key}", message)
+        for key in [key for key in table if key in rows]:
+            self._value(rows[key], f"{path}.{key}", table[key])
         for row in rows.values():
             if row.required and row.key.rpartition(".")[2] not in table:
                 self.fault(row.key, f"is missing: {row.description.lower()}{_needed(row)}")

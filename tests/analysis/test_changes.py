@@ -11,8 +11,10 @@ import pytest
 from costmodel.analysis.changes import _plain, changed_record, in_unit, pairs, set_in
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
+from costmodel.domain.scenario_file import load_scenario
 from costmodel.errors import CostModelError, UnitError, UnknownName
 from costmodel.specs.attribute import Attribute
+from costmodel.specs.catalog import Catalog
 from costmodel.specs.currencies import in_dollars
 from costmodel.specs.fact import ASSUMPTION
 from costmodel.units import magnitude, quantity
@@ -51,6 +53,17 @@ def test_short_names_stand_for_their_leaves() -> None:
     assert others == {1e5}
     contract = load("coreweave-contract", changes={"utilization": 0.5})
     assert magnitude(contract.inputs()["capacity.utilization"].value, "1") == 0.5
+
+
+def test_what_a_table_of_the_file_leaves_out_is_set_like_what_it_gives(catalog: Catalog) -> None:
+    """One of several plans may get a cap that it has not, as the only plan may; a table that is not there gets none."""
+    record = catalog.get("scenario", "product")
+    capped = changed_record(record, {"plans.paid.cap": "20", "plans.other.cap": "20", "plans.paid.api": "20"})
+    assert capped.facts.keys() - record.facts.keys() == {"plans.paid.cap"}
+    paid = load_scenario(catalog, capped).workload.plans[1]  # type: ignore[union-attr]
+    assert magnitude(paid.cap, "query/user/day") == 20
+    with pytest.raises(CostModelError, match=r"plans\.paid\.cap"):
+        changed_record(record, {"plans.paid.cap": "-1"})
 
 
 def test_keys_that_are_no_quantities_are_set_too() -> None:

@@ -119,3 +119,12 @@ def test_a_fault_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     with pytest.raises(SpecError, match="a link to nothing"):
         _files([tmp_path / "link"])
+
+
+def test_a_file_that_is_no_toml_hides_no_other(tmp_path: Path, catalog: Catalog) -> None:
+    """Each of several files has its faults told, also where the first cannot be read at all."""
+    (tmp_path / "sites").mkdir()
+    for name, text in (("a", b"x = 1\nx = 2"), ("b", b'name = "\xe9"'), ("c", b"region = 1")):
+        (tmp_path / "sites" / f"{name}.toml").write_bytes(text)
+    told = check_paths(catalog, [tmp_path]).faults
+    assert {Path(line.partition(":")[0]).stem for line in told} == {"a", "b", "c"}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from costmodel.analysis.columns import CAPACITY_COLUMNS, SERVING_COLUMNS, TRAINING_COLUMNS, columns_of
+from costmodel.analysis.columns import CAPACITY_COLUMNS, SERVING_COLUMNS, TRAINING_COLUMNS, columns_of, in_words
+from costmodel.analysis.users import COLUMNS, TOKENS
 from costmodel.domain.workload import Capacity, Serving, TrainingRun
 from tests.figures import made
 
@@ -31,3 +32,8 @@ def test_a_run_and_a_capacity_have_their_own() -> None:
     assert columns_of(made(TrainingRun)) == TRAINING_COLUMNS
     assert columns_of(made(Capacity, budget=None)) == CAPACITY_COLUMNS
     assert columns_of(made(Capacity, budget=1)) == (*CAPACITY_COLUMNS, "accelerators_for_budget")
+
+
+def test_figures_per_million_tokens_say_which() -> None:
+    """What is billed and left, too, is for tokens that are written (decision 7)."""
+    assert all(in_words(name).endswith("million output tokens") for name in COLUMNS if name.endswith(TOKENS))

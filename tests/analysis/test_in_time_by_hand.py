@@ -46,7 +46,11 @@ def test_without_a_change_of_order_one_is_always_cheaper() -> None:
     assert [at.value for at in _payback("buy", "flat").crossings] == [4.0]
     assert _payback("buy", "flat", MONTHS[:4]).status == "always"
     assert _payback("flat", "buy", MONTHS[:4]).status == "never"
-    assert _payback("flat", "flat").status == "never"
+    as_dear = _payback("flat", "other", MONTHS.assign(other=12 * (1 + 1e-15)))
+    assert (as_dear.crossings, as_dear.same, as_dear.meaning) == ((), "everywhere", "as dear over the whole range")
+    begun = MONTHS.assign(other=[0.0, 5, 11, 15, 19])
+    assert _payback("rent", "other", begun).same == "somewhere"
+    assert _payback("rent", "flat", MONTHS[:2]).same == "nowhere"
 
 
 def test_days_are_numbers_in_their_order() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +22,7 @@ from costmodel.specs.fact import Fact
 from costmodel.units import parse, quantity
 from tests.figures import costs_of
 
-GAINS = {"dear": 2.0, "less": 3.0, "fast": 1.0, "slow": -1.0}
+GAINS = {"dear": 2.0, "less": 3.0, "fast": 1.0, "slow": -1.0, "b": 0.25, "c": 0.25, "d": 0.25}
 CHANGES = {
     "dear": {"plan.price": "9 USD"},
     "less": {"demand": "-10%"},
@@ -102,6 +103,29 @@ def test_the_fewest_levers_that_reach_a_target_raise_the_margin_alone() -> None:
     assert spread["probability"] == pytest.approx(2 / 3)
     assert "probability" not in lever_table(trial).spread(trial.outcome(["less"]))
     assert lever_table(trial, intervals=False).drawn == {}
+
+
+class Paid(Gains):
+    """The same, with what users pay moved by two levers alone, and what has been asked."""
+
+    asked: list[tuple[str, ...]]
+
+    def outcome(self, names: Sequence[str]) -> Outcome:
+        """Return a margin below a revenue of 16 that the price raises by a half."""
+        self.asked.append(tuple(names))
+        return replace(super().outcome(names), revenue=16.0 * (1.5 if "dear" in names else 1.0))
+
+
+def test_a_target_beyond_what_users_pay_is_not_looked_for() -> None:
+    """At 99 no set is tried but those that move what is paid; at 20 none without the price; at 15 all."""
+    names, tried = ("less", "dear", "b", "c", "d"), {}
+    for target in (15.0, 20.0, 99.0):
+        trial = Paid(*names)
+        trial.levers, trial.asked = tuple(replace(one, change={one.name: "1"}) for one in trial.levers), []
+        assert bool(lever_table(trial, target, intervals=False).reaching) == (target == 15.0)
+        tried[target] = {ones for ones in trial.asked if len(ones) > 1} - {names[:2], names[:3], names[:4], names}
+    assert all("dear" in ones for ones in tried[20.0])
+    assert not tried[99.0]
 
 
 def test_at_most_sixteen_levers_of_names_of_their_own_are_tried() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ from costmodel.analysis.opening import load
 from costmodel.analysis.program_views import by_volume, cash_by_month, made_of, troughs
 from costmodel.analysis.study import Study
 from costmodel.cli.main import costmodel
+from costmodel.domain.offers import Program
 from costmodel.economics.program import FIXED
-from costmodel.units import magnitude
+from costmodel.units import magnitude, quantity
 
 MAIA, RIVAL = "program/maia-100", "purchase/rival-2029"
 
@@ -37,10 +39,21 @@ def test_cost_falls_and_chances_rise_with_chips_made(study: Study) -> None:
 
 
 def test_parts_of_a_chip_are_its_unit_cost(study: Study) -> None:
-    """From wafer to partner's margin: their sum is the total, and that is what the answers count."""
-    parts = made_of(study).set_index("part")["cost"]
-    assert parts["total"] == pytest.approx(parts.drop("total").sum(), rel=1e-9)
-    assert parts["total"] == pytest.approx(magnitude(study.costs[MAIA]["unit_cost"], "USD/accelerator"), rel=1e-9)
+    """From wafer to partner's margin: their sum is the total, which is what the answers count, also of what is set."""
+    for asked in (study, study.with_({"n5.wafer_price": 30e3, f"{MAIA}.partner_margin": 0.3})):
+        parts = made_of(asked).set_index("part")["cost"]
+        assert parts["total"] == pytest.approx(parts.drop("total").sum(), rel=1e-9)
+        assert parts["total"] == pytest.approx(magnitude(asked.costs[MAIA]["unit_cost"], "USD/accelerator"), rel=1e-9)
+
+
+def test_a_chip_whose_cost_is_given_has_no_parts(study: Study) -> None:
+    """What its materials would cost is not what the answers count."""
+    asked = study.scenario
+    given = tuple(
+        replace(one, unit_cost=quantity(4e3, "USD/accelerator"), materials=None) if isinstance(one, Program) else one
+        for one in asked.offers
+    )
+    assert made_of(replace(study, scenario=replace(asked, offers=given))).empty
 
 
 def test_a_program_is_deepest_in_the_red_where_it_has_paid_most_beyond_its_rival(study: Study) -> None:

@@ -19,6 +19,8 @@ from costmodel.report import write_pages
 from costmodel.report.scenario_page import page_of
 
 STEPS = 60
+EACH = 3
+"""Steps of each slider until intervals have followed: no two sliders reach as much of the model."""
 NAMES = ("copilot", "maia", "assistant")
 
 READY = "performance.getEntriesByName('costmodel-ready')[0].startTime"
@@ -40,10 +42,10 @@ BLOCKED = """() => {
   const note = list => blocked.push(...list.getEntries().map(one => one.duration));
   new PerformanceObserver(note).observe({ type: 'longtask' });
 }"""
-SETTLE = """async steps => {
+SETTLE = """async each => {
   const sliders = [...document.querySelectorAll('#controls [data-slider]')], found = [];
-  for (let k = 0; k < steps; k++) {
-    const slider = sliders[k % sliders.length], begun = performance.now();
+  for (let k = 0; k < each * sliders.length; k++) {
+    const slider = sliders[Math.floor(k / each)], begun = performance.now();
     slider.value = String(200 + 37 * k % 600);
     slider.dispatchEvent(new Event('input', { bubbles: true }));
     while (document.documentElement.dataset.sure !== 'yes') await new Promise(done => setTimeout(done, 1));
@@ -60,8 +62,9 @@ def measured(tab: Tab, file: Path) -> dict[str, list[float]]:
     found = {"ready": [tab.evaluate(READY)], "all charts": [tab.evaluate("performance.now()")]}
     tab.wait_for_timeout(3000)
     tab.evaluate(DRAG, 5)
+    tab.wait_for_selector("html[data-sure=yes]", state="attached", timeout=60_000)
     tab.evaluate(BLOCKED)
-    found |= {"figures": tab.evaluate(DRAG, STEPS), "intervals": tab.evaluate(SETTLE, 12)}
+    found |= {"figures": tab.evaluate(DRAG, STEPS), "intervals": tab.evaluate(SETTLE, EACH)}
     return {**found, "blocked": tab.evaluate("blocked") or [0]}
 
 

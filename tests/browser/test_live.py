@@ -13,6 +13,7 @@ import costmodel as cm
 from costmodel.report import write_pages
 from costmodel.report.controls import controls_of
 from costmodel.report.coverage_page import coverage_page
+from costmodel.report.decimals import ranged
 from costmodel.report.naming import names_of
 from costmodel.report.numerals import number
 from costmodel.report.write import INDEX
@@ -29,6 +30,8 @@ pytestmark = pytest.mark.browser
 
 MOVED = 4
 """Controls that are moved on each page, spread over all of its controls."""
+STRETCHED = 40
+"""Px below a chart beside controls that nothing stands in, at most."""
 SURE = 'html[data-sure="yes"]'
 FIGURES = "all => Object.fromEntries(all.map(one => [one.dataset.figure, Number(one.dataset.value)]))"
 
@@ -64,6 +67,20 @@ def test_the_address_brings_the_state_back(chromium: Browser, files: Files) -> N
         assert "Share of the hours in which they are used: 0.5 instead of 0.9" in seen.tab.inner_text("#changes")
         seen.tab.locator("button.figure").first.click()
         assert "cost per accelerator hour" in seen.tab.inner_text("#tree")
+
+
+def test_a_page_writes_numbers_as_they_were_built(chromium: Browser, files: Files) -> None:
+    """Zeros at the end stay, intervals say no more than they bear; a chart of few rows fills its place."""
+    with opened(chromium, files["openai-2024"]) as seen:
+        pairs = [(0.12, "0.126"), (65.618, "0.243"), (0.001234, "0.126 USD"), (-0.0004, "0.12"), (2.0, "3")]
+        written = seen.tab.evaluate("all => all.map(([a, b]) => costmodelNumerals.like(a, b))", pairs)
+        assert written == ["0.120", "65.62", "0.00123", "−0.0004", "2"]
+        three = [1.22, 0.366, 3.92], [567e6, -3.34e9, 3.12e9], [20.0, 18.0, 25.0], [350e3, 300e3, 400e3]
+        said = seen.tab.evaluate("all => all.map((one) => costmodelNumerals.ranged(...one, 'USD'))", three)
+        assert said == [ranged(*one, "USD") for one in three]
+        ends = [seen.tab.locator(one).first.bounding_box() for one in (".main-chart", ".main-chart figure")]
+        cell, drawn = (one["y"] + one["height"] for one in ends if one is not None)
+        assert cell - drawn < STRETCHED
         seen.tab.keyboard.press("Escape")
         map_and_swings_agree(seen.tab, cm.load("coreweave-contract").with_({"capacity.utilization": 0.5}))
         assert "as built" in seen.tab.evaluate(BADGE)

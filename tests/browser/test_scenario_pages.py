@@ -151,7 +151,7 @@ def test_page_of_a_search_draws_its_fronts_and_tips_say_the_layout(
         tip = watched.tab.inner_text("#vg-tooltip-element")
         wide = watched.tab.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert "tensor parallel" in tip
-    assert "USD/Mtoken" in tip
+    assert "USD/million output tokens" in tip
     assert not wide
     assert watched.complaints == []
     assert watched.requests == []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from costmodel.calibration.accuracy.server_settings import published, settings_of
 
-B200 = "nvidia/b200"
+B200, H200 = "nvidia/b200", "nvidia/h200-sxm5-141gb"
 
 
 def rows(count: int = 3, **columns: object) -> pd.DataFrame:
@@ -23,6 +24,23 @@ def test_the_last_setting_that_holds_counts() -> None:
     narrow = settings_of(rows(), "sglang", "qwen3.5-397b-a17b", B200)
     assert narrow["admission_interval"].tolist() == [30, 30, 30]
     assert found["admission_hold"].tolist() == [0, 0, 0]
+    assert found["stream_interval"].tolist() == [30, 30, 30]
+
+
+@pytest.mark.parametrize(
+    ("model", "accelerator", "precision", "group"),
+    [
+        ("deepseek-r1", B200, "fp8", 30),
+        ("deepseek-r1", B200, "fp4", 10),
+        ("deepseek-r1", H200, "fp8", 10),
+        ("qwen3.5-397b-a17b", H200, "fp8", 50),
+        ("glm-5", H200, "fp8", 0),
+    ],
+)
+def test_tokens_are_sent_in_groups_as_published(model: str, accelerator: str, precision: str, group: int) -> None:
+    """SGLang sends so many tokens at once as the script of the run says; without a word, each as it comes."""
+    found = settings_of(rows(precision=precision), "sglang", model, accelerator)
+    assert found["stream_interval"].tolist() == [group] * 3
 
 
 def test_prompts_are_held_for_llama_below_eight_ways() -> None:
@@ -50,7 +68,7 @@ def test_rows_without_a_day_are_not_of_the_benchmark() -> None:
 def test_the_column_of_a_row_counts_first() -> None:
     """What a row says of its own server counts; where it says nothing, what was published."""
     found = settings_of(rows(admission_interval=[1, np.nan, 2]), "sglang", "glm-5", B200)
-    assert found["admission_interval"].tolist() == [1, 30, 2]
+    assert found["admission_interval"].tolist() == [1, 10, 2]
 
 
 def test_published_settings_say_for_what_they_hold() -> None:
@@ -58,4 +76,4 @@ def test_published_settings_say_for_what_they_hold() -> None:
     known = {"software", "models", "accelerators", "precisions", "since", "least", "most"}
     for one in published():
         assert "software" in one
-        assert set(one) - known <= {"admission_interval", "admission_hold"} != set()
+        assert set(one) - known <= {"admission_interval", "admission_hold", "stream_interval"} != set()

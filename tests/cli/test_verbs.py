@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -77,6 +78,10 @@ def test_explain_goes_down_to_facts_with_sources(run: Run) -> None:
     assert ran.code == 0
     assert "maia-100.toml:" in ran.out
     assert "assumption:" in ran.out
+    assert not any(odd in ran.out for odd in ("= -0 ", "×10"))
+    years = "program/maia-100.time_to_tape_out = 18 month"
+    assert [line.endswith("(as above)") for line in ran.out.splitlines() if years in line][:2] == [False, True]
+    assert re.search(r"and \d+ more of flow_present_value \(--format json has all\)", ran.out)
 
 
 def test_explain_json_is_a_tree(run: Run) -> None:

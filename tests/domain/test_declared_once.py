@@ -94,10 +94,8 @@ def test_each_field_has_a_key(kind: str) -> None:
 @pytest.mark.parametrize("kind", [kind for kind in CLASSES if Catalog().ids(kind)])
 def test_what_files_say_is_in_the_object(kind: str, catalog: Catalog) -> None:
     """The quantities of every shipped file are those of its object, to the last bit."""
-    fillers = {"system": None, "accelerator": None, "price": None, "wafer_price": None}
     for record in catalog.all(kind):
-        extra = {name: value for name, value in fillers.items() if name in _carried(kind)}
-        noun = build(CLASSES[kind], _whole(kind, record, catalog), **extra)
+        noun = build(CLASSES[kind], _whole(kind, record, catalog), **_fillers(kind))
         for attribute in KINDS[kind]:
             if attribute.field in _carried(kind) and attribute.type in ("quantity", "count"):
                 for key in attribute.keys:
@@ -105,6 +103,28 @@ def test_what_files_say_is_in_the_object(kind: str, catalog: Catalog) -> None:
                         found = getattr(noun, attribute.field)
                         found = found[key.rpartition(".")[2]] if attribute.key.endswith("*") else found
                         assert found is record.facts[key].value, f"{record.id} {key}"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CLASSES if Catalog().ids(kind)])
+def test_each_key_is_an_input_of_its_own_name(kind: str, catalog: Catalog) -> None:
+    """Also keys that are numbers, such as the years of a resale curve: they are no places among dated prices."""
+    record = _whole(kind, next(iter(catalog.all(kind))), catalog)
+    rows = {key: row for row in KINDS[kind] for key in row.keys if row.field in _carried(kind)}
+    facts = {key: _fact_of(row, key, record) for key, row in rows.items() if row.type in ("quantity", "history")}
+    given = {key: fact for key, fact in facts.items() if rows[key].type == "quantity"}
+    histories = {key: [fact] for key, fact in facts.items() if key not in given}
+    extra = {name: value for name, value in _fillers(kind).items() if name not in histories}
+    noun = build(CLASSES[kind], replace(record, facts=given, histories=histories), **extra)
+    assert noun.leaves().keys() == {f"{noun.root}{key}" for key in facts}
+
+
+def _fact_of(row: Attribute, key: str, record: Record) -> Fact:
+    place = key if row.type == "quantity" else f"{key}.0"
+    return Fact(place, quantity(0.123, row.unit or "1"), ASSUMPTION, record.file, attribute=row)
+
+
+def _fillers(kind: str) -> dict[str, None]:
+    return {name: None for name in ("system", "accelerator", "price", "wafer_price") if name in _carried(kind)}
 
 
 def _whole(kind: str, record: Record, catalog: Catalog) -> Record:

@@ -99,7 +99,11 @@ def test_a_model_that_stands_for_another_is_declared(write: Callable[[str, str],
         lines = [line for line in text.splitlines() if not line.startswith(gone)]
         with pytest.raises(MissingData, match=said):
             load(write("reports/asked.toml", "\n".join(lines)))
-    assert any("gpt-5-mini stands for llama-3.1-70b" in one for one in remarks(load("assistant")))
+    study = load("assistant")
+    assert any("gpt-5-mini stands for llama-3.1-70b" in one for one in remarks(study))
+    named = " ".join(remarks(study, lambda _: "its name"))
+    assert "its name" in named
+    assert not any(f"{one.id}." in named or f"{one.id}:" in named for one in study.scenario.offers)
 
 
 @pytest.mark.parametrize("scenario", ["gpt3-training", "coreweave-contract"])

@@ -18,7 +18,10 @@ from costmodel.analysis.study import Study
 from costmodel.domain.hardware import load_site
 from costmodel.domain.offers import Offer, Purchase, Rental, load_offer
 from costmodel.domain.scenario import over
+from costmodel.domain.scenario_file import load_scenario
+from costmodel.economics.at_load import cost_at_load
 from costmodel.economics.components import monthly_costs, monthly_total
+from costmodel.economics.costs import Costs, headline_of
 from costmodel.economics.fleet import Fleet
 from costmodel.specs.catalog import Catalog
 from costmodel.units import magnitude, quantity
@@ -141,8 +144,33 @@ def test_users_who_come_by_and_by_cost_more_each(serving: Study) -> None:
         id_: magnitude(slow.costs[id_]["cost_per_query"] / one["cost_per_query"], "1")
         for id_, one in serving.costs.items()
     }
-    assert ratio["rental/coreweave-h100-on-demand"] == pytest.approx(1, rel=1e-9)
+    elastic = "rental/coreweave-h100-on-demand"
+    assert ratio[elastic] == pytest.approx(1, rel=1e-9)
     assert 1.05 < ratio["purchase/hgx-h100"] < 1.15
+    fast, half = serving.costs[elastic], quantity(0.5)
+    assert _per_hour(slow.costs[elastic]) == pytest.approx(_per_hour(fast), rel=1e-9)
+    assert cost_at_load(slow.scenario, slow.costs[elastic], half) == cost_at_load(serving.scenario, fast, half)
+
+
+def _per_hour(found: Costs) -> float:
+    return float(magnitude(found["cost_per_accelerator_hour"], "USD/hour/accelerator"))
+
+
+@pytest.mark.parametrize("scenario", ["copilot", "gpt3-training"])
+def test_a_contract_that_comes_in_steps_serves_and_trains_less(scenario: str, catalog: Catalog) -> None:
+    """A ramp of a year, a tenth of the hours of five, is no discount: queries, runs and hours cost what they did."""
+    asked = over(load_scenario(catalog, catalog.get("scenario", scenario)), 5)
+    whole = load_offer(catalog, "rental/coreweave-h100-five-year", DAY)
+    ramped = replace(whole, id="rental/ramped", ramp=quantity(1.0, "year"))
+    found = Study(asked.with_offers(whole, ramped), catalog).costs
+    ratio = {
+        name: float((found[ramped.id][name] / found[whole.id][name]).to("").magnitude)
+        for name in ("total_per_month", "cost_per_accelerator_hour", headline_of(asked.workload))
+    }
+    assert ratio.pop("total_per_month") < 0.9
+    assert list(ratio.values()) == pytest.approx([1, 1], abs=0.01)
+    each = [monthly_total(one, fleet()) for one in (whole, ramped)]
+    assert float((each[1] / each[0]).to("").magnitude) == pytest.approx(1, abs=0.01)
 
 
 def test_money_ranks_by_hours_that_are_delivered() -> None:

@@ -141,6 +141,7 @@ def test_internal_rate_of_return_makes_the_value_zero() -> None:
     assert float(npf.npv(internal_rate_of_return(flows), flows)) == pytest.approx(0, abs=1e-9)
     assert internal_rate_of_return(flows) == pytest.approx(0.163405600688989, rel=1e-9)
     assert math.isnan(internal_rate_of_return([1.0, 2.0]))
+    assert internal_rate_of_return([-100.0, 50.0, 50.0]) == pytest.approx(0, abs=1e-13), "a rate of its own: nothing"
     twice = [-20.0, 83.0, -88.0, 9.0]
     assert [bool(npf.npv(rate, twice) > 0) for rate in (-0.9, 0.5, 1.0, 1.5)] == [True, False, True, False]
     assert math.isnan(internal_rate_of_return(twice)), "rates of -89%, 65% and 138%"

@@ -76,7 +76,7 @@ def test_a_mix_never_costs_more_than_its_parts(tmp_path: Path, utilization: str)
 
 
 def test_a_mix_is_a_way_like_any_other(tmp_path: Path) -> None:
-    """It stands in comparison, statement, cash, intervals, break-even and explanation."""
+    """It stands in comparison, statement, cash, intervals, explanation; where nothing is held it is its peak alone."""
     study = mixed(tmp_path, "copilot")
     assert study.compare()["cost_per_user_month"]["mix"] < study.compare()["cost_per_user_month"]["purchase/hgx-h100"]
     rows = study.statement()
@@ -86,6 +86,9 @@ def test_a_mix_is_a_way_like_any_other(tmp_path: Path) -> None:
     assert ways.loc["mix", years].notna().all()
     interval = study.intervals(samples=50)["mix"]
     assert interval.low <= interval.high
+    dear = {"purchase/hgx-h100.price": "9 MUSD/server", "rental/coreweave-h100-five-year.price": 90.0}
+    cost = study.sweep(dear)
+    assert cost["mix"].tolist() == pytest.approx(cost["rental/coreweave-h100-on-demand"].tolist(), rel=1e-12)
     assert study.explain("held_share", "mix").value.magnitude == magnitude(study.costs["mix"]["held_share"], "1")
 
 

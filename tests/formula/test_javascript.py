@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 
 import numpy as np
 import pytest
@@ -17,10 +20,14 @@ from costmodel.formula.graph import node_of
 from costmodel.formula.javascript import compile_javascript
 from costmodel.formula.ops import ceil, exp, expm1, floor, log, log1p, maximum, minimum, power, sqrt, where
 from costmodel.units import Quantity, quantity
-from tests.javascript import ran
+from tests.formula.test_guards import unmoved
+from tests.javascript import Array, ran, ran_again
 
 RELATIVE = 4e-15
 """A few units in the last place: exp, log and powers round differently in V8 and in NumPy."""
+
+STRIDE, FEW = 60, 20
+"""Every how many of the inputs one is changed, in how many of the draws."""
 
 RATE = quantity(2.0, "query/second")
 
@@ -35,7 +42,10 @@ def _exact(x: Quantity, y: Quantity) -> Quantity:
 
 @pytest.mark.parametrize("name", ["maia", "coreweave-contract"])
 def test_javascript_gives_what_numpy_gives(name: str) -> None:
-    """Every quantity, component and reading of every offer agrees over draws of ranged inputs, all leaves open."""
+    """Every quantity, component and reading of every offer agrees over draws of ranged inputs, all leaves open.
+
+    What is computed again after changes is what is computed anew at the changed inputs, to the last bit.
+    """
     model = cm.load(name).model
     outputs = {
         f"{id_} {key}": value
@@ -46,24 +56,51 @@ def test_javascript_gives_what_numpy_gives(name: str) -> None:
     leaves = list(leaves_of(outputs.values()))
     drawn = together(uncertain_leaves(outputs.values()), 300)
     columns = {leaf: drawn.get(leaf, np.full(300, model.inputs[leaf].value.magnitude)) for leaf in leaves}
-    ((found, _),) = ran([(compile_javascript(outputs, leaves), columns)])
+    few = {leaf: column[:FEW] for leaf, column in columns.items()}
+    steps = [{leaf: few[leaf] * 1.1} for leaf in leaves[::STRIDE]]
+    script = compile_javascript(outputs, leaves)
+    (found, _), (anew, _) = ran([(script, columns), (script, reduce(or_, steps, few))])
+    assert_same(reduce(or_, ran_again(script, few, leaves[STRIDE::STRIDE], steps)), anew)
     wanted = compile_numpy(outputs, leaves).mark(**columns)
     for key, numbers in wanted.items():
         np.testing.assert_array_equal(np.isnan(found[key]), np.isnan(numbers), key)
         np.testing.assert_allclose(found[key], numbers, rtol=CHAIN, err_msg=key)
 
 
-def test_the_first_outputs_come_without_the_others() -> None:
-    """A function that is asked for few gives those, and what bounds refuse in them, as one that is asked for all."""
+def test_what_changes_do_not_reach_is_not_computed_again() -> None:
+    """The first outputs come, after a change those that it moves, without the rows that bounds then refuse."""
     graph = Graph()
     mean, peak, z = (graph.leaf(*one) for one in (("mean", RATE), ("peak", quantity(2.0)), ("z", quantity(1.0))))
-    outputs = {"rate": peak_query_rate(mean=mean, peak_to_mean=peak), "other": z * 3}
+    outputs = {"rate": peak_query_rate(mean=mean, peak_to_mean=peak), "both": z * 3 + mean / RATE, "other": z * 5}
     columns = {"mean": np.array([2.0, 2.0]), "peak": np.array([3.0, 0.5]), "z": np.array([1.0, 2.0])}
-    script = compile_javascript(outputs, list(columns), first=1)
-    (whole, refused), (few, same) = ran([(script, columns), (script, columns)], few=(False, True))
-    assert (few.keys(), same) == ({"rate"}, refused)
-    np.testing.assert_array_equal(few["rate"], whole["rate"])
-    np.testing.assert_array_equal(few["rate"], [6.0, np.nan])
+    some = ("z", [4.0, 5.0]), ("mean", [8.0, 4.0]), ("peak", [3.0, 2.0]), ("z", [0.0, 1.0])
+    steps = [{name: np.array(numbers)} for name, numbers in some]
+    first, *found = ran_again(compile_javascript(outputs, list(columns), first=2), columns, ["mean"], steps)
+    refused = [6.0, np.nan]
+    assert_same(first, {"rate": refused, "both": [4.0, 7.0]})
+    assert_same(found[0], {"rate": refused, "both": [13.0, 16.0]})  # z was not expected to change: all is computed once
+    assert_same(found[1], {"rate": [24.0, np.nan], "both": [16.0, 17.0]})
+    assert_same(found[2], {"rate": [24.0, 8.0], "both": [16.0, 17.0]})
+    assert_same(found[3], {"both": [4.0, 5.0]})
+
+
+def test_a_bound_that_moves_refuses_what_does_not_move() -> None:
+    """A figure that an argument does not change is refused, and given again, as the bound of that argument says."""
+    graph = Graph()
+    price, share = graph.leaf("price", quantity(1.0, "USD")), graph.leaf("share", quantity(0.5))
+    script = compile_javascript({"price": unmoved(price=price, share=share)}, ["price", "share"])
+    columns = {"price": np.array([3.0, 4.0]), "share": np.array([0.5, 0.5])}
+    steps = [{"share": np.array([0.5, 2.0])}, {"share": np.array([0.5, 1.0])}]
+    found = ran_again(script, columns, ["share"], steps)
+    for one, wanted in zip(found, ([3.0, 4.0], [3.0, np.nan], [3.0, 4.0]), strict=True):
+        assert_same(one, {"price": wanted})
+
+
+def assert_same(found: Mapping[str, Array], wanted: Mapping[str, Sequence[float] | Array]) -> None:
+    """Check that outputs are the same to the last bit."""
+    assert found.keys() == wanted.keys()
+    for name, numbers in wanted.items():
+        np.testing.assert_array_equal(found[name], numbers, name)
 
 
 def test_every_operation_gives_what_numpy_gives() -> None:

@@ -73,7 +73,7 @@ def curve() -> pd.DataFrame:
 def test_a_stack_shows_sums_in_the_unit_of_its_axis(components: pd.DataFrame) -> None:
     """The unit takes the prefix that fits, and a credit is taken off the sum."""
     chart = cost_stack(components)
-    assert {"3 MUSD", "1.5 MUSD"} <= values(chart, "label")
+    assert {"3.0 MUSD", "1.5 MUSD"} <= values(chart, "label")
     assert {"3 MUSD/month", "−500 kUSD/month"} <= values(chart, "tip")
     assert "Cost (MUSD/month)" in str(chart.to_dict())
 
@@ -88,7 +88,7 @@ def test_no_name_is_cut(components: pd.DataFrame) -> None:
 
 def test_a_chart_says_its_values_in_words(components: pd.DataFrame) -> None:
     """Whoever cannot see a chart hears every value of it."""
-    assert cost_stack(components).to_dict()["description"].endswith(f"{LONG}, 3 MUSD; Buy, 1.5 MUSD.")
+    assert cost_stack(components).to_dict()["description"].endswith(f"{LONG}, 3.0 MUSD; Buy, 1.5 MUSD.")
 
 
 def test_cost_beyond_the_price_is_a_loss(costs: pd.DataFrame) -> None:
@@ -96,12 +96,12 @@ def test_cost_beyond_the_price_is_a_loss(costs: pd.DataFrame) -> None:
     chart = cost_against_price(costs, 10)
     losses = [row for row in rows(chart) if row.get("part") == "loss" and row["stop"] > row["start"]]
     assert [(row["offer"], row["start"], row["stop"]) for row in losses] == [("rent", 10, 12.5)]
-    assert {"2 USD\nmargin 80%", "12.5 USD\nloss 25%"} <= values(chart, "label")
+    assert {"2.0 USD\nmargin 80%", "12.5 USD\nloss 25%"} <= values(chart, "label")
 
 
 def test_a_price_of_nothing_is_all_loss(costs: pd.DataFrame) -> None:
     """Where nothing is paid there is no percentage of it."""
-    assert "2 USD\nloss" in values(cost_against_price(costs, 0.0), "label")
+    assert "2.0 USD\nloss" in values(cost_against_price(costs, 0.0), "label")
 
 
 def test_intervals_are_drawn_where_they_are_known(costs: pd.DataFrame) -> None:

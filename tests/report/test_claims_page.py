@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from costmodel.economics.company import NEVER
-from costmodel.report.claims_page import _bar, _figure, _model, _said
+from costmodel.report.claims_page import _bar, _figure, _model, _needs, _said
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,20 @@ def test_what_never_comes_goes_to_the_edge_of_a_bar() -> None:
     assert bar.high == 100.0
     assert bar.said_from is not None
     assert bar.said_from - bar.median > 10
+
+
+def test_what_would_have_to_be_true_names_inputs_for_people() -> None:
+    """Ids are for the command; a page has names, units in words, and how often claims beside it hold too."""
+    labels = {"demand.users": "Paying users", "query.prompt_tokens": "Tokens read per query"}
+    users = SimpleNamespace(unknown="demand.users", status="solved", value=2e6, unit="user", range=(1e6, 3e6))
+    users.inside_range = True
+    never = SimpleNamespace(unknown="query.prompt_tokens", status="never")
+    claim = SimpleNamespace(moved="", beside=(SimpleNamespace(text="Loss on some users"),))
+    one: Any = SimpleNamespace(claim=claim, needs="", share=0.012, subject=SimpleNamespace(labels=labels))
+    one.solutions, one.together = (users, never), (users,)
+    said = "“Paying users” at 2 million users (inside its range 1,000,000 to 3,000,000)"
+    assert list(_needs(one)) == [
+        said,
+        "no value of “Tokens read per query” gives it",
+        f"For “Loss on some users” too: {said} at once (all are true in 1% of the draws)",
+    ]

@@ -58,7 +58,7 @@ def test_axes_have_units() -> None:
     """Cost is in dollars for a million tokens, speed in tokens per second."""
     encoding = page(B200)[1].sections[0].chart.to_dict()["layer"][0]["encoding"]  # type: ignore[union-attr]
     assert encoding["x"]["title"] == ["Speed that one user sees (tokens/s)"]
-    assert encoding["y"]["title"] == ["Cost of output tokens (USD/Mtoken)"]
+    assert encoding["y"]["title"] == ["Cost (USD/million output tokens)"]
 
 
 def test_the_table_has_the_cheapest_at_each_speed_once() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costmodel.report.numerals import axis_unit, column, exact, figure, figure_of, interval, number, unit_text
+from costmodel.report.numerals import axis_unit, exact, figure, figure_of, interval, number, unit_in_head, unit_text
 from costmodel.units import parse
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -53,22 +53,6 @@ def test_figure_of_a_quantity_keeps_its_unit() -> None:
     assert figure_of(parse("270 kUSD/server")) == "270 kUSD/server"
 
 
-@pytest.mark.parametrize(
-    ("values", "texts"),
-    [
-        ([2.39, 12.4, 7.1], ["2.39", "12.40", "7.10"]),
-        ([1_450_000, 210_000.0, math.nan], ["1,450,000", "210,000", "–"]),
-        ([-140_000, 0], ["−140,000", "0"]),
-        ([1e-6, 1e6], ["1×10⁻⁶", "1,000,000"]),
-        ([-0.001, 5.0], ["−0.001", "5.000"]),
-        ([], []),
-    ],
-)
-def test_column_aligns_points(values: list[float], texts: list[str]) -> None:
-    """Numbers of a column have the same decimals, unless they are too far apart."""
-    assert column(values) == texts
-
-
 @given(finite)
 def test_number_says_the_value_to_three_digits(value: float) -> None:
     """What number writes reads back as the value, within its rounding."""
@@ -94,3 +78,19 @@ def test_exact_rounds_nothing_that_a_file_says() -> None:
 def test_unit_text() -> None:
     """Powers are raised, and a pure number has no unit."""
     assert (unit_text("mm**2"), unit_text("mm^2"), unit_text("dimensionless")) == ("mm²", "mm²", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "text"),
+    [
+        ("Duration", "d", "days"),
+        ("Accelerators for the budget", "accelerator", ""),
+        ("One user sees", "token/s", "tokens/s"),
+        ("Cost per million tokens in and out", "USD/Mtoken", "USD"),
+        ("Cost", "USD/Mtoken", "USD/million tokens"),
+        ("Whole cost", "MUSD/month", "MUSD/month"),
+    ],
+)
+def test_a_head_has_the_unit_of_many_and_says_nothing_twice(name: str, unit: str, text: str) -> None:
+    """A column of years is not one of a year, and one of accelerators needs no unit."""
+    assert unit_in_head(name, unit) == text

@@ -39,7 +39,7 @@ def test_a_line_per_offer_and_a_dot_per_named_deployment(fronts: pd.DataFrame) -
 def test_the_chart_describes_both_ends_of_each_line(fronts: pd.DataFrame) -> None:
     """Who cannot see the chart reads where each line begins and ends."""
     said = cost_against_speed(fronts).to_dict()["description"]
-    assert "buy, from 1 USD/Mtoken at 10 tokens/s to 3 USD/Mtoken at 20 tokens/s" in said
+    assert "buy, from 1 USD/million output tokens at 10 tokens/s to 3 USD/million output tokens at 20 tokens/s" in said
 
 
 def test_missing_columns_are_named(fronts: pd.DataFrame) -> None:

@@ -49,6 +49,7 @@ BOMBS = {
     "long-integer": ACCELERATOR.replace('name = "Test chip"', "name = " + "9" * 100_000),
     "long-hexadecimal": ACCELERATOR.replace('name = "Test chip"', "name = 0x" + "f" * 100_000),
     "many-keys": "\n".join(f"a{i} = 1" for i in range(60_000)),
+    "many-keys-of-a-fact": f"power = {{ value = 1, {', '.join(f'a{i} = 1' for i in range(60_000))} }}\n",
     "many-tables": "\n".join(["[[price]]"] * 60_000),
 }
 

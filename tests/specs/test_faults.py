@@ -185,6 +185,9 @@ def test_a_history_without_a_date_is_refused(faults: Faults) -> None:
     """A price says when it was seen."""
     (fault,) = faults("as_of = 2023-05-29\n", "", PURCHASE)
     assert "test.toml:6: price.0: has no date" in fault
+    another = '[[price]]\nvalue = "1 GB"\nas_of = 2023-05-29\nsource = "acme"\n'
+    both = faults('as_of = 2023-05-29\nsource = "acme"\n', f'source = "acme"\n{another}', PURCHASE)
+    assert sorted(place for one in both for place in ("price.0", "price.1") if place in one) == ["price.0", "price.1"]
 
 
 def test_a_share_above_one_is_refused(faults: Faults) -> None:

@@ -15,7 +15,7 @@ from costmodel.performance.machine.levels import SAME_SHAPE
 from costmodel.specs.toml_file import read_table
 
 FILE = Path(__file__).with_name("server_settings.toml")
-SETTINGS = ("admission_interval", "admission_hold")
+SETTINGS = ("admission_interval", "admission_hold", "stream_interval")
 LENGTHS = ("isl", "osl", "tp_size", "concurrency")
 Array = npt.NDArray[np.float64]
 

@@ -54,7 +54,7 @@ class Group:
 
     def traffic(self, spread: Quantity, undescribed: Quantity) -> Traffic:
         """Return how the requests of the benchmark come, whose lengths have a spread."""
-        return Traffic(spread, spread, quantity(0.0), quantity(ROUNDS), grouped=True, undescribed=undescribed)
+        return Traffic(spread, spread, quantity(0.0), quantity(ROUNDS), undescribed=undescribed)
 
 
 def groups(rows: pd.DataFrame, catalog: Catalog, constants: Constants) -> Iterator[Group | tuple[pd.Index[Any], str]]:
@@ -102,6 +102,7 @@ def _deployment(part: pd.DataFrame, framework: str, precision: str, settings: Ma
         framework=serving_framework(framework),
         admission_interval=_if_any(settings["admission_interval"]),
         admission_hold=_if_any(settings["admission_hold"]),
+        stream_interval=_if_any(settings["stream_interval"]),
         software_newer=quantity(newer) if newer.any() else None,
         draft_tokens=draft,
         draft_acceptance=accepted,

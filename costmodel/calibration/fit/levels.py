@@ -16,7 +16,7 @@ CAMPAIGN = "campaign"
 SPREADS = {
     "software": 0.06,
     "generation": 0.12,
-    "accelerator": 0.07,
+    "accelerator": 0.05,
     "types": 0.07,
     "model": 0.05,
     CAMPAIGN: 0.08,

@@ -47,6 +47,7 @@ OF_REQUESTS = (
     "first_steps",
     "first_steps_trtllm",
     "first_steps_sglang",
+    "stream_share",
 )
 """Constants on the way of a request and of its first token, whatever the model."""
 
@@ -65,7 +66,7 @@ DIFFERENCE = 1e-3
 MOST_MOVED = 0.25
 ROUNDS, STEPS, FEW_STEPS = 10, 3, 3
 FULL = 4
-"""Rounds that go all the way; later ones end at the mean of what they found, as bends in outputs make rounds swing."""
+"""Rounds that go all the way; later ones end at the mean of what they found, as bends of outputs make rounds swing."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,15 @@ def full_pass_tokens(*, prompt: "1", waiting: "1", chunk: "1") -> "1":
     return maximum(minimum(chunk, prompt * waiting), 1)
 
 
+@formula(increasing=["admitted", "tokens", "output"], decreasing=["prompt"], bounds={"prompt": AT_LEAST_ONE})
+def writing_beside(*, admitted: "1", tokens: "1", prompt: "1", output: "1") -> "1":
+    """Return the sequences that are written beside prompts that fill every pass.
+
+    min(admitted / 2, tokens / prompt x max(output - 1, 0)): half of all, as far as so many begin with each pass
+    """
+    return minimum(admitted / 2, tokens / prompt * maximum(output - 1, 0))
+
+
 @formula(increasing=["passes", "full_pass"])
 def service_time(*, passes: "1", full_pass: "second") -> "second":
     """Return the time that each of many waiting prompts takes."""
@@ -141,10 +150,13 @@ def meeting_prompts(*, starts: "1", crowding: "1", alone: "second", plain: "seco
     return starts * crowding * (1 + minimum(alone, way) / plain)
 
 
-@formula(increasing=["service", "meeting"])
-def paused_wait(*, service: "second", meeting: "1") -> "second":
-    """Return the mean wait behind other prompts where decoding pauses for them: half of those that meet."""
-    return service * meeting / 2
+@formula(increasing=["service", "meeting", "waiting"], bounds={"waiting": AT_LEAST_ONE})
+def paused_wait(*, service: "second", meeting: "1", waiting: "1") -> "second":
+    """Return the mean wait behind other prompts where decoding pauses for them: half of those that meet.
+
+    service x min(meeting, waiting - 1) / 2: no more can meet than are in flight
+    """
+    return service * minimum(meeting, waiting - 1) / 2
 
 
 @formula(increasing=["starts"], decreasing=["per_token"])
@@ -177,13 +189,13 @@ def open_wait(
     return queue * alone * (arrival_spread**2 + spread**2) / 2
 
 
-@formula(increasing=["wait", "waiting", "service"], decreasing=["writing"])
+@formula(increasing=["wait", "waiting", "service"], decreasing=["writing"], bounds={"waiting": AT_LEAST_ONE})
 def wait_of_all(*, wait: "second", waiting: "1", service: "second", writing: "second") -> "second":
     """Return a wait, or more where the requests in flight would else begin faster than prompts can be read.
 
-    max(wait, waiting x service - writing)
+    max(wait, (waiting - 1) x service - writing): the prompts of all others are read while a request waits or is written
     """
-    return maximum(wait, waiting * service - writing)
+    return maximum(wait, (waiting - 1) * service - writing)
 
 
 @formula(increasing=["burst", "later"], bounds={"rounds": AT_LEAST_ONE})

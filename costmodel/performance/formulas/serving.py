@@ -112,6 +112,15 @@ def steps_until_taken(*, interval: "1", hold: "1", starts: "1") -> "1":
     return interval / 2 + hold * (1 + more / 2) / (1 + more)
 
 
+@formula(increasing=["steps", "group", "share"], bounds={"share": SHARE})
+def steps_until_sent(*, steps: "1", group: "1", share: "1") -> "1":
+    """Return the steps until a client sees its first token, where tokens are sent in groups of so many.
+
+    steps + share x group
+    """
+    return steps + share * group
+
+
 @formula(increasing=["prompt_time", "wait", "interval", "steps", "request_overhead"])
 def time_to_first_token(
     *, prompt_time: "second", wait: "second", interval: "second", steps: "1", request_overhead: "second"

@@ -19,15 +19,12 @@ EIGHT_BITS = quantity(1.0, "byte")
 
 
 def collectives_time(setup: Setup, rows: Rows) -> Quantity:
-    """Return the time of all-reduces: one for the attention of each layer, one for what follows it.
-
-    Layers whose tokens go to their experts instead are left out of the latter.
-    """
-    layers = setup.model.layers
-    if not exchanges(setup):
-        return 2 * layers * _all_reduce(setup, rows)
-    summed = where(setup.copies > 1, shape.dense_layers(setup.model), layers)
-    return (layers + summed) * _all_reduce(setup, rows)
+    """Return the time of all-reduces, one for each block; blocks whose tokens go to their experts have none."""
+    model = setup.model
+    blocks = 2 * shape.whole_layers(model)
+    if exchanges(setup):
+        blocks = where(setup.copies > 1, blocks - model.experts_layers, blocks)
+    return blocks * _all_reduce(setup, rows)
 
 
 def _all_reduce(setup: Setup, rows: Rows) -> Quantity:

@@ -192,7 +192,7 @@ def _indexer(setup: Setup, rows: Rows) -> Operator:
 def _activations(setup: Setup, rows: Quantity) -> Operator:
     """Return norms and residuals of whole rows, and activations of the part of a row that is here."""
     hidden = setup.model.hidden_size
-    moved = setup.model.layers * f.activation_bytes(
+    moved = shape.whole_layers(setup.model) * f.activation_bytes(
         rows=rows,
         width=hidden + hidden / setup.ways,
         passes=setup.constants["activation_passes"],

@@ -178,6 +178,21 @@ def full_layers(model: Architecture) -> Quantity:
     return softmax_layers(model) - model.attention_window_layers - model.attention_chunk_layers
 
 
+def mixing_blocks(model: Architecture) -> Quantity:
+    """Return the blocks in which tokens look back: attention of any kind, state spaces, convolutions."""
+    return softmax_layers(model) + model.linear_layers + model.state_space_layers + model.convolution_layers
+
+
+def dense_blocks(model: Architecture) -> Quantity:
+    """Return the dense feed-forward blocks."""
+    return dense_layers(model) if model.has_dense else NONE
+
+
+def whole_layers(model: Architecture) -> Quantity:
+    """Return the layers of two blocks each that a model's blocks make: half as many where a layer has only one."""
+    return (mixing_blocks(model) + dense_blocks(model) + model.experts_layers) / 2
+
+
 def dense_layers(model: Architecture) -> Quantity:
     """Return the layers with one dense feed-forward block."""
     if not model.has_dense:

@@ -63,18 +63,19 @@ def linking_parts(setup: Setup, rows: Rows) -> dict[str, Quantity]:
 def launch_time(setup: Setup) -> Quantity:
     """Return the time of launches and tails of all kernels of a pass."""
     model, constants = setup.model, setup.constants
-    total = model.layers * constants["layer_latency"]
+    layers = shape.whole_layers(model)
+    total = layers * constants["layer_latency"]
     if model.has_experts:
         total = total + model.experts_layers * expert_latency(setup)
     if model.is_latent:
-        total = total + model.layers * constants["attention_latency"]
+        total = total + shape.softmax_layers(model) * constants["attention_latency"]
     for state in states(model):
         total = total + state.layers * constants["attention_latency"]
     if model.is_sparse:
         indexed = shape.full_layers(model) * shape.indexed_share(model)
         total = total + indexed * constants["indexer_latency"]
     if setup.types.quantises:
-        total = total + model.layers * constants["block_latency"]
+        total = total + layers * constants["block_latency"]
     return total
 
 

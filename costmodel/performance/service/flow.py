@@ -109,7 +109,9 @@ class Flow(Admission):
     @property
     def steps(self) -> Quantity:
         """Steps from the first token until its client sees it."""
-        return self.setup.constants[self.setup.software.first_steps if self.traffic.grouped else "first_steps"]
+        constants, group = self.setup.constants, self.setup.deployment.stream_interval
+        steps = constants[self.setup.software.first_steps]
+        return steps if group is None else f.steps_until_sent(steps=steps, group=group, share=constants["stream_share"])
 
     def _taken(self, starts: Quantity) -> Quantity:
         """Return the steps until a request is seen at all, where software does not look at each."""
@@ -142,7 +144,8 @@ class Flow(Admission):
     def full(self) -> tuple[Quantity, Quantity]:
         """Prompt tokens and time of a pass while prompts wait."""
         tokens = q.full_pass_tokens(prompt=self.new, waiting=self.together, chunk=self.setup.constants["chunk"])
-        batch = self.admitted / 2 if self.setup.software.mixes else NOTHING
+        beside = q.writing_beside(admitted=self.admitted, tokens=tokens, prompt=self.new, output=self.output)
+        batch = beside if self.setup.software.mixes else NOTHING
         return tokens, self.pass_time(batch, tokens) + self.setup.constants["prompt_overhead"]
 
     def burst(self, batch: Quantity) -> Quantity:

@@ -90,13 +90,14 @@ class Prompts:
         """Return the waits."""
         burst = q.burst_wait(service=self.service, waiting=self.together, full_pass=self.full_pass, alone=self.alone)
         crowding = self._crowding
-        later = self._open() if self.traffic.open else self._closed(crowding)
+        wait = self._open() if self.traffic.open else self._closed(crowding)
+        later = q.wait_of_all(wait=wait, waiting=self.together, service=self.service, writing=self.writing)
         waits = self.load if self.traffic.open else q.crowded_load(load=self.load, crowding=crowding)
         mean = q.mean_wait(burst=burst, later=later, rounds=self.traffic.rounds)
         return Queue(self.service, burst, later, self.load, waits, mean)
 
     def _open(self) -> Quantity:
-        wait = q.open_wait(
+        return q.open_wait(
             rate=self.rate,
             service=self.service,
             alone=self.alone,
@@ -104,7 +105,6 @@ class Prompts:
             spread=self.traffic.prompt_spread,
             waiting=self.together,
         )
-        return q.wait_of_all(wait=wait, waiting=self.together, service=self.service, writing=self.writing)
 
     @cached_property
     def _period(self) -> Quantity:
@@ -143,4 +143,4 @@ class Prompts:
         meeting = q.meeting_prompts(
             starts=self.starts, crowding=crowding, alone=self.alone, plain=self.plain, way=self.way
         )
-        return q.paused_wait(service=self.service, meeting=meeting)
+        return q.paused_wait(service=self.service, meeting=meeting, waiting=self.together)

@@ -27,8 +27,6 @@ class Traffic:
     """Requests that follow one another at each place in flight, in a run whose first ones all begin at once."""
     open: bool = False
     """Whether requests come at a rate, whatever becomes of others; else one follows another."""
-    grouped: bool = False
-    """Whether tokens are sent in groups where the software can, as InferenceX runs SGLang; else each as it comes."""
     undescribed: Quantity | None = None
     """One where requests of a measurement come by a client that nobody describes, which adds its own time to each."""
 

@@ -30,7 +30,7 @@ def cost_stack(components: pd.DataFrame, unit: str = "USD/month") -> ChartType:
     reach = rows.axis_reach(sums[["gain", "credit"]].abs().max(axis=1))
     scaled = rows.Scaled(reach, unit)
     data["x"], data["tip"] = data["cost"] / scaled.factor, [figure(c, unit) for c in data["cost"]]
-    sums["label"] = scaled.labels(sums["cost"])
+    sums["label"] = scaled.labels(sums)
     sums["x"], sums["end"] = sums["cost"] / scaled.factor, sums["gain"] / scaled.factor
     x_scale, start = rows.domain(), float(sums["credit"].min()) / scaled.factor
     layers = [_stacked(data, scaled, x_scale), *rows.words(sums, x_scale)]

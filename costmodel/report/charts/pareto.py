@@ -12,9 +12,10 @@ from costmodel.errors import CostModelError
 from costmodel.report.charts.axis import Axis, scaled
 from costmodel.report.charts.curve import HEIGHT, lines
 from costmodel.report.charts.theme import NO_SHADES, in_order, overlaid, sentence, shaded, themed
+from costmodel.report.numerals import OUTPUT_TOKENS
 
-UNIT, SPEED = "USD/Mtoken", "token/s"
-WHAT = "Cost of output tokens"
+UNIT, SPEED = OUTPUT_TOKENS, "token/s"
+WHAT = "Cost"
 NEEDED = ("offer", "user_rate", "cost", "layout", "named")
 _TIPS = {"offer": "Offer", "at": "One user sees", "label": "Cost", "layout": "Layout"}
 

@@ -35,7 +35,7 @@ def cost_against_price(costs: pd.DataFrame, price: float, unit: str = "USD/user/
     x_scale = rows.domain()
     layers = [
         _covered(data, at, scaled, x_scale),
-        _price_rule(at, figure(price, unit.partition("/")[0]), x_scale),
+        *_price_marks(data, at, figure(price, unit.partition("/")[0]), x_scale),
     ]
     return rows.layered(
         [*layers, *rows.whiskers(data, x_scale), *rows.words(data, x_scale)],
@@ -66,20 +66,19 @@ def _covered(data: pd.DataFrame, at: float, scaled: rows.Scaled, scale: alt.Scal
     return placed
 
 
-def _price_rule(at: float, text: str, scale: alt.Scale) -> ChartType:
-    """Return a rule through all rows, with the price on the side of its head that has more room."""
+def _price_marks(data: pd.DataFrame, at: float, text: str, scale: alt.Scale) -> list[alt.Chart]:
+    """Return a mark at the price on each bar, and its words on the side of its head that has more room.
+
+    A line from top to bottom would run through the names.
+    """
     base = alt.Chart(pd.DataFrame({"at": [at], "text": [f"price {text}"]})).encode(x=alt.X("at:Q", scale=scale))
     right = f"datum.at > {rows.REACH} / 2"
     align, dx = alt.ExprRef(f"{right} ? 'right' : 'left'"), alt.ExprRef(f"{right} ? -7 : 7")
     label = base.mark_text(baseline="bottom", dy=-3, dx=dx, align=align)
-    words = label.encode(y=held(alt.YValue, 0), text=alt.Text("text:N"))
-    rule: ChartType = alt.layer(
-        base.mark_rule(strokeWidth=2, strokeDash=[5, 4]).encode(
-            y=held(alt.YValue, -_HEAD), y2=held(alt.Y2Value, "height")
-        ),
-        words,
-    )
-    return rule
+    head = base.mark_rule(strokeWidth=2).encode(y=held(alt.YValue, -_HEAD), y2=held(alt.Y2Value, 0))
+    marks = rows.upright(alt.Chart(data[["offer"]].assign(at=at)), rows.BAR + 12, rows.drop(data), strong=True)
+    on_bars = marks.encode(y=rows.row(), x=alt.X("at:Q", scale=scale))
+    return [head, label.encode(y=held(alt.YValue, 0), text=alt.Text("text:N")), on_bars]
 
 
 def _verdict(cost: float, price: float) -> str:

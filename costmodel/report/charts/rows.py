@@ -12,6 +12,7 @@ from altair.typing import ChartType
 
 from costmodel.errors import CostModelError
 from costmodel.report.charts.theme import NEUTRAL, folded, held, overlaid, powers, sentence, themed, titled
+from costmodel.report.decimals import alike
 from costmodel.report.numerals import axis_unit, figure, number
 
 BAR = 22
@@ -40,10 +41,11 @@ class Scaled:
         """Return the axis of a field, with as many marks as its width has room for."""
         return alt.X(field, scale=scale, title=titled(title, self.unit), axis=alt.Axis(tickCount=_TICKS))
 
-    def labels(self, values: pd.Series) -> list[str]:
-        """Return values as they stand behind bars: short, as the axis names the whole unit."""
+    def labels(self, data: pd.DataFrame) -> list[str]:
+        """Return costs as they stand behind bars: alike, and short, as the axis names the whole unit."""
         short = self.unit.split("/", maxsplit=1)[0]
-        return [f"{number(value / self.factor)} {short}".strip() for value in values]
+        scaled = data.reindex(columns=["cost", "low", "high"]).astype(float) / self.factor
+        return [f"{text} {short}".strip() for text, *_ in alike(list(scaled.itertuples(index=False, name=None)))]
 
 
 def checked(frame: pd.DataFrame, *needed: str) -> pd.DataFrame:
@@ -84,7 +86,7 @@ def until_cut(field: str) -> str:
 def placed(data: pd.DataFrame, scaled: Scaled, unit: str) -> pd.DataFrame:
     """Return costs with the places and texts of their marks, in the unit of the axis."""
     data = data.assign(x=data["cost"] / scaled.factor, end=reach(data) / scaled.factor)
-    data["label"], data["tip"] = scaled.labels(data["cost"]), [figure(cost, unit) for cost in data["cost"]]
+    data["label"], data["tip"] = scaled.labels(data), [figure(cost, unit) for cost in data["cost"]]
     if {"low", "high"} <= set(data.columns):
         data["from"], data["to"] = data["low"] / scaled.factor, data["high"] / scaled.factor
         data["range"] = [
@@ -148,11 +150,11 @@ def whiskers(data: pd.DataFrame, scale: alt.Scale) -> list[alt.Chart]:
     return [line, *ends]
 
 
-def upright(base: alt.Chart, length: int, below: float) -> alt.Chart:
+def upright(base: alt.Chart, length: int, below: float, *, strong: bool = False) -> alt.Chart:
     """Return upright strokes; as symbols, as the page parts the segments of bars by the colour of the paper."""
-    area = length**2
+    area, width = length**2, 2.5 if strong else 1.5
     return base.mark_point(
-        shape="stroke", angle=90, size=area, stroke=NEUTRAL, strokeWidth=1.5, opacity=1, yOffset=below
+        shape="stroke", angle=90, size=area, stroke=NEUTRAL, strokeWidth=width, opacity=1, yOffset=below
     )
 
 

@@ -10,7 +10,8 @@ from altair.typing import ChartType
 
 from costmodel.report.charts import rows
 from costmodel.report.charts.theme import COVERED, LOSS, MARGIN, PART, legend
-from costmodel.report.numerals import figure, number
+from costmodel.report.decimals import column
+from costmodel.report.numerals import figure
 
 
 @dataclass(frozen=True)
@@ -49,19 +50,16 @@ def waterfall(steps: pd.DataFrame, unit: str = "USD/user/month", look: Look = MA
     data["end"] = data[["from", "x"]].max(axis=1)
     change = data["after"] - before
     whole = {0, len(data) - 1} if look.ends else {0}
+    said = column([*data["after"], *change])
     data["label"] = [
-        number(after) if i in whole else _label(after, change_)
-        for i, (after, change_) in enumerate(zip(data["after"], change, strict=True))
+        after if i in whole else f"{'' if step.startswith('−') else '+'}{step} → {after}"
+        for i, (after, step) in enumerate(zip(said[: len(data)], said[len(data) :], strict=True))
     ]
     data["tip"] = [figure(value, unit) for value in data["after"]]
     scale = rows.domain(min(0.0, float(ends.min()) / scaled.factor), float(data["end"].max()))
     return rows.layered(
         [_bars(data, scaled, scale, look), *rows.words(data, scale)], data, f"{look.title} in {scaled.unit} by step"
     )
-
-
-def _label(after: float, change: float) -> str:
-    return f"{'+' if change >= 0 else '−'}{number(abs(change))} → {number(after)}"
 
 
 def _bars(data: pd.DataFrame, scaled: rows.Scaled, scale: alt.Scale, look: Look) -> alt.Chart:

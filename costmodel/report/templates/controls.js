@@ -20,10 +20,14 @@
     const low = Number(slider.dataset.low), high = Number(slider.dataset.high), logarithmic = low > 0 && high / low > 3;
     const along = (share) => (logarithmic ? low * (high / low) ** share : low + (high - low) * share);
     const share = (value) => (logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
-    const put = (value) => {
-      slider.value = String(1000 * share(value));
+    // Long numbers are said in words, where the unit stands.
+    const unit = row.querySelector(".unit"), plain = unit.textContent, LONG = 10000;
+    const say = (value) => {
       slider.setAttribute("aria-valuetext", joined(number(value, 4), leaf.unit));
+      const words = Math.abs(value) >= LONG ? figure(value, leaf.unit, 4) : plain;
+      if (unit.textContent !== words) unit.textContent = words;
     };
+    const put = (value) => { slider.value = String(1000 * share(value)); say(value); };
     const set = (value) => {
       const wrong = limited(leaf, value);
       box.setAttribute("aria-invalid", String(Boolean(wrong)));
@@ -35,7 +39,7 @@
     slider.addEventListener("input", () => {
       const value = Number(along(Number(slider.value) / 1000).toPrecision(3));
       box.value = String(value);
-      slider.setAttribute("aria-valuetext", joined(number(value, 4), leaf.unit));
+      say(value);
       set(value);
     });
     const back = () => { const value = valueOf(leaf.name); box.value = shown(value); put(value); box.setAttribute("aria-invalid", "false"); };

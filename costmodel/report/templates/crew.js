@@ -5,7 +5,7 @@ const costmodelCrew = (page, places) => {
     .concat(page.also)
     .filter((name) => page.outputs[name])
     .map((name) => [name, ...page.outputs[name]]);
-  const drawn = wanted.map(() => new Float64Array(page.draws));
+  const drawn = new Map(wanted.map(([, place]) => [place, new Float64Array(page.draws)]));
   const blocks = page.draws / page.block;
   const ownText = () => [...document.querySelectorAll("script[data-hand]")].map((one) => one.textContent).join("\n");
   const rested = () => {
@@ -39,7 +39,8 @@ const costmodelCrew = (page, places) => {
     hand.postMessage(message, moved ?? []);
   })));
   const prepare = async (hands) => {
-    const plain = { ...page, wanted, outputs: null, trees: null, charts: null };
+    const steered = [...document.querySelectorAll("#controls [data-slider]")].map(({ dataset }) => places.get(dataset.slider));
+    const plain = { ...page, wanted, steered, outputs: null, trees: null, charts: null };
     const leaves = page.leaves.map(({ value, range }) => ({ value, range }));
     const own = { ...joint, leaves: joint.leaves.map(({ name, links }) => ({ leaf: places.get(name), links })) };
     const ends = Array.from({ length: hands.length + 1 }, (_, one) => page.block * Math.round((blocks * one) / hands.length));
@@ -56,7 +57,7 @@ const costmodelCrew = (page, places) => {
     return hands;
   };
   let crew = null;
-  const ready = () => (crew ??= prepare(hired()).catch(() => prepare([local()])));
+  const hands = () => (crew ??= prepare(hired()).catch(() => prepare([local()])));
 
   // The value at a place in the order of size, found without sorting the rest; moves what it is given, from `low` on.
   const placed = (values, size, wantedPlace, from) => {
@@ -79,17 +80,28 @@ const costmodelCrew = (page, places) => {
     for (let k = from; k < size; k++) if (values[k] < found) found = values[k];
     return found;
   };
-  const finite = new Float64Array(page.draws);
-  const between = (numbers) => {
-    let size = 0;
-    for (let k = 0; k < numbers.length; k++) if (Number.isFinite(numbers[k])) finite[size++] = numbers[k];
-    if (!size) return [NaN, NaN];
-    let from = 0;
-    return [(1 - page.share) / 2, (1 + page.share) / 2].map((share) => {
-      const place = (size - 1) * share, left = Math.floor(place), a = placed(finite, size, left, from);
-      from = left;
-      return a + (least(finite, size, left + 1) - a) * (place - left);
-    });
+  const between = (values, size, place, from) => {
+    const left = Math.floor(place), a = placed(values, size, left, from);
+    return a + (least(values, size, left + 1) - a) * (place - left);
+  };
+  // Of the draws those beyond what a sample has near both ends are looked at alone; if it was unlucky, all. None is infinite.
+  const SAMPLE = 128, LUCK = 12; // of those how many it may be off
+  const sample = new Float64Array(SAMPLE), [low, high] = [0, 1].map(() => new Float64Array(page.draws));
+  const ends = (numbers) => {
+    const shares = [(1 - page.share) / 2, (1 + page.share) / 2];
+    for (let k = 0; k < SAMPLE; k++) sample[k] = numbers[Math.floor((k * numbers.length) / SAMPLE)];
+    sample.sort();
+    const [first, last] = shares.map((share, end) => sample[Math.round(SAMPLE * share) + (end ? -LUCK : LUCK)]);
+    let lows = 0, highs = 0, size = 0;
+    for (let k = 0; k < numbers.length; k++) {
+      const one = numbers[k];
+      if (one <= first) low[lows++] = one; else if (one >= last) high[highs++] = one;
+      if (one === one) size++;
+    }
+    const [begin, end] = shares.map((share) => (size - 1) * share), rest = size - highs;
+    if (begin + 1 < lows && end >= rest) return [between(low, lows, begin, 0), between(high, highs, end - rest, 0)];
+    const all = numbers.filter((one) => one === one);
+    return size ? [between(all, size, begin, 0), between(all, size, end, Math.floor(begin))] : [NaN, NaN];
   };
   const chances = (costs) => {
     const wins = new Array(costs.length).fill(0);
@@ -103,26 +115,26 @@ const costmodelCrew = (page, places) => {
     }
     return wins.map((won) => won / Math.max(answered, 1));
   };
-  const summary = () => {
-    const figures = new Map(), costs = new Map(wanted.map(([name], one) => [name, drawn[one]]));
-    for (const [name, numbers] of costs) between(numbers).forEach((end, side) => figures.set(`${name}_${side ? "high" : "low"}`, end));
+  const figures = new Map(), costs = new Map(wanted.map(([name, place]) => [name, drawn.get(place)]));
+  const summary = (moved) => {
+    for (const [name, numbers] of costs) if (moved.has(numbers)) ends(numbers).forEach((end, side) => figures.set(`${name}_${side ? "high" : "low"}`, end));
     const ranked = page.offers.filter(({ id, later }) => !later && costs.has(`${id}.${page.headline}`));
     const shares = chances(ranked.map(({ id }) => costs.get(`${id}.${page.headline}`)));
     ranked.forEach(({ id }, one) => figures.set(`${id}.${page.probability}`, shares[one]));
-    return figures;
+    return new Map(figures);
   };
 
   let working = false, waiting = null, asked = 0;
   const next = async () => {
     working = true;
-    const hands = await ready();
+    const all = await hands();
     while (waiting) {
-      const { set, tell } = waiting, mine = asked;
+      const { set, tell } = waiting, mine = asked, moved = new Set();
       waiting = null;
-      for (const { start, found } of await replies(hands, () => [{ asked: mine, set }])) {
-        found.forEach((part, one) => drawn[one].set(part, start));
+      for (const { start, found } of await replies(all, () => [{ asked: mine, set }])) {
+        for (const [place, part] of found) { drawn.get(place).set(part, start); moved.add(drawn.get(place)); }
       }
-      tell(summary(), mine === asked);
+      tell(summary(moved), mine === asked);
     }
     working = false;
   };
@@ -132,5 +144,7 @@ const costmodelCrew = (page, places) => {
     waiting = { set, tell };
     if (!working) next();
   };
+  // Answered at the inputs as they are before anything moves, a question about one of them takes less.
+  const ready = () => ask(new Map(), () => {});
   return { ready, ask };
 };

@@ -1,7 +1,7 @@
 // The draws of all inputs, and what the model makes of them: in workers, each with a part of the draws, so that the
 // page stays free; in the page itself, with rests, where a browser allows none.
 const costmodelHand = (post, rest) => {
-  let page, joint, table, kernel, drawn, parts, blocks, size, start;
+  let page, joint, table, again, drawn, parts, blocks, size, start, scales, known = new Map();
   const spread = ([best, low, high, ceiling, floor], score) => {
     const below = Math.min(score, 0) / page.ends, above = Math.max(score, 0) / page.ends;
     const found = low > 0
@@ -21,7 +21,7 @@ const costmodelHand = (post, rest) => {
 
   const begin = ({ page: given, from, to, names }) => {
     [page, joint, start, size] = [given, given.joint, from, to - from];
-    kernel = costmodelKernel(costmodelModel, page.kernel, page.block, true);
+    scales = new Map(page.wanted.map(([, place, scale]) => [place, scale]));
     const levels = joint.block * joint.levels;
     const middles = Float64Array.from({ length: levels }, (_, place) => (place + 0.5) / levels);
     [table] = costmodelKernel(costmodelScore, page.score, levels)([middles]).outputs;
@@ -50,23 +50,27 @@ const costmodelHand = (post, rest) => {
       (values) => values?.subarray(part * page.block, (part + 1) * page.block),
     ));
     blocks = page.leaves.map(({ value }) => new Float64Array(page.block).fill(value));
+    again = costmodelAgain(costmodelModel, page.kernel, { inputs: blocks.length, rows: page.block, parts: parts.length, steered: page.steered });
     post({ taken: true });
   };
-  // Every wanted figure of every draw of this hand; inputs that were set have no range any more.
+  // Every wanted figure that moves, of every draw of this hand; inputs that were set have no range any more.
   const answer = async (asked, set) => {
-    const found = page.wanted.map(() => new Float64Array(size)), inputs = [...blocks];
-    const free = page.leaves.map((_, place) => place).filter((place) => drawn[place] && !set.has(place));
-    for (const [place, { value }] of page.leaves.entries()) blocks[place].fill(set.get(place) ?? value);
+    const all = [...page.leaves.keys()], moved = all.filter((place) => known.get(place) !== set.get(place));
+    const free = all.filter((place) => drawn[place] && !set.has(place)), inputs = [...blocks];
+    for (const place of moved) blocks[place].fill(set.get(place) ?? page.leaves[place].value);
+    const { moving, run } = again(moved);
+    known = set;
+    const found = new Map(moving.filter((place) => scales.has(place)).map((place) => [place, new Float64Array(size)]));
     for (const [number, part] of parts.entries()) {
       for (const place of free) inputs[place] = part[place];
-      const { outputs } = kernel(inputs), from = number * page.block;
-      page.wanted.forEach(([, place, scale], one) => {
-        const into = found[one], values = outputs[place];
+      const outputs = run(number, inputs), from = number * page.block;
+      for (const [place, into] of found) {
+        const values = outputs[place], scale = scales.get(place);
         for (let k = 0; k < page.block; k++) into[from + k] = Number.isFinite(values[k]) ? values[k] * scale : NaN;
-      });
+      }
       await rest();
     }
-    post({ asked, start, found }, found.map((one) => one.buffer));
+    post({ asked, start, found }, [...found.values()].map((one) => one.buffer));
   };
   return (message) => {
     if (message.page) return places(begin(message));

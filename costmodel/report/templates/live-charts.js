@@ -1,7 +1,7 @@
 // Charts follow the controls: rows of their data are made again from the figures, with scales that reach as far.
 {
   const { page, valueOf, along, many, onUpdate, changed, figures: allFigures } = costmodelLive;
-  const { number, figure } = costmodelNumerals;
+  const { number, like, figure } = costmodelNumerals;
   // Read once more: the rows that are drawn carry marks of the chart library, which must not come in again.
   const specs = costmodelCharts.read();
   const plain = (name) => name.replace(/\s+/g, " ");
@@ -40,13 +40,14 @@
   const bars = (chart) => (figures, rows) => {
     const factor = chart.factor, price = chart.price ? valueOf(chart.price) : null;
     return rows.map((row) => {
-      if (!row.offer) return "at" in row && price !== null ? { ...row, at: price / factor, text: `price ${figure(price, chart.unit.split("/")[0])}` } : row;
+      if ("at" in row) return price === null ? row : { ...row, at: price / factor, ...(row.text && { text: `price ${figure(price, chart.unit.split("/")[0])}` }) };
+      if (!row.offer) return row;
       const name = chart.rows.get(letters(row.offer)) ?? `${idOf(row)}.${page.headline}`, cost = figures.get(name);
       if (!Number.isFinite(cost)) return { ...row, cost: null, x: null, label: "no answer" };
       const [low, high] = ["low", "high"].map((end) => figures.get(`${name}_${end}`) ?? NaN);
       const known = Number.isFinite(low);
       const end = Math.max(cost, known ? high : cost, price ?? 0) / factor;
-      const label = `${number(cost / factor)} ${chart.short}${price ? `\n${verdict(cost, price)}` : ""}`;
+      const label = `${like(cost / factor, row.label)} ${chart.short}${price ? `\n${verdict(cost, price)}` : ""}`;
       const found = { ...row, cost, x: cost / factor, end, label, tip: figure(cost, chart.unit) };
       Object.assign(found, { low, high, from: known ? low / factor : null, to: known ? high / factor : null });
       if (known) found.range = `${figure(low, chart.unit)} – ${figure(high, chart.unit)}`;
@@ -65,7 +66,7 @@
     const parts = chart.components.map((name) => figures.get(`${id}.${name}`) ?? 0);
     const sum = (keep) => parts.filter(keep).reduce((a, b) => a + b, 0);
     const [cost, gain, credit] = [sum(() => true), sum((part) => part > 0), sum((part) => part < 0)];
-    return { ...row, cost, gain, credit, x: cost / chart.factor, end: gain / chart.factor, label: `${number(cost / chart.factor)} ${chart.short}` };
+    return { ...row, cost, gain, credit, x: cost / chart.factor, end: gain / chart.factor, label: `${like(cost / chart.factor, row.label)} ${chart.short}` };
   });
   const crossed = (curve, costs, name) => {
     const [first, second] = [costs.get(curve.first), costs.get(name)];
@@ -135,7 +136,7 @@
           const cost = both[chart.swings.sides.indexOf(row.side)], pair = [Number.isFinite(cost) ? cost : base, base];
           return { ...row, start: Math.min(...pair) / chart.factor, stop: Math.max(...pair) / chart.factor, tip: figure(cost, chart.unit) };
         }
-        const words = [...both].sort((a, b) => a - b).map((cost) => number(cost / chart.factor)).join(" – ");
+        const words = [...both].sort((a, b) => a - b).map((cost) => like(cost / chart.factor, row.label)).join(" – ");
         const label = set ? "set, so without a range" : `${words} ${chart.short}`;
         return { ...row, label, end: (told ? Math.max(...both) : base) / chart.factor };
       });

@@ -6,7 +6,7 @@ const costmodelLive = (() => {
   const changed = new Map();
   const one = costmodelKernel(costmodelModel, page.kernel, 1);
   const crew = costmodelCrew(page, new Map([...leaves].map(([name, { place }]) => [name, place])));
-  const { number, figure, chance } = costmodelNumerals;
+  const { number, like, figure, ranged, chance } = costmodelNumerals;
   const valueOf = (name) => changed.get(name) ?? leaves.get(name).value;
 
   // The answer at one set of inputs: every figure by name, and what formulas refuse.
@@ -22,10 +22,10 @@ const costmodelLive = (() => {
   // What is seen.
   const scaleOf = (name) => page.scales[name.slice(name.lastIndexOf(".") + 1).replace(/_(low|high)$/, "")] ?? 1;
   const PERCENT = 0.01, TINY = 1e-4; // a share of so few percent is none
-  const text = ({ name, scale }, value) => {
+  const text = ({ name, scale, written: before }, value) => {
     if (name.endsWith(page.probability)) return chance(value);
     const shown = value / scale;
-    return number(name.endsWith("_users") && value >= page.never ? NaN : scale === PERCENT && Math.abs(shown) < TINY ? 0 : shown);
+    return like(name.endsWith("_users") && value >= page.never ? NaN : scale === PERCENT && Math.abs(shown) < TINY ? 0 : shown, before);
   };
   const places = [...document.querySelectorAll("[data-figure]")].map((node) => {
     const name = node.dataset.figure, isEnd = name.endsWith("_low") || name.endsWith("_high");
@@ -63,8 +63,9 @@ const costmodelLive = (() => {
     const share = sureness?.get(`${first.id}.${page.probability}`);
     const ratio = second ? second.cost / first.cost : 1, more = ratio >= 2 ? `${ratio.toFixed(1)} times` : `${Math.round(100 * (ratio - 1))}% more than`;
     const gap = second ? `; “${second.name}” costs ${more} that` : "";
-    const sure = share === undefined ? "" : `, the cheapest in ${chance(share)} of draws`;
-    written(said, `With your inputs: “${first.name}” is cheapest at ${figure(first.cost, page.unit)}${sure}${gap}.`);
+    const sure = share === undefined ? "" : `, in ${chance(share)} of the draws`;
+    const [low, high] = ["low", "high"].map((end) => sureness?.get(`${first.id}.${page.headline}_${end}`));
+    written(said, `With your inputs: “${first.name}” is cheapest at ${low < high ? ranged(first.cost, low, high, page.unit) : figure(first.cost, page.unit)}${sure}${gap}.`);
   };
 
   // The same model at many values of some inputs at once: `fill` puts them, by name and place.

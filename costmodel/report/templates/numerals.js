@@ -9,9 +9,10 @@ const costmodelNumerals = (() => {
   };
   // A format is dear to make and cheap to use.
   const formats = new Map();
-  const format = (digits) => {
-    if (!formats.has(digits)) formats.set(digits, new Intl.NumberFormat("en-US", { maximumFractionDigits: digits }));
-    return formats.get(digits);
+  const format = (digits, fewest = 0) => {
+    const key = 100 * fewest + digits;
+    if (!formats.has(key)) formats.set(key, new Intl.NumberFormat("en-US", { minimumFractionDigits: fewest, maximumFractionDigits: digits }));
+    return formats.get(key);
   };
   const number = (given, digits = 3) => {
     if (!Number.isFinite(given)) return Number.isNaN(given) ? "–" : given > 0 ? "∞" : "−∞";
@@ -21,6 +22,14 @@ const costmodelNumerals = (() => {
       return signed(`${Number(mantissa)}×10${superscript(Number(exponent))}`);
     }
     return signed(format(Math.max(0, 12 - Math.max(0, power(size)))).format(value));
+  };
+  // A number with as many decimals as another text that stood in its place, as those below it have them (decimals.py),
+  // but of four digits at most; one that would lose all but one has its own.
+  const like = (value, written) => {
+    const [, decimals] = /^[−-]?[\d,]+(?:\.(\d+))?(?!\S)/.exec(written) ?? [], size = Math.abs(value);
+    if (!decimals || !Number.isFinite(value) || size >= 1000 || (value && power(size) < 1 - decimals.length)) return number(value);
+    const shown = Math.min(decimals.length, 3 - Math.max(0, power(size))), text = format(shown, shown).format(value);
+    return signed(Number(text) === 0 ? text.replace("-", "") : text);
   };
   const heads = new Set(["USD", "W", "Wh", "B"]);
   const plurals = { user: "users", token: "tokens", server: "servers", accelerator: "accelerators", month: "months", year: "years", hour: "hours", day: "days", query: "queries" };
@@ -42,11 +51,18 @@ const costmodelNumerals = (() => {
     const [factor, word] = scaled(value, unit, digits), text = number(value / factor, digits);
     return joined(text, text === "1" && factor === 1 ? unit : word);
   };
+  // A number with its interval, as decimals.py writes one: its last digit is a fiftieth of half of that at least.
+  const ranged = (value, low, high, unit) => {
+    const [factor, word] = scaled(Math.max(...[value, low, high].map(Math.abs)), unit, 3), three = [value, low, high].map((one) => one / factor);
+    const borne = Math.ceil(-Math.log10((three[2] - three[1]) / 100)), decimals = Math.max(0, Math.min(borne, 2 - power(Math.abs(three[0]))));
+    const [said, least, most] = three.map((one) => (decimals ? signed(format(decimals, decimals).format(one)) : number(one)));
+    return `${joined(said, word)} (${least} to ${most})`;
+  };
   // A share of draws: none of which some are left is rounded to all or to nothing.
   const chance = (share) => {
     if (!Number.isFinite(share)) return number(NaN);
     if (share >= 0.995 && share < 1) return "over 99%";
     return share > 0 && share <= 0.005 ? "under 1%" : `${Math.round(share * 100)}%`;
   };
-  return { number, figure, joined, chance };
+  return { number, like, figure, ranged, joined, chance };
 })();

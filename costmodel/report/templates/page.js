@@ -27,6 +27,8 @@ const costmodelCharts = (() => {
     tooltip: { disableDefaultStyle: true },
   };
 
+  const heights = new Map(); // of charts, as they were built
+
   const save = async (view, kind, name) => {
     const link = document.createElement("a");
     link.href = await view.toImageURL(kind, 2);
@@ -41,12 +43,28 @@ const costmodelCharts = (() => {
     }
   };
 
+  // Beside the controls a chart of few rows has room below it: its rows stand further apart, up to so many times.
+  const FURTHEST = 1.8;
+  const stretched = async (place, view, own) => {
+    const cell = place.closest(".main-chart"), panel = cell?.parentElement.querySelector(".panel");
+    if (!panel) return;
+    await view.height(own).runAsync();
+    const beside = !panel.hidden && panel.getBoundingClientRect().left >= cell.getBoundingClientRect().right;
+    const spare = cell.getBoundingClientRect().bottom - place.closest("figure").getBoundingClientRect().bottom;
+    if (beside && spare > 0) await view.height(Math.min(own + spare, FURTHEST * own)).runAsync();
+  };
+
   const draw = async (id, spec) => {
     const place = document.getElementById(id);
     try {
       const { view } = await costmodelEmbed(place, spec, options);
       // How many lines a legend takes depends on the width, which the first layout does not know yet.
-      const settle = () => view.resize().runAsync();
+      const settle = async () => {
+        await view.resize().runAsync();
+        if (!document.documentElement.matches(".paper")) await stretched(place, view, own);
+      };
+      const own = view.height();
+      heights.set(id, own);
       await settle();
       window.addEventListener("resize", settle);
       offerToSave(place, view);
@@ -61,15 +79,14 @@ const costmodelCharts = (() => {
   // Paper cannot be unfolded: it gets the method, what moves the cost and what the reader has opened. And a chart measures its place only when the window changes.
   // Rows of bars stand closer on paper, and charts beside each other are lower, so that more of a page fits on a sheet
   // with letters that can be read.
-  const CLOSER = 17, CLOSER_BY_TWO_LINES = 11, LOW = 230, heights = new Map();
+  const CLOSER = 17, CLOSER_BY_TWO_LINES = 11, LOW = 230;
   const hasTwoLines = (id) => Object.values(specs[id].datasets).some((rows) => rows.some(({ label }) => label?.includes("\n")));
   const onPaper = (id, view, height) => {
     if (specs[id].params?.some(({ name }) => name === "reach")) return height - (hasTwoLines(id) ? CLOSER_BY_TWO_LINES : CLOSER) * view.scale("y").domain().length;
     return document.getElementById(id).closest(".half") ? Math.min(height, LOW) : height;
   };
   const closer = (id, view, isPaper) => {
-    if (isPaper && !heights.has(id)) heights.set(id, view.height());
-    if (heights.has(id)) view.height(isPaper ? onPaper(id, view, heights.get(id)) : heights.get(id));
+    view.height(isPaper ? onPaper(id, view, heights.get(id)) : heights.get(id));
   };
   let unfolded = [];
   const paper = (isPaper) => {

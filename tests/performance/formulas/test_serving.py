@@ -11,6 +11,7 @@ from tests.by_hand import cases, holds
     (f.per_query, {"tokens": 1500}, 1500),
     (f.steps_until_taken, {"interval": 10, "hold": 30, "starts": 0.1}, 5 + 30 * 2.5 / 4),
     (f.steps_until_taken, {"interval": 10, "hold": 30, "starts": 0}, 35),
+    (f.steps_until_sent, {"steps": 3, "group": 30, "share": 0.5}, 18),
     (f.new_tokens, {"prompt": 1000, "cached_share": 0.25}, 750),
     (f.new_tokens, {"prompt": 1000, "cached_share": 0}, 1000),
     (f.new_tokens, {"prompt": 1000, "cached_share": 1}, 1),

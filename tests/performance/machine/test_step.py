@@ -54,6 +54,24 @@ def test_each_layer_is_launched(keys: dict[str, int], added: dict[str, int]) -> 
     assert seconds(launch_time(one)) == pytest.approx(found)
 
 
+def test_layers_of_one_block_count_half() -> None:
+    """Nemotron H has attention, a state or a feed-forward block in each of its 52 layers: others have two of these."""
+    one = setup("nemotron-h-8b", ways=2)
+    wanted = 26 * seconds(one.constants["layer_latency"]) + 24 * seconds(one.constants["attention_latency"])
+    assert seconds(launch_time(one)) == pytest.approx(wanted)
+    twice = replace(one, model=one.model.with_leaves(feed_forward_layers=quantity(24.0 + 52)))
+    sums = [seconds(linking_parts(each, decoding())["collectives"]) for each in (one, twice)]
+    assert sums[1] == pytest.approx(2 * sums[0])
+
+
+def test_latent_attention_is_launched_where_it_is() -> None:
+    """Of Kimi Linear's 27 layers 7 have latent attention, 20 a state: none has both."""
+    one = setup("kimi-linear-48b-a3b", precision="bf16")
+    experts = 26 * seconds(one.constants["expert_latency"])
+    wanted = 27 * (seconds(one.constants["layer_latency"]) + seconds(one.constants["attention_latency"])) + experts
+    assert seconds(launch_time(one)) == pytest.approx(wanted)
+
+
 def test_software_a_year_newer_takes_its_gain_off() -> None:
     """Launches and the host's work become shorter by a yearly factor; kernels do not."""
     now, newer = setup(), setup(software_newer=quantity(1.0))

@@ -73,6 +73,14 @@ def test_the_first_token_waits_until_software_looks() -> None:
     assert number(held.unpaused, "s") == number(now.unpaused, "s")
 
 
+def test_the_first_token_waits_for_a_part_of_its_group() -> None:
+    """Software that sends 30 tokens at once writes a share of them first; nothing else becomes slower."""
+    batch, share = quantity(30.0), number(load_constants()["stream_share"])
+    now, grouped = (flow(framework="sglang", stream_interval=one).times(batch) for one in (None, quantity(30.0)))
+    assert number((grouped.first - now.first) / now.interval) == pytest.approx(30 * share)
+    assert number(grouped.unpaused, "s") == number(now.unpaused, "s")
+
+
 def test_longer_texts_take_longer_on_their_way() -> None:
     """Each token of a prompt adds its part of the host's work, and a request its own."""
     constants = load_constants()
