@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf, isinf
 
 import pandas as pd
 
@@ -90,7 +91,7 @@ def _rows(
     if FIRST in one.quantities:
         band = bands[id_, FIRST]
         dates = {"value": one[FIRST], "low": band.low, "high": band.high}
-        numbers = {name: float(magnitude(date, "year")) for name, date in dates.items()}
+        numbers = {name: _year_of(float(magnitude(date, "year"))) for name, date in dates.items()}
         rows.append({"offer": id_, "line": FIRST.replace("_", " "), **numbers, "unit": "year"})
     return rows
 
@@ -128,12 +129,17 @@ def years_ahead(scenario: Scenario, one: Costs) -> pd.DataFrame:
 
 
 def year_text(value: float) -> str:
-    """Return a calendar year as people write it; none where it is further ahead than is looked.
+    """Return a calendar year as people write it; none where it never comes.
 
-    >>> year_text(2029.0), year_text(9999.0)
+    >>> year_text(2029.0), year_text(float("inf"))
     ('2029', 'none')
     """
-    return f"{value:.0f}" if value < NEVER else "none"
+    return "none" if isinf(value) else f"{value:.0f}"
+
+
+def _year_of(value: float) -> float:
+    """Return a calendar year, without end where none comes within those that are looked at."""
+    return value if value < NEVER else inf
 
 
 def _in_year(value: Quantity) -> float:

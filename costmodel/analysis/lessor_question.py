@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from math import nan
 
 import numpy as np
 import pandas as pd
@@ -70,8 +71,9 @@ class LessorAsked:
         return [float(one) for one in by_year(self._equity().total)]
 
     def return_on_equity(self) -> float:
-        """Return the internal rate of return of the cash after debt, a share a year."""
-        return self.lessor.rate_of_return(self._equity())
+        """Return the internal rate of return of the cash after debt, a share a year; none of nothing that is put in."""
+        found = self._equity()
+        return self.lessor.rate_of_return(found) if found.total[0] < 0 else nan
 
     def borrowed(self) -> float:
         """Return what is borrowed for one system, in USD: nothing where its customer prepays as much as it costs."""

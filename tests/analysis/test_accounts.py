@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from costmodel.analysis.accounts import _rows, capital_of, company_of, lines_of, told, year_text, years_ahead
+from costmodel.analysis.accounts import FIRST, _rows, capital_of, company_of, lines_of, told, year_text, years_ahead
 from costmodel.analysis.opening import load
 from costmodel.errors import MissingData
 from costmodel.units import parse
@@ -75,9 +76,17 @@ def test_years_ahead_grow_at_the_rates_of_their_parts() -> None:
 
 
 def test_no_year_is_none_and_what_has_no_accounts_says_what_to_write() -> None:
-    """9999 stands for none, 9998 for itself."""
-    assert (year_text(9998.0), year_text(9999.0)) == ("9998", "none")
+    """A year without end is none, 9998 itself."""
+    assert (year_text(9998.0), year_text(inf)) == ("9998", "none")
     with pytest.raises(MissingData, match=r"accounts\.revenue"):
         company_of(load("gpt3-2020").scenario)
     with pytest.raises(MissingData, match=r"accounts\.revenue"):
         company_of(load("coreweave-contract").scenario)
+
+
+def test_a_year_that_never_comes_has_no_number() -> None:
+    """Neither in the rows of an answer nor in what is written of them; CSV and JSON had the year 9999."""
+    bands: Any = {**BANDS, ("one", FIRST): interval("2026 year", "2025 year", "9999 year")}
+    accounts: Any = SimpleNamespace(reported_cost=None, reported_capital=None)
+    rows = _rows(accounts, "one", costs_of({**YEAR, FIRST: "9999 year"}), bands)
+    assert [rows[-1][name] for name in ("value", "low", "high")] == [inf, 2025.0, inf]

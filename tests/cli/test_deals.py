@@ -45,6 +45,8 @@ def test_debt_leaves_the_rest_to_equity(run: Run) -> None:
     late, early = (sum(one / (1 + rate) ** max(year - by, 0) for year, one in enumerate(equity)) for by in (0, 1))
     assert late < 0 < early, "paid month by month: between all of a year at its end and all at its start"
     assert "return on equity" in run("lessor", *CONTRACT, *debt).out
+    whole = ("--debt-share", "1", "--debt-rate", "7", "--debt-years", "5")
+    assert json.loads(run("lessor", *CONTRACT, *whole, "--format", "json").out)["return_on_equity"]["value"] is None
 
 
 def test_a_contract_of_a_given_value_falls_too(run: Run) -> None:
