@@ -45,7 +45,6 @@ OF_REQUESTS = (
     "text_overhead",
     "client_overhead",
     "first_steps",
-    "first_steps_trtllm",
     "first_steps_sglang",
     "stream_share",
 )

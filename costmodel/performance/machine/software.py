@@ -58,7 +58,6 @@ SOFTWARE = {
             "trtllm",
             "trtllm",
             all_reduce="trtllm",
-            first_steps="first_steps_trtllm",
             reserved=1.0,
             narrow_cache=_always,
         ),
