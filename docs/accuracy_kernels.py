@@ -48,13 +48,13 @@ Over all tables the median of chips left out is {pooled:.1%} (it was 16.7% befor
 attention alone reaches the goal of 12%. Over all tables the worst chip, {worst}, is at {most:.1%}.
 
 What could be reached: if somebody told, for each kernel on the chip left out, by how much all its rows are off
-(their median), {known:.1%} would be left, so that 12% would take nearly all that no spec sheet says. Trees
-that see the chip's own rows, other than those judged, leave 4% to 7%; the same trees taught by the other chips gain
-half a point: what shapes do beyond the form differs from chip to chip. Two H100s differ by 8% (below). The peer
-that publishes 12.1% on an unseen generation (KernelSight-LM, arXiv 2606.28565; of its kernels and its measure of
-error we saw no description) has 22.0% there by a roofline of its own. A roofline of three constants by family
-(shares of computing and memory, and a start), fitted without the chip, has 31.0% on these tables (without
-collectives), where the model has {pooled:.1%}.
+(their median), {known:.1%} would be left, so that 12% would take nearly all that no spec sheet says. Trees that see
+the chip's own rows, other than those judged, leave 4% to 7%; the same trees taught by the other chips gain half a
+point at best, and others lost (decision 63): what shapes do beyond the form differs from chip to chip. Two H100s
+differ by 8% (below). The peer that publishes 12.1% on an unseen generation (KernelSight-LM, arXiv 2606.28565; of its
+kernels and its measure of error we saw no description) has 22.0% there by a roofline of its own. A roofline of three
+constants by family (shares of computing and memory, and a start), fitted without the chip, has 31.0% on these tables
+(without collectives), where the model has {pooled:.1%}.
 
 Mechanisms that helped chips left out, by the median of their family:
 
@@ -99,6 +99,18 @@ Mechanisms that helped chips left out, by the median of their family:
   17.6%. What failed before for all kernels was a part in seconds with less of the form right.
 - Switches of the H100 and the B200 add what accelerators send; operations copy different shares of their data inside.
   Collectives 16.0% to 14.6%, the H100 20.0% to 17.7%.
+- Experts run by whose kernels vLLM takes, and what these do beside: Marlin's for weights of 4 bits, which widen them by
+  the instructions of 2020 also where they are floating; blocks of fp8 on Hopper by DeepGEMM where experts are spread,
+  in Triton where not; vLLM's and Marlin's kernels pass over the rows of experts held elsewhere, TensorRT-LLM's do not
+  (in place of a fitted share); what one kernel hands to the next stays in the cache also where weights do not fit it.
+  With the next, experts 16.4% to 15.4%, the L40S 18.1% to 15.0%, the B200 17.3% to 16.4%, the A100 14.3% to 14.0%;
+  their 90th percentile 61% to 54%.
+- One belief of the cache for all kernels, and little room around it: its rate for each unit, and where and how steeply
+  working sets leave it. Without the L40S, whose cache is the only one that is much faster than its memory, each family
+  had found another: products 12.6% to 12.5% (the L40S 15.7% to 14.7%), decode attention 13.3% to 12.9% (the A100 17.5%
+  to 15.1%), experts as above; prefill attention lost, 10.5% to 10.6%.
+- vLLM's own all-reduce also runs between two accelerators without NVLink, and not between more: collectives of the B200
+  14.4% to 11.2%, of the L40S 24.1% to 23.6%, of the H100 17.7% to 19.7%.
 - Multipliers down to 15% and one and a half standard errors are kept: dropping more costs products and prefill
   attention one to four points.
 - Intervals add the spread between campaigns, with Student's quantile for the number of chips, to that within.
@@ -106,14 +118,16 @@ Mechanisms that helped chips left out, by the median of their family:
 Why the rest misses:
 
 - Half of what is left is a bias of one kernel on one chip. Products: one row in eight is block-scaled fp8 of vLLM,
-  timed without a captured graph, so by the host: 57 to 95 us on the H100 by DeepGEMM, 172 us there by Triton (inner
+  timed without a captured graph, so by the host: 57 to 95 us on the H100 by DeepGEMM, 172 us there by CUTLASS (inner
   dimensions that 128 does not divide, 32 columns), 160 to 240 us on the B200 and 290 to 350 us on the L40S. Without
-  these rows products would miss by 11.4%: what the host of a chip takes, only its own rows tell.
+  these rows products would miss by 11.3%: what the host of a chip takes, only its own rows tell. Nor do calls by
+  software count as seconds: the hosts of the H100 and the B200 take the same for CUTLASS's (172 and 164 us) and for an
+  all-reduce (20 us), but for DeepGEMM's 91 and 228 us, and 60 us for FlashInfer's of few rows on the H100 alone.
 - Products of fp4 reach two thirds of their peak, which no other number type tells; 8-bit blocks of Triton half of it.
   The L40S's cache feeds a unit with half of the bytes a cycle that it gets on the others.
-- Expert layers of the B200: 4-bit weights with 16-bit activations (mxfp4, int4) take 1.2 to 1.4 times what is learnt
-  elsewhere. On the L40S int4 is a third faster than learnt. vLLM's 8-bit kernel on the H100 takes three times as long
-  as any other.
+- Expert layers: Marlin's int4 takes 1.2 times what is learnt elsewhere on the B200, and a quarter less on the L40S.
+  CUTLASS's 8-bit kernel, as vLLM calls it on the H100, takes four times as long as TensorRT-LLM's own of the same
+  eight shapes there.
 - Decode attention: 8-bit caches of TensorRT-LLM do a third of the rate on the L40S, whose kernel for them nobody can
   know from others. Its grouped kernel reads long contexts on the A100 at 1.6 times the memory bandwidth, as if half
   were read, and on no other chip. TensorRT-LLM's kernel without matrix instructions takes ten thousand cycles more once
@@ -156,7 +170,14 @@ former form); the mean of the constants of two or four fits to disjoint rows (12
 products (19.2%) and widths padded to whole tiles (19.1%); six launches for vLLM's 16-bit and eight for its 8-bit
 layers (16.8%); twice the rows (16.4%); generations that differ less in launching (16.6%) or computing (16.5%); kernels
 that differ more by generation (16.8%); blocks of fp8 and mxfp4 on the B200 as TensorRT-LLM's (16.9% to 18.7%, though
-the benchmark's labels say so: no other chip has them under that name).
+the benchmark's labels say so: no other chip has them under that name). Beside experts by whose kernels they are (15.4%
+now; single fits differ by half a point): names of Marlin's alone (16.5%), with TensorRT-LLM's fused kernels apart from
+its others (16.5%), with blocks on the B200 among those (17.1%), with rows elsewhere fixed (16.2%); activations whose
+working set is all passes (17.0%); three launches less and one more for blocks on the B200 (16.0%); cycles for each
+inner byte of each tile (16.0%); a cache whose steepness may move further (17.4%, as it escapes without the L40S).
+Beside products as they are: blocks of fp8 by generation, since Blackwell scales them in its instructions, Hopper
+between them and Ada poorly (13.5%); a latency of quantising apart (12.7%), with both (12.8%); latency by kernels
+launched (14.1%).
 """
 ATTENTION = """
 ## From one chip to the next

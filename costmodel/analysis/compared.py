@@ -169,6 +169,9 @@ class OfScenario(Compared):
 class OfLessor(Compared):
     """A year of a lessor."""
 
+    title: str = ""
+    """What it is called."""
+
     @property
     def leaves(self) -> Mapping[str, Leaf]:
         """The inputs of the year by name."""
@@ -198,7 +201,7 @@ def of_lessor(catalog: Catalog, name: str) -> Compared:
     """Return the year of a lessor, line by line."""
     lessor: LessorYear = load_lessor(catalog, name).traced(Graph())
     lines = {line: value / A_YEAR for line, value in income_statement(lessor).items()}
-    return OfLessor(name, {**lines, "net income": add(lines.values())}, None)
+    return OfLessor(name, {**lines, "net income": add(lines.values())}, None, lessor.name)
 
 
 def of_offer(study: Study, name: str) -> Compared:

@@ -226,7 +226,7 @@ def print_table(
     A cell is a text, or several that stand below each other.
     """
     window = console()
-    widths = narrowed(columns, rows, right, window.width)
+    widths = narrowed(columns, rows, right, window.width) if window.is_terminal else {}
     table = Table(
         title=Text(visible(title), "table.title") if title else None,
         title_justify="left",

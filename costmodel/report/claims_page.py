@@ -70,7 +70,9 @@ def page_of_claims(found: Sequence[ClaimRow]) -> Page:
 
 def _headline(found: Sequence[ClaimRow], counts: Counter[str]) -> str:
     tested = len(found) - counts["not testable"]
-    outside = "; ".join(f"{one.subject}: {one.text}" for one in found if one.verdict == "outside") or "none"
+    outside = (
+        "; ".join(f"{one.subject}: {one.text.partition(';')[0]}" for one in found if one.verdict == "outside") or "none"
+    )
     return (
         f"{tested} of {len(found)} claims can be tested: {counts['inside']} lie inside the model's intervals, "
         f"{counts['outside']} outside ({outside})."

@@ -158,7 +158,7 @@ def _written(value: float, unit: str) -> str:
 
 def _what(runs: Sequence[Run]) -> Section:
     """Return what a reader has to know of each run."""
-    rows = [{"run": one.title, "remarks": " ".join(map(_sentence, one.remarks)), "id": one.record.name} for one in runs]
+    rows = [{"run": one.title, "remarks": " ".join(map(_sentence, one.remarks))} for one in runs]
     return Section("What the runs are", table=pd.DataFrame(rows))
 
 

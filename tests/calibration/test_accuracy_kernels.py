@@ -20,8 +20,8 @@ from costmodel.domain.accelerator_names import Accelerators
 from costmodel.errors import SpecError, UnknownName
 from costmodel.specs.catalog import Catalog
 
-MEDIAN = {"gemm": 0.089, "prefill_attention": 0.073, "decode_attention": 0.087, "moe": 0.116, "collectives": 0.086}
-LEFT_OUT = {"gemm": 0.128, "moe": 0.167, "decode_attention": 0.136, "prefill_attention": 0.107, "collectives": 0.148}
+MEDIAN = {"gemm": 0.089, "prefill_attention": 0.073, "decode_attention": 0.089, "moe": 0.107, "collectives": 0.086}
+LEFT_OUT = {"gemm": 0.127, "moe": 0.157, "decode_attention": 0.132, "prefill_attention": 0.108, "collectives": 0.148}
 SLACK = 0.003
 
 

@@ -16,7 +16,8 @@ import pandas as pd
 
 from costmodel.calibration.kernels import cases
 from costmodel.calibration.kernels.cases import Case
-from costmodel.calibration.kernels.number_formats import number_format
+from costmodel.calibration.kernels.expert_software import MARLIN
+from costmodel.calibration.kernels.number_formats import canonical_type, number_format
 from costmodel.domain.hardware import Accelerator
 from costmodel.units import magnitude, quantity
 
@@ -35,6 +36,8 @@ class KernelRows:
     shape: tuple[str, ...]
     """Columns with numbers, which must be positive."""
     case: Callable[[Accelerator, Key, Values], Case]
+    software: Callable[[pd.DataFrame], Mapping[str, pd.Series[Any]]] | None = None
+    """What else chooses software, by name, if anything: rows that differ in it are predicted apart."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -43,9 +46,10 @@ class KernelRows:
 
     def groups(self, rows: pd.DataFrame) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
         """Yield the rows by combination of accelerator, software and number types."""
-        names = ["system", *self.static]
-        for key, part in rows.groupby(names, sort=False, dropna=False):
-            yield dict(zip(names, map(str, key), strict=True)), part
+        apart = {name: rows[name] for name in ("system", *self.static)}
+        apart |= self.software(rows) if self.software else {}
+        for key, part in rows.groupby(list(apart.values()), sort=False, dropna=False):
+            yield dict(zip(apart, map(str, key), strict=True)), part
 
     def values(self, part: pd.DataFrame) -> dict[str, Any]:
         """Return the columns with numbers as arrays."""
@@ -112,7 +116,7 @@ def _experts(accelerator: Accelerator, key: Key, values: Values) -> Case:
     return cases.expert_case(
         accelerator,
         key["dtype"],
-        key["framework"],
+        key["software"],
         tokens=values["num_tokens"],
         per_token=values["topk"],
         experts=values["num_experts"],
@@ -124,6 +128,16 @@ def _experts(accelerator: Accelerator, key: Key, values: Values) -> Case:
         skew=_skew(key["distribution"]),
         replicated=1.0,
     )
+
+
+def _expert_software(rows: pd.DataFrame) -> dict[str, pd.Series[Any]]:
+    """Return whose kernels are asked for, and whether experts are spread, on which vLLM's choice depends.
+
+    Kimi K3 (896 experts) has an activation for which vLLM has Marlin's kernel only.
+    """
+    numbers = rows[["num_experts", "moe_ep_size"]].apply(pd.to_numeric, errors="coerce")
+    only = (numbers["num_experts"] == 896) & (rows["dtype"].map(canonical_type) == "w4a16_mxfp4")  # noqa: PLR2004
+    return {"software": rows["framework"].mask(only, MARLIN), "spread": numbers["moe_ep_size"] > 1}
 
 
 def _skew(distribution: str) -> float:
@@ -163,6 +177,6 @@ KERNEL_ROWS = (
         ("batch_size", "context", *_HEADS),
         _decode,
     ),
-    KernelRows("moe", "expert_layer", ("framework", "dtype", "distribution"), _EXPERTS, _experts),
+    KernelRows("moe", "expert_layer", ("framework", "dtype", "distribution"), _EXPERTS, _experts, _expert_software),
     KernelRows("collectives", "collective", ("framework", "operation"), ("chips", "elements"), _collective),
 )

@@ -39,13 +39,18 @@ READER = "cycles of a unit to start one kept head of one sequence"
 COMPUTE = "share of the sustained peak that large shapes reach"
 MEMORY = "share of the memory bandwidth sustained on large transfers"
 WAVE = "share of the idle part of the last wave that is not hidden"
-CACHE_RATE = "bytes per cycle that one compute unit reads from the last-level cache"
-CACHE_SHARE = "working set, in last-level caches, at which half of the reads come from memory"
-CACHE_POWER = "steepness of the passage from cache to memory"
 SHARPNESS = "exponent of the smooth maximum of computing and moving: 1 is their sum, large the longer"
 INNER = "elements of the inner dimension that filling and draining the inner loop costs"
 ROWS = "rows that a tile costs beside its own"
 SIMULATED = "coefficient of the closed form, fitted to a simulation of the power law, not to measurements"
+
+CACHE = {
+    "cache_rate": Prior(15, 0.15, "bytes per cycle that one compute unit reads from the last-level cache", unit="byte"),
+    "cache_share": Prior(1, 0.1, "working set, in last-level caches, at which half of the reads come from memory"),
+    "cache_power": Prior(4, 0.1, "steepness of the passage from cache to memory"),
+}
+"""A chip has one cache, whichever kernels read it: hardly any room for them to differ, as they would without the one
+chip whose cache is much faster than its memory."""
 
 MATRIX_PRODUCT = {
     "latency": Prior(5e3, 1, LATENCY, kernel=0.7, engine=0.5, generation=0.2),
@@ -56,9 +61,7 @@ MATRIX_PRODUCT = {
     "wave_blend": Prior(0.5, 0.5, WAVE),
     "walk": Prior(0.25, 1.5, "cycles in which a unit walks a byte along the inner dimension", unit="1/byte"),
     "join": Prior(500, 1, "cycles to add one part of a split inner dimension to the others"),
-    "cache_rate": Prior(15, 0.15, CACHE_RATE, unit="byte"),
-    "cache_share": Prior(0.7, 0.5, CACHE_SHARE),
-    "cache_power": Prior(3, 0.5, CACHE_POWER),
+    **CACHE,
     "sharpness": Prior(3, 0.5, SHARPNESS),
     "quantise_passes": Prior(1, 0.7, "passes over 16-bit activations to quantise them", kernel=0.5),
     "quantise_row": Prior(500, 1, "cycles per row and unit to start quantising it", kernel=0.7),
@@ -72,9 +75,7 @@ PREFILL_ATTENTION = {
     "memory_efficiency": Prior(0.7, 0.4, MEMORY, kernel=0.4, engine=0.8, kernel_engine=0.8, generation=0.15),
     "sequence_half": Prior(100, 1, "keys that each tile of queries costs beside those it sees"),
     "piece_time": Prior(500, 1, "cycles to start one tile of queries", kernel=0.4, engine=0.8, kernel_engine=0.8),
-    "cache_rate": Prior(15, 0.5, CACHE_RATE, unit="byte"),
-    "cache_share": Prior(1, 0.3, CACHE_SHARE),
-    "cache_power": Prior(3, 0.3, CACHE_POWER),
+    **CACHE,
     "wave_blend": Prior(0.5, 0.7, WAVE),
     "serial": Prior(5, 1, "cycles per new token of a sequence", engine=0.8, kernel_engine=0.8),
     "score_time": Prior(
@@ -104,9 +105,7 @@ DECODE_ATTENTION = {
     "join_time": Prior(5e3, 1, "cycles to join the parts of split contexts", kernel=0.2, engine=0.4),
     "kernel_time": Prior(4e3, 1, "cycles of a small kernel beside"),
     "wave_blend": Prior(0.3, 0.7, WAVE),
-    "cache_rate": Prior(20, 0.5, CACHE_RATE, unit="byte"),
-    "cache_share": Prior(0.7, 0.5, CACHE_SHARE),
-    "cache_power": Prior(2, 0.5, CACHE_POWER),
+    **CACHE,
     "sharpness": Prior(2, 0.5, SHARPNESS, kernel=0.15),
 }
 EXPERT_LAYER = {
@@ -118,11 +117,8 @@ EXPERT_LAYER = {
     "wave_blend": Prior(0.3, 0.7, WAVE),
     "expert_time": Prior(20, 1.5, "cycles of routing per expert of the layer"),
     "assignment_time": Prior(200, 1.5, "cycles per unit to route, gather and scatter one assignment", kernel=0.25),
-    "cache_rate": Prior(15, 0.5, CACHE_RATE, unit="byte"),
-    "cache_share": Prior(0.7, 0.5, CACHE_SHARE),
-    "cache_power": Prior(3, 0.5, CACHE_POWER),
-    "activation_passes": Prior(1, 0.5, "passes over the activations of handled rows", kernel=0.125),
-    "idle_share": Prior(0.3, 1, "share of the work on activations done for assignments elsewhere", kernel=0.25),
+    **CACHE,
+    "activation_passes": Prior(1.5, 0.3, "passes over the activations of handled rows", kernel=0.125),
     "sharpness": Prior(3, 0.5, SHARPNESS),
     "group_spread": Prior(0.5957, 0, "height of the busiest rank above the mean, in spreads", reason=SIMULATED),
     "group_skew": Prior(0.7428, 0, "weight of the skew of the load of a rank", reason=SIMULATED),

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from costmodel.calibration.kernels.attention_software import BLACKWELL, decode_software, prefill_resident
 from costmodel.calibration.kernels.chip import chip_of
 from costmodel.calibration.kernels.collectives import collective
 from costmodel.calibration.kernels.constants import Kernel, KernelTable
 from costmodel.calibration.kernels.decode import decode_attention
+from costmodel.calibration.kernels.expert_software import expert_software
 from costmodel.calibration.kernels.experts import expert_layer
 from costmodel.calibration.kernels.number_formats import NumberFormat, canonical_type, number_format
 from costmodel.calibration.kernels.prefill import prefill_attention
 from costmodel.calibration.kernels.products import matrix_product
 from costmodel.calibration.kernels.work import Decode, Exchange, Experts, Prefill, Product
 from costmodel.domain.hardware import Accelerator
-from costmodel.units import Quantity, quantity, registry
+from costmodel.units import Quantity, magnitude, quantity, registry
 
 Work = Product | Prefill | Decode | Experts | Exchange
 
@@ -33,38 +36,25 @@ TIMES: dict[str, Callable[..., Quantity]] = {
 COLD = 1000.0
 """Copies of weights in a model: every other layer's weights are read before the same ones again."""
 
-ADOPTED_EXPERTS = ("bf16", "fp8", "nvfp4", "w4a8_mxfp4_mxfp8")
 ADOPTED: dict[tuple[str | None, str, str, str], str] = {
-    **{
-        ("vllm", family, generation, number_type): "trtllm"
-        for family, number_types in {
-            "prefill_attention": ("bf16+fp8",),
-            "decode_attention": ("bf16", "fp8"),
-            "expert_layer": ADOPTED_EXPERTS,
-        }.items()
-        for generation in BLACKWELL
-        for number_type in number_types
-    },
-    ("vllm", "expert_layer", "hopper", "fp8"): "cutlass",
+    ("vllm", family, generation, number_type): "trtllm"
+    for family, number_types in {"prefill_attention": ("bf16+fp8",), "decode_attention": ("bf16", "fp8")}.items()
+    for generation in BLACKWELL
+    for number_type in number_types
 }
-"""Whose kernels a framework runs, by family of kernels, generation and number type: on Blackwell vLLM takes
-TensorRT-LLM's, by FlashInfer, and on Hopper those of CUTLASS, where other generations have its own in Triton."""
+"""Whose kernels of attention a framework runs, by family of kernels, generation and number type: on Blackwell vLLM
+takes TensorRT-LLM's, by FlashInfer."""
 
 SPLIT, SPLIT_BY = ("bf16", "fp16"), {("trtllm", "fp8")}
 """Products that are left to cuBLAS, by number type or by framework and number type: it splits long inner dimensions
 among idle units. Others run kernels of CUTLASS or Triton that do not."""
 
-LAUNCHES, FUSED_LAUNCHES = 7.0, 4.0
-"""Kernels of an expert layer: two that sort, gather rows, product, activation, product, weighted sum; and routing,
-product with gathering and activation, product, sum. Read in TensorRT-LLM's source (`moe_kernels.cu` and
-`blockScaleMoe/runner.cu`); other software is taken to launch as many as the former."""
-FUSED = {"vllm": ADOPTED_EXPERTS, "trtllm": ("w4a8_mxfp4_mxfp8",)}
-"""Number types of experts for which a framework runs TensorRT-LLM's fused kernels on Blackwell, as the benchmark that
-timed them labels its kernels (`kernel_source`, which the tables here do not have)."""
-
 ALL_REDUCE, ALL_TO_ALL, GENERAL = "all_reduce", "alltoall", "nccl"
 ADDING = ("hopper", "blackwell", "blackwell-ultra", "rubin")
 """Generations whose NVLink switches add what accelerators send (NVLink SHARP, from the third NVSwitch on)."""
+BETWEEN_TWO = ("vllm",)
+"""Frameworks whose own all-reduce runs between two accelerators also through the host (`custom_all_reduce.py` of vLLM:
+not for "more than two PCIe-only GPUs"); TensorRT-LLM leaves these to the general library."""
 ROUNDS = {ALL_REDUCE: 2.0, "all_gather": 1.0, "reduce_scatter": 1.0, ALL_TO_ALL: 1.0}
 
 
@@ -125,17 +115,25 @@ def decode_case(accelerator: Accelerator, cache_type: str, framework: str | None
     return Case(accelerator, kernel, number_format("bf16"), work)
 
 
-def expert_case(accelerator: Accelerator, number_type: str, framework: str | None, **shape: Any) -> Case:
-    """Return a layer of routed experts; `shape` has the fields of `Experts` except bytes."""
-    form = number_format(number_type)
-    fused = accelerator.family in BLACKWELL and form.name in FUSED.get(plain(framework) or "", ())
+def expert_case(
+    accelerator: Accelerator, number_type: str, framework: str | None, *, replicated: Any = 0.0, **shape: Any
+) -> Case:
+    """Return a layer of routed experts; `shape` has the fields of `Experts` but bytes, launches and `elsewhere`.
+
+    `replicated` is 1 where every rank is given all tokens, 0 where only those of its own experts arrive.
+    """
+    form, pure = number_format(number_type), _pure(shape)
+    spread = bool(np.all(magnitude(pure["expert_ways"], "1") > 1.0))
+    software = expert_software(accelerator, form, plain(framework), spread=spread)
     work = Experts(
-        **_pure(shape),
+        **pure,
         weight_bytes=form.weight_bytes,
         activation_bytes=form.activation_bytes,
-        launches=quantity(FUSED_LAUNCHES if fused else LAUNCHES),
+        launches=quantity(software.launches),
+        elsewhere=_number(replicated) * float(software.every_row),
     )
-    return Case(accelerator, _kernel("expert_layer", form.name, framework, accelerator), form, work)
+    kernel = Kernel("expert_layer", form.name, software.name)
+    return Case(accelerator, kernel, replace(form, widened=form.widened or software.widens), work)
 
 
 def collective_case(
@@ -151,6 +149,7 @@ def collective_case(
         rounds=quantity(ROUNDS.get(plain_operation, 1.0)),
         chained=quantity(float(plain_operation != ALL_TO_ALL)),
         direct=quantity(float(own)),
+        between_two=quantity(float(own and software in BETWEEN_TWO)),
         in_switch=quantity(float(plain_operation == ALL_REDUCE and accelerator.family in ADDING)),
     )
     return Case(accelerator, Kernel("collective", plain_operation, software), number_format("bf16"), work)

@@ -15,6 +15,7 @@ def collective(chip: Chip, work: Exchange, constants: Named) -> Quantity:
         library=_library(chip, work, constants),
         own=_own(chip, work, constants),
         direct=work.direct,
+        between_two=work.between_two,
         ways=work.ways,
         link_bandwidth=chip.link_bandwidth,
     )

@@ -8,7 +8,7 @@ from costmodel.calibration.kernels.formulas import experts as e
 from costmodel.calibration.kernels.formulas import shared as s
 from costmodel.calibration.kernels.memory import TILE, Named, memory_rate
 from costmodel.calibration.kernels.work import Experts
-from costmodel.units import Quantity
+from costmodel.units import Quantity, quantity
 
 
 def expert_layer(chip: Chip, work: Experts, constants: Named) -> Quantity:
@@ -23,19 +23,10 @@ def expert_layer(chip: Chip, work: Experts, constants: Named) -> Quantity:
         width=width,
         weight_bytes=work.weight_bytes,
     )
-    handled = e.handled_rows(
-        busiest=busiest, assignments=assignments, elsewhere=constants["idle_share"] * work.replicated
-    )
-    activations = e.expert_activations(
-        tokens=work.tokens,
-        handled=handled,
-        hidden=work.hidden,
-        width=width,
-        matrices=work.matrices,
-        activation_bytes=work.activation_bytes,
-        passes=constants["activation_passes"],
-    )
+    handled = e.handled_rows(busiest=busiest, assignments=assignments, elsewhere=work.elsewhere)
+    activations = _activations(work, handled, constants["activation_passes"])
     rate = memory_rate(chip, constants, weights + activations)
+    between = memory_rate(chip, constants, _activations(work, handled, quantity(1.0)))
     cycles = e.expert_latency_cycles(
         latency=constants["latency"],
         launches=work.launches,
@@ -47,12 +38,25 @@ def expert_layer(chip: Chip, work: Experts, constants: Named) -> Quantity:
     )
     return e.expert_kernel_time(
         latency=s.cycle_time(cycles=cycles, clock=chip.clock),
-        activations=s.transfer_time(moved=activations, rate=rate),
+        activations=s.transfer_time(moved=activations, rate=between),
         products=s.overlapped_time(
             first=_expert_computing(chip, work, constants, busiest, touched),
             second=s.transfer_time(moved=weights, rate=rate),
             sharpness=constants["sharpness"],
         ),
+    )
+
+
+def _activations(work: Experts, handled: Quantity, passes: Quantity) -> Quantity:
+    """Return the bytes of activations; one pass is what a kernel hands to the next, by the cache as far as it fits."""
+    return e.expert_activations(
+        tokens=work.tokens,
+        handled=handled,
+        hidden=work.hidden,
+        width=work.width / work.tensor_ways,
+        matrices=work.matrices,
+        activation_bytes=work.activation_bytes,
+        passes=passes,
     )
 
 

@@ -91,10 +91,11 @@ class Experts:
     """Exponent of the power law of popularity; 0 for even choices."""
     weight_bytes: Quantity
     activation_bytes: Quantity
-    replicated: Quantity
-    """1 where every rank is given all tokens, 0 where only those of its own experts arrive."""
     launches: Quantity
     """Kernels that are launched one after the other."""
+    elsewhere: Quantity
+    """Share of the work on activations that is done for assignments of other ranks too: 1 where every rank is given all
+    tokens and its software passes over all their rows, else 0."""
 
 
 @dataclass(frozen=True)
@@ -108,5 +109,7 @@ class Exchange:
     """1 where data goes round a ring, 0 where each accelerator sends to all others at once."""
     direct: Quantity
     """1 where the framework has a kernel of its own, 0 where only the general library has."""
+    between_two: Quantity
+    """1 where that kernel runs between two accelerators also over links through the host."""
     in_switch: Quantity
     """1 where switches add what accelerators send."""

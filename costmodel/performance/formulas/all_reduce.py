@@ -10,6 +10,9 @@ TIME = (0, 1e9)
 PCIE = quantity(64.0, "GB/s")
 """Links up to this rate go through the host: PCI Express 5.0 with 16 lanes has 64 GB/s one way."""
 
+PAIR = 2.0
+"""Accelerators between which some own kernels run over any links."""
+
 
 @formula(increasing=["rounds"], bounds={"ways": WAYS, "in_switch": (0, 1)})
 def summed_rounds(*, rounds: "1", ways: "1", in_switch: "1") -> "1":
@@ -101,15 +104,24 @@ def direct_time(*, start: "second", hop: "second", data: "byte", ways: "1", rate
 
 @formula(
     increasing=["library", "own"],
-    bounds={"ways": WAYS, "library": TIME, "own": TIME, "direct": (0, 1), "link_bandwidth": RATE},
+    bounds={
+        "ways": WAYS,
+        "library": TIME,
+        "own": TIME,
+        "direct": (0, 1),
+        "between_two": (0, 1),
+        "link_bandwidth": RATE,
+    },
 )
 def collective_kernel_time(
-    *, library: "second", own: "second", direct: "1", ways: "1", link_bandwidth: "byte/s"
+    *, library: "second", own: "second", direct: "1", between_two: "1", ways: "1", link_bandwidth: "byte/s"
 ) -> "second":
     """Return the time of a collective: the general library's, or that of a framework's own kernel where it is less.
 
-    Own kernels need links between accelerators that are faster than PCI Express; one accelerator has nothing to do.
+    Own kernels need links between accelerators that are faster than PCI Express, but some run between two over any; one
+    accelerator has nothing to do.
     """
-    usable = direct * where((link_bandwidth / PCIE).to("") > 1.0, quantity(1.0), quantity(0.0))
+    through_host = where(ways > PAIR, quantity(0.0), between_two)
+    usable = direct * where((link_bandwidth / PCIE).to("") > 1.0, quantity(1.0), through_host)
     best = where(usable > 0.0, minimum(library, own), library)
     return where(ways > 1.0, best, 0 * library)

@@ -54,7 +54,9 @@ const costmodelNumerals = (() => {
   // A number with its interval, as decimals.py writes one: its last digit is a fiftieth of half of that at least.
   const ranged = (value, low, high, unit) => {
     const [factor, word] = scaled(Math.max(...[value, low, high].map(Math.abs)), unit, 3), three = [value, low, high].map((one) => one / factor);
-    const borne = Math.ceil(-Math.log10((three[2] - three[1]) / 100)), decimals = Math.max(0, Math.min(borne, 2 - power(Math.abs(three[0]))));
+    const borne = Math.ceil(-Math.log10((three[2] - three[1]) / 100));
+    let decimals = Math.max(0, Math.min(borne, 2 - power(Math.abs(three[0]))));
+    while (decimals && three.every((one) => one.toFixed(decimals).endsWith("0"))) decimals -= 1;
     const [said, least, most] = three.map((one) => (decimals ? signed(format(decimals, decimals).format(one)) : number(one)));
     return `${joined(said, word)} (${least} to ${most})`;
   };
