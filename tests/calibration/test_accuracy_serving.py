@@ -28,7 +28,7 @@ TABLES = {
     "inference_throughput": (0.08, 0.30),
     "mlperf_inference": (0.07, 0.18),
 }
-FITTED, ASSUMED = 57, 22
+FITTED, ASSUMED = 60, 20
 OF_TRAINING = "value.training_"
 OF_WORKLOADS = {"prompt_spread", "output_spread", "arrival_spread"}
 """What is assumed of a workload that does not say; no part of the time model."""
@@ -64,13 +64,13 @@ def test_rows_that_are_marked_suspect_are_not_judged(tmp_path: Path) -> None:
 
 
 def test_a_search_over_beams_writes_fewer_tokens_that_count(tmp_path: Path) -> None:
-    """Four beams cost between two and four times as much per token that is kept: prompts are read once."""
+    """A prompt of 890 tokens is read once for four beams of 69: a token that is kept costs a fifth more products."""
     rows = pd.read_csv(FOLDER / "mlperf_inference.csv").query("beams == 4").head(1)
     rates = []
     for name, beams in (("four", 4), ("one", 1)):
         rows.assign(beams=beams).to_csv(tmp_path / f"{name}.csv", index=False)
         rates.append(float(measure_accuracy(tmp_path / f"{name}.csv").frame["predicted"].iloc[0]))
-    assert 1.3 < rates[1] / rates[0] < 4
+    assert rates[1] / rates[0] == pytest.approx((890 + 4 * 69) / (890 + 69), rel=0.1)
 
 
 def test_a_submission_says_its_number_type_and_limits(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_names_of_software_are_understood() -> None:
 
 
 def test_there_are_few_constants() -> None:
-    """At most 57 constants of the time model of serving are fitted, and at most 22 assumed; each has a reason.
+    """At most 60 constants of the time model of serving are fitted, and at most 20 assumed; each has a reason.
 
     A size in bytes or a count that is what it is has no range, and is no constant to be tuned.
     """

@@ -164,8 +164,10 @@ def traced_rates(
     first, token = stated_limits(part.iloc[0])
     constants = setup.constants
     beams = float(column(part, "beams", 1.0)[0])
-    written = output * beams  # a search over beams writes as many sequences as it follows, and keeps one
-    found = saturated(setup, prompt, written, minimum(grid * setup.copies, requests_that_fit(setup, prompt, written)))
+    shared = (
+        prompt / beams
+    )  # beams of a search are sequences that read one prompt, and keep and look up one cache of it
+    found = saturated(setup, shared, output, minimum(grid * setup.copies, requests_that_fit(setup, shared, output)))
     share = f.load_under_limit(
         limit=quantity(first, "second"),
         prompt_time=found.prompt_time,

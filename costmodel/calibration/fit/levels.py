@@ -15,6 +15,7 @@ Array = npt.NDArray[np.float64]
 CAMPAIGN = "campaign"
 SPREADS = {
     "software": 0.06,
+    "generation": 0.12,
     "accelerator": 0.05,
     "types": 0.07,
     "model": 0.05,

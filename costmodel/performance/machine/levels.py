@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FILE = Path(__file__).parents[1] / "levels.toml"
 SERVING = ("trtllm", "vllm", "sglang")
 SERVED, QUEUED, SUBMITTED = "served", "queued", "submitted"
-LEVELS = ("software", "accelerator", "types", "model", "campaign")
+LEVELS = ("software", "generation", "accelerator", "types", "model", "campaign")
 OF_FIRST = ("first_accelerator", "first_model", "first_campaign")
 """Levels of times to first token alone, of served requests: by software and model, and by campaign."""
 SAME_SHAPE = {"deepseek-r1": "deepseek-v3", "qwen3-235b-a22b": "qwen3-235b-a22b-fp8", "glm-5-nvfp4": "glm-5"}
@@ -40,15 +40,18 @@ def table_of(setup: Setup) -> str:
 def keys_of(setup: Setup) -> dict[str, str]:
     """Return the group of a setup in every level.
 
-    Models with experts run other kernels than dense ones, so they have levels of software of their own.
+    Models with experts run other kernels than dense ones, so they have levels of software of their own. Kernels that
+    are built ahead of a run are built for a generation of accelerators: what is wrong about one tells of the others.
     """
     software, chip, table = setup.software.name, setup.accelerator.id, table_of(setup)
     model = SAME_SHAPE.get(setup.model.id, setup.model.id)
     kind = "experts" if setup.model.has_experts else "dense"
     types = _type(setup.types.dense) + (f" and {_type(setup.types.experts)} experts" if setup.model.has_experts else "")
+    generation = f"{software} on {setup.accelerator.family} in {types}"
     campaign = f"{table} {model} on {chip} with {software} in {types} {setup.benchmark}".strip()
     return {
         "software": f"{software} {kind}",
+        "generation": "" if table == SERVED else generation,
         "accelerator": f"{software} {kind} on {chip}",
         "types": f"{software} on {chip} in {types}",
         "model": f"{table} {model}",

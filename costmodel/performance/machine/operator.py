@@ -66,18 +66,18 @@ class Operator:
         )
 
 
-def operator(setup: Setup, name: str, operations: Quantity, moved: Quantity, **other: Quantity) -> Operator:
+def operator(
+    setup: Setup, name: str, operations: Quantity, moved: Quantity, multiplied: str = "", **other: Quantity
+) -> Operator:
     """Return an operator at 16-bit peak and the bandwidth of weights, unless told otherwise."""
     constants = setup.constants
     values = {
-        "peak": setup.wide_peak,
+        "peak": setup.sustained_peak(multiplied or setup.types.wide.multiplied),
         "compute_efficiency": constants["attention_efficiency"],
         "bandwidth_efficiency": constants["weight_bandwidth"],
         "overlap_loss": constants["overlap_loss"],
     }
-    values |= other
-    values["peak"] = values["peak"] * setup.sustained
-    return Operator(name, operations, moved, bandwidth=setup.accelerator.memory_bandwidth, **values)
+    return Operator(name, operations, moved, bandwidth=setup.accelerator.memory_bandwidth, **(values | other))
 
 
 def product(
@@ -90,7 +90,7 @@ def product(
         name,
         layers * f.matrix_product_operations(rows=rows, weights=weights),
         layers * m.weight_memory(weights=weights, bytes_per_weight=quantity(kind.bytes, "byte")),
-        peak=setup.peak_of(kind),
+        multiplied=kind.multiplied,
         compute_efficiency=efficiency(setup, kind),
         bandwidth_efficiency=bandwidth_share(setup, kind),
     )

@@ -20,7 +20,7 @@ from costmodel.performance.machine.operator import (
     operator,
     product,
 )
-from costmodel.performance.machine.setup import ONE, UNLIMITED, Setup
+from costmodel.performance.machine.setup import ONE, UNLIMITED, Setup, compute_type
 from costmodel.performance.machine.shape import Span
 from costmodel.performance.machine.states import State, states
 from costmodel.units import Quantity, add, quantity
@@ -107,7 +107,7 @@ def _experts(setup: Setup, rows: Rows) -> list[Operator]:
         "experts",
         model.experts_layers * f.matrix_product_operations(rows=padded, weights=weights),
         model.experts_layers * m.weight_memory(weights=read, bytes_per_weight=quantity(kind.bytes, "byte")),
-        peak=setup.peak_of(kind),
+        multiplied=kind.multiplied,
         compute_efficiency=efficiency(setup, kind),
         bandwidth_efficiency=bandwidth_share(setup, kind),
     )
@@ -185,7 +185,8 @@ def _indexer(setup: Setup, rows: Rows) -> Operator:
         size=setup.index_bytes,
     )
     bandwidth = setup.constants["cache_bandwidth"]
-    return operator(setup, "sparse indexer", work, keys, peak=setup.narrow_peak, bandwidth_efficiency=bandwidth)
+    narrow = compute_type(setup.accelerator, "fp8")
+    return operator(setup, "sparse indexer", work, keys, multiplied=narrow, bandwidth_efficiency=bandwidth)
 
 
 def _activations(setup: Setup, rows: Quantity) -> Operator:

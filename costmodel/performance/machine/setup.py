@@ -102,6 +102,11 @@ class Setup:
         """The serving stack, by framework and maker of the accelerator."""
         return software_of(self.deployment.framework, self.accelerator)
 
+    @property
+    def streams(self) -> bool:
+        """Whether tokens go to clients one by one; what is submitted to MLPerf hands over their numbers alone."""
+        return self.software.streams and not self.benchmark
+
     @cached_property
     def spans(self) -> list[shape.Span]:
         """The layers with softmax attention, by reach."""
@@ -121,11 +126,6 @@ class Setup:
     def wide_peak(self) -> Quantity:
         """Dense peak rate of 16-bit products, for attention and the output head."""
         return self.peak_of(self.types.wide)
-
-    @property
-    def narrow_peak(self) -> Quantity:
-        """Dense peak rate of 8-bit products, in which a sparse indexer scores."""
-        return self.accelerator.peak[compute_type(self.accelerator, "fp8")]
 
     def peak_of(self, weights: Weights) -> Quantity:
         """Return the dense peak rate at which weights are multiplied."""
@@ -165,16 +165,18 @@ class Setup:
         tiles = maximum(self.model.attention_query_heads / self.constants["sparse_heads"], ONE)
         return f.sharing_ways(tensor_parallel=self.ways, heads=tiles)
 
-    @cached_property
-    def sustained(self) -> Quantity:
-        """Share of its peak that an accelerator sustains, relative to the chip of its family that was measured."""
-        reference = f"power_per_peak_{self.accelerator.family}"
+    def sustained_peak(self, number_type: str) -> Quantity:
+        """Return the dense peak of a number type, times what is sustained of it relative to the chip that was measured.
+
+        Arithmetic of half the bits takes half the energy: a peak that grows by more is not sustained at the same power.
+        """
+        peak, reference = self.accelerator.peak[number_type], f"power_per_peak_{self.accelerator.family}"
         if reference not in self.constants.value:
-            return ONE
-        return o.sustained_share(
+            return peak
+        return peak * o.sustained_share(
             watts=self.accelerator.power * quantity(1.0, "accelerator"),
-            peak=self.wide_peak,
-            reference=self.constants[reference],
+            peak=peak,
+            reference=self.constants[reference] * (BYTES[number_type] / BYTES["bf16"]),
             exponent=self.constants["power_limit"],
             most=self.constants["power_headroom"],
         )

@@ -97,7 +97,7 @@ def software_slowness(setup: Setup) -> Quantity:
 def step_overhead(setup: Setup) -> Quantity:
     """Return the host's work per step that does not hide behind the accelerator."""
     overhead = setup.constants["step_overhead"]
-    if not setup.software.streams:
+    if not setup.streams:
         overhead = overhead * setup.constants["offline_step_share"]
     return software_latency(setup, overhead)
 

@@ -233,7 +233,7 @@ def rows_of_group(setup: Setup, batch: Quantity) -> Quantity:
 def host_time(setup: Setup, batch: Quantity) -> Quantity:
     """Return the host's time per step for a batch: each pipeline stage and copy of attention has a part of it."""
     sequence = setup.constants["sequence_overhead"]
-    if not setup.software.streams:
+    if not setup.streams:
         sequence = sequence * setup.constants["offline_sequence_share"]
     return f.host_time(
         step=step_overhead(setup), sequence=software_latency(setup, sequence), batch=rows_of_group(setup, batch)

@@ -158,6 +158,7 @@
   window.addEventListener("hashchange", ({ newURL }) => { restore(new URL(newURL).hash); });
 
   document.getElementById("live").hidden = false;
+  window.dispatchEvent(new Event("resize")); // a chart that is drawn already has controls beside it now
   performance.mark("costmodel-ready");
   if (!restore(location.hash)) costmodelCharts.drawn.then(crew.ready);
 }

@@ -65,8 +65,8 @@ const costmodelCharts = (() => {
       };
       const own = view.height();
       heights.set(id, own);
-      await settle();
       window.addEventListener("resize", settle);
+      await settle();
       offerToSave(place, view);
       views.set(id, view);
       place.dataset.drawn = "yes";

@@ -8,6 +8,7 @@ from math import exp
 import pytest
 
 from costmodel.performance.machine.levels import LEVELS, OF_FIRST, factor, keys_of, load_levels, table_of
+from costmodel.performance.machine.setup import Setup
 from costmodel.performance.machine.step import launch_time
 from costmodel.performance.service.offline import saturated
 from costmodel.units import magnitude, quantity
@@ -17,9 +18,9 @@ B200, SN40L = "nvidia/b200", "sambanova/sn40l"
 MEASURED = setup("llama-3.1-70b", B200, 8, framework="trtllm")
 
 
-def share(one: object, name: str) -> float:
-    """Return a property of a setup as a number."""
-    return float(magnitude(getattr(one, name), "1"))
+def sustained(one: Setup, number_type: str = "bf16") -> float:
+    """Return the share of its peak in a number type that an accelerator sustains, as a number."""
+    return float(magnitude(one.sustained_peak(number_type) / one.accelerator.peak[number_type], "1"))
 
 
 def test_a_level_is_the_product_of_what_its_groups_show() -> None:
@@ -28,6 +29,14 @@ def test_a_level_is_the_product_of_what_its_groups_show() -> None:
     for found, names in ((factor(MEASURED), LEVELS), (factor(MEASURED, OF_FIRST), OF_FIRST)):
         assert found == pytest.approx(exp(sum(offsets[name].get(keys[name], 0.0) for name in names)))
         assert found != 1
+
+
+def test_engines_of_a_generation_tell_of_each_other() -> None:
+    """A submission on an MI350X shares a level with one on an MI355X; served requests have none of a generation."""
+    one, other = (replace(setup(chip=f"amd/mi35{end}x"), benchmark="v6.0") for end in (0, 5))
+    assert keys_of(one)["generation"] == keys_of(other)["generation"] != ""
+    assert keys_of(one)["accelerator"] != keys_of(other)["accelerator"]
+    assert keys_of(MEASURED)["generation"] == ""
 
 
 def test_what_nobody_measured_has_no_level() -> None:
@@ -73,18 +82,27 @@ def test_power_bounds_what_a_family_sustains() -> None:
     """The measured chip of a family sustains its share; one with half the power at the same peak sustains less."""
     half = replace(MEASURED, accelerator=replace(MEASURED.accelerator, power=MEASURED.accelerator.power / 2))
     exponent = float(magnitude(MEASURED.constants["power_limit"], "1"))
-    assert share(MEASURED, "sustained") == pytest.approx(1, rel=0.01)
-    assert share(half, "sustained") == pytest.approx(share(MEASURED, "sustained") / 2**exponent)
-    assert share(setup(chip="nvidia/l40s"), "sustained") == pytest.approx(1, rel=0.01)
-    assert share(setup("llama-3.1-8b", chip="nvidia/v100-sxm2-32gb"), "sustained") == 1  # no chip of the family tells
+    assert sustained(MEASURED) == pytest.approx(1, rel=0.01)
+    assert sustained(half) == pytest.approx(sustained(MEASURED) / 2**exponent)
+    assert sustained(setup(chip="nvidia/l40s")) == pytest.approx(1, rel=0.01)
+    assert sustained(setup("llama-3.1-8b", chip="nvidia/v100-sxm2-32gb"), "fp16") == 1  # no chip of the family tells
+
+
+def test_power_bounds_each_number_type() -> None:
+    """Half the bits take half the power: a B200 sustains all alike, a B300 less of a 4-bit peak of thrice 8 bits."""
+    exponent = float(magnitude(MEASURED.constants["power_limit"], "1"))
+    assert sustained(MEASURED, "fp4") == pytest.approx(sustained(MEASURED, "fp8"), rel=1e-3)
+    more = setup(chip="nvidia/b300")
+    assert sustained(more, "fp4") == pytest.approx(sustained(more, "fp8") * (2 / 3) ** exponent, rel=1e-3)
+    assert sustained(setup(chip="nvidia/rtx-pro-6000-server")) > sustained(more)
 
 
 def test_power_to_spare_sustains_no_more_than_the_peak() -> None:
     """An H20 has nearly four times the power for its peak that an H100 has; it computes no faster than its peak."""
-    plenty = share(setup(chip="nvidia/h20-sxm-96gb"), "sustained")
+    plenty = sustained(setup(chip="nvidia/h20-sxm-96gb"))
     assert plenty == pytest.approx(magnitude(MEASURED.constants["power_headroom"], "1"))
     assert plenty * magnitude(MEASURED.constants["matrix_efficiency"], "1") < 1
-    little = share(setup("llama-3.1-8b", chip="nvidia/l4"), "sustained")  # 72 W for a third of the peak of 350 W
+    little = sustained(setup("llama-3.1-8b", chip="nvidia/l4"))  # 72 W for a third of the peak of 350 W
     assert little == pytest.approx(
         (72 / 121 / (350 / 362)) ** magnitude(MEASURED.constants["power_limit"], "1"), rel=1e-3
     )
@@ -102,5 +120,5 @@ def test_sparse_attention_launches_its_index_and_fills_tiles() -> None:
     sparse, full = (setup(name, B200, 8, framework="sglang") for name in ("deepseek-v3.2", "deepseek-v3"))
     added = magnitude(launch_time(sparse) - launch_time(full), "s")
     assert added == pytest.approx(61 * magnitude(sparse.constants["indexer_latency"], "s"))
-    assert share(full, "attention_ways") == 8
-    assert share(sparse, "attention_ways") == pytest.approx(128 / 64)
+    assert magnitude(full.attention_ways, "1") == 8
+    assert magnitude(sparse.attention_ways, "1") == pytest.approx(128 / 64)
