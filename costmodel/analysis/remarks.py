@@ -10,6 +10,7 @@ from costmodel.analysis.training_run import given_in_words
 from costmodel.domain.offers import Program, Purchase, Way
 from costmodel.domain.scenario import ANEW
 from costmodel.domain.token_api import TokenApi
+from costmodel.economics.basis import horizon_in_words
 from costmodel.specs.fact import Fact
 from costmodel.units import magnitude, quantity
 
@@ -34,9 +35,9 @@ def _late(study: Study, named: Named) -> Iterator[str]:
         served, anew = study.costs[one.id].held.served_by, scenario.program_start == ANEW or one.age is None
         horizon = scenario.finance_horizon
         if anew and served is not None and horizon is not None and one.arrival >= horizon:
-            years = float(magnitude(horizon, "year"))
+            asked = horizon_in_words(scenario)
             yield (
-                f"{named(one.id)}: half of its systems would be in use only after the {years:g} years asked for: its "
+                f"{named(one.id)}: half of its systems would be in use only after the {asked} asked for: its "
                 f"figures are those of {named(served.id)} with design and team on top"
             )
 

@@ -32,7 +32,7 @@ from costmodel.cli.shared import (
     specs_option,
 )
 from costmodel.domain.workload import Capacity, TrainingRun
-from costmodel.economics.basis import basis_of, money_of
+from costmodel.economics.basis import basis_of, horizon_in_words, money_of
 from costmodel.economics.costs import MONTHLY
 from costmodel.economics.run_methods import given_of
 from costmodel.specs.runs import runs_file
@@ -239,9 +239,9 @@ def _print(
 def _counted(study: Study) -> str:
     """Return over which time and in which money a study counts."""
     money = money_of(study.scenario)
-    years = money["horizon_years"]
-    span = f"{years:g} year{'s' * (years != 1)}"
-    return f"over {span}, real USD of {money['dollar_year']}, prices of {money['price_date']}"
+    return (
+        f"over {horizon_in_words(study.scenario)}, real USD of {money['dollar_year']}, prices of {money['price_date']}"
+    )
 
 
 def _site_bases(studies: dict[str, Study], table: pd.DataFrame) -> list[str]:

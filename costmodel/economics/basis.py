@@ -6,6 +6,7 @@ from costmodel.domain.offers import Mix, Offer, Rental, Way
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Capacity
+from costmodel.economics.present_value import MONTHS
 from costmodel.units import magnitude
 
 
@@ -30,13 +31,29 @@ def paid_hours(offer: Offer) -> str:
     return "committed, all hours" if offer.term is not None else "held, all hours"
 
 
+def horizon_in_words(scenario: Scenario) -> str:
+    """Return the time over which a scenario compares: in months where these are few and make no whole years."""
+    years = _horizon(scenario)
+    months = round(years * MONTHS)
+    few = months < 2 * MONTHS and months % MONTHS
+    return _several(months, "month") if few else _several(years, "year")
+
+
+def _several(count: float, unit: str) -> str:
+    return f"{count:g} {unit}{'s' * (count != 1)}"
+
+
+def _horizon(scenario: Scenario) -> float:
+    assert scenario.finance_horizon is not None  # noqa: S101 - every loaded scenario has one
+    return float(magnitude(scenario.finance_horizon, "year"))
+
+
 def money_of(scenario: Scenario) -> dict[str, object]:
     """Return day, that money is real, the year of its dollars, the horizon in years, and when payments count."""
-    assert scenario.finance_horizon is not None  # noqa: S101 - every loaded scenario has one
     return {
         "price_date": scenario.price_date.isoformat(),
         "money": "real",
         "dollar_year": scenario.price_date.year,
-        "horizon_years": float(magnitude(scenario.finance_horizon, "year")),
+        "horizon_years": _horizon(scenario),
         "timing": scenario.terms.timing,
     }

@@ -15,7 +15,7 @@ from costmodel.analysis.program_views import ByVolume
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.study import Study
 from costmodel.domain.workload import Capacity, Serving, TrainingRun
-from costmodel.economics.basis import basis_of, money_of
+from costmodel.economics.basis import basis_of, horizon_in_words, money_of
 from costmodel.report.break_even_sections import break_even_sections
 from costmodel.report.company_section import company_sections
 from costmodel.report.content import Page, Section
@@ -130,7 +130,7 @@ def _counted(study: Study) -> Section:
     scenario, money = study.scenario, money_of(study.scenario)
     text = (
         f"Prices of {money['price_date']}, in real US dollars of {money['dollar_year']}, over a horizon of "
-        f"{money['horizon_years']:g} years, at whose end what is owned is sold. What is paid in a year counts "
+        f"{horizon_in_words(scenario)}, at whose end what is owned is sold. What is paid in a year counts "
         f"{WHEN[str(money['timing'])]}."
     )
     shown = [one for one in scenario.offers if one.id in study.costs]

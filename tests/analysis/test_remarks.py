@@ -56,28 +56,28 @@ def test_prices_of_more_than_a_year_are_old() -> None:
     """365.25 days; plans, what an index moves, what is no money and what has no date are left out."""
     assert DAYS == 365.25
     assert list(old_prices(study(FACTS))) == ["old.price"]
-    (said,) = _old(study(FACTS))
+    (said,) = _old(study(FACTS), str)
     assert said == "On 2026-11-01 these prices are older than 1 year: old.price of 2025-10-31 (1.0 years)"
-    (said,) = _old(study({"old.price": fact("1 USD", 1096)}, "2 year"))
+    (said,) = _old(study({"old.price": fact("1 USD", 1096)}, "2 year"), str)
     assert said.endswith("are older than 2 years: old.price of 2023-11-01 (3.0 years)")
-    assert list(_old(study({}))) == []
+    assert list(_old(study({}), str)) == []
 
 
 def test_what_an_index_moved_is_told_with_its_year() -> None:
     """All in one sentence, or none."""
-    (said,) = _moved(study(FACTS))
+    (said,) = _moved(study(FACTS), str)
     assert "counted in USD of 2026 by consumer prices: moved.price (from 2020). List prices" in said
-    assert list(_moved(study({"old.price": FACTS["old.price"]}))) == []
+    assert list(_moved(study({"old.price": FACTS["old.price"]}), str)) == []
 
 
 @pytest.mark.parametrize(("model", "sentences"), [("other", 2), ("own", 1)])
 def test_an_api_of_another_model_says_so(model: str, sentences: int) -> None:
     """And every API that nobody here knows its latency."""
-    said = list(_listed(study({}, offers=(made(TokenApi, id="api", model=model),))))
+    said = list(_listed(study({}, offers=(made(TokenApi, id="api", model=model),)), str))
     assert len(said) == sentences
     assert said[-1].startswith("Tokens of an API are counted at list prices")
     assert sentences == 1 or said[0] == "api: other stands for own: as large"
-    assert list(_listed(study({}))) == []
+    assert list(_listed(study({}), str)) == []
 
 
 def test_what_is_worth_nothing_at_its_end_sells_for_nothing_before() -> None:
@@ -86,5 +86,5 @@ def test_what_is_worth_nothing_at_its_end_sells_for_nothing_before() -> None:
         made(Purchase, id=id_, residual_value=None if left is None else parse(left), resale=resale)
         for id_, left, resale in [("a", "0", {}), ("b", "0.1", {}), ("c", None, {}), ("d", "0", {"1": parse("0.5")})]
     ]
-    (said,) = _worthless(held)
+    (said,) = _worthless(held, str)
     assert said.startswith("a.residual_value is 0")
