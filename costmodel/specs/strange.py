@@ -15,8 +15,8 @@ LISTED = 30
 def strange(keys: Iterable[str], allowed: Iterable[str], what: str) -> Iterator[tuple[str, str]]:
     """Yield each key that is not allowed, and what is wrong with it; the last one speaks for all that are left out.
 
-    >>> dict(strange(["valeu", "unit"], ["value", "unit"], "a fact"))
-    {'valeu': 'is not a key of a fact. Did you mean "value"? Allowed: value, unit'}
+    >>> dict(strange(["values", "unit"], ["value", "unit"], "a fact"))
+    {'values': 'is not a key of a fact. Did you mean "value"? Allowed: value, unit'}
     """
     names = list(allowed)
     found = [key for key in keys if key not in names]
