@@ -12,10 +12,10 @@ from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.statement import ENDS, joined
 from costmodel.analysis.study import Study
 from costmodel.economics.costs import MONTHLY
-from costmodel.report.decimals import Row, alike, column
+from costmodel.report.decimals import Row, alike
 from costmodel.report.live import figure_id
 from costmodel.report.naming import names_of
-from costmodel.report.numerals import FEW, NOTHING, QUERIES_TOGETHER, axis_unit, chance, unit_in_head, unit_text
+from costmodel.report.numerals import FEW, NOTHING, QUERIES_TOGETHER, axis_unit, chance, number, unit_in_head, unit_text
 
 LABELS = {
     "cost_per_user_month": "Cost per user",
@@ -145,11 +145,17 @@ def _paybacks(study: Study, table: pd.DataFrame, base: str) -> list[Cell]:
     """Return the years until each offer of today has paid back: none for what is not bought, and never is a word."""
     asked = table["capital"].notna() & table.index.isin(study.choices) & (table.index != base)
     years = table[PAYBACK].astype(float).where(asked).tolist()
-    cells = zip(table.index, years, column(years), asked, strict=True)
     return [
-        Cell(figure_id(str(id_), PAYBACK), one, "never" if is_asked and text == NOTHING else text, still=True)
-        for id_, one, text, is_asked in cells
+        Cell(figure_id(str(id_), PAYBACK), one, _years(one, is_asked=is_asked), still=True)
+        for id_, one, is_asked in zip(table.index, years, asked, strict=True)
     ]
+
+
+def _years(value: float, *, is_asked: bool) -> str:
+    """Return years in tenths, since payments are counted by the month, and what rounds to none by its digits."""
+    if math.isnan(value):
+        return "never" if is_asked else NOTHING
+    return f"{value:,.1f}" if round(value, 1) else number(value)
 
 
 def _chance(id_: str, share: float) -> Cell:

@@ -29,7 +29,7 @@ def test_a_column_has_the_unit_of_most_of_its_figures(values: list[float], unit:
 
 
 def test_only_what_is_bought_today_pays_back() -> None:
-    """A later year's market is no choice, and who buys nothing has nothing to get back; never is a word."""
-    table = pd.DataFrame({"capital": [5.0, 5.0, 0.0, math.nan], PAYBACK: [1.5, math.nan, 0.0, 0.0]}, list("abcd"))
+    """A later market is no choice, who buys nothing gets nothing back; years have tenths, never is a word."""
+    table = pd.DataFrame({"capital": [5.0, 5.0, 0.0, math.nan], PAYBACK: [1.537, math.nan, 0.0, 0.0]}, list("abcd"))
     study: Any = SimpleNamespace(choices=["a", "b", "d"])
     assert [one.text for one in _paybacks(study, table, "d")] == ["1.5", "never", "–", "–"]
