@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import altair as alt
@@ -21,10 +22,10 @@ from accuracy_training import sections as training_sections
 
 from costmodel.calibration.accuracy import Accuracy, measure_accuracy
 from costmodel.calibration.accuracy.left_out import COLUMNS, FILE, shares_of
-from costmodel.calibration.fit.left_out import CONFIGURATION, WAYS, both_left_out_errors, left_out_errors
+from costmodel.calibration.fit.left_out import BOTH, CONFIGURATION, WAYS, left_out_errors
 from costmodel.calibration.fit.mixed import Fit
 from costmodel.calibration.fit.run import best_fit
-from costmodel.calibration.fit.widths import coverage
+from costmodel.calibration.fit.widths import coverage, half_widths
 from costmodel.performance.service.interval import load_residuals
 from costmodel.specs.catalog import data_folder
 
@@ -37,7 +38,6 @@ FILES = {
 }
 NAMES = {"served": "serving", "queued": "inference_throughput", "submitted": "mlperf_inference"}
 DETAIL = ("model", "chip", "stack")
-BOTH = "model and accelerator"
 Array = npt.NDArray[np.float64]
 
 HEAD = """# How accurate is it
@@ -57,7 +57,9 @@ LEFT_OUT = """Constants and levels are fitted without each of these in turn (out
 all rows). A campaign is a model on an accelerator with some software in some number types, of one round where it was
 submitted; configurations are layouts of a campaign of which other rows are left, in ten folds. In the last line,
 nothing of the model and nothing of the accelerator was seen. `inside 80%` counts each campaign once, with its standard
-error, for which campaigns that were left out together count as one; the interval is that for what was left out.
+error, for which campaigns that were left out together count as one. The interval is that which a user gets for what is
+new then, which is more than what was left out where no other row tells of it: chips that came with a round are left out
+with it.
 """
 
 COMPARED = """## Beside others
@@ -115,8 +117,8 @@ WORDS = """## Words
 - **80% interval**: 80% of campaigns lie inside. Its half-width (in logarithms) is the scale of the kind of setup times
   the root of the sum of squares of what is left in known campaigns and of what is added for a new campaign of known
   things, model, accelerator (or family of accelerators), software or round; all are measured, by leaving these out of
-  the fit, and what is added differs between kinds of measurements (decision 55). The 90% interval of the same residuals
-  enters costs as the factor `model_error` on all times.
+  the fit, beside what else is new then (decision 68), and what is added differs between kinds of measurements (decision
+  55). The 90% interval of the same residuals enters costs as the factor `model_error` on all times.
 
 ## What is not modelled
 
@@ -165,7 +167,7 @@ figures; each stands for 24 to 192 cases from no load to more than can be answer
 def left_out() -> tuple[Fit, dict[str, Array]]:
     """Return the fit, and the errors of rows that it did not see, by what was left out."""
     fit = best_fit()
-    return fit, {way: left_out_errors(fit, way) for way in WAYS} | {BOTH: both_left_out_errors(fit)}
+    return fit, {way: left_out_errors(fit, way) for way in (*WAYS, BOTH)}
 
 
 def page(fit: Fit, found: dict[str, Array]) -> str:
@@ -266,14 +268,17 @@ def _numbers(fit: Fit, errors: Array, mask: npt.NDArray[np.bool_], way: str) -> 
     return [*shares_of(logarithms), *_inside(fit, errors, mask, way)]
 
 
+@cache
+def _half_widths(fit: Fit, way: str) -> Array:
+    return half_widths(load_residuals(), fit.mixed.rows.labels, way)
+
+
 def _within(share: float, deviation: float) -> str:
     return f"{share:.0%} ± {deviation:.0%}" if np.isfinite(deviation) else f"{share:.0%}"
 
 
 def _inside(fit: Fit, errors: Array, mask: npt.NDArray[np.bool_], way: str) -> tuple[float, float]:
-    new = [] if way == CONFIGURATION else way.split(" and ")
-    labels = fit.mixed.rows.labels[mask]
-    half = np.array([load_residuals().half_width_of(kind, new) for kind in labels["kind"]])
+    half, labels = _half_widths(fit, way)[mask], fit.mixed.rows.labels[mask]
     together = labels[WAYS[way]] if way in WAYS else labels["model"] + labels["chip"]
     if way == CONFIGURATION or together.nunique() == 1:
         together = labels["campaign"]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from costmodel.calibration.fit.mixed import Fit
+from costmodel.performance.service.interval import what_is_new
 
 Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 WAYS = {
     "configuration": "fold",
     "campaign": "campaign",
@@ -20,7 +24,11 @@ WAYS = {
 }
 """What is left out, and the label of rows that says so. Configurations, of layouts, are left out in ten folds."""
 
-CONFIGURATION = "configuration"
+CONFIGURATION, BOTH = "configuration", "model and accelerator"
+OF_SETUPS = {way: label for way, label in WAYS.items() if way != CONFIGURATION}
+"""What may be new about a setup, and the label of rows that says so."""
+
+NOTHING: dict[str, list[str]] = {what: [] for what in OF_SETUPS}
 
 
 def left_out_errors(fit: Fit, way: str) -> Array:
@@ -29,35 +37,47 @@ def left_out_errors(fit: Fit, way: str) -> Array:
     Not a number where there is nothing to leave out: rounds of rows that were submitted to none, and configurations
     that are a whole campaign. The outputs are taken as linear around the fit to all rows.
     """
-    labels = fit.mixed.rows.labels[WAYS[way]]
-    found = _turns(fit, labels)
-    return np.where(_alone(fit)[fit.mixed.rows.place], np.nan, found) if way == CONFIGURATION else found
+    labels, place = fit.mixed.rows.labels, fit.mixed.rows.place
+    found = np.full(place.size, np.nan)
+    for judged, left_out in _turns(labels, way):
+        cell = judged[place]
+        found[cell] = fit.without(left_out)[cell]
+    return np.where(_alone(labels)[place], np.nan, found) if way == CONFIGURATION else found
 
 
-def _alone(fit: Fit) -> npt.NDArray[np.bool_]:
+def novelties(labels: pd.DataFrame, way: str) -> list[tuple[str, ...]]:
+    """Return what is new about every row where its group is left out: that, and what no other rows tell of."""
+    found: list[tuple[str, ...]] = [()] * len(labels)
+    for judged, left_out in _turns(labels, way):
+        known = known_by_table(labels[~left_out])
+        for row in np.flatnonzero(judged):
+            one = labels.iloc[row]
+            names = {what: str(one[label]) for what, label in OF_SETUPS.items()}
+            found[row] = tuple(what_is_new(names, known.get(str(one["table"]), NOTHING)))
+    return found
+
+
+def known_by_table(labels: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
+    """Return what rows tell of, by kind of measurements."""
+    return {
+        str(table): {what: sorted(set(part[name])) for what, name in OF_SETUPS.items()}
+        for table, part in labels.groupby("table")
+    }
+
+
+def _turns(labels: pd.DataFrame, way: str) -> Iterator[tuple[Mask, Mask]]:
+    """Yield the rows that are judged and all that are left out, in turn: each row is judged once at most."""
+    if way == BOTH:
+        for model, chip in sorted(set(zip(labels["model"], labels["chip"], strict=True))):
+            of_model, of_chip = (labels["model"] == model).to_numpy(), (labels["chip"] == chip).to_numpy()
+            yield of_model & of_chip, of_model | of_chip
+        return
+    names = labels[WAYS[way]]
+    for one in sorted(set(names) - {""}):
+        mask = (names == one).to_numpy()
+        yield mask, mask
+
+
+def _alone(labels: pd.DataFrame) -> Mask:
     """Return the rows whose campaign is all in one fold."""
-    labels = fit.mixed.rows.labels
     return (labels.groupby("campaign")["fold"].transform("nunique") == 1).to_numpy()
-
-
-def _turns(fit: Fit, labels: pd.Series[str]) -> Array:
-    return _in_turn(fit, [(labels == one).to_numpy() for one in sorted(set(labels)) if one])
-
-
-def both_left_out_errors(fit: Fit) -> Array:
-    """Return the errors of every output without any row of its model or of its accelerator."""
-    labels = fit.mixed.rows.labels
-    found = np.full(fit.mixed.rows.measured.size, np.nan)
-    for model, chip in sorted(set(zip(labels["model"], labels["chip"], strict=True))):
-        of_model, of_chip = (labels["model"] == model).to_numpy(), (labels["chip"] == chip).to_numpy()
-        cell = (of_model & of_chip)[fit.mixed.rows.place]
-        found[cell] = fit.without(of_model | of_chip)[cell]
-    return found
-
-
-def _in_turn(fit: Fit, masks: list[npt.NDArray[np.bool_]]) -> Array:
-    found = np.full(fit.mixed.rows.measured.size, np.nan)
-    for mask in masks:
-        cell = mask[fit.mixed.rows.place]
-        found[cell] = fit.without(mask)[cell]
-    return found

@@ -198,9 +198,9 @@ class Mixed:
         return Fit(self, self.linear(state.point), state)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
-    """A fit with the outputs around it, from which rows can be left out."""
+    """A fit with the outputs around it, from which rows can be left out; one is like no other."""
 
     mixed: Mixed
     linear: Linear

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from costmodel.calibration.fit.joint import Joint
-from costmodel.calibration.fit.left_out import CONFIGURATION, WAYS
+from costmodel.calibration.fit.left_out import known_by_table
 from costmodel.calibration.fit.mixed import Fit, Mixed
 from costmodel.calibration.fit.objective import Estimate, Prior
 from costmodel.calibration.fit.rewrite import constants_text, levels_text, residuals_text
@@ -21,8 +21,6 @@ from costmodel.performance.service.interval import load_residuals
 from costmodel.writing import write_files
 
 Known = Mapping[str, Mapping[str, list[str]]]
-OF_SETUPS = {way: label for way, label in WAYS.items() if way != CONFIGURATION}
-"""What may be new about a setup, and the label of rows that says so."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ def fit(*, write: bool = False) -> ServingFit:
     """Fit all constants of serving on hardware/measurements/; deterministic."""
     found = best_fit()
     levels = found.mixed.offsets.by_level(found.state.offsets)
-    result = ServingFit(found.estimate(), levels, widths_of(found), _known(found.mixed.rows))
+    result = ServingFit(found.estimate(), levels, widths_of(found), known_by_table(found.mixed.rows.labels))
     if write:
         _write(result, found.mixed.priors)
         for loaded in (load_constants, load_levels, load_residuals):
@@ -65,11 +63,3 @@ def best_fit() -> Fit:
 def priors() -> dict[str, Prior]:
     """Return the priors of all constants that are fitted."""
     return {name: Prior(*ends) for name, (_, ends) in read_priors().items()}
-
-
-def _known(rows: Joint) -> Known:
-    labels = rows.labels
-    return {
-        str(table): {what: sorted(set(part[name])) for what, name in OF_SETUPS.items()}
-        for table, part in labels.groupby("table")
-    }

@@ -16,15 +16,18 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm, t
 
-from costmodel.calibration.fit.left_out import CONFIGURATION, WAYS, left_out_errors
+from costmodel.calibration.fit.left_out import CONFIGURATION, WAYS, left_out_errors, novelties
 from costmodel.calibration.fit.mixed import Fit
-from costmodel.performance.service.interval import KINDS, TABLES
+from costmodel.performance.service.interval import KINDS, TABLES, Residuals
 
 Array = npt.NDArray[np.float64]
 SHARE, WIDE = 0.8, 0.9
 NOVELTIES = tuple(way for way in WAYS if way != CONFIGURATION)
 LEAST_ADDED = 0.5
 """What novelty adds at least, over the half-width of what is known: what was never measured is no surer."""
+
+ROUNDS = 5
+"""Rounds in which what novelties add is found; a sixth changes none by more than 0.001."""
 
 ENOUGH = 8.0
 """Campaigns of a kind at which half of its scale is its own, and half that of all; so of what was left out."""
@@ -52,16 +55,32 @@ def widths_from(errors: Mapping[str, Array], labels: pd.DataFrame) -> Widths:
     scales = _scales(found["campaign"], weights, labels)
     relative = {way: np.abs(one) / labels["kind"].map(scales).to_numpy() for way, one in found.items()}
     known = weighted_quantile(relative[CONFIGURATION], weights, SHARE)
-    added = {
-        table: {way: _added(_of_table(relative[way], weights, labels, way, table), known) for way in NOVELTIES}
-        for table in sorted(set(TABLES.values()))
-    }
+    added = _added_by_table(relative, weights, labels, known)
     tails = [
         weighted_quantile(one, weights, WIDE) / weighted_quantile(one, weights, SHARE) for one in relative.values()
     ]
     rows = labels["kind"].value_counts()
     widths = {CONFIGURATION: known, "tail": float(np.mean(tails))}
     return Widths(widths, added, scales, {kind: float(rows[kind]) for kind in KINDS})
+
+
+def _added_by_table(
+    errors: Mapping[str, Array], weights: Array, labels: pd.DataFrame, known: float
+) -> dict[str, dict[str, float]]:
+    """Return what each novelty adds, beside what else is new about the rows that are left out with it.
+
+    With software goes its accelerator where no other ran on it, with a round the accelerators that came with it: what
+    these add is taken off first, in rounds, since they are measured in the same way.
+    """
+    news = {way: novelties(labels, way) for way in NOVELTIES}
+    added = {table: dict.fromkeys(NOVELTIES, 0.0) for table in sorted(set(TABLES.values()))}
+    for way in NOVELTIES * ROUNDS:
+        others = zip(labels["table"], news[way], strict=True)
+        beside = np.array([sum(added[table][one] ** 2 for one in new if one != way) for table, new in others])
+        rest = np.sqrt(np.maximum(errors[way] ** 2 - beside, 0.0))
+        for table, found in added.items():
+            found[way] = _added(_of_table(rest, weights, labels, way, table), known)
+    return added
 
 
 def _of_table(errors: Array, weights: Array, labels: pd.DataFrame, way: str, table: str) -> float:
@@ -92,6 +111,12 @@ def _student(campaigns: float) -> float:
     """Return by how much the 80% interval of a normal number is wider where so few have shown its spread."""
     middle = (1 + SHARE) / 2
     return float(t.ppf(middle, max(campaigns - 1, 2)) / norm.ppf(middle))
+
+
+def half_widths(residuals: Residuals, labels: pd.DataFrame, way: str) -> Array:
+    """Return the half-width of every row where its group is left out: for all that is new about it then."""
+    news = novelties(labels, way)
+    return np.array([residuals.half_width_of(kind, list(new)) for kind, new in zip(labels["kind"], news, strict=True)])
 
 
 def weighted_quantile(values: Array, weights: Array, share: float) -> float:

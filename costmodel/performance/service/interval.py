@@ -9,7 +9,7 @@ submissions is a new benchmark.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log, sqrt
@@ -49,15 +49,16 @@ class Residuals:
 
         A new accelerator of a family that was never measured is new as a family.
         """
-        known, keys, chip = self.known[table_of(setup)], keys_of(setup), setup.accelerator
-        seen = {
+        keys, chip = keys_of(setup), setup.accelerator
+        names = {
+            CAMPAIGN: keys[CAMPAIGN],
             MODEL: keys[MODEL],
-            **({ACCELERATOR: chip.id} if chip.family in known[FAMILY] else {FAMILY: chip.family}),
+            ACCELERATOR: chip.id,
+            FAMILY: chip.family,
             SOFTWARE: setup.software.name,
             ROUND: setup.benchmark,
         }
-        new = [what for what, name in seen.items() if name not in known[what]]
-        return new or ([] if keys[CAMPAIGN] in known[CAMPAIGN] else [CAMPAIGN])
+        return what_is_new(names, self.known[table_of(setup)])
 
     def half_width_of(self, kind: str, new: list[str], share: float = SHARE) -> float:
         """Return the logarithm of the factor within which a share of measurements lies, either way.
@@ -69,6 +70,13 @@ class Residuals:
         # Between and beyond the two measured shares, the tail is taken as exponential.
         rate = (self.widths["tail"] - 1) / log((1 - SHARE) / (1 - WIDE))
         return eighty * max(1 + rate * log((1 - SHARE) / (1 - share)), 0.0)
+
+
+def what_is_new(names: Mapping[str, str], known: Mapping[str, Collection[str]]) -> list[str]:
+    """Return which of the things that a setup is made of are not known; that they were not together, if all are."""
+    chip = ACCELERATOR if names[FAMILY] in known[FAMILY] else FAMILY
+    new = [what for what in (MODEL, chip, SOFTWARE, ROUND) if names[what] not in known[what]]
+    return new or ([] if names[CAMPAIGN] in known[CAMPAIGN] else [CAMPAIGN])
 
 
 @cache
@@ -135,4 +143,5 @@ __all__ = [
     "load_residuals",
     "model_error",
     "prediction_interval",
+    "what_is_new",
 ]
