@@ -107,6 +107,13 @@ def test_submissions_of_one_system_keep_their_own_number_type(tmp_path: Path) ->
     assert one[0] < one[1]
 
 
+def test_a_benchmark_asks_all_submitters_the_same(tmp_path: Path) -> None:
+    """Mean prompts of a known data set are those of its benchmark, whatever a row recalls; answers are the row's."""
+    changes = [{}, {"input_len_mean": 20}, {"output_len_mean": 20}]
+    as_given, recalled, shorter = _judged(tmp_path, "mlperf_inference", changes).frame["predicted"]
+    assert recalled == as_given != shorter
+
+
 def test_words_for_software_and_number_types() -> None:
     """Versions, makers and scales around a name do not hide it; what is no number type is refused."""
     assert [serving_framework(name) for name in ("dynamo-trt 1.1", "vllm0.8.3", "SGLang", "TGI")] == [
@@ -115,11 +122,12 @@ def test_words_for_software_and_number_types() -> None:
         "sglang",
         "other",
     ]
-    assert [weight_type(text) for text in ("fp8_block", "quark-mxfp4", "W8A8", "q4_k_m")] == [
+    assert [weight_type(text) for text in ("fp8_block", "quark-mxfp4", "W8A8", "q4_k_m", "MXFP6")] == [
         "fp8",
         "fp4",
         "int8",
         "int4",
+        "fp6",
     ]
     with pytest.raises(UnknownName, match="fp5"):
         weight_type("fp5")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from costmodel.domain.accelerator_names import Accelerators
+from costmodel.domain.hardware import load_accelerator
 from costmodel.errors import UnknownName
 from costmodel.specs.catalog import Catalog
 
@@ -57,3 +58,9 @@ def test_another_memory_letter_version_or_edition_is_another_chip(accelerators: 
     """What may be another chip is not taken for a known one."""
     with pytest.raises(UnknownName):
         accelerators.find(name)
+
+
+def test_every_accelerator_states_what_attention_computes_in(catalog: Catalog) -> None:
+    """A chip of which only narrow types are announced says what 16 bits take: without it no model could be served."""
+    chips = (load_accelerator(catalog, id_) for id_ in catalog.ids("accelerator"))
+    assert [one.id for one in chips if not {"bf16", "fp16"} & set(one.peak)] == []

@@ -197,9 +197,13 @@ def batches(setup: Setup) -> Array:
 
 
 def lengths(part: pd.DataFrame) -> tuple[Quantity, Quantity]:
-    """Return tokens of prompts and outputs: as the rows give them, else those of the data set."""
+    """Return tokens of prompts and outputs: those of a benchmark's data set, else as the rows give them.
+
+    A data set has one mean of its prompts, which rows recall in words or tokens; answers differ between submissions.
+    """
     prompt, output = LENGTHS.get(benchmark(part.iloc[0]), (np.nan, np.nan))
-    return quantity(column(part, "input_len_mean", prompt)), quantity(column(part, "output_len_mean", output))
+    asked = part if np.isnan(prompt) else part.assign(input_len_mean=prompt)
+    return quantity(column(asked, "input_len_mean", prompt)), quantity(column(part, "output_len_mean", output))
 
 
 TABLES = (Table("mlperf_inference", (*COLUMNS, "value"), measured_value, predict, HIDDEN, NUMBERS),)

@@ -48,6 +48,7 @@ UNSAID = ("", "nan", "none", "auto")
 
 _TYPES = {
     **dict.fromkeys(("nvfp4", "mxfp4"), "fp4"),
+    "mxfp6": "fp6",
     **dict.fromkeys(("w4a16", "awq", "gptq", "q4"), "int4"),
     **dict.fromkeys(("float8", "e4m3", "fp8e4m3", "mxfp8"), "fp8"),
     **dict.fromkeys(("float16", "half"), "fp16"),
