@@ -96,7 +96,7 @@ unseen generation (arXiv 2606.28565), BLIS 6.7% end to end.
 Each constant names its source, prior and reason in `costmodel/performance/constants.toml`: those of dense layers rest
 on models without experts in all three tables; those of experts, of latent, linear and sparse attention on the others;
 links, stacks of other makers, power and what submissions gain on queued runs and submissions. Offsets of levels are in
-`costmodel/performance/levels.toml`. Forms that were tried and dropped: decisions 9, 15, 42, 48, 51, 64 and 65.
+`costmodel/performance/levels.toml`. Forms that were tried and dropped: decisions 9, 15, 42, 48, 51, 64, 65 and 68.
 """
 
 WORDS = """## Words
