@@ -32,7 +32,7 @@ STEPS = {
     ],
     "docs": [sys.executable, "docs/make.py", "--check"],
     "specs": ["costmodel", "check"],
-    TESTS: [sys.executable, "-m", "pytest", "-n", os.environ.get("PYTEST_WORKERS", "auto"), "--dist", "worksteal"],
+    TESTS: [sys.executable, "-m", "pytest", "-n", os.environ.get("PYTEST_WORKERS", "auto"), "--dist", "loadscope"],
 }
 
 

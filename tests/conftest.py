@@ -7,6 +7,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +18,7 @@ from costmodel.specs.catalog import Catalog
 from tests import opened
 from tests.once import Once
 from tests.shipped import SCENARIOS
+from tests.together import Together
 
 CALM = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile("gate", deadline=None, max_examples=50, suppress_health_check=CALM)
@@ -47,6 +49,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def _seed_of_tree() -> int:
     files = sorted(path for room in ("costmodel", "tests") for path in (ROOT / room).rglob("*.py"))
     return zlib.crc32(b"".join(path.read_bytes() for path in files))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give tests to processes by what they share, where the gate asks for that (`--dist loadscope`)."""
+    return Together(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

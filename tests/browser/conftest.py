@@ -26,7 +26,9 @@ from costmodel.report import (
 )
 from costmodel.report.content import ClaimRow
 from tests.browser.files import Files
+from tests.browser.test_pages import Watched, opened
 from tests.once import Once
+from tests.shipped import SCENARIOS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -70,6 +72,13 @@ def chromium() -> Iterator[Browser]:
 def files(once: Once) -> Files:
     """Return the pages of the shipped scenarios, each built when it is first asked for."""
     return Files(once)
+
+
+@pytest.fixture(scope="session", params=SCENARIOS)
+def desk(request: pytest.FixtureRequest, chromium: Browser, files: Files) -> Iterator[Watched]:
+    """Open the page of each shipped scenario once, as wide as on a desk: tests leave it with its values as built."""
+    with opened(chromium, files[request.param], 1200) as watched:
+        yield watched
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from costmodel.report.numerals import number
 from costmodel.report.write import INDEX
 from costmodel.specs.catalog import Catalog
 from tests.browser.files import Files
-from tests.browser.test_pages import opened
+from tests.browser.test_pages import Watched, opened
 from tests.shipped import SCENARIOS
 
 if TYPE_CHECKING:
@@ -36,55 +36,53 @@ SURE = 'html[data-sure="yes"]'
 FIGURES = "all => Object.fromEntries(all.map(one => [one.dataset.figure, Number(one.dataset.value)]))"
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_a_control_gives_what_the_model_gives(chromium: Browser, files: Files, name: str) -> None:
+def test_a_control_gives_what_the_model_gives(desk: Watched) -> None:
     """Each of some controls, moved alone, gives the figures of the same comparison; reset brings all back."""
-    study = cm.load(name)
+    study, tab = cm.load(desk.name), desk.tab
     controls = [one for one in controls_of(study) if not one.searched]
-    with opened(chromium, files[name]) as seen:
-        first = figures(seen.tab)
-        for one in controls[:: max(1, -(-len(controls) // MOVED))]:
-            value = (one.value * 0.9) if one.value else one.high / 2
-            move(seen.tab, one.leaf, value)
-            agree(figures(seen.tab), study.with_({one.leaf: value}).compare())
-            seen.tab.click("#reset")
-            seen.tab.wait_for_selector(SURE, state="attached")
-        assert figures(seen.tab) == pytest.approx(first, rel=1e-9, nan_ok=True)
-        assert (seen.requests, seen.complaints) == ([], [])
+    first = figures(tab)
+    for one in controls[:: max(1, -(-len(controls) // MOVED))]:
+        value = (one.value * 0.9) if one.value else one.high / 2
+        move(tab, one.leaf, value)
+        agree(figures(tab), study.with_({one.leaf: value}).compare())
+        reset(tab)
+    assert figures(tab) == pytest.approx(first, rel=1e-9, nan_ok=True)
+    assert (desk.requests, desk.complaints) == ([], [])
 
 
-def test_the_address_brings_the_state_back(chromium: Browser, files: Files) -> None:
+@pytest.mark.parametrize("desk", ["coreweave-contract"], indirect=True)
+def test_the_address_brings_the_state_back(desk: Watched) -> None:
     """A page opened by the address of a moved one shows the moved figures, what was changed, and the trees."""
-    with opened(chromium, files["coreweave-contract"]) as seen:
-        move(seen.tab, "capacity.utilization", 0.5)
-        moved, address = figures(seen.tab), seen.tab.evaluate("location.hash")
-        seen.tab.click("#reset")
-        seen.tab.wait_for_selector(SURE, state="attached")
-        seen.tab.evaluate("hash => { location.hash = hash; }", address)
-        seen.tab.wait_for_selector("#changed:not([hidden])")
-        seen.tab.wait_for_selector(SURE, state="attached", timeout=60_000)
-        assert figures(seen.tab) == pytest.approx(moved, nan_ok=True)
-        assert "Share of the hours in which they are used: 0.5 instead of 0.9" in seen.tab.inner_text("#changes")
-        seen.tab.locator("button.figure").first.click()
-        assert "cost per accelerator hour" in seen.tab.inner_text("#tree")
-        seen.tab.keyboard.press("Escape")
-        map_and_swings_agree(seen.tab, cm.load("coreweave-contract").with_({"capacity.utilization": 0.5}))
-        assert "as built" in seen.tab.evaluate(BADGE)
-        assert (seen.requests, seen.complaints) == ([], [])
+    tab = desk.tab
+    move(tab, "capacity.utilization", 0.5)
+    moved, address = figures(tab), tab.evaluate("location.hash")
+    reset(tab)
+    tab.evaluate("hash => { location.hash = hash; }", address)
+    tab.wait_for_selector("#changed:not([hidden])")
+    tab.wait_for_selector(SURE, state="attached", timeout=60_000)
+    assert figures(tab) == pytest.approx(moved, nan_ok=True)
+    assert "Share of the hours in which they are used: 0.5 instead of 0.9" in tab.inner_text("#changes")
+    tab.locator("button.figure").first.click()
+    assert "cost per accelerator hour" in tab.inner_text("#tree")
+    tab.keyboard.press("Escape")
+    map_and_swings_agree(tab, cm.load("coreweave-contract").with_({"capacity.utilization": 0.5}))
+    assert "as built" in tab.evaluate(BADGE)
+    assert (desk.requests, desk.complaints) == ([], [])
+    reset(tab)
 
 
-def test_a_page_writes_numbers_as_they_were_built(chromium: Browser, files: Files) -> None:
+@pytest.mark.parametrize("desk", ["openai-2024"], indirect=True)
+def test_a_page_writes_numbers_as_they_were_built(desk: Watched) -> None:
     """Zeros at the end stay, intervals say no more than they bear; a chart of few rows fills its place."""
-    with opened(chromium, files["openai-2024"]) as seen:
-        pairs = [(0.12, "0.126"), (65.618, "0.243"), (0.001234, "0.126 USD"), (-0.0004, "0.12"), (2.0, "3")]
-        written = seen.tab.evaluate("all => all.map(([a, b]) => costmodelNumerals.like(a, b))", pairs)
-        assert written == ["0.120", "65.62", "0.00123", "−0.0004", "2"]
-        three = [1.22, 0.366, 3.92], [567e6, -3.34e9, 3.12e9], [20.0, 18.0, 25.0], [350e3, 300e3, 400e3]
-        said = seen.tab.evaluate("all => all.map((one) => costmodelNumerals.ranged(...one, 'USD'))", three)
-        assert said == [ranged(*one, "USD") for one in three]
-        ends = [seen.tab.locator(one).first.bounding_box() for one in (".main-chart", ".main-chart figure")]
-        cell, drawn = (one["y"] + one["height"] for one in ends if one is not None)
-        assert cell - drawn < STRETCHED
+    pairs = [(0.12, "0.126"), (65.618, "0.243"), (0.001234, "0.126 USD"), (-0.0004, "0.12"), (2.0, "3")]
+    written = desk.tab.evaluate("all => all.map(([a, b]) => costmodelNumerals.like(a, b))", pairs)
+    assert written == ["0.120", "65.62", "0.00123", "−0.0004", "2"]
+    three = [1.22, 0.366, 3.92], [567e6, -3.34e9, 3.12e9], [20.0, 18.0, 25.0], [350e3, 300e3, 400e3]
+    said = desk.tab.evaluate("all => all.map((one) => costmodelNumerals.ranged(...one, 'USD'))", three)
+    assert said == [ranged(*one, "USD") for one in three]
+    ends = [desk.tab.locator(one).first.bounding_box() for one in (".main-chart", ".main-chart figure")]
+    cell, drawn = (one["y"] + one["height"] for one in ends if one is not None)
+    assert cell - drawn < STRETCHED
 
 
 BADGE = 'getComputedStyle(document.querySelector(".built h2"), "::after").content'
@@ -143,13 +141,14 @@ def test_a_page_saves_its_inputs_as_a_scenario_that_gives_the_same_figures(
     agree(found, cm.load(file, changes={"capacity.utilization": 0.55}).compare())
 
 
-def test_a_value_out_of_bounds_is_refused_in_the_words_of_its_table(chromium: Browser, files: Files) -> None:
+@pytest.mark.parametrize("desk", ["coreweave-contract"], indirect=True)
+def test_a_value_out_of_bounds_is_refused_in_the_words_of_its_table(desk: Watched) -> None:
     """A share above one leaves the figures as they are, and the page says what a file would be told."""
-    with opened(chromium, files["coreweave-contract"]) as seen:
-        before = figures(seen.tab)
-        seen.tab.fill('[data-input="capacity.utilization"]', "1.5")
-        assert "is more than 1; capacity.utilization is a share, from 0 to 1" in seen.tab.inner_text("#refused")
-        assert figures(seen.tab) == before
+    before = figures(desk.tab)
+    desk.tab.fill('[data-input="capacity.utilization"]', "1.5")
+    assert "is more than 1; capacity.utilization is a share, from 0 to 1" in desk.tab.inner_text("#refused")
+    assert figures(desk.tab) == before
+    reset(desk.tab)
 
 
 FOLLOWED = """hash => new Promise((done) => {
@@ -171,18 +170,19 @@ NO_VALUES = (
 """Addresses that hold no value of an input, and what is said of them."""
 
 
-def test_what_an_address_holds_that_is_no_value_is_told(chromium: Browser, files: Files) -> None:
+@pytest.mark.parametrize("desk", ["coreweave-contract"], indirect=True)
+def test_what_an_address_holds_that_is_no_value_is_told(desk: Watched) -> None:
     """A link that was cut or typed changes nothing, and neither stops the page nor runs in it."""
-    with opened(chromium, files["coreweave-contract"]) as seen:
-        before = figures(seen.tab)
-        for state, said in NO_VALUES:
-            seen.tab.evaluate(FOLLOWED, f"#{state}")
-            told = seen.tab.inner_text("#refused")
-            assert said in told
-            assert len(told) < 1_000
-            assert figures(seen.tab) == pytest.approx(before, nan_ok=True)
-        assert seen.tab.evaluate("window.pwned") is None
-        assert (seen.requests, seen.complaints) == ([], [])
+    before = figures(desk.tab)
+    for state, said in NO_VALUES:
+        desk.tab.evaluate(FOLLOWED, f"#{state}")
+        told = desk.tab.inner_text("#refused")
+        assert said in told
+        assert len(told) < 1_000
+        assert figures(desk.tab) == pytest.approx(before, nan_ok=True)
+    assert desk.tab.evaluate("window.pwned") is None
+    assert (desk.requests, desk.complaints) == ([], [])
+    reset(desk.tab)
 
 
 def test_pages_are_light_enough_to_send(files: Files) -> None:
@@ -202,6 +202,12 @@ def test_paper_takes_at_most_eight_sheets(chromium: Browser, files: Files, catal
 def move(tab: Tab, leaf: str, value: float) -> None:
     """Write a value into a control, and wait until intervals have followed."""
     tab.fill(f'[data-input="{leaf}"]', repr(value))
+    tab.wait_for_selector(SURE, state="attached", timeout=60_000)
+
+
+def reset(tab: Tab) -> None:
+    """Bring back the values that a page was built with, and wait until intervals have followed."""
+    tab.click("#reset")
     tab.wait_for_selector(SURE, state="attached", timeout=60_000)
 
 

@@ -83,22 +83,21 @@ def test_no_page_has_a_serious_fault_of_access(chromium: Browser, files: Files, 
         assert len(found["passes"]) > 5
 
 
-@pytest.mark.parametrize("name", [*SCENARIOS, INDEX])
-def test_no_page_is_wider_than_its_window(chromium: Browser, files: Files, name: str, shoot: Shoot) -> None:
+@pytest.mark.parametrize("desk", [*SCENARIOS, INDEX], indirect=True)
+def test_no_page_is_wider_than_its_window(desk: Watched, shoot: Shoot) -> None:
     """On a desk a page opens without network or complaint; of no width does it lie beyond either side of its window.
 
     What scrolls by itself is as wide as it likes.
     """
-    with opened(chromium, files[name], 1200) as watched:
-        if name != INDEX:
-            check_drawn(watched)
-        shoot(watched.tab, f"{name}-1200")
-        watched.tab.eval_on_selector_all("details", "all => all.forEach((one) => { one.open = true; })")
-        for width in (1200, 1000, 390):
-            watched.tab.set_viewport_size({"width": width, "height": 900})
-            watched.tab.wait_for_timeout(300)
-            assert watched.tab.evaluate(BEYOND) == []
-            assert overflow(watched.tab) <= 0
+    if desk.name != INDEX:
+        check_drawn(desk)
+    shoot(desk.tab, f"{desk.name}-1200")
+    desk.tab.eval_on_selector_all("details", "all => all.forEach((one) => { one.open = true; })")
+    for width in (1200, 1000, 390):
+        desk.tab.set_viewport_size({"width": width, "height": 900})
+        desk.tab.wait_for_timeout(300)
+        assert desk.tab.evaluate(BEYOND) == []
+        assert overflow(desk.tab) <= 0
 
 
 def test_a_hostile_scenario_is_text_in_page_charts_trees_and_downloads(chromium: Browser, tmp_path: Path) -> None:

@@ -93,15 +93,15 @@ def test_rows_without_an_answer_count_as_failures(catalog: Catalog) -> None:
     assert result.coverage_80 <= 0.5
 
 
-@pytest.mark.parametrize("system", ["h200_sxm", "gb200", "b300_sxm", "rtx_pro_6000_server", "mi300x", "tpu-v5e"])
 @pytest.mark.parametrize("kind", MEDIAN)
-def test_accelerators_that_were_not_measured_are_answered(kind: str, system: str, catalog: Catalog) -> None:
+def test_accelerators_that_were_not_measured_are_answered(kind: str, catalog: Catalog) -> None:
     """Every row of an accelerator, software and generation not in the fit gets a time and a wider interval."""
     rows = pd.read_csv(FOLDER / f"{kind}.csv").sample(50, random_state=0)
     known = judge(rows, kind, catalog)
-    other = judge(rows.assign(system=system, framework="sglang"), kind, catalog)
-    assert other.answered == other.rows
-    assert _width(other) > _width(known)
+    for system in ("h200_sxm", "gb200", "b300_sxm", "rtx_pro_6000_server", "mi300x", "tpu-v5e"):
+        other = judge(rows.assign(system=system, framework="sglang"), kind, catalog)
+        assert other.answered == other.rows, system
+        assert _width(other) > _width(known), system
 
 
 def test_products_of_a_chip_that_no_table_has(catalog: Catalog) -> None:

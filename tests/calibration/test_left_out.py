@@ -15,7 +15,6 @@ from costmodel.calibration.fit.widths import Widths, coverage, half_widths, weig
 from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.levels import load_levels
 from costmodel.performance.service.interval import Residuals
-from tests.once import Once
 
 BOUNDS = {"served": (0.082, 0.25), "queued": (0.105, 0.38), "submitted": (0.12, 0.33)}
 """Median and 90th percentile of the error of rows whose campaign was left out, as reached."""
@@ -34,9 +33,9 @@ def widths(found: Fit, errors: Mapping[str, np.ndarray]) -> Widths:
 
 
 @pytest.fixture(scope="module")
-def errors(found: Fit, once: Once) -> Mapping[str, np.ndarray]:
+def errors(found: Fit) -> Mapping[str, np.ndarray]:
     """Return the errors of all outputs by what was left out: those of judged values first."""
-    return once.make("left-out-errors", lambda: {way: left_out_errors(found, way) for way in WAYS})
+    return {way: left_out_errors(found, way) for way in WAYS}
 
 
 def test_the_fit_finds_the_shipped_constants(found: Fit) -> None:

@@ -66,11 +66,19 @@ def test_derivatives_of_every_formula_are_those_of_finite_differences(name: str,
         )
 
 
-def test_elasticities_of_a_scenario_are_those_of_finite_differences(study: Study) -> None:
+@pytest.fixture(scope="module")
+def percents(study: Study) -> dict[str, dict[str, float]]:
+    """Return the elasticities of the headline of every offer."""
+    return {id_: elasticities(study.trace(id_)[study.headline]) for id_ in study.model.costs}
+
+
+def test_elasticities_of_a_scenario_are_those_of_finite_differences(
+    study: Study, percents: dict[str, dict[str, float]]
+) -> None:
     """The percent per percent of every input of every offer, in the smooth reading, to 1e-6."""
-    for id_ in study.model.costs:
+    for id_, found in percents.items():
         output = smooth(study.trace(id_)[study.headline])
-        at, found = _values(output), elasticities(output)
+        at = _values(output)
         names = [name for name in found if not name.startswith("deployment/")]  # layouts come in whole numbers
         grid = np.array([at[name] for name in names])
         steps = (grid * np.where(np.eye(len(names)) > 0, 1 + step, 1.0) for step in STEPS)
@@ -85,10 +93,9 @@ def test_elasticities_of_a_scenario_are_those_of_finite_differences(study: Study
             assert kink or found[name] == pytest.approx(slope, rel=1e-6, abs=1e-6), (id_, name)
 
 
-def test_elasticities_of_all_prices_sum_to_one(study: Study) -> None:
+def test_elasticities_of_all_prices_sum_to_one(study: Study, percents: dict[str, dict[str, float]]) -> None:
     """A cost is linear in money: one percent on every price is one percent on it."""
-    for id_ in study.model.costs:
-        found = elasticities(study.trace(id_)[study.headline])
+    for found in percents.values():
         prices = [v for name, v in found.items() if study.inputs()[name].value.dimensionality.get("[currency]")]
         assert sum(prices) == pytest.approx(1.0, abs=1e-9)
 

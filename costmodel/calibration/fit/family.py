@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from costmodel.calibration.accuracy.kernel_rows import KernelRows
 from costmodel.calibration.fit.data import Array, Rows
@@ -83,7 +83,7 @@ def half_width(misses: Array, campaigns: npt.NDArray[np.int64], units: int) -> f
     middles = pd.Series(misses).groupby(campaigns).transform("median").to_numpy()
     within = spread(misses - middles)
     between = spread(pd.Series(middles).groupby(campaigns).first().to_numpy()) / NORMAL_80
-    return float(np.hypot(within, t.ppf(0.9, max(units - 1, 1)) * between))
+    return float(np.hypot(within, stdtrit(max(units - 1, 1), 0.9) * between))
 
 
 def spread(misses: Array) -> float:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 from costmodel.calibration.fit.left_out import CONFIGURATION, WAYS, left_out_errors, novelties
 from costmodel.calibration.fit.mixed import Fit
@@ -110,7 +110,7 @@ def _scales(errors: Array, weights: Array, labels: pd.DataFrame) -> dict[str, fl
 def _student(campaigns: float) -> float:
     """Return by how much the 80% interval of a normal number is wider where so few have shown its spread."""
     middle = (1 + SHARE) / 2
-    return float(t.ppf(middle, max(campaigns - 1, 2)) / norm.ppf(middle))
+    return float(stdtrit(max(campaigns - 1, 2), middle) / ndtri(middle))
 
 
 def half_widths(residuals: Residuals, labels: pd.DataFrame, way: str) -> Array:
