@@ -16,6 +16,7 @@ import pint
 from pint.util import UnitsContainer
 
 _OfPint: Any = pint.UnitRegistry.Quantity
+_UnitOfPint: Any = pint.UnitRegistry.Unit
 _application: Any = pint.get_application_registry
 _PLAIN: set[type] = {float, int, np.float64, np.ndarray}
 _SCALARS = (float, int)
@@ -28,6 +29,7 @@ _KEPT: dict[int, UnitsContainer] = {}
 _UNITS: dict[int, Any] = {}
 _TEXTS: dict[str, UnitsContainer] = {}
 _DIMENSIONS: dict[UnitsContainer, Any] = {}
+_WRITTEN: dict[tuple[UnitsContainer, str], str] = {}
 
 
 def hold_as_they_are(kind: type) -> None:
@@ -201,7 +203,18 @@ def _container(other: Any, registry: Any) -> UnitsContainer | None:
     return other._units if isinstance(other, (pint.Unit, QuickQuantity)) else None
 
 
+class QuickUnit(_UnitOfPint):  # type: ignore[misc]
+    """A unit that is put in words once: a page writes the same few thousands of times."""
+
+    def __format__(self, spec: str) -> str:
+        key = self._units, spec
+        if key not in _WRITTEN:
+            _WRITTEN[key] = super().__format__(spec)
+        return _WRITTEN[key]
+
+
 class Registry(pint.UnitRegistry[Any]):
-    """The registry whose quantities are these."""
+    """The registry whose quantities and units are these."""
 
     Quantity = QuickQuantity
+    Unit = QuickUnit

@@ -78,6 +78,13 @@ def _said(compared: Callable[[object, object], object], *values: object) -> obje
         return type(error)
 
 
+@pytest.mark.parametrize("spec", ["", "~C", "~P"])
+def test_a_unit_is_written_as_by_pint(spec: str) -> None:
+    """In each way by itself, the first time and again."""
+    for unit in (registry.Unit(text) for text in UNITS):
+        assert format(unit, spec) == format(unit, spec) == registry.formatter.format_unit(unit, spec)
+
+
 def _result(operation: Callable[..., object], *values: object) -> object:
     """Return the number of a result with its kind and unit, or the words of its error."""
     try:

@@ -6,8 +6,8 @@ from math import inf
 from pathlib import Path
 
 from costmodel.domain.accelerator_names import Accelerators
-from costmodel.domain.architecture import Architecture, architecture_of
-from costmodel.domain.architecture_names import Architectures
+from costmodel.domain.architecture import Architecture
+from costmodel.domain.architecture_names import Architectures, published
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError, Infeasible
@@ -21,7 +21,6 @@ from costmodel.performance.machine.memory import (
 )
 from costmodel.performance.machine.setup import Setup
 from costmodel.specs.catalog import Catalog
-from costmodel.specs.published import read_published
 from costmodel.units import Quantity, quantity
 
 
@@ -67,8 +66,7 @@ def find_model(catalog: Catalog, name: str) -> Architecture:
     if path.suffix == ".json" and path.is_file():
         stem = path.stem.removesuffix("_config")
         label = stem.replace("--", "/") if stem != "config" else path.resolve().parent.name
-        published = read_published(path)
-        return architecture_of(label.lower(), label, published.shape, published.note)
+        return published(path, label.lower(), label)
     return Architectures(catalog).find(name)
 
 

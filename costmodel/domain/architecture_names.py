@@ -10,7 +10,6 @@ from pathlib import Path
 from costmodel.domain.architecture import Architecture, architecture_of, load_architecture
 from costmodel.errors import unknown
 from costmodel.specs.catalog import Catalog
-from costmodel.specs.published import read_published
 
 FOLDER = "architectures"
 SUFFIX = "_config.json"
@@ -58,9 +57,16 @@ class Architectures:
             if id_ := self.ids.get(one) or self.squeezed.get(_squeezed(one)):
                 return load_architecture(self.catalog, id_)
             if one in self.files:
-                published = read_published(self.files[one])
-                return architecture_of(one, name, published.shape, published.note)
+                return published(self.files[one], one, name)
         raise unknown("model", name, [*self.ids, *self.files])
+
+
+def published(file: Path, id_: str, name: str) -> Architecture:
+    """Return the shape of a model from its published config file."""
+    from costmodel.specs.published import read_published  # noqa: PLC0415 - a dozen modules for files of others
+
+    found = read_published(file)
+    return architecture_of(id_, name, found.shape, found.note)
 
 
 def folders_near(file: Path) -> list[Path]:

@@ -8,6 +8,7 @@ from datetime import date
 
 from costmodel.domain.noun import Noun, build, in_dollars
 from costmodel.errors import Infeasible, MissingData
+from costmodel.once import once
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import Fact
 from costmodel.units import Quantity
@@ -115,6 +116,7 @@ def load_accelerator(catalog: Catalog, id_: str) -> Accelerator:
     return build(Accelerator, catalog.get("accelerator", id_))
 
 
+@once
 def load_system(catalog: Catalog, id_: str) -> System:
     """Return a system with its accelerator, whose network is that of the system where its file states one."""
     record = catalog.get("system", id_)

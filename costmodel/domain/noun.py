@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Self, TypeVar
 
 from costmodel.errors import MissingData
 from costmodel.formula.graph import Graph
+from costmodel.once import once
 from costmodel.specs.fact import Fact
 from costmodel.specs.price_index import in_dollars_of
 from costmodel.specs.record import Record
@@ -67,15 +68,13 @@ class Noun:
         """Return the noun with every leaf as an input of the graph."""
         return self.change(graph.leaf)
 
-    def leaves(self) -> dict[str, tuple[Quantity, Fact | None]]:
+    @once
+    def leaves(self) -> Mapping[str, tuple[Quantity, Fact | None]]:
         """Return every leaf, here and below, by its name."""
         found: dict[str, tuple[Quantity, Fact | None]] = {}
-
-        def note(name: str, value: Quantity, fact: Fact | None) -> Quantity:
-            found[name] = (value, fact)
-            return value
-
-        self.change(note)
+        for part in fields(self):
+            if (value := getattr(self, part.name)) is not part.default:
+                found.update(self._leaves(part.name, value))
         return found
 
     def names(self) -> dict[str, str]:
@@ -90,6 +89,15 @@ class Noun:
     def with_leaves(self, **values: Quantity) -> Self:
         """Return the noun with fields of its own replaced, for example by an array: that is a sweep."""
         return replace(self, **values)  # type: ignore[arg-type]
+
+    def _leaves(self, name: str, value: Any) -> Iterable[tuple[str, tuple[Quantity, Fact | None]]]:
+        if isinstance(value, registry.Quantity):
+            return [(self.leaf_name(name), (value, self.facts.get(name)))]
+        if isinstance(value, Noun):
+            return value.leaves().items()
+        if isinstance(value, Mapping) and name != "facts":
+            return [leaf for key, one in value.items() for leaf in self._leaves(f"{name}.{key}", one)]
+        return [leaf for one in value for leaf in self._leaves(name, one)] if isinstance(value, tuple) else ()
 
     def _changed(self, name: str, value: Any, change: Change) -> Any:
         if isinstance(value, registry.Quantity):

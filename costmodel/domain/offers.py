@@ -13,6 +13,7 @@ from costmodel.domain.process import Materials, load_materials
 from costmodel.domain.token_api import TokenApi, load_api
 from costmodel.domain.usual_program import age_on, completed, outcomes
 from costmodel.errors import Infeasible, MissingData
+from costmodel.once import once
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.record import Record
 from costmodel.units import Quantity, quantity
@@ -212,6 +213,7 @@ def load_way(catalog: Catalog, id_: str, on: date | None) -> Way:
     return load_offer(catalog, id_, on)
 
 
+@once
 def load_offer(catalog: Catalog, id_: str, on: date | None) -> Offer:
     """Return an offer with its system, at the newest price up to a day.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from costmodel.domain.hardware import Site
 from costmodel.domain.offers import Offer, span
@@ -80,7 +81,15 @@ class Fleet:
 
     def money(self, offer: Offer) -> Money:
         """Return the money by which the lines of an offer are read."""
-        horizon = span(offer) if self.horizon is None else self.horizon
+        return self._over(span(offer)) if self.horizon is None else self._money
+
+    @cached_property
+    def _money(self) -> Money:
+        """That over the horizon that is compared, which is the same for every offer."""
+        assert self.horizon is not None  # noqa: S101 - asked where it is
+        return self._over(self.horizon)
+
+    def _over(self, horizon: Quantity) -> Money:
         terms = timed(self.terms, self.real_discount_rate)
         return Money(self.real_discount_rate, flows.whole_months(time=horizon), terms)
 

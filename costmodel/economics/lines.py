@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -61,12 +62,12 @@ class Money:
     horizon: Quantity
     terms: Terms
 
-    @property
+    @cached_property
     def nominal_discount_rate(self) -> Quantity:
         """The rate in money of the day."""
         return finance.nominal_discount_rate(real_discount_rate=self.real_discount_rate, inflation=self.terms.inflation)
 
-    @property
+    @cached_property
     def level(self) -> Quantity:
         """How many payments of today one a month over the horizon is worth."""
         return self.worth(self.horizon)

@@ -46,7 +46,5 @@ def within(number: Any, bounds: Bounds) -> bool:
     low, high = bounds
     if isinstance(number, (int, float)):
         return bool(low <= number <= high)
-    array = np.asarray(number)
-    return not array.size or bool(
-        low <= np.minimum.reduce(array, axis=None) and np.maximum.reduce(array, axis=None) <= high
-    )
+    array = np.asarray(number).reshape(-1)
+    return not array.size or bool(low <= np.minimum.reduce(array) and np.maximum.reduce(array) <= high)

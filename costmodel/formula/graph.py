@@ -123,7 +123,7 @@ class Graph:
         """Return a traced quantity that stands for an input; the same name is the same node, and has one value."""
         traced = self._intern((LEAF, name), LEAF, (), Leaf(name, value, origin))
         known = traced.node.label.value
-        if not np.array_equal(known.to(value.units).magnitude, value.magnitude):
+        if known is not value and not np.array_equal(known.to(value.units).magnitude, value.magnitude):
             msg = f"{name} is already an input of this graph, with the value {known:~P}, not {value:~P}"
             raise FormulaError(msg)
         return registry.Quantity(traced, value.units)

@@ -16,6 +16,9 @@ from costmodel.formula.graph import Graph, Node, Traced, node_of
 from costmodel.formula.operations import NUMPY
 from costmodel.units import Quantity
 
+_TRUTHS = frozenset({bool, np.bool_})
+_FLOATS = frozenset({float, np.float64})
+
 
 def inlined(
     body: Callable[..., Quantity], units: Mapping[str, Any], convert: Callable[[Quantity], Quantity]
@@ -29,9 +32,11 @@ def inlined(
 
 def apply(operation: str, *arguments: Any) -> Any:
     """Do one operation on numbers or arrays, or note it in the graph of the first traced argument."""
-    for argument in arguments:
-        if isinstance(argument, Traced):
-            return argument.graph.node(operation, *arguments)
+    kinds = list(map(type, arguments))
+    if Traced in kinds:
+        return arguments[kinds.index(Traced)].graph.node(operation, *arguments)
+    if operation == "where" and kinds[0] in _TRUTHS and kinds[1] in _FLOATS and kinds[2] in _FLOATS:
+        return np.float64(arguments[1] if arguments[0] else arguments[2])  # NumPy takes twenty times as long
     return NUMPY[operation](*arguments)
 
 

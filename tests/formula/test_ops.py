@@ -28,6 +28,15 @@ def test_where_gives_the_second_in_the_unit_of_the_first() -> None:
     assert result.magnitude.tolist() == [1.0, 0.5]
 
 
+@given(one=magnitudes(), other=magnitudes())
+def test_where_of_single_numbers_is_a_number_of_numpy(one: float, other: float) -> None:
+    """It divides by zero as NumPy does, and is no array of one, which everything after it would take longer with."""
+    for condition in (one < other, np.float64(one) < other):
+        chosen = ops.where(condition, quantity(one), quantity(other)).magnitude
+        assert type(chosen) is np.float64
+        assert chosen == NUMPY["where"](condition, one, other)
+
+
 @pytest.mark.parametrize("name", ["exp", "expm1", "log", "log1p"])
 def test_transcendental_functions_take_percent_for_what_it_is(name: str) -> None:
     """50 percent is a half."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from costmodel.formula.ops import minimum, where
+from costmodel.once import once
 from costmodel.performance.formulas import all_reduce as k
 from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import operators as f
@@ -20,20 +21,22 @@ EIGHT_BITS = quantity(1.0, "byte")
 
 def collectives_time(setup: Setup, rows: Rows) -> Quantity:
     """Return the time of all-reduces, one for each block; blocks whose tokens go to their experts have none."""
-    model = setup.model
-    blocks = 2 * shape.whole_layers(model)
-    if exchanges(setup):
-        blocks = where(setup.copies > 1, blocks - model.experts_layers, blocks)
-    return blocks * _all_reduce(setup, rows)
+    return _blocks(setup) * _all_reduce(setup, rows)
+
+
+@once
+def _blocks(setup: Setup) -> Quantity:
+    blocks = 2 * shape.whole_layers(setup.model)
+    return where(setup.copies > 1, blocks - setup.model.experts_layers, blocks) if exchanges(setup) else blocks
 
 
 def _all_reduce(setup: Setup, rows: Rows) -> Quantity:
     data = rows.total * setup.model.hidden_size * setup.activation
     if setup.software.name == "tpu":  # a torus moves less, as layers can be split along both of its axes
         data = data * f.torus_share(ways=setup.ways, line=setup.constants["torus_line"])
-    if setup.domain is UNLIMITED or setup.accelerator.scale_out_bandwidth_one_way is None:
-        return _all_reduce_inside(setup, data, setup.ways, setup.bandwidth_among(setup.ways))
-    return _all_reduce_inside(setup, data, minimum(setup.ways, setup.domain), setup.links) + c.all_reduce_across_time(
+    if not _crosses(setup):
+        return _all_reduce_inside(setup, data)
+    return _all_reduce_inside(setup, data) + c.all_reduce_across_time(
         data=data,
         ways=setup.ways,
         domain=setup.domain,
@@ -43,19 +46,35 @@ def _all_reduce(setup: Setup, rows: Rows) -> Quantity:
     )
 
 
-def _all_reduce_inside(setup: Setup, data: Quantity, ways: Quantity, links: Quantity) -> Quantity:
+def _crosses(setup: Setup) -> bool:
+    """Return whether an all-reduce may leave a scale-up domain over a network that is known."""
+    return setup.domain is not UNLIMITED and setup.accelerator.scale_out_bandwidth_one_way is not None
+
+
+def _all_reduce_inside(setup: Setup, data: Quantity) -> Quantity:
     """Return the time of an all-reduce in one scale-up domain, as timed ones take it; none for one accelerator."""
     constants, variant = setup.constants, setup.software.all_reduce
     start = constants["all_reduce_latency"] * (constants.of("all_reduce", variant) if variant else ONE)
+    ways, rate = _sending(setup)
     traffic = k.collective_traffic(rounds=ROUNDS, data=data, ways=ways, copied=NOTHING)
-    rate = k.collective_rate(
-        link_bandwidth=links,
-        efficiency=constants["link_efficiency"],
-        ways=ways,
-        contention=constants["link_contention"],
-    )
     time = k.chunked_time(start=start, traffic=traffic, rate=rate, filling=constants["all_reduce_filling"])
     return where(ways > 1, time, 0 * time)
+
+
+@once
+def _sending(setup: Setup) -> tuple[Quantity, Quantity]:
+    """Return the accelerators of a scale-up domain that share a layer, and the rate at which each sends."""
+    ways, links = setup.ways, setup.links
+    if _crosses(setup):
+        ways = minimum(ways, setup.domain)
+    else:
+        links = setup.bandwidth_among(ways)
+    return ways, k.collective_rate(
+        link_bandwidth=links,
+        efficiency=setup.constants["link_efficiency"],
+        ways=ways,
+        contention=setup.constants["link_contention"],
+    )
 
 
 def exchanges(setup: Setup) -> bool:
@@ -100,7 +119,7 @@ def stage_transfer_time(setup: Setup, rows: Rows) -> Quantity:
     return c.stage_transfer_time(
         data=rows.total * setup.model.hidden_size * setup.activation,
         stages=setup.stages,
-        bandwidth=setup.bandwidth_among(setup.replica),
+        bandwidth=setup.among_stages,
         latency=setup.constants["stage_latency"],
         efficiency=setup.constants["exchange_efficiency"],
     )

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from costmodel.domain.architecture import NONE, Architecture
 from costmodel.errors import Infeasible
+from costmodel.once import once
 from costmodel.performance.formulas import memory as f
 from costmodel.performance.formulas import states as s
 from costmodel.performance.formulas import targets
@@ -39,6 +40,7 @@ def _experts_held(setup: Setup) -> Quantity:
     return experts / (setup.expert_split * setup.expert_ways)
 
 
+@once
 def attention_weights_held(setup: Setup) -> Quantity:
     """Return the weights of all layers with softmax attention on one accelerator."""
     total = NONE
@@ -61,6 +63,7 @@ def cache_of_request(setup: Setup, context: Quantity) -> Quantity:
     return held / (setup.stages * setup.copies)
 
 
+@once
 def state_of_request(setup: Setup) -> Quantity:
     """Return the bytes of the states of one request on all accelerators that share a layer."""
     found = states(setup.model)
@@ -72,6 +75,7 @@ def state_of_request(setup: Setup) -> Quantity:
     )
 
 
+@once
 def memory_for_cache(setup: Setup) -> Quantity:
     """Return the memory that the cache may use on one accelerator; not positive where the weights do not fit."""
     return f.memory_for_cache(

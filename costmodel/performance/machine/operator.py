@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from costmodel.performance.formulas import memory as m
 from costmodel.performance.formulas import operators as f
@@ -80,20 +80,27 @@ def operator(
     return Operator(name, operations, moved, bandwidth=setup.accelerator.memory_bandwidth, **(values | other))
 
 
-def product(
-    setup: Setup, name: str, rows: Quantity, layers: Quantity, weights: Quantity, of: Weights | None = None
-) -> Operator:
-    """Return the matrix products of layers with so many weights on this accelerator."""
+@dataclass(frozen=True)
+class Matrices:
+    """The matrices of layers with so many weights on this accelerator: what their products take besides rows."""
+
+    layers: Quantity
+    weights: Quantity
+    unused: Operator
+    """Their product with no rows, which reads the weights."""
+
+    def times(self, rows: Quantity) -> Operator:
+        """Return their product with rows."""
+        operations = self.layers * f.matrix_product_operations(rows=rows, weights=self.weights)
+        return replace(self.unused, operations=operations)
+
+
+def matrices(setup: Setup, name: str, layers: Quantity, weights: Quantity, of: Weights | None = None) -> Matrices:
+    """Return the matrices of layers with so many weights on this accelerator."""
     kind = of or setup.types.dense
-    return operator(
-        setup,
-        name,
-        layers * f.matrix_product_operations(rows=rows, weights=weights),
-        layers * m.weight_memory(weights=weights, bytes_per_weight=quantity(kind.bytes, "byte")),
-        multiplied=kind.multiplied,
-        compute_efficiency=efficiency(setup, kind),
-        bandwidth_efficiency=bandwidth_share(setup, kind),
-    )
+    read = layers * m.weight_memory(weights=weights, bytes_per_weight=quantity(kind.bytes, "byte"))
+    shares = {"compute_efficiency": efficiency(setup, kind), "bandwidth_efficiency": bandwidth_share(setup, kind)}
+    return Matrices(layers, weights, operator(setup, name, NO_OPERATIONS, read, multiplied=kind.multiplied, **shares))
 
 
 def efficiency(setup: Setup, kind: Weights) -> Quantity:

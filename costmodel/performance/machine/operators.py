@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from costmodel.domain.architecture import NONE
 from costmodel.formula.ops import maximum
+from costmodel.once import once
 from costmodel.performance.formulas import memory as m
 from costmodel.performance.formulas import operators as f
 from costmodel.performance.formulas import states as t
@@ -13,12 +14,13 @@ from costmodel.performance.machine.operator import (
     NO_BYTES,
     NO_OPERATIONS,
     NOTHING,
+    Matrices,
     Operator,
     Rows,
     bandwidth_share,
     efficiency,
+    matrices,
     operator,
-    product,
 )
 from costmodel.performance.machine.setup import ONE, UNLIMITED, Setup, compute_type
 from costmodel.performance.machine.shape import Span
@@ -32,27 +34,55 @@ FEWEST_ROWS = quantity(1e-3)
 def operators(setup: Setup, rows: Rows) -> list[Operator]:
     """Return the operators of a pass."""
     model = setup.model
-    found = [_activations(setup, rows.total), _head(setup, rows)]
+    finished = rows.sequences * rows.each + rows.prompt / rows.prompt_length
+    found = [_activations(setup, rows.total), _head(setup).times(finished)]
     if setup.spans:
-        projections = product(setup, "attention projections", rows.total, ONE, attention_weights_held(setup))
+        projections = _projections(setup).times(rows.total)
         found = [projections, _prefill_attention(setup, rows), _decode_attention(setup, rows), *found]
     for state in states(model):
         found += _state(setup, state, rows)
     if model.has_dense:
-        weights = shape.dense_weights(model) / setup.ways
-        found.append(product(setup, "feed-forward", rows.total, shape.dense_layers(model), weights))
+        found.append(_feed_forward(setup).times(rows.total))
     if model.other_layer_weights is not NONE:
-        found.append(product(setup, "other weights", rows.total, ONE, shape.other_weights(model) / setup.ways))
+        found.append(_others(setup).times(rows.total))
     if model.has_experts:
         found += _experts(setup, rows)
     return [*found, _indexer(setup, rows)] if model.is_sparse else found
 
 
-def _head(setup: Setup, rows: Rows) -> Operator:
-    """Return the output head: one row for each token of a sequence and each finished prompt."""
+@once
+def _head(setup: Setup) -> Matrices:
+    """Return the output head, with a row for each token of a sequence and each finished prompt."""
     weights = setup.model.vocabulary * setup.model.hidden_size / setup.ways
-    count = rows.sequences * rows.each + rows.prompt / rows.prompt_length
-    return product(setup, "output head", count, ONE, weights, setup.types.wide)
+    return matrices(setup, "output head", ONE, weights, setup.types.wide)
+
+
+@once
+def _projections(setup: Setup) -> Matrices:
+    return matrices(setup, "attention projections", ONE, attention_weights_held(setup))
+
+
+@once
+def _feed_forward(setup: Setup) -> Matrices:
+    weights = shape.dense_weights(setup.model) / setup.ways
+    return matrices(setup, "feed-forward", shape.dense_layers(setup.model), weights)
+
+
+@once
+def _others(setup: Setup) -> Matrices:
+    return matrices(setup, "other weights", ONE, shape.other_weights(setup.model) / setup.ways)
+
+
+@once
+def _shared_experts(setup: Setup) -> Matrices:
+    """Return the router and the experts of all tokens."""
+    weights = shape.shared_weights(setup.model) / setup.ways + shape.router_weights(setup.model)
+    return matrices(setup, "shared experts", setup.model.experts_layers, weights)
+
+
+@once
+def _projections_of(setup: Setup, state: State) -> Matrices:
+    return matrices(setup, f"{state.name} projections", state.layers, state.weights / setup.ways)
 
 
 def _state(setup: Setup, state: State, rows: Rows) -> list[Operator]:
@@ -71,7 +101,7 @@ def _state(setup: Setup, state: State, rows: Rows) -> list[Operator]:
     update = t.state_operations(elements=elements, each=state.operations, tokens=rows.total)
     bandwidth = constants["cache_bandwidth"]
     return [
-        product(setup, f"{state.name} projections", rows.total, state.layers, state.weights / setup.ways),
+        _projections_of(setup, state).times(rows.total),
         operator(setup, state.name, NO_OPERATIONS, moved, bandwidth_efficiency=bandwidth),
         operator(setup, f"{state.name} updates", update, NO_BYTES),
     ]
@@ -80,7 +110,6 @@ def _state(setup: Setup, state: State, rows: Rows) -> list[Operator]:
 def _experts(setup: Setup, rows: Rows) -> list[Operator]:
     """Return router and shared experts, routed experts, and the passes that sort and combine their rows."""
     model, constants, kind = setup.model, setup.constants, setup.types.experts
-    shared = shape.shared_weights(model) / setup.ways + shape.router_weights(model)
     weights = shape.expert_weights(model) / setup.expert_split
     tokens, rows = rows.total, rows.total * setup.copies * rows.filled
     touched = f.experts_touched(
@@ -112,7 +141,7 @@ def _experts(setup: Setup, rows: Rows) -> list[Operator]:
         bandwidth_efficiency=bandwidth_share(setup, kind),
     )
     return [
-        product(setup, "shared experts", tokens, model.experts_layers, shared),
+        _shared_experts(setup).times(tokens),
         routed,
         _sorting(setup, rows * model.experts_per_token / setup.expert_ways),
     ]

@@ -9,6 +9,7 @@ from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
 from costmodel.formula.ops import maximum, minimum
+from costmodel.once import once
 from costmodel.performance.formulas import memory as f
 from costmodel.performance.formulas import operators as o
 from costmodel.performance.machine import shape
@@ -138,10 +139,12 @@ class Setup:
         name = cache_type(self.deployment.kv_cache_precision, width, self.software, self.accelerator)
         return quantity(BYTES[name], "byte")
 
+    @once
     def cache_ways(self, of: shape.Attention) -> Quantity:
         """Return among how many accelerators the cache of a token is divided: no more than there are kept heads."""
         return f.sharing_ways(tensor_parallel=self.ways, heads=of.ways)
 
+    @once
     def cache_per_token(self, of: shape.Attention) -> Quantity:
         """Return the bytes of cache of one token and one softmax layer on each accelerator."""
         return f.cache_per_token(
@@ -165,6 +168,7 @@ class Setup:
         tiles = maximum(self.model.attention_query_heads / self.constants["sparse_heads"], ONE)
         return f.sharing_ways(tensor_parallel=self.ways, heads=tiles)
 
+    @once
     def sustained_peak(self, number_type: str) -> Quantity:
         """Return the dense peak of a number type, times what is sustained of it relative to the chip that was measured.
 
@@ -216,6 +220,11 @@ class Setup:
         if self.domain is UNLIMITED:
             return self.links
         return o.link_bandwidth(near=self.links, far=self.network, ways=ways, domain=self.domain)
+
+    @cached_property
+    def among_stages(self) -> Quantity:
+        """One-way bandwidth of the slowest link of a replica."""
+        return self.bandwidth_among(self.replica)
 
     def attended(self, span: shape.Span, context: Quantity) -> Quantity:
         """Return the cached tokens that one new token reads in the layers of a span, summed over them."""

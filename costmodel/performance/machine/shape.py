@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from costmodel.domain.architecture import NONE, Architecture
+from costmodel.once import once
 from costmodel.performance.formulas import shape as f
 from costmodel.performance.machine.states import states_weights
 from costmodel.units import Quantity, quantity
@@ -13,9 +14,9 @@ NO_GATE = quantity(0.0)
 ONE = quantity(1.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Attention:
-    """One softmax-attention layer of a model."""
+    """One softmax-attention layer of a model, which stands for itself."""
 
     split_weights: Quantity
     """Weights that tensor parallelism splits over all accelerators."""
@@ -51,6 +52,7 @@ class Span:
         return self.layers if self.reading is NONE else self.layers - self.reading
 
 
+@once
 def spans(model: Architecture) -> list[Span]:
     """Return the layers with softmax attention by reach: to every token, in a window, inside blocks."""
     if not model.attends:
@@ -66,6 +68,7 @@ def spans(model: Architecture) -> list[Span]:
     return found
 
 
+@once
 def attention(model: Architecture) -> Attention:
     """Return the softmax attention of a model: grouped heads, or latent."""
     if model.is_latent:
@@ -156,11 +159,13 @@ def _latent(model: Architecture) -> Attention:
     )
 
 
+@once
 def indexed_share(model: Architecture) -> Quantity:
     """Return the share of layers with sparse attention that have an indexer of their own."""
     return ONE if model.sparse_index_layers is NONE else model.sparse_index_layers / softmax_layers(model)
 
 
+@once
 def softmax_layers(model: Architecture) -> Quantity:
     """Return the layers with softmax attention."""
     if not model.attends:
@@ -173,6 +178,7 @@ def softmax_layers(model: Architecture) -> Quantity:
     return layers
 
 
+@once
 def full_layers(model: Architecture) -> Quantity:
     """Return the layers that attend to every earlier token."""
     return softmax_layers(model) - model.attention_window_layers - model.attention_chunk_layers
@@ -188,11 +194,13 @@ def dense_blocks(model: Architecture) -> Quantity:
     return dense_layers(model) if model.has_dense else NONE
 
 
+@once
 def whole_layers(model: Architecture) -> Quantity:
     """Return the layers of two blocks each that a model's blocks make: half as many where a layer has only one."""
     return (mixing_blocks(model) + dense_blocks(model) + model.experts_layers) / 2
 
 
+@once
 def dense_layers(model: Architecture) -> Quantity:
     """Return the layers with one dense feed-forward block."""
     if not model.has_dense:
@@ -200,6 +208,7 @@ def dense_layers(model: Architecture) -> Quantity:
     return model.layers - model.experts_layers if model.feed_forward_layers is NONE else model.feed_forward_layers
 
 
+@once
 def dense_weights(model: Architecture) -> Quantity:
     """Return the weights of one dense feed-forward block, on average where their widths differ."""
     total = model.feed_forward_total_width
@@ -207,12 +216,14 @@ def dense_weights(model: Architecture) -> Quantity:
     return f.feed_forward_weights(hidden_size=model.hidden_size, width=width, matrices=model.feed_forward_matrices)
 
 
+@once
 def expert_weights(model: Architecture) -> Quantity:
     """Return the weights of one routed expert."""
     into = model.hidden_size if model.experts_input_size is NONE else model.experts_input_size
     return f.feed_forward_weights(hidden_size=into, width=model.experts_width, matrices=model.feed_forward_matrices)
 
 
+@once
 def shared_weights(model: Architecture) -> Quantity:
     """Return the weights of one layer's shared experts together, and of the projections to narrower experts."""
     shared = f.feed_forward_weights(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from costmodel.domain.architecture import NONE, Architecture
+from costmodel.once import once
 from costmodel.performance.formulas import states as f
 from costmodel.units import Quantity, quantity
 
@@ -14,9 +15,9 @@ DELTA = ("gated delta", "key-wise gated delta")
 NOTHING = quantity(0.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class State:
-    """One kind of layers with a state."""
+    """One kind of layers with a state, which stands for itself."""
 
     name: str
     layers: Quantity
@@ -30,6 +31,7 @@ class State:
     """Operations with which one token updates and reads one element of the summed state."""
 
 
+@once
 def states(model: Architecture) -> list[State]:
     """Return the kinds of layers with a state that a model has."""
     found = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from costmodel.once import once
 from costmodel.performance.formulas import collectives as c
 from costmodel.performance.formulas import operators as f
 from costmodel.performance.machine import shape
@@ -60,6 +61,7 @@ def linking_parts(setup: Setup, rows: Rows) -> dict[str, Quantity]:
     return parts
 
 
+@once
 def launch_time(setup: Setup) -> Quantity:
     """Return the time of launches and tails of all kernels of a pass."""
     model, constants = setup.model, setup.constants
@@ -85,6 +87,7 @@ def expert_latency(setup: Setup) -> Quantity:
     return latency * setup.constants["expert_latency_fused"] if setup.accelerator.family in FUSED else latency
 
 
+@once
 def software_slowness(setup: Setup) -> Quantity:
     """Return the time of the software's kernels over that of the mean serving framework, for its age."""
     software, newer = setup.software, setup.deployment.software_newer
@@ -94,6 +97,7 @@ def software_slowness(setup: Setup) -> Quantity:
     return f.software_slowness(slowness=slowness, gain=setup.constants.of("gain", software.gain), newer=newer)
 
 
+@once
 def step_overhead(setup: Setup) -> Quantity:
     """Return the host's work per step that does not hide behind the accelerator."""
     overhead = setup.constants["step_overhead"]

@@ -83,10 +83,8 @@ class Flow(Admission):
         """Return the rows of a pass of one pipeline stage: its part of the batch, and new tokens of prompts."""
         cached = NOTHING if self.new is self.prompt else self.prompt - self.new
         context = self.prompt + self.written / 2
-        length = q.length_when_met(length=self.new, spread=self.traffic.prompt_spread)
-        return Rows(
-            rows_of_group(self.setup, batch), context, prompt, length, cached, self.drafted, self._filled, self._held_up
-        )
+        met, group = self._met, rows_of_group(self.setup, batch)
+        return Rows(group, context, prompt, met, cached, self.drafted, self._filled, self._held_up)
 
     def pass_time(self, batch: Quantity, prompt: Quantity) -> Quantity:
         """Return the time of a pass of so many sequences and prompt tokens."""
@@ -96,7 +94,7 @@ class Flow(Admission):
         """Return the host's time per step, which an engine to compare with may count in its passes."""
         return host_time(self.setup, batch)
 
-    @property
+    @cached_property
     def way(self) -> Quantity:
         """Time of a request on the way to its first pass."""
         constants, undescribed = self.setup.constants, self.traffic.undescribed
@@ -106,7 +104,7 @@ class Flow(Admission):
             return way
         return f.way_by_client(way=way, client=constants["client_overhead"], undescribed=undescribed)
 
-    @property
+    @cached_property
     def steps(self) -> Quantity:
         """Steps from the first token until its client sees it."""
         constants, group = self.setup.constants, self.setup.deployment.stream_interval
@@ -121,13 +119,18 @@ class Flow(Admission):
         interval, hold = deployment.admission_interval, deployment.admission_hold
         return f.steps_until_taken(interval=_or_none(interval), hold=_or_none(hold), starts=starts)
 
-    @property
+    @cached_property
+    def _met(self) -> Quantity:
+        """New tokens of a prompt that is met at a random moment."""
+        return q.length_when_met(length=self.new, spread=self.traffic.prompt_spread)
+
+    @cached_property
     def _filled(self) -> Quantity:
         if self.setup.deployment.attention_copies is None:
             return ONE
         return c.filled_share(requests=self.concurrency, copies=self.setup.copies, stages=self.setup.stages)
 
-    @property
+    @cached_property
     def _held_up(self) -> Quantity:
         setup = self.setup
         if setup.deployment.pipeline_parallel is None:
