@@ -207,7 +207,7 @@ def _quantity(scenario: Scenario, one: Costs, name: str, costs: Array) -> tuple[
         return costs / float(magnitude(scenario.site.electricity_price, "USD/kWh")), "kWh"
     if name in RENTED:
         return np.full(len(costs), _accelerators(one) * HOURS), "accelerator*hour"
-    return np.full(len(costs), float(magnitude(one.held.servers, "server"))), "server"
+    return np.full(len(costs), float(magnitude(one["servers"], "server"))), "server"
 
 
 def _method(one: Costs, name: str, writing: Writing) -> str:

@@ -11,7 +11,7 @@ from costmodel.formula.ops import maximum
 from costmodel.units import Quantity
 
 
-def share_delivered(offer: Offer | None, money: Money, demand: Quantity | None = None) -> Quantity | None:
+def share_delivered(offer: Offer, money: Money, demand: Quantity | None = None) -> Quantity | None:
     """Return the share of all work that is there while a contract ramps up, a demand, or both; None where all is.
 
     Of two ramps the longer one says how much is there: what either lacks is not served.

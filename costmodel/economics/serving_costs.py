@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from costmodel.domain.offers import Offer
+from costmodel.domain.offers import Mix, Offer
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Serving, TrainingRun
+from costmodel.economics.components import delivered, mixed
 from costmodel.economics.costs import Costs, headline_of
 from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.formulas import demand
@@ -39,12 +40,12 @@ def serving_costs(
     fleet = serving_fleet(scenario, workload, offer, setup, size["servers"], result.query_rate, meanwhile)
     found = priced(scenario, offer, setup.deployment, fleet)
     run = {} if workload.training is None else _run_of_model(scenario, workload.training, offer, setup, meanwhile)
-    units = UnitCosts(workload, fleet.money(offer), run, offer)
+    units = UnitCosts(workload, run, delivered(offer, fleet))
     quantities = {
         **units.of(found["total_per_month"]),
         **size,
         "cost_per_accelerator_hour": per_held_hour(offer, fleet, found),
-        "utilization": fleet.utilization,
+        "utilization": mixed(offer, fleet).of_both(fleet).utilization if isinstance(offer, Mix) else fleet.utilization,
         "compute_per_query": _compute_per_query(workload, setup),
         **latencies(workload, result),
         "output_rate": result.output_rate,
@@ -59,7 +60,7 @@ def costs_at_rate(scenario: Scenario, workload: Serving, offer: Offer, setup: Se
     servers = sized(scenario, workload, offer, setup, query_rate)["servers"]
     fleet = serving_fleet(scenario, workload, offer, setup, servers, query_rate, ())
     found = priced(scenario, offer, setup.deployment, fleet)
-    ranked = UnitCosts(workload, fleet.money(offer), offer=offer).ranked(found["total_per_month"])
+    ranked = UnitCosts(workload, there=delivered(offer, fleet)).ranked(found["total_per_month"])
     return replace(found, quantities={headline_of(workload): ranked, **found.quantities})
 
 
