@@ -60,7 +60,8 @@ def ways(scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds) -> pd
     Present value and cost per hour are the quantities of the model, not sums of the table; `attrs["units"]` gives the
     unit of each column. Accelerators are those of the whole systems that are paid for at the peak.
     """
-    years = by_year(statement_by_month(scenario, found, grounds))
+    # An offer that costs nothing has no row in the statement: it pays nothing in every year.
+    years = by_year(statement_by_month(scenario, found, grounds)).reindex(list(found), fill_value=0.0)
     units = {"accelerators": "accelerator", "cost_per_accelerator_hour": "USD/accelerator/h"}
     figures = {
         name: [

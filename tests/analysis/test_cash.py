@@ -143,6 +143,12 @@ def test_five_ways_stand_side_by_side(ways: Table) -> None:
     assert found.notna().all().all()
 
 
+def test_a_way_that_costs_nothing_pays_nothing_in_every_year(serving: Study) -> None:
+    """A price of 0 is a number in every column, not an unknown."""
+    free = serving.with_({"rental/coreweave-h100-on-demand.price": "0 USD/accelerator/hour"}).ways()
+    assert (free.loc["rental/coreweave-h100-on-demand"].drop("accelerators") == 0).all()
+
+
 def test_accelerators_are_those_that_are_paid_for(serving: Study) -> None:
     """Of whole systems: a month's cost over their hours is the cost of an hour, and the sentence names as many.
 
