@@ -66,6 +66,19 @@ def test_the_statement_has_its_columns(cash: Table) -> None:
     assert np.all(physical["cost"] == 0)
 
 
+def test_an_hour_on_demand_costs_its_price_and_energy_is_that_of_the_physical_lines(
+    contract: Study, cash: Table
+) -> None:
+    """What is counted is what is paid: hours in use, not held; kilowatt-hours, whatever their price becomes."""
+    frame, id_ = cash(), "rental/coreweave-h100-on-demand"
+    rent = frame[(frame["offer"] == id_) & (frame["component"] == "rent") & (frame["view"] == "cash")]
+    price = magnitude(contract.costs[id_]["price_per_accelerator_hour"], "USD/accelerator/hour")
+    assert rent["unit_price"].to_numpy() == pytest.approx(price, rel=1e-9)
+    owned = frame[(frame["offer"] == "purchase/hgx-h100") & (frame["view"] != "amortised")]
+    kwh = [owned[owned["component"] == name]["quantity"].sum() for name in ("energy", "energy (physical)")]
+    assert kwh[0] == pytest.approx(kwh[1], rel=1e-9)
+
+
 def test_amortised_months_are_the_monthly_statement(contract: Study, cash: Table) -> None:
     """A month in the table is the month of the comparison, for every offer."""
     frame = cash()
