@@ -10,7 +10,7 @@ from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import mix as mixing
 from costmodel.economics.least import least_shares
 from costmodel.economics.lines import Lines, monthly, present_value, scaled
-from costmodel.economics.ramp import share_delivered
+from costmodel.economics.ramp import follows, share_delivered
 from costmodel.economics.rented import share_paid
 from costmodel.formula.ops import maximum, minimum
 from costmodel.units import Quantity, add, quantity
@@ -99,8 +99,7 @@ def _of_work(shares: Sequence[Quantity], done: Sequence[Quantity | None]) -> Qua
 
 def systems_paid(offer: Offer, fleet: Fleet) -> Quantity:
     """Return the systems of an offer that are there and paid for, on average over the horizon."""
-    follows = isinstance(offer, Rental) and offer.is_elastic
-    there = share_delivered(offer, fleet.money(offer), fleet.ramp if follows else None)
+    there = share_delivered(offer, fleet.money(offer), fleet.ramp if follows(offer) else None)
     held = fleet.servers if there is None else fleet.servers * there
     share = share_paid(offer, fleet) if isinstance(offer, Rental) else None
     return held if share is None else held * share

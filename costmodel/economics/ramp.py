@@ -20,6 +20,11 @@ def share_delivered(offer: Offer, money: Money, demand: Quantity | None = None) 
     return share_there(reduce(maximum, ramps), money) if ramps else None
 
 
+def follows(offer: Offer) -> bool:
+    """Say whether the systems of an offer come and go with the load."""
+    return isinstance(offer, Rental) and offer.is_elastic
+
+
 def share_there(ramp: Quantity, money: Money) -> Quantity:
     """Return the share that is there of what comes in equal steps over a ramp, discounted as money is."""
     ramped = flows.ramped_worth(
