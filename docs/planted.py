@@ -25,7 +25,7 @@ class Planted:
 
 
 UNCERTAINTY = "tests/analysis/test_uncertainty.py::test_"
-SPENT = "budget / (cost_per_accelerator_hour * utilization * duration)"
+SPENT = "each = cost_per_accelerator_hour * utilization * duration"
 FAULTS = (
     Planted(
         "the same draws for every input",

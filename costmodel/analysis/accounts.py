@@ -12,7 +12,7 @@ from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.plans import Accounts
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity
-from costmodel.economics.company import AHEAD, NEVER, results
+from costmodel.economics.company import AHEAD, results
 from costmodel.economics.costs import Costs, exact
 from costmodel.errors import MissingData
 from costmodel.units import Quantity, magnitude
@@ -68,11 +68,12 @@ def year(scenario: Scenario, found: Mapping[str, Costs], bands: Mapping[tuple[st
     The rows `reported cost` and `first profitable year` have what is reported and from when on money is earned.
     """
     accounts, _ = company_of(scenario)
-    return pd.DataFrame(row for id_, one in found.items() for row in _rows(accounts, id_, one, bands))
+    last = scenario.price_date.year + AHEAD
+    return pd.DataFrame(row for id_, one in found.items() for row in _rows(accounts, last, id_, one, bands))
 
 
 def _rows(
-    accounts: Accounts, id_: str, one: Costs, bands: Mapping[tuple[str, str], Interval]
+    accounts: Accounts, last: int, id_: str, one: Costs, bands: Mapping[tuple[str, str], Interval]
 ) -> list[dict[str, object]]:
     names = lines_of(one)
     parts = {line: _in_year(one[name]) for line, name in names.items() if line not in ("cost", "result")}
@@ -91,7 +92,7 @@ def _rows(
     if FIRST in one.quantities:
         band = bands[id_, FIRST]
         dates = {"value": one[FIRST], "low": band.low, "high": band.high}
-        numbers = {name: _year_of(float(magnitude(date, "year"))) for name, date in dates.items()}
+        numbers = {name: _year_of(float(magnitude(date, "year")), last) for name, date in dates.items()}
         rows.append({"offer": id_, "line": FIRST.replace("_", " "), **numbers, "unit": "year"})
     return rows
 
@@ -137,9 +138,12 @@ def year_text(value: float) -> str:
     return "none" if isinf(value) else f"{value:.0f}"
 
 
-def _year_of(value: float) -> float:
-    """Return a calendar year, without end where none comes within those that are looked at."""
-    return value if value < NEVER else inf
+def _year_of(value: float, last: int) -> float:
+    """Return a calendar year, without end where none comes up to the last that is looked at.
+
+    An end of an interval between a draw with such a year and one without has none.
+    """
+    return value if value <= last else inf
 
 
 def _in_year(value: Quantity) -> float:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from costmodel.analysis.statement import COMPUTED, RENTED, Grounds, counted_in, method_of
+from costmodel.domain.offers import Rental
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.economics.costs import Costs, exact
 from costmodel.economics.lines import Flows, by_name, expand_all, last_month
-from costmodel.economics.present_value import MONTHS, Array, payback
+from costmodel.economics.present_value import MIDDLE, MONTHS, Array, payback
+from costmodel.economics.rented import share_paid
 from costmodel.economics.writing_off import ANNUITY, Writing, written_off
-from costmodel.units import magnitude, quantity
+from costmodel.units import Quantity, magnitude, quantity
 
 VIEWS = ("cash", "amortised")
 HOURS = float(magnitude(quantity(1.0, "month"), "hour"))
@@ -60,7 +63,8 @@ def ways(scenario: Scenario, found: Mapping[str, Costs], grounds: Grounds) -> pd
     Present value and cost per hour are the quantities of the model, not sums of the table; `attrs["units"]` gives the
     unit of each column. Accelerators are those of the whole systems that are paid for at the peak.
     """
-    years = by_year(statement_by_month(scenario, found, grounds))
+    # An offer that costs nothing has no row in the statement: it pays nothing in every year.
+    years = by_year(statement_by_month(scenario, found, grounds)).reindex(list(found), fill_value=0.0)
     units = {"accelerators": "accelerator", "cost_per_accelerator_hour": "USD/accelerator/h"}
     figures = {
         name: [
@@ -153,7 +157,8 @@ def _table(
     writing: Writing,
 ) -> pd.DataFrame:
     period = np.flatnonzero(costs)
-    quantity, unit = _quantity(scenario, one, name, costs[period])
+    counted, unit = _quantity(scenario, one, name, len(costs), view)
+    quantity = counted[period]
     ends = np.outer(ground[1:], costs[period])
     return _frame(
         scenario,
@@ -198,16 +203,43 @@ def _frame(scenario: Scenario, one: Costs, **columns: object) -> pd.DataFrame:
     return pd.DataFrame({"scenario": scenario.id, "offer": one.offer.id, **columns})
 
 
-def _quantity(scenario: Scenario, one: Costs, name: str, costs: Array) -> tuple[Array, str]:
-    """Return what is counted in a line: kilowatt-hours, accelerator-hours of a month, tokens, or systems."""
+def _quantity(scenario: Scenario, one: Costs, name: str, months: int, view: str) -> tuple[Array, str]:
+    """Return what is counted of a component in each month: kilowatt-hours, hours that are paid, tokens, or systems."""
     if isinstance(one.offer, TokenApi):
         counted, unit = counted_in(one, name)
-        return np.full(len(costs), counted), unit
+        return counted * _here(getattr(scenario.workload, "ramp", None), months), unit
     if name == "energy":
-        return costs / float(magnitude(scenario.site.electricity_price, "USD/kWh")), "kWh"
+        price = float(magnitude(scenario.site.electricity_price, "USD/kWh"))
+        return _energy(one, months, view) / (price or np.nan), "kWh"
     if name in RENTED:
-        return np.full(len(costs), _accelerators(one) * HOURS), "accelerator*hour"
-    return np.full(len(costs), float(magnitude(one.held.servers, "server"))), "server"
+        return _accelerators(one) * HOURS * _paid(one, months), "accelerator*hour"
+    return np.full(months, float(magnitude(one["servers"], "server"))), "server"
+
+
+def _energy(one: Costs, months: int, view: str) -> Array:
+    """Return what the energy of each month costs at the price of the start; on average, where costs are levelled."""
+    level = [replace(line, escalation=None) for line in one.lines if line.name == "energy"]
+    paid = expand_all(level, last_month(level), one.money.terms).total
+    if view != VIEWS[0]:
+        return np.full(months, paid.sum() / (months - 1))
+    return np.pad(paid, (0, max(months - len(paid), 0)))
+
+
+def _paid(one: Costs, months: int) -> Array:
+    """Return the share of the hours of all systems that is paid in each month: what is used or bound, and is there."""
+    if not isinstance(one.offer, Rental):
+        return np.ones(months)
+    share = share_paid(one.offer, one.held)
+    here = _here(one.held.ramp if one.offer.is_elastic else one.offer.ramp, months)
+    return here * (1.0 if share is None else float(magnitude(share, "1")))
+
+
+def _here(ramp: Quantity | None, months: int) -> Array:
+    """Return the share that is there in each month of what comes in equal steps over a ramp; all at the start."""
+    steps = MIDDLE if ramp is None else max(float(magnitude(ramp, "month")), MIDDLE)
+    period = np.arange(float(months))
+    here: Array = np.where(period > 0, np.minimum((period - MIDDLE) / steps, 1.0), 1.0)
+    return here
 
 
 def _method(one: Costs, name: str, writing: Writing) -> str:

@@ -125,7 +125,7 @@ def _priced(met: Table, offer: Offer, fleet: Fleet, asked: Asked) -> pd.DataFram
 
 def hourly(offer: Offer, fleet: Fleet) -> Quantity:
     """Return the cost of one accelerator-hour in one system that is held and busy all the time."""
-    one = replace(fleet, servers=SYSTEM, utilization=ONE, rented=None, varies=False)
+    one = replace(fleet, servers=SYSTEM, utilization=ONE, rented=None, varies=False, ramp=None)
     return (monthly_total(offer, one) / (offer.system.accelerators * SYSTEM)).to("USD/hour/accelerator")
 
 

@@ -20,7 +20,7 @@ from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import Serving
 from costmodel.economics.costs import Costs
 from costmodel.economics.formulas import flows
-from costmodel.economics.lines import Line, Money, expand, last_month
+from costmodel.economics.lines import Line, expand, last_month
 from costmodel.errors import MissingData
 from costmodel.formula import compile_numpy
 from costmodel.formula.graph import Leaf
@@ -46,24 +46,33 @@ def cumulative_cash(found: Mapping[str, Costs]) -> pd.DataFrame:
 
 
 def paid_by_users(scenario: Scenario, found: Mapping[str, Costs]) -> pd.Series[float] | None:
-    """Return what users have paid for their plan up to each month, where they come by the ramp of the demand.
+    """Return what users have paid up to each month, where they come by the ramp of the demand.
 
-    plan price x users x share of the ramp, up to the horizon; nothing where the scenario has no plan.
+    revenue of a user x users x share of the ramp, up to the horizon; nothing where the scenario has no plan.
     """
-    line = plan_line(scenario, next(iter(found.values())).money)
+    first = next(iter(found.values()))
+    line = plan_line(scenario, first)
     if line is None:
         return None
     last = max(last_month(one.lines) for one in found.values())
-    return pd.Series(np.cumsum(expand(line, last, next(iter(found.values())).money.terms).total), name=PLAN)
+    return pd.Series(np.cumsum(expand(line, last, first.money.terms).total), name=PLAN)
 
 
-def plan_line(scenario: Scenario, money: Money) -> Line | None:
-    """Return what users pay for their plan, up to the horizon; None where the scenario has no one plan."""
-    workload = scenario.workload
-    if not isinstance(workload, Serving) or workload.plan_price is None:
+def plan_line(scenario: Scenario, one: Costs) -> Line | None:
+    """Return what users pay, as margins count it, up to the horizon; None where they pay for no plan."""
+    workload, paid = scenario.workload, paid_by_user(scenario, one)
+    if not isinstance(workload, Serving) or paid is None:
         return None
     ramp = None if workload.ramp is None else flows.whole_months(time=workload.ramp)
-    return Line(PLAN, workload.plan_price * workload.users, months=money.horizon, ramp=ramp)
+    return Line(PLAN, paid * workload.users, months=one.money.horizon, ramp=ramp)
+
+
+def paid_by_user(scenario: Scenario, one: Costs) -> Quantity | None:
+    """Return what the mean user pays a month: his plan's price, less what is let off, and what is billed beside it."""
+    workload = scenario.workload
+    if not isinstance(workload, Serving):
+        return None
+    return one.quantities.get("revenue_per_user_month", workload.plan_price)
 
 
 def paybacks(table: pd.DataFrame, pairs: Pairs) -> list[BreakEven]:

@@ -51,8 +51,8 @@ def cash_in_draws(model: Model, links: Links, months: int, draws: int, seed: int
     Not a number where an offer has no answer.
     """
     lines = {id_: one.lines for id_, one in model.costs.items()}
-    money = next(iter(model.costs.values())).money
-    plan = plan_line(model.traced, money)
+    first = next(iter(model.costs.values()))
+    money, plan = first.money, plan_line(model.traced, first)
     lines |= {} if plan is None else {PLAN: (plan,)}
     columns = _columns([money.terms, *(line for ones in lines.values() for line in ones)], links, draws, seed)
     terms = _at(money.terms, columns)

@@ -18,12 +18,13 @@ from costmodel.analysis.replica_rate import (
     highest_simulated,
     simulator,
 )
+from costmodel.analysis.targets import LATENCIES
 from costmodel.domain.offers import Offer, unit_of
 from costmodel.domain.workload import Serving
 from costmodel.economics.formulas import demand
 from costmodel.economics.held import systems
 from costmodel.economics.usage import mean_rate, peak_to_mean_of
-from costmodel.errors import Infeasible
+from costmodel.errors import Infeasible, MissingData
 from costmodel.performance.formulas import layout
 from costmodel.performance.formulas.serving import per_query
 from costmodel.performance.layout.candidates import Asked, replica_size
@@ -67,7 +68,16 @@ def load_of(
         if getattr(workload, name) is not None
     )
     traffic = traffic_of(constants, workload)
-    return Load(mean_rate(workload), peak_to_mean_of(workload), prompt, output, traffic, limits or own, trace)
+    kept = _that_count(limits or own, output)
+    return Load(mean_rate(workload), peak_to_mean_of(workload), prompt, output, traffic, kept, trace)
+
+
+def _that_count(limits: tuple[Limit, ...], output: Quantity) -> tuple[Limit, ...]:
+    """Return limits, or a MissingData error where none says up to which rate answers of one token are fast enough."""
+    if magnitude(output, "1") > 1 or any(one.latency == LATENCIES[0] for one in limits):
+        return limits
+    msg = "answers of one token have no time per output token: give a limit of the time to first token (ttft)"
+    raise MissingData(msg)
 
 
 def asked_at_random(asked: Asked, load: Load) -> Asked:

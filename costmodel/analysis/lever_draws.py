@@ -11,7 +11,7 @@ import numpy as np
 from costmodel.analysis.correlations import links_of
 from costmodel.analysis.lever_fleets import OFFER, Fleet
 from costmodel.analysis.lever_trial import COST, UNIT, Trial
-from costmodel.analysis.model import trace
+from costmodel.analysis.model import leaves_of, trace
 from costmodel.analysis.uncertainty import SHARE, Answers, Array, Name, answers
 from costmodel.domain.offers import Way
 from costmodel.domain.scenario import Scenario
@@ -83,7 +83,7 @@ def _of_fleet(trial: Trial, fleet: Fleet, figure: str) -> Drawn:
     found = {one.id: _layouts(trial, scenario, fleet, one) for one in _with_meanwhile(scenario, offer)}
     model = trace(scenario, {id_: ones for id_, ones in found.items() if ones is not None}, trial.constants)
     traced = {name: model.costs[offer.id][name] for name in {figure, COST}}
-    answered = answers(traced, links=links_of(scenario, model.inputs.values()))
+    answered = answers(traced, links=links_of(scenario, leaves_of(traced.values()).values()))
     return Drawn(_scaled(answered, figure), _scaled(answered, COST))
 
 

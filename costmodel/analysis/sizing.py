@@ -27,6 +27,7 @@ from costmodel.economics.formulas import demand
 from costmodel.economics.offer_costs import costs
 from costmodel.economics.serving_fleet import Reserve, reserve_of
 from costmodel.errors import Infeasible, MissingData
+from costmodel.performance.formulas.serving import residence_time
 from costmodel.performance.layout.chosen import rate_share, with_fact
 from costmodel.performance.layout.layouts import SPLITS
 from costmodel.performance.machine.setup import Setup
@@ -79,13 +80,14 @@ class Sizing:
         replicas = self._replicas(offer, found, held)
         peak = float(magnitude(self.load.peak, "query/second"))
         seen = held.simulated(peak / replicas["replicas"], RUNS[0])
-        stay = seen.at(LATENCIES[0], None) + float(magnitude(self.load.output, "1")) * seen.at(LATENCIES[1], None)
+        first, each = (quantity(seen.at(name, None), "second") for name in LATENCIES)
+        stay = magnitude(residence_time(first=first, per_token=each, output=self.load.output), "second")
         return {
             "offer": offer.id,
             "precision": self.layouts.on(offer).precision,
             **{name: held.row[name] for name in SPLITS},
             "layout": layout_in_letters(held.row),
-            "in_flight": peak / replicas["replicas"] * stay,
+            "in_flight": peak / replicas["replicas"] * float(stay),
             **replicas,
             "headroom": replicas["highest_rate"] / peak - 1,
             **{limit.column: seen.at(limit.latency, limit.share) for limit in self.shown},

@@ -103,12 +103,12 @@ def run_table(study: AnsweredScenario) -> pd.DataFrame:
 
 def _without_spot(row: dict[str, float]) -> str:
     """Take the cost on spot out of a row where nobody would pay it, and return why; nothing, where it is worth it."""
-    times = row.get(ON_SPOT, 0.0) / row.get(AT_CLOUD, float("inf"))
-    if times <= 1:
+    spot, demand = row.get(ON_SPOT, 0.0), row.get(AT_CLOUD, float("inf"))
+    if spot <= demand:
         return ""
     for end in ("", *ENDS):
         del row[f"{ON_SPOT}{end}"]
-    return f"interrupted as often as spot is, the run would cost {times:.3g} times what it costs on demand"
+    return f"interrupted as often as spot is, the run would cost {spot / demand:.3g} times what it costs on demand"
 
 
 def _row(

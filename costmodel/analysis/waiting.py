@@ -10,6 +10,7 @@ from costmodel.domain.scenario import Scenario
 from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import TrainingRun
 from costmodel.economics.charging import own_volume
+from costmodel.economics.components import share_served
 from costmodel.economics.costs import Costs, headline_of
 from costmodel.economics.fleet import Meanwhile
 from costmodel.economics.formulas.program import time_per_run
@@ -52,7 +53,8 @@ def _serving(scenario: Scenario, one: Costs, chosen: Quantity) -> Meanwhile:
     time = None
     if isinstance(scenario.workload, TrainingRun):
         time = time_per_run(duration=one["duration"], utilization=one["utilization"])
-    return Meanwhile(one.offer, one.held, chosen, chosen, time, one["total_per_month"])
+    served, level = share_served(one.offer, one.held), one["total_per_month"]
+    return Meanwhile(one.offer, one.held, chosen, chosen, time, level if served is None else level / served)
 
 
 def at_volume(scenario: Scenario, found: Mapping[str, Costs], graph: Graph) -> dict[str, Quantity]:

@@ -256,10 +256,14 @@ def _shown(one: Cell) -> Text:
     return Text("\n".join(map(visible, lines)))
 
 
+MOST_DIGITS = 1e15
+"""From here on a number has no digits that say anything."""
+
+
 def figure(value: float, digits: int = 4) -> str:
     """Return a number as people read it: significant digits, thousands apart, and no zero below zero.
 
-    >>> figure(1234567.8), figure(0.00012345), figure(-0.0)
-    ('1,234,568', '0.0001234', '0')
+    >>> figure(1234567.8), figure(0.00012345), figure(-0.0), figure(1e30)
+    ('1,234,568', '0.0001234', '0', '1e+30')
     """
-    return f"{value:,.0f}" if abs(value) >= 10 ** (digits - 1) else f"{value or 0.0:.{digits}g}"
+    return f"{value:,.0f}" if 10 ** (digits - 1) <= abs(value) < MOST_DIGITS else f"{value or 0.0:.{digits}g}"

@@ -38,6 +38,8 @@ LATENCY = {"ttft": "time to the first token", "tpot": "time per output token of 
 PERCENTILES = ("", "p50", "p90", "p95", "p99")
 TARGETS = [f"{name}_{at}".rstrip("_") for name in LATENCY for at in PERCENTILES]
 LEFT = ("offer", "type", "layout")
+MOST_ROOM = 9.99
+"""Headroom that is told as it is: the peak may grow tenfold."""
 
 
 def target_options(function: F) -> F:
@@ -147,7 +149,7 @@ def _cells(row: dict[Any, Any]) -> dict[str, str | tuple[str, ...]]:
         "layout": str(row["layout"]),
         "repl.": f"{row['replicas']:g}",
         "accel.": f"{row['accelerators']:g}+{row['spare_accelerators']:g}",
-        "head-\nroom": f"{100 * row['headroom']:.0f}%",
+        "head-\nroom": _room(row["headroom"]),
         **latencies,
         "kUSD/\nmonth": figure(row["cost_per_month"] / 1e3, 3),
         "low": figure(row["cost_per_month_low"] / 1e3, 3),
@@ -155,6 +157,11 @@ def _cells(row: dict[Any, Any]) -> dict[str, str | tuple[str, ...]]:
         "USD/Mtok\nout": figure(row["usd_per_million_output_tokens"], 3),
         "all": figure(row["usd_per_million_tokens"], 3),
     }
+
+
+def _room(share: float) -> str:
+    """Return a headroom in percent; what is more than any plan is made by is told as that."""
+    return f"{100 * share:.0f}%" if share < MOST_ROOM else f">{100 * MOST_ROOM:.0f}%"
 
 
 def _head(name: str) -> str:

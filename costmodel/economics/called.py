@@ -12,6 +12,7 @@ from costmodel.economics.costs import Costs
 from costmodel.economics.formulas import flows, tokens
 from costmodel.economics.held import cost_of_capital
 from costmodel.economics.lines import NO_RISE, Line, Lines, Money, monthly, present_value, timed
+from costmodel.economics.ramp import share_there
 from costmodel.economics.unit_costs import UnitCosts
 from costmodel.economics.usage import mean_rate
 from costmodel.errors import Infeasible, MissingData
@@ -47,8 +48,9 @@ def called_costs(scenario: Scenario, offer: TokenApi) -> Costs:
     lines = _lines(used, workload, money)
     components = {name: label(cost, name) for name, cost in monthly(lines, money).items()}
     total = add(components.values())
+    there = None if workload.ramp is None else share_there(workload.ramp, money)
     quantities = {
-        **UnitCosts(workload, money).of(total),
+        **UnitCosts(workload, there=there).of(total),
         "total_per_month": total,
         "net_present_value": add(present_value(line, money) for line in lines),
         **{name.replace(" ", "_"): one.amount for name, one in used.items()},

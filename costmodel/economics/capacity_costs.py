@@ -8,14 +8,13 @@ from costmodel.domain.offers import Offer, Rental
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Capacity, Deployment
 from costmodel.economics.company import year_of_company
-from costmodel.economics.components import Components
+from costmodel.economics.components import Components, delivered
 from costmodel.economics.costs import Costs
 from costmodel.economics.fleet import Fleet, Meanwhile
 from costmodel.economics.formulas import demand
 from costmodel.economics.held import fleet_of, systems
 from costmodel.economics.lines import Lines
 from costmodel.economics.priced import priced, with_quantities
-from costmodel.economics.ramp import share_delivered
 from costmodel.economics.rented import hourly_price
 from costmodel.units import Quantity, add, quantity
 
@@ -27,7 +26,7 @@ def capacity_costs(
     accelerators = _equivalent(scenario, workload, offer, deployment)
     fleet = fleet_of(scenario, systems(offer, accelerators), workload.utilization, meanwhile)
     found = priced(scenario, offer, deployment, replace(fleet, rented=workload.utilization))
-    there = share_delivered(offer, fleet.money(offer))
+    there = delivered(offer, found.held)
 
     def per(_fleet: Fleet, _lines: Lines, parts: Components) -> Quantity:
         return demand.cost_per_accelerator_hour(

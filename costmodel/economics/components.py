@@ -10,12 +10,12 @@ from costmodel.domain.terms import Terms
 from costmodel.economics.arriving import arriving_lines, schedule
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import program
-from costmodel.economics.lines import Line, Lines, monthly
-from costmodel.economics.mixed import mixed_lines
+from costmodel.economics.lines import Line, Lines, monthly, scaled
+from costmodel.economics.mixed import Mixed, cheapest_mix
 from costmodel.economics.owned import owned_lines
 from costmodel.economics.package import unit_cost
 from costmodel.economics.program import program_lines
-from costmodel.economics.ramp import share_delivered
+from costmodel.economics.ramp import share_delivered, share_there
 from costmodel.economics.rented import rented_lines
 from costmodel.economics.taxes import tax_lines
 from costmodel.units import Quantity, add
@@ -27,8 +27,32 @@ Components = dict[str, Quantity]
 def cost_lines(offer: Offer, fleet: Fleet) -> Lines:
     """Return the dated lines of a fleet under an offer, taxed if the fleet is."""
     if isinstance(offer, Mix):
-        return mixed_lines(offer, fleet, cost_lines)
+        return mixed(offer, fleet).lines
     return tuple(_lines(offer, fleet))
+
+
+def mixed(offer: Mix, fleet: Fleet) -> Mixed:
+    """Return the cheapest mix of the offers of a fleet."""
+    return cheapest_mix(offer, fleet, cost_lines)
+
+
+def delivered(offer: Offer, fleet: Fleet) -> Quantity | None:
+    """Return the share of all work that is done while a contract comes in steps, or users do; None where all is."""
+    if isinstance(offer, Mix):
+        return mixed(offer, fleet).delivered
+    return share_delivered(offer, fleet.money(offer), fleet.ramp)
+
+
+def share_served(offer: Offer, fleet: Fleet) -> Quantity | None:
+    """Return the share of the work of those users who are there that is done; None where all is."""
+    done = delivered(offer, fleet)
+    return done if done is None or fleet.ramp is None else done / share_there(fleet.ramp, fleet.money(offer))
+
+
+def serving_lines(offer: Offer, fleet: Fleet) -> Lines:
+    """Return the lines of a fleet that serves for another: what a contract lacks in its ramp costs as much again."""
+    served, lines = share_served(offer, fleet), cost_lines(offer, fleet)
+    return lines if served is None else tuple(scaled(line, 1 / served) for line in lines)
 
 
 def monthly_costs(offer: Offer, fleet: Fleet) -> Components:
@@ -37,8 +61,8 @@ def monthly_costs(offer: Offer, fleet: Fleet) -> Components:
 
 
 def monthly_total(offer: Offer, fleet: Fleet) -> Quantity:
-    """Return the monthly cost of a fleet that is all there: while a contract comes in steps, by what has come."""
-    total, there = add(monthly_costs(offer, fleet).values()), share_delivered(offer, fleet.money(offer))
+    """Return the monthly cost of a fleet that is all there: while a contract or users come in steps, by what has."""
+    total, there = add(monthly_costs(offer, fleet).values()), delivered(offer, fleet)
     return total if there is None else total / there
 
 
@@ -70,7 +94,7 @@ def _(offer: Purchase, fleet: Fleet) -> Iterator[Line]:
         yield from _bought(offer, fleet)
         return
     when = schedule(offer.arrival, offer.arrival, offer.lifetime, fleet.money(offer))
-    yield from arriving_lines(lambda later: _bought(offer, later), fleet, when, cost_lines)
+    yield from arriving_lines(lambda later: _bought(offer, later), fleet, when, serving_lines)
 
 
 def _bought(offer: Purchase, fleet: Fleet) -> Iterator[Line]:
@@ -86,4 +110,4 @@ def _(offer: Rental, fleet: Fleet) -> Iterator[Line]:
 
 @_lines.register
 def _(offer: Program, fleet: Fleet) -> Iterator[Line]:
-    yield from program_lines(offer, system_price(offer, fleet.terms), fleet, cost_lines)
+    yield from program_lines(offer, system_price(offer, fleet.terms), fleet, serving_lines)

@@ -52,9 +52,9 @@ class Costs:
     @property
     def accelerators(self) -> Quantity:
         """The accelerators that are paid for at the peak: those of whole systems."""
-        servers, offer = self.held.servers, self.offer
+        offer = self.offer
         assert not isinstance(offer, TokenApi)  # noqa: S101 - it has no fleet
-        return servers * offer.system.accelerators
+        return self["servers"] * offer.system.accelerators
 
     def __getitem__(self, name: str) -> Quantity:
         """Return a headline quantity."""

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from costmodel.domain.offers import Mix, Offer, Program, Rental
+from costmodel.domain.offers import Mix, Offer, Program
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Deployment
 from costmodel.economics.charging import charged, readings
-from costmodel.economics.components import Components, cost_lines, unit_cost_of
+from costmodel.economics.components import Components, cost_lines, mixed, unit_cost_of
 from costmodel.economics.costs import Costs
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import demand
 from costmodel.economics.lines import START, Lines, levelised, monthly, present_value
-from costmodel.economics.mixed import held_share
+from costmodel.economics.mixed import Mixed, systems_paid
 from costmodel.economics.physical import monthly_footprint
-from costmodel.economics.ramp import share_delivered
-from costmodel.economics.rented import share_paid
 from costmodel.economics.waited import with_cheapest
 from costmodel.formula import label
 from costmodel.units import Quantity, add, quantity
@@ -35,25 +33,27 @@ def priced(scenario: Scenario, offer: Offer, deployment: Deployment, fleet: Flee
         fleet = charged(scenario, offer, fleet)
     if offer.comes_later:
         fleet = with_cheapest(offer, fleet)
-    lines, money = cost_lines(offer, fleet), fleet.money(offer)
+    mix = mixed(offer, fleet) if isinstance(offer, Mix) else None
+    lines, money = cost_lines(offer, fleet) if mix is None else mix.lines, fleet.money(offer)
     worths = [(line.name, present_value(line, money)) for line in lines]
     components = {name: label(cost, name) for name, cost in levelised(worths, money).items()}
     quantities = {
         "total_per_month": add(components.values()),
         "net_present_value": add(worth for _, worth in worths),
-        "servers": fleet.servers,
-        **_of_offer(offer, fleet, lines),
+        "servers": fleet.servers if mix is None else mix.servers,
+        **_of_offer(offer, lines, mix),
     }
-    return Costs(offer, deployment, fleet, money, components, quantities, monthly_footprint(offer, fleet), lines)
+    footprint = monthly_footprint(offer, fleet if mix is None else mix.of_both(fleet))
+    return Costs(offer, deployment, fleet, money, components, quantities, footprint, lines)
 
 
-def _of_offer(offer: Offer, fleet: Fleet, lines: Lines) -> dict[str, Quantity]:
+def _of_offer(offer: Offer, lines: Lines, mix: Mixed | None) -> dict[str, Quantity]:
     """Return what only offers of some kinds have: capital, the share that is held, the cost of a unit."""
     found: dict[str, Quantity] = {}
     if bought := [line.amount for line in lines if line.start is START and line.months is None]:
         found["capital"] = add(bought)
-    if isinstance(offer, Mix):
-        found["held_share"] = held_share(offer, fleet, cost_lines)
+    if mix is not None:
+        found["held_share"] = mix.held
     if isinstance(offer, Program):
         found["unit_cost"] = unit_cost_of(offer)
     return found
@@ -94,12 +94,7 @@ class _WhenAsked(Mapping[str, Quantity]):
 
 def per_held_hour(offer: Offer, fleet: Fleet, found: Costs) -> Quantity:
     """Return the cost of an hour of one accelerator that is there and held, or rented while it is needed."""
-    share = share_paid(offer, fleet) if isinstance(offer, Rental) else None
-    follows = isinstance(offer, Rental) and offer.is_elastic
-    there = share_delivered(offer, fleet.money(offer), fleet.ramp if follows else None)
-    held = fleet.servers if there is None else fleet.servers * there
+    paid = mixed(offer, fleet).paid if isinstance(offer, Mix) else systems_paid(offer, fleet)
     return demand.cost_per_accelerator_hour(
-        fleet_cost=found["total_per_month"],
-        accelerators=held * offer.system.accelerators,
-        utilization=ONE if share is None else share,
+        fleet_cost=found["total_per_month"], accelerators=paid * offer.system.accelerators, utilization=ONE
     )

@@ -11,13 +11,18 @@ from costmodel.formula.ops import maximum
 from costmodel.units import Quantity
 
 
-def share_delivered(offer: Offer | None, money: Money, demand: Quantity | None = None) -> Quantity | None:
+def share_delivered(offer: Offer, money: Money, demand: Quantity | None = None) -> Quantity | None:
     """Return the share of all work that is there while a contract ramps up, a demand, or both; None where all is.
 
     Of two ramps the longer one says how much is there: what either lacks is not served.
     """
     ramps = [one for one in (demand, offer.ramp if isinstance(offer, Rental) else None) if one is not None]
     return share_there(reduce(maximum, ramps), money) if ramps else None
+
+
+def follows(offer: Offer) -> bool:
+    """Say whether the systems of an offer come and go with the load."""
+    return isinstance(offer, Rental) and offer.is_elastic
 
 
 def share_there(ramp: Quantity, money: Money) -> Quantity:

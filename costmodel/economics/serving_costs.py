@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from costmodel.domain.offers import Offer
+from costmodel.domain.offers import Mix, Offer
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import Serving, TrainingRun
+from costmodel.economics.components import delivered, mixed
 from costmodel.economics.costs import Costs, headline_of
-from costmodel.economics.fleet import Meanwhile
+from costmodel.economics.fleet import Fleet, Meanwhile
 from costmodel.economics.formulas import demand
 from costmodel.economics.physical import footprint_per_use
 from costmodel.economics.priced import per_held_hour, priced, with_quantities
+from costmodel.economics.ramp import follows, share_delivered
 from costmodel.economics.serving_fleet import serving_fleet, sized
 from costmodel.economics.training_costs import training_costs
 from costmodel.economics.unit_costs import UnitCosts
@@ -23,6 +25,7 @@ from costmodel.performance.service.serving import ServingResult, serve
 from costmodel.units import Quantity, quantity
 
 NONE = quantity(0.0)
+NO_RATE = quantity(0.0, "1/year")
 
 
 def serving_costs(
@@ -39,17 +42,17 @@ def serving_costs(
     fleet = serving_fleet(scenario, workload, offer, setup, size["servers"], result.query_rate, meanwhile)
     found = priced(scenario, offer, setup.deployment, fleet)
     run = {} if workload.training is None else _run_of_model(scenario, workload.training, offer, setup, meanwhile)
-    units = UnitCosts(workload, fleet.money(offer), run, offer)
+    units = UnitCosts(workload, run, delivered(offer, fleet))
     quantities = {
         **units.of(found["total_per_month"]),
         **size,
         "cost_per_accelerator_hour": per_held_hour(offer, fleet, found),
-        "utilization": fleet.utilization,
+        "utilization": mixed(offer, fleet).of_both(fleet).utilization if isinstance(offer, Mix) else fleet.utilization,
         "compute_per_query": _compute_per_query(workload, setup),
         **latencies(workload, result),
         "output_rate": result.output_rate,
         "query_rate": result.query_rate,
-        **footprint_per_use(found.footprint, units.mean, units.answered),
+        **footprint_per_use(found.footprint, _answered(offer, fleet, units.mean), units.answered),
     }
     return with_quantities(scenario, found, quantities, units.headline)
 
@@ -59,8 +62,21 @@ def costs_at_rate(scenario: Scenario, workload: Serving, offer: Offer, setup: Se
     servers = sized(scenario, workload, offer, setup, query_rate)["servers"]
     fleet = serving_fleet(scenario, workload, offer, setup, servers, query_rate, ())
     found = priced(scenario, offer, setup.deployment, fleet)
-    ranked = UnitCosts(workload, fleet.money(offer), offer=offer).ranked(found["total_per_month"])
+    ranked = UnitCosts(workload, there=delivered(offer, fleet)).ranked(found["total_per_month"])
     return replace(found, quantities={headline_of(workload): ranked, **found.quantities})
+
+
+def _answered(offer: Offer, fleet: Fleet, mean: Quantity) -> Quantity:
+    """Return the queries of a month over those of a fleet that is all there, which uses energy before its users come.
+
+    What is physical is not discounted.
+    """
+    alike = replace(fleet, real_discount_rate=NO_RATE)
+    served = None if isinstance(offer, Mix) else delivered(offer, alike)
+    if served is None or isinstance(offer, Mix):
+        return mean
+    here = share_delivered(offer, alike.money(offer), fleet.ramp if follows(offer) else None)
+    return mean * served if here is None else mean * served / here
 
 
 def _result(workload: Serving, setup: Setup, known: dict[int, ServingResult]) -> ServingResult:

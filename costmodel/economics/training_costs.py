@@ -7,7 +7,7 @@ from dataclasses import replace
 from costmodel.domain.offers import Offer, Rental
 from costmodel.domain.scenario import Scenario
 from costmodel.domain.workload import TrainingRun
-from costmodel.economics.components import Components
+from costmodel.economics.components import Components, delivered
 from costmodel.economics.costs import Costs
 from costmodel.economics.fleet import Fleet, Meanwhile
 from costmodel.economics.formulas import demand, program
@@ -15,7 +15,6 @@ from costmodel.economics.held import fleet_of, systems
 from costmodel.economics.lines import Lines, Money, present_value
 from costmodel.economics.priced import per_held_hour, priced, with_quantities
 from costmodel.economics.program import FIXED
-from costmodel.economics.ramp import share_delivered
 from costmodel.economics.run_methods import cost_by_method, cost_by_part, run_figures, taken_of
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.training import TrainingResult, train
@@ -40,7 +39,7 @@ def training_costs(
     busy = ONE if isinstance(offer, Rental) and offer.is_elastic else scenario.terms.training_utilization
     fleet = fleet_of(scenario, servers, busy, _waiting(meanwhile, result, busy))
     found = priced(scenario, offer, setup.deployment, fleet)
-    there = share_delivered(offer, fleet.money(offer))
+    there = delivered(offer, fleet)
 
     def per(fleet: Fleet, lines: Lines, parts: Components) -> Quantity:
         timed, once = _timed(fleet, lines, parts)

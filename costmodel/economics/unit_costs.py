@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from costmodel.domain.offers import Offer
 from costmodel.domain.workload import Serving
 from costmodel.economics.components import Components
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import demand
-from costmodel.economics.lines import Lines, Money
-from costmodel.economics.ramp import share_delivered
+from costmodel.economics.lines import Lines
 from costmodel.economics.usage import answered_per_user, mean_rate
 from costmodel.economics.users import user_economics
 from costmodel.units import Quantity, add
@@ -22,11 +20,10 @@ class UnitCosts:
     """What turns the cost of a month of a service into that of its queries, tokens and users."""
 
     workload: Serving
-    money: Money
     run: dict[str, Quantity] = field(default_factory=dict)
     """What a run of the served model costs and takes, where that counts."""
-    offer: Offer | None = None
-    """What serves, where it has systems, which may come in steps."""
+    there: Quantity | None = None
+    """The share of the queries that is asked, and answered, over the horizon; None where all are from the start."""
 
     @cached_property
     def mean(self) -> Quantity:
@@ -37,11 +34,6 @@ class UnitCosts:
     def answered(self) -> Quantity | None:
         """The queries of a user that are answered; None where nobody counts users."""
         return None if self.workload.users is None else answered_per_user(self.workload)
-
-    @cached_property
-    def there(self) -> Quantity | None:
-        """The share of the users that is there, and served, over the horizon; None where all are from the start."""
-        return share_delivered(self.offer, self.money, self.workload.ramp)
 
     def of(self, total: Quantity) -> dict[str, Quantity]:
         """Return the cost of a query and a token and, where there are users, of one and what is left of his."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from costmodel.domain.offers import Offer, Program, Purchase
 from costmodel.economics.arriving import Schedule, schedule
-from costmodel.economics.components import cost_lines
+from costmodel.economics.components import serving_lines
 from costmodel.economics.fleet import Fleet, Meanwhile
 from costmodel.economics.least import least_shares
 from costmodel.economics.lines import present_value
@@ -42,4 +42,4 @@ def _waited(one: Meanwhile, waits: tuple[Schedule, ...]) -> Quantity:
 def _worth(one: Meanwhile, months: Quantity) -> Quantity:
     there = replace(one.fleet, horizon=months)
     money = there.money(one.offer)
-    return add(present_value(line, money) for line in cost_lines(one.offer, there))
+    return add(present_value(line, money) for line in serving_lines(one.offer, there))

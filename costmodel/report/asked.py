@@ -13,6 +13,7 @@ import numpy as np
 from costmodel.analysis.accounts import USD
 from costmodel.analysis.break_even import QUERIES, USERS, Sweep
 from costmodel.analysis.crossing import BreakEven
+from costmodel.analysis.in_time import paid_by_user
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
 from costmodel.analysis.users import has_income
@@ -134,13 +135,14 @@ def _with_more_users(study: Study, best: str) -> str:
 def margin(study: Study, intervals: Intervals, names: Names) -> str:
     """Return whether a price covers the cost, and what the cheapest of today's offers leaves of it."""
     workload = study.scenario.workload
-    if not isinstance(workload, Serving) or workload.plan_price is None:
+    paid = paid_by_user(study.scenario, next(iter(study.costs.values())))
+    if not isinstance(workload, Serving) or workload.plan_price is None or paid is None:
         return ""
-    price = workload.plan_price
+    price, plain = paid, paid is workload.plan_price
     losing, open_ = (
         [id_ for id_, one in intervals.items() if getattr(one, side) > price] for side in ("value", "high")
     )
-    shown = f"A price of {figure_of(price)}"
+    shown = f"A price of {figure_of(price)}" if plain else f"What a user pays, {figure_of(price)},"
     if len(losing) == len(intervals):
         return f"{shown} covers the compute of none of the ways"
     left = 1 - float((intervals[cheapest(study, intervals)].value / price).to("").magnitude)

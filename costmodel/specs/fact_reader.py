@@ -93,13 +93,14 @@ class FactReader:
         if not isinstance(content, list) or not content:
             msg = f"must be a list of tables, each beginning with [[{path}]]"
             raise Fault(msg)
-        facts = []
+        facts: dict[date | None, Fact] = {}
         for i, one in enumerate(content):
             try:
-                facts.append(self._dated(attribute, f"{path}.{i}", one))
+                fact = self._dated(attribute, f"{path}.{i}", one)
+                facts[fact.as_of] = _alone(fact, facts)
             except Fault as fault:
                 self.report(fault.path or f"{path}.{i}", str(fault))
-        return facts
+        return list(facts.values())
 
     def _dated(self, attribute: Attribute, path: str, content: object) -> Fact:
         fact = self.fact(attribute, path, content)
@@ -198,6 +199,17 @@ class FactReader:
         value = self._quantity(attribute, f"{path}.alternatives", content["value"], day)
         texts = {key: self._text(f"{path}.alternatives", content, key) for key in ("source", "reason", "at")}
         return Alternative(value, **texts)
+
+
+def _alone(fact: Fact, others: Mapping[date | None, Fact]) -> Fact:
+    """Return a dated fact, or a Fault where another is of the same day: no reader could say which of them holds."""
+    if fact.as_of not in others:
+        return fact
+    msg = (
+        f"{fact.value:g~P} is of {fact.as_of}, as {others[fact.as_of].value:g~P} is: keep one of them with a range "
+        "around both, and name the other under its alternatives"
+    )
+    raise Fault(msg, f"{fact.key}.as_of")
 
 
 def _is_foreign(content: object, unit: str) -> bool:

@@ -44,7 +44,7 @@ def test_lines_and_capital_go_by_the_names_of_figures() -> None:
 def test_a_year_is_twelve_months_of_each_line() -> None:
     """120 in, 48 and 36 out, 36 left; the capital is the sum of its parts; what is reported stands beside both."""
     accounts: Any = SimpleNamespace(reported_cost=parse("90 USD/year"), reported_capital=parse("50 USD"))
-    rows = {str(row["line"]): row for row in _rows(accounts, "one", costs_of({**YEAR, **CAPITAL}), BANDS)}
+    rows = {str(row["line"]): row for row in _rows(accounts, 2050, "one", costs_of({**YEAR, **CAPITAL}), BANDS)}
     values = {line: row["value"] for line, row in rows.items()}
     assert values == {
         "revenue": 120.0,
@@ -88,5 +88,8 @@ def test_a_year_that_never_comes_has_no_number() -> None:
     """Neither in the rows of an answer nor in what is written of them; CSV and JSON had the year 9999."""
     bands: Any = {**BANDS, ("one", FIRST): interval("2026 year", "2025 year", "9999 year")}
     accounts: Any = SimpleNamespace(reported_cost=None, reported_capital=None)
-    rows = _rows(accounts, "one", costs_of({**YEAR, FIRST: "9999 year"}), bands)
+    rows = _rows(accounts, 2050, "one", costs_of({**YEAR, FIRST: "9999 year"}), bands)
     assert [rows[-1][name] for name in ("value", "low", "high")] == [inf, 2025.0, inf]
+    between = {**bands, ("one", FIRST): interval("2026 year", "2050 year", "6012 year")}
+    last = _rows(accounts, 2050, "one", costs_of({**YEAR, FIRST: "2026 year"}), between)[-1]
+    assert [last[name] for name in ("value", "low", "high")] == [2026.0, 2050.0, inf]

@@ -66,6 +66,19 @@ def test_the_statement_has_its_columns(cash: Table) -> None:
     assert np.all(physical["cost"] == 0)
 
 
+def test_an_hour_on_demand_costs_its_price_and_energy_is_that_of_the_physical_lines(
+    contract: Study, cash: Table
+) -> None:
+    """What is counted is what is paid: hours in use, not held; kilowatt-hours, whatever their price becomes."""
+    frame, id_ = cash(), "rental/coreweave-h100-on-demand"
+    rent = frame[(frame["offer"] == id_) & (frame["component"] == "rent") & (frame["view"] == "cash")]
+    price = magnitude(contract.costs[id_]["price_per_accelerator_hour"], "USD/accelerator/hour")
+    assert rent["unit_price"].to_numpy() == pytest.approx(price, rel=1e-9)
+    owned = frame[(frame["offer"] == "purchase/hgx-h100") & (frame["view"] != "amortised")]
+    kwh = [owned[owned["component"] == name]["quantity"].sum() for name in ("energy", "energy (physical)")]
+    assert kwh[0] == pytest.approx(kwh[1], rel=1e-9)
+
+
 def test_amortised_months_are_the_monthly_statement(contract: Study, cash: Table) -> None:
     """A month in the table is the month of the comparison, for every offer."""
     frame = cash()
@@ -141,6 +154,12 @@ def test_five_ways_stand_side_by_side(ways: Table) -> None:
         found.columns
     )
     assert found.notna().all().all()
+
+
+def test_a_way_that_costs_nothing_pays_nothing_in_every_year(serving: Study) -> None:
+    """A price of 0 is a number in every column, not an unknown."""
+    free = serving.with_({"rental/coreweave-h100-on-demand.price": "0 USD/accelerator/hour"}).ways()
+    assert (free.loc["rental/coreweave-h100-on-demand"].drop("accelerators") == 0).all()
 
 
 def test_accelerators_are_those_that_are_paid_for(serving: Study) -> None:

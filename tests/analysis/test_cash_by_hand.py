@@ -11,8 +11,9 @@ import pytest
 
 from costmodel.analysis import cash
 from costmodel.analysis.cash import HOURS, _exact, _in, _paid_back, _quantity, by_year, returns
+from costmodel.domain.offers import Rental
 from costmodel.domain.token_api import TokenApi
-from costmodel.economics.lines import Flows
+from costmodel.economics.lines import Flows, Line
 from costmodel.units import parse, quantity
 from tests.figures import costs_of, made
 
@@ -70,21 +71,28 @@ def test_a_return_is_of_what_is_saved_on_the_base(found: Any) -> None:
 
 
 def test_what_is_counted_follows_from_the_line() -> None:
-    """Kilowatt-hours at the price of the site, hours of all accelerators in a month, tokens, or systems."""
-    scenario: Any = SimpleNamespace(site=SimpleNamespace(electricity_price=parse("0.1 USD/kWh")))
-    offer = SimpleNamespace(id="one", system=SimpleNamespace(accelerators=parse("8 accelerator/server")))
-    one: Any = costs_of({}, offer=offer)
-    object.__setattr__(one, "fleet", SimpleNamespace(servers=parse("2 server")))
-    costs = np.array([3.0, 6.0])
+    """Kilowatt-hours at the price of the start, hours that are paid and there, tokens, or systems."""
+    site, ramp = SimpleNamespace(electricity_price=parse("0.1 USD/kWh")), parse("2 month")
+    scenario: Any = SimpleNamespace(site=site, workload=SimpleNamespace(ramp=ramp))
+    rising = Line("energy", parse("3 USD/month"), months=parse("14 month"), escalation=parse("1 /year"))
+    fleet = SimpleNamespace(
+        rented=quantity(0.5), varies=False, ramp=ramp, terms=SimpleNamespace(start_up=quantity(0.0, "hour"))
+    )
+    system = SimpleNamespace(accelerators=parse("8 accelerator/server"))
+    offer = made(Rental, id="one", system=system, use="follows load", minimum_time=None)
+    one: Any = costs_of({"servers": "2 server"}, offer=offer, lines=[rising])
+    for name, value in (("fleet", fleet), ("money", SimpleNamespace(terms=SimpleNamespace(payment_delay=None)))):
+        object.__setattr__(one, name, value)
     assert HOURS == 8766 / 12
-    kwh, unit = _quantity(scenario, one, "energy", costs)
-    assert (kwh.tolist(), unit) == (pytest.approx([30.0, 60.0]), "kWh")
-    hours, unit = _quantity(scenario, one, "rent", costs)
-    assert (hours.tolist(), unit) == (2 * [16 * 730.5], "accelerator*hour")
-    systems, unit = _quantity(scenario, one, "servers", costs)
+    kwh, unit = _quantity(scenario, one, "energy", 15, "cash")
+    assert (kwh[1:].tolist(), unit) == (pytest.approx([30.0] * 14), "kWh")
+    assert _quantity(scenario, one, "energy", 15, "amortised")[0].tolist() == pytest.approx([30.0] * 15)
+    hours, unit = _quantity(scenario, one, "rent", 4, "cash")
+    assert (hours[1:].tolist(), unit) == ([16 * 730.5 * there / 2 for there in (0.25, 0.75, 1)], "accelerator*hour")
+    systems, unit = _quantity(scenario, one, "servers", 2, "cash")
     assert (systems.tolist(), unit) == ([2.0, 2.0], "server")
     api = costs_of({"input_tokens": "3 Mtoken/month"}, offer=made(TokenApi, id="api"))
-    assert _quantity(scenario, api, "input tokens", costs)[0].tolist() == [3.0, 3.0]
+    assert _quantity(scenario, api, "input tokens", 4, "cash")[0][1:].tolist() == [0.75, 2.25, 3.0]
 
 
 def test_flows_are_rounded_so_that_they_add_up_in_any_order() -> None:

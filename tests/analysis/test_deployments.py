@@ -183,6 +183,15 @@ def test_users_get_the_speed_asked_for(catalog: Catalog) -> None:
     assert search(catalog, targets=Targets(user_rate=parse("60 token/s")))["user_rate"].min() >= 60
 
 
+def test_an_answer_of_one_token_is_as_fast_as_its_first(catalog: Catalog) -> None:
+    """It has no time per token, so that no limit of it leaves any deployment out; its user waits for the first."""
+    asked = {"output": 1, "precisions": ("fp8",)}
+    free, limited = (search(catalog, targets=Targets(None, one), **asked) for one in (None, parse("1 us")))
+    assert len(limited) == len(free) > 0
+    assert (free["time_per_output_token"] == 0).all()
+    assert free["user_rate"].to_numpy() == pytest.approx(1 / free["time_to_first_token"].to_numpy())
+
+
 def test_several_offers_stand_side_by_side(catalog: Catalog) -> None:
     """Rows of all offers are those of each alone, cheapest first; an offer without an answer says why."""
     limits = Targets(user_rate=parse("100 token/s"))

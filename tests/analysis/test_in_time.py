@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from costmodel.analysis.in_time import cumulative_cash, price_days
+from costmodel.analysis.in_time import cumulative_cash, paid_by_users, price_days
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 
@@ -44,6 +44,18 @@ def test_the_first_profitable_month_is_that_of_the_plan(serving: Study) -> None:
             for at in one.crossings:
                 assert at.cost_second == pytest.approx(paid * at.value, rel=1e-9)
                 assert table.loc[at.value, one.first] == at.cost_first <= at.cost_second
+
+
+def test_users_pay_what_margins_count() -> None:
+    """A tenth that is let off, or seats that nobody uses, are in what they have paid as in what is left of them."""
+    study = load("copilot", changes={"plan.discount": "0.1", "plan.active_share": "0.5"})
+    paid = paid_by_users(study.scenario, study.costs)
+    one = study.costs["purchase/hgx-h100"]
+    of_user = one["margin_per_user_month"] + one["cost_per_user_month"]
+    month = float((of_user * study.scenario.workload.users).to("USD/month").magnitude)
+    assert paid is not None
+    assert paid.loc[12] == pytest.approx(12 * month, rel=1e-9)
+    assert month == pytest.approx(10 * 0.9 / 0.5 * 1.5e6)
 
 
 def test_paybacks_are_those_of_the_returns(serving: Study) -> None:

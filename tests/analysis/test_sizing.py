@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import costmodel as cm
-from costmodel.errors import CostModelError
+from costmodel.errors import CostModelError, MissingData
 from costmodel.units import magnitude
 
 H100 = "purchase/hgx-h100"
@@ -34,7 +34,7 @@ def test_the_fleet_holds_the_peak_within_its_targets(usual: dict[Any, Any]) -> N
     assert usual["headroom"] >= 0
     assert usual["time_to_first_token_p95"] <= 1.0
     assert usual["time_per_output_token_p95"] <= 0.03
-    stay = usual["time_to_first_token"] + 200 * usual["time_per_output_token"]
+    stay = usual["time_to_first_token"] + 199 * usual["time_per_output_token"]
     assert usual["in_flight"] == pytest.approx(40 / usual["replicas"] * stay), "Little's law"
 
 
@@ -44,6 +44,16 @@ def test_costs_per_token_are_the_month_over_its_tokens(usual: dict[Any, Any]) ->
     assert usual["usd_per_million_output_tokens"] == pytest.approx(usual["cost_per_month"] / tokens)
     assert usual["usd_per_million_tokens"] == pytest.approx(usual["cost_per_month"] / tokens / 6)
     assert usual["cost_per_month_low"] <= usual["cost_per_month"] <= usual["cost_per_month_high"]
+
+
+def test_an_answer_of_one_token_has_no_time_per_token() -> None:
+    """So it keeps every limit of it, is done with its first token, and needs a limit of that."""
+    one = size(output=1, rate=5, tpot_p95="1 us").iloc[0]
+    assert one["time_per_output_token_p95"] == 0
+    assert one["in_flight"] == pytest.approx(5 / one["replicas"] * one["time_to_first_token"])
+    assert one["highest_rate"] == size(output=1, rate=5, tpot_p95=None).iloc[0]["highest_rate"]
+    with pytest.raises(MissingData, match="give a limit of the time to first token"):
+        size(output=1, ttft_p95=None)
 
 
 def test_a_spare_system_is_added_and_paid(usual: dict[Any, Any]) -> None:

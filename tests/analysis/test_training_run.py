@@ -43,6 +43,7 @@ def test_spot_is_left_out_where_it_costs_more_than_on_demand(spot: float, cloud:
     assert ("cost_at_spot_price_low" in row) is (not words)
     assert bool(_without_spot(dict(row))) is False
     assert _without_spot({}) == _without_spot({"cost_at_spot_price": 5.0}) == ""
+    assert _without_spot({"cost_at_spot_price": 0.0, "cost_at_cloud_price": 0.0}) == ""
 
 
 def test_a_row_has_values_and_ends_in_the_units_of_the_table() -> None:

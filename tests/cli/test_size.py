@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from costmodel.cli.size import _room
 from tests.cli.conftest import Ran
 
 Run = Callable[..., Ran]
@@ -36,8 +37,14 @@ def test_csv_and_table_name_the_fleet(run: Run) -> None:
     row = next(csv.DictReader(io.StringIO(run(*asked, "--format", "csv").out)))
     table = run(*asked).out
     assert f"{float(row['accelerators']):g}+16" in table
-    assert f"{100 * float(row['headroom']):.0f}%" in table
+    room = 100 * float(row["headroom"])
+    assert (f"{room:.0f}%" if room < 999 else ">999%") in table
     assert "USD/Mtok" in table
+
+
+def test_a_headroom_beyond_any_plan_is_told_as_that() -> None:
+    """A rate that one replica could hold a billion times over has no digits that say anything."""
+    assert [_room(one) for one in (0.0, 0.456, 9.9, 7.6e7)] == ["0%", "46%", "990%", ">999%"]
 
 
 def test_where_no_offer_can_the_exit_code_says_so(run: Run) -> None:

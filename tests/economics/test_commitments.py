@@ -147,6 +147,12 @@ def test_users_who_come_by_and_by_cost_more_each(serving: Study) -> None:
     elastic = "rental/coreweave-h100-on-demand"
     assert ratio[elastic] == pytest.approx(1, rel=1e-9)
     assert 1.05 < ratio["purchase/hgx-h100"] < 1.15
+    months = magnitude(slow.costs[elastic].money.horizon, "month")
+    energy = {
+        id_: magnitude(slow.costs[id_]["energy_per_query"] / serving.costs[id_]["energy_per_query"], "1")
+        for id_ in (elastic, "purchase/hgx-h100")
+    }
+    assert energy == pytest.approx({elastic: 1, "purchase/hgx-h100": months / (months - 6)}, rel=1e-9)
     fast, half = serving.costs[elastic], quantity(0.5)
     assert _per_hour(slow.costs[elastic]) == pytest.approx(_per_hour(fast), rel=1e-9)
     assert cost_at_load(slow.scenario, slow.costs[elastic], half) == cost_at_load(serving.scenario, fast, half)

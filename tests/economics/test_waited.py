@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
-from costmodel.units import magnitude
+from costmodel.domain.offers import Rental, load_offer
+from costmodel.economics.arriving import MEANWHILE
+from costmodel.economics.fleet import Meanwhile
+from costmodel.specs.catalog import Catalog
+from costmodel.units import magnitude, quantity
+from tests.economics.programs import DAY, fleet, parts, program
 
 PEAKED = {"demand.peak_to_mean": "8"}
 RENTED, BOUGHT = "rental/coreweave-h100-on-demand", "purchase/gb200-nvl72"
@@ -35,3 +42,16 @@ def test_no_other_would_serve_for_less(peaked: Study, named: str) -> None:
         if one.offer.comes_later:
             least, other = (magnitude(each["total_per_month"], "USD/month") for each in (one, told.costs[id_]))
             assert least <= other * (1 + 1e-12)
+
+
+def test_a_contract_in_steps_serves_no_cheaper_until_chips_arrive(catalog: Catalog) -> None:
+    """What it lacks in its ramp costs as much again: a ramp is no discount for who waits on it, either."""
+    whole = load_offer(catalog, "rental/coreweave-h100-five-year", DAY)
+    assert isinstance(whole, Rental)
+    held = fleet(catalog, 100, 0.7, {"finance.sublet_share": "1"})
+    later = program(catalog, time_to_tape_out=quantity(2.0, "year"))
+    costs = []
+    for one in (whole, replace(whole, ramp=quantity(1.0, "year"))):
+        waiting = replace(held, meanwhile=(Meanwhile(one, replace(held, meanwhile=())),))
+        costs.append(parts(later, waiting)[MEANWHILE])
+    assert costs[1] == pytest.approx(costs[0], rel=0.01)

@@ -190,6 +190,14 @@ def test_a_history_without_a_date_is_refused(faults: Faults) -> None:
     assert sorted(place for one in both for place in ("price.0", "price.1") if place in one) == ["price.0", "price.1"]
 
 
+def test_two_prices_of_one_day_are_refused(faults: Faults) -> None:
+    """Which of them holds nobody could say, so that none wins in silence."""
+    another = '\n[[price]]\nvalue = "300 kUSD/server"\nas_of = 2023-05-29\nsource = "acme"\n'
+    (fault,) = faults('source = "acme"\n', f'source = "acme"\n{another}', PURCHASE)
+    assert "test.toml:14: price.1.as_of: 300 kUSD/server is of 2023-05-29, as 270 kUSD/server is" in fault
+    assert "keep one of them with a range around both" in fault
+
+
 def test_a_share_above_one_is_refused(faults: Faults) -> None:
     """A share lies between 0 and 1, as a number or in percent."""
     (fault,) = faults("[[price]]", 'residual_value = { value = "120 percent", source = "acme" }\n[[price]]', PURCHASE)

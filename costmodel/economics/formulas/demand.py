@@ -2,6 +2,11 @@
 
 from costmodel.formula import formula
 from costmodel.formula.ops import ceil, maximum, minimum, sqrt
+from costmodel.units import quantity
+
+NO_END = quantity(1e30, "accelerator")
+LEAST_EACH = quantity(1e-30, "USD/accelerator")
+"""Stands for an accelerator that costs nothing."""
 
 
 @formula(increasing=["users", "queries_per_user"])
@@ -177,5 +182,9 @@ def cost_per_accelerator_hour(
 def accelerators_for_budget(
     *, budget: "USD", cost_per_accelerator_hour: "USD/accelerator/hour", duration: "year", utilization: "1"
 ) -> "accelerator":
-    """Return how many accelerators a sum pays for over some years, if it is spent in equal parts."""
-    return budget / (cost_per_accelerator_hour * utilization * duration)
+    """Return how many accelerators a sum pays for over some years, if it is spent in equal parts.
+
+    Special case: 1e30, which stands for no end, where their hours cost nothing.
+    """
+    each = cost_per_accelerator_hour * utilization * duration
+    return minimum(budget / maximum(each, LEAST_EACH), NO_END)

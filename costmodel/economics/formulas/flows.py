@@ -190,7 +190,7 @@ def used_value(*, age: "month", life: "month", resale_discount: "1", residual_va
     """
     part = minimum(age / life, ONE)
     end = maximum(residual_value, 1e-12)
-    return where(part < TINY, 1 - resale_discount, exp((1 - part) * _log(1 - resale_discount) + part * _log(end)))
+    return where(part < TINY, 1 - resale_discount, exp((1 - part) * log(1 - resale_discount) + part * log(end)))
 
 
 @formula(bounds={"age": (0, 1200), "resale_discount": (0, 0.99), "decline": (0, 2)})
@@ -209,10 +209,6 @@ def used_value_between(*, age: "month", first: "month", span: "month", value: "1
 
 
 _TEN = 2.302585092994046
-
-
-def _log(value: Any) -> Quantity:
-    return log1p(value - 1)
 
 
 def _force(rate: Any) -> Quantity:

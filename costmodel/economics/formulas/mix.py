@@ -13,9 +13,11 @@ from costmodel.units import Quantity, quantity
 
 ONE = quantity(1.0)
 FLAT = 1e-9
+LEAST_COST = quantity(1e-9, "USD/month")
+"""Stands for hours that cost nothing, of which all follow the load."""
 
 
-@formula(bounds={"base_cost": (0, 1e18), "peak_cost": (1e-9, 1e18), "used": (1e-3, 1)})
+@formula(bounds={"base_cost": (0, 1e18), "peak_cost": (0, 1e18), "used": (1e-3, 1)})
 def cheapest_base(*, base_cost: "USD/month", peak_cost: "USD/month", used: "1") -> "1":
     """Return the share of the peak's fleet to hold, of which the rest follows the load (newsvendor).
 
@@ -23,7 +25,7 @@ def cheapest_base(*, base_cost: "USD/month", peak_cost: "USD/month", used: "1") 
 
     Special cases: nothing if the base is dearer even at full use; all at a flat load.
     """
-    rest = maximum(1 - base_cost / peak_cost, 0 * ONE)
+    rest = maximum(1 - base_cost / maximum(peak_cost, LEAST_COST), 0 * ONE)
     return where(rest > 0, power(maximum(rest, 1e-12), 1 / used - 1), 0 * ONE)
 
 

@@ -10,6 +10,8 @@ NO_QUERIES = quantity(0.0, "query/user/day")
 NO_PRICE = quantity(0.0, "USD/query")
 ONE_DOLLAR = quantity(1.0, "USD/user/month")
 NOBODY_EVER = quantity(1e30, "user")
+LEAST_COST = quantity(1e-30, "USD/query")
+"""Stands for a query that costs nothing, on which nobody loses money."""
 NO_LOSS = quantity(0.0, "USD/user/month")
 ONE = quantity(1.0)
 
@@ -89,7 +91,7 @@ def share_of_plan(*, of_plan: "1", share: "1", shares: "1") -> "1":
     return of_plan * share / shares
 
 
-@formula(increasing=["seat"], decreasing=["cost_per_query"], bounds={"cost_per_query": (1e-30, 1e30)})
+@formula(increasing=["seat"], decreasing=["cost_per_query"], bounds={"cost_per_query": (0, 1e30)})
 def loses_from(
     *, seat: "USD/user/month", cost_per_query: "USD/query", price_per_query: "USD/query", included: "query/user/day"
 ) -> "query/user/day":
@@ -99,12 +101,13 @@ def loses_from(
 
     Special case: 1e30 where no number of queries does.
     """
-    flat, gap = seat / cost_per_query, cost_per_query - price_per_query
-    beyond = (seat - price_per_query * included) / where(gap > NO_PRICE, gap, cost_per_query)
+    least = maximum(cost_per_query, LEAST_COST)
+    flat, gap = minimum(seat / least, NEVER), cost_per_query - price_per_query
+    beyond = (seat - price_per_query * included) / where(gap > NO_PRICE, gap, least)
     return where(flat <= included, flat, where(gap > NO_PRICE, minimum(beyond, NEVER), NEVER))
 
 
-@formula(increasing=["included"], bounds={"cost_per_query": (1e-30, 1e30)})
+@formula(increasing=["included"], bounds={"cost_per_query": (0, 1e30)})
 def loses_up_to(
     *, seat: "USD/user/month", cost_per_query: "USD/query", price_per_query: "USD/query", included: "query/user/day"
 ) -> "query/user/day":
@@ -115,7 +118,7 @@ def loses_up_to(
     Special case: 1e30 where queries never do.
     """
     gap = price_per_query - cost_per_query
-    back = (price_per_query * included - seat) / where(gap > NO_PRICE, gap, cost_per_query)
+    back = (price_per_query * included - seat) / where(gap > NO_PRICE, gap, LEAST_COST)
     return where(gap > NO_PRICE, minimum(maximum(back, included), NEVER), NEVER)
 
 
@@ -133,7 +136,7 @@ def share_losing(
     return maximum(above - where(last < cap, 1 - below_last, quantity(0.0)), quantity(0.0))
 
 
-@formula(bounds={"cost_per_query": (1e-30, 1e30)})
+@formula(bounds={"cost_per_query": (0, 1e30)})
 def loss_per_user(
     *,
     cost_per_query: "USD/query",

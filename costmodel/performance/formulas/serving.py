@@ -1,7 +1,7 @@
 """Continuous batching at a fixed number of requests in flight: from step times to tokens per second."""
 
 from costmodel.formula import formula
-from costmodel.formula.ops import maximum, minimum
+from costmodel.formula.ops import maximum, minimum, where
 from costmodel.units import quantity
 
 TOKEN = quantity(1.0, "token")
@@ -199,7 +199,16 @@ def residence_time(*, first: "second", per_token: "second", output: "1") -> "sec
     return first + (output - 1) * per_token
 
 
-@formula(decreasing=["per_token"])
-def user_rate(*, per_token: "second") -> "token/second":
-    """Return the tokens per second that one user sees while an answer is written."""
-    return TOKEN / per_token
+@formula(increasing=["per_token"], bounds={"output": AT_LEAST_ONE})
+def time_between_tokens(*, per_token: "second", output: "1") -> "second":
+    """Return the time per output token after the first: none in an answer of one token, which so keeps every limit."""
+    return where(output > 1, per_token, 0 * per_token)
+
+
+@formula(decreasing=["per_token", "first"], bounds={"output": AT_LEAST_ONE})
+def user_rate(*, per_token: "second", first: "second", output: "1") -> "token/second":
+    """Return the tokens per second that one user sees while an answer is written.
+
+    1 / per_token; of an answer of one token 1 / first, since that is all he waits for
+    """
+    return TOKEN / where(output > 1, per_token, first)

@@ -144,7 +144,7 @@ class Disaggregated:
     @property
     def first_steps(self) -> Quantity:
         """Time of the steps until the client sees the first token."""
-        return self.writer.flow.steps * self.time_per_output_token
+        return self.writer.flow.steps * self.writer.per_token
 
     @cached_property
     def time_to_first_token(self) -> Quantity:
@@ -152,7 +152,7 @@ class Disaggregated:
         return s.time_to_first_token(
             prompt_time=f.reading_and_moving(prompt_time=self.reader.prompt_time, transfer=self.transfer),
             wait=self.queue,
-            interval=self.time_per_output_token,
+            interval=self.writer.per_token,
             steps=self.writer.flow.steps,
             request_overhead=self.request_overhead,
         )
@@ -160,12 +160,14 @@ class Disaggregated:
     @property
     def time_per_output_token(self) -> Quantity:
         """Mean time between tokens."""
-        return self.writer.per_token
+        return s.time_between_tokens(per_token=self.writer.per_token, output=self.writer.flow.output)
 
     @property
     def user_rate(self) -> Quantity:
         """Output tokens per second that one user sees."""
-        return s.user_rate(per_token=self.time_per_output_token)
+        return s.user_rate(
+            per_token=self.time_per_output_token, first=self.time_to_first_token, output=self.writer.flow.output
+        )
 
     @cached_property
     def output_rate(self) -> Quantity:

@@ -46,7 +46,9 @@ class ServingResult:
     @cached_property
     def user_rate(self) -> Quantity:
         """Output tokens per second that one user sees."""
-        return f.user_rate(per_token=self.time_per_output_token)
+        return f.user_rate(
+            per_token=self.time_per_output_token, first=self.time_to_first_token, output=self.flow.output
+        )
 
 
 def serve(setup: Setup, workload: Serving) -> ServingResult:
@@ -110,4 +112,5 @@ def result_of(flow: Flow, per_query: Quantity | None = None) -> ServingResult:
     )
     tokens = flow.output * quantity(1.0, "token/query") if per_query is None else per_query
     queries = f.query_rate(output_rate=rate, output=tokens)
-    return ServingResult(first, per_token, times.batch, flow.fits, rate, queries, flow.concurrency, flow, times)
+    between = f.time_between_tokens(per_token=per_token, output=flow.output)
+    return ServingResult(first, between, times.batch, flow.fits, rate, queries, flow.concurrency, flow, times)

@@ -43,9 +43,12 @@ class Seen:
     """Not a number for an answer of one token."""
 
     def at(self, latency: str, share: float | None) -> float:
-        """Return a latency on average, or that which a share of the requests stays under."""
+        """Return a latency on average, or that which a share of the requests stays under; nothing where none has it."""
         times: Array = getattr(self, latency)
-        return float(np.nanmean(times) if share is None else np.nanquantile(times, share))
+        known = times[~np.isnan(times)]
+        if not len(known):
+            return 0.0
+        return float(known.mean() if share is None else np.quantile(known, share))
 
 
 @dataclass(frozen=True)
@@ -113,13 +116,13 @@ class _Group:
             alike = 1 if tokens else self._alike(step, time, self.arrivals[coming] - now if coming < count else inf)
             now += alike * time
             step += 0 if pauses else alike
+            for one in done:
+                first[one] = now
+                heapq.heappush(self.writing, (step + int(self.outputs[one]) - 1, one))
             while self.writing and self.writing[0][0] <= step:
                 one = heapq.heappop(self.writing)[1]
                 last[one], ended = now, ended + 1
                 self.held -= self.places[one]
-            for one in done:
-                first[one] = now
-                heapq.heappush(self.writing, (step + int(self.outputs[one]) - 1, one))
         return first, last
 
     def _alike(self, step: int, time: float, until: float) -> int:
@@ -171,7 +174,9 @@ def simulate(flow: Flow, times: StepTimes, rate: float, requests: int, seed: int
     """
     draws, traffic = np.random.default_rng(seed), flow.traffic
     prompts = _lengths(draws, _number(flow.new), _number(traffic.prompt_spread), requests)
-    outputs = _lengths(draws, _number(flow.output), _number(traffic.output_spread), requests)
+    output = _number(flow.output)
+    alone = output <= 1  # answers of one token on average are all of one
+    outputs = np.ones(requests) if alone else _lengths(draws, output, _number(traffic.output_spread), requests)
     gaps = _lengths(draws, 1.0, _number(traffic.arrival_spread), requests, least=0.0)
     seen = _run(flow, times, np.cumsum(gaps) * _groups(flow) / rate, prompts, outputs, prompts)
     kept = slice(requests // SETTLING, None)

@@ -41,6 +41,7 @@ MONTH = 365.25 * 24 / 12
         {"budget": 8766 * 40, "cost_per_accelerator_hour": 2, "duration": 2.5, "utilization": 0.8},
         10,
     ),
+    (f.accelerators_for_budget, {"budget": 50, "cost_per_accelerator_hour": 0, "duration": 1, "utilization": 1}, 1e30),
 )
 def test_by_hand(one: Formula, given: dict[str, float], right: float) -> None:
     """Loads, systems and unit costs are what plain arithmetic gives, on both sides of each limit."""

@@ -12,6 +12,7 @@ from tests.by_hand import cases, holds
     (f.cheapest_base, {"base_cost": 60, "peak_cost": 100, "used": 0.25}, 0.064),
     (f.cheapest_base, {"base_cost": 60, "peak_cost": 100, "used": 1}, 1),
     (f.cheapest_base, {"base_cost": 100, "peak_cost": 100, "used": 1}, 0),
+    (f.cheapest_base, {"base_cost": 100, "peak_cost": 0, "used": 0.5}, 0),
     (f.load_above, {"base": 0.25, "used": 0.5}, 0.28125),
     (f.load_above, {"base": 0, "used": 0.5}, 0.5),
     (f.load_above, {"base": 1, "used": 0.5}, 0),

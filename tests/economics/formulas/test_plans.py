@@ -41,6 +41,8 @@ LOST = {"included": 30, "beyond_first": 4, "beyond_included": 2, "beyond_last": 
     (f.loses_from, {**LOSES, "price_per_query": 0.02, "included": 10}, 0.8 / 0.03),
     (f.loses_from, {**LOSES, "price_per_query": 0.05, "included": 10}, 1e30),
     (f.loses_from, {**LOSES, "price_per_query": 0.06, "included": 10}, 1e30),
+    (f.loses_from, {**LOSES, "cost_per_query": 0, "price_per_query": 0, "included": 10}, 1e30),
+    (f.loses_up_to, {**LOSES, "cost_per_query": 0, "price_per_query": 0, "included": 10}, 1e30),
     (f.share_losing, {**BETWEEN, "cap": 100}, 0.3),
     (f.share_losing, {**BETWEEN, "cap": 50}, 0.4),
     (f.share_losing, {**BETWEEN, "cap": 10}, 0),

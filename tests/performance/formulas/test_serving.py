@@ -59,7 +59,10 @@ from tests.by_hand import cases, holds
     (f.query_rate, {"output_rate": 800, "output": 400}, 2),
     (f.residence_time, {"first": 4, "per_token": 0.02, "output": 401}, 12),
     (f.residence_time, {"first": 4, "per_token": 0.02, "output": 1}, 4),
-    (f.user_rate, {"per_token": 0.025}, 40),
+    (f.time_between_tokens, {"per_token": 0.025, "output": 2}, 0.025),
+    (f.time_between_tokens, {"per_token": 0.025, "output": 1}, 0),
+    (f.user_rate, {"per_token": 0.025, "first": 0.5, "output": 200}, 40),
+    (f.user_rate, {"per_token": 0.0, "first": 0.5, "output": 1}, 2),
 )
 def test_by_hand(one: Formula, given: dict[str, float], right: float) -> None:
     """Steps, times and rates are what plain arithmetic gives, on both sides of each limit."""
