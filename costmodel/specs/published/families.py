@@ -36,6 +36,7 @@ class Family:
     positions_more: int = 0
     width_of_hidden: int = 0
     width_share: float = 1.0
+    dense_first: tuple[str, ...] = ()
     multi_query: bool = False
     one_key: bool = False
     scaled_context: bool = True

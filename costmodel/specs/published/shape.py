@@ -117,6 +117,8 @@ def _tied(config: Config, content: Mapping[str, Any]) -> bool:
         return outer
     if config.get("tied") is None:
         config.remark(UNTIED)
+    elif outer not in (None, config.get("tied")):
+        config.remark("tie_word_embeddings differs around the decoder's table: that within it counts")
     return config.flag("tied")
 
 
@@ -134,7 +136,7 @@ def _check_all_read(config: Config) -> None:
 
 
 def _means_something(value: object) -> bool:
-    return value not in (None, False, 0, 1, [], {}, "")
+    return value is True or value not in (None, False, 0, 1, [], {}, "")
 
 
 def _notes(config: Config, content: Mapping[str, Any], where: str) -> list[str]:
