@@ -46,7 +46,9 @@ def test_a_null_still_means_none(tmp_path: Path) -> None:
     dense = read(
         tmp_path,
         model_type="granitemoehybrid",
-        num_local_experts=0, shared_intermediate_size=512, layer_types=["attention"] * 32,
+        num_local_experts=0,
+        shared_intermediate_size=512,
+        layer_types=["attention"] * 32,
     )
     assert "experts.count" not in dense.shape
     keys = {"model_type": "youtu", "kv_lora_rank": None, **LATENT}
@@ -71,3 +73,24 @@ def test_two_words_on_tied_embeddings_are_told(tmp_path: Path) -> None:
     found = read(tmp_path, model_type="llava", text_config={**LLAMA, **text}, tie_word_embeddings=False)
     assert found.shape["tied_embeddings"] == "yes"
     assert any("differs around" in note for note in found.notes)
+
+
+def test_what_is_called_like_a_size_and_not_read_is_told(tmp_path: Path) -> None:
+    """A width that nobody knows may change every matrix: it is named, with what it says."""
+    notes = read(tmp_path, bottleneck_size=512, chunk_size=128).notes
+    assert any("not read" in note and "bottleneck_size 512" in note and "chunk" not in note for note in notes)
+    assert not any("not read" in note for note in read(tmp_path).notes)
+
+
+def test_experts_of_another_width_than_the_family_has_are_refused(tmp_path: Path) -> None:
+    """Grok 2 says Grok 1's class, but has narrower experts and a dense block: 412 billion were counted for 270."""
+    grok = {
+        "model_type": "git",
+        "architectures": ["Grok1ForCausalLM"],
+        "num_local_experts": 8,
+        "num_experts_per_tok": 2,
+    }
+    said = refusal(tmp_path, **grok, moe_intermediate_size=7168)
+    assert "moe_intermediate_size: 7168 is another width" in said
+    assert "residual_moe" in refusal(tmp_path, **grok, residual_moe=True)
+    assert read(tmp_path, **grok, moe_intermediate_size=14336).shape["experts.width"] == 14336

@@ -79,6 +79,12 @@ def structural_keys() -> list[str]:
     return list(_data()["structural"]["keys"])
 
 
+def looks_like_a_size(key: str) -> bool:
+    """Return whether a key is called like a size of a model, and is not known to change no matrix of it."""
+    sizes = _data()["sizes"]
+    return key.endswith(tuple(sizes["ends"])) and key not in sizes["harmless"]
+
+
 def nested_tables() -> list[str]:
     """Return the tables in which files of models that read more than text hold the decoder."""
     return list(_data()["nested"]["tables"])

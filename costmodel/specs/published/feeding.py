@@ -138,6 +138,9 @@ def _experts(config: Config, count: int, layers: int) -> Shape:
 def _width(config: Config) -> int:
     how = config.family.experts
     if how in ("width", "llama4", "granite_hybrid"):
+        own = config.get("expert_width")
+        if own not in (None, config.get("width")):
+            raise refused(config.key("expert_width"), f"{str(own)[:40]} is another width than that of the dense block")
         return config.whole("width")
     if how == "hunyuan" and config.get("expert_width") is None:
         return config.whole("width")
