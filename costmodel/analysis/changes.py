@@ -15,7 +15,7 @@ from costmodel.domain.usual_program import HAPPENS
 from costmodel.domain.workload import Capacity
 from costmodel.errors import CostModelError, UnitError, UnknownName, unknown
 from costmodel.specs.attribute import Attribute
-from costmodel.specs.bounds import out_of_bounds
+from costmodel.specs.bounds import day_out_of_bounds, out_of_bounds
 from costmodel.specs.currencies import DOLLAR, code_in, in_dollars
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.kinds import SCENARIO
@@ -217,12 +217,20 @@ def _plain(attribute: Attribute, value: object) -> object:
     if attribute.type == "references":
         return [part.strip() for part in str(value).split(",")]
     if attribute.type == "date":
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(str(value))
-        except ValueError:
-            msg = f'{attribute.key} is "{value}"; it must be a date such as 2026-11-01'
-            raise CostModelError(msg) from None
+        return _day(attribute.key, value)
     if attribute.choices and value not in attribute.choices:
         what = f"choice of {attribute.key}"
         raise unknown(what, str(value), attribute.choices)
     return str(value)
+
+
+def _day(key: str, value: object) -> date:
+    try:
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError:
+        msg = f'{key} is "{value}"; it must be a date such as 2026-11-01'
+        raise CostModelError(msg) from None
+    if wrong := day_out_of_bounds(day):
+        msg = f"{key}: {wrong}"
+        raise CostModelError(msg)
+    return day

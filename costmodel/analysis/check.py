@@ -15,7 +15,7 @@ from costmodel.domain.offers import load_way
 from costmodel.domain.scenario_file import load_scenario
 from costmodel.errors import CostModelError, SpecError, UnknownName, did_you_mean
 from costmodel.specs.attribute import Attribute
-from costmodel.specs.catalog import RUN_FILES, Catalog, data_folder
+from costmodel.specs.catalog import BIBLIOGRAPHY, RUN_FILES, Catalog, data_folder, read_sources
 from costmodel.specs.claims import claims_file, read_claims
 from costmodel.specs.files import refuse_folder
 from costmodel.specs.kinds import KINDS, OFFER_KINDS
@@ -110,7 +110,7 @@ def check_paths(catalog: Catalog, paths: Iterable[Path]) -> Check:
 
 def own_folders(paths: Iterable[Path]) -> list[Path]:
     """Return the folders among some that are laid out like `hardware/`: what stands in them is known to their files."""
-    inside = ("sources.toml", *(kind.folder for kind in KINDS.values()))
+    inside = (BIBLIOGRAPHY, *(kind.folder for kind in KINDS.values()))
     shipped = data_folder("hardware").resolve()
     return [
         path
@@ -128,7 +128,9 @@ def kind_of(file: Path) -> str:
 
 def _check_file(found: Check, catalog: Catalog, file: Path) -> None:
     try:
-        if file.name == claims_file().name:
+        if file.name == BIBLIOGRAPHY:
+            found.files += bool(read_sources(file))
+        elif file.name == claims_file().name:
             _check_claims(found, catalog, file)
         elif file.name in RUN_FILES or runs_file(str(file)) is not None:
             _check_runs(found, catalog, file)
@@ -245,7 +247,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
             msg = f'No file or folder "{path}".{did_you_mean(str(path), beside)}'
             raise UnknownName(msg)
         files += sorted(_below(path)) if path.is_dir() else [path]
-    return [file for file in files if file.name != "sources.toml"]
+    return files
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 import pandas as pd
 
 from costmodel.analysis.chip import Chip, chip
+from costmodel.cli.day_type import DayType
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.shared import figure, format_option, open_catalog, print_answer, print_table, specs_option
 from costmodel.units import Quantity
@@ -16,16 +17,13 @@ from costmodel.units import Quantity
 
 @click.command("chip")
 @click.argument("accelerator")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day whose prices count; without it, the newest.")
+@click.option("--on", type=DayType(), help="Day whose prices count; without it, the newest.")
 @click.option("--margin", type=QuantityType("1", low=0, high=0.99), help="Share of the price that a partner keeps.")
 @format_option()
 @specs_option
-def command(
-    accelerator: str, on: datetime | None, margin: Quantity | None, style: str, specs: tuple[Path, ...]
-) -> None:
+def command(accelerator: str, on: date | None, margin: Quantity | None, style: str, specs: tuple[Path, ...]) -> None:
     """Show what an accelerator costs to make: dies, memory, packaging, losses, test, each with its 80% interval."""
-    day: date | None = on.date() if on else None
-    found = chip(open_catalog(specs), accelerator, day, margin)
+    found = chip(open_catalog(specs), accelerator, on, margin)
     print_answer(style, json=lambda: as_json(found), csv=lambda: as_table(found), table=lambda: _print(found))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pandas as pd
 
 from costmodel.analysis.capacity_question import SITE
 from costmodel.analysis.lessor_question import UNITS, Debt, LessorAsked, ask_lessor, rented
+from costmodel.cli.day_type import DayType
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.shared import (
     Finite,
@@ -38,7 +39,7 @@ PARTIES = ("vendor", "provider", "customer")
 @click.option("--years", type=Finite(1, 30), metavar="N", help="Over how many years; the term, if not given.")
 @click.option("--sold", type=Finite(0, 1, min_open=True), default=1.0, show_default=True, help="Share of hours sold.")
 @discount_rate_option
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day whose prices count; without it, the newest.")
+@click.option("--on", type=DayType(), help="Day whose prices count; without it, the newest.")
 @click.option(
     "--debt-share", type=Finite(0, 1, min_open=True), help="Share of what is paid at the start that is borrowed."
 )
@@ -52,7 +53,7 @@ PARTIES = ("vendor", "provider", "customer")
 def command(
     name: str,
     rent_on: str | None,
-    on: datetime | None,
+    on: date | None,
     debt_share: float | None,
     debt_rate: Quantity | None,
     debt_years: int | None,
@@ -70,10 +71,9 @@ def command(
     if name.removeprefix("lessor/") in catalog.ids("lessor"):
         _published(catalog, name.removeprefix("lessor/"), style)
         return
-    day = on.date() if on else None
     debt = _debt(debt_share, debt_rate, debt_years)
-    asked = ask_lessor(catalog, name, rate=given.pop("discount_rate"), on=day, debt=debt, **given)
-    parties = None if rent_on is None else asked.leased_back(rented(catalog, rent_on, day))
+    asked = ask_lessor(catalog, name, rate=given.pop("discount_rate"), on=on, debt=debt, **given)
+    parties = None if rent_on is None else asked.leased_back(rented(catalog, rent_on, on))
     print_answer(
         style,
         json=lambda: as_json(asked, parties),

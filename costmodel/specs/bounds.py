@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from costmodel.specs.attribute import Attribute
 from costmodel.units import Quantity, magnitude
 
 LARGEST_COUNT = 10**9 - 1
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2150, 1, 1)
+"""Computers are sold since the one; what is bought again for a century after the other is still in the calendar."""
+
+
+def day_out_of_bounds(day: date) -> str:
+    """Return what is wrong with a date; nothing where it is in bounds.
+
+    >>> day_out_of_bounds(date(9999, 12, 31))
+    '9999-12-31 is not from 1950-01-01 to 2150-01-01'
+    """
+    return "" if FIRST_DAY <= day <= LAST_DAY else f"{day} is not from {FIRST_DAY} to {LAST_DAY}"
 
 
 def out_of_bounds(attribute: Attribute, text: str, value: Quantity) -> str:

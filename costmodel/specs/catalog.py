@@ -23,9 +23,10 @@ from costmodel.specs.toml_file import read_table
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
+BIBLIOGRAPHY = "sources.toml"
 RUN_FILES = ("frontier-training.toml",)
 """Files of several training runs, beside what was published of them."""
-NO_SPECS = ("sources.toml", "claims.toml", *RUN_FILES)
+NO_SPECS = (BIBLIOGRAPHY, "claims.toml", *RUN_FILES)
 """Files beside specs: the bibliography, claims to check, training runs."""
 _SOURCE_KEYS = {"title", "url", "publisher", "date", "accessed", "confidence"}
 
@@ -104,7 +105,7 @@ class Catalog:
         """The bibliography: every `sources.toml`, a later one adding to an earlier."""
         found: dict[str, Source] = {}
         for folder in (*_SHIPPED_ELSEWHERE.values(), *self.folders):
-            found |= _read_sources(folder / "sources.toml")
+            found |= read_sources(folder / BIBLIOGRAPHY)
         return found
 
     def source(self, fact: Fact) -> Source:
@@ -192,13 +193,14 @@ def _check_id(id_: str, path: Path) -> None:
         )
 
 
-def _read_sources(path: Path) -> dict[str, Source]:
+def read_sources(path: Path) -> dict[str, Source]:
+    """Return the entries of a bibliography, none where there is no file, or raise a SpecError with its faults."""
     if not path.is_file():
         return {}
     content, lines, _ = read_table(path)
-    faults = [(id_, fault) for id_, entry in content.items() for fault in _source_faults(entry)]
+    faults = [f"{id_}{fault}" for id_, entry in content.items() for fault in _source_faults(entry)]
     if faults:
-        raise SpecError([f"{path}:{line_of(lines, id_)}: {id_}{fault}" for id_, fault in faults])
+        raise SpecError([f"{path}:{line_of(lines, one.partition(':')[0])}: {one}" for one in faults])
     return {id_: Source(id_, **{k: str(v) for k, v in entry.items()}) for id_, entry in content.items()}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from costmodel.errors import UnitError, did_you_mean
 from costmodel.specs.attribute import Attribute
-from costmodel.specs.bounds import out_of_bounds
+from costmodel.specs.bounds import day_out_of_bounds, out_of_bounds
 from costmodel.specs.currencies import DOLLAR, code_in, in_dollars
 from costmodel.specs.fact import ASSUMPTION, CONFIDENCES, Alternative, Citation, Fact
 from costmodel.specs.strange import strange
@@ -234,7 +234,11 @@ def _both(text: str, more: str) -> str:
 
 
 def _day(path: str, value: object) -> date | None:
-    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+    if value is None:
+        return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        if wrong := day_out_of_bounds(value):
+            raise Fault(wrong, f"{path}.as_of")
         return value
     msg = f"{str(value)[:40]!r} must be a date without quotes, such as 2023-10-01"
     raise Fault(msg, f"{path}.as_of")

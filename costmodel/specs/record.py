@@ -12,7 +12,7 @@ from costmodel.errors import SpecError
 from costmodel.specs.attribute import Kind
 from costmodel.specs.fact import Citation, Fact
 from costmodel.specs.locate import LinesBelow, line_of
-from costmodel.specs.record_reader import RecordReader
+from costmodel.specs.record_reader import MOST_FAULTS, RecordReader
 from costmodel.specs.toml_file import read_table
 
 
@@ -68,6 +68,8 @@ def read_records(kind_of: Callable[[object], Kind], file: Path) -> list[Record]:
             found.append(_record(kind_of(table), id_, file, table, below))
         except SpecError as error:
             faults += error.faults
+        if len(faults) >= MOST_FAULTS:
+            break
     if faults:
         raise SpecError(faults)
     return found

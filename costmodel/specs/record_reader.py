@@ -9,9 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from costmodel.errors import did_you_mean
+from costmodel.errors import SpecError, did_you_mean
 from costmodel.specs.attribute import Attribute, Kind
-from costmodel.specs.bounds import LARGEST_COUNT
+from costmodel.specs.bounds import LARGEST_COUNT, day_out_of_bounds
 from costmodel.specs.fact import Citation, Fact
 from costmodel.specs.fact_reader import FactReader, Fault
 from costmodel.specs.locate import line_of
@@ -21,6 +21,8 @@ from costmodel.units import example
 
 LONGEST_VALUE = 2_000
 LONGEST_ID = 120
+MOST_FAULTS = 200
+"""Faults of one file that are told: in a file with more each is looked at, compared and listed for minutes."""
 _TABLE_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 UNCITED = ("count", "references", "source")
 """Types whose values stand alone: lists of ids, and numbers that take the source of their whole file."""
@@ -41,8 +43,10 @@ class RecordReader:
         self.fact_reader = FactReader(file, lines, self.fault)
 
     def fault(self, path: str, message: str) -> None:
-        """Note a fault at a key."""
+        """Note a fault at a key; after many, raise a SpecError with those that were found."""
         self.faults.append(f"{self.file}:{line_of(self.lines, path)}: {path[:LONGEST_ID]}: {message}")
+        if len(self.faults) == MOST_FAULTS:
+            raise SpecError([*self.faults, f"{self.file}: what comes after these faults is not read: mend them first"])
 
     def read(self, flat: Mapping[str, Any]) -> None:
         """Read values by their dotted keys."""
@@ -127,6 +131,8 @@ def _plain(attribute: Attribute, value: object) -> Any:
     if isinstance(value, list) and not (value and all(isinstance(item, str) for item in value)):
         msg = "must be a list of at least one id in quotes"
         raise Fault(msg)
+    if isinstance(value, date) and (wrong := day_out_of_bounds(value)):
+        raise Fault(wrong)
     if isinstance(value, int) and not 0 < value <= LARGEST_COUNT:
         msg = f"{shown(value)} must be from 1 to {LARGEST_COUNT}"
         raise Fault(msg)

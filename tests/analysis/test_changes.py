@@ -83,6 +83,7 @@ def test_keys_that_are_no_quantities_are_set_too() -> None:
         ({"demand.users": "many"}, UnitError, r"demand\.users"),
         ({"site": "mars"}, CostModelError, 'No site "mars"'),
         ({"price_date": "soon"}, CostModelError, "must be a date"),
+        ({"price_date": "9999-12-31"}, CostModelError, "price_date: 9999-12-31 is not from 1950-01-01 to 2150-01-01"),
         ({"workload": "surfing"}, UnknownName, "surfing"),
         ({"utilization": 0.5}, UnknownName, "utilization"),
         ({"training.tokens": 1e9}, UnknownName, "training.tokens"),

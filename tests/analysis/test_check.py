@@ -107,13 +107,13 @@ def test_the_kind_of_a_file_is_that_of_the_folder_above_it(file: str, kind: str)
 
 
 def test_a_fault_is_told_once(tmp_path: Path) -> None:
-    """Nor where a file only repeats that of another; sources are no specs of their own."""
+    """Nor where a file only repeats that of another."""
     found = Check(faults=["a: wrong"])
     _tell(found, CostModelError("a: wrong\nb: a: wrong\nb: also wrong"))
     assert found.faults == ["a: wrong", "b: also wrong"]
     for name in ("sources.toml", "b.toml", "a.toml", "c.txt"):
         (tmp_path / name).write_text("")
-    assert [one.name for one in _files([tmp_path, tmp_path / "c.txt"])] == ["a.toml", "b.toml", "c.txt"]
+    assert [one.name for one in _files([tmp_path, tmp_path / "c.txt"])] == ["a.toml", "b.toml", "sources.toml", "c.txt"]
     with pytest.raises(UnknownName, match="No file or folder"):
         _files([tmp_path / "d.toml"])
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
@@ -128,3 +128,12 @@ def test_a_file_that_is_no_toml_hides_no_other(tmp_path: Path, catalog: Catalog)
         (tmp_path / "sites" / f"{name}.toml").write_bytes(text)
     told = check_paths(catalog, [tmp_path]).faults
     assert {Path(line.partition(":")[0]).stem for line in told} == {"a", "b", "c"}
+
+
+def test_a_bibliography_is_checked_by_its_name_and_in_its_folder(tmp_path: Path, catalog: Catalog) -> None:
+    """Also where nothing lies beside it that would ask for a source."""
+    file = tmp_path / "sources.toml"
+    file.write_text('[mine]\ntitle = "x"\nulr = "https://example.org"\n')
+    for path in (file, tmp_path):
+        (fault,) = check_paths(catalog, [path]).faults
+        assert fault.startswith(f'{file}:3: mine.ulr: is not a key of a source. Did you mean "url"?')

@@ -76,6 +76,7 @@ def test_a_system_holds_whole_accelerators(faults: Faults, count: str, says: str
         ('bandwidth = { value = "3 TB/s", source = "acme", range = ["2 TB", "4 TB"] }', "it must be a data rate"),
         ('bandwidth = { value = "3 TB/s", source = "acme", as_of = "2023" }', "must be a date"),
         ('bandwidth = { value = "3 TB/s", source = "acme", as_of = 2023-01-01T00:00:00 }', "must be a date"),
+        ('bandwidth = { value = "3 TB/s", source = "acme", as_of = 9999-12-31 }', "is not from 1950-01-01 to"),
         ('bandwidth = { value = "3 TB/s", source = "acme", confidence = "sure" }', "must be one of"),
         ('bandwidth = { value = "3 TB/s", source = "acme", alternatives = 5 }', "must be a list"),
         ('bandwidth = { value = "3 TB/s", source = "acme", alternatives = [5] }', "each alternative needs"),

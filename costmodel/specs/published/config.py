@@ -39,6 +39,7 @@ class Config:
         usual = {**class_defaults(model_type), **family.default}
         barred = () if nested else set(NOT_FILLED) - set(family.optional)
         self._usual = {name: value for name, value in usual.items() if name not in barred}
+        self._barred = {name for name, value in usual.items() if name in barred and value}
 
     def get(self, name: str) -> Any:
         """Return a value by our name or its own key, nothing where the file has none or says null."""
@@ -64,9 +65,13 @@ class Config:
             raise missing(self.key(name), self._spelled.get(name, [name]))
         return counted(self.key(name), value, most)
 
+    def owes(self, name: str) -> bool:
+        """Return whether a file leaves out a size that models of its type have: that is not none of it."""
+        return name in self._barred and not self.said(name)
+
     def maybe(self, name: str) -> int:
-        """Return a count that may be zero or missing."""
-        value = self.get(name)
+        """Return a count that may be zero, or missing where models of the type need not have it."""
+        value = self.whole(name) if self.owes(name) else self.get(name)
         return 0 if value is None or value is False else counted(self.key(name), value, least=0)
 
     def flag(self, name: str, *, usual: bool = False) -> bool:

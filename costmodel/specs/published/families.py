@@ -36,6 +36,7 @@ class Family:
     positions_more: int = 0
     width_of_hidden: int = 0
     width_share: float = 1.0
+    dense_first: tuple[str, ...] = ()
     multi_query: bool = False
     one_key: bool = False
     scaled_context: bool = True
@@ -76,6 +77,12 @@ def spellings() -> dict[str, list[str]]:
 def structural_keys() -> list[str]:
     """Return keys that change a shape: a file that has one which its family does not read is not understood."""
     return list(_data()["structural"]["keys"])
+
+
+def looks_like_a_size(key: str) -> bool:
+    """Return whether a key is called like a size of a model, and is not known to change no matrix of it."""
+    sizes = _data()["sizes"]
+    return key.endswith(tuple(sizes["ends"])) and key not in sizes["harmless"]
 
 
 def nested_tables() -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from costmodel.specs.published.config import Config, counted, refused
+from costmodel.specs.published.config import Config, counted, missing, refused
 from costmodel.specs.published.layers import DENSE, EXPERTS, Layers
 
 Shape = dict[str, int | str]
+_FIRST_DENSE = ("first_k_dense_replace", "num_dense_layers", "n_dense_layers")
 _DENSE_WORDS, _EXPERT_WORDS = ("dense", "mlp"), ("sparse", "moe", "hash_moe", "experts")
 
 
@@ -33,7 +34,7 @@ def _count_of_experts(config: Config, layers: Layers) -> int:
         config.get("experts")
         return 0
     value = config.get("experts")
-    if value is None and (how in ("maybe", "granite_hybrid") or config.said("experts")):
+    if value is None and not config.owes("experts") and (how in ("maybe", "granite_hybrid") or config.said("experts")):
         return 0
     if isinstance(value, list):
         value = _uniform(config, "experts")
@@ -79,7 +80,10 @@ def _routed(config: Config, count: int) -> list[bool]:
             _single(config, "moe_layer_end_index") if config.get("moe_layer_end_index") not in (None, -1) else count - 1
         )
         return [first <= i <= last and (i + 1) % step == 0 for i in layers]
-    first = config.maybe("first_k_dense_replace") or config.maybe("num_dense_layers") or config.maybe("n_dense_layers")
+    dense = [name for name in _FIRST_DENSE if config.get(name) is not None]
+    if config.model_type in config.family.dense_first and not dense and frequency is None:
+        raise missing("first_k_dense_replace", ["mlp_layer_types", "moe_layer_freq", *_FIRST_DENSE])
+    first = next((config.maybe(name) for name in dense if config.maybe(name)), 0)
     step = config.maybe("decoder_sparse_step") or 1
     skipped = config.get("mlp_only_layers") or []
     if not isinstance(skipped, list):
@@ -106,8 +110,8 @@ def _dense(config: Config, layers: Layers, dense: int, *, with_experts: bool) ->
     if isinstance(value, list):
         widths = [counted(config.key("width"), one) for one in config.list_of("width", dense) or []]
         return _by_layer(widths, "feed_forward.width", "feed_forward.total_width")
-    times = config.maybe("expansion_ratio") or config.family.width_of_hidden
-    if value is None and times:
+    times = config.maybe("times_hidden") or config.family.width_of_hidden
+    if value is None and times and not config.owes("width"):
         return {"feed_forward.width": times * config.whole("hidden_size")}
     return {"feed_forward.width": int(config.whole("width") * config.family.width_share)}
 
@@ -134,6 +138,9 @@ def _experts(config: Config, count: int, layers: int) -> Shape:
 def _width(config: Config) -> int:
     how = config.family.experts
     if how in ("width", "llama4", "granite_hybrid"):
+        own = config.get("expert_width")
+        if own not in (None, config.get("width")):
+            raise refused(config.key("expert_width"), f"{str(own)[:40]} is another width than that of the dense block")
         return config.whole("width")
     if how == "hunyuan" and config.get("expert_width") is None:
         return config.whole("width")

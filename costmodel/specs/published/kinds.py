@@ -68,7 +68,7 @@ def _by_list(config: Config) -> Layers:
     count = layer_count(config)
     key = "layer_types" if config.get("layer_types") else "layers_block_type"
     kinds = [_kind(config, key, word) for word in config.list_of(key, count) or []]
-    for word in _OTHERWISE:
+    for word in (*_OTHERWISE, config.family.every_key):
         config.get(word)
     return Layers(kinds)
 

@@ -14,6 +14,7 @@ from costmodel.specs.published.families import (
     Family,
     family_named,
     family_of,
+    looks_like_a_size,
     nested_tables,
     structural_keys,
     what_it_is,
@@ -27,6 +28,7 @@ Shape = dict[str, int | str]
 READING = ("vision_config", "audio_config", "vision_tower", "visual", "speech_config")
 DRAFTS = ("num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_modules")
 UNTIED = "tie_word_embeddings is left out, and what its publisher's code then takes is not known: counted as not tied"
+MOST_UNREAD = 8
 GUIDE = "costmodel import architecture CONFIG --family FAMILY reads it as one of a family that is known"
 
 
@@ -117,6 +119,8 @@ def _tied(config: Config, content: Mapping[str, Any]) -> bool:
         return outer
     if config.get("tied") is None:
         config.remark(UNTIED)
+    elif outer not in (None, config.get("tied")):
+        config.remark("tie_word_embeddings differs around the decoder's table: that within it counts")
     return config.flag("tied")
 
 
@@ -134,7 +138,7 @@ def _check_all_read(config: Config) -> None:
 
 
 def _means_something(value: object) -> bool:
-    return value not in (None, False, 0, 1, [], {}, "")
+    return value is True or value not in (None, False, 0, 1, [], {}, "")
 
 
 def _notes(config: Config, content: Mapping[str, Any], where: str) -> list[str]:
@@ -145,6 +149,9 @@ def _notes(config: Config, content: Mapping[str, Any], where: str) -> list[str]:
         notes.append("what reads images or sound is left out")
     if any(config.values.get(key) for key in DRAFTS):
         notes.append("layers that draft further tokens are left out")
+    if unread := [key for key in sorted(config.values) if _unread_size(config, key)]:
+        words = ", ".join(f"{key} {config.values[key]}" for key in unread[:MOST_UNREAD])
+        notes.append(f"called like sizes, but not read in files of {config.model_type}: {words}")
     filled = {
         key: value for key, value in config.filled.items() if value is not None and value is not False and value != 0
     }
@@ -152,6 +159,12 @@ def _notes(config: Config, content: Mapping[str, Any], where: str) -> list[str]:
         words = ", ".join(f"{config.key(key)} {_word(value)}" for key, value in sorted(filled.items()))
         notes.append(f"left out by the file, as usual for {config.model_type}: {words}")
     return notes
+
+
+def _unread_size(config: Config, key: str) -> bool:
+    """Return whether a count above 1 is called like a size of the model and was asked for by nothing."""
+    value = config.values[key]
+    return isinstance(value, int) and value > 1 and key not in config.read and looks_like_a_size(key)
 
 
 def _word(value: object) -> str:
