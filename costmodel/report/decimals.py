@@ -19,6 +19,7 @@ from costmodel.report.numerals import (
 )
 
 MOST_COLUMN_DIGITS = 9
+_SEVERAL = 2
 APART = 100
 """Numbers so many times as large or small as the middle one have digits of their own."""
 FINEST = 50
@@ -43,6 +44,31 @@ def column(values: Sequence[float]) -> list[str]:
     if decimals + max(0, power(max(sizes))) > MOST_COLUMN_DIGITS:
         return [number(value) for value in values]
     return [_fixed(value, decimals) for value in values]
+
+
+def together(columns: Sequence[Sequence[float]]) -> list[list[str]]:
+    """Return columns of one unit with as many decimals as leave three digits of their middle number.
+
+    Special cases: columns of unlike sizes have decimals of their own; what would round to nothing has its own digits.
+
+    >>> together([[23_632.4, 7_147.23, 0.0], [945.2, 55.74, 0.36]])
+    [['23,632', '7,147', '0'], ['945', '56', '0.36']]
+    """
+    middles = [median(sizes) for one in columns if (sizes := _sizes(one))]
+    sizes = _sizes([value for one in columns for value in one])
+    if len(middles) < _SEVERAL or max(middles) > APART * min(middles) or max(sizes) >= LARGEST_PLAIN:
+        return [column(one) for one in columns]
+    middle = median(sizes)
+    near = [size for size in sizes if size < APART * middle]
+    decimals = _fewest(near, max(0, DIGITS - 1 - power(middle)))
+    return [[_beside(value, middle, decimals) for value in one] for one in columns]
+
+
+def _beside(value: float, middle: float, decimals: int) -> str:
+    """Return a number with some decimals; one far above others, or that these would show nothing of, has its digits."""
+    if abs(value) >= APART * middle:
+        return number(value)
+    return number(value, 2) if value and not round(value, decimals) else _fixed(value, decimals)
 
 
 def alike(rows: Sequence[Row]) -> list[tuple[str, str, str]]:

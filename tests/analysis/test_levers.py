@@ -133,7 +133,7 @@ def test_steps_lead_from_today_to_all_levers_together(bare: Study, found: LeverT
     frame = found.frame()
     assert frame["change_after"].sum() == pytest.approx(found.combined[-1].margin - found.today.margin)
     assert frame.loc["maia", "change_after"] == 0
-    assert "h100 changes the same (offer)" in frame.loc["maia", "passed_over"]
+    assert "which sets the same (offer), brings more" in frame.loc["maia", "passed_over"]
     every = {"plan.price": "15 USD/user/month", "plan.cap": "600 query/user/day", "demand.queries_per_user": 300.0}
     assert found.combined[-1].margin == pytest.approx(_margin(bare, "purchase/hgx-h100", every), rel=1e-12)
 

@@ -45,7 +45,10 @@ const costmodelNumerals = (() => {
     }
     return [1, unit];
   };
-  const joined = (text, unit) => (unit.startsWith("%") ? `${text}${unit}` : `${text} ${unit}`.trim());
+  const joined = (text, given) => {
+    const unit = given.replace(/^1(?=\/)/, "");
+    return /^[%/]/.test(unit) ? `${text}${unit}` : `${text} ${unit}`.trim();
+  };
   const figure = (value, unit = "", digits = 3) => {
     if (!Number.isFinite(value)) return number(value);
     const [factor, word] = scaled(value, unit, digits), text = number(value / factor, digits);
