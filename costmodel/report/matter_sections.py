@@ -21,8 +21,8 @@ from costmodel.report.live import figure_id
 from costmodel.report.naming import names_of, shades_of, unit_of_answer
 from costmodel.report.numerals import figure
 
-SHOWN = 8
-"""Inputs of the chart of swings; the table has twice as many."""
+SHOWN, LISTED = 6, 16
+"""Inputs of the chart of swings, whose letters are to be read on paper too, and of its table."""
 POINTS = 16
 """Values of each input on the map."""
 NEAR = 1e-6
@@ -86,7 +86,7 @@ def _side(study: Study, leaf: Leaf, values: npt.NDArray[np.float64]) -> Side:
 
 def _tornado(study: Study, found: Mattering, moving: pd.DataFrame) -> Section:
     cost, unit = float(study.costs[found.offer][study.headline].magnitude), unit_of_answer(study)
-    shown = moving.head(2 * SHOWN)
+    shown = moving.head(LISTED)
     leaves = [found.leaves[str(name)] for name in shown.index]
     named = shown.assign(offer=[label_of(study, leaf) for leaf in leaves]).reset_index(drop=True)
     ends = [
