@@ -94,9 +94,23 @@ def ranged(value: float, low: float, high: float, unit: str = "") -> str:
     >>> ranged(567e6, -3.34e9, 3.12e9, "USD"), ranged(1.22, 0.366, 3.92, "USD/user/month")
     ('0.57 GUSD (−3.34 to 3.12)', '1.22 USD/user/month (0.37 to 3.92)')
     """
-    factor, word = axis_unit(max(abs(value), abs(low), abs(high)), unit)
-    said, least, most = alike([(value / factor, low / factor, high / factor)])[0]
+    (said, least, most), word = _in_one_unit(value, low, high, unit)
     return f"{joined(said, word)} ({least} to {most})"
+
+
+def ends(value: float, low: float, high: float, unit: str = "") -> str:
+    """Return the interval of a number, its ends in one unit.
+
+    >>> ends(9.27, 5.81, 16.0, "USD/user/month")
+    '5.8 – 16.0 USD/user/month'
+    """
+    (_, least, most), word = _in_one_unit(value, low, high, unit)
+    return joined(f"{least} – {most}", word)
+
+
+def _in_one_unit(value: float, low: float, high: float, unit: str) -> tuple[tuple[str, str, str], str]:
+    factor, word = axis_unit(max(abs(value), abs(low), abs(high)), unit)
+    return alike([(value / factor, low / factor, high / factor)])[0], word
 
 
 def _borne(rows: Sequence[Row]) -> int:
