@@ -14,7 +14,8 @@ from costmodel.analysis.levers import LeverTable
 from costmodel.analysis.model import trace
 from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError, MissingData
-from costmodel.report.users_section import ALONE, FROM, TO, lever_sections
+from costmodel.report.numerals import NOTHING
+from costmodel.report.users_section import ALONE, DRAWN, lever_sections
 from costmodel.units import magnitude
 
 USER = "USD/user/month"
@@ -94,10 +95,11 @@ def test_a_page_says_how_sure_each_lever_is(bare: Study) -> None:
     levers = tuple(map(lever_of, texts))
     (section,) = lever_sections(replace(bare, scenario=replace(bare.scenario, levers=levers)))
     assert section.table is not None
-    _, sure, unsure = section.table[[ALONE, FROM, TO]].to_numpy()
-    assert sure[1] < sure[0] < sure[2]
-    assert unsure[0] > 0
-    assert np.isnan(unsure[1:]).all()
+    _, (sure, drawn), (unsure, undrawn) = section.table[[ALONE, DRAWN]].to_numpy()
+    least, most = map(float, drawn.split(" – "))
+    assert least < sure < most
+    assert unsure > 0
+    assert undrawn == NOTHING
     assert "program.charged_to = all uses; `costmodel levers copilot`" in section.text
 
 
