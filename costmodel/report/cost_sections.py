@@ -55,7 +55,7 @@ def monthly(study: Study) -> Section:
     """Return what the cost of a month is made of under each offer."""
     offers = {id_: names_of(study.scenario)[id_] for id_ in by_cost(study)}
     frame = study.statement().pivot_table(index="component", columns="offer", values="cost", sort=False, aggfunc="sum")
-    table = frame[list(offers)].rename(columns=offers)
+    table = frame.reindex(columns=list(offers)).rename(columns=offers)
     chart = cost_stack(table.fillna(0.0).melt(value_name="cost", ignore_index=False).reset_index())
     live = {"kind": "stack", "unit": "USD/month", "components": [str(name) for name in table.index]}
     table.loc["Total"] = table.sum()

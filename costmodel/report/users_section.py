@@ -183,7 +183,7 @@ def _month(study: Study, workload: Serving) -> list[Section]:
         return []
     names = names_of(study.scenario)
     found = study.income().pivot_table(index="line", columns="offer", values="amount", sort=False)
-    table = found[by_cost(study)].rename(columns=names)
+    table = found.reindex(columns=by_cost(study)).rename(columns=names)
     units = dict.fromkeys([str(name) for name in table.columns], "USD/month")
     return [Section("A month, from revenue to result", text=MONTH, table=table.reset_index(), units=units)]
 
