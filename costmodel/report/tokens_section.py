@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isclose
+
 import pandas as pd
 
 from costmodel.analysis.statement import ENDS
@@ -9,7 +11,7 @@ from costmodel.analysis.study import Study
 from costmodel.domain.workload import Serving
 from costmodel.report.charts import cost_against_price
 from costmodel.report.content import Section
-from costmodel.report.decimals import alike
+from costmodel.report.decimals import Row, alike
 from costmodel.report.naming import in_order_of_cost
 from costmodel.report.numerals import NOTHING, OUTPUT_TOKENS, is_number
 
@@ -19,6 +21,10 @@ WORDS = {
     "margin_per_million_tokens": "left",
 }
 COST, BILLED, LEFT = WORDS
+SPACE = "\u00a0"
+"""Keeps an interval on one line."""
+SAME = 1e-9
+"""Share of a number, or dollars, by which draws of one and the same differ."""
 TEXT = """\
 For each million tokens that are written, with the prompts before them: what they cost, what the plan bills for \
 them, and what is left, before anything but compute."""
@@ -41,8 +47,16 @@ def token_sections(study: Study, workload: Serving) -> list[Section]:
 
 def intervals(table: pd.DataFrame, name: str) -> list[str]:
     """Return the interval of each number of a column in words; nothing where it is not drawn."""
-    rows = list(table[[name, *(f"{name}{end}" for end in ENDS)]].itertuples(index=False, name=None))
-    texts = alike(rows)
-    return [
-        f"{low} – {high}" if is_number(row[1]) else NOTHING for row, (_, low, high) in zip(rows, texts, strict=True)
+    rows = [
+        _settled(*row) for row in table[[name, *(f"{name}{end}" for end in ENDS)]].itertuples(index=False, name=None)
     ]
+    drawn = [is_number(low) for _, low, _ in rows]
+    return [
+        f"{low}{SPACE}–{SPACE}{high}" if is_drawn else NOTHING
+        for is_drawn, (_, low, high) in zip(drawn, alike(rows), strict=True)
+    ]
+
+
+def _settled(value: float, low: float, high: float) -> Row:
+    """Return a number whose draws all agree with one end for both: how they are added up is no interval."""
+    return (value, value, value) if isclose(low, high, rel_tol=SAME, abs_tol=SAME) else (value, low, high)

@@ -96,7 +96,7 @@ def test_a_page_says_how_sure_each_lever_is(bare: Study) -> None:
     (section,) = lever_sections(replace(bare, scenario=replace(bare.scenario, levers=levers)))
     assert section.table is not None
     _, (sure, drawn), (unsure, undrawn) = section.table[[ALONE, DRAWN]].to_numpy()
-    least, most = map(float, drawn.split(" – "))
+    least, most = map(float, drawn.split("–"))
     assert least < sure < most
     assert unsure > 0
     assert undrawn == NOTHING

@@ -13,6 +13,7 @@ import costmodel as cm
 from costmodel.report import write_pages
 from costmodel.report.controls import controls_of
 from costmodel.report.coverage_page import coverage_page
+from costmodel.report.decimals import ends as in_words
 from costmodel.report.decimals import ranged
 from costmodel.report.naming import names_of
 from costmodel.report.numerals import number
@@ -74,7 +75,7 @@ def test_the_address_brings_the_state_back(chromium: Browser, files: Files) -> N
 
 
 def test_a_page_writes_numbers_as_they_were_built(chromium: Browser, files: Files) -> None:
-    """Zeros at the end stay, intervals say no more than they bear; a chart of few rows fills its place."""
+    """Zeros at the end stay, intervals say no more than they bear, an open answer says so; charts fill their place."""
     with opened(chromium, files["openai-2024"]) as seen:
         pairs = [(0.12, "0.126"), (65.618, "0.243"), (0.001234, "0.126 USD"), (-0.0004, "0.12"), (2.0, "3")]
         written = seen.tab.evaluate("all => all.map(([a, b]) => costmodelNumerals.like(a, b))", pairs)
@@ -85,6 +86,12 @@ def test_a_page_writes_numbers_as_they_were_built(chromium: Browser, files: File
         ends = [seen.tab.locator(one).first.bounding_box() for one in (".main-chart", ".main-chart figure")]
         cell, drawn = (one["y"] + one["height"] for one in ends if one is not None)
         assert cell - drawn < STRETCHED
+        said = seen.tab.evaluate("all => all.map((one) => costmodelNumerals.ends(...one, 'USD'))", three)
+        assert said == [in_words(*one, "USD") for one in three]
+        move(seen.tab, "us-hyperscale.electricity_price", 0.1)
+        assert re.search(
+            r", too close to call: in 5\d% of the draws, “[^”]+” in 4\d%; ", seen.tab.inner_text("#answer-now")
+        )
 
 
 BADGE = 'getComputedStyle(document.querySelector(".built h2"), "::after").content'
