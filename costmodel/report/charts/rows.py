@@ -91,8 +91,8 @@ def placed(data: pd.DataFrame, scaled: Scaled, unit: str) -> pd.DataFrame:
     if {"low", "high"} <= set(data.columns):
         data["from"], data["to"] = data["low"] / scaled.factor, data["high"] / scaled.factor
         data["range"] = [
-            ends(*row, unit) if isfinite(row[1]) else ""
-            for row in data[["cost", "low", "high"]].astype(float).itertuples(index=False, name=None)
+            ends(cost, low, high, unit) if isfinite(low) else ""
+            for cost, low, high in data[["cost", "low", "high"]].astype(float).itertuples(index=False, name=None)
         ]
     return data
 
