@@ -147,7 +147,7 @@ def sentence(one: Solution) -> str:
     if one.status == "never":
         return f"no value of {one.unknown} gives it"
     where = "inside" if one.inside_range else "outside"
-    ends = f" {number(one.range[0])} to {number(one.range[1])}" if one.range else ""
+    ends = f" {number(one.range[0])} to {number(one.range[1])} {one.unit}".rstrip() if one.range else ""
     about = "about " if one.status == "steps" else ""
     beside = f"{where} its range{ends}" if one.range else "it has no range"
     return f"{one.unknown} {about}{number(one.value)} {one.unit}".rstrip() + f" ({beside})"

@@ -17,6 +17,7 @@ from costmodel.analysis.changes import changed_record
 from costmodel.analysis.model import leaves_of
 from costmodel.formula.graph import Leaf, Node, order
 from costmodel.formula.operations import LEAF, STEP
+from costmodel.specs.catalog import short_path
 from costmodel.specs.fact import Fact
 from costmodel.specs.record import Record
 from costmodel.units import Quantity
@@ -239,7 +240,7 @@ def _row(one: Pair) -> tuple[object, ...]:
 def _source(leaf: Leaf | None) -> str:
     """Return what a leaf rests on, and where that stands."""
     fact = leaf.origin if leaf else None
-    return f"{fact.source} ({fact.place})" if isinstance(fact, Fact) else ""
+    return f"{fact.source} ({short_path(fact.file)}:{fact.line})" if isinstance(fact, Fact) else ""
 
 
 def _range(leaf: Leaf) -> tuple[float, ...]:

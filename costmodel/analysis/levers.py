@@ -36,6 +36,9 @@ PAID = ("plan.", "plans.", "usage.", "query.", "demand.queries_per_user")
 LARGEST_SET = 4
 """Levers of a set that is looked for; more at once are another product."""
 
+_WORDS = {"architecture": "model"}
+"""Inputs whose names say less than these words."""
+
 
 @dataclass(frozen=True)
 class LeverTable:
@@ -188,8 +191,8 @@ def _passed_over(trial: Trial, alone: Sequence[Outcome]) -> dict[str, str]:
         if better is None:
             kept.append(lever)
         else:
-            same = ", ".join(sorted(_sets(better) & _sets(lever)))
-            found[lever.name] = f"{better.name} changes the same ({same}) and brings more"
+            same = ", ".join(_WORDS.get(one, one) for one in sorted(_sets(better) & _sets(lever)))
+            found[lever.name] = f"“{better.title}”, which sets the same ({same}), brings more"
     return found
 
 

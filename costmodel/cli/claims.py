@@ -15,7 +15,9 @@ from costmodel.cli.shared import (
     print_table,
     specs_option,
 )
+from costmodel.cli.widths import Cell
 
+TITLE = "Claims against the model (80% intervals)"
 HEADS = ["claim", "said", "model", "unit", "verdict", "what would have to be true, or what a check needs"]
 
 
@@ -34,7 +36,7 @@ def command(file: Path | None, style: str, specs: tuple[Path, ...]) -> None:
         style,
         json=lambda: [row_of(one) for one in found],
         csv=lambda: pd.DataFrame(_flat(row_of(one)) for one in found),
-        table=lambda: print_table("Claims against the model (80% intervals)", HEADS, [_shown(one) for one in found]),
+        table=lambda: print_table(TITLE, HEADS, [_shown(one) for one in found], right=HEADS[1:3]),
     )
 
 
@@ -67,8 +69,8 @@ def _flat(row: dict[str, object]) -> dict[str, object]:
     return {key: "; ".join(value) if isinstance(value, list) else value for key, value in row.items()}
 
 
-def _shown(one: Checked) -> list[str]:
+def _shown(one: Checked) -> list[Cell]:
     tested = one.verdict != "not testable"
     median, low, high = (number(end, one.claim.unit) for end in (one.median, one.low, one.high))
-    model = f"{median} ({low} to {high})" if tested else ""
+    model = (median, f"{low} to {high}") if tested else ""
     return [f"{one.claim.id}: {one.claim.text}", one.said, model, one.claim.unit, one.verdict, one.needs]

@@ -224,7 +224,7 @@ def _print(
     for remark in remarks(study):
         note(remark)
     if over_time is not None:
-        print_frame("Over time (costs positive, in real money, year 0 is the signing)", over_time)
+        print_frame("Over time (costs positive, in real money, year 0 is the signing)", _in_millions(over_time))
         print_bases(_bases(study).items())
     if run is not None:
         print_run(run)
@@ -234,6 +234,16 @@ def _print(
         )
     if returns is not None:
         print_frame(f"Against {base}: what each other way gains", returns)
+
+
+def _in_millions(table: pd.DataFrame) -> pd.DataFrame:
+    """Return sums of dollars in millions: all that can be read of those of a contract, and of those of its years."""
+    units = {name: f"M{unit}" if unit == "USD" else unit for name, unit in table.attrs["units"].items()}
+    shown = table.assign(
+        **{str(name): table[name] / 1e6 for name, unit in table.attrs["units"].items() if unit == "USD"}
+    )
+    shown.attrs["units"] = units
+    return shown
 
 
 def _counted(study: Study) -> str:

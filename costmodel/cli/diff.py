@@ -99,7 +99,7 @@ def _print(found: Difference) -> None:
         note("nothing differs between the two")
     else:
         heads = ["input", "before", "after", "unit", "what", "source"]
-        print_table("What differs", heads, list(_inputs(found.inputs.head(MOST))))
+        print_table("What differs", heads, list(_inputs(found.inputs.head(MOST))), right=heads[1:3])
     if len(found.inputs) > MOST:
         note(f"{len(found.inputs) - MOST} further inputs differ; --format csv and json have all")
     heads = ["offer", "before", "after", "change", ""]

@@ -67,7 +67,7 @@ def _grow(branch: Tree, part: Explanation, catalog: Catalog, depth: int, shown: 
     if depth == 1:
         return
     alike = Counter[str]()
-    for child in part.children:
+    for child in part.told:
         alike[child.name] += 1
         if alike[child.name] > ALIKE:
             continue

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.widths import Cell, narrowed
+from costmodel.cli.widths import Cell, narrowed, parted
 from costmodel.specs.catalog import Catalog
 from costmodel.texts import cell, visible
 from costmodel.units import Quantity, quantity
@@ -223,10 +223,27 @@ def print_table(
 ) -> None:
     """Print a table; columns named in `right` hold numbers. In a dense one, only texts are folded.
 
-    A cell is a text, or several that stand below each other.
+    A cell is a text, or several that stand below each other. What a terminal has no room for becomes a further table.
     """
     window = console()
-    widths = narrowed(columns, rows, right, window.width) if window.is_terminal else {}
+    narrow = window.is_terminal and bool(right)
+    for places in parted(columns, rows, right, window.width) if narrow else [range(len(columns))]:
+        heads, cells = [columns[one] for one in places], [[row[one] for one in places] for row in rows]
+        widths = narrowed(heads, cells, right, window.width) if window.is_terminal else {}
+        window.print(_table(title, heads, cells, right, widths, dense=dense))
+        title = ""
+
+
+def _table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    right: Sequence[str],
+    widths: Mapping[str, int],
+    *,
+    dense: bool,
+) -> Table:
+    """Return a table of columns that a window has room for."""
     table = Table(
         title=Text(visible(title), "table.title") if title else None,
         title_justify="left",
@@ -247,7 +264,7 @@ def print_table(
         )
     for row in rows:
         table.add_row(*(_shown(one) for one in row))
-    window.print(table)
+    return table
 
 
 def _shown(one: Cell) -> Text:

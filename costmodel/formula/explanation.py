@@ -15,6 +15,8 @@ from costmodel.formula.operations import CONSTANT, LEAF, STEP
 from costmodel.formula.values import values_of
 from costmodel.units import Quantity, quantity
 
+_SEVERAL = 2
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -32,6 +34,18 @@ class Explanation:
     def children(self) -> tuple[Explanation, ...]:
         """What it was made of."""
         return self.below()
+
+    @cached_property
+    def told(self) -> tuple[Explanation, ...]:
+        """What it was made of, where several computed parts that add nothing in its own unit are told as one."""
+        empty = [one for one in self.children if one.formula and not one.value.magnitude and self._is_like(one)]
+        if len(empty) < _SEVERAL:
+            return self.children
+        nothing = Explanation(", ".join(part.name for part in empty), empty[0].value)
+        return (*(part for part in self.children if all(part is not one for one in empty)), nothing)
+
+    def _is_like(self, part: Explanation) -> bool:
+        return bool(part.value.units == self.value.units)
 
     def walk(self) -> Iterator[Explanation]:
         """Yield this number and all below it, each shared part once."""

@@ -67,10 +67,13 @@ def cheapest(study: Study, intervals: Intervals) -> str:
 def times(ratio: float) -> str:
     """Return how much more something costs than what it is compared with.
 
-    >>> times(1.734), times(2.84)
-    ('73% more than', '2.8 times')
+    >>> times(1.734), times(2.84), times(1.004)
+    ('73% more than', '2.8 times', 'about as much as')
     """
-    return f"{ratio:.1f} times" if ratio >= 2 else f"{100 * (ratio - 1):.0f}% more than"  # noqa: PLR2004
+    if ratio >= 2:  # noqa: PLR2004
+        return f"{ratio:.1f} times"
+    more = f"{100 * (ratio - 1):.0f}%"
+    return "about as much as" if more == "0%" else f"{more} more than"
 
 
 def interval_of(study: Study, one: Interval) -> str:

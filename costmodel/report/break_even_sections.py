@@ -9,13 +9,14 @@ import pandas as pd
 from costmodel.analysis.break_even import QUERIES
 from costmodel.analysis.crossing import BreakEven
 from costmodel.analysis.study import Study
+from costmodel.domain.workload import TrainingRun
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.report.charts import break_even_curve
 from costmodel.report.charts.curve import Crossing, crossings_in_words
 from costmodel.report.content import Section
 from costmodel.report.live import AT_LOAD, figure_id
 from costmodel.report.naming import shades_of, unit_of_answer
-from costmodel.report.numerals import unit_text
+from costmodel.report.numerals import rounded, unit_text
 
 WHOLE = """\
 More or fewer users, each with as many queries as before. Fleets are of whole systems, with a reserve, so that costs \
@@ -25,6 +26,7 @@ LOAD = """\
 One system of each offer that is busy for a share of its time: what is owned, reserved or under contract is paid \
 around the clock, hours on demand as they are used."""
 
+TRAINED = "USD/million tokens trained on"
 OVER = {
     "volume": ("from which volume on", "accelerator", 1.0, "Accelerators made by the program", ""),
     "utilization": ("from which utilisation on", "percent", 100.0, "Utilisation of the owned systems", LOAD),
@@ -45,7 +47,7 @@ def _break_even(study: Study, input_: str, challenger: str, ones: list[BreakEven
     over, unit, scale, label, text = OVER[input_]
     grows = unit != "percent"
     table = pd.DataFrame(
-        {"against": names[one.second], "changes at": one.value * scale, "answer": one.meaning} for one in ones
+        {"against": names[one.second], "changes at": rounded(one.value * scale), "answer": one.meaning} for one in ones
     )
     marks = [mark for one in ones for mark in _crossings(one, names, scale)]
     return Section(
@@ -91,6 +93,8 @@ def _followed(study: Study, ones: list[BreakEven], names: dict[str, str], scale:
 
 def _cost_unit(study: Study, one: BreakEven) -> str:
     """Return the unit of the costs along a curve: where they are those that rank, as the answer has it."""
+    if isinstance(study.scenario.workload, TrainingRun) and one.cost_unit == "USD/Mtoken":
+        return TRAINED
     return unit_of_answer(study) if one.cost_unit == f"{study.ranked[one.first].units:~C}" else one.cost_unit
 
 

@@ -122,9 +122,7 @@ def _need(one: Checked, found: Solution) -> str:
         return f"no value of {name} gives it"
     about = "about " if found.status == "steps" else ""
     where = "inside" if found.inside_range else "outside"
-    ends = (
-        f"{where} its range {number(found.range[0])} to {number(found.range[1])}" if found.range else "it has no range"
-    )
+    ends = f"{where} its range {_ends(*found.range, found.unit)}" if found.range else "it has no range"
     return f"{name} at {about}{figure(found.value, found.unit)} ({ends})"
 
 

@@ -9,7 +9,7 @@ from costmodel.analysis.study import Study
 from costmodel.domain.workload import Capacity
 from costmodel.report.charts import cost_bars
 from costmodel.report.content import Section
-from costmodel.report.naming import names_of, shades_of
+from costmodel.report.naming import by_cost, names_of, shades_of
 
 LAST = FIRST.replace("_", " ")
 YEAR = """\
@@ -30,7 +30,8 @@ def company_sections(study: Study) -> list[Section]:
     if not isinstance(workload, Capacity) or workload.accounts is None:
         return []
     lines = study.accounts()
-    return [_year(study, lines), *_capital(study, lines), *_ahead(study, lines)]
+    ranked = lines.sort_values("offer", key=lambda ids: ids.map(by_cost(study).index), kind="stable")
+    return [_year(study, ranked), *_capital(study, ranked), *_ahead(study, lines)]
 
 
 def _year(study: Study, lines: pd.DataFrame) -> Section:
@@ -44,7 +45,7 @@ def _year(study: Study, lines: pd.DataFrame) -> Section:
         shades=shades_of(study.scenario),
     )
     units = dict.fromkeys([str(name) for name in table.columns[1:]], "MUSD/year")
-    return Section("The year from its parts", text=YEAR, chart=chart, table=table, units=units)
+    return Section("The year from its parts", text=YEAR, chart=chart, table=table, units=units, printed=True)
 
 
 def _capital(study: Study, lines: pd.DataFrame) -> list[Section]:
@@ -60,7 +61,7 @@ def _capital(study: Study, lines: pd.DataFrame) -> list[Section]:
     scaled = whole.assign(cost=whole["cost"] * 1e9)[["offer", "cost", "low", "high"]]
     units = dict.fromkeys([str(name) for name in table.columns[1:]], "GUSD")
     chart = cost_bars(scaled, USD, shades=shades_of(study.scenario))
-    return [Section("What the year invests", text=CAPITAL, chart=chart, table=table, units=units)]
+    return [Section("What the year invests", text=CAPITAL, chart=chart, table=table, units=units, printed=True)]
 
 
 def _ahead(study: Study, lines: pd.DataFrame) -> list[Section]:
@@ -75,4 +76,4 @@ def _ahead(study: Study, lines: pd.DataFrame) -> list[Section]:
     table = frame.reset_index().astype({"year": str})
     name = study.scenario.offer(str(row["offer"])).name
     units = dict.fromkeys([str(column) for column in frame.columns], "GUSD/year")
-    return [Section(f"The years after it: {name}", text=text, table=table, units=units)]
+    return [Section(f"The years after it: {name}", text=text, table=table, units=units, printed=True)]

@@ -10,7 +10,7 @@ from costmodel.domain.workload import Capacity, Serving
 from costmodel.report.charts import cost_against_price, cost_bars, cost_stack
 from costmodel.report.content import Section
 from costmodel.report.following import columns_of_offers, rows_of_offers
-from costmodel.report.naming import names_of, shades_of, unit_of_answer
+from costmodel.report.naming import by_cost, in_order_of_cost, names_of, shades_of, unit_of_answer
 
 HEADINGS = {
     "cost_per_training_run": "Cost of one training run",
@@ -53,16 +53,17 @@ def unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
 
 def monthly(study: Study) -> Section:
     """Return what the cost of a month is made of under each offer."""
-    frame = study.statement()
-    frame["offer"] = frame["offer"].map(names_of(study.scenario))
-    table = frame.pivot_table(index="component", columns="offer", values="cost", sort=False, aggfunc="sum")
+    offers = {id_: names_of(study.scenario)[id_] for id_ in by_cost(study)}
+    frame = study.statement().pivot_table(index="component", columns="offer", values="cost", sort=False, aggfunc="sum")
+    table = frame.reindex(columns=list(offers)).rename(columns=offers)
+    chart = cost_stack(table.fillna(0.0).melt(value_name="cost", ignore_index=False).reset_index())
+    live = {"kind": "stack", "unit": "USD/month", "components": [str(name) for name in table.index]}
     table.loc["Total"] = table.sum()
     units = dict.fromkeys([str(column) for column in table.columns], "USD/month")
-    offers = {id_: names_of(study.scenario)[id_] for id_ in study.costs}
     return Section(
         "What the monthly cost is made of",
-        chart=cost_stack(frame[["offer", "component", "cost"]]),
-        live={"kind": "stack", "unit": "USD/month", "components": list(dict.fromkeys(frame["component"]))},
+        chart=chart,
+        live=live,
         table=table.reset_index(),
         units=units,
         follows=columns_of_offers(study, table, offers, {"Total": MONTHLY_TOTAL}),
@@ -73,7 +74,7 @@ def over_time(study: Study) -> list[Section]:
     """Return present value and cash by year, where the question is about years."""
     if not isinstance(study.scenario.workload, Capacity):
         return []
-    ways = study.ways().rename(index=names_of(study.scenario))
+    ways = in_order_of_cost(study, study.ways()).rename(index=names_of(study.scenario))
     years = [name for name in ways.columns if str(name).startswith("cash_year_")]
     table = (ways[[*years, "net_present_value"]] / 1e6).T
     table.index = [str(name).replace("cash_", "").replace("_", " ") for name in table.index]
@@ -86,8 +87,9 @@ def footprint(study: Study) -> list[Section]:
     """Return energy, carbon and water of one use, where the site's intensities are known."""
     names, rows, ids = names_of(study.scenario), [], []
     units: dict[str, str] = {}
-    for id_, one in study.costs.items():
-        found = {name: q for name, q in one.quantities.items() if name.endswith(("_per_query", "_per_user_month"))}
+    for id_ in by_cost(study):
+        known = study.costs[id_].quantities
+        found = {name: q for name, q in known.items() if name.endswith(("_per_query", "_per_user_month"))}
         physical = {name: q for name, q in found.items() if name.startswith(("energy_", "carbon_", "water_"))}
         if not physical:
             continue

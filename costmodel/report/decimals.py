@@ -19,6 +19,7 @@ from costmodel.report.numerals import (
 )
 
 MOST_COLUMN_DIGITS = 9
+_SEVERAL = 2
 APART = 100
 """Numbers so many times as large or small as the middle one have digits of their own."""
 FINEST = 50
@@ -45,6 +46,31 @@ def column(values: Sequence[float]) -> list[str]:
     return [_fixed(value, decimals) for value in values]
 
 
+def together(columns: Sequence[Sequence[float]]) -> list[list[str]]:
+    """Return columns of one unit with as many decimals as leave three digits of their middle number.
+
+    Special cases: columns of unlike sizes have decimals of their own; what would round to nothing has its own digits.
+
+    >>> together([[23_632.4, 7_147.23, 0.0], [945.2, 55.74, 0.36]])
+    [['23,632', '7,147', '0'], ['945', '56', '0.36']]
+    """
+    middles = [median(sizes) for one in columns if (sizes := _sizes(one))]
+    sizes = _sizes([value for one in columns for value in one])
+    if len(middles) < _SEVERAL or max(middles) > APART * min(middles) or max(sizes) >= LARGEST_PLAIN:
+        return [column(one) for one in columns]
+    middle = median(sizes)
+    near = [size for size in sizes if size < APART * middle]
+    decimals = _fewest(near, max(0, DIGITS - 1 - power(middle)))
+    return [[_beside(value, middle, decimals) for value in one] for one in columns]
+
+
+def _beside(value: float, middle: float, decimals: int) -> str:
+    """Return a number with some decimals; one far above others, or that these would show nothing of, has its digits."""
+    if abs(value) >= APART * middle:
+        return number(value)
+    return number(value, 2) if value and not round(value, decimals) else _fixed(value, decimals)
+
+
 def alike(rows: Sequence[Row]) -> list[tuple[str, str, str]]:
     """Return numbers and the ends of their intervals with as many decimals as the narrowest interval bears.
 
@@ -68,9 +94,23 @@ def ranged(value: float, low: float, high: float, unit: str = "") -> str:
     >>> ranged(567e6, -3.34e9, 3.12e9, "USD"), ranged(1.22, 0.366, 3.92, "USD/user/month")
     ('0.57 GUSD (−3.34 to 3.12)', '1.22 USD/user/month (0.37 to 3.92)')
     """
-    factor, word = axis_unit(max(abs(value), abs(low), abs(high)), unit)
-    said, least, most = alike([(value / factor, low / factor, high / factor)])[0]
+    (said, least, most), word = _in_one_unit(value, low, high, unit)
     return f"{joined(said, word)} ({least} to {most})"
+
+
+def ends(value: float, low: float, high: float, unit: str = "") -> str:
+    """Return the interval of a number, its ends in one unit.
+
+    >>> ends(9.27, 5.81, 16.0, "USD/user/month")
+    '5.8 – 16.0 USD/user/month'
+    """
+    (_, least, most), word = _in_one_unit(value, low, high, unit)
+    return joined(f"{least} – {most}", word)
+
+
+def _in_one_unit(value: float, low: float, high: float, unit: str) -> tuple[tuple[str, str, str], str]:
+    factor, word = axis_unit(max(abs(value), abs(low), abs(high)), unit)
+    return alike([(value / factor, low / factor, high / factor)])[0], word
 
 
 def _borne(rows: Sequence[Row]) -> int:

@@ -13,9 +13,12 @@ from costmodel.analysis.users import has_income
 from costmodel.analysis.who_pays import Payers
 from costmodel.domain.workload import TrainingRun
 from costmodel.report.asked import answered, interval_of, margin, queries, times, volumes
-from costmodel.report.naming import names_of
-from costmodel.report.numerals import chance, figure, figure_of
+from costmodel.report.decimals import alike
+from costmodel.report.naming import names_of, unit_of_answer
+from costmodel.report.numerals import axis_unit, chance, figure, joined
 
+UNLIKE = 1_000
+"""Costs so many times as large as others have a unit of their own."""
 READINGS = {
     "own": "with {chips} chips of its own",
     "shared": "where {chips} chips share its design",
@@ -86,12 +89,24 @@ def _who_pays(study: Study, names: dict[str, str]) -> list[str]:
 
 
 def _paid(study: Study, one: Payers, names: dict[str, str]) -> str:
+    costs = in_one_unit([reading.cost for reading in one.readings.values()], unit_of_answer(study))
     said = [
-        f"{figure_of(reading.cost.value)} {READINGS[name].format(chips=figure(reading.accelerators))} "
+        f"{cost} {READINGS[name].format(chips=figure(reading.accelerators))} "
         f"(cheapest in {chance(reading.probability_cheapest)} of draws)"
-        for name, reading in one.readings.items()
+        for cost, (name, reading) in zip(costs, one.readings.items(), strict=True)
     ]
     return f"{names[one.offer]}: {', '.join(said)}{_run(study)}"
+
+
+def in_one_unit(costs: Sequence[Interval], unit: str) -> list[str]:
+    """Return costs with as many decimals as their intervals bear, in one unit where none is thousands of another."""
+    rows = [tuple(float(one.magnitude) for one in (cost.value, cost.low, cost.high)) for cost in costs]
+    least, most = (pick(value for value, *_ in rows) for pick in (min, max))
+    if most > UNLIKE * least:
+        return [figure(value, unit) for value, *_ in rows]
+    factor, word = axis_unit(most, unit)
+    texts = alike([(value / factor, low / factor, high / factor) for value, low, high in rows])
+    return [joined(text, word) for text, *_ in texts]
 
 
 def _run(study: Study) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 from math import inf
 from typing import Any
 
+from costmodel.analysis.cheapest import MARGIN
 from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.correlations import links_of
 from costmodel.analysis.draws import BLOCK as DRAWN_BLOCK
@@ -102,6 +103,7 @@ def _data(
         "headline": study.headline,
         "unit": unit_text(unit_of_answer(study)),
         "probability": CHEAPEST,
+        "margin": MARGIN,
         "utilization": UTILIZATION,
         "never": NEVER,
         "draws": DRAWS,

@@ -18,11 +18,11 @@ from costmodel.report.charts.theme import folded
 from costmodel.report.charts.tornado import ENDS, tornado
 from costmodel.report.content import Section
 from costmodel.report.live import figure_id
-from costmodel.report.naming import names_of, shades_of
+from costmodel.report.naming import names_of, shades_of, unit_of_answer
 from costmodel.report.numerals import figure
 
-SHOWN = 8
-"""Inputs of the chart of swings; the table has twice as many."""
+SHOWN, LISTED = 6, 16
+"""Inputs of the chart of swings, whose letters are to be read on paper too, and of its table."""
 POINTS = 16
 """Values of each input on the map."""
 NEAR = 1e-6
@@ -62,7 +62,7 @@ def _map(study: Study, found: Mattering, moving: list[str]) -> list[Section]:
         labels = " and ".join(f"“{label_of(study, found.leaves[name])}”" for name in names)
         return [Section(heading, f"“{named.iloc[0]}” stays the cheapest, {TOGETHER.format(names=labels)}")]
     sides = [_side(study, found.leaves[name], found.reach(name, POINTS)) for name in names]
-    unit = _unit(study)
+    unit = unit_of_answer(study)
     shown = cells.assign(offer=named, share=1.0, label=[figure(cost, unit) for cost in cells["cost"]])
     others = [offers[one] for one in study.choices]
     chart = map_of(shown, pd.DataFrame(columns=["x", "y"]), sides[0], sides[1], shades_of(study.scenario), others)
@@ -77,20 +77,16 @@ def _followed_map(study: Study, names: list[str], sides: list[Side]) -> dict[str
     offers = names_of(study.scenario)
     costs = [[folded(offers[one]), figure_id(one, study.headline)] for one in study.choices]
     values = {key: side[2].tolist() for key, side in zip(("xs", "ys"), sides, strict=True)}
-    return {"kind": "map", "unit": _unit(study), "map": {"leaves": names, **values, "offers": costs}}
+    return {"kind": "map", "unit": unit_of_answer(study), "map": {"leaves": names, **values, "offers": costs}}
 
 
 def _side(study: Study, leaf: Leaf, values: npt.NDArray[np.float64]) -> Side:
     return label_of(study, leaf), f"{leaf.value.units:~C}", values
 
 
-def _unit(study: Study) -> str:
-    return f"{study.ranked[study.choices[0]].units:~C}"
-
-
 def _tornado(study: Study, found: Mattering, moving: pd.DataFrame) -> Section:
-    cost, unit = float(study.costs[found.offer][study.headline].magnitude), _unit(study)
-    shown = moving.head(2 * SHOWN)
+    cost, unit = float(study.costs[found.offer][study.headline].magnitude), unit_of_answer(study)
+    shown = moving.head(LISTED)
     leaves = [found.leaves[str(name)] for name in shown.index]
     named = shown.assign(offer=[label_of(study, leaf) for leaf in leaves]).reset_index(drop=True)
     ends = [

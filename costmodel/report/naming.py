@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from zlib import crc32
 
+import pandas as pd
+
 from costmodel.analysis.study import Study
 from costmodel.domain.scenario import Scenario
 from costmodel.report.numerals import OUTPUT_TOKENS
@@ -60,6 +62,17 @@ def names_of(scenario: Scenario) -> dict[str, str]:
     """
     known = Counter(one.name for one in scenario.offers)
     return {one.id: one.name if known[one.name] == 1 else f"{one.name} ({one.id})" for one in scenario.offers}
+
+
+def by_cost(study: Study) -> list[str]:
+    """Return the offers that have an answer, the cheapest first: the order in which tables and charts have them."""
+    costs = {id_: float(one[study.headline].magnitude) for id_, one in study.costs.items()}
+    return sorted(costs, key=lambda id_: costs[id_])
+
+
+def in_order_of_cost(study: Study, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with a row an offer, the cheapest first."""
+    return table.loc[[id_ for id_ in by_cost(study) if id_ in table.index]]
 
 
 def unit_of_answer(study: Study) -> str:

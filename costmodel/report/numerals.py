@@ -39,6 +39,8 @@ _SPELLED = {
     "d": "day",
     "h": "hour",
     "Mtoken": "million tokens",
+    "Gtoken": "billion tokens",
+    "Ttoken": "trillion tokens",
 }
 _WORD = re.compile(r"[A-Za-zµ]+")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -89,7 +91,7 @@ def number(value: float, digits: int = DIGITS) -> str:
         return NOTHING
     if isinf(value):
         return "∞" if value > 0 else "−∞"
-    return _written(_round(value, digits))
+    return _written(rounded(value, digits))
 
 
 def exact(value: float) -> str:
@@ -122,12 +124,13 @@ def chance(share: float) -> str:
 
 
 def joined(text: str, unit: str) -> str:
-    """Return a written number with the text of its unit; a percent sign stands close.
+    """Return a written number with the text of its unit; a percent sign stands close, and so does what is only divided.
 
-    >>> joined("3", "%/year"), joined("3", "USD")
-    ('3%/year', '3 USD')
+    >>> joined("3", "%/year"), joined("3", "USD"), joined("0.2", "1/year")
+    ('3%/year', '3 USD', '0.2/year')
     """
-    return f"{text}{unit}" if unit.startswith("%") else f"{text} {unit}".strip()
+    plain = unit.removeprefix("1") if unit.startswith("1/") else unit
+    return f"{text}{plain}" if plain.startswith(("%", "/")) else f"{text} {plain}".strip()
 
 
 @lru_cache(maxsize=1 << 10)
@@ -149,6 +152,8 @@ def unit_in_head(name: str, unit: str) -> str:
 
     >>> unit_in_head("Payback", "yr"), unit_in_head("Accelerators", "accelerator")
     ('years', '')
+    >>> unit_in_head("Time to first token", "s")
+    's'
     >>> unit_in_head("Cost per million output tokens", "USD/Mtoken")
     'USD'
     """
@@ -157,7 +162,16 @@ def unit_in_head(name: str, unit: str) -> str:
     many = _plural(text) if head in _PLURALS else text
     if per.startswith("million") and "per million" in name.lower():
         return head
-    return "" if many.lower() in name.lower() else many
+    return "" if names_unit(name, many) else many
+
+
+def names_unit(name: str, unit: str) -> bool:
+    """Say whether a name has a unit in it already, as words of its own.
+
+    >>> names_unit("Accelerators held", "accelerators"), names_unit("Time to first token", "s")
+    (True, False)
+    """
+    return re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", name, re.IGNORECASE) is not None
 
 
 def axis_unit(largest: float, unit: str, digits: int = DIGITS) -> tuple[float, str]:
@@ -166,7 +180,7 @@ def axis_unit(largest: float, unit: str, digits: int = DIGITS) -> tuple[float, s
     >>> axis_unit(12_345_678, "USD/month")
     (1000000.0, 'MUSD/month')
     """
-    size, unit = abs(_round(largest, digits)) if is_number(largest) else 0.0, unit_text(unit)
+    size, unit = abs(rounded(largest, digits)) if is_number(largest) else 0.0, unit_text(unit)
     head = unit.split("/", maxsplit=1)[0]
     if head in _PREFIXED_HEADS or unit in _PREFIXED_UNITS:
         factor, prefix = next((step for step in _PREFIXES if size >= max(step[0], FULL_UP_TO)), (1.0, ""))
@@ -197,11 +211,15 @@ def power(size: float) -> int:
     return floor(log10(size)) if size else 0
 
 
-def _round(value: float, digits: int) -> float:
-    """Round to significant digits, but keep whole numbers below 10,000 whole."""
+def rounded(value: float, digits: int = DIGITS) -> float:
+    """Return a number with some significant digits, but whole numbers below 10,000 whole.
+
+    >>> rounded(432_720_515.0), rounded(9_366.4)
+    (433000000.0, 9366.0)
+    """
     whole = power(FULL_UP_TO - 1) + 1 if 1 <= abs(value) < FULL_UP_TO and power(abs(value)) >= digits else digits
-    rounded = float(f"{value:.{whole}g}")
-    return value if isinf(rounded) else rounded
+    found = float(f"{value:.{whole}g}")
+    return value if isinf(found) else found
 
 
 def _written(value: float) -> str:

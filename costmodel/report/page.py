@@ -31,6 +31,10 @@ LIVE = ("numerals.js", "crew.js", "live.js", "controls.js", "live-charts.js", "t
 TALL = 700.0
 """From this height on, px, a chart may fill a sheet of paper."""
 
+LONGEST_WORD = 20
+"""Letters of a title that a phone has on one line."""
+
+_HYPHENATED = re.compile(r"\w+(?:-\w+)+")
 _COMMAND = re.compile("`([^`]+)`")
 _BREAKS_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -94,7 +98,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         optimized=False,  # to fold what is constant takes longer than to write it
     )
-    environment.filters.update(paragraphs=_paragraphs, breakable=_breakable, exactly=repr)
+    environment.filters.update(paragraphs=_paragraphs, breakable=_breakable, unbroken=_unbroken, exactly=repr)
     return environment
 
 
@@ -167,6 +171,15 @@ def _paragraphs(text: str) -> list[Markup]:
     """Return the paragraphs of a text, commands in it set as such; each is escaped in the same breath."""
     parts = [str(escape(visible(part.strip()))) for part in text.split("\n\n") if part.strip()]
     return [Markup(_COMMAND.sub(r"<code>\1</code>", part)) for part in parts]  # noqa: S704 - escaped above
+
+
+def _unbroken(title: str) -> Markup:
+    """Return a title whose words with hyphens stay on one line, unless one is too long for a phone."""
+
+    def kept(word: re.Match[str]) -> str:
+        return word[0] if len(word[0]) > LONGEST_WORD else f'<span class="whole">{word[0]}</span>'
+
+    return Markup(_HYPHENATED.sub(kept, str(escape(visible(title)))))  # noqa: S704 - escaped in the same breath
 
 
 def _breakable(unit: str) -> Markup:

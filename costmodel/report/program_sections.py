@@ -15,7 +15,7 @@ from costmodel.report.charts import break_even_curve, cost_bars
 from costmodel.report.charts.curve import Crossing
 from costmodel.report.charts.waterfall import PARTS, waterfall
 from costmodel.report.content import Section
-from costmodel.report.naming import names_of, shades_of
+from costmodel.report.naming import names_of, shades_of, unit_of_answer
 from costmodel.report.numerals import chance, figure
 
 MILLION, PERCENT = 1e6, 100
@@ -51,7 +51,7 @@ def program_sections(study: Study, chips: ByVolume) -> list[Section]:
 def _who_pays(study: Study) -> Section:
     names = names_of(study.scenario)
     rows = [row for one in study.payers for row in _rows(one, names)]
-    unit = f"{study.payers[0].readings['own'].cost.value.units:~C}"
+    unit = unit_of_answer(study)
     frame = pd.DataFrame(rows)
     bars = frame.assign(offer=frame["program"] + ": " + frame["design and team"])
     log = bool(frame["cost"].max() > UNEQUAL * frame["cost"].min())
@@ -118,7 +118,7 @@ def _chances(study: Study, chips: ByVolume) -> Section:
         y_label=LIKELY,
         shades=shades_of(study.scenario),
     )
-    unit = f"{study.payers[0].readings['own'].cost.value.units:~C}"
+    unit = unit_of_answer(study)
     units = {"accelerators": "accelerator", "cost": unit, "rival's cost": unit}
     table = frame.assign(
         program=frame["program"].map(names),

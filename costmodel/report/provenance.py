@@ -11,7 +11,7 @@ from costmodel.errors import MissingData
 from costmodel.formula import Explanation
 from costmodel.report.content import FactRow, Step
 from costmodel.report.numerals import figure_of
-from costmodel.specs.catalog import PACKAGE
+from costmodel.specs.catalog import short_path
 from costmodel.specs.fact import ASSUMPTION, Fact
 
 STEP_DEPTH = 5
@@ -55,7 +55,7 @@ def _fact(study: Study, leaf: str, id_: str, group: str, fact: Fact) -> FactRow:
 
 def step(part: Explanation, depth: int, labels: Mapping[str, str]) -> Step:
     """Return a number of the calculation with what it was made of, a few levels deep; inputs have their labels."""
-    children = part.children if depth < STEP_DEPTH else ()
+    children = part.told if depth < STEP_DEPTH else ()
     return Step(
         name=labels.get(part.name) or part.name.replace("_", " "),
         value=figure_of(part.value, digits=4),
@@ -71,12 +71,3 @@ def input_hashes(study: Study) -> dict[str, str]:
     return {
         short_path(file): sha256(file.read_bytes()).hexdigest()[:16] for file in sorted(files) if file.suffix == ".toml"
     }
-
-
-def short_path(file: Path) -> str:
-    """Return a path as the project names it, without the folders of this machine."""
-    resolved = file.resolve()
-    for root in (PACKAGE / "data", PACKAGE.parent):
-        if resolved.is_relative_to(root):
-            return resolved.relative_to(root).as_posix()
-    return file.name

@@ -9,7 +9,7 @@ from costmodel.analysis.study import Study
 from costmodel.analysis.training_run import FIGURES, SAID, methods_of, parts_of
 from costmodel.domain.workload import TrainingRun
 from costmodel.report.content import Section
-from costmodel.report.naming import names_of
+from costmodel.report.naming import in_order_of_cost, names_of
 
 TEXT = "Each method counts something else; their figures are compared with others of the same method only."
 WORDS = {"model_flops_utilization": "utilisation (MFU)"}
@@ -20,7 +20,7 @@ def run_sections(study: Study) -> list[Section]:
     if not isinstance(study.scenario.workload, TrainingRun):
         return []
     run, names = study.run(), names_of(study.scenario)
-    run = run.rename(index=names)
+    run = in_order_of_cost(study, run).rename(index=names)
     costs = [str(name) for name in run.columns if name not in _beside(run)]
     said = [f"{name.replace('_', ' ').capitalize()}: {words}." for name, words in methods_of(run).items()]
     said += [f"{names[id_]}, no cost at spot price: {reason}." for id_, reason in run.attrs["without"].items()]

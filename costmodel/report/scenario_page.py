@@ -25,14 +25,15 @@ from costmodel.report.deployments_page import without_answer
 from costmodel.report.headline import beside, headline
 from costmodel.report.live import live_of
 from costmodel.report.matter_sections import matter_sections
-from costmodel.report.naming import names_of
+from costmodel.report.naming import by_cost, names_of
 from costmodel.report.offers import offers_of
 from costmodel.report.program_sections import program_sections
-from costmodel.report.provenance import fact_rows, input_hashes, short_path, step
+from costmodel.report.provenance import fact_rows, input_hashes, step
 from costmodel.report.run_section import run_sections
 from costmodel.report.speed import speed_against_cost
 from costmodel.report.trees import trees_of
 from costmodel.report.users_section import user_sections
+from costmodel.specs.catalog import short_path
 from costmodel.writing import today
 
 SEEN = 2
@@ -65,9 +66,9 @@ def page_of(study: Study) -> Page:
     scenario, names = study.scenario, names_of(study.scenario)
     chips = ByVolume(study)
     study.ask_also({**study.told(), **chips.still})
-    intervals = {id_: study.bands[id_, study.headline] for id_ in study.costs}
+    intervals = {id_: study.bands[id_, study.headline] for id_ in by_cost(study)}
     crossings = study.break_even()
-    cheapest = min(intervals, key=lambda id_: intervals[id_].value)
+    cheapest = next(iter(intervals))
     tipping = break_even_sections(study, crossings, names)
     where, what = matter_sections(study)
     return Page(
@@ -133,7 +134,7 @@ def _counted(study: Study) -> Section:
         f"{horizon_in_words(scenario)}, at whose end what is owned is sold. What is paid in a year counts "
         f"{WHEN[str(money['timing'])]}."
     )
-    shown = [one for one in scenario.offers if one.id in study.costs]
+    shown = [scenario.offer(id_) for id_ in by_cost(study)]
     table = pd.DataFrame({"offer": names_of(scenario)[one.id], "counted in": basis_of(scenario, one)} for one in shown)
     return Section(
         "Money, time and units", "\n\n".join([text, *(f"{one}." for one in remarks(study, _named(study)))]), table=table

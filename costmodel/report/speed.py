@@ -12,7 +12,7 @@ from costmodel.domain.workload import Serving
 from costmodel.performance.layout.candidates import pareto
 from costmodel.report.charts import cost_against_speed
 from costmodel.report.content import Section
-from costmodel.report.naming import names_of, shades_of
+from costmodel.report.naming import by_cost, names_of, shades_of
 from costmodel.report.numerals import OUTPUT_TOKENS
 
 SHOWN = 5
@@ -68,7 +68,7 @@ def speed_against_cost(study: Study) -> list[Section]:
 
 def _served(study: Study) -> list[Way]:
     """Return the offers whose layouts are known: not those of an API, nor of one without an answer."""
-    return [one for one in study.scenario.offers if one.id in study.deployments]
+    return [study.scenario.offer(id_) for id_ in by_cost(study) if id_ in study.deployments]
 
 
 def _fronts(study: Study, found: dict[str, pd.DataFrame]) -> pd.DataFrame:

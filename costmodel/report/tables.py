@@ -15,7 +15,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from costmodel.report.content import FactRow
-from costmodel.report.decimals import column
+from costmodel.report.decimals import together
 from costmodel.report.numerals import NOTHING, axis_unit, unit_in_head, unit_text
 
 MANY_COLUMNS = 6
@@ -71,7 +71,7 @@ def table_of(frame: pd.DataFrame, units: Mapping[str, str]) -> Table:
     """Return the table of a data frame; its index is not shown."""
     series = [one for _, one in frame.items()]
     heads = _scaled([_head(one, units) for one in series], series)
-    texts = zip(*(_texts(one, head.scale) for one, head in zip(series, heads, strict=True)), strict=True)
+    texts = zip(*_columns(series, heads), strict=True)
     full = zip(*map(_values, series), strict=True) if any(head.scale != 1 for head in heads) else repeat(())
     rows = tuple(Row(row, row[0] == TOTAL, values) for row, values in zip(texts, full, strict=False))
     shared = _shared_unit(heads)
@@ -140,10 +140,18 @@ def _is_number(series: pd.Series) -> bool:
     return is_numeric_dtype(series) and not is_bool_dtype(series)
 
 
-def _texts(series: pd.Series, scale: float) -> list[str]:
-    if _is_number(series):
-        return column([value / scale for value in _values(series)])
-    return [_text(value) for value in series]
+def _columns(series: Sequence[pd.Series], heads: Sequence[Head]) -> list[list[str]]:
+    """Return the texts of columns: numbers of one unit have alike decimals."""
+    texts = [[] if head.is_number else [_text(value) for value in one] for one, head in zip(series, heads, strict=True)]
+    units: dict[str, list[int]] = {}
+    for place, head in enumerate(heads):
+        if head.is_number:
+            units.setdefault(head.unit or head.name, []).append(place)
+    for places in units.values():
+        numbers = [[value / heads[place].scale for value in _values(series[place])] for place in places]
+        for place, written in zip(places, together(numbers), strict=True):
+            texts[place] = written
+    return texts
 
 
 def _text(value: object) -> str:

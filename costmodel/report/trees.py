@@ -70,7 +70,7 @@ class Trees:
         return self._seen[seen]
 
     def _kept(self, part: Explanation, depth: int) -> int:
-        children = tuple(self._place(child, depth - 1) for child in part.children) if depth else ()
+        children = tuple(self._place(child, depth - 1) for child in part.told) if depth else ()
         if id(part) not in self._words:
             self._words[id(part)] = _said(part, self._labels)
         key = (*self._words[id(part)], children)

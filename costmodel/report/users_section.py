@@ -16,8 +16,8 @@ from costmodel.report.charts.waterfall import waterfall
 from costmodel.report.content import Section
 from costmodel.report.following import rows_of_offers
 from costmodel.report.live import figure_id
-from costmodel.report.naming import names_of
-from costmodel.report.tokens_section import token_sections
+from costmodel.report.naming import by_cost, in_order_of_cost, names_of
+from costmodel.report.tokens_section import intervals, token_sections
 
 WORDS = {
     "p10": "90% use more",
@@ -36,8 +36,8 @@ LOSSES = {
     "worst_loss_per_user_month": "loss on one in 1,000",
 }
 TEXT = """\
-Users differ: {kind}. Each costs the cost of a query times his own queries. The chart shows the way that the question \
-names first, the table all ways, on best estimates."""
+Users differ: {kind}. Each costs the cost of a query times their own queries. The chart shows the way that the \
+question names first, the table all ways, on best estimates."""
 LOSING = "A user who costs more compute than they pay loses money; a loss below zero is a gain."
 CAPS = """\
 What is beyond the cap is not answered, and the fleet is built for the rest. The caps are those that a tenth, a \
@@ -52,7 +52,7 @@ UNDRAWN = """\
 Without one, as they take two models or an offer whose systems come later: {levers}; `costmodel levers {scenario}` has \
 theirs."""
 WORST = "loss on one in 1,000, alone"
-ALONE, FROM, TO = "change alone", "80% of draws from", "to"
+ALONE, DRAWN = "change alone", "in 80% of draws"
 THEN = "margin after it and those before"
 BREAK_EVEN = {
     "cost_per_user_month": "serving",
@@ -83,8 +83,7 @@ def user_sections(study: Study) -> list[Section]:
 
 
 def _percentiles(study: Study, workload: Serving) -> list[Section]:
-    table = study.users()
-    id_ = str(table.index[0])
+    table, id_ = in_order_of_cost(study, study.users()), next(iter(study.costs))
     costs = [{"offer": WORDS[name], **_with_ends(table, id_, f"cost_per_user_month_{name}")} for name in PERCENTILES]
     frame, price = pd.DataFrame(costs), workload.plan_price
     chart = (
@@ -103,7 +102,7 @@ def _percentiles(study: Study, workload: Serving) -> list[Section]:
 
 
 def _losses(study: Study) -> list[Section]:
-    table = study.users()
+    table = in_order_of_cost(study, study.users())
     if "share_of_users_losing" not in table:
         return []
     small = _renamed(table, LOSSES)
@@ -164,15 +163,14 @@ def lever_sections(study: Study) -> list[Section]:
         {
             "lever": frame["title"],
             ALONE: frame["change_alone"],
-            FROM: frame["change_alone_low"],
-            TO: frame["change_alone_high"],
+            DRAWN: intervals(frame, "change_alone"),
             THEN: frame["margin_after"],
             "cost then": frame["cost_after"],
             **({WORST: frame["worst_loss_alone"]} if frame["worst_loss_alone"].notna().any() else {}),
             "not combined, as": frame["passed_over"],
         }
     )
-    units = dict.fromkeys([ALONE, FROM, TO, THEN, WORST, "cost then"], UNIT)
+    units = dict.fromkeys([ALONE, THEN, WORST, "cost then"], UNIT)
     undrawn = frame["title"][frame["change_alone"].notna() & frame["change_alone_low"].isna()]
     more = UNDRAWN.format(levers="; ".join(undrawn), scenario=study.scenario.id) if len(undrawn) else ""
     first = f"“{names_of(study.scenario)[study.scenario.offers[0].id]}”"
@@ -184,9 +182,8 @@ def _month(study: Study, workload: Serving) -> list[Section]:
     if not has_income(workload):
         return []
     names = names_of(study.scenario)
-    frame = study.income()
-    frame["offer"] = frame["offer"].map(names)
-    table = frame.pivot_table(index="line", columns="offer", values="amount", sort=False)
+    found = study.income().pivot_table(index="line", columns="offer", values="amount", sort=False)
+    table = found.reindex(columns=by_cost(study)).rename(columns=names)
     units = dict.fromkeys([str(name) for name in table.columns], "USD/month")
     return [Section("A month, from revenue to result", text=MONTH, table=table.reset_index(), units=units)]
 
@@ -194,7 +191,7 @@ def _month(study: Study, workload: Serving) -> list[Section]:
 def _break_even(study: Study, workload: Serving) -> list[Section]:
     if not has_income(workload):
         return []
-    table = study.users()
+    table = in_order_of_cost(study, study.users())
     small = table[[name for name in BREAK_EVEN if name in table]].rename(columns=BREAK_EVEN)
     users = small["break-even users"]
     small["break-even users"] = users.where(users < float("inf"))

@@ -37,6 +37,15 @@ def data_folder(name: str) -> Path:
     return inside if inside.is_dir() else beside
 
 
+def short_path(file: Path) -> str:
+    """Return a path as the project names it, without the folders of this machine."""
+    resolved = file.resolve()
+    for root in (PACKAGE / "data", PACKAGE.parent):
+        if resolved.is_relative_to(root):
+            return resolved.relative_to(root).as_posix()
+    return file.name
+
+
 _SHIPPED_ELSEWHERE = {"scenario": data_folder("reports"), "architecture": PACKAGE / "architectures"}
 
 

@@ -121,8 +121,8 @@ def test_prices_of_a_year_around_a_claim_are_of_its_time() -> None:
 def test_what_would_have_to_be_true_is_told_in_words() -> None:
     """Solved inside or outside of a range, or without one; a jump is about; nothing gives it."""
     one = Solution("one", "price", "USD", 5.0, (1.0, 9.0), "solved", "USD", (0.0, 9.0), 2500.0)
-    assert sentence(one) == "price 2,500 USD (outside its range 1 to 9)"
-    assert sentence(replace(one, value=3.0)) == "price 3 USD (inside its range 1 to 9)"
+    assert sentence(one) == "price 2,500 USD (outside its range 1 to 9 USD)"
+    assert sentence(replace(one, value=3.0)) == "price 3 USD (inside its range 1 to 9 USD)"
     assert sentence(replace(one, status="steps", unit="", range=None)) == "price about 2,500 (it has no range)"
     assert sentence(replace(one, status="never")) == "no value of price gives it"
     moved = replace(claim_of(value=1.0), moved="price", factor=quantity(2.0))

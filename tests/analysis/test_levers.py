@@ -14,7 +14,8 @@ from costmodel.analysis.levers import LeverTable
 from costmodel.analysis.model import trace
 from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError, MissingData
-from costmodel.report.users_section import ALONE, FROM, TO, lever_sections
+from costmodel.report.numerals import NOTHING
+from costmodel.report.users_section import ALONE, DRAWN, lever_sections
 from costmodel.units import magnitude
 
 USER = "USD/user/month"
@@ -94,10 +95,11 @@ def test_a_page_says_how_sure_each_lever_is(bare: Study) -> None:
     levers = tuple(map(lever_of, texts))
     (section,) = lever_sections(replace(bare, scenario=replace(bare.scenario, levers=levers)))
     assert section.table is not None
-    _, sure, unsure = section.table[[ALONE, FROM, TO]].to_numpy()
-    assert sure[1] < sure[0] < sure[2]
-    assert unsure[0] > 0
-    assert np.isnan(unsure[1:]).all()
+    _, (sure, drawn), (unsure, undrawn) = section.table[[ALONE, DRAWN]].to_numpy()
+    least, most = map(float, drawn.split("–"))
+    assert least < sure < most
+    assert unsure > 0
+    assert undrawn == NOTHING
     assert "program.charged_to = all uses; `costmodel levers copilot`" in section.text
 
 
@@ -133,7 +135,7 @@ def test_steps_lead_from_today_to_all_levers_together(bare: Study, found: LeverT
     frame = found.frame()
     assert frame["change_after"].sum() == pytest.approx(found.combined[-1].margin - found.today.margin)
     assert frame.loc["maia", "change_after"] == 0
-    assert "h100 changes the same (offer)" in frame.loc["maia", "passed_over"]
+    assert "which sets the same (offer), brings more" in frame.loc["maia", "passed_over"]
     every = {"plan.price": "15 USD/user/month", "plan.cap": "600 query/user/day", "demand.queries_per_user": 300.0}
     assert found.combined[-1].margin == pytest.approx(_margin(bare, "purchase/hgx-h100", every), rel=1e-12)
 

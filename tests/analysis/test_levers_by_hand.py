@@ -67,7 +67,7 @@ def test_levers_follow_one_another_and_what_loses_is_passed_over() -> None:
     assert [one.margin for one in table.combined] == [12.0, 12.0, 12.0, 15.0]
     assert table.passed_over == {
         "none": "no answer",
-        "fast": "dear changes the same (plan.price) and brings more",
+        "fast": "“DEAR”, which sets the same (plan.price), brings more",
     }
     frame = table.frame()
     assert frame["change_after"].tolist() == [0.0, 2.0, 0.0, 0.0, 3.0]

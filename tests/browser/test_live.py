@@ -13,6 +13,7 @@ import costmodel as cm
 from costmodel.report import write_pages
 from costmodel.report.controls import controls_of
 from costmodel.report.coverage_page import coverage_page
+from costmodel.report.decimals import ends as in_words
 from costmodel.report.decimals import ranged
 from costmodel.report.naming import names_of
 from costmodel.report.numerals import number
@@ -73,16 +74,22 @@ def test_the_address_brings_the_state_back(desk: Watched) -> None:
 
 @pytest.mark.parametrize("desk", ["openai-2024"], indirect=True)
 def test_a_page_writes_numbers_as_they_were_built(desk: Watched) -> None:
-    """Zeros at the end stay, intervals say no more than they bear; a chart of few rows fills its place."""
+    """Zeros at the end stay, intervals say no more than they bear, an open answer says so; charts fill their place."""
+    tab = desk.tab
     pairs = [(0.12, "0.126"), (65.618, "0.243"), (0.001234, "0.126 USD"), (-0.0004, "0.12"), (2.0, "3")]
-    written = desk.tab.evaluate("all => all.map(([a, b]) => costmodelNumerals.like(a, b))", pairs)
+    written = tab.evaluate("all => all.map(([a, b]) => costmodelNumerals.like(a, b))", pairs)
     assert written == ["0.120", "65.62", "0.00123", "−0.0004", "2"]
     three = [1.22, 0.366, 3.92], [567e6, -3.34e9, 3.12e9], [20.0, 18.0, 25.0], [350e3, 300e3, 400e3]
-    said = desk.tab.evaluate("all => all.map((one) => costmodelNumerals.ranged(...one, 'USD'))", three)
+    said = tab.evaluate("all => all.map((one) => costmodelNumerals.ranged(...one, 'USD'))", three)
     assert said == [ranged(*one, "USD") for one in three]
-    ends = [desk.tab.locator(one).first.bounding_box() for one in (".main-chart", ".main-chart figure")]
+    ends = [tab.locator(one).first.bounding_box() for one in (".main-chart", ".main-chart figure")]
     cell, drawn = (one["y"] + one["height"] for one in ends if one is not None)
     assert cell - drawn < STRETCHED
+    said = tab.evaluate("all => all.map((one) => costmodelNumerals.ends(...one, 'USD'))", three)
+    assert said == [in_words(*one, "USD") for one in three]
+    move(tab, "us-hyperscale.electricity_price", 0.1)
+    assert re.search(r", too close to call: in 5\d% of the draws, “[^”]+” in 4\d%; ", tab.inner_text("#answer-now"))
+    reset(tab)
 
 
 BADGE = 'getComputedStyle(document.querySelector(".built h2"), "::after").content'

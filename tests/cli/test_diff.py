@@ -29,6 +29,7 @@ def test_a_file_against_a_shipped_scenario(run: Callable[..., Ran], tmp_path: Pa
         assert ran.code == 0, ran.err
         assert "\x1b" not in ran.out
         assert "\u202e" not in ran.out
+        assert str(ROOT) not in ran.out
     rows = list(csv.DictReader(io.StringIO(ran.out)))
     assert {row["input"] for row in rows} >= {"capacity.utilization"}
     assert not [one for row in rows for one in row.values() if one.startswith(("=", "@"))]

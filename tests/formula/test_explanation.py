@@ -41,6 +41,21 @@ def test_inner_steps_are_found_by_formula(tree: Explanation) -> None:
     assert step.value.to("USD/query").magnitude == pytest.approx(1e6 / (1e3 * 730.5 * 3600))
 
 
+def test_computed_parts_of_nothing_are_told_at_once() -> None:
+    """Several that add nothing in the sum's own unit make one line; facts, other units and a single one stay."""
+    fleet, load = quantity(0.0, "USD/month"), quantity(0.0, "query/second")
+    parts = [Explanation(name, fleet, formula="level") for name in ("software", "storage")]
+    paid, rule = (
+        Explanation("servers", quantity(5.0, "USD/month"), formula="level"),
+        Explanation("fee", fleet, origin=1),
+    )
+    whole = Explanation("cost", quantity(5.0, "USD/month"), below=lambda: (parts[0], paid, rule, parts[1]))
+    assert [one.name for one in whole.told] == ["servers", "fee", "software, storage"]
+    assert whole.told[-1].value == fleet
+    one = Explanation("cost", fleet, below=lambda: (parts[0], Explanation("load", load, formula="mean")))
+    assert one.told == one.children
+
+
 def test_unknown_parts_get_a_suggestion(tree: Explanation) -> None:
     """A misspelled part leads to the right one."""
     with pytest.raises(UnknownName, match='Did you mean "cost_per_query"'):

@@ -107,7 +107,7 @@ def test_a_price_of_nothing_is_all_loss(costs: pd.DataFrame) -> None:
 def test_intervals_are_drawn_where_they_are_known(costs: pd.DataFrame) -> None:
     """An offer without an interval has a bar and no whiskers."""
     chart = cost_bars(costs, "USD")
-    assert values(chart, "range") >= {"1.5 USD – 3 USD"}
+    assert values(chart, "range") >= {"1.5 – 3.0 USD"}
     assert len(cost_bars(costs.drop(columns=["low", "high"])).to_dict()["layer"]) == 3
 
 

@@ -61,7 +61,7 @@ def test_what_would_have_to_be_true_names_inputs_for_people() -> None:
     claim = SimpleNamespace(moved="", beside=(SimpleNamespace(text="Loss on some users"),))
     one: Any = SimpleNamespace(claim=claim, needs="", share=0.012, subject=SimpleNamespace(labels=labels))
     one.solutions, one.together = (users, never), (users,)
-    said = "“Paying users” at 2 million users (inside its range 1,000,000 to 3,000,000)"
+    said = "“Paying users” at 2 million users (inside its range 1 to 3 million users)"
     assert list(_needs(one)) == [
         said,
         "no value of “Tokens read per query” gives it",

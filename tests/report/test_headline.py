@@ -9,8 +9,9 @@ import pytest
 
 import costmodel as cm
 from costmodel.analysis.crossing import BreakEven, Crossing, Status
+from costmodel.analysis.uncertainty import Interval
 from costmodel.report.asked import OWN, volumes
-from costmodel.report.headline import beside, headline
+from costmodel.report.headline import beside, headline, in_one_unit
 
 ASKED = {
     "gpt3-training": r"With “[^”]+” the run costs \d\.\d% of the 4\.6 MUSD that were told",
@@ -42,6 +43,19 @@ def test_the_answer_is_two_sentences_at_most(name: str) -> None:
     assert ("of the draws" in rest) == (len(study.choices) > 1)
     assert len(more) >= len(study.payers)
     assert all(one.endswith(".") and one not in answer for one in more)
+
+
+def test_costs_of_a_program_have_one_unit_and_their_decimals() -> None:
+    """Numbers that are read beside each other are alike, unless one is thousands of another."""
+
+    def cost(value: float, share: float = 0.2) -> Interval:
+        return Interval(*(cm.quantity(value * part, "USD") for part in (1.0, 1 - share, 1 + share)), inputs=2)
+
+    unit = "USD/used accelerator-hour"
+    assert in_one_unit([cost(1.6), cost(1.48), cost(1.14)], unit) == [
+        f"{one} {unit}" for one in ("1.60", "1.48", "1.14")
+    ]
+    assert in_one_unit([cost(835e6), cost(264e3)], "USD") == ["835 MUSD", "264 kUSD"]
 
 
 def _found(first: str, status: Status, *places: float, below: bool = False) -> BreakEven:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import costmodel as cm
-from costmodel.report.naming import LATER, OWN, SHADES, colours_of, names_of
+from costmodel.report.cost_sections import monthly, unit_costs
+from costmodel.report.naming import LATER, OWN, SHADES, by_cost, colours_of, names_of
 from costmodel.specs.catalog import Catalog
 
 
@@ -35,3 +36,18 @@ def test_offers_of_one_name_are_told_apart_by_their_ids() -> None:
     twins = scenario.with_offers(*(replace(one, name="Buy") for one in scenario.offers))
     assert names_of(twins)["purchase/hgx-h100"] == "Buy (purchase/hgx-h100)"
     assert len(set(names_of(twins).values())) == len(scenario.offers)
+
+
+def test_charts_and_tables_of_a_page_have_the_cheapest_offer_first() -> None:
+    """As the table of offers has them; components stay in their order, also where the cheapest has few of them."""
+    study = cm.load("copilot-2023")
+    ranked = [names_of(study.scenario)[id_] for id_ in by_cost(study)]
+    costs = [float(study.costs[id_][study.headline].magnitude) for id_ in by_cost(study)]
+    assert costs == sorted(costs)
+    bands = {id_: study.bands[id_, study.headline] for id_ in by_cost(study)}
+    for section in (unit_costs(study, bands), monthly(study)):
+        rows = [row for data in section.chart.to_dict()["datasets"].values() for row in data if "offer" in row]
+        assert list(dict.fromkeys(" ".join(row["offer"].split()) for row in rows)) == ranked
+    assert section.table is not None
+    assert list(section.table.columns[1:]) == ranked
+    assert section.table["component"].tolist()[:-1] == list(dict.fromkeys(study.statement()["component"]))

@@ -33,7 +33,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
         (35, "percent", "35%"),
         (3, "pct/yr", "3%/year"),
         (15, "yr", "15 years"),
-        (0.1, "1/cm**2", "0.1 1/cm²"),
+        (0.1, "1/cm**2", "0.1/cm²"),
         (3.14e23, "FLOP", "3.14×10²³ FLOP"),
         (9.08e14, "FLOP/query", "9.08×10¹⁴ FLOP/query"),
         (4e-7, "USD/token", "4×10⁻⁷ USD/token"),

@@ -141,6 +141,13 @@ def test_links_tell_nothing_about_the_reader(page: Page) -> None:
     assert [link["rel"] for link in links] == ["noopener noreferrer"]
 
 
+def test_words_with_hyphens_stay_whole_in_titles(page: Page) -> None:
+    """As a name they are read in one piece; too long for a phone, they break; what is text stays text."""
+    long = "a-word-that-is-too-long-for-a-phone"
+    html = page_html(replace(page, question=f"Is gpt-oss-120b <b> cheaper than {long}?"))
+    assert f'Is <span class="whole">gpt-oss-120b</span> &lt;b&gt; cheaper than {long}?</h1>' in html
+
+
 def test_words_of_a_section_become_paragraphs(page: Page) -> None:
     """An empty line parts paragraphs."""
     assert "<p>First.</p>\n<p>Second.</p>" in page_html(page)

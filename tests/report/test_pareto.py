@@ -11,6 +11,7 @@ from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.errors import CostModelError
 from costmodel.report.charts import cost_against_speed
+from costmodel.report.naming import by_cost
 from costmodel.report.speed import SHOWN, speed_against_cost
 
 
@@ -49,11 +50,11 @@ def test_missing_columns_are_named(fronts: pd.DataFrame) -> None:
 
 
 def test_a_serving_page_has_up_to_five_deployments_per_offer(serving: Study) -> None:
-    """The table names every offer, each from its cheapest deployment to its fastest."""
+    """The table names every offer, the cheapest of the page first, each from its cheapest deployment to its fastest."""
     section = speed_against_cost(serving)[0]
     assert section.table is not None
     groups = section.table.groupby("offer", sort=False)
-    assert list(groups.groups) == [offer.name for offer in serving.scenario.offers]
+    assert list(groups.groups) == [serving.scenario.offer(id_).name for id_ in by_cost(serving)]
     assert groups.size().between(1, SHOWN).all()
     assert all(rows["cost"].is_monotonic_increasing for _, rows in groups)
     assert set(section.units) <= set(section.table.columns)

@@ -23,9 +23,9 @@ def cost_stack(components: pd.DataFrame, unit: str = "USD/month") -> ChartType:
         a residual value) stands left of zero, and a tick then marks the sum.
     """
     given = rows.checked(components, "offer", "component", "cost")
+    given["component"] = [folded(str(name)) for name in given["component"]]
+    given["rank"] = given["component"].map({name: i for i, name in enumerate(in_order(given["component"]))})
     data = given[given["cost"] != 0]
-    data["component"] = [folded(str(name)) for name in data["component"]]
-    data["rank"] = data["component"].map({name: i for i, name in enumerate(in_order(data["component"]))})
     sums = _sums(data)
     reach = rows.axis_reach(sums[["gain", "credit"]].abs().max(axis=1))
     scaled = rows.Scaled(reach, unit)
@@ -56,6 +56,8 @@ def cost_bars(
     reach = rows.reach(data).max() if log else rows.axis_reach(rows.reach(data))
     scaled = rows.Scaled(reach, unit)
     data = rows.placed(data, scaled, unit)
+    if log:  # where costs are so far apart that no one unit has few digits for all
+        data["label"] = [figure(cost, unit.partition("/")[0]) for cost in data["cost"]]
     scale = rows.log_domain(data) if log else rows.domain()
     x = scaled.axis("x:Q" if log else "until:Q", scale, "Cost")
     x = x.axis(values=rows.log_marks(data), format="~g") if log else x
@@ -80,7 +82,7 @@ def _sums(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def _stacked(data: pd.DataFrame, scaled: rows.Scaled, scale: alt.Scale) -> alt.Chart:
-    names = in_order(data["component"])
+    names = in_order(data.sort_values("rank")["component"])
     tips = [("offer", "Offer"), ("component", "Component"), ("tip", "Cost")]
     bars: alt.Chart = (
         alt.Chart(data)

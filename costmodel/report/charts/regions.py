@@ -66,6 +66,7 @@ def map_of(
     across, up = (_side(name, axis, label) for name, axis, label in names)
     offers = in_order([*data["offer"], *map(folded, also)])
     colours = alt.Scale(domain=offers, range=list(shaded(offers, shades).values()))
+    tips = {"offer": "Offer", "across": x[0], "up": y[0], "label": "Here"}
     fields = (
         alt.Chart(data)
         .mark_rect(strokeWidth=0, aria=False, clip=True)
@@ -76,7 +77,7 @@ def map_of(
             y2=alt.Y2("top:Q"),
             color=alt.Color("offer:N", scale=colours, sort=offers, legend=legend(offers)),
             opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[FAINT, FULL]), legend=None),
-            tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in _TIPS.items()],
+            tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in tips.items()],
         )
     )
     dots = (
@@ -86,9 +87,6 @@ def map_of(
     )
     chart = overlaid([fields, dots], height=HEIGHT)
     return themed(chart, _description(data, offers, x[0], y[0]))
-
-
-_TIPS = {"offer": "Offer", "across": "Across", "up": "Up", "label": "Here"}
 
 
 def _side(name: str, axis: Axis, label: str) -> alt.X | alt.Y:

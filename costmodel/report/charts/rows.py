@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 import altair as alt
@@ -12,7 +13,7 @@ from altair.typing import ChartType
 
 from costmodel.errors import CostModelError
 from costmodel.report.charts.theme import NEUTRAL, folded, held, overlaid, powers, sentence, themed, titled
-from costmodel.report.decimals import alike
+from costmodel.report.decimals import alike, ends
 from costmodel.report.numerals import axis_unit, figure, number
 
 BAR = 22
@@ -90,7 +91,8 @@ def placed(data: pd.DataFrame, scaled: Scaled, unit: str) -> pd.DataFrame:
     if {"low", "high"} <= set(data.columns):
         data["from"], data["to"] = data["low"] / scaled.factor, data["high"] / scaled.factor
         data["range"] = [
-            f"{figure(a, unit)} – {figure(b, unit)}" for a, b in zip(data["low"], data["high"], strict=True)
+            ends(cost, low, high, unit) if isfinite(low) else ""
+            for cost, low, high in data[["cost", "low", "high"]].astype(float).itertuples(index=False, name=None)
         ]
     return data
 

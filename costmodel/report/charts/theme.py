@@ -16,6 +16,8 @@ from zlib import crc32
 import altair as alt
 from altair.typing import ChartType
 
+from costmodel.report.numerals import names_unit
+
 PALETTE = (
     *("#2672b7", "#dd7433", "#8f93ea", "#456f4e", "#d877b6", "#ac4210"),
     *("#69aa77", "#a14589", "#7f8a94", "#8a7d2a", "#2a9db5", "#6a55c9"),
@@ -190,7 +192,7 @@ def _even(low: float, high: float) -> list[float]:
 
 def titled(label: str, unit: str) -> list[str]:
     """Return an axis title in lines; a unit that the label has in it already is not said twice."""
-    said = not unit or unit.lower() in label.lower()
+    said = not unit or names_unit(label, unit)
     return folded(label if said else f"{label} ({unit})").split("\n")
 
 

@@ -9,7 +9,7 @@ from altair.typing import ChartType
 
 from costmodel.report.charts import rows
 from costmodel.report.charts.theme import COVERED, PART, legend
-from costmodel.report.decimals import column
+from costmodel.report.decimals import together
 from costmodel.report.numerals import figure
 
 ENDS = ("input at its 5th percentile", "input at its 95th percentile")
@@ -32,10 +32,8 @@ def tornado(swings: pd.DataFrame, cost: float, unit: str) -> ChartType:
     start = 0.0 if low < HALF * high else low - (high - low) / 10
     data["end"] = data["cost"] / scaled.factor
     short = scaled.unit.partition("/")[0]
-    ends = column([*costs.min(axis=1) / scaled.factor, *costs.max(axis=1) / scaled.factor])
-    data["label"] = [
-        f"{least} – {most} {short}" for least, most in zip(ends[: len(data)], ends[len(data) :], strict=True)
-    ]
+    ends = together([(one / scaled.factor).tolist() for one in (costs.min(axis=1), costs.max(axis=1))])
+    data["label"] = [f"{least} – {most} {short}" for least, most in zip(*ends, strict=True)]
     scale = rows.domain()
     layers = [
         _bars(data, cost, scaled, scale, unit),

@@ -10,7 +10,7 @@ from altair.typing import ChartType
 
 from costmodel.report.charts import rows
 from costmodel.report.charts.theme import COVERED, LOSS, MARGIN, PART, legend
-from costmodel.report.decimals import column
+from costmodel.report.decimals import together
 from costmodel.report.numerals import figure
 
 
@@ -50,10 +50,10 @@ def waterfall(steps: pd.DataFrame, unit: str = "USD/user/month", look: Look = MA
     data["end"] = data[["from", "x"]].max(axis=1)
     change = data["after"] - before
     whole = {0, len(data) - 1} if look.ends else {0}
-    said = column([*data["after"], *change])
+    said = zip(*together([data["after"].tolist(), change.tolist()]), strict=True)
     data["label"] = [
         after if i in whole else f"{'' if step.startswith('−') else '+'}{step} → {after}"
-        for i, (after, step) in enumerate(zip(said[: len(data)], said[len(data) :], strict=True))
+        for i, (after, step) in enumerate(said)
     ]
     data["tip"] = [figure(value, unit) for value in data["after"]]
     scale = rows.domain(min(0.0, float(ends.min()) / scaled.factor), float(data["end"].max()))

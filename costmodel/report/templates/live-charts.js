@@ -1,7 +1,7 @@
 // Charts follow the controls: rows of their data are made again from the figures, with scales that reach as far.
 {
   const { page, valueOf, along, many, onUpdate, changed, figures: allFigures } = costmodelLive;
-  const { number, like, figure } = costmodelNumerals;
+  const { number, like, figure, ends } = costmodelNumerals;
   // Read once more: the rows that are drawn carry marks of the chart library, which must not come in again.
   const specs = costmodelCharts.read();
   const plain = (name) => name.replace(/\s+/g, " ");
@@ -50,7 +50,7 @@
       const label = `${like(cost / factor, row.label)} ${chart.short}${price ? `\n${verdict(cost, price)}` : ""}`;
       const found = { ...row, cost, x: cost / factor, end, label, tip: figure(cost, chart.unit) };
       Object.assign(found, { low, high, from: known ? low / factor : null, to: known ? high / factor : null });
-      if (known) found.range = `${figure(low, chart.unit)} – ${figure(high, chart.unit)}`;
+      if (known) found.range = ends(cost, low, high, chart.unit);
       if (row.part === "covered by the price") found.stop = Math.min(cost, price) / factor;
       else if (row.part) Object.assign(found, { start: price / factor, stop: Math.max(cost, price) / factor });
       return found;

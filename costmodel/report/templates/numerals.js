@@ -45,20 +45,30 @@ const costmodelNumerals = (() => {
     }
     return [1, unit];
   };
-  const joined = (text, unit) => (unit.startsWith("%") ? `${text}${unit}` : `${text} ${unit}`.trim());
+  const joined = (text, given) => {
+    const unit = given.replace(/^1(?=\/)/, "");
+    return /^[%/]/.test(unit) ? `${text}${unit}` : `${text} ${unit}`.trim();
+  };
   const figure = (value, unit = "", digits = 3) => {
     if (!Number.isFinite(value)) return number(value);
     const [factor, word] = scaled(value, unit, digits), text = number(value / factor, digits);
     return joined(text, text === "1" && factor === 1 ? unit : word);
   };
-  // A number with its interval, as decimals.py writes one: its last digit is a fiftieth of half of that at least.
-  const ranged = (value, low, high, unit) => {
+  // A number and the ends of its interval, as decimals.py writes them: the last digit is a fiftieth of half of that at least.
+  const inOneUnit = (value, low, high, unit) => {
     const [factor, word] = scaled(Math.max(...[value, low, high].map(Math.abs)), unit, 3), three = [value, low, high].map((one) => one / factor);
     const borne = Math.ceil(-Math.log10((three[2] - three[1]) / 100));
     let decimals = Math.max(0, Math.min(borne, 2 - power(Math.abs(three[0]))));
     while (decimals && three.every((one) => one.toFixed(decimals).endsWith("0"))) decimals -= 1;
-    const [said, least, most] = three.map((one) => (decimals ? signed(format(decimals, decimals).format(one)) : number(one)));
+    return [...three.map((one) => (decimals ? signed(format(decimals, decimals).format(one)) : number(one))), word];
+  };
+  const ranged = (...given) => {
+    const [said, least, most, word] = inOneUnit(...given);
     return `${joined(said, word)} (${least} to ${most})`;
+  };
+  const ends = (...given) => {
+    const [, least, most, word] = inOneUnit(...given);
+    return joined(`${least} – ${most}`, word);
   };
   // A share of draws: none of which some are left is rounded to all or to nothing.
   const chance = (share) => {
@@ -66,5 +76,5 @@ const costmodelNumerals = (() => {
     if (share >= 0.995 && share < 1) return "over 99%";
     return share > 0 && share <= 0.005 ? "under 1%" : `${Math.round(share * 100)}%`;
   };
-  return { number, like, figure, ranged, joined, chance };
+  return { number, like, figure, ranged, ends, joined, chance };
 })();

@@ -49,7 +49,8 @@ const costmodelSave = (name, text, kind) => {
     if (cell.dataset.csv) return safe(cell.dataset.csv);
     const { value: full, scale } = cell.querySelector("[data-value]:not([data-figure$=_low]):not([data-figure$=_high])")?.dataset ?? {};
     if (full && scale) return safe(String(Number((Number(full) / Number(scale)).toPrecision(15))));
-    return safe(full ?? cell.innerText.replace(/\s+/g, " ").replace("−", "-").trim());
+    const text = full ?? cell.innerText.replace(/\s+/g, " ").replace("−", "-").trim();
+    return text === "–" ? "" : safe(text); // what has no number is empty in a file
   };
   document.querySelectorAll("table.data").forEach((table) => {
     sortable(table);
