@@ -52,6 +52,17 @@ def test_long_contexts_are_split_unless_software_does_not(framework: str) -> Non
     assert (single > 3 * shared) == (framework == "vllm")
 
 
+@pytest.mark.parametrize("name", ["a100_sxm", "b200", "h100_sxm", "l40s"])
+def test_longer_heads_and_larger_groups_take_longer_to_start(name: str) -> None:
+    """A reader fetches a tile of queries and writes one of results, of 16 query heads or whole multiples of them."""
+    many = {"sequences": 2048.0, "context": 16.0}
+    short, long = (decode_seconds(name, "trtllm", head_size=size, **many) for size in (64.0, 256.0))
+    assert long > 1.2 * short
+    few, filled, more = (decode_seconds(name, "trtllm", heads=8 * group, **many) for group in (4.0, 16.0, 24.0))
+    assert more / filled > 1.15
+    assert filled / few < 1.1
+
+
 def test_kernels_without_matrix_instructions_start_faster_and_compute_slower() -> None:
     """TensorRT-LLM takes them where a kept head has one query head, which starts fast, or very many, which is slow."""
     many = {"sequences": 2048.0, "context": 16.0}

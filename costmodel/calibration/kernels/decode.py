@@ -56,7 +56,7 @@ def _starting(chip: Chip, work: Decode, constants: Named, parts: Quantity, vecto
     waves = s.filled_waves(pieces=parts / work.resident, units=chip.units, unhidden=constants["wave_blend"])
     return a.reader_time(
         waves=waves,
-        start=where(vector > 0.0, constants["vector_start"], constants["start"]),
+        start=where(vector > 0.0, constants["vector_start"], _tile_start(work, constants)),
         context=work.context,
         head_size=work.head_size,
         bytes_per_element=work.cache_bytes,
@@ -64,6 +64,16 @@ def _starting(chip: Chip, work: Decode, constants: Named, parts: Quantity, vecto
         split=_split(work),
         unit_rate=constants["unit_rate"],
         clock=chip.clock,
+    )
+
+
+def _tile_start(work: Decode, constants: Named) -> Quantity:
+    return a.tile_start(
+        start=constants["start"],
+        heads=work.heads,
+        key_value_heads=work.key_value_heads,
+        head_size=work.head_size,
+        per_element=constants["query_time"],
     )
 
 

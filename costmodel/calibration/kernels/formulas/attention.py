@@ -8,6 +8,10 @@ from costmodel.units import quantity
 
 FLOP = quantity(1.0, "FLOP")
 WIDE = quantity(2.0, "byte")
+QUERY_ROWS = 16.0
+"""Rows of a matrix instruction, to whole numbers of which the query heads of a kept head are filled up (PTX ISA, mma:
+m16)."""
+
 USUAL_HEAD = 128.0
 """Elements of a head, for which lengths of split contexts are given; longer heads are split into fewer tokens."""
 
@@ -133,6 +137,18 @@ def small_kernels(*, sequences: "1", heads: "1", key_value_heads: "1", copies: "
     """
     apart = where(key_value_heads > 1.0, where(sequences > 1.0, copies, quantity(0.0)), quantity(0.0))
     return beside + where(heads / key_value_heads > 1.0, apart, quantity(0.0))
+
+
+@formula(
+    increasing=["start", "heads", "head_size", "per_element"],
+    bounds={"key_value_heads": COUNT},
+)
+def tile_start(*, start: "1", heads: "1", key_value_heads: "1", head_size: "1", per_element: "1") -> "1":
+    """Return the cycles to start a reader: it fetches a tile of queries and writes one of results, in rows of 16.
+
+    start + per_element x 16 x ceil(heads / kept heads / 16) x head size
+    """
+    return start + per_element * QUERY_ROWS * whole(heads / key_value_heads / QUERY_ROWS) * head_size
 
 
 @formula(
