@@ -259,7 +259,13 @@ def _words() -> list[str]:
     return [word.strip() for line in defined for word in line.split("=") if _WORD.fullmatch(word.strip())]
 
 
+_DASHES = tuple("\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d")
+"""What pages and editors put for a minus sign: hyphens, dashes and the mathematical sign."""
+
+
 def _why_no_number(text: str) -> str:
+    if text[:1] in _DASHES:
+        return f'"{text}" begins with a dash that is no minus sign; write "-"'
     if re.match(r"[+-]?\d+,\d", text):
         return f'"{text}" has a comma in its number; write a decimal point, and "_" between thousands'
     if re.match(r"[+-]?\d", text):

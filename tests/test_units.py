@@ -37,6 +37,8 @@ def test_parse_reads_what_people_write(text: str, number: float, unit: str) -> N
     ("text", "says"),
     [
         ("3,35 TB/s", "comma"),
+        ("\u22123 TB/s", 'no minus sign; write "-"'),
+        ("\u20133 TB/s", 'no minus sign; write "-"'),
         ("3.35.1 TB/s", "not one number"),
         ("nan TB/s", "finite number"),
         ("inf W", "finite number"),

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from costmodel.errors import SpecError
+from costmodel.specs.published import read_published
 from tests.specs.test_published import LLAMA, read, refusal
 
 EXPERTS = {"num_experts_per_tok": 2, "moe_intermediate_size": 512}
@@ -94,3 +96,11 @@ def test_experts_of_another_width_than_the_family_has_are_refused(tmp_path: Path
     assert "moe_intermediate_size: 7168 is another width" in said
     assert "residual_moe" in refusal(tmp_path, **grok, residual_moe=True)
     assert read(tmp_path, **grok, moe_intermediate_size=14336).shape["experts.width"] == 14336
+
+
+def test_a_key_that_is_given_twice_is_refused(tmp_path: Path) -> None:
+    """Neither of two values is taken in silence, in tables within the file too."""
+    file = tmp_path / "config.json"
+    file.write_text('{"model_type": "llava", "text_config": {"hidden_size": 1024, "hidden_size": 4096}}')
+    with pytest.raises(SpecError, match='"hidden_size" is given twice'):
+        read_published(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 from costmodel.errors import SpecError
@@ -10,6 +11,7 @@ from costmodel.specs.files import read_text
 from costmodel.specs.published.shape import Published, published
 
 LARGEST_FILE, USUAL = 5_000_000, "a config.json has some kilobytes"
+LONGEST_KEY = 80
 
 
 def read_published(file: Path, family: str = "") -> Published:
@@ -33,11 +35,21 @@ def _line(text: str, fault: str) -> str:
     return f"{before.count(chr(10)) + 1}:" if found else ""
 
 
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return a table, or a ValueError for a key that is given twice: a parser would take the last in silence."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        msg = f'"{twice[:LONGEST_KEY]}" is given twice'
+        raise ValueError(msg)
+    return found
+
+
 def _content(file: Path, text: str) -> dict[str, object]:
     if not text.strip():
         raise SpecError([f"{file}: is empty: a config.json holds an object"])
     try:
-        content = json.loads(text)
+        content = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise SpecError([f"{file}:{getattr(error, 'lineno', 1)}: no readable JSON: {str(error)[:200]}"]) from None
     if not isinstance(content, dict):
