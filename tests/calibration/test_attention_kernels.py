@@ -58,9 +58,8 @@ def test_longer_heads_and_larger_groups_take_longer_to_start(name: str) -> None:
     many = {"sequences": 2048.0, "context": 16.0}
     short, long = (decode_seconds(name, "trtllm", head_size=size, **many) for size in (64.0, 256.0))
     assert long > 1.2 * short
-    few, filled, more = (decode_seconds(name, "trtllm", heads=8 * group, **many) for group in (4.0, 16.0, 24.0))
-    assert more / filled > 1.15
-    assert filled / few < 1.1
+    filled, more = (decode_seconds(name, "trtllm", heads=8 * group, **many) for group in (16.0, 24.0))
+    assert more > 1.15 * filled
 
 
 def test_kernels_without_matrix_instructions_start_faster_and_compute_slower() -> None:
