@@ -5,8 +5,6 @@ python -m costmodel.calibration.fit.power    fits power_torch.csv and writes the
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -77,13 +75,11 @@ def left_out(rows: pd.DataFrame) -> Array:
 
 
 def main() -> None:
-    """Write the constants with their ranges, and say how far a chip's loads are from what the other's tell."""
+    """Write the constants with their ranges."""
     rows, text = loads(Catalog()), CONSTANTS.read_text(encoding="utf-8")
     for name, value in zip(NAMES, fit(rows), strict=True):
         text = replaced(text, name, value, SPREAD)
     write_file(CONSTANTS, text)
-    far = np.abs(np.expm1(left_out(rows)))
-    sys.stdout.write(f"chip left out: median {np.median(far):.1%}, 90th percentile {np.quantile(far, 0.9):.1%}\n")
 
 
 if __name__ == "__main__":
