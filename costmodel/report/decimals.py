@@ -51,8 +51,8 @@ def together(columns: Sequence[Sequence[float]]) -> list[list[str]]:
 
     Special cases: columns of unlike sizes have decimals of their own; what would round to nothing has its own digits.
 
-    >>> together([[23_632.4, 7_147.23, 0.0], [945.2, 55.74, 0.36]])
-    [['23,632', '7,147', '0'], ['945', '56', '0.36']]
+    >>> together([[23_632.4, 7_147.23, 0.0], [945.2, 355.74, 0.36]])
+    [['23,632', '7,147', '0'], ['945', '356', '0.36']]
     """
     middles = [median(sizes) for one in columns if (sizes := _sizes(one))]
     sizes = _sizes([value for one in columns for value in one])

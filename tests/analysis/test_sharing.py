@@ -21,7 +21,7 @@ FLEET = SimpleNamespace(servers=parse("3 server"))
 
 
 def _costs(offer: object, cost: str, shared: str = "") -> Any:
-    found = costs_of({"cost": cost}, offer=offer)
+    found = costs_of({"cost": cost, "servers": "3 server"}, offer=offer)
     object.__setattr__(found, "fleet", None if isinstance(offer, TokenApi) else FLEET)
     object.__setattr__(found, "otherwise", {"shared": parse(shared)} if shared else {})
     return found

@@ -17,11 +17,11 @@ from costmodel.formula import Graph
 from costmodel.units import magnitude, quantity
 from tests.figures import costs_of, made
 
-FLEET = SimpleNamespace(name="fleet")
+FLEET = SimpleNamespace(name="fleet", ramp=None, money=lambda _: None)
 
 
 def _costs(kind: type, id_: str, cost: str, *, later: bool = False, fleet: object = FLEET) -> Any:
-    fields = {"arrival": 1 if later else None} if kind is Purchase else {}
+    fields = {"arrival": 1 if later else None} if kind is Purchase else {"ramp": None}
     figures = {
         "cost_per_accelerator_hour": f"{cost} USD/accelerator/hour",
         "cost_per_training_run": f"{cost} USD",

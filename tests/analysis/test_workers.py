@@ -30,7 +30,14 @@ def _who(monkeypatch: pytest.MonkeyPatch, cores: int) -> np.ndarray:
     return who
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count no thread that an earlier test of this process left waiting, as the one beside a browser."""
+    monkeypatch.setattr(workers.threading, "active_count", lambda: 1)
+
+
 @linux
+@pytest.mark.usefixtures("alone")
 def test_each_core_does_every_so_many_th_part(monkeypatch: pytest.MonkeyPatch) -> None:
     """All parts are done, by as many processes as there are cores, of which this is one."""
     who = _who(monkeypatch, 3)
@@ -90,6 +97,7 @@ def test_few_parts_are_done_here_and_arrays_may_be_empty(monkeypatch: pytest.Mon
     each(0, note)
 
 
+@pytest.mark.usefixtures("alone")
 def test_what_is_no_process_of_its_own_is_one_core(monkeypatch: pytest.MonkeyPatch) -> None:
     """On another system, beside other threads, or in a copy."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(5))
