@@ -87,10 +87,11 @@ def _first_named(study: Study, intervals: Intervals, names: Names) -> str:
     first, best = study.scenario.offers[0].id, cheapest(study, intervals)
     if first not in intervals or first == best:
         return ""
-    ratio = float((intervals[first].value / intervals[best].value).to("").magnitude)
+    more, least = (float(intervals[one].value.magnitude) for one in (first, best))
+    beside = f"{times(more / least)} {names[best]}" if least else f"where {names[best]} costs nothing"
     share = study.probabilities()[first]
     return (
-        f"{names[first]} costs {interval_of(study, intervals[first])}, {times(ratio)} {names[best]}, and is the "
+        f"{names[first]} costs {interval_of(study, intervals[first])}, {beside}, and is the "
         f"cheapest in {chance(share)} of the draws"
     )
 
@@ -102,7 +103,7 @@ def _run(study: Study, workload: TrainingRun, best: str, names: Names) -> str:
     if told is not None:
         share = 100 * float((cost / told).to("").magnitude)
         return f"With {names[best]} the run costs {number(share, 2)}% of the {figure_of(told)} that were told"
-    if "cost_of_rollouts" in known:
+    if "cost_of_rollouts" in known and cost.magnitude:
         share = 100 * float((known["cost_of_rollouts"] / cost).to("").magnitude)
         return f"{number(share, 2)}% of the run is writing answers, with {names[best]}"
     return ""

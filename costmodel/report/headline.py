@@ -35,7 +35,7 @@ def headline(study: Study, intervals: dict[str, Interval], crossings: Sequence[B
     subject = "That way" if said.count("“") == 1 and name in said else name
     what = " of compute" if has_income(study.scenario.workload) else ""
     first = f"{subject} is cheapest at {interval_of(study, intervals[ranked[0]])}{what}"
-    parts = [said, f"{first}{_sure(study, ranked, names)}{_gap(ranked, intervals, names)}"]
+    parts = [said, f"{first}{_sure(study, ranked, names)}{_gap(study, ranked, intervals, names)}"]
     return " ".join(f"{part}." for part in parts if part)
 
 
@@ -116,9 +116,10 @@ def _run(study: Study) -> str:
     return ""
 
 
-def _gap(ranked: list[str], intervals: dict[str, Interval], names: dict[str, str]) -> str:
-    """Return how much more the second costs."""
+def _gap(study: Study, ranked: list[str], intervals: dict[str, Interval], names: dict[str, str]) -> str:
+    """Return how much more the second costs: its cost, where the first costs nothing."""
     if len(ranked) == 1:
         return ""
-    ratio = float((intervals[ranked[1]].value / intervals[ranked[0]].value).to("").magnitude)
-    return f"; {names[ranked[1]]} costs {times(ratio)} that"
+    least, more = (float(intervals[one].value.magnitude) for one in ranked[:2])
+    costs = f"{times(more / least)} that" if least else figure(more, unit_of_answer(study))
+    return f"; {names[ranked[1]]} costs {costs}"

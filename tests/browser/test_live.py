@@ -56,8 +56,10 @@ def test_the_address_brings_the_state_back(desk: Watched) -> None:
     """A page opened by the address of a moved one shows the moved figures, what was changed, and the trees."""
     tab = desk.tab
     move(tab, "capacity.utilization", 0.5)
+    tab.wait_for_url(re.compile("#.*="))  # steps of a slider are written a moment later
     moved, address = figures(tab), tab.evaluate("location.hash")
     reset(tab)
+    assert tab.evaluate("location.hash") == ""
     tab.evaluate("hash => { location.hash = hash; }", address)
     tab.wait_for_selector("#changed:not([hidden])")
     tab.wait_for_selector(SURE, state="attached", timeout=60_000)

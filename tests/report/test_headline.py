@@ -45,6 +45,18 @@ def test_the_answer_is_two_sentences_at_most(name: str) -> None:
     assert all(one.endswith(".") and one not in answer for one in more)
 
 
+def test_beside_a_way_that_costs_nothing_others_have_their_cost() -> None:
+    """Nothing is a number of times as dear as nothing."""
+    study = cm.load("coreweave-contract")
+    intervals = {id_: study.bands[id_, study.headline] for id_ in study.costs}
+    free, next_one = sorted(study.choices, key=lambda id_: intervals[id_].value)[:2]
+    intervals[free] = Interval(*[0 * intervals[free].value] * 3, inputs=2)
+    names = {id_: f"“{study.scenario.offer(id_).name}”" for id_ in (free, next_one)}
+    answer = headline(study, intervals)
+    assert f", where {names[free]} costs nothing, and is the cheapest in" in answer
+    assert re.search(rf"; {re.escape(names[next_one])} costs \d\.\d+ USD/used accelerator-hour\.$", answer)
+
+
 def test_costs_of_a_program_have_one_unit_and_their_decimals() -> None:
     """Numbers that are read beside each other are alike, unless one is thousands of another."""
 

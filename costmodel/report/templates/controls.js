@@ -138,7 +138,12 @@
   onUpdate(() => { sayChanges(); write(); });
 
   const everyBack = () => boxes.forEach((back) => back());
-  document.getElementById("reset").addEventListener("click", () => { changed.clear(); everyBack(); update(); });
+  document.getElementById("reset").addEventListener("click", () => {
+    changed.clear();
+    everyBack();
+    written = -Infinity; // who brings back what was finds it in the address at once
+    update();
+  });
   document.getElementById("copy-link").addEventListener("click", async (event) => {
     const address = `${location.href.split("#")[0]}${changed.size ? `#${state()}` : ""}`;
     try { await navigator.clipboard.writeText(address); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy the address above"; }
