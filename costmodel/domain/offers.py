@@ -21,8 +21,8 @@ from costmodel.units import Quantity, quantity
 ELASTIC = ("on demand", "spot")
 """Commitments under which hours that are not used are not paid."""
 
-FOLLOWS, HELD = "follows load", "held"
-"""How rented hours are used: as the load asks for them, or around the clock."""
+FOLLOWS = "follows load"
+"""How rented hours are used that are not held around the clock: as the load asks for them."""
 
 UNKNOWN = quantity(1.0)
 """How a program goes, where nothing is drawn."""

@@ -88,7 +88,6 @@ def _lines(used: Mapping[str, _Used], workload: Serving, money: Money) -> Lines:
             months=money.horizon,
             ramp=ramp,
             escalation=fall,
-            elastic=True,
         )
         for name, one in used.items()
     )

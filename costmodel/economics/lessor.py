@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -90,9 +90,9 @@ class Lessor:
             raise Infeasible(msg)
         return idle / (earned - (busy - idle))
 
-    def if_rent_falls(self, falls: Sequence[float] = FALLS, sold: float = 1.0) -> pd.DataFrame:
+    def if_rent_falls(self, sold: float = 1.0) -> pd.DataFrame:
         """Return the summary for yearly falls of the rent: one row per fall."""
-        rows = {fall: self.summary(sold, fall) for fall in falls}
+        rows = {fall: self.summary(sold, fall) for fall in FALLS}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("fall_per_year")
 
     def levered(self, debt_share: float, real_debt_rate: float, years: int, sold: float = 1.0) -> Flows:

@@ -5,7 +5,7 @@ The present value of a line is a traced closed form; `expand` writes the same li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -46,8 +46,6 @@ class Line:
     every: Quantity = START
     times: Quantity = ONCE
     decline: Quantity = NO_RISE
-    elastic: bool = False
-    """Whether it is paid by use; else it is owned or committed."""
     end: str = "nothing"
 
 
@@ -219,11 +217,6 @@ def expand_all(lines: Iterable[Line], months: int, terms: Terms) -> Flows:
     """Return the sum of lines month by month."""
     written, nothing = [expand(line, months, terms) for line in lines], np.zeros(months + 1)
     return Flows(sum((one.once for one in written), nothing), sum((one.monthly for one in written), nothing))
-
-
-def totals(lines: Iterable[Line], months: int, terms: Terms) -> Mapping[str, Array]:
-    """Return what is paid by name and month."""
-    return {name: expand_all(group, months, terms).total for name, group in by_name(lines).items()}
 
 
 def _payments(line: Line, terms: Terms, month: Array) -> Array:

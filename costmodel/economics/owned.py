@@ -152,7 +152,7 @@ def _running(offer: Purchase | Program, fleet: Fleet, money: Money) -> Iterator[
         power=mean_power(offer, fleet), servers=servers, pue=site.pue, electricity_price=site.electricity_price
     )
     rise = site.electricity_escalation
-    yield Line("energy", energy, months=money.horizon, escalation=rise, elastic=True)
+    yield Line("energy", energy, months=money.horizon, escalation=rise)
     if site.demand_charge is not None:
         charge = owning.demand_charge(
             rate=site.demand_charge, power=peak_draw(offer, fleet), pue=site.pue, servers=servers

@@ -69,16 +69,6 @@ def discount(real_discount_rate: float, months: int, delay: float = 0.0) -> Arra
     return factors
 
 
-def net_present_value(real_discount_rate: float, monthly: npt.ArrayLike) -> float:
-    """Return the value today of flows by month (entry 0: the start), each counted in the middle of its month.
-
-    >>> round(net_present_value(0.08, [100.0, *[1.0] * 24]), 6)
-    122.244128
-    """
-    flows = np.asarray(monthly, dtype=float)
-    return float(flows @ discount(real_discount_rate, len(flows) - 1))
-
-
 def internal_rate_of_return(flows: npt.ArrayLike, years: npt.ArrayLike | None = None) -> float:
     """Return the yearly rate at which flows are worth nothing today; not a number where there is none.
 
@@ -150,10 +140,6 @@ class Loan:
     def payment(self) -> float:
         """What is paid each year."""
         return float(-npf.pmt(self.rate, self.years, self.principal))
-
-    def interest(self) -> Array:
-        """Return the interest of each year, 1 to the last."""
-        return -np.asarray(npf.ipmt(self.rate, np.arange(1, self.years + 1), self.years, self.principal), dtype=float)
 
     def flows(self, years: int) -> Array:
         """Return what the borrower gets (start) and pays (negative) over a number of years: what is owed then, too."""

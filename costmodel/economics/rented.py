@@ -98,16 +98,16 @@ def _rents(offer: Rental, full: Quantity, used: Quantity, fleet: Fleet) -> Itera
         # What follows the load grows as it does.
         ramp = flows.whole_months(time=fleet.ramp) if offer.is_elastic and fleet.ramp is not None else None
         market = NO_RISE - decline
-        yield Line("rent", used, months=money.horizon, ramp=ramp, escalation=market, elastic=offer.is_elastic)
+        yield Line("rent", used, months=money.horizon, ramp=ramp, escalation=market)
         return
     term = _term(offer, money.horizon)
     top = ALL if offer.take_or_pay is None else offer.take_or_pay
     unused = renting.unused_rent(rent=full, take_or_pay=top, sublet=money.terms.sublet_share)
-    bound = Line("rent", used, escalation=offer.escalation, nominal=True, elastic=offer.is_elastic, end="renewal")
+    bound = Line("rent", used, escalation=offer.escalation, nominal=True, end="renewal")
     ramp = None if offer.ramp is None else flows.whole_months(time=offer.ramp)
     first = replace(bound, months=term.needed, ramp=ramp)
     yield first
-    yield replace(first, name=UNUSED, amount=unused, months=term.months, skip=term.needed, elastic=False, end="nothing")
+    yield replace(first, name=UNUSED, amount=unused, months=term.months, skip=term.needed, end="nothing")
     renewals = flows.whole_renewals(terms=term.count)
     whole = replace(bound, months=term.months, decline=decline)
     yield replace(whole, start=term.months, every=term.months, times=renewals)

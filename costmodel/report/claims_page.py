@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import isinf, log10
-from pathlib import Path
 
 from costmodel import __version__
-from costmodel.analysis.claims import Checked, check_claims
+from costmodel.analysis.claims import Checked
 from costmodel.analysis.draws import DRAWS
 from costmodel.analysis.solution import Solution
 from costmodel.economics.company import NEVER
@@ -45,11 +44,6 @@ a line, or a frame from end to end. Bars count in powers of ten where their ends
 
 A claim that the scenario takes as an input is not tested by it. Forecasts and budgets are not testable: what a check \
 would need is said instead."""
-
-
-def claims_page(catalog: Catalog, file: Path | None = None) -> Page:
-    """Return the page of the claims of a file; of the shipped ones without one."""
-    return page_of_claims([claim_row(catalog, one) for one in check_claims(catalog, file)])
 
 
 def page_of_claims(found: Sequence[ClaimRow]) -> Page:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from costmodel.analysis.claims import check_claims
 from costmodel.report import write_pages
-from costmodel.report.claims_page import claims_page
+from costmodel.report.claims_page import claim_row, page_of_claims
 from costmodel.specs.catalog import Catalog
 from tests.browser.test_pages import HOSTILE, WIDTHS, opened
 
@@ -37,7 +38,8 @@ def test_claims_open_without_network_or_complaint(chromium: Browser, catalog: Ca
     """Each claim stands with its verdict and a bar, nothing foreign runs, and the page fits a phone."""
     claims = tmp_path / "my.toml"
     claims.write_text(FILE)
-    file = write_pages([claims_page(catalog, claims)], tmp_path)[0]
+    page = page_of_claims([claim_row(catalog, one) for one in check_claims(catalog, claims)])
+    file = write_pages([page], tmp_path)[0]
     for width in WIDTHS:
         with opened(chromium, file, width) as watched:
             tab = watched.tab

@@ -16,7 +16,7 @@ from costmodel.domain.terms import usual_terms
 from costmodel.economics.components import cost_lines, monthly_costs
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.lessor import lease_back
-from costmodel.economics.lines import Line, expand_all, last_month, totals
+from costmodel.economics.lines import Line, by_name, expand_all, last_month
 from costmodel.economics.rented import hourly_price
 from costmodel.errors import MissingData
 from costmodel.specs.catalog import Catalog
@@ -47,7 +47,8 @@ def fleet(used: float | None = None, months: int = 36) -> Fleet:
 def paid(offer: Rental, used: float | None = None, months: int = 36) -> dict[str, np.ndarray]:
     """Return what is paid by component and month, without inflation."""
     found = cost_lines(offer, fleet(used, months))
-    return dict(totals(found, last_month(found), TERMS))
+    months = last_month(found)
+    return {name: expand_all(group, months, TERMS).total for name, group in by_name(found).items()}
 
 
 def test_rent_is_hours_times_price() -> None:

@@ -106,9 +106,9 @@ def with_cost(frame: pd.DataFrame, price: Quantity) -> pd.DataFrame:
     return frame.assign(usd_per_million_tokens=hourly / 3600 / frame["output_rate"] * 1e6)
 
 
-def pareto(frame: pd.DataFrame, cost: str = "usd_per_million_tokens", speed: str = "user_rate") -> pd.DataFrame:
+def pareto(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the deployments that no other beats in both cost and speed, cheapest first."""
-    costs, speeds = frame[cost].to_numpy(), frame[speed].to_numpy()
+    costs, speeds = frame["usd_per_million_tokens"].to_numpy(), frame["user_rate"].to_numpy()
     order = np.lexsort((-speeds, costs))
     fastest = np.maximum.accumulate(speeds[order])
     better = np.append(True, fastest[1:] > fastest[:-1])[: len(order)]

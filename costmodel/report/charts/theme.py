@@ -144,9 +144,9 @@ def legend(entries: Sequence[str], **options: Any) -> alt.Legend:
     return alt.Legend(columns=columns, labelExpr="split(datum.label, '\\n')", **options)
 
 
-def colours(entries: Sequence[str], palette: Sequence[str] = PALETTE) -> alt.Scale:
+def colours(entries: Sequence[str]) -> alt.Scale:
     """Return the colours of entries in their order; they come round again after the last."""
-    return alt.Scale(domain=list(entries), range=[palette[i % len(palette)] for i in range(len(entries))])
+    return alt.Scale(domain=list(entries), range=[PALETTE[i % len(PALETTE)] for i in range(len(entries))])
 
 
 def shaded(entries: Sequence[str], shades: Mapping[str, str]) -> dict[str, str]:
