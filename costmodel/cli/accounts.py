@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -10,8 +9,9 @@ import pandas as pd
 
 from costmodel.analysis.accounts import FIRST, year_text
 from costmodel.analysis.study import Study
-from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, print_answer, print_table, set_option, specs_option
+from costmodel.cli.opening import study_options
+from costmodel.cli.shared import print_answer
+from costmodel.cli.tables import figure, print_table
 
 LAST = FIRST.replace("_", " ")
 
@@ -19,16 +19,13 @@ LAST = FIRST.replace("_", " ")
 @click.command("accounts")
 @click.argument("scenario")
 @click.option("--offer", metavar="OFFER", help="The way of which later years are shown; the first, if not given.")
-@format_option()
-@set_option
-@specs_option
-def command(scenario: str, offer: str | None, style: str, specs: tuple[Path, ...], settings: tuple[str, ...]) -> None:
+@study_options()
+def command(study: Study, offer: str | None, style: str) -> None:
     """Show a company's year from its parts under each way to get its compute, and the first profitable year.
 
     Revenue stands in the scenario's [accounts], training, staff and other parts in [costs.*], each with its growth;
     what is spent on things that last, beside what an offer buys, in [capital.*].
     """
-    study = open_study(scenario, specs, settings)
     table = study.accounts()
     print_answer(
         style,

@@ -10,7 +10,8 @@ import click
 import pandas as pd
 
 from costmodel.calibration.accuracy import Accuracy, judge, read_measurements
-from costmodel.cli.shared import figure, format_option, note, open_catalog, print_answer, print_table, specs_option
+from costmodel.cli.shared import format_option, note, open_catalog, print_answer, specs_option
+from costmodel.cli.tables import between, figure, print_table
 
 FIGURES = ("rows", "answered", "median_abs_error", "p90_abs_error", "mean_abs_error", "bias", "coverage_80")
 HEADS = ("rows", "answered", "median error", "90th percentile", "mean error", "bias", "inside 80% interval")
@@ -110,7 +111,7 @@ def _percent(value: float) -> str:
 def _row_cells(row: dict[str, Any]) -> list[str]:
     """Return the cells of a row; what has no answer, or was not measured, is an empty one."""
     ours, theirs = row["ours"], row["theirs"]
-    ends = f"{figure(row['low'])} to {figure(row['high'])}" if math.isfinite(ours) else ""
+    ends = between(row["low"], row["high"]) if math.isfinite(ours) else ""
     ratio = f"{row['ratio']:.2f}" if math.isfinite(row["ratio"]) else ""
     return [row["row"], _known(ours), ends, _known(theirs), ratio, row["reason"]]
 

@@ -6,23 +6,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 from math import isnan
-from pathlib import Path
 
 import click
 import pandas as pd
 
 from costmodel.analysis.break_even_spread import DRAWS
 from costmodel.analysis.crossing import DATE, BreakEven, Spread
-from costmodel.analysis.draws import CHUNK, SEED
-from costmodel.cli.opening import open_study
-from costmodel.cli.shared import (
-    figure,
-    format_option,
-    print_answer,
-    print_table,
-    set_option,
-    specs_option,
-)
+from costmodel.analysis.draws import CHUNK
+from costmodel.analysis.study import Study
+from costmodel.cli.opening import seed_option, study_options
+from costmodel.cli.shared import print_answer
+from costmodel.cli.tables import figure, print_table
 
 COLUMNS = ("first", "second", "variable", "unit", "status", "value", "cost_first", "cost_second", "cost_unit")
 INTERVAL = ("low", "high", "probability_crosses", "probability_always")
@@ -56,25 +50,14 @@ FEW = 3
     show_default=True,
     help="Draws of all other inputs behind the 80% interval of each crossing; 0 for none.",
 )
-@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")
-@format_option()
-@set_option
-@specs_option
-def command(
-    scenario: str,
-    over: str | None,
-    between: tuple[str, str] | None,
-    draws: int,
-    seed: int,
-    style: str,
-    specs: tuple[Path, ...],
-    settings: tuple[str, ...],
-) -> None:
+@seed_option
+@study_options()
+def command(study: Study, over: str | None, between: tuple[str, str] | None, draws: int, seed: int, style: str) -> None:
     """Show where two offers cost the same: from which volume a program pays, from which utilisation a purchase.
 
     And up to how many queries a day an API is cheaper than systems.
     """
-    found = open_study(scenario, specs, settings).break_even(over, between or None, draws=draws, seed=seed)
+    found = study.break_even(over, between or None, draws=draws, seed=seed)
     rows = [row for one in found for row in _rows(one)]
     csv = partial(pd.DataFrame, rows, columns=[*COLUMNS, *INTERVAL])
     print_answer(style, json=lambda: rows, csv=csv, table=lambda: _print(found))

@@ -9,9 +9,10 @@ import click
 import pandas as pd
 
 from costmodel.analysis.chip import Chip, chip
-from costmodel.cli.day_type import DayType
+from costmodel.cli.option_types import DayType
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.shared import figure, format_option, open_catalog, print_answer, print_table, specs_option
+from costmodel.cli.shared import format_option, open_catalog, print_answer, specs_option
+from costmodel.cli.tables import figure, print_table
 from costmodel.units import Quantity
 
 

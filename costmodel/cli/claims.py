@@ -8,13 +8,8 @@ import click
 import pandas as pd
 
 from costmodel.analysis.claims import Checked, check_claims, number
-from costmodel.cli.shared import (
-    format_option,
-    open_catalog,
-    print_answer,
-    print_table,
-    specs_option,
-)
+from costmodel.cli.shared import format_option, open_catalog, print_answer, specs_option
+from costmodel.cli.tables import print_table
 from costmodel.cli.widths import Cell
 
 TITLE = "Claims against the model (80% intervals)"

@@ -9,30 +9,21 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from costmodel.analysis.capacity_question import SITE, by_site, capacity_studies, left_out
-from costmodel.analysis.changes import pairs
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.sentence import sentence
-from costmodel.analysis.statement import ENDS, components, joined
+from costmodel.analysis.statement import components, joined
 from costmodel.analysis.study import Study
 from costmodel.analysis.training_run import run_of
-from costmodel.cli.comparison import numbers_of, print_bases, print_frame, print_rows
+from costmodel.cli.comparison import counted, numbers_of, print_bases, print_frame, print_rows
 from costmodel.cli.opening import open_study
+from costmodel.cli.option_types import Finite
 from costmodel.cli.payers import payers_as_data, print_payers
 from costmodel.cli.run_tables import print_run, print_runs
-from costmodel.cli.shared import (
-    Finite,
-    format_option,
-    note,
-    open_catalog,
-    print_answer,
-    print_table,
-    say,
-    set_option,
-    specs_option,
-)
+from costmodel.cli.shared import format_option, note, plain, print_answer, say, set_option, specs_option
+from costmodel.cli.tables import print_table
+from costmodel.cli.without_scenario import ask_without
 from costmodel.domain.workload import Capacity, TrainingRun
-from costmodel.economics.basis import basis_of, horizon_in_words, money_of
+from costmodel.economics.basis import basis_of, money_of
 from costmodel.economics.costs import MONTHLY
 from costmodel.economics.run_methods import given_of
 from costmodel.specs.runs import runs_file
@@ -73,7 +64,7 @@ def command(
     --site (us-hyperscale, if none is given), with the newest prices.
     """
     if scenario is None:
-        _without_scenario(accelerators, hardware, years, sites, style, specs, settings)
+        ask_without(accelerators, hardware, years, sites, style, specs, settings)
         return
     if accelerators is not None or hardware is not None or sites:
         msg = "--accelerators, --hardware and --site ask without a scenario; in a scenario, use --set site=ID"
@@ -116,56 +107,6 @@ def _refuse_of_runs(years: int | None, base: str | None) -> None:
         raise click.UsageError(msg)
 
 
-def _without_scenario(
-    accelerators: float | None,
-    hardware: str | None,
-    years: int | None,
-    sites: tuple[str, ...],
-    style: str,
-    specs: tuple[Path, ...],
-    settings: tuple[str, ...],
-) -> None:
-    if accelerators is None or hardware is None:
-        msg = "Name a scenario, or ask without one: --accelerators 1024 --hardware h100 --years 3"
-        raise click.UsageError(msg)
-    named = sites or (SITE,)
-    studies = capacity_studies(
-        open_catalog(specs), hardware, accelerators, years or 3, sites=named, changes=pairs(settings)
-    )
-    table = by_site(studies)
-    print_answer(
-        style,
-        json=lambda: _sites_as_json(studies, table),
-        csv=lambda: table.assign(basis=_site_bases(studies, table)).reset_index(),
-        table=lambda: _print_sites(studies, table),
-    )
-
-
-def _sites_as_json(studies: dict[str, Study], table: pd.DataFrame) -> dict[str, object]:
-    first, units = next(iter(studies.values())), table.attrs["units"]
-    rows = [
-        {"offer": id_, "site": row["site"] or None, "basis": basis, **numbers_of(row, units)}
-        for (id_, row), basis in zip(table.iterrows(), _site_bases(studies, table), strict=True)
-    ]
-    asked = {"question": first.scenario.question, **money_of(first.scenario), "remarks": remarks(first)}
-    without = [{"offer": offer, "reason": reason} for offer, reason in left_out(first).items()]
-    return {**asked, "offers": [*rows, *without]}
-
-
-def _print_sites(studies: dict[str, Study], table: pd.DataFrame) -> None:
-    first = next(iter(studies.values()))
-    shown = ["site", "cost_per_accelerator_hour", "net_present_value", "total_per_month"]
-    ends = [f"{name}{end}" for name in shown[1:] for end in ENDS if f"{name}{end}" in table]
-    few = table[[*shown, *ends]]
-    few.attrs["units"] = {"site": "", **table.attrs["units"]}
-    print_frame(f"{first.scenario.question} (80% intervals below each figure; {_counted(first)})", few)
-    print_bases(zip(map(str, table.index), _site_bases(studies, table), strict=True))
-    for offer, reason in left_out(first).items():
-        note(f"{offer} has no answer: {reason}")
-    for remark in remarks(first):
-        note(remark)
-
-
 def as_json(study: Study, table: pd.DataFrame) -> dict[str, object]:
     """Return the comparison as plain data; the components of an offer sum to its total without error."""
     return {
@@ -198,7 +139,7 @@ def _offer(study: Study, id_: str, table: pd.DataFrame) -> dict[str, object]:
 def _physical(study: Study, offer: str) -> dict[str, object]:
     found = study.costs[offer].quantities
     names = [name for name in found if name.startswith(("energy_", "carbon_", "water_"))]
-    return {name: {"value": float(found[name].magnitude), "unit": f"{found[name].units:~C}"} for name in names}
+    return {name: plain(found[name]) for name in names}
 
 
 def _parts(study: Study, offer: str) -> list[dict[str, object]]:
@@ -216,7 +157,7 @@ def _print(
     say(sentence(study.verdict) + "\n")
     rows, units = study.headlines()
     every = ((one.id, rows.get(one.id, {})) for one in study.scenario.offers)
-    title = f"{study.scenario.question} (80% intervals below each figure; {_counted(study)})"
+    title = f"{study.scenario.question} (80% intervals below each figure; {counted(study)})"
     print_rows(title, every, units, units)
     for offer, reason in study.without.items():
         note(f"{offer} has no answer: {reason}")
@@ -244,20 +185,6 @@ def _in_millions(table: pd.DataFrame) -> pd.DataFrame:
     )
     shown.attrs["units"] = units
     return shown
-
-
-def _counted(study: Study) -> str:
-    """Return over which time and in which money a study counts."""
-    money = money_of(study.scenario)
-    return (
-        f"over {horizon_in_words(study.scenario)}, real USD of {money['dollar_year']}, prices of {money['price_date']}"
-    )
-
-
-def _site_bases(studies: dict[str, Study], table: pd.DataFrame) -> list[str]:
-    """Return what each row of several sites counts in; what is rented stands in the first study."""
-    of_row = [(studies[row["site"] or next(iter(studies))].scenario, str(id_)) for id_, row in table.iterrows()]
-    return [basis_of(scenario, scenario.offer(id_)) for scenario, id_ in of_row]
 
 
 def _layouts(study: Study, offer: str) -> list[list[str]]:

@@ -10,7 +10,9 @@ import pandas as pd
 
 from costmodel.analysis.columns import in_words
 from costmodel.analysis.statement import ENDS
-from costmodel.cli.shared import figure, print_table
+from costmodel.analysis.study import Study
+from costmodel.cli.tables import figure, print_table
+from costmodel.economics.basis import horizon_in_words, money_of
 
 CASH = "cash_year_"
 
@@ -28,6 +30,14 @@ def numbers_of(row: pd.Series[Any], units: Mapping[str, str]) -> dict[str, objec
 def _cell(row: pd.Series[Any], name: str, unit: str) -> dict[str, object]:
     ends = {end.removeprefix("_"): float(row[f"{name}{end}"]) for end in ENDS if f"{name}{end}" in row}
     return {"value": float(row[name]), "unit": unit, **ends}
+
+
+def counted(study: Study) -> str:
+    """Return over which time and in which money a study counts."""
+    money = money_of(study.scenario)
+    return (
+        f"over {horizon_in_words(study.scenario)}, real USD of {money['dollar_year']}, prices of {money['price_date']}"
+    )
 
 
 def print_frame(title: str, frame: pd.DataFrame) -> None:

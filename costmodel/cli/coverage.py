@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from costmodel.cli.option_types import NewFolder
 from costmodel.cli.report import OUT
-from costmodel.cli.shared import NewFolder, open_catalog, say, specs_option
+from costmodel.cli.shared import open_catalog, say, specs_option
 from costmodel.report.coverage_page import coverage_page
 from costmodel.report.page import page_html
 from costmodel.writing import write_file

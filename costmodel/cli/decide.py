@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
 from costmodel.analysis.decide import Decision
-from costmodel.analysis.draws import DRAWS, SEED
+from costmodel.analysis.draws import DRAWS
 from costmodel.analysis.sentence import sentence
-from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, note, print_answer, print_table, say, set_option, specs_option
+from costmodel.analysis.study import Study
+from costmodel.cli.opening import seed_option, study_options
+from costmodel.cli.shared import note, print_answer, say
+from costmodel.cli.tables import figure, print_table
 
 SHOWN = 6
 """Rows of a table of flips or of what is worth knowing; JSON has all."""
@@ -20,15 +21,11 @@ SHOWN = 6
 @click.command("decide")
 @click.argument("scenario")
 @click.option("--draws", type=click.IntRange(256, 1 << 20), default=DRAWS, show_default=True, help="How many draws.")
-@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")
-@format_option("table", "json")
-@set_option
-@specs_option
-def command(
-    scenario: str, draws: int, seed: int, style: str, specs: tuple[Path, ...], settings: tuple[str, ...]
-) -> None:
+@seed_option
+@study_options("table", "json")
+def command(study: Study, draws: int, seed: int, style: str) -> None:
     """Say which offer wins, how likely that is, what being wrong costs, and what would flip it."""
-    found = open_study(scenario, specs, settings).decide(draws, seed)
+    found = study.decide(draws, seed)
     print_answer(style, json=lambda: as_json(found), table=lambda: _print(found))
 
 

@@ -8,7 +8,8 @@ import click
 import pandas as pd
 
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.shared import figure, format_option, open_catalog, print_answer, print_table, specs_option
+from costmodel.cli.shared import format_option, open_catalog, print_answer, specs_option
+from costmodel.cli.tables import figure, print_table
 from costmodel.domain.process import Process, load_process
 from costmodel.economics.silicon import NEGATIVE_BINOMIAL, YIELDS, Die, checked_area, die
 from costmodel.errors import MissingData

@@ -12,15 +12,8 @@ from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.columns import in_words
 from costmodel.analysis.difference import METHOD, Difference
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import (
-    figure,
-    format_option,
-    note,
-    print_answer,
-    print_table,
-    set_option,
-    specs_option,
-)
+from costmodel.cli.shared import format_option, note, print_answer, set_option, specs_option
+from costmodel.cli.tables import figure, known, print_table
 from costmodel.economics.basis import money_of
 
 SHOWN = 20
@@ -103,7 +96,7 @@ def _print(found: Difference) -> None:
     if len(found.inputs) > MOST:
         note(f"{len(found.inputs) - MOST} further inputs differ; --format csv and json have all")
     heads = ["offer", "before", "after", "change", ""]
-    rows = [[str(id_), *map(_figure, row[:3]), _told(row)] for id_, row in _rows(found)]
+    rows = [[str(id_), *map(known, row[:3]), _told(row)] for id_, row in _rows(found)]
     print_table(f"{in_words(found.figure)} in {found.unit}", heads, rows, right=heads[1:4])
     _print_parts(found)
     print_table("Cheapest", ["", "offer", "probability"], _winners(found), right=["probability"])
@@ -124,13 +117,7 @@ def _inputs(shown: pd.DataFrame) -> Iterator[list[str | tuple[str, ...]]]:
 
 
 def _value(value: str | float | None) -> str:
-    if isinstance(value, str):
-        return value
-    return "-" if value is None or pd.isna(value) else figure(value)
-
-
-def _figure(value: float) -> str:
-    return "-" if pd.isna(value) else figure(value)
+    return value if isinstance(value, str) else known(value)
 
 
 def _told(row: pd.Series) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import NoReturn
 
 import click
 from rich.text import Text
 from rich.tree import Tree
 
-from costmodel.cli.opening import open_study
-from costmodel.cli.shared import console, figure, format_option, print_answer, set_option, specs_option
+from costmodel.analysis.study import Study
+from costmodel.cli.opening import study_options
+from costmodel.cli.shared import plain, print_answer
+from costmodel.cli.tables import console, figure
 from costmodel.errors import CostModelError
 from costmodel.formula import Explanation
 from costmodel.specs.catalog import Catalog
@@ -29,20 +30,9 @@ DIGITS = 5
 @click.argument("quantity")
 @click.option("--offer", metavar="ID", help="Offer to explain; the first one of the scenario, if not given.")
 @click.option("--depth", type=click.IntRange(1), metavar="N", help="Levels to show; all, if not given.")
-@format_option("tree", "json")
-@set_option
-@specs_option
-def command(
-    scenario: str,
-    quantity: str,
-    offer: str | None,
-    depth: int | None,
-    style: str,
-    specs: tuple[Path, ...],
-    settings: tuple[str, ...],
-) -> None:
+@study_options("tree", "json")
+def command(study: Study, quantity: str, offer: str | None, depth: int | None, style: str) -> None:
     """Show the tree of a number: every step with its value and unit, down to facts with their sources."""
-    study = open_study(scenario, specs, settings)
     draw(study.explain(quantity, offer), study.catalog, depth or 1_000, style)
 
 
@@ -105,11 +95,7 @@ def _source(fact: Fact, catalog: Catalog) -> str:
 
 def _as_json(part: Explanation, catalog: Catalog, depth: int, shown: set[int]) -> dict[str, object]:
     """Return the tree as plain data; a part that occurs again is given without its children, as `repeated`."""
-    found: dict[str, object] = {
-        "name": part.name,
-        "value": float(part.value.magnitude),
-        "unit": f"{part.value.units:~C}",
-    }
+    found: dict[str, object] = {"name": part.name, **plain(part.value)}
     if part.formula:
         found |= {"formula": part.formula, "summary": part.summary}
     if isinstance(part.origin, Fact):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from costmodel.cli.shared import print_table
+from costmodel.cli.tables import print_table
 
 
 @click.command("fit")

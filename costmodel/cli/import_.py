@@ -9,7 +9,9 @@ import click
 import tomli
 import tomli_w
 
-from costmodel.cli.shared import NewFolder, figure, format_option, note, print_answer, print_table, say
+from costmodel.cli.option_types import NewFolder
+from costmodel.cli.shared import format_option, note, print_answer, say
+from costmodel.cli.tables import figure, print_table
 from costmodel.domain.architecture import Architecture, architecture_of
 from costmodel.errors import CostModelError, SpecError
 from costmodel.performance.machine import published as sizes

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from costmodel.cli.shared import NewFolder, open_catalog, say
+from costmodel.cli.option_types import NewFolder
+from costmodel.cli.shared import open_catalog, say
 from costmodel.domain.offers import load_offer
 from costmodel.domain.usual_program import usual
 from costmodel.errors import CostModelError

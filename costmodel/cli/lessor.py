@@ -12,18 +12,10 @@ import pandas as pd
 
 from costmodel.analysis.capacity_question import SITE
 from costmodel.analysis.lessor_question import UNITS, Debt, LessorAsked, ask_lessor, rented
-from costmodel.cli.day_type import DayType
+from costmodel.cli.option_types import DayType, Finite
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.shared import (
-    Finite,
-    discount_rate_option,
-    figure,
-    format_option,
-    open_catalog,
-    print_answer,
-    print_table,
-    specs_option,
-)
+from costmodel.cli.shared import discount_rate_option, format_option, open_catalog, print_answer, specs_option
+from costmodel.cli.tables import figure, known, print_figures, print_table
 from costmodel.domain.lessor import load_lessor
 from costmodel.economics.accounts import reproduction
 from costmodel.specs.catalog import Catalog
@@ -120,7 +112,7 @@ def _dollars_by_year(cash: list[float]) -> list[dict[str, object]]:
 
 def _told(key: str, value: float) -> str:
     """Return a figure; what does not come back within the horizon has no payback, and no rate where nothing comes."""
-    return ("never" if key == "payback_years" else "none") if isnan(value) else figure(value)
+    return known(value, "never" if key == "payback_years" else "none")
 
 
 def _print(asked: LessorAsked, parties: pd.DataFrame | None) -> None:
@@ -153,10 +145,9 @@ def _print_cash(title: str, cash: list[float]) -> None:
 
 
 def _print_parties(parties: pd.DataFrame) -> None:
-    rows = [[str(year), *(figure(float(row[party])) for party in PARTIES)] for year, row in parties.iterrows()]
-    rows.append(["all", *(figure(float(parties[party].sum())) for party in PARTIES)])
+    shown = parties[list(PARTIES)]
     title = "Leased back and rented on: income by year, USD a system, without the provider's site and energy"
-    print_table(title, ["year", *PARTIES], rows, right=["year", *PARTIES])
+    print_figures(title, "year", PARTIES, [*shown.iterrows(), ("all", shown.sum())])
 
 
 def _published(catalog: Catalog, name: str, style: str) -> None:

@@ -15,16 +15,8 @@ from costmodel.analysis.levers import LARGEST_SET, SHOWN, LeverTable
 from costmodel.analysis.statement import ENDS
 from costmodel.cli.opening import open_study
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.shared import (
-    figure,
-    format_option,
-    note,
-    print_answer,
-    print_table,
-    say,
-    set_option,
-    specs_option,
-)
+from costmodel.cli.shared import format_option, note, print_answer, say, set_option, specs_option
+from costmodel.cli.tables import between, figure, known, print_table
 from costmodel.units import Quantity, magnitude
 
 SAME = 1e-9
@@ -107,21 +99,16 @@ def _print(found: LeverTable) -> None:
 
 def _row(row: Mapping[Any, Any]) -> list[str | tuple[str, ...]]:
     numbers = ("margin_alone", "change_alone", "margin_after", "change_after", "cost_after")
-    worst = _figure(row["worst_loss_after"])
     reached = [_share(row["probability_after"])] if "probability_after" in row else []
     figures = (_with_ends(row, one) for one in numbers)
-    pays, losing = _figure(row["revenue_after"]), _share(row["share_losing_after"])
-    return [(row["lever"], row["title"]), *figures, pays, losing, worst, *reached, row["offer"]]
+    losing, worst = _share(row["share_losing_after"]), known(row["worst_loss_after"])
+    return [(row["lever"], row["title"]), *figures, known(row["revenue_after"]), losing, worst, *reached, row["offer"]]
 
 
 def _with_ends(row: Mapping[Any, Any], name: str) -> tuple[str, ...]:
     low, high = (row[f"{name}{end}"] for end in ENDS)
-    below = () if isnan(low) or isclose(low, high, rel_tol=SAME) else (f"{figure(low)} to {figure(high)}",)
-    return (_figure(row[name]), *below)
-
-
-def _figure(value: float) -> str:
-    return "-" if isnan(value) else figure(value)
+    below = () if isnan(low) or isclose(low, high, rel_tol=SAME) else (between(low, high),)
+    return (known(row[name]), *below)
 
 
 def _share(value: float) -> str:

@@ -9,15 +9,8 @@ import pandas as pd
 
 from costmodel.analysis.filtering import column_named
 from costmodel.analysis.listing import LISTED, listing, plural
-from costmodel.cli.shared import (
-    figure,
-    format_option,
-    note,
-    open_catalog,
-    print_answer,
-    print_table,
-    specs_option,
-)
+from costmodel.cli.shared import format_option, note, open_catalog, print_answer, specs_option
+from costmodel.cli.tables import figure, print_table
 
 SHOWN = {
     "accelerators": (

@@ -12,23 +12,14 @@ import pandas as pd
 from rich.text import Text
 
 from costmodel.analysis.changes import in_unit
-from costmodel.analysis.draws import CHUNK, SEED
+from costmodel.analysis.draws import CHUNK
 from costmodel.analysis.model import Model
 from costmodel.analysis.regions import DRAWN, POINTS, Axis, Ends, Regions
 from costmodel.analysis.study import Study
-from costmodel.cli.opening import open_study
-from costmodel.cli.shared import (
-    NewFile,
-    console,
-    figure,
-    format_option,
-    note,
-    print_answer,
-    print_table,
-    say,
-    set_option,
-    specs_option,
-)
+from costmodel.cli.opening import open_study, seed_option
+from costmodel.cli.option_types import NewFile
+from costmodel.cli.shared import format_option, note, print_answer, say, set_option, specs_option
+from costmodel.cli.tables import console, figure, print_table
 from costmodel.errors import CostModelError
 from costmodel.writing import write_file
 
@@ -57,7 +48,7 @@ SURE, LIKELY = 0.9, 0.6
     show_default=True,
     help="Draws of all other inputs behind the probabilities.",
 )
-@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")
+@seed_option
 @click.option("--html", type=NewFile(), metavar="FILE", help="Draw it on a page.")
 @format_option()
 @set_option

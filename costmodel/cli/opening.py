@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
+from typing import Any
+
+import click
 
 from costmodel.analysis.changes import pairs
+from costmodel.analysis.draws import SEED
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
-from costmodel.cli.shared import note
+from costmodel.cli.shared import F, format_option, note, set_option, specs_option
 
 
 def open_study(name: str, specs: Sequence[Path], settings: Sequence[str] = ()) -> Study:
@@ -17,3 +22,23 @@ def open_study(name: str, specs: Sequence[Path], settings: Sequence[str] = ()) -
     for sentence in study.catalog.overrides:
         note(sentence)
     return study
+
+
+def study_options(*formats: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add `--format`, `--set` and `--specs` to a verb that asks of a scenario; it gets the study and the style."""
+
+    def added(verb: Callable[..., None]) -> Callable[..., None]:
+        @wraps(verb)
+        def asked(scenario: str, specs: Sequence[Path], settings: Sequence[str], **given: Any) -> None:
+            verb(open_study(scenario, specs, settings), **given)
+
+        return format_option(*formats)(set_option(specs_option(asked)))
+
+    return added
+
+
+def seed_option(function: F) -> F:
+    """Add `--seed`."""
+    return click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")(
+        function
+    )

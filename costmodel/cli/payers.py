@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from costmodel.analysis.study import Study
 from costmodel.analysis.who_pays import WORDS, Payers, Reading
-from costmodel.cli.shared import figure, note, print_table
+from costmodel.cli.shared import note, plain
+from costmodel.cli.tables import between, figure, print_table
 from costmodel.domain.workload import TrainingRun
 
 HEADS = ("program", "design and team are", "chips", "cost", "interval (80%)", "beats its rival", "beats all others")
@@ -69,8 +70,7 @@ def payers_as_data(study: Study, offer: str) -> dict[str, object]:
 def _data(reading: Reading) -> dict[str, object]:
     cost = reading.cost
     return {
-        "value": float(cost.value.magnitude),
-        "unit": f"{cost.value.units:~C}",
+        **plain(cost.value),
         "low": float(cost.low.magnitude),
         "high": float(cost.high.magnitude),
         "accelerators": reading.accelerators,
@@ -87,7 +87,7 @@ def _row(one: Payers, name: str, reading: Reading) -> list[str]:
         WORDS[name],
         figure(reading.accelerators),
         figure(float(cost.value.magnitude)),
-        f"{figure(float(cost.low.magnitude))} to {figure(float(cost.high.magnitude))}",
+        between(float(cost.low.magnitude), float(cost.high.magnitude)),
         "-" if beats is None else f"{beats:.0%}",
         f"{reading.probability_cheapest:.0%}",
     ]

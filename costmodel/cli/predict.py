@@ -15,6 +15,7 @@ from costmodel.analysis.predict_disaggregated import predict_disaggregated
 from costmodel.analysis.replaying import replay_trace
 from costmodel.cli import prediction_tables as tables
 from costmodel.cli.explain import draw
+from costmodel.cli.option_types import Finite
 from costmodel.cli.predict_training import training
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.reading import tell_what_was_read
@@ -22,8 +23,8 @@ from costmodel.cli.shared import (
     BANDWIDTH,
     SPREAD,
     TOKENS,
-    Finite,
     format_option,
+    model_option,
     note,
     open_catalog,
     print_answer,
@@ -67,7 +68,7 @@ command.add_command(training)
 
 
 @command.command("serving")
-@click.option("--model", required=True, metavar="M", help="Id or name of a model, or the path of a config.json.")
+@model_option
 @click.option("--accelerator", required=True, metavar="A", help="Id or name of an accelerator.")
 @click.option("--tp", "tensor", type=COUNT, default=1, show_default=True, help="Accelerators a layer is split over.")
 @click.option("--pp", "stages", type=COUNT, default=1, show_default=True, help="Pipeline stages.")

@@ -9,21 +9,22 @@ import click
 
 from costmodel.analysis.predict_training import TrainingPrediction, predict_training
 from costmodel.analysis.training_question import TRAINING_SOFTWARE
+from costmodel.cli.option_types import Finite
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.search_training import SPLIT
 from costmodel.cli.shared import (
     TOKENS,
-    Finite,
-    figure,
     format_option,
+    model_option,
     note,
     open_catalog,
+    plain,
     print_answer,
-    print_table,
     rows_of,
     specs_option,
 )
+from costmodel.cli.tables import figure, print_table
 from costmodel.domain.terms import disturbances
 from costmodel.domain.workload import Deployment, TrainingRun
 from costmodel.performance.formulas.goodput import interruptions_expected
@@ -44,7 +45,7 @@ USUAL = {"recompute": "none", "sharding": "optimizer", "schedule": "1f1b"}
 
 
 @click.command("training")
-@click.option("--model", required=True, metavar="M", help="Id or name of a model, or the path of a config.json.")
+@model_option
 @click.option("--accelerator", required=True, metavar="A", help="Id or name of an accelerator.")
 @click.option("--accelerators", type=COUNT, required=True, metavar="N", help="Accelerators that train together.")
 @click.option("--tokens", type=TOKENS, required=True, metavar="T", help="Tokens of the run.")
@@ -232,8 +233,7 @@ def _print_layouts(found: TrainingPrediction, top: int) -> None:
 
 
 def _as_json(found: TrainingPrediction) -> dict[str, object]:
-    quantities = {name: one for name, (one, _) in _quantities(found).items()}
-    numbers = {name: {"value": float(one.magnitude), "unit": f"{one.units:~C}"} for name, one in quantities.items()}
+    numbers = {name: plain(one) for name, (one, _) in _quantities(found).items()}
     told: dict[str, object] = {**numbers, "given": list(found.given), "layout": _layout(found)}
     if found.run.utilization is not None:
         return told

@@ -11,7 +11,8 @@ from costmodel.analysis.predict import Prediction
 from costmodel.analysis.predict_disaggregated import DisaggregatedPrediction
 from costmodel.analysis.replaying import Replay
 from costmodel.analysis.targets import LATENCIES
-from costmodel.cli.shared import figure, print_table, say
+from costmodel.cli.shared import plain, say
+from costmodel.cli.tables import figure, print_table
 from costmodel.performance.layout.layouts import SPLITS, layout_words
 from costmodel.performance.machine.setup import Setup
 from costmodel.performance.service.interval import load_residuals
@@ -193,10 +194,14 @@ def _plain(setup: Setup, values: Quantities, interval: tuple[float, float], rate
     return {
         "model": setup.model.id,
         "accelerator": setup.accelerator.id,
-        **{name: {"value": float(one.magnitude), "unit": f"{one.units:~C}"} for name, (one, _) in values.items()},
+        **_numbers(values),
         "output_rate_80": [rate * factor for factor in interval],
         "interval": why,
     }
+
+
+def _numbers(values: Quantities) -> dict[str, object]:
+    return {name: plain(one) for name, (one, _) in values.items()}
 
 
 def quantities_replayed(found: Replay) -> Quantities:
@@ -234,8 +239,4 @@ def print_replay(found: Replay) -> None:
 def as_json_replay(found: Replay) -> dict[str, object]:
     """Return the same as plain data."""
     low, high = found.interval
-    values = {
-        name: {"value": float(one.magnitude), "unit": f"{one.units:~C}"}
-        for name, (one, _) in quantities_replayed(found).items()
-    }
-    return {**values, "speed_interval": {"low": low, "high": high}}
+    return {**_numbers(quantities_replayed(found)), "speed_interval": {"low": low, "high": high}}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from math import isnan
-from pathlib import Path
 
 import click
 import pandas as pd
 
-from costmodel.analysis.draws import CHUNK, SEED
+from costmodel.analysis.draws import CHUNK
 from costmodel.analysis.program_views import DRAWS, by_volume, cash_by_month, made_of, troughs
 from costmodel.analysis.study import Study
-from costmodel.cli.opening import open_study
+from costmodel.cli.opening import seed_option, study_options
 from costmodel.cli.payers import payers_as_data, print_payers
-from costmodel.cli.shared import figure, format_option, note, print_answer, print_table, set_option, specs_option
+from costmodel.cli.shared import note, print_answer
+from costmodel.cli.tables import figure, print_table
 from costmodel.errors import MissingData
 
 MILLION = 1e6
@@ -23,18 +23,13 @@ MILLION = 1e6
 @click.command("program")
 @click.argument("scenario")
 @click.option("--draws", type=click.IntRange(1, CHUNK), default=DRAWS, show_default=True, help="Draws behind chances.")
-@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")
-@format_option()
-@set_option
-@specs_option
-def command(
-    scenario: str, draws: int, seed: int, style: str, specs: tuple[Path, ...], settings: tuple[str, ...]
-) -> None:
+@seed_option
+@study_options()
+def command(study: Study, draws: int, seed: int, style: str) -> None:
     """Show a scenario's own chips: who pays, what one costs to make, cost and chance by volume, cash by month.
 
     The table of --format csv is the cash by month; that of json has all.
     """
-    study = open_study(scenario, specs, settings)
     if not study.payers:
         msg = f"{study.scenario.id} has no program with an answer: name one in its offers, such as program/maia-100"
         raise MissingData(msg)

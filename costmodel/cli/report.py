@@ -9,7 +9,9 @@ import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from costmodel.analysis.opening import find
-from costmodel.cli.shared import NewFolder, console, note, open_catalog, say, set_option, specs_option
+from costmodel.cli.option_types import NewFolder
+from costmodel.cli.shared import note, open_catalog, say, set_option, specs_option
+from costmodel.cli.tables import console
 from costmodel.cli.watching import changes
 from costmodel.errors import CostModelError, SpecError
 from costmodel.report.building import Made, Order, build

@@ -12,7 +12,8 @@ from costmodel.analysis.changes import pairs
 from costmodel.analysis.runs import Run, against_published, load_runs
 from costmodel.analysis.training_run import FIGURES, OWN, SAID, methods_of, parts_of
 from costmodel.cli.comparison import print_frame
-from costmodel.cli.shared import figure, note, print_answer, print_table
+from costmodel.cli.shared import note, print_answer
+from costmodel.cli.tables import between, figure, known, print_table
 from costmodel.economics.run_methods import METHODS
 
 HEADS = ("run", "figure", "ours", "80% interval", "published", "unit", "ours / published", "")
@@ -72,16 +73,14 @@ def _print(runs: Sequence[Run], table: pd.DataFrame) -> None:
 
 
 def _cells(row: pd.Series[Any]) -> list[str]:
-    published = "" if pd.isna(row["published"]) else figure(row["published"])
     ratio = "" if pd.isna(row["ratio"]) else f"{row['ratio']:.2f}"
     given = " (given)" if row["given"] and row["inside"] == "no interval" else ""
-    ends = f"{figure(row['low'])} to {figure(row['high'])}"
     return [
         row["run"],
         f"{row['figure']}{given}",
         figure(row["ours"]),
-        ends,
-        published,
+        between(row["low"], row["high"]),
+        known(row["published"], ""),
         row["unit"],
         ratio,
         row["inside"],

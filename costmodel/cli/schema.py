@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from costmodel.cli.shared import print_answer, print_table
+from costmodel.cli.shared import print_answer
+from costmodel.cli.tables import print_table
 from costmodel.specs.attribute import Attribute
 from costmodel.specs.json_schema import json_schema
 from costmodel.specs.kinds import KINDS

@@ -14,6 +14,7 @@ from costmodel.analysis.deployments import COST
 from costmodel.analysis.searching import SITE, search_deployments
 from costmodel.analysis.targets import Targets
 from costmodel.cli.lists import numbers_in, words_in
+from costmodel.cli.option_types import Finite, NewFile
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.search_tables import write_search
@@ -21,11 +22,11 @@ from costmodel.cli.search_training import command as training
 from costmodel.cli.shared import (
     BANDWIDTH,
     TOKENS,
-    Finite,
-    NewFile,
     discount_rate_option,
     format_option,
+    model_option,
     note,
+    offers_option,
     open_catalog,
     specs_option,
     spread_options,
@@ -59,15 +60,8 @@ class Searched(click.Command):
 @click.option(
     TRAINING, is_flag=True, help="Search layouts of a training run: costmodel search --training --help has its options."
 )
-@click.option("--model", required=True, metavar="M", help="Id or name of a model, or the path of a config.json.")
-@click.option(
-    "--offer",
-    "offers",
-    required=True,
-    multiple=True,
-    metavar="OFFER",
-    help="Id of an offer, such as purchase/hgx-h100; several are compared side by side.",
-)
+@model_option
+@offers_option
 @click.option("--prompt", type=TOKENS, required=True, metavar="P", help="Tokens of a prompt.")
 @click.option("--output", type=TOKENS, required=True, metavar="O", help="Tokens of an answer.")
 @spread_options

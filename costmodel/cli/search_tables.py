@@ -9,7 +9,8 @@ import pandas as pd
 
 from costmodel.analysis.deployments import COST, HIGH, LOW, cheapest_at, front_of
 from costmodel.analysis.layout_names import MEANINGS, layout_in_letters
-from costmodel.cli.shared import figure, note, print_answer, print_table, say
+from costmodel.cli.shared import note, print_answer, say
+from costmodel.cli.tables import figure, print_dense
 from costmodel.performance.service.latency import at_share
 
 LEFT = ("offer", "type", "layout")
@@ -26,8 +27,8 @@ def write_search(found: pd.DataFrame, title: str, top: int, style: str, share: f
         json=lambda: {
             "units": found.attrs["units"],
             "without": found.attrs["without"],
-            "cheapest": _records(found.head(top)),
-            "front": _records(_fronts(found)),
+            "cheapest": found.head(top).to_dict("records"),
+            "front": _fronts(found).to_dict("records"),
         },
         csv=lambda: found.head(top),
         table=lambda: _tables(found, title, top, share),
@@ -63,16 +64,11 @@ def _fronts(found: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
     return pd.concat([front_of(part, most) for _, part in found.groupby("offer", sort=False)], ignore_index=True)
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
 def _print(title: str, frame: pd.DataFrame, share: float | None) -> None:
     rows = [_cells(row, share) for row in frame.to_dict("records")]
     if frame["offer"].nunique() == 1:
         rows = [{name: text for name, text in row.items() if name != "offer"} for row in rows]
-    heads = list(rows[0])
-    print_table(title, heads, [list(row.values()) for row in rows], [h for h in heads if h not in LEFT], dense=True)
+    print_dense(title, rows, LEFT)
 
 
 def _cells(row: Mapping[Hashable, Any], share: float | None) -> dict[str, str]:

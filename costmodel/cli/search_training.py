@@ -14,20 +14,20 @@ from costmodel.analysis.searching import SITE
 from costmodel.analysis.searching_training import COST
 from costmodel.analysis.training_question import TRAINING_SOFTWARE
 from costmodel.cli.lists import numbers_in, words_in
+from costmodel.cli.option_types import Finite
 from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.shared import (
     TOKENS,
-    Finite,
     discount_rate_option,
-    figure,
     format_option,
+    model_option,
     note,
     open_catalog,
     print_answer,
-    print_table,
     say,
     specs_option,
 )
+from costmodel.cli.tables import figure, print_dense
 from costmodel.performance.training.case import RECOMPUTE, SCHEDULES, SHARDING
 
 SPLIT = {
@@ -51,7 +51,7 @@ MEANINGS = (
 
 @click.command("search --training")
 @click.option("--training", is_flag=True, help="Search layouts of a training run (this help) instead of serving.")
-@click.option("--model", required=True, metavar="M", help="Id or name of a model, or the path of a config.json.")
+@model_option
 @click.option("--accelerator", metavar="A", help="Id or name of an accelerator; layouts are then ordered by time.")
 @click.option("--offer", "offers", multiple=True, metavar="OFFER", help="Instead: offers, such as purchase/hgx-h100.")
 @click.option("--accelerators", required=True, metavar="N,N", help="Accelerators that train together; one or several.")
@@ -112,17 +112,15 @@ def _as_json(found: pd.DataFrame, top: int) -> dict[str, object]:
         reason: {"layouts": count, "example": found.attrs["examples"][reason]}
         for reason, count in found.attrs["refused"].items()
     }
-    rows = [{str(name): value for name, value in row.items()} for row in found.head(top).to_dict("records")]
+    rows = found.head(top).to_dict("records")
     beside = {"units": found.attrs["units"], "interval_80": found.attrs["interval"], "without": found.attrs["without"]}
     return {**beside, "found": len(found), "layouts": rows, "refused": refused}
 
 
 def _tables(found: pd.DataFrame, model: str, top: int) -> None:
-    rows = [_cells(row) for row in found.head(top).to_dict("records")]
-    heads = list(rows[0])
     order = "cheapest" if COST in found else "fastest"
     title = f"{model}: the {order} of {len(found):,} layouts that fit"
-    print_table(title, heads, [list(row.values()) for row in rows], [h for h in heads if h not in LEFT], dense=True)
+    print_dense(title, [_cells(row) for row in found.head(top).to_dict("records")], LEFT)
     say(f"\n{MEANINGS}")
     for name, (low, high) in found.attrs["interval"].items():
         note(f"{name}: 80% of measured times lie within x {low:.2f} to x {high:.2f} of these (docs/accuracy.md)")
@@ -135,7 +133,6 @@ def _tables(found: pd.DataFrame, model: str, top: int) -> None:
 def _cells(row: Mapping[Hashable, Any]) -> dict[str, str]:
     """Return what a row of the table says; a column is left out where it says the same of all."""
     letters = [f"{one}{row[name]:g}" for one, name in LETTERS.items() if row[name] != 1 or one == "tp"]
-    again = "" if row["recompute"] == "none" else f"{row['recompute']}"
     offer = {"offer": str(row["offer"]).rpartition("/")[2]} if "offer" in row else {}
     cost = {"USD/\nMtok": figure(row[COST], 3)} if COST in row else {}
     run = {"days": figure(row["duration"], 3)} if "duration" in row else {}
@@ -145,7 +142,7 @@ def _cells(row: Mapping[Hashable, Any]) -> dict[str, str]:
         "chips": f"{row['accelerators']:g}",
         "type": str(row["precision"]),
         "layout": " ".join([*letters, f"mb{row['micro_batch']:g}", ZERO[str(row["sharding"])], *_order(row)]),
-        "recompute": again,
+        "recompute": "" if row["recompute"] == "none" else str(row["recompute"]),
         "step\ns": figure(row["step_time"], 3),
         "MFU": f"{row['model_flops_utilization']:.1%}",
         "GB": figure(row["memory"] / 1e9, 3),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 import pandas as pd
 
-from costmodel.analysis.draws import BLOCK, CHUNK, DRAWS, SEED
+from costmodel.analysis.draws import BLOCK, CHUNK, DRAWS
 from costmodel.analysis.sensitivity import BASE, Sensitivity
-from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, print_answer, print_table, set_option, specs_option
+from costmodel.analysis.study import Study
+from costmodel.cli.opening import seed_option, study_options
+from costmodel.cli.shared import print_answer
+from costmodel.cli.tables import between, figure, known, print_table
 
 SHOWN = 16
 """Rows of the printed table; CSV and JSON have all."""
@@ -29,22 +29,11 @@ SHOWN = 16
 @click.option(
     "--draws", type=click.IntRange(256, 1 << 20), default=DRAWS, show_default=True, help="Draws of the worth."
 )
-@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")
-@format_option()
-@set_option
-@specs_option
-def command(
-    scenario: str,
-    offer: str | None,
-    base: int,
-    draws: int,
-    seed: int,
-    style: str,
-    specs: tuple[Path, ...],
-    settings: tuple[str, ...],
-) -> None:
+@seed_option
+@study_options()
+def command(study: Study, offer: str | None, base: int, draws: int, seed: int, style: str) -> None:
     """Show what a cost depends on: inputs at the ends of their ranges, elasticities, Sobol indices, worth knowing."""
-    found = open_study(scenario, specs, settings).sensitivity(offer, base=base, draws=draws, seed=seed)
+    found = study.sensitivity(offer, base=base, draws=draws, seed=seed)
     print_answer(style, json=lambda: as_json(found), csv=found.inputs.reset_index, table=lambda: _print(found))
 
 
@@ -70,23 +59,19 @@ def _print(found: Sensitivity) -> None:
 def _shown(name: str, row: pd.Series[float]) -> list[str]:
     return [
         name,
-        _figure(row["value"]),
+        known(row["value"], ""),
         str(row["unit"]),
         _between(row["low"], row["high"]),
         _between(row["cost_low"], row["cost_high"]),
         "" if pd.isna(row["elasticity"]) else f"{row['elasticity']:+z.2f}",
         _index(row["first"], row["first_error"]),
         _index(row["total"], row["total_error"]),
-        _figure(row["worth"]),
+        known(row["worth"], ""),
     ]
 
 
-def _figure(value: float) -> str:
-    return "" if pd.isna(value) else figure(value)
-
-
 def _between(low: float, high: float) -> str:
-    return "" if pd.isna([low, high]).all() else f"{figure(low)} to {figure(high)}"
+    return "" if pd.isna([low, high]).all() else between(low, high)
 
 
 def _index(value: float, error: float) -> str:

@@ -1,4 +1,4 @@
-"""What several verbs share: options, opening a scenario, and writing tables and JSON."""
+"""What several verbs share: options, opening specs, and answers as JSON and CSV."""
 
 from __future__ import annotations
 
@@ -10,62 +10,16 @@ from typing import Any, TypeVar
 
 import click
 import pandas as pd
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from costmodel.cli.option_types import Finite
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.widths import Cell, narrowed, parted
 from costmodel.specs.catalog import Catalog
 from costmodel.texts import cell, visible
 from costmodel.units import Quantity, quantity
-from costmodel.writing import check_place
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-WIDE = 200
-"""Columns of a table that is not written to a terminal."""
-
 FORMATS = ("table", "csv", "json")
-
-
-class Finite(click.FloatRange):
-    """A range of numbers without those that are none, or without end."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the number, or say what is wrong with it."""
-        number = super().convert(value, param, ctx)
-        if not isfinite(number):
-            self.fail(f"{value} is not a finite number.", param, ctx)
-        return number
-
-
-class NewFile(click.Path):
-    """A file that an answer is written to; a place where none can be written is refused before there is an answer."""
-
-    def __init__(self) -> None:
-        """Take paths, not of folders."""
-        super().__init__(path_type=Path, dir_okay=False)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path."""
-        file = Path(str(super().convert(value, param, ctx)))
-        check_place(file)
-        return file
-
-
-class NewFolder(click.Path):
-    """A folder that files are written into, which is made where it is missing."""
-
-    def __init__(self) -> None:
-        """Take paths, not of files."""
-        super().__init__(path_type=Path, file_okay=False)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path."""
-        folder = Path(str(super().convert(value, param, ctx)))
-        check_place(folder / "file", folder)
-        return folder
 
 
 def specs_option(function: F) -> F:
@@ -101,6 +55,24 @@ def format_option(*formats: str) -> Callable[[F], F]:
         show_default=True,
         help="How to print.",
     )
+
+
+def model_option(function: F) -> F:
+    """Add `--model M`."""
+    words = "Id or name of a model, or the path of a config.json."
+    return click.option("--model", required=True, metavar="M", help=words)(function)
+
+
+def offers_option(function: F) -> F:
+    """Add `--offer OFFER`, several of which stand side by side."""
+    return click.option(
+        "--offer",
+        "offers",
+        required=True,
+        multiple=True,
+        metavar="OFFER",
+        help="Id of an offer, such as purchase/hgx-h100; several are compared side by side.",
+    )(function)
 
 
 def discount_rate_option(function: F) -> F:
@@ -180,24 +152,17 @@ def print_answer(
         ways[style]()
 
 
+def plain(value: Quantity) -> dict[str, object]:
+    """Return a quantity as plain data."""
+    return {"value": float(value.magnitude), "unit": f"{value.units:~C}"}
+
+
 def rows_of(content: Mapping[str, object]) -> pd.DataFrame:
     """Return the numbers of plain data as rows: name, value and unit of each."""
     numbers = {name: one for name, one in content.items() if isinstance(one, dict) and "unit" in one}
     return pd.DataFrame(
         [{"quantity": name, "value": one["value"], "unit": one["unit"]} for name, one in numbers.items()]
     )
-
-
-class _Console(Console):
-    def on_broken_pipe(self) -> None:
-        """Leave it to the command what to do when nobody reads on."""
-        raise  # noqa: PLE0704 - what is being handled
-
-
-def console() -> Console:
-    """Return a console that keeps whole rows when its output goes to a file."""
-    out = _Console(highlight=False)
-    return out if out.is_terminal else _Console(width=WIDE, highlight=False)
 
 
 def print_json(content: object) -> None:
@@ -211,76 +176,3 @@ def _finite(content: object) -> object:
     if isinstance(content, (list, tuple)):
         return [_finite(value) for value in content]
     return None if isinstance(content, float) and not isfinite(content) else content
-
-
-def print_table(
-    title: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[Cell]],
-    right: Sequence[str] = (),
-    *,
-    dense: bool = False,
-) -> None:
-    """Print a table; columns named in `right` hold numbers. In a dense one, only texts are folded.
-
-    A cell is a text, or several that stand below each other. What a terminal has no room for becomes a further table.
-    """
-    window = console()
-    narrow = window.is_terminal and bool(right)
-    for places in parted(columns, rows, right, window.width) if narrow else [range(len(columns))]:
-        heads, cells = [columns[one] for one in places], [[row[one] for one in places] for row in rows]
-        widths = narrowed(heads, cells, right, window.width) if window.is_terminal else {}
-        window.print(_table(title, heads, cells, right, widths, dense=dense))
-        title = ""
-
-
-def _table(
-    title: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[Cell]],
-    right: Sequence[str],
-    widths: Mapping[str, int],
-    *,
-    dense: bool,
-) -> Table:
-    """Return a table of columns that a window has room for."""
-    table = Table(
-        title=Text(visible(title), "table.title") if title else None,
-        title_justify="left",
-        header_style="bold",
-        box=None,
-        pad_edge=False,
-        padding=(0, 1, 0, 0) if dense or widths else (0, 1),
-    )
-    for column in columns:
-        number = column in right
-        whole = (dense and number) or column == "id"  # an id that is folded cannot be copied
-        table.add_column(
-            Text(visible(column)),
-            justify="right" if number else "left",
-            overflow="fold",
-            no_wrap=whole,
-            width=None if whole else widths.get(column),
-        )
-    for row in rows:
-        table.add_row(*(_shown(one) for one in row))
-    return table
-
-
-def _shown(one: Cell) -> Text:
-    """Return a cell as it is written: nothing in it is markup, and lines of one text become one."""
-    lines = [" ".join(part.splitlines()) for part in ([one] if isinstance(one, str) else one)]
-    return Text("\n".join(map(visible, lines)))
-
-
-MOST_DIGITS = 1e15
-"""From here on a number has no digits that say anything."""
-
-
-def figure(value: float, digits: int = 4) -> str:
-    """Return a number as people read it: significant digits, thousands apart, and no zero below zero.
-
-    >>> figure(1234567.8), figure(0.00012345), figure(-0.0), figure(1e30)
-    ('1,234,568', '0.0001234', '0', '1e+30')
-    """
-    return f"{value:,.0f}" if 10 ** (digits - 1) <= abs(value) < MOST_DIGITS else f"{value or 0.0:.{digits}g}"

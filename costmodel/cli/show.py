@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from costmodel.cli.shared import format_option, open_catalog, print_answer, print_table, specs_option
+from costmodel.cli.shared import format_option, open_catalog, print_answer, specs_option
+from costmodel.cli.tables import print_table
 from costmodel.domain.accelerator_names import Accelerators
 from costmodel.domain.architecture_names import Architectures, plain
 from costmodel.errors import UnknownName, unknown

@@ -13,23 +13,25 @@ import pandas as pd
 from costmodel.analysis.asking_size import size
 from costmodel.analysis.layout_names import MEANINGS
 from costmodel.analysis.searching import SITE
+from costmodel.cli.lists import words_in
+from costmodel.cli.option_types import Finite
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.shared import (
     TOKENS,
-    Finite,
     discount_rate_option,
-    figure,
     format_option,
+    model_option,
     note,
+    offers_option,
     open_catalog,
     print_answer,
-    print_table,
     say,
     specs_option,
     spread_options,
     spreads_of,
     trace_option,
 )
+from costmodel.cli.tables import figure, print_dense
 from costmodel.performance.machine.software import SOFTWARE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,6 +39,7 @@ SECONDS = QuantityType("second", above=0)
 LATENCY = {"ttft": "time to the first token", "tpot": "time per output token of a request"}
 PERCENTILES = ("", "p50", "p90", "p95", "p99")
 TARGETS = [f"{name}_{at}".rstrip("_") for name in LATENCY for at in PERCENTILES]
+ASKED = ("rate", "prompt", "output", "trace", "peak_to_mean", "spare", "framework", "site", "discount_rate")
 LEFT = ("offer", "type", "layout")
 MOST_ROOM = 9.99
 """Headroom that is told as it is: the peak may grow tenfold."""
@@ -55,15 +58,8 @@ def target_options(function: F) -> F:
 
 
 @click.command("size")
-@click.option("--model", required=True, metavar="M", help="Id or name of a model, or the path of a config.json.")
-@click.option(
-    "--offer",
-    "offers",
-    required=True,
-    multiple=True,
-    metavar="OFFER",
-    help="Id of an offer, such as purchase/hgx-h100; several are compared side by side.",
-)
+@model_option
+@offers_option
 @click.option(
     "--rate",
     type=QuantityType("query/second", above=0),
@@ -104,13 +100,8 @@ def command(style: str, specs: tuple[Path, ...], **given: Any) -> None:
         given["offers"],
         catalog=open_catalog(specs),
         spreads=spreads_of(given),
-        precisions=[part.strip() for part in (given["precision"] or "").split(",") if part.strip()],
-        **{
-            name: given[name]
-            for name in ("rate", "prompt", "output", "trace", "peak_to_mean", "spare", "framework", "site")
-        },
-        discount_rate=given["discount_rate"],
-        **{name: given[name] for name in TARGETS},
+        precisions=words_in(given["precision"]),
+        **{name: given[name] for name in (*ASKED, *TARGETS)},
     )
     print_answer(
         style,
@@ -125,10 +116,7 @@ def command(style: str, specs: tuple[Path, ...], **given: Any) -> None:
 def _table(found: pd.DataFrame, title: str) -> None:
     able = found[found["why"] == ""].to_dict("records")
     if able:
-        rows = [_cells(row) for row in able]
-        heads = list(rows[0])
-        right = [head for head in heads if head not in LEFT]
-        print_table(title, heads, [list(row.values()) for row in rows], right, dense=True)
+        print_dense(title, [_cells(row) for row in able], LEFT)
     for row in found[found["why"] != ""].to_dict("records"):
         note(f"{row['offer']}: {row['why']}")
     if able:

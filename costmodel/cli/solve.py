@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 import pandas as pd
 
 from costmodel.analysis.solution import Solution
-from costmodel.cli.opening import open_study
-from costmodel.cli.shared import (
-    figure,
-    format_option,
-    print_answer,
-    print_table,
-    set_option,
-    specs_option,
-)
+from costmodel.analysis.study import Study
+from costmodel.cli.opening import study_options
+from costmodel.cli.shared import print_answer
+from costmodel.cli.tables import between, figure, print_table
 
 CLOSE = 8
 """Digits of a figure, so that both sides of a jump are told apart."""
@@ -44,20 +38,10 @@ INSIDE = {True: "inside", False: "outside", None: ""}
     "Several are met together.",
 )
 @click.option("--offer", help="One offer; all, if none is named.")
-@format_option()
-@set_option
-@specs_option
-def command(
-    scenario: str,
-    unknowns: tuple[str, ...],
-    such_that: tuple[str, ...],
-    offer: str | None,
-    style: str,
-    specs: tuple[Path, ...],
-    settings: tuple[str, ...],
-) -> None:
+@study_options()
+def command(study: Study, unknowns: tuple[str, ...], such_that: tuple[str, ...], offer: str | None, style: str) -> None:
     """Say what would have to be true: the value of an input, all else as it is, at which a figure is as asked."""
-    found = open_study(scenario, specs, settings).solve(unknowns, such_that, offer)
+    found = study.solve(unknowns, such_that, offer)
     rows = [row_of(one) for one in found]
     print_answer(style, json=lambda: rows, csv=lambda: pd.DataFrame(rows), table=lambda: _print(found, such_that))
 
@@ -90,7 +74,7 @@ def row_of(one: Solution) -> dict[str, object]:
 
 def _shown(one: Solution) -> list[str]:
     found = one.status != "never"
-    ends = f"{INSIDE[one.inside_range]} {figure(one.range[0])} to {figure(one.range[1])}" if one.range else ""
+    ends = f"{INSIDE[one.inside_range]} {between(*one.range)}" if one.range else ""
     both = [one.figure_before, one.figure] if one.status == "steps" else [one.figure] if found else list(one.reach)
     figures = " to ".join(figure(value, CLOSE) for value in both) if one.is_moving else "not moved by it"
     value = figure(one.value) if found else ""

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from math import isnan
-from pathlib import Path
 
 import click
 import pandas as pd
 
 from costmodel.analysis.certainty import BANDS, FEWEST, MANY, Uncertainty
-from costmodel.analysis.draws import SEED
-from costmodel.cli.opening import open_study
-from costmodel.cli.shared import (
-    figure,
-    format_option,
-    note,
-    print_answer,
-    print_table,
-    set_option,
-    specs_option,
-)
+from costmodel.analysis.study import Study
+from costmodel.cli.opening import seed_option, study_options
+from costmodel.cli.shared import note, print_answer
+from costmodel.cli.tables import between, figure, print_table
 
 NAMED = 6
 """How many inputs without a range a note names; JSON has all."""
@@ -28,26 +20,16 @@ NAMED = 6
 @click.command("uncertainty")
 @click.argument("scenario")
 @click.option("--draws", type=click.IntRange(FEWEST, 1 << 22), default=MANY, show_default=True, help="How many draws.")
-@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="Seed of the draws.")
+@seed_option
 @click.option(
     "--independent",
     is_flag=True,
     help="Draw each fact apart, without what facts share by source, maker and silicon node.",
 )
-@format_option()
-@set_option
-@specs_option
-def command(
-    scenario: str,
-    draws: int,
-    seed: int,
-    independent: bool,
-    style: str,
-    specs: tuple[Path, ...],
-    settings: tuple[str, ...],
-) -> None:
+@study_options()
+def command(study: Study, draws: int, seed: int, independent: bool, style: str) -> None:
     """Show how sure the costs are: medians, bands, who is cheaper than whom, and how far each figure may be off."""
-    found = open_study(scenario, specs, settings).uncertainty(draws, seed, linked=not independent)
+    found = study.uncertainty(draws, seed, linked=not independent)
     print_answer(style, json=lambda: as_json(found), csv=found.offers.reset_index, table=lambda: _print(found))
 
 
@@ -57,15 +39,11 @@ def as_json(found: Uncertainty) -> dict[str, object]:
         "unit": found.unit,
         "regret_unit": found.money,
         "draws": found.draws,
-        "offers": _rows(found.offers.reset_index()),
+        "offers": found.offers.reset_index().to_dict("records"),
         "probability_cheaper": {str(one): row.drop(one).to_dict() for one, row in found.cheaper.iterrows()},
-        "convergence": _rows(found.convergence),
+        "convergence": found.convergence.to_dict("records"),
         "without_range": list(found.exact),
     }
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, object]]:
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def _print(found: Uncertainty) -> None:
@@ -91,7 +69,7 @@ def _print(found: Uncertainty) -> None:
 
 
 def _shown(id_: str, row: pd.Series[float]) -> list[str]:
-    bands = [f"{figure(row[f'low_{band}'])} to {figure(row[f'high_{band}'])}" for band in BANDS]
+    bands = [between(row[f"low_{band}"], row[f"high_{band}"]) for band in BANDS]
     share, regret = row["probability_cheapest"], row["expected_regret"]
     return [
         id_,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from math import isinf, isnan
-from pathlib import Path
+from math import isinf
 
 import click
 import pandas as pd
@@ -14,16 +13,9 @@ from costmodel.analysis.statement import ENDS
 from costmodel.analysis.study import Study
 from costmodel.analysis.users import has_income
 from costmodel.cli.comparison import numbers_of
-from costmodel.cli.opening import open_study
-from costmodel.cli.shared import (
-    figure,
-    format_option,
-    note,
-    print_answer,
-    print_table,
-    set_option,
-    specs_option,
-)
+from costmodel.cli.opening import study_options
+from costmodel.cli.shared import note, print_answer
+from costmodel.cli.tables import known, print_figures, print_table
 from costmodel.domain.workload import Serving
 
 
@@ -35,18 +27,13 @@ from costmodel.domain.workload import Serving
 @click.option(
     "--months", type=click.IntRange(1, 240), help="Show so many months to come, as users grow by demand.growth."
 )
-@format_option()
-@set_option
-@specs_option
-def command(
-    scenario: str, offer: str | None, months: int | None, style: str, specs: tuple[Path, ...], settings: tuple[str, ...]
-) -> None:
+@study_options()
+def command(study: Study, offer: str | None, months: int | None, style: str) -> None:
     """Show what users cost by how much they use, what they pay, who costs more than he pays, and what a cap does.
 
     How usage differs stands in the scenario's [usage], what users pay in its [plan] or several [plans.*], costs beside
     compute in [costs.*].
     """
-    study = open_study(scenario, specs, settings)
     if offer:
         study.scenario.offer(offer)  # or it says which there are, before any is computed
     if months is not None:
@@ -86,9 +73,7 @@ def _print(study: Study, table: pd.DataFrame, offer: str | None) -> None:
         note("the users are alike, so that a mean tells all: write [usage] to say how they differ")
     if has_income(study.scenario.workload):
         frame = study.income().pivot_table(index="line", columns="offer", values="amount", sort=False)
-        heads = ["line", *map(str, frame.columns)]
-        rows = [[str(line), *(figure(float(one)) for one in row)] for line, row in frame.iterrows()]
-        print_table("A month, in USD", heads, rows, right=heads[1:])
+        print_figures("A month, in USD", "line", [*map(str, frame.columns)], frame.iterrows())
 
 
 def _print_turned(title: str, table: pd.DataFrame) -> None:
@@ -109,7 +94,7 @@ def _cell(row: pd.Series[float], name: str) -> str | tuple[str, ...]:
 
 
 def _number(value: float) -> str:
-    return "-" if isnan(value) else "never" if isinf(value) else figure(value)
+    return "never" if isinf(value) else known(value)
 
 
 def _has_caps(study: Study) -> bool:
@@ -118,6 +103,6 @@ def _has_caps(study: Study) -> bool:
 
 
 def _print_months(table: pd.DataFrame) -> None:
-    heads = [str(name).replace("_", " ") for name in table.columns]
-    rows = [[str(row[0]), *(figure(float(one)) for one in row[1:])] for row in table.itertuples(index=False)]
-    print_table("Months to come (users, systems, USD a month)", heads, rows, right=heads[1:])
+    first, *heads = [str(name).replace("_", " ") for name in table.columns]
+    rows = ((name, values) for name, *values in table.itertuples(index=False))
+    print_figures("Months to come (users, systems, USD a month)", first, heads, rows)

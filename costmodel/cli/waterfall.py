@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, isnan
+from math import inf
 
 import click
 import pandas as pd
 
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.shared import discount_rate_option, figure, format_option, print_answer, print_table
+from costmodel.cli.shared import discount_rate_option, format_option, print_answer
+from costmodel.cli.tables import figure, known, print_figures, print_table
 from costmodel.domain.deal import Deal, load_deal
 from costmodel.economics.waterfall import cost_of_payment_in_profit, distribute, payouts, stage_ends
 from costmodel.units import Quantity, magnitude
@@ -69,8 +70,8 @@ def as_json(deal: Deal, profits: Sequence[float], cost: dict[str, float] | None 
     found: dict[str, object] = {
         "deal": deal.name,
         "unit": "USD",
-        "by_stage": _rows(distribute(deal, float(years.to_numpy().sum()))),
-        "by_year": _rows(years),
+        "by_stage": distribute(deal, float(years.to_numpy().sum())).reset_index().to_dict("records"),
+        "by_year": years.reset_index().to_dict("records"),
         "stage_ends": ends,
     }
     return found if cost is None else {**found, "payment_in_profit": cost}
@@ -78,10 +79,6 @@ def as_json(deal: Deal, profits: Sequence[float], cost: dict[str, float] | None 
 
 def _dollars(sums: Sequence[Quantity]) -> list[float]:
     return [float(magnitude(one, "USD")) for one in sums]
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, object]]:
-    return [{str(key): value for key, value in row.items()} for row in table.reset_index().to_dict("records")]
 
 
 def _table(deal: Deal, profits: Sequence[float]) -> pd.DataFrame:
@@ -92,14 +89,12 @@ def _table(deal: Deal, profits: Sequence[float]) -> pd.DataFrame:
 def _print(deal: Deal, profits: Sequence[float], cost: dict[str, float] | None, paid_to: str | None) -> None:
     table = _table(deal, profits) / 1e9
     parties = [str(party) for party in table.columns]
-    rows = [[str(name), *(figure(float(row[party])) for party in parties)] for name, row in table.iterrows()]
-    rows.append(["all", *(figure(float(table[party].sum())) for party in parties)])
     title = f"{deal.name}: who gets what of {figure(sum(profits) / 1e9)} GUSD of profit, GUSD"
-    print_table(title, [str(table.index.name), *parties], rows, right=parties)
+    print_figures(title, str(table.index.name), parties, [*table.iterrows(), ("all", table.sum())])
     ends = [[str(name), "never" if end == inf else figure(end / 1e9)] for name, end in stage_ends(deal).items()]
     print_table("Stages", ["stage", "ends at a total profit of, GUSD"], ends, right=["ends at a total profit of, GUSD"])
     if cost is not None:
         heads = ["paid, GUSD today", "compute, GUSD today", "paid per dollar", "its rate of return"]
         shown = [cost["paid"] / 1e9, cost["compute"] / 1e9, cost["cost_per_dollar"], cost["internal_rate_of_return"]]
-        cells = ["none" if isnan(one) else figure(one) for one in shown]  # less is paid than is got, or nothing
+        cells = [known(one, "none") for one in shown]  # less is paid than is got, or nothing
         print_table(f"Compute of {paid_to} paid in profit", heads, [cells], right=heads)

@@ -37,7 +37,7 @@ def test_the_answer_fits_a_narrow_terminal(
     run: Run, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No line is much wider than 80 columns."""
-    monkeypatch.setattr("costmodel.cli.shared.WIDE", 80)
+    monkeypatch.setattr("costmodel.cli.tables.WIDE", 80)
     lines = run(*arguments).out.splitlines()
     assert [line for line in lines if len(line) > 90] == []
 

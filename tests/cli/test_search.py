@@ -128,7 +128,7 @@ def test_an_offer_that_costs_nothing_is_named(run: Run, tmp_path: Path) -> None:
 
 def test_the_table_fits_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """No line of the tables is wider than 80 columns, whatever is asked."""
-    monkeypatch.setattr("costmodel.cli.shared.WIDE", 80)
+    monkeypatch.setattr("costmodel.cli.tables.WIDE", 80)
     ran = run(*H100, "--offer", "purchase/hgx-b200", "--disaggregated", "--percentile", "p90", "--top", "3")
     assert max(map(len, ran.out.splitlines())) <= 80
 

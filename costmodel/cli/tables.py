@@ -1,0 +1,126 @@
+"""How a table is printed: as wide as the window, texts folded, numbers to the right, each with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from costmodel.cli.widths import Cell, narrowed, parted
+from costmodel.texts import visible
+
+WIDE = 200
+"""Columns of a table that is not written to a terminal."""
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command what to do when nobody reads on."""
+        raise  # noqa: PLE0704 - what is being handled
+
+
+def console() -> Console:
+    """Return a console that keeps whole rows when its output goes to a file."""
+    out = _Console(highlight=False)
+    return out if out.is_terminal else _Console(width=WIDE, highlight=False)
+
+
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    right: Sequence[str] = (),
+    *,
+    dense: bool = False,
+) -> None:
+    """Print a table; columns named in `right` hold numbers. In a dense one, only texts are folded.
+
+    A cell is a text, or several that stand below each other. What a terminal has no room for becomes a further table.
+    """
+    window = console()
+    narrow = window.is_terminal and bool(right)
+    for places in parted(columns, rows, right, window.width) if narrow else [range(len(columns))]:
+        heads, cells = [columns[one] for one in places], [[row[one] for one in places] for row in rows]
+        widths = narrowed(heads, cells, right, window.width) if window.is_terminal else {}
+        window.print(_table(title, heads, cells, right, widths, dense=dense))
+        title = ""
+
+
+def print_dense(title: str, rows: Sequence[Mapping[str, Cell]], left: Sequence[str]) -> None:
+    """Print a dense table of rows that name their columns; all but those in `left` hold numbers."""
+    heads = list(rows[0])
+    right = [head for head in heads if head not in left]
+    print_table(title, heads, [list(row.values()) for row in rows], right, dense=True)
+
+
+def print_figures(
+    title: str, head: str, columns: Sequence[str], rows: Iterable[tuple[object, Iterable[float]]]
+) -> None:
+    """Print rows of numbers, each behind its name."""
+    cells = [[str(name), *map(figure, map(float, values))] for name, values in rows]
+    print_table(title, [head, *columns], cells, right=columns)
+
+
+def _table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    right: Sequence[str],
+    widths: Mapping[str, int],
+    *,
+    dense: bool,
+) -> Table:
+    """Return a table of columns that a window has room for."""
+    table = Table(
+        title=Text(visible(title), "table.title") if title else None,
+        title_justify="left",
+        header_style="bold",
+        box=None,
+        pad_edge=False,
+        padding=(0, 1, 0, 0) if dense or widths else (0, 1),
+    )
+    for column in columns:
+        number = column in right
+        whole = (dense and number) or column == "id"  # an id that is folded cannot be copied
+        table.add_column(
+            Text(visible(column)),
+            justify="right" if number else "left",
+            overflow="fold",
+            no_wrap=whole,
+            width=None if whole else widths.get(column),
+        )
+    for row in rows:
+        table.add_row(*(_shown(one) for one in row))
+    return table
+
+
+def _shown(one: Cell) -> Text:
+    """Return a cell as it is written: nothing in it is markup, and lines of one text become one."""
+    lines = [" ".join(part.splitlines()) for part in ([one] if isinstance(one, str) else one)]
+    return Text("\n".join(map(visible, lines)))
+
+
+MOST_DIGITS = 1e15
+"""From here on a number has no digits that say anything."""
+
+
+def figure(value: float, digits: int = 4) -> str:
+    """Return a number as people read it: significant digits, thousands apart, and no zero below zero.
+
+    >>> figure(1234567.8), figure(0.00012345), figure(-0.0), figure(1e30)
+    ('1,234,568', '0.0001234', '0', '1e+30')
+    """
+    return f"{value:,.0f}" if 10 ** (digits - 1) <= abs(value) < MOST_DIGITS else f"{value or 0.0:.{digits}g}"
+
+
+def known(value: float | None, nothing: str = "-") -> str:
+    """Return a number as people read it, or what stands where there is none."""
+    return nothing if value is None or isnan(value) else figure(value)
+
+
+def between(low: float, high: float) -> str:
+    """Return the ends of an interval as people read them."""
+    return f"{figure(low)} to {figure(high)}"
