@@ -15,7 +15,7 @@ from costmodel.domain.hardware import Accelerator
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION, Fact
 from costmodel.specs.record import Record, read_record
-from costmodel.specs.tables.offers import PROGRAM
+from costmodel.specs.tables.program import PROGRAM
 from costmodel.units import quantity
 
 FILE = Path(__file__).with_name("program.toml")

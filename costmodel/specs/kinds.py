@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from costmodel.specs.tables.architectures import ARCHITECTURE
-from costmodel.specs.tables.hardware import ACCELERATOR, MEMORY, PACKAGING, PROCESS, SITE, SYSTEM
-from costmodel.specs.tables.offers import LESSOR, PROGRAM, PURCHASE, RENTAL
+from costmodel.specs.tables.hardware import ACCELERATOR, SITE, SYSTEM
+from costmodel.specs.tables.offers import LESSOR, PURCHASE, RENTAL
+from costmodel.specs.tables.program import PROGRAM
 from costmodel.specs.tables.questions import SCENARIO
+from costmodel.specs.tables.silicon import MEMORY, PACKAGING, PROCESS
 from costmodel.specs.tables.token_api import API
 
 _ALL = (
