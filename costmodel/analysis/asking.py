@@ -10,14 +10,13 @@ import pandas as pd
 
 from costmodel.analysis.amounts import Amount, amount, number
 from costmodel.analysis.arguments import bounded
+from costmodel.analysis.checked import check_framework, check_types
 from costmodel.analysis.predict import Prediction, predict_serving
 from costmodel.analysis.replaying import replay_trace
 from costmodel.analysis.searching import search_deployments
 from costmodel.analysis.targets import Targets
 from costmodel.domain.workload import Deployment
-from costmodel.errors import CostModelError, unknown
-from costmodel.performance.machine.number_types import STORED
-from costmodel.performance.machine.software import SOFTWARE
+from costmodel.errors import CostModelError
 from costmodel.performance.service.latency import LEAST, MOST
 from costmodel.specs.bounds import LARGEST_COUNT
 from costmodel.specs.catalog import Catalog
@@ -63,10 +62,8 @@ def predict(
 
 
 def _deployment(tensor_parallel: float, precision: str, framework: str) -> Deployment:
-    if precision not in tuple(STORED):
-        raise unknown("number type", precision, STORED)
-    if framework not in tuple(SOFTWARE):
-        raise unknown("framework", framework, SOFTWARE)
+    check_types([precision])
+    check_framework(framework)
     return Deployment(
         id="deployment",
         name="deployment",

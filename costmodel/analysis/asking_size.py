@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from costmodel.analysis.amounts import Amount, amount, number
 from costmodel.analysis.arguments import bounded, names, whole
-from costmodel.analysis.checked import find_model, lengths_of
+from costmodel.analysis.checked import check_framework, check_types, find_model, lengths_of
 from costmodel.analysis.replica_rate import Limit
 from costmodel.analysis.scenario_layouts import Layouts
 from costmodel.analysis.searching import SITE
@@ -24,8 +25,6 @@ from costmodel.domain.terms import usual_terms
 from costmodel.domain.workload import Serving
 from costmodel.errors import CostModelError, unknown
 from costmodel.performance.machine.constants import load_constants
-from costmodel.performance.machine.number_types import STORED
-from costmodel.performance.machine.software import SOFTWARE
 from costmodel.performance.service.trace import Trace, read_trace
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
@@ -71,11 +70,12 @@ def size(
     >>> bool(found["highest_rate"][0] >= 20)
     True
     """
-    catalog, constants = catalog or Catalog(), load_constants()
+    catalog = catalog or Catalog()
     peak = bounded("peak_to_mean", peak_to_mean, 1, STEEPEST)
     stand_by = None if spare is None else whole("spare", spare, 0, MOST_SPARES)
     precisions = names("precisions", precisions) if precisions else ()
-    _check_names(precisions, framework)
+    check_types(precisions)
+    check_framework(framework)
     limits, logged = limits_of(targets), None if trace is None else read_trace(Path(trace))
     asked = (
         _drawn(rate, prompt, output, spreads or {})
@@ -83,12 +83,7 @@ def size(
         else _logged(rate, prompt, output, spreads, logged)
     )
     workload = Serving(id="size", name="serving", peak_to_mean=quantity(peak), **asked)  # type: ignore[arg-type]
-    found = Scenario(
-        id="size",
-        name="size",
-        title="size",
-        question="Which fleet holds the rate within the targets?",
-        price_date=today(),
+    scenario = _scenario(
         architecture=find_model(catalog, model),
         workload=workload,
         site=load_site(catalog, site, today()),
@@ -98,8 +93,14 @@ def size(
         precisions=tuple(dict.fromkeys(precisions)),
         framework=framework,
     )
-    scenario = with_horizon(found, Path("size"))
-    return size_on(Sizing(scenario, workload, Layouts(scenario, constants, limits, logged)))
+    return size_on(Sizing(scenario, workload, Layouts(scenario, load_constants(), limits, logged)))
+
+
+def _scenario(**asked: Any) -> Scenario:
+    """Return the question as a scenario of today."""
+    question = "Which fleet holds the rate within the targets?"
+    found = Scenario(id="size", name="size", title="size", question=question, price_date=today(), **asked)
+    return with_horizon(found, Path("size"))
 
 
 def _drawn(
@@ -138,13 +139,6 @@ def _rate(rate: Amount) -> Quantity:
 def _spares(spare: int) -> dict[str, Quantity]:
     """Return whole systems that stand by, instead of the replica that is assumed."""
     return {"spare_replicas": quantity(0.0), "spare_systems": quantity(float(spare), "server")}
-
-
-def _check_names(precisions: Sequence[str], framework: str) -> None:
-    if wrong := [name for name in precisions if name not in tuple(STORED)]:
-        raise unknown("number type", wrong[0], STORED)
-    if framework not in tuple(SOFTWARE):
-        raise unknown("framework", framework, SOFTWARE)
 
 
 def limits_of(targets: Mapping[str, Amount | None]) -> tuple[Limit, ...]:

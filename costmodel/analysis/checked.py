@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import inf
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from costmodel.domain.architecture import Architecture
 from costmodel.domain.architecture_names import Architectures, published
 from costmodel.domain.hardware import Accelerator
 from costmodel.domain.workload import Deployment
-from costmodel.errors import CostModelError, Infeasible
+from costmodel.errors import CostModelError, Infeasible, unknown
 from costmodel.performance.layout.layouts import check_split, fewest_accelerators
 from costmodel.performance.machine.constants import load_constants
 from costmodel.performance.machine.memory import (
@@ -19,9 +20,23 @@ from costmodel.performance.machine.memory import (
     memory_for_cache,
     weights_on_accelerator,
 )
+from costmodel.performance.machine.number_types import STORED
 from costmodel.performance.machine.setup import Setup
+from costmodel.performance.machine.software import SOFTWARE
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
+
+
+def check_types(precisions: Iterable[str]) -> None:
+    """Refuse what is no number type of weights."""
+    if wrong := [one for one in precisions if one not in tuple(STORED)]:
+        raise unknown("number type", wrong[0], STORED)
+
+
+def check_framework(name: str) -> None:
+    """Refuse what is no software for serving."""
+    if name not in tuple(SOFTWARE):
+        raise unknown("framework", name, SOFTWARE)
 
 
 def lengths_of(prompt: float, output: float) -> tuple[Quantity, Quantity]:

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from costmodel.analysis.arguments import names, numbers
-from costmodel.analysis.checked import find_model, lengths_of
+from costmodel.analysis.checked import check_types, find_model, lengths_of
 from costmodel.analysis.deployments import COST, ONE, SYSTEM, Wanted, deployments_on
 from costmodel.analysis.targets import ANY_SPEED, Targets
 from costmodel.domain.hardware import load_site
@@ -16,10 +16,9 @@ from costmodel.domain.noun import in_dollars
 from costmodel.domain.offers import Offer, load_offer
 from costmodel.domain.workload import Deployment
 from costmodel.economics.fleet import Fleet
-from costmodel.errors import CostModelError, Infeasible, MissingData, unknown
+from costmodel.errors import CostModelError, Infeasible, MissingData
 from costmodel.performance.layout.search import Breadth
 from costmodel.performance.machine.constants import load_constants
-from costmodel.performance.machine.number_types import STORED
 from costmodel.performance.service.traffic import NO_SPREADS, usual_traffic
 from costmodel.specs.catalog import Catalog
 from costmodel.units import Quantity, quantity
@@ -58,8 +57,7 @@ def search_deployments(
     `attrs["names"]` the offers' names.
     """
     precisions = names("precisions", precisions) if precisions else ()
-    if wrong := [name for name in precisions if name not in STORED]:
-        raise unknown("number type", wrong[0], STORED)
+    check_types(precisions)
     constants = load_constants()
     wanted = Wanted(
         *lengths_of(prompt, output),

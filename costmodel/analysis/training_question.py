@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from costmodel.analysis.arguments import named, numbers
+from costmodel.analysis.checked import check_types
 from costmodel.analysis.deployments import ONE
 from costmodel.domain.architecture import Architecture
 from costmodel.domain.hardware import Accelerator
@@ -15,7 +16,6 @@ from costmodel.domain.workload import Deployment, TrainingRun
 from costmodel.errors import CostModelError, Infeasible, unknown
 from costmodel.performance.layout.training import FIELDS, SPLITS, Tried
 from costmodel.performance.machine.constants import load_constants
-from costmodel.performance.machine.number_types import STORED
 from costmodel.performance.machine.setup import Setup
 from costmodel.units import Quantity, magnitude, quantity
 
@@ -132,8 +132,7 @@ def short_steps(batch: Quantity, sequence_length: Quantity) -> Iterator[str]:
 
 def check_precision(chip: Accelerator, precision: str) -> None:
     """Refuse a number type that is not known, or in which an accelerator multiplies nothing."""
-    if precision not in STORED:
-        raise unknown("number type", precision, STORED)
+    check_types([precision])
     if precision not in chip.peak:
         msg = f"{chip.name} does not multiply in {precision}, but in {', '.join(chip.peak)}"
         raise Infeasible(msg)
