@@ -20,6 +20,8 @@ from costmodel.units import Quantity, magnitude
 YEARLY = "USD/year"
 USD = "USD"
 FIRST = "first_profitable_year"
+LAST = FIRST.replace("_", " ")
+"""The line in which it stands."""
 COMPUTE = "compute"
 CAPITAL = "capital"
 SHOWN = 8

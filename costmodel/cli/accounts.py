@@ -7,13 +7,11 @@ from typing import Any
 import click
 import pandas as pd
 
-from costmodel.analysis.accounts import FIRST, year_text
+from costmodel.analysis.accounts import LAST, year_text
 from costmodel.analysis.study import Study
 from costmodel.cli.opening import study_options
 from costmodel.cli.shared import print_answer
 from costmodel.cli.tables import figure, print_table
-
-LAST = FIRST.replace("_", " ")
 
 
 @click.command("accounts")

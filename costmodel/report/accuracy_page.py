@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from costmodel import __version__
 from costmodel.calibration.accuracy import Accuracy, measure_accuracy
 from costmodel.calibration.accuracy.left_out import left_out_figures
 from costmodel.domain.accelerator_names import Accelerators
@@ -31,7 +30,6 @@ from costmodel.report.charts.ratios import ratio_rows
 from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.numerals import number
 from costmodel.specs.catalog import Catalog, data_folder
-from costmodel.writing import today
 
 TABLES = {
     "serving": "Serving, one setup at many loads",
@@ -111,8 +109,6 @@ def accuracy_page(catalog: Catalog, tables: Sequence[str] = tuple(TABLES)) -> Pa
         summary=_summary(found),
         sections=(_unseen(), _tables(found), _points(found, catalog), _left_out(found), *parts),
         method=METHOD,
-        version=__version__,
-        created=today().isoformat(),
     )
 
 

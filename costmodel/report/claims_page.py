@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import isinf, log10
 
-from costmodel import __version__
 from costmodel.analysis.claims import Checked
 from costmodel.analysis.draws import DRAWS
 from costmodel.analysis.solution import Solution
@@ -15,7 +14,6 @@ from costmodel.report.content import Bar, ClaimRow, KeyFigure, Page
 from costmodel.report.numerals import DIGITS, axis_unit, chance, figure, joined, number, unit_text
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import ASSUMPTION
-from costmodel.writing import today
 
 VERDICTS = ("inside", "outside", "not testable")
 NOTES = {
@@ -56,8 +54,6 @@ def page_of_claims(found: Sequence[ClaimRow]) -> Page:
         summary=tuple(KeyFigure(name.capitalize(), str(counts[name]), note=NOTES[name]) for name in VERDICTS),
         claims=tuple(sorted(found, key=lambda one: VERDICTS.index(one.verdict))),
         method=METHOD,
-        version=__version__,
-        created=today().isoformat(),
         scenario_file="claims",
     )
 

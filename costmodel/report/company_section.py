@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from costmodel.analysis.accounts import FIRST, USD, YEARLY, year_text
+from costmodel.analysis.accounts import LAST, USD, YEARLY, year_text
 from costmodel.analysis.study import Study
 from costmodel.domain.workload import Capacity
 from costmodel.report.charts import cost_bars
 from costmodel.report.content import Section
 from costmodel.report.naming import by_cost, names_of, shades_of
 
-LAST = FIRST.replace("_", " ")
 YEAR = """\
 The year from its parts under each way to get its compute; the chart shows what it costs in all, with 80% intervals."""
 AHEAD = """\

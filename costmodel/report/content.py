@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from altair.typing import ChartType
 
+from costmodel import __version__
 from costmodel.report.numerals import exact, interval, unit_text
+from costmodel.writing import today
 
 if TYPE_CHECKING:
     from costmodel.report.live import Live
@@ -187,8 +189,8 @@ class Page:
     method: str = ""
     """Paragraphs, with an empty line between them."""
     steps: tuple[Step, ...] = ()
-    version: str = ""
-    created: str = ""
+    version: str = __version__
+    created: str = field(default_factory=lambda: today().isoformat())
     scenario_file: str = ""
     input_hashes: Mapping[str, str] = field(default_factory=dict)
     """The hash of every file that was read, by its path."""

@@ -8,7 +8,6 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from costmodel import __version__
 from costmodel.analysis import coverage as known
 from costmodel.analysis.trends import UNITS, Trend, price_trend
 from costmodel.report.charts.over_time import over_time
@@ -17,7 +16,6 @@ from costmodel.report.content import KeyFigure, Page, Section
 from costmodel.report.numerals import number
 from costmodel.specs.catalog import Catalog
 from costmodel.specs.fact import CONFIDENCES
-from costmodel.writing import today
 
 H100 = "nvidia/h100-sxm5-80gb"
 VALUE_UNITS = {"peak per dollar": "GFLOP/s/USD", "peak per watt": "GFLOP/s/W", "bandwidth per dollar": "MB/s/USD"}
@@ -58,8 +56,6 @@ def coverage_page(catalog: Catalog) -> Page:
             _accelerators(catalog),
         ),
         method=METHOD,
-        version=__version__,
-        created=today().isoformat(),
     )
 
 

@@ -6,16 +6,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from costmodel import __version__
 from costmodel.analysis.deployments import COST, HIGH, LOW, cheapest_at, front_of
 from costmodel.analysis.layout_names import layout_in_words
 from costmodel.analysis.targets import Targets
 from costmodel.performance.layout.candidates import pareto
 from costmodel.report.charts import cost_against_speed
 from costmodel.report.content import KeyFigure, Page, Section
-from costmodel.report.naming import colours_of
+from costmodel.report.naming import shades_by_name
 from costmodel.report.numerals import OUTPUT_TOKENS, figure
-from costmodel.writing import today
 
 SPEEDS = (10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000)
 """Tokens per second of a user at which the cheapest deployments are listed."""
@@ -59,8 +57,6 @@ def deployments_page(found: pd.DataFrame, prompt: float, output: float, targets:
         summary=_figures(best),
         sections=(_fronts(named, found.attrs["names"]), _at_speeds(named), *without_answer(found.attrs["without"])),
         method=METHOD,
-        version=__version__,
-        created=today().isoformat(),
     )
 
 
@@ -93,9 +89,9 @@ def _fronts(named: pd.DataFrame, names: Mapping[str, str]) -> Section:
         f"One line for each {line}: deployments that no other of the line beats in both cost and speed. Point at a "
         "line to read the layout."
     )
-    shades = {names[id_]: colour for id_, colour in colours_of(list(names)).items()}
     drawn = fronts[fronts["cost"] > 0]  # the axis is logarithmic
-    return Section("Cost against speed", text=text, chart=None if drawn.empty else cost_against_speed(drawn, shades))
+    chart = None if drawn.empty else cost_against_speed(drawn, shades_by_name(names))
+    return Section("Cost against speed", text=text, chart=chart)
 
 
 def _front(part: pd.DataFrame, name: str) -> pd.DataFrame:

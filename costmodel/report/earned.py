@@ -7,14 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from costmodel.analysis.accounts import FIRST, USD, YEARLY, year_text
+from costmodel.analysis.accounts import LAST, USD, YEARLY, year_text
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.study import Study
 from costmodel.report.decimals import ranged
 from costmodel.report.numerals import chance, figure, figure_of
 from costmodel.units import Quantity
 
-LAST = FIRST.replace("_", " ")
 RESULT = "result_per_user_month"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from zlib import crc32
 
 import pandas as pd
@@ -82,7 +82,11 @@ def unit_of_answer(study: Study) -> str:
 
 def shades_of(scenario: Scenario) -> dict[str, str]:
     """Return the colour of each offer of a scenario by its name."""
-    names = names_of(scenario)
+    return shades_by_name(names_of(scenario))
+
+
+def shades_by_name(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the same of offers that are named by their id."""
     return {names[id_]: colour for id_, colour in colours_of(list(names)).items()}
 
 

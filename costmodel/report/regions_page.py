@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
+from altair.typing import ChartType
 
-from costmodel import __version__
 from costmodel.analysis.regions import Axis, Regions
 from costmodel.report.charts.regions import Side, map_of
 from costmodel.report.content import KeyFigure, Page, Section
-from costmodel.report.naming import colours_of
+from costmodel.report.naming import shades_by_name
 from costmodel.report.numerals import figure
-from costmodel.writing import today
 
 METHOD = """\
 Both inputs move, all others stay at their own values, and layouts stay as they are. The frontier is halved down \
@@ -30,8 +30,6 @@ def regions_page(found: Regions, question: str, names: Mapping[str, str]) -> Pag
         summary=tuple(_own(axis) for axis in (found.x, found.y)),
         sections=(_cheapest(found, names), _likeliest(found, names)),
         method=METHOD,
-        version=__version__,
-        created=today().isoformat(),
     )
 
 
@@ -55,10 +53,7 @@ def _cheapest(found: Regions, names: Mapping[str, str]) -> Section:
         label=[figure(cost, found.unit) for cost in found.cells["cost"].fillna(0.0)],
     )
     text = "Each field in the colour of the offer that is the cheapest there; dots: the frontier."
-    chart = map_of(
-        cells[["x", "y", "offer", "share", "label"]], found.frontier, _side(found.x), _side(found.y), _shades(names)
-    )
-    return Section("Who is the cheapest", text=text, chart=chart)
+    return Section("Who is the cheapest", text=text, chart=_map(found, cells, found.frontier, names))
 
 
 def _likeliest(found: Regions, names: Mapping[str, str]) -> Section:
@@ -72,18 +67,12 @@ def _likeliest(found: Regions, names: Mapping[str, str]) -> Section:
         f"Each field in the colour of the offer that is the cheapest in most of {found.draws:,} draws of all other "
         "inputs, the stronger the more."
     )
-    chart = map_of(
-        cells[["x", "y", "offer", "share", "label"]],
-        found.frontier.head(0),
-        _side(found.x),
-        _side(found.y),
-        _shades(names),
-    )
-    return Section("Who is the likeliest to be", text=text, chart=chart)
+    return Section("Who is the likeliest to be", text=text, chart=_map(found, cells, found.frontier.head(0), names))
 
 
-def _shades(names: Mapping[str, str]) -> dict[str, str]:
-    return {names[id_]: colour for id_, colour in colours_of(list(names)).items()}
+def _map(found: Regions, cells: pd.DataFrame, frontier: pd.DataFrame, names: Mapping[str, str]) -> ChartType:
+    shown = cells[["x", "y", "offer", "share", "label"]]
+    return map_of(shown, frontier, _side(found.x), _side(found.y), shades_by_name(names))
 
 
 def _side(axis: Axis) -> Side:

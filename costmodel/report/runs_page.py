@@ -10,14 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from costmodel import __version__
 from costmodel.analysis.changes import NONE, Changes
 from costmodel.analysis.runs import HOURS, Run, against_published, load_runs
 from costmodel.economics.run_methods import METHODS
 from costmodel.report.content import Bar, BarRow, KeyFigure, Page, Section
 from costmodel.report.decimals import ranged
 from costmodel.report.numerals import figure, number
-from costmodel.writing import today
 
 MONEY, MILLION = "USD", 1e6
 EDGE = 2.0
@@ -49,8 +47,6 @@ def runs_page(file: Path, specs: Sequence[Path] = (), changes: Changes = NONE) -
         summary=_summary(runs, table),
         sections=(*_sections(table), _what(runs)),
         method=METHOD,
-        version=__version__,
-        created=today().isoformat(),
         scenario_file=file.name,
     )
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from costmodel import __version__
 from costmodel.analysis.draws import DRAWS
 from costmodel.analysis.input_names import labels_of
 from costmodel.analysis.program_views import ByVolume
 from costmodel.analysis.remarks import remarks
 from costmodel.analysis.study import Study
+from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.workload import Capacity, Serving, TrainingRun
 from costmodel.economics.basis import basis_of, horizon_in_words, money_of
 from costmodel.report.break_even_sections import break_even_sections
@@ -34,7 +34,6 @@ from costmodel.report.speed import speed_against_cost
 from costmodel.report.trees import trees_of
 from costmodel.report.users_section import user_sections
 from costmodel.specs.catalog import short_path
-from costmodel.writing import today
 
 SEEN = 2
 """Charts of where offers cost the same that are seen at once, and printed; the others are opened."""
@@ -69,43 +68,47 @@ def page_of(study: Study) -> Page:
     intervals = {id_: study.bands[id_, study.headline] for id_ in by_cost(study)}
     crossings = study.break_even()
     cheapest = next(iter(intervals))
-    tipping = break_even_sections(study, crossings, names)
-    where, what = matter_sections(study)
     return Page(
         title=scenario.title,
         question=scenario.question,
         headline=headline(study, intervals, crossings),
         more=beside(study, intervals, crossings),
-        sections=(
-            unit_costs(study, intervals),
-            monthly(study),
-            *tipping[:SEEN],
-            *over_time(study),
-            *_folded(
-                tipping[SEEN:],
-                where,
-                user_sections(study),
-                company_sections(study),
-                run_sections(study),
-                program_sections(study, chips),
-                deal_sections(study),
-                what,
-                [_counted(study)],
-            ),
-            *speed_against_cost(study),
-            *footprint(study),
-            *without_answer(study.without),
-        ),
+        sections=_sections(study, intervals, break_even_sections(study, crossings, names), chips),
         facts=tuple(fact_rows(study)),
         method=method_of(scenario.workload),
         steps=(step(study.explain(study.headline, cheapest), 1, labels_of(study)),),
-        version=__version__,
-        created=today().isoformat(),
         scenario_file=short_path(Path(scenario.place)),
         input_hashes=input_hashes(study),
         offers=offers_of(study, study.compare()),
         live=live_of(study),
         trees=trees_of(study),
+    )
+
+
+def _sections(
+    study: Study, intervals: dict[str, Interval], tipping: list[Section], chips: ByVolume
+) -> tuple[Section, ...]:
+    """Return the parts of a page in their order: what is seen at once, what a reader opens, and where that rests."""
+    where, what = matter_sections(study)
+    return (
+        unit_costs(study, intervals),
+        monthly(study),
+        *tipping[:SEEN],
+        *over_time(study),
+        *_folded(
+            tipping[SEEN:],
+            where,
+            user_sections(study),
+            company_sections(study),
+            run_sections(study),
+            program_sections(study, chips),
+            deal_sections(study),
+            what,
+            [_counted(study)],
+        ),
+        *speed_against_cost(study),
+        *footprint(study),
+        *without_answer(study.without),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -91,25 +92,28 @@ def _percentiles(study: Study, workload: Serving) -> list[Section]:
     )
     several = {f"cost_per_user_month_{name}": word for name, word in WORDS.items() if name != "p10"}
     shown = {"cost_per_user_month": "mean", **several}
-    small = _renamed(table, shown)
-    small.insert(0, "offer", [names_of(study.scenario)[str(one)] for one in table.index])
     heading = f"Users who use little and much: {names_of(study.scenario)[id_]}"
     text = TEXT.format(kind=_kind(workload))
-    units, follows = dict.fromkeys(shown.values(), UNIT), rows_of_offers(study, small, list(table.index), shown)
+    units = dict.fromkeys(shown.values(), UNIT)
     figures = {WORDS[name]: figure_id(id_, f"cost_per_user_month_{name}") for name in PERCENTILES}
     live = {"kind": "bars", "unit": UNIT, "rows": figures, **({} if price is None else {"price": PRICE})}
-    return [Section(heading, text=text, chart=chart, table=small, units=units, follows=follows, live=live)]
+    return [Section(heading, text=text, chart=chart, units=units, live=live, **_of_offers(study, table, shown))]
 
 
 def _losses(study: Study) -> list[Section]:
     table = in_order_of_cost(study, study.users())
     if "share_of_users_losing" not in table:
         return []
-    small = _renamed(table, LOSSES)
+    units, heading = _units(LOSSES.values()), "Users who cost more than they pay"
+    return [Section(heading, text=LOSING, units=units, **_of_offers(study, table, LOSSES))]
+
+
+def _of_offers(study: Study, table: pd.DataFrame, words: Mapping[str, str]) -> dict[str, Any]:
+    """Return the columns that have a word as a table of offers, and how it follows the controls."""
+    small = _renamed(table, words)
     small.insert(0, "offer", [names_of(study.scenario)[str(one)] for one in table.index])
-    follows = rows_of_offers(study, small, list(table.index), LOSSES, PERCENT)
-    units = _units(LOSSES.values())
-    return [Section("Users who cost more than they pay", text=LOSING, table=small, units=units, follows=follows)]
+    shown = {name: word for name, word in words.items() if word in small}
+    return {"table": small, "follows": rows_of_offers(study, small, list(table.index), shown, PERCENT)}
 
 
 def _renamed(table: pd.DataFrame, words: Mapping[str, str]) -> pd.DataFrame:
@@ -142,13 +146,9 @@ def _caps(study: Study, workload: Serving) -> list[Section]:
     shown = {"queries_per_user": "cap", "cost_per_user_month": "mean cost"}
     words = shown | {name: LOSSES[name] for name in LOSSES if not name.startswith("mean")}
     small = _renamed(caps, words)
-    small.insert(0, "cap at", [_who(str(one)) for one in caps.index])
+    small.insert(0, "cap at", [WORDS.get(str(one), str(one)) for one in caps.index])
     units = _units(words.values()) | {"cap": "query/user/day"}
     return [Section("What a cap does", text=CAPS, table=small, units=units)]
-
-
-def _who(name: str) -> str:
-    return WORDS.get(name, name)
 
 
 def lever_sections(study: Study) -> list[Section]:
@@ -192,11 +192,7 @@ def _break_even(study: Study, workload: Serving) -> list[Section]:
     if not has_income(workload):
         return []
     table = in_order_of_cost(study, study.users())
-    small = table[[name for name in BREAK_EVEN if name in table]].rename(columns=BREAK_EVEN)
-    users = small["break-even users"]
-    small["break-even users"] = users.where(users < float("inf"))
-    small.insert(0, "offer", [names_of(study.scenario)[str(one)] for one in table.index])
-    units = dict.fromkeys(map(str, small.columns[1:]), UNIT) | {"break-even users": "user"}
-    shown = {name: word for name, word in BREAK_EVEN.items() if word in small}
-    follows = rows_of_offers(study, small, list(table.index), shown)
-    return [Section("From how many users on it pays", text=WHOLE, table=small, units=units, follows=follows)]
+    users = table["break_even_users"]
+    told = _of_offers(study, table.assign(break_even_users=users.where(users < float("inf"))), BREAK_EVEN)
+    units = dict.fromkeys(map(str, told["table"].columns[1:]), UNIT) | {"break-even users": "user"}
+    return [Section("From how many users on it pays", text=WHOLE, units=units, **told)]
