@@ -82,11 +82,7 @@ def _rows(
     parts = exact(parts)
     cost = sum(value for line, value in parts.items() if line != "revenue")
     values = {**parts, "cost": cost, "result": parts["revenue"] - cost}
-    rows: list[dict[str, object]] = []
-    for line, name in names.items():
-        band = bands[id_, name]
-        ends = {end[1:]: _in_year(side) for end, side in zip(ENDS, (band.low, band.high), strict=True)}
-        rows.append({"offer": id_, "line": line, "value": values[line], **ends, "unit": YEARLY})
+    rows = _lines(id_, values, names, bands, YEARLY)
     if accounts.reported_cost is not None:
         told = float(magnitude(accounts.reported_cost, YEARLY))
         rows.append({"offer": id_, "line": "reported cost", "value": told, "unit": YEARLY})
@@ -95,7 +91,7 @@ def _rows(
         band = bands[id_, FIRST]
         dates = {"value": one[FIRST], "low": band.low, "high": band.high}
         numbers = {name: _year_of(float(magnitude(date, "year")), last) for name, date in dates.items()}
-        rows.append({"offer": id_, "line": FIRST.replace("_", " "), **numbers, "unit": "year"})
+        rows.append({"offer": id_, "line": LAST, **numbers, "unit": "year"})
     return rows
 
 
@@ -105,15 +101,26 @@ def _rows_of_capital(
     """Return the capital of the year, whose parts sum to it to the last bit, and what is reported of it."""
     names = capital_of(one)
     parts = exact({line: float(magnitude(one[name], USD)) for line, name in names.items() if line != CAPITAL})
-    rows: list[dict[str, object]] = []
-    for line, name in names.items():
-        band = bands[id_, name]
-        sides = zip(ENDS, (band.low, band.high), strict=True)
-        ends = {end[1:]: float(magnitude(side, USD)) for end, side in sides}
-        rows.append({"offer": id_, "line": line, "value": parts.get(line, sum(parts.values())), **ends, "unit": USD})
+    rows = _lines(id_, {**parts, CAPITAL: sum(parts.values())}, names, bands, USD)
     if accounts.reported_capital is not None:
         told = float(magnitude(accounts.reported_capital, USD))
         rows.append({"offer": id_, "line": f"reported {CAPITAL}", "value": told, "unit": USD})
+    return rows
+
+
+def _lines(
+    id_: str,
+    values: Mapping[str, float],
+    names: Mapping[str, str],
+    bands: Mapping[tuple[str, str], Interval],
+    unit: str,
+) -> list[dict[str, object]]:
+    """Return a row for each line of an offer: its value, and the ends of its interval."""
+    rows: list[dict[str, object]] = []
+    for line, name in names.items():
+        sides = zip(ENDS, (bands[id_, name].low, bands[id_, name].high), strict=True)
+        ends = {end[1:]: float(magnitude(side, unit)) for end, side in sides}
+        rows.append({"offer": id_, "line": line, "value": values[line], **ends, "unit": unit})
     return rows
 
 

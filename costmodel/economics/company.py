@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from costmodel.domain.plans import Accounts, FurtherCost, Investment
 from costmodel.domain.workload import Capacity
 from costmodel.economics.formulas import accounts as f
@@ -81,7 +83,7 @@ def results(workload: Capacity, revenue: Quantity, compute: Quantity, years: flo
         if one.amount is not None:
             parts.append(f.grown(amount=one.amount, growth=_or_level(one.growth), years=ahead))
         if one.revenue_share is not None:
-            parts.append(_share(one, then))
+            parts.append(_line(replace(one, amount=None), then))
     return then, add(parts)
 
 
@@ -105,10 +107,4 @@ def _line(one: FurtherCost, revenue: Quantity) -> Quantity:
         users=NOBODY,
         revenue_share=ZERO if one.revenue_share is None else one.revenue_share,
         revenue=revenue,
-    )
-
-
-def _share(one: FurtherCost, revenue: Quantity) -> Quantity:
-    return p.further_cost(
-        amount=NOTHING, per_user=FREE, users=NOBODY, revenue_share=one.need("revenue_share"), revenue=revenue
     )

@@ -11,18 +11,11 @@ import pytest
 
 from costmodel.analysis.answered import AnsweredScenario
 from costmodel.analysis.arguments import MOST_DRAWS, drawn, names, numbers, pair
-from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.domain.offers import Program, Purchase
 from costmodel.errors import CostModelError, Infeasible, UnknownName
 from costmodel.units import magnitude, quantity
 from tests.figures import costs_of, made
-
-
-@pytest.fixture(scope="module")
-def run() -> Study:
-    """Return one run on rented systems."""
-    return load("gpt3-2020")
 
 
 def test_copies_and_pickles_answer_alike(run: Study) -> None:

@@ -18,12 +18,6 @@ CHANGES = {
 
 
 @pytest.fixture(scope="module")
-def contract() -> Study:
-    """Return a scenario without layouts to search."""
-    return load("coreweave-contract", changes={"offers": "purchase/hgx-h100, rental/coreweave-openai-2025"})
-
-
-@pytest.fixture(scope="module")
 def other(contract: Study) -> Study:
     """Return it with other numbers and one more offer."""
     return contract.again(CHANGES)

@@ -14,12 +14,6 @@ from costmodel.formula.operations import LEAF
 RUN = "rental/lambda-v100-three-year"
 
 
-@pytest.fixture(scope="module")
-def run() -> Study:
-    """Return one run on rented systems."""
-    return load("gpt3-2020")
-
-
 def test_prices_are_the_facts_in_money_below_a_cost(run: Study) -> None:
     """Of the rent alone that of the offer; each is a leaf with a source."""
     one = run.model.costs[RUN]

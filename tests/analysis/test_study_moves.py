@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.analysis.study_moves import Moves
 from costmodel.analysis.study_tables import Tables
@@ -18,18 +17,6 @@ from tests.figures import made
 
 V100, OTHER = "rental/lambda-v100-three-year", "purchase/dgx-1-v100-32gb"
 THIRD = "rental/azure-nd-v100-on-demand"
-
-
-@pytest.fixture(scope="module")
-def run() -> Study:
-    """Return one run on rented and bought systems."""
-    return load("gpt3-2020")
-
-
-@pytest.fixture(scope="module")
-def contract() -> Study:
-    """Return a capacity, whose load is an input."""
-    return load("coreweave-contract", changes={"offers": "purchase/hgx-h100, rental/coreweave-openai-2025"})
 
 
 def test_a_map_has_two_to_two_hundred_values_a_side_and_512_draws(run: Study) -> None:

@@ -25,12 +25,6 @@ LEFT_OUT = {"gemm": 0.127, "moe": 0.157, "decode_attention": 0.132, "prefill_att
 SLACK = 0.003
 
 
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    """Return the shipped spec files."""
-    return Catalog()
-
-
 @pytest.mark.parametrize("kind", MEDIAN)
 def test_errors_stay_within_what_was_reached(kind: str, catalog: Catalog) -> None:
     """Every row is answered, the median error and the coverage of the 80% interval are as good as they were."""
