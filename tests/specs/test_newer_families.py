@@ -116,7 +116,7 @@ def test_parameters_are_those_that_the_publisher_states(content: dict[str, Any],
 
 
 def test_experts_in_a_narrower_space_are_counted_there() -> None:
-    """Kimi K3's experts read half the width of the model: 5.5 trillion were counted for 2.8; gates left out are told."""
+    """Kimi K3's experts read half the width of the model: 5.5 trillion were counted for 2.8."""
     found = published(KIMI_K3)
     assert found.shape["experts.input_size"] == 3584
     experts = 92 * 896 * 3 * 3584 * 3072 / 1e9
