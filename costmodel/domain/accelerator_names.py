@@ -109,7 +109,7 @@ class Accelerators:
         return all(USABLE <= size / held <= 1 / USABLE for size in sizes)
 
     def _of_another_maker(self, plain: str, id_: str) -> bool:
-        """Return whether a name says nothing but numbers and a maker that is not the accelerator's: Groq 3 is no Gaudi 3."""
+        """Return whether a name says numbers and another maker alone: Groq 3 is no Gaudi 3."""
         said = set(plain.split("-")) & {one.partition("/")[0] for one in self.ids}
         only_numbers = not any(word[0].isalpha() for word in self._said(plain))
         return bool(said) and only_numbers and id_.partition("/")[0] not in said

@@ -26,6 +26,7 @@ GROK_2 = {
     "head_dim": 128,
     "num_hidden_layers": 64,
     "max_position_embeddings": 131072,
+    "tie_word_embeddings": False,
 }
 STEP = {
     "model_type": "step3p5",
