@@ -72,7 +72,6 @@ ACTIVE = {
     "mimo-v2-flash": 15,
     "nemotron-3-ultra-550b-a55b": 55,
     "grok-2": 115,
-    "step-3.5-flash": 11,
 }
 # Bytes of KV cache per token in bf16, from "Insights into DeepSeek-V3" (arXiv 2505.09343, table 1).
 CACHE = {"llama-3.1-70b": 2 * 8 * 128 * 80 * 2, "llama-3.1-405b": 516_096, "deepseek-v3": 70_272}
