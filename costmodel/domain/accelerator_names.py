@@ -47,7 +47,7 @@ class Accelerators:
     def find(self, name: str) -> Accelerator:
         """Return the accelerator of a name, or an UnknownName error with near matches."""
         id_ = name if name in self.ids else self.exactly(name) or self._by_words(_plain(name))
-        if id_ is None:
+        if id_ is None or (name not in self.ids and self._of_another_maker(_plain(name), id_)):
             raise unknown("accelerator", name, [*self.ids, *self.aliases()])
         return load_accelerator(self.catalog, id_)
 
@@ -107,6 +107,12 @@ class Accelerators:
         sizes = [size for word in left if (size := _gigabytes(word))]
         held = magnitude(load_accelerator(self.catalog, id_).memory_capacity, "GB") if sizes else 0.0
         return all(USABLE <= size / held <= 1 / USABLE for size in sizes)
+
+    def _of_another_maker(self, plain: str, id_: str) -> bool:
+        """Return whether a name says numbers and another maker alone: Groq 3 is no Gaudi 3."""
+        said = set(plain.split("-")) & {one.partition("/")[0] for one in self.ids}
+        only_numbers = not any(word[0].isalpha() for word in self._said(plain))
+        return bool(said) and only_numbers and id_.partition("/")[0] not in said
 
     @cached_property
     def _makers(self) -> set[str]:

@@ -46,8 +46,9 @@ class Architectures:
 
     @cached_property
     def squeezed(self) -> dict[str, str]:
-        """The same without what stands between the words of names."""
-        return {_squeezed(name): one for name, one in self.ids.items()}
+        """The same without what stands between the words of names, with and without points: llama3_1-8b has none."""
+        pointed = {_squeezed(name): one for name, one in self.ids.items()}
+        return {name.replace(".", ""): one for name, one in pointed.items()} | pointed
 
     def find(self, name: str) -> Architecture:
         """Return the shape of a model, shipped ones first, or an UnknownName error with near matches."""
@@ -94,8 +95,8 @@ def _spellings(name: str) -> list[str]:
 
 
 def _squeezed(name: str) -> str:
-    """Return a name without what stands between its words: llama3_1-8b is llama-3.1-8b."""
-    return name.replace("-", "").replace(".", "")
+    """Return a name without what stands between its words, but for points in numbers: 1.3b is not 13b."""
+    return re.sub(r"-|(?<!\d)\.|\.(?!\d)", "", name)
 
 
 def plain(name: str) -> str:

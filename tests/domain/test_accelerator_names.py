@@ -50,7 +50,7 @@ def test_editions_and_memory_of_the_host_are_no_new_chip(accelerators: Accelerat
 
 
 OTHERS = ("GH200-64GB-HBM9", "A10H", "abacus_9000", "h1000", "A100-SXM-64GB", "H20-128GB", "H100-SXM-94GB", "H800-PCIe")
-EDITIONS = ("RTX PRO 6000 Laptop", "RTX 4090 D", "RTX 3090 Ti", "Groq 3 LPU", "LPU v2", "NVIDIA", "--")
+EDITIONS = ("RTX PRO 6000 Laptop", "RTX 4090 D", "RTX 3090 Ti", "Groq 3 LPU", "Groq 3", "LPU v2", "NVIDIA", "--")
 
 
 @pytest.mark.parametrize("name", [*OTHERS, *EDITIONS])

@@ -39,6 +39,22 @@ TOTAL = {
     "mistral-7b-v0.3": (7.25, 0.001),
     "qwen2.5-72b": (72.7, 0.001),
     "deepseek-v3.2": (672, 0.002),
+    "mimo-v2-flash": (309, 0.002),
+    "nemotron-3-ultra-550b-a55b": (550, 0.002),
+    "grok-2": (270, 0.003),
+    "step-3.5-flash": (196.81, 0.002),
+    "pythia-12b": (11.85, 0.001),
+    "phi-2": (2.78, 0.001),
+    "phi-3.5-mini": (3.82, 0.001),
+    "smollm2-1.7b": (1.71, 0.001),
+    "smollm3-3b": (3.08, 0.002),
+    "olmo-2-7b": (7.3, 0.001),
+    "olmo-2-13b": (13.7, 0.002),
+    "falcon3-7b": (7.46, 0.001),
+    "falcon3-3b": (3.23, 0.001),
+    "codellama-70b": (68.98, 0.001),
+    "gpt2": (0.1244, 0.001),
+    "glm-4-9b": (9.4, 0.001),
 }
 ACTIVE = {
     "deepseek-v3": 37,
@@ -53,6 +69,9 @@ ACTIVE = {
     "llama-4-scout-17b-16e-instruct": 17,
     "llama-4-maverick-17b-128e-instruct": 17,
     "qwen3.5-397b-a17b": 17,
+    "mimo-v2-flash": 15,
+    "nemotron-3-ultra-550b-a55b": 55,
+    "grok-2": 115,
 }
 # Bytes of KV cache per token in bf16, from "Insights into DeepSeek-V3" (arXiv 2505.09343, table 1).
 CACHE = {"llama-3.1-70b": 2 * 8 * 128 * 80 * 2, "llama-3.1-405b": 516_096, "deepseek-v3": 70_272}

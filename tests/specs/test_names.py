@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from costmodel.domain.architecture_names import Architectures
-from costmodel.errors import SpecError
+from costmodel.errors import SpecError, UnknownName
 from costmodel.specs.catalog import Catalog
 
 BROKEN = 'name = "Broken"\naliases = ["org/broken-7b"]\nlayers = "many"\n'
@@ -32,3 +32,11 @@ def test_names_that_are_no_texts_are_left_to_the_check(tmp_path: Path) -> None:
     assert "odd" not in catalog.aliases("architecture").values()
     with pytest.raises(SpecError, match="aliases"):
         catalog.get("architecture", "odd")
+
+
+def test_a_point_between_digits_is_part_of_a_size() -> None:
+    """OPT 1.3B is not OPT 13B; a version may leave its point out, as tables write them."""
+    models = Architectures(Catalog())
+    assert models.find("llama3_1-405b").id == models.find("llama31-405b").id == "llama-3.1-405b"
+    with pytest.raises(UnknownName):
+        models.find("facebook/opt-1.3b")

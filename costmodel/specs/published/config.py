@@ -95,9 +95,15 @@ class Config:
             return None
         if not isinstance(value, list):
             raise refused(self.key(name), f"{_short(value)} is no list with an entry for each of {layers} layers")
-        if len(value) != layers:
+        if len(value) not in (layers, layers + self._drafting):
             raise refused(self.key(name), f"has {len(value)} entries for {layers} layers")
-        return value
+        return value[:layers]
+
+    @property
+    def _drafting(self) -> int:
+        """How many layers draft further tokens: some files list them behind the others, and they are left out."""
+        count = self.values.get("num_nextn_predict_layers")
+        return count if isinstance(count, int) else 0
 
     def key(self, name: str) -> str:
         """Return the key under which the file gives a value, else the usual one."""

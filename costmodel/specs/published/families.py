@@ -29,6 +29,7 @@ class Family:
     shared: int = 0
     shared_of_hidden: int = 0
     beside: bool = False
+    beside_key: str = ""
     linear: str = ""
     state: str = ""
     gate: str = ""

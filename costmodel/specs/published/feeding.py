@@ -16,13 +16,19 @@ def feeding(config: Config, layers: Layers) -> Shape:
     experts = _count_of_experts(config, layers)
     feeders = layers.feeders or _feeders(config, count, experts)
     routed = feeders.count(EXPERTS)
-    dense = count if config.family.beside else feeders.count(DENSE)
+    dense = count if _stands_beside(config) else feeders.count(DENSE)
     shape: Shape = {"feed_forward.matrices": config.family.matrices} if routed or dense else {}
     if dense:
         shape |= _dense(config, layers, dense, with_experts=bool(routed))
     if dense != count - routed and dense:
         shape["feed_forward.layers"] = dense
     return shape | (_experts(config, experts, routed) if routed else {})
+
+
+def _stands_beside(config: Config) -> bool:
+    """Return whether experts stand beside a dense block in every layer, always or where a file says so."""
+    key = config.family.beside_key
+    return config.family.beside or bool(key and config.flag(key))
 
 
 def _count_of_experts(config: Config, layers: Layers) -> int:
@@ -66,8 +72,9 @@ def _routed(config: Config, count: int) -> list[bool]:
     frequency = config.get("moe_layer_freq")
     if isinstance(frequency, list):
         return [bool(one) for one in config.list_of("moe_layer_freq", count) or []]
-    if isinstance(config.get("moe_layers"), list):
-        return [i in config.get("moe_layers") for i in layers]
+    numbered = _numbered(config)
+    if numbered is not None:
+        return [i in numbered for i in layers]
     if config.get("expert_layer_period"):
         period, offset = config.whole("expert_layer_period"), config.maybe("expert_layer_offset")
         return [i % period == offset for i in layers]
@@ -90,6 +97,19 @@ def _routed(config: Config, count: int) -> list[bool]:
         raise refused("mlp_only_layers", "is no list of layers")
     freq = counted("moe_layer_freq", frequency) if frequency is not None else 1
     return [i >= first and i % freq == 0 and (i + 1) % step == 0 and i not in skipped for i in layers]
+
+
+def _numbered(config: Config) -> list[int] | None:
+    """Return the numbers of the layers with experts, which Step writes as one text; nothing where a file has none."""
+    listed, written = config.get("moe_layers"), config.get("moe_layers_enum")
+    if isinstance(listed, list):
+        return listed
+    words = written.split(",") if isinstance(written, str) else written
+    if words is None:
+        return None
+    if not isinstance(words, list) or not all(str(word).strip().isdecimal() for word in words):
+        raise refused("moe_layers_enum", f"{str(written)[:40]} is no list of layers")
+    return [int(word) for word in words]
 
 
 def _single(config: Config, name: str) -> int:
@@ -137,7 +157,7 @@ def _experts(config: Config, count: int, layers: int) -> Shape:
 
 def _width(config: Config) -> int:
     how = config.family.experts
-    if how in ("width", "llama4", "granite_hybrid"):
+    if how in ("width", "llama4", "granite_hybrid") and not (config.family.beside_key and _stands_beside(config)):
         own = config.get("expert_width")
         if own not in (None, config.get("width")):
             raise refused(config.key("expert_width"), f"{str(own)[:40]} is another width than that of the dense block")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from costmodel.specs.published.config import Config, counted, refused
+from costmodel.specs.published.heads import mimo_v2, step
 from costmodel.specs.published.layers import BOTH, FULL, WINDOW, Layers
-from costmodel.specs.published.mixing import key_value_heads
 
 Shape = dict[str, int | str]
 MOST_TIMES = 100
@@ -104,26 +104,6 @@ def _hunyuan(config: Config, layers: Layers, _: Shape) -> Shape:
     return {"attention.reading_layers": count - -(-count // times)}
 
 
-def _mimo_v2(config: Config, layers: Layers, shape: Shape) -> Shape:
-    """Windowed layers have heads of their own."""
-    names = {"query_heads": "swa_num_attention_heads", "head_size": "swa_head_dim"}
-    found: Shape = {
-        f"attention.window_{ours}": config.whole(theirs) for ours, theirs in names.items() if config.get(theirs)
-    }
-    if config.get("swa_num_key_value_heads"):
-        heads = int(found.get("attention.window_query_heads", shape["attention.query_heads"]))
-        found["attention.window_key_value_heads"] = key_value_heads(config, heads, "swa_num_key_value_heads")
-    if config.get("swa_v_head_dim"):
-        found["attention.window_value_size"] = config.whole("swa_v_head_dim")
-    if config.get("sliding_window_size") and WINDOW in layers.mixers:
-        found["attention.window"] = config.whole("sliding_window_size") + 1
-    same = {
-        "attention.window_query_heads": "attention.query_heads",
-        "attention.window_head_size": "attention.head_size",
-    }
-    return {key: value for key, value in found.items() if key not in same or value != shape[same[key]]}
-
-
 def _longcat(config: Config, layers: Layers, _: Shape) -> Shape:
     """Every layer holds two of attention and two dense blocks, and one set of experts beside them."""
     count = len(layers.mixers)
@@ -148,6 +128,23 @@ def _nemotron_h(config: Config, _: Layers, shape: Shape) -> Shape:
     """Experts may work in a narrower space than the rest of the model."""
     inner = config.maybe("moe_latent_size")
     return {"experts.input_size": inner} if inner and "experts.count" in shape else {}
+
+
+def _kimi_linear(config: Config, _: Layers, shape: Shape) -> Shape:
+    """Experts may work in a narrower space, as those of Kimi K3 do; what its gates weigh beside is not published."""
+    inner = config.maybe("routed_expert_hidden_size")
+    full_rank = config.table("linear_attn_config").get("use_full_rank_gate") is True
+    gates = ["use_full_rank_gate"] * full_rank + ["mla_use_output_gate"] * config.flag("mla_use_output_gate")
+    if gates:
+        config.remark(f"the weights of the gates of {' and '.join(gates)} are not counted")
+    return {"experts.input_size": inner} if inner and "experts.count" in shape else {}
+
+
+def _cohere2_moe(config: Config, _: Layers, shape: Shape) -> Shape:
+    """First layers without experts are as wide as a key of their own says; experts as the common one does."""
+    if "feed_forward.width" not in shape:
+        return {}
+    return {"feed_forward.width": config.whole("prefix_dense_intermediate_size")}
 
 
 def _zamba(config: Config, layers: Layers, _: Shape) -> Shape:
@@ -205,7 +202,10 @@ _FAMILIES: dict[str, Callable[[Config, Layers, Shape], Shape]] = {
     "gemma3n": _gemma3n,
     "gemma4": _gemma4,
     "hunyuan": _hunyuan,
-    "mimo_v2": _mimo_v2,
+    "mimo_v2": mimo_v2,
+    "step": step,
+    "kimi_linear": _kimi_linear,
+    "cohere2_moe": _cohere2_moe,
     "longcat": _longcat,
     "nemotron_h": _nemotron_h,
     "zamba": _zamba,

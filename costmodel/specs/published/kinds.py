@@ -97,6 +97,7 @@ _PATTERNS: dict[str, Callable[[Config], Layers]] = {
     "minimax": listings.minimax,
     "softmax_list": listings.softmax_list,
     "mimo_v2": listings.mimo_v2,
+    "cohere2_moe": listings.cohere2_moe,
     "gpt_neo": listings.gpt_neo,
     "jamba": listings.jamba,
     "bamba": listings.bamba,

@@ -19,6 +19,9 @@ from costmodel.specs.published.layers import (
 )
 from costmodel.specs.published.periods import everything
 
+_PERIODS = {"prefix_dense_sliding_window_pattern": 1, "sliding_window_pattern": 4}
+"""Keys of Cohere's periods, of first layers without experts and of all others, with what is usual."""
+
 
 def kimi_linear(config: Config) -> Layers:
     """Return the layers that Kimi Linear lists by number, from 1, in two lists."""
@@ -55,10 +58,20 @@ def softmax_list(config: Config) -> Layers:
 def mimo_v2(config: Config) -> Layers:
     """Return the layers of MiMo V2: windows where its pattern has 1, without one in five of six."""
     count = layer_count(config)
+    config.get("chunk")  # published beside the window, and read by nothing
     kinds = config.list_of("hybrid_layer_pattern", count)
     if kinds is None:
         return Layers([FULL if i == 0 or (i + 1) % 6 == 0 else WINDOW for i in range(count)])
     return Layers([WINDOW if one else FULL for one in kinds])
+
+
+def cohere2_moe(config: Config) -> Layers:
+    """Return windows in all layers but every n-th, counted anew behind the first ones, which have no experts."""
+    count = layer_count(config)
+    first = config.maybe("first_k_dense_replace")
+    before, after = (config.maybe(key) or usual for key, usual in _PERIODS.items())
+    periods = [(i + 1, before) if i < first else (i - first + 1, after) for i in range(count)]
+    return Layers([FULL if place % every == 0 else WINDOW for place, every in periods])
 
 
 def gpt_neo(config: Config) -> Layers:
