@@ -27,9 +27,9 @@ from costmodel.cli.shared import (
     open_catalog,
     print_answer,
     print_table,
-    say,
     set_option,
     specs_option,
+    tell,
 )
 from costmodel.domain.workload import Capacity, TrainingRun
 from costmodel.economics.basis import basis_of, horizon_in_words, money_of
@@ -213,7 +213,7 @@ def _print(
     base: str | None,
     returns: pd.DataFrame | None,
 ) -> None:
-    say(sentence(study.verdict) + "\n")
+    tell(sentence(study.verdict) + "\n")
     rows, units = study.headlines()
     every = ((one.id, rows.get(one.id, {})) for one in study.scenario.offers)
     title = f"{study.scenario.question} (80% intervals below each figure; {_counted(study)})"
@@ -230,7 +230,10 @@ def _print(
         print_run(run)
     if not isinstance(study.scenario.workload, Capacity):
         print_table(
-            "Layout", ["offer", "layout", "systems"], [row for id_ in study.deployments for row in _layouts(study, id_)]
+            "Layout",
+            ["offer", "layout", "systems"],
+            [row for id_ in study.deployments for row in _layouts(study, id_)],
+            right=["systems"],
         )
     if returns is not None:
         print_frame(f"Against {base}: what each other way gains", returns)

@@ -11,7 +11,7 @@ from costmodel.analysis.decide import Decision
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.sentence import sentence
 from costmodel.cli.opening import open_study
-from costmodel.cli.shared import figure, format_option, note, print_answer, print_table, say, set_option, specs_option
+from costmodel.cli.shared import figure, format_option, note, print_answer, print_table, set_option, specs_option, tell
 
 SHOWN = 6
 """Rows of a table of flips or of what is worth knowing; JSON has all."""
@@ -33,7 +33,7 @@ def command(
 
 
 def _print(found: Decision) -> None:
-    say(sentence(found) + "\n")
+    tell(sentence(found) + "\n")
     _print_offers(found)
     _print_flips(found)
     _print_worth(found)
