@@ -11,11 +11,15 @@ CostModelError                  the root: catch this one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 SHOWN = 12
 """Known names that a message lists."""
+
+HINTS = 3
+"""Names that a message asks whether they were meant."""
 
 USER_ERROR = 2
 """Exit code of the command for a mistake in its input."""
@@ -57,15 +61,27 @@ class Infeasible(CostModelError):
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    """Return ' Did you mean ...?' for the nearest allowed word, or an empty text.
+    """Return ' Did you mean ...?' for the nearest allowed word, or those that end in it; or an empty text.
 
     >>> did_you_mean("bandwith", ["bandwidth", "capacity"])
     ' Did you mean "bandwidth"?'
+    >>> did_you_mean("price", ["hgx-h100.price", "hgx-h200.price", "plan.price"])
+    ' Did you mean "hgx-h100.price", "hgx-h200.price" or "plan.price"?'
     """
-    names = list(allowed)
+    near = _near(word, list(allowed))[:HINTS]
+    *before, last = [f'"{name}"' for name in near] or [""]
+    return f" Did you mean {', '.join(before)}{' or ' if before else ''}{last}?" if near else ""
+
+
+def _near(word: str, names: list[str]) -> list[str]:
+    """Return the name that a word is in other case, those that end in it, the nearest, or those whose ends are near."""
     folded = {name.lower(): name for name in names}
-    near = folded.get(word.lower()) or next(iter(get_close_matches(word, names, n=1)), None)
-    return f' Did you mean "{near}"?' if near else ""
+    if word.lower() in folded:
+        return [folded[word.lower()]]
+    ends = [re.split("[./]", name.lower())[-1] for name in names]
+    near = [name for name, end in zip(names, ends, strict=True) if end == word.lower()]
+    near = near or get_close_matches(word, names, n=1)
+    return near or [names[ends.index(end)] for end in get_close_matches(word.lower(), ends, n=1)]
 
 
 def unknown(what: str, name: object, allowed: Iterable[str]) -> UnknownName:

@@ -35,6 +35,21 @@ def test_near_words_are_suggested(word: str) -> None:
     assert did_you_mean(word, ["capacity", "bandwidth"]) == ' Did you mean "bandwidth"?'
 
 
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("users", ' Did you mean "demand.users"?'),
+        ("user", ' Did you mean "demand.users"?'),
+        ("price", ' Did you mean "a.price", "plan.price" or "x/y.price"?'),
+        ("hgx-h100", ' Did you mean "purchase/hgx-h100"?'),
+    ],
+)
+def test_the_last_part_of_a_name_is_enough_for_a_hint(word: str, hint: str) -> None:
+    """Names of inputs and offers have parts, of which people remember the last; the first few are told."""
+    names = ["a.price", "plan.price", "x/y.price", "z.price", "demand.users", "purchase/hgx-h100"]
+    assert did_you_mean(word, names) == hint
+
+
 def test_far_words_are_not_suggested() -> None:
     """Nothing near, nothing suggested."""
     assert did_you_mean("zzz", ["bandwidth"]) == ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,9 @@ SET = "set by the user"
 PLACE = Path("--set")
 OTHERS = "other_volume"
 """Stands for the accelerators that others use of every program whose file gives them."""
+
+OF_ONE = ("training", "capacity", "accounts")
+"""Tables that only some scenarios have, whose other keys are required."""
 
 Changes = Mapping[str, object]
 """Values by name: quantities, numbers in the leaf's own unit, texts as files have them ("0.08 USD/kWh"), or facts."""
@@ -158,7 +161,13 @@ def _leaves(scenario: Scenario, name: str, leaves: Mapping[str, Any]) -> list[st
         way = f'give it when the scenario is loaded, changes={{"{name}": ...}}'
         msg = f"{name} is no number that this scenario has: {way}"
         raise UnknownName(msg)
-    raise unknown("input of this scenario", name, [*leaves, *SCENARIO.by_key()])
+    raise unknown("input of this scenario", name, [*leaves, *_settable(leaves)])
+
+
+def _settable(leaves: Iterable[str]) -> Iterator[str]:
+    """Yield the keys of a scenario's file but those of another workload."""
+    known = {name.partition(".")[0] for name in leaves}
+    yield from (key for key in SCENARIO.by_key() if (table := key.partition(".")[0]) in known or table not in OF_ONE)
 
 
 def _fact(name: str, key: str, attribute: Attribute | None, given: object, unit: str, day: object) -> Fact:

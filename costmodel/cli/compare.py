@@ -19,7 +19,7 @@ from costmodel.cli.opening import open_study
 from costmodel.cli.option_types import Finite
 from costmodel.cli.payers import payers_as_data, print_payers
 from costmodel.cli.run_tables import print_run, print_runs
-from costmodel.cli.shared import format_option, note, plain, print_answer, say, set_option, specs_option
+from costmodel.cli.shared import format_option, note, plain, print_answer, set_option, specs_option, tell
 from costmodel.cli.tables import print_table
 from costmodel.cli.without_scenario import ask_without
 from costmodel.domain.workload import Capacity, TrainingRun
@@ -154,7 +154,7 @@ def _print(
     base: str | None,
     returns: pd.DataFrame | None,
 ) -> None:
-    say(sentence(study.verdict) + "\n")
+    tell(sentence(study.verdict) + "\n")
     rows, units = study.headlines()
     every = ((one.id, rows.get(one.id, {})) for one in study.scenario.offers)
     title = f"{study.scenario.question} (80% intervals below each figure; {counted(study)})"
@@ -171,7 +171,10 @@ def _print(
         print_run(run)
     if not isinstance(study.scenario.workload, Capacity):
         print_table(
-            "Layout", ["offer", "layout", "systems"], [row for id_ in study.deployments for row in _layouts(study, id_)]
+            "Layout",
+            ["offer", "layout", "systems"],
+            [row for id_ in study.deployments for row in _layouts(study, id_)],
+            right=["systems"],
         )
     if returns is not None:
         print_frame(f"Against {base}: what each other way gains", returns)

@@ -11,7 +11,7 @@ from costmodel.analysis.draws import DRAWS
 from costmodel.analysis.sentence import sentence
 from costmodel.analysis.study import Study
 from costmodel.cli.opening import seed_option, study_options
-from costmodel.cli.shared import note, print_answer, say
+from costmodel.cli.shared import note, print_answer, tell
 from costmodel.cli.tables import figure, print_table
 
 SHOWN = 6
@@ -30,7 +30,7 @@ def command(study: Study, draws: int, seed: int, style: str) -> None:
 
 
 def _print(found: Decision) -> None:
-    say(sentence(found) + "\n")
+    tell(sentence(found) + "\n")
     _print_offers(found)
     _print_flips(found)
     _print_worth(found)

@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 
 import click
 import pandas as pd
+from rich.console import Console
 
 from costmodel.cli.option_types import Finite
 from costmodel.cli.quantity_type import QuantityType
+from costmodel.cli.widths import folded
 from costmodel.specs.catalog import Catalog
 from costmodel.texts import cell, visible
 from costmodel.units import Quantity, quantity
@@ -124,7 +126,14 @@ def open_catalog(specs: Sequence[Path]) -> Catalog:
 
 def note(text: str) -> None:
     """Print a remark beside the data, on standard error."""
-    say(f"Note: {text}", err=True)
+    tell(f"Note: {text}", err=True)
+
+
+def tell(text: str, *, err: bool = False) -> None:
+    """Print sentences; a window breaks their lines between words."""
+    window = Console(stderr=err)
+    lines = [part for line in visible(text).split("\n") for part in folded(line, window.width)]
+    say("\n".join(lines) if window.is_terminal else text, err=err)
 
 
 def say(text: object = "", *, err: bool = False, end: bool = True) -> None:

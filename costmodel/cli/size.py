@@ -25,10 +25,10 @@ from costmodel.cli.shared import (
     offers_option,
     open_catalog,
     print_answer,
-    say,
     specs_option,
     spread_options,
     spreads_of,
+    tell,
     trace_option,
 )
 from costmodel.cli.tables import figure, print_dense
@@ -123,7 +123,7 @@ def _table(found: pd.DataFrame, title: str) -> None:
         used = " ".join(str(row["layout"]) for row in able)
         said = [f"{sign}: {words}" for sign, words in MEANINGS.items() if sign in used]
         ends = "low, high: 80% interval of the time model; -: where times are that long, no rate keeps the targets"
-        say("\n" + "\n".join([*said, "accel.: accelerators of the replicas, and those that stand by", ends]))
+        tell("\n" + "\n".join([*said, "accel.: accelerators of the replicas, and those that stand by", ends]))
 
 
 def _cells(row: dict[Any, Any]) -> dict[str, str | tuple[str, ...]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from math import isnan
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from costmodel.cli.widths import Cell, narrowed, parted
+from costmodel.cli.widths import Cell, folded, parted
 from costmodel.texts import visible
 
 WIDE = 200
@@ -36,17 +36,17 @@ def print_table(
     *,
     dense: bool = False,
 ) -> None:
-    """Print a table; columns named in `right` hold numbers. In a dense one, only texts are folded.
+    """Print a table; columns named in `right` hold numbers. A dense one is as narrow as it can be.
 
-    A cell is a text, or several that stand below each other. What a terminal has no room for becomes a further table.
+    A cell is a text, or several that stand below each other. What a window has no room for becomes a further table.
     """
-    window = console()
-    narrow = window.is_terminal and bool(right)
-    for places in parted(columns, rows, right, window.width) if narrow else [range(len(columns))]:
-        heads, cells = [columns[one] for one in places], [[row[one] for one in places] for row in rows]
-        widths = narrowed(heads, cells, right, window.width) if window.is_terminal else {}
-        window.print(_table(title, heads, cells, right, widths, dense=dense))
-        title = ""
+    window, shown = console(), [[_lines(one) for one in row] for row in rows]
+    for part, widths in enumerate(parted(columns, shown, right, window.width)):
+        wide = not dense and sum(widths.values()) + 2 * (len(widths) - 1) <= window.width
+        numbers = {place for place in widths if columns[place] in right}
+        if part:
+            window.print()
+        window.print(_table("" if part else title, columns, shown, numbers, widths, 2 if wide else 1))
 
 
 def print_dense(title: str, rows: Sequence[Mapping[str, Cell]], left: Sequence[str]) -> None:
@@ -67,11 +67,10 @@ def print_figures(
 def _table(
     title: str,
     columns: Sequence[str],
-    rows: Sequence[Sequence[Cell]],
-    right: Sequence[str],
-    widths: Mapping[str, int],
-    *,
-    dense: bool,
+    rows: Sequence[Sequence[tuple[str, ...]]],
+    numbers: Container[int],
+    widths: Mapping[int, int],
+    between: int,
 ) -> Table:
     """Return a table of columns that a window has room for."""
     table = Table(
@@ -80,27 +79,24 @@ def _table(
         header_style="bold",
         box=None,
         pad_edge=False,
-        padding=(0, 1, 0, 0) if dense or widths else (0, 1),
+        padding=(0, between, 0, 0),
     )
-    for column in columns:
-        number = column in right
-        whole = (dense and number) or column == "id"  # an id that is folded cannot be copied
-        table.add_column(
-            Text(visible(column)),
-            justify="right" if number else "left",
-            overflow="fold",
-            no_wrap=whole,
-            width=None if whole else widths.get(column),
-        )
+    for place, width in widths.items():
+        head = _folded(columns[place].splitlines(), width)
+        table.add_column(head, justify="right" if place in numbers else "left", overflow="fold", width=width)
     for row in rows:
-        table.add_row(*(_shown(one) for one in row))
+        table.add_row(*(_folded(row[place], width) for place, width in widths.items()))
     return table
 
 
-def _shown(one: Cell) -> Text:
-    """Return a cell as it is written: nothing in it is markup, and lines of one text become one."""
-    lines = [" ".join(part.splitlines()) for part in ([one] if isinstance(one, str) else one)]
-    return Text("\n".join(map(visible, lines)))
+def _folded(lines: Iterable[str], width: int) -> Text:
+    """Return the lines of a cell as they are written; nothing in them is markup."""
+    return Text("\n".join(part for line in lines for part in folded(visible(line), width)))
+
+
+def _lines(one: Cell) -> tuple[str, ...]:
+    """Return the lines of a cell; those of one text become one."""
+    return tuple(visible(" ".join(part.splitlines())) for part in ([one] if isinstance(one, str) else one))
 
 
 MOST_DIGITS = 1e15

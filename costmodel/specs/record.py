@@ -11,6 +11,7 @@ from typing import Any
 from costmodel.errors import SpecError
 from costmodel.specs.attribute import Kind
 from costmodel.specs.fact import Citation, Fact
+from costmodel.specs.kinds import KINDS, SCENARIO
 from costmodel.specs.locate import LinesBelow, line_of
 from costmodel.specs.record_reader import MOST_FAULTS, RecordReader
 from costmodel.specs.toml_file import read_table
@@ -81,11 +82,25 @@ def _record(kind: Kind, id_: str, file: Path, content: object, lines: Mapping[st
     reader = RecordReader(kind, file, lines)
     reader.read(dict(_flatten(content, kind)))
     if reader.faults:
-        raise SpecError(_unique(reader.faults))
+        raise SpecError(_misplaced(kind, file, content) or _unique(reader.faults))
     histories = {
         key: tuple(sorted(facts, key=lambda f: f.as_of or date.min)) for key, facts in reader.histories.items()
     }
     return Record(kind, id_, file, reader.values, reader.facts, histories, reader.citations, lines)
+
+
+def _misplaced(kind: Kind, file: Path, content: Mapping[str, Any]) -> list[str]:
+    """Say that a file is of another kind than that of its place, in place of a fault for each of its keys."""
+    known = {one: len({key for key, _ in _flatten(content, one)} & one.by_key().keys()) for one in KINDS.values()}
+    likely = max(known, key=lambda one: known[one])
+    if known[likely] > 2 * known.get(kind, 0):
+        told = f"its keys are those of kind {likely.name}, whose files lie below {likely.folder}/"
+    elif kind is SCENARIO and not known[kind]:
+        needed, folders = (row.key for row in kind.required), (f"{one.folder}/" for one in KINDS.values())
+        told = f"it has none of {', '.join(needed)}. Files of other kinds lie below {', '.join(folders)}"
+    else:
+        return []
+    return [f"{file}: is no {kind.name}: {told}, in a folder laid out like hardware/"]
 
 
 def _flatten(table: Mapping[str, Any], kind: Kind, prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -137,3 +137,26 @@ def test_a_bibliography_is_checked_by_its_name_and_in_its_folder(tmp_path: Path,
     for path in (file, tmp_path):
         (fault,) = check_paths(catalog, [path]).faults
         assert fault.startswith(f'{file}:3: mine.ulr: is not a key of a source. Did you mean "url"?')
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "told"),
+    [
+        (
+            "chips/h100.toml",
+            H100,
+            "is no scenario: its keys are those of kind accelerator, whose files lie below accel",
+        ),
+        ("systems/h100.toml", H100, "is no system: its keys are those of kind accelerator"),
+        (
+            "pyproject.toml",
+            "[project]\nname = 'x'\n[tool.x]\ny = 1\n",
+            "is no scenario: it has none of title, question",
+        ),
+    ],
+)
+def test_a_file_in_the_wrong_place_is_told_as_that(write: Write, place: str, text: str, told: str) -> None:
+    """In one line, with the folder where it belongs, and not a line for each of its keys."""
+    file = write(place, text)
+    (fault,) = check_paths(Catalog(), [file]).faults
+    assert fault.startswith(f"{file}: {told}")
