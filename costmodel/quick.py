@@ -22,6 +22,7 @@ _PLAIN: set[type] = {float, int, np.float64, np.ndarray}
 _SCALARS = (float, int)
 _SAME = float(1)
 """The factor between a unit and itself, by which nothing is multiplied: a whole number stays one."""
+PERCENT = 0.01
 _KNOWN: dict[UnitsContainer, UnitsContainer] = {}
 """Units by themselves: what is found again is one object, and its place in memory stands for it."""
 _KEPT: dict[int, UnitsContainer] = {}
@@ -174,6 +175,11 @@ def factor_to(value: Any, unit: Any) -> float | None:
         return _SAME
     found: float | None = _FACTORS.of(value._units, unit._units)
     return found
+
+
+def scaled(number: Any, factor: float) -> Any:
+    """Return a number in another unit, by the factor to it; of a percentage the hundredth: 95% is not above 0.95."""
+    return number / 100 if factor == PERCENT else number * factor
 
 
 def unit_of(value: Any) -> UnitsContainer:

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import pint
 
 from costmodel.errors import UnitError, did_you_mean
-from costmodel.quick import Registry, one_object
+from costmodel.quick import Registry, factor_to, one_object, scaled
 
 registry: pint.UnitRegistry[Any] = Registry(
     str(files("costmodel") / "units.txt"), cache_folder=None, autoconvert_to_preferred=False
@@ -158,8 +158,13 @@ def convert(value: Quantity, unit: str) -> Quantity:
 
 
 def magnitude(value: Quantity, unit: str) -> Any:
-    """Return the plain number or array of a value in a unit."""
-    return convert(value, unit).magnitude
+    """Return the plain number or array of a value in a unit.
+
+    >>> magnitude(parse("95 percent"), "1")
+    0.95
+    """
+    factor = factor_to(value, _unit(unit))
+    return convert(value, unit).magnitude if factor in (None, 1) else scaled(value.magnitude, factor)
 
 
 def describe(value: Quantity) -> str:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from costmodel import units
+from costmodel.economics.formulas.finance import project_financing_factor
 from costmodel.errors import UnitError
 from costmodel.units import convert, describe, example, magnitude, parse, parse_as, quantity
 from tests.strategies import magnitudes, quantity_texts
@@ -134,3 +135,11 @@ def test_parse_reads_texts_alone(wrong: object) -> None:
     """A number is told where it belongs."""
     with pytest.raises(UnitError, match="is no text"):
         parse(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("percent", [7, 14, 28, 29, 55, 56, 57, 58, 95, 113])
+def test_a_percentage_is_its_hundredth_to_the_last_bit(percent: int) -> None:
+    """95% is 0.95, which a share of at most 0.95 may be, in numbers and in formulas: a hundredth times 95 is above."""
+    asked = parse(f"{percent} percent")
+    assert magnitude(asked, "1") == float(f"0.{percent:02}" if percent < 100 else "1.13")
+    assert project_financing_factor(tax_rate=parse("95 percent"), tax_shield=quantity(0.0)).magnitude == 1 / (1 - 0.95)

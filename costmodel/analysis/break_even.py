@@ -34,8 +34,9 @@ NEAR = 1e-6
 """Beside a value at which costs meet they differ by less; more is a jump, also where it ends at equal costs."""
 VOLUME = "volume"
 QUERIES = "queries_per_day"
-"""All queries of a day: more or fewer users, each with as many queries as before."""
+"""All queries of a day: at another rate, or of more or fewer users, each with as many queries as before."""
 USERS = "demand.users"
+RATE = "demand.rate"
 QUERIES_PER_USER = "demand.queries_per_user"
 GRIDS = {
     VOLUME: np.geomspace(1e3, 1e7, 1_601),
@@ -73,9 +74,11 @@ class Sweep:
         refuse_outcome(self.variable)
         if self.variable != QUERIES:
             return self.model.find(self.variable)
-        if not {USERS, QUERIES_PER_USER} <= self.model.leaves.keys():
+        if {USERS, QUERIES_PER_USER} <= self.model.leaves.keys():
+            return (USERS,)
+        if RATE not in self.model.leaves:
             raise unknown("input of this scenario", QUERIES, self.model.leaves)
-        return (USERS,)
+        return (RATE,)
 
     @cached_property
     def leaf(self) -> Leaf:
@@ -85,7 +88,7 @@ class Sweep:
             self._check_moves(first.origin.attribute)
         if self.variable != QUERIES:
             return first
-        return Leaf(QUERIES, (first.value * self._per_user).to("query/day"), None)
+        return Leaf(QUERIES, (first.value * self._queries).to("query/day"), None)
 
     def _check_moves(self, attribute: Attribute) -> None:
         """Refuse an input of whole numbers: what is between two of them is nothing that could be."""
@@ -97,8 +100,9 @@ class Sweep:
             raise CostModelError(msg)
 
     @property
-    def _per_user(self) -> Quantity:
-        return self.model.leaves[QUERIES_PER_USER].value
+    def _queries(self) -> Quantity:
+        """The queries of one of what moves: of a user, where users are counted."""
+        return self.model.leaves[QUERIES_PER_USER].value if self.leaves == (USERS,) else quantity(1.0)
 
     @cached_property
     def grid(self) -> Array:
@@ -144,7 +148,7 @@ class Sweep:
 
     def _scale(self, name: str) -> float:
         one = quantity(1.0, f"{self.leaf.value.units}")
-        one = one / self._per_user if self.variable == QUERIES else one
+        one = one / self._queries if self.variable == QUERIES else one
         return float(one.to(self.model.leaves[name].value.units).magnitude)
 
 

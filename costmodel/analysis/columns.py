@@ -25,6 +25,18 @@ WORDS = {
 }
 """Figures whose names leave out what they count (decisions 7 and 23)."""
 CHEAPEST = "probability_cheapest"
+NEVER = 1e12
+"""Users, or accelerators, from which on a count stands for one without end: none pay for a product, or all are free."""
+COUNTED = ("user", "accelerator")
+
+
+def endless(number: float, unit: str) -> float:
+    """Return a number; infinity for a count so large that it stands for no end.
+
+    >>> endless(1e30, "accelerator"), endless(104.0, "accelerator")
+    (inf, 104.0)
+    """
+    return float("inf") if unit in COUNTED and number >= NEVER else number
 
 
 def in_words(name: str) -> str:

@@ -88,7 +88,7 @@ def asked_at_random(asked: Asked, load: Load) -> Asked:
 
 def held_at_random(asked: Asked, offer: Offer, tried: pd.DataFrame, load: Load) -> Held:
     """Return the layout of those tried with the fewest systems at the peak; Infeasible where none keeps the limits."""
-    kept = highest_predicted(tried, load, 1.0)
+    kept = tried if tried.empty else highest_predicted(tried, load, 1.0)
     best: Held | None = None
     for row in [] if kept.empty else _ordered(kept, offer, load).head(SIMULATED).to_dict("records"):
         if best is None or row["needed"] < _order(best, offer, load)[0]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from costmodel.analysis.study import Study
 from costmodel.analysis.training_run import given_in_words
-from costmodel.domain.offers import Program, Purchase, Way
+from costmodel.domain.offers import Program
 from costmodel.domain.scenario import ANEW
 from costmodel.domain.token_api import TokenApi
 from costmodel.economics.basis import horizon_in_words
@@ -24,8 +24,7 @@ Named = Callable[[str], str]
 def remarks(study: Study, named: Named = str) -> list[str]:
     """Return the sentences that belong beside the answers of a study."""
     dated = [*_moved(study, named), *_old(study, named)]
-    worthless = _worthless(study.scenario.offers, named)
-    return [*given_in_words(study.scenario), *_listed(study, named), *_late(study, named), *dated, *worthless]
+    return [*given_in_words(study.scenario), *_listed(study, named), *_late(study, named), *dated]
 
 
 def _late(study: Study, named: Named) -> Iterator[str]:
@@ -40,18 +39,6 @@ def _late(study: Study, named: Named) -> Iterator[str]:
                 f"{named(one.id)}: half of its systems would be in use only after the {asked} asked for: its "
                 f"figures are those of {named(served.id)} with design and team on top"
             )
-
-
-def _worthless(offers: Iterable[Way], named: Named) -> Iterator[str]:
-    """Yield what a residual value of nothing means for a system that is sold before its end."""
-    for one in offers:
-        if isinstance(one, (Purchase, Program)) and not one.resale:
-            left = one.residual_value
-            if left is not None and left.magnitude == 0:
-                yield (
-                    f"{named(f'{one.id}.residual_value')} is 0, to which a price falls in equal ratio: a system "
-                    "sold before its end brings nothing either; give resale.1 and so on, or leave residual_value out"
-                )
 
 
 def _listed(study: Study, named: Named) -> Iterator[str]:

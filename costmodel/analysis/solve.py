@@ -52,6 +52,8 @@ def solve_one(study: AnsweredScenario, name: str, asked: Condition, offer: str) 
     Every value found is put back into the scenario, whose layout is searched again: another one than those known joins
     them, and the cheapest of all is chosen wherever the unknown moves.
     """
+    if offer not in study.deployments:  # an API has no layout
+        return _in_model(study.model, name, asked, offer)
     alone = replace(study, scenario=study.scenario.with_offers(study.scenario.offer(offer)))
     layouts = [study.deployments[offer]]
     leaves = [study.model.leaves[leaf] for leaf in study.model.find(name)]

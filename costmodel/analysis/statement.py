@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from costmodel.analysis.columns import endless
 from costmodel.analysis.model import Model
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.scenario import Scenario
@@ -64,9 +65,8 @@ def _with_ends(id_: str, one: Costs, columns: Sequence[str], bands: Bands) -> di
     for name in columns:
         band = bands[id_, name]
         found[name], unit = value(one, name)
-        found |= {
-            f"{name}{end}": float(magnitude(side, unit)) for end, side in zip(ENDS, (band.low, band.high), strict=True)
-        }
+        sides = zip(ENDS, (band.low, band.high), strict=True)
+        found |= {f"{name}{end}": endless(float(magnitude(side, unit)), unit) for end, side in sides}
     return found
 
 
@@ -91,7 +91,8 @@ def joined(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
 def value(one: Costs, name: str) -> tuple[float, str]:
     """Return a headline quantity as number and unit."""
     quantity = convert(one[name], OUTPUT_UNITS[name]) if name in OUTPUT_UNITS else one[name]
-    return float(quantity.magnitude), f"{quantity.units:~C}"
+    unit = f"{quantity.units:~C}"
+    return endless(float(quantity.magnitude), unit), unit
 
 
 def components(one: Costs) -> dict[str, float]:

@@ -37,8 +37,9 @@ from costmodel.domain.token_api import TokenApi
 from costmodel.domain.workload import TrainingRun
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.economics.charging import SHARED
+from costmodel.economics.unit_costs import work_of_month
 from costmodel.errors import CostModelError
-from costmodel.units import Quantity
+from costmodel.units import Quantity, magnitude, quantity
 
 
 class Moves(AnsweredScenario):
@@ -230,11 +231,11 @@ class Moves(AnsweredScenario):
     @property
     def _money(self) -> tuple[float, str]:
         """What turns the ranking cost into money, the same for all offers: USD a month, or USD of a training run."""
-        if isinstance(self.scenario.workload, TrainingRun):
+        workload, first = self.scenario.workload, next(iter(self.costs.values()))
+        if isinstance(workload, TrainingRun):
             return 1.0, "USD"
-        first = next(iter(self.costs.values()))
-        total = float(first["total_per_month"].to("USD/month").magnitude)
-        return total / float(first[self.headline].magnitude), "USD/month"
+        each = quantity(1.0, f"{first[self.headline].units}")
+        return float(magnitude(each * work_of_month(workload, first.money), "USD/month")), "USD/month"
 
     def _pair(self, between: tuple[str, str]) -> tuple[str, str]:
         first, *others = (self._id(one) for one in names("between", between))

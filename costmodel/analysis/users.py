@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from costmodel.analysis.columns import endless
 from costmodel.analysis.model import Model
 from costmodel.analysis.statement import ENDS
 from costmodel.analysis.uncertainty import Interval
@@ -27,9 +28,6 @@ PER_DAY = "query/user/day"
 USER = "USD/user/month"
 MONTH = "USD/month"
 COMPUTE = "compute"
-NEVER = 1e12
-"""Users from which on no count of them pays for a product: each costs more than he pays."""
-
 TOKENS = "per_million_tokens"
 """End of names of figures of tokens that are written: what is billed and paid for prompts is in them."""
 
@@ -79,8 +77,7 @@ def table_of_users(found: Mapping[str, Costs], bands: Mapping[tuple[str, str], I
 
 def _in(value: Quantity, unit: str) -> float:
     """Return a number in a unit; infinity for counts of users that stand for none."""
-    number = float(magnitude(value, unit)) if unit else float(value.to("").magnitude)
-    return float("inf") if unit == "user" and number >= NEVER else number
+    return endless(float(magnitude(value, unit or "1")), unit)
 
 
 class Asked(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from math import isnan
+from math import inf, isnan
 
 from rich.console import Console
 from rich.table import Table
@@ -106,9 +106,11 @@ MOST_DIGITS = 1e15
 def figure(value: float, digits: int = 4) -> str:
     """Return a number as people read it: significant digits, thousands apart, and no zero below zero.
 
-    >>> figure(1234567.8), figure(0.00012345), figure(-0.0), figure(1e30)
-    ('1,234,568', '0.0001234', '0', '1e+30')
+    >>> figure(1234567.8), figure(0.00012345), figure(-0.0), figure(inf)
+    ('1,234,568', '0.0001234', '0', 'no end')
     """
+    if value == inf:
+        return "no end"
     return f"{value:,.0f}" if 10 ** (digits - 1) <= abs(value) < MOST_DIGITS else f"{value or 0.0:.{digits}g}"
 
 

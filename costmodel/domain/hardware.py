@@ -76,7 +76,8 @@ class Accelerator(Noun):
         for number_type in wanted:
             if number_type in self.peak:
                 return number_type
-        msg = f"{self.id} computes in {', '.join(self.peak) or 'no known type'}, not in {', '.join(wanted)}"
+        known = ", ".join(self.peak) or "no known type"
+        msg = f"{self.id} computes in {known}, not in {', '.join(wanted)}: allow one of its own (deployment.precision)"
         raise Infeasible(msg)
 
 

@@ -243,7 +243,7 @@ def _program(catalog: Catalog, record: Record, system: System, on: date | None) 
     return checked(replace(made, **values, facts={**made.facts, **derived}))
 
 
-def mixes(offers: Sequence[Way]) -> tuple[Mix, ...]:
+def mixes(offers: Sequence[Way], place: str) -> tuple[Mix, ...]:
     """Return the mixes that offers allow: one for each system that can be held, and also rented by the load.
 
     Raises
@@ -255,7 +255,8 @@ def mixes(offers: Sequence[Way]) -> tuple[Mix, ...]:
     held = [one for one in offers if isinstance(one, (Purchase, Rental, Program)) and one not in rentals]
     both = {one.system.id: one.system for one in held if any(one.system.id == each.system.id for each in rentals)}
     if not both:
-        msg = "a mix needs one system that an offer holds (bought, built or reserved) and another rents on demand"
+        needs = "needs one system that an offer holds (bought, built or reserved) and another rents on demand"
+        msg = f"{place}: offers: {MIX} {needs}: name two such, or leave {MIX} out"
         raise MissingData(msg)
     return tuple(_mix(system, held, rentals, alone=len(both) == 1) for system in both.values())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -26,7 +25,7 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
     """Return a scenario with the objects that its file names."""
     values = record.values
     day: date = values["price_date"]
-    offers = _offers(catalog, values["offers"], day)
+    offers = _offers(catalog, record, day)
     found = build(
         Scenario,
         record,
@@ -49,13 +48,13 @@ def load_scenario(catalog: Catalog, record: Record) -> Scenario:
     return with_horizon(indexed, record.file)
 
 
-def _offers(catalog: Catalog, ids: Sequence[str], day: date) -> tuple[Way, ...]:
+def _offers(catalog: Catalog, record: Record, day: date) -> tuple[Way, ...]:
     """Return the offers of a scenario; a mix is made of the others, and stands where it is named."""
-    named = list(dict.fromkeys(ids))
+    named: list[str] = list(dict.fromkeys(record.values["offers"]))
     loaded = {id_: load_way(catalog, id_, day) for id_ in named if id_ != MIX}
     found: list[Way] = []
     for id_ in named:
-        found += mixes(list(loaded.values())) if id_ == MIX else [loaded[id_]]
+        found += mixes(list(loaded.values()), record.place("offers")) if id_ == MIX else [loaded[id_]]
     return tuple(found)
 
 

@@ -106,10 +106,12 @@ def value_at(offer: Purchase | Program, age: Quantity, life: Quantity, money: Mo
     discount = money.terms.resale_discount
     if offer.resale:
         return _by_curve(offer, age, money)
+    decline = money.terms.price_performance_decline
     if offer.residual_value is None:
-        decline = money.terms.price_performance_decline
         return flows.used_value_by_trend(age=age, resale_discount=discount, decline=decline)
-    return flows.used_value(age=age, life=life, resale_discount=discount, residual_value=offer.residual_value)
+    return flows.used_value(
+        age=age, life=life, resale_discount=discount, decline=decline, residual_value=offer.residual_value
+    )
 
 
 def _by_curve(offer: Purchase | Program, age: Quantity, money: Money) -> Quantity:

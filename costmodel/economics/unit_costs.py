@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from costmodel.domain.workload import Serving
+from costmodel.domain.workload import Capacity, Serving
 from costmodel.economics.components import Components
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import demand
-from costmodel.economics.lines import Lines
+from costmodel.economics.lines import Lines, Money
+from costmodel.economics.ramp import share_there
 from costmodel.economics.usage import answered_per_user, mean_rate
 from costmodel.economics.users import user_economics
-from costmodel.units import Quantity, add
+from costmodel.units import Quantity, add, quantity
+
+A_MONTH = quantity(1.0, "USD/month")
 
 
 @dataclass(frozen=True)
@@ -78,3 +81,15 @@ class UnitCosts:
     def headline(self, _fleet: Fleet, _lines: Lines, parts: Components) -> Quantity:
         """Return what offers are ranked by, of monthly components."""
         return self.ranked(add(parts.values()))
+
+
+def work_of_month(workload: Serving | Capacity, money: Money) -> Quantity:
+    """Return how much of what offers are ranked by is asked for in a month: the same for all, whatever they cost."""
+    if isinstance(workload, Capacity):
+        each = demand.cost_per_accelerator_hour(
+            fleet_cost=A_MONTH, accelerators=workload.accelerators, utilization=workload.utilization
+        )
+    else:
+        there = None if workload.ramp is None else share_there(workload.ramp, money)
+        each = UnitCosts(workload, there=there).ranked(A_MONTH)
+    return A_MONTH / each

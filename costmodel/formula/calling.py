@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from costmodel.quick import factor_to
+from costmodel.quick import factor_to, scaled
 from costmodel.units import registry
 
 Bounds = tuple[float, float]
@@ -34,7 +34,7 @@ def plain_numbers(arguments: Mapping[str, Any], slots: Sequence[Slot]) -> list[A
         if factor != 1:
             if factor is None:
                 return None
-            number = number * factor
+            number = scaled(number, factor)
         if bounds is not None and not within(number, bounds):
             return None
         numbers.append(number)

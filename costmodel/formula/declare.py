@@ -14,7 +14,7 @@ from costmodel.formula.calling import Bounds, Slot, plain_numbers, within
 from costmodel.formula.emitter import out_of_bounds
 from costmodel.formula.graph import Graph, Traced
 from costmodel.formula.inline import inlined
-from costmodel.quick import factor_to, unit_of
+from costmodel.quick import factor_to, scaled, unit_of
 from costmodel.units import Quantity, describe, quantity, registry
 
 REGISTRY: dict[str, Formula] = {}
@@ -89,7 +89,7 @@ class Formula:
             if factor is None:
                 raise FormulaError(self._wrong_unit(name, value))
             if factor != 1:
-                number = number * factor
+                number = scaled(number, factor)
             if bounds is not None and type(number) is not Traced and not within(number, bounds):
                 raise FormulaError(out_of_bounds(self.name, name, value, bounds, self.inputs[name]))
             numbers.append(number)

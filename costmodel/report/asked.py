@@ -6,7 +6,7 @@ What is asked follows from what the file says: a company's year, what users pay,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isnan
+from math import isnan, nan
 
 import numpy as np
 
@@ -149,12 +149,14 @@ def margin(study: Study, intervals: Intervals, names: Names) -> str:
     shown = f"A price of {figure_of(price)}" if plain else f"What a user pays, {figure_of(price)},"
     if len(losing) == len(intervals):
         return f"{shown} covers the compute of none of the ways"
-    left = 1 - float((intervals[cheapest(study, intervals)].value / price).to("").magnitude)
+    least = intervals[cheapest(study, intervals)].value
+    left = 1 - float((least / price).to("").magnitude) if price.magnitude else nan
     upper = [id_ for id_ in open_ if id_ not in losing]
     rest = f" but {_listed(losing, names)}" if losing else ""
     rest += f", but not the upper end of {_listed(upper, names)}" if upper else ""
     ways = "all ways" if losing else "every way"
-    return f"{shown} covers the compute of {ways}{rest}; the cheapest leaves {chance(left)} of it"
+    of_it = "" if isnan(left) else f"; the cheapest leaves {chance(left)} of it"
+    return f"{shown} covers the compute of {ways}{rest}{of_it}"
 
 
 def _listed(ids: Sequence[str], names: Names) -> str:

@@ -9,7 +9,7 @@ from math import inf
 from typing import Any
 
 from costmodel.analysis.cheapest import MARGIN
-from costmodel.analysis.columns import CHEAPEST
+from costmodel.analysis.columns import CHEAPEST, NEVER
 from costmodel.analysis.correlations import links_of
 from costmodel.analysis.draws import BLOCK as DRAWN_BLOCK
 from costmodel.analysis.draws import DRAWS, LEVELS, SEED, TWO_SIDED_90, Joint, is_uncertain, number_of
@@ -17,7 +17,6 @@ from costmodel.analysis.ranges import Marginal
 from costmodel.analysis.statement import OUTPUT_UNITS
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import SHARE
-from costmodel.analysis.users import NEVER
 from costmodel.economics.at_load import UTILIZATION
 from costmodel.economics.users import PERCENTILES
 from costmodel.formula import Graph

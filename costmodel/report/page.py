@@ -98,8 +98,17 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         optimized=False,  # to fold what is constant takes longer than to write it
     )
-    environment.filters.update(paragraphs=_paragraphs, breakable=_breakable, unbroken=_unbroken, exactly=repr)
+    environment.filters.update(paragraphs=_paragraphs, breakable=_breakable, unbroken=_unbroken, exactly=_exactly)
     return environment
+
+
+def _exactly(value: float) -> str:
+    """Return a number for scripts, to the last digit.
+
+    >>> _exactly(0.1), _exactly(float("inf"))
+    ('0.1', 'Infinity')
+    """
+    return repr(value).replace("inf", "Infinity")
 
 
 def _seen(value: object) -> object:

@@ -109,6 +109,14 @@ def test_all_queries_of_a_day_are_those_of_more_users() -> None:
         _ = swept({"one": 2 * users}, "queries_per_day").leaves
 
 
+def test_all_queries_of_a_day_are_those_of_a_rate_where_no_user_is_counted() -> None:
+    """2 queries a second are 172,800 a day: a rate moves as the users of a fleet do."""
+    rate = Graph().leaf("demand.rate", quantity(2.0, "query/s"))
+    sweep = swept({"one": 5 * rate}, "queries_per_day")
+    assert (sweep.leaf.value.magnitude, sweep.leaves) == (pytest.approx(172_800.0), ("demand.rate",))
+    assert sweep(np.array([86_400.0]))["one"] == pytest.approx([5.0])
+
+
 def test_inputs_that_move_together_are_counted_in_the_unit_of_the_first() -> None:
     """2 kUSD and 500 USD: where the first is 3, the second is 3,000; what moves nothing is left out."""
     graph = Graph()

@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from math import inf
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from costmodel.analysis.capacity_question import _record, by_site, capacity_studies
+from costmodel.analysis.opening import load
+from costmodel.cli.shared import figure
 from costmodel.errors import CostModelError, UnknownName
 from costmodel.specs.catalog import Catalog
+
+ASSUMED = 'source = "assumption", reason = "for the test" }'
+FREE = f"""
+title = "Free hours"
+question = "What do free hours cost?"
+workload = "capacity"
+site = "us-hyperscale"
+price_date = 2026-11-01
+offers = ["rental/coreweave-h100-on-demand", "purchase/hgx-h100"]
+set = {{ "rental/coreweave-h100-on-demand.price" = "0 USD/accelerator/hour" }}
+
+[finance]
+real_discount_rate = {{ value = "8 percent/year", {ASSUMED}
+
+[capacity]
+reference = "nvidia/h100-sxm5-80gb"
+accelerators = {{ value = "100 accelerator", {ASSUMED}
+duration = {{ value = "2 year", {ASSUMED}
+utilization = {{ value = "0.5", {ASSUMED}
+budget = {{ value = "1 MUSD", {ASSUMED}
+"""
 
 
 def test_owned_systems_stand_at_each_site_and_rented_ones_once() -> None:
@@ -36,6 +62,16 @@ def test_nothing_is_no_capacity(number: float, years: float) -> None:
     """Accelerators and years are above zero."""
     with pytest.raises(CostModelError, match="above 0"):
         capacity_studies(Catalog(), "h100", number, years)
+
+
+def test_hours_that_cost_nothing_have_a_verdict_and_no_end(write: Callable[[str, str], Path]) -> None:
+    """Where the first way is free a decision is still told, and a sum pays for accelerators without end, in words."""
+    study = load(write("free.toml", FREE))
+    assert study.verdict.winner == "rental/coreweave-h100-on-demand"
+    assert study.verdict.expected_regret["purchase/hgx-h100"] > 0
+    table = study.compare()
+    assert table["accelerators_for_budget"].tolist()[0] == inf
+    assert figure(inf) == "no end"
 
 
 def test_unknown_hardware_gets_a_suggestion() -> None:

@@ -88,6 +88,14 @@ def test_two_layouts_are_simulated_and_the_better_is_held(monkeypatch: pytest.Mo
     assert "no layout fits in memory" in _why_not(asked, OFFER, table[:0], LOAD)
 
 
+def test_where_nothing_fits_no_layout_is_held() -> None:
+    """A search that found nothing has a table without columns: that is told, and is no fault of the table."""
+    asked: Any = SimpleNamespace(model=SimpleNamespace(name="M"))
+    offer: Any = SimpleNamespace(system=SimpleNamespace(name="S"))
+    with pytest.raises(Infeasible, match="M on S: no layout fits in memory"):
+        held_at_random(asked, offer, pd.DataFrame(), LOAD)
+
+
 def test_percentiles_of_all_limits_are_asked_for() -> None:
     """Each once, in order; a limit of the mean asks for none."""
     from costmodel.performance.layout.candidates import Asked  # noqa: PLC0415 - of this test alone

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from costmodel.analysis.remarks import DAYS, _listed, _moved, _old, _worthless, old_prices
-from costmodel.domain.offers import Purchase
+from costmodel.analysis.remarks import DAYS, _listed, _moved, _old, old_prices
 from costmodel.domain.token_api import TokenApi
 from costmodel.formula.graph import Leaf
 from costmodel.specs.fact import Fact
@@ -78,13 +77,3 @@ def test_an_api_of_another_model_says_so(model: str, sentences: int) -> None:
     assert said[-1].startswith("Tokens of an API are counted at list prices")
     assert sentences == 1 or said[0] == "api: other stands for own: as large"
     assert list(_listed(study({}), str)) == []
-
-
-def test_what_is_worth_nothing_at_its_end_sells_for_nothing_before() -> None:
-    """A price that falls in equal ratio to nothing is nothing on the way; with a table of resale nothing is said."""
-    held = [
-        made(Purchase, id=id_, residual_value=None if left is None else parse(left), resale=resale)
-        for id_, left, resale in [("a", "0", {}), ("b", "0.1", {}), ("c", None, {}), ("d", "0", {"1": parse("0.5")})]
-    ]
-    (said,) = _worthless(held, str)
-    assert said.startswith("a.residual_value is 0")

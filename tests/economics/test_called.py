@@ -84,6 +84,13 @@ def test_an_api_is_swept_explained_and_drawn_as_other_ways(assistant: Study) -> 
     assert lines["unit_price"].to_numpy() == pytest.approx(0.72, rel=1e-9)
 
 
+def test_what_an_api_would_have_to_charge_is_solved_for(assistant: Study) -> None:
+    """It has no layout that is searched again: half the cost of a query is half of both of its prices, by hand."""
+    asked = f"cost_per_query = {(2000 * 0.36 + 300 * 0.72) / 1e6!r} USD/query"
+    (found,) = assistant.solve(f"{API}.input_price", asked, API)
+    assert found.value == pytest.approx(0.36, rel=1e-6)
+
+
 def test_users_who_come_by_and_by_do_not_change_what_a_query_costs(assistant: Study) -> None:
     """Tokens are paid as they are used."""
     workload = replace(assistant.scenario.workload, ramp=quantity(1.0, "year"))

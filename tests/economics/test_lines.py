@@ -144,7 +144,7 @@ def test_what_is_bought_is_paid_at_the_start() -> None:
     assert found["energy"][0] == 0
 
 
-@given(st.integers(1, 180), st.sampled_from([None, 0.08]))
+@given(st.integers(1, 180), st.sampled_from([None, 0.08, 0.0]))
 def test_resale_and_use_are_the_price_at_no_interest(horizon: int, residual: float | None) -> None:
     """At a rate of zero, what use costs and what resale brings are the prices of all systems bought."""
     offer = offer_named("purchase/hgx-h100")
@@ -155,7 +155,8 @@ def test_resale_and_use_are_the_price_at_no_interest(horizon: int, residual: flo
     back = float(magnitude(costs[RESALE], "USD/month"))
     lives = -(-horizon // 60)
     age = horizon - (lives - 1) * 60
-    value = [0.75 ** (1 - a / 60) * 0.08 ** (a / 60) if residual else 0.75 * 10 ** (-0.14 * a / 12) for a in (60, age)]
+    worn, end = [10 ** (-0.14 * a / 12) for a in (60, age)], 10**-0.7
+    value = [0.75 * by if residual is None else residual + (0.75 - residual) * (by - end) / (1 - end) for by in worn]
     price = bought * horizon / lives
     assert -back * horizon == pytest.approx(price * ((lives - 1) * value[0] + value[1]), rel=1e-9)
     use = price * ((lives - 1) * (1 - value[0]) + 1 - value[1])

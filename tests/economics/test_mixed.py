@@ -101,7 +101,7 @@ def test_a_mix_is_a_way_like_any_other(tmp_path: Path) -> None:
 
 def test_a_mix_needs_both_ways_on_one_system(tmp_path: Path) -> None:
     """Without hours on demand of a system that is also held, the error says what is missing."""
-    with pytest.raises(MissingData, match="a mix needs one system"):
+    with pytest.raises(MissingData, match=r"copilot.toml:\d+: offers: mix needs one system"):
         mixed_study(tmp_path, "copilot", **{'  "rental/coreweave-h100-on-demand",\n': ""})
     with pytest.raises(CostModelError):
         mixed_study(tmp_path, "copilot", **{'"mix"': '"mixx"'})

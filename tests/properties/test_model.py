@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from costmodel.analysis.columns import CHEAPEST
 from costmodel.analysis.study import Study
 from costmodel.domain.offers import Rental, Way
+from costmodel.domain.workload import TrainingRun
 from costmodel.economics.costs import Costs, exact
+from costmodel.economics.unit_costs import work_of_month
 from costmodel.units import magnitude, quantity
 from tests.changes import costs_under, currency_exponent, with_prices_times, with_scenario, with_workload
 from tests.draws import Array, random_of
@@ -59,6 +61,20 @@ def test_components_sum_to_the_total_in_any_order(study: Study) -> None:
         parts = lines.loc[lines["offer"] == offer, "cost"].tolist()
         assert sum(parts) == sum(reversed(parts)) == fsum(parts) == total
     assert lines.groupby("offer")["cost"].sum().to_dict() == totals.to_dict()
+
+
+def test_what_ranks_offers_times_the_work_of_a_month_is_the_whole_cost(study: Study) -> None:
+    """The work that is asked for is the same under every offer; a contract that comes in steps does less of it."""
+    workload = study.scenario.workload
+    if isinstance(workload, TrainingRun):
+        return
+    for id_, one in study.costs.items():
+        whole = magnitude(one[study.headline] * work_of_month(workload, one.money), "USD/month")
+        total = magnitude(one["total_per_month"], "USD/month")
+        if isinstance(one.offer, Rental) and one.offer.ramp is not None:
+            assert whole > total, id_
+        else:
+            assert whole == pytest.approx(total, rel=SAME), id_
 
 
 def test_every_line_is_quantity_times_unit_price(study: Study) -> None:

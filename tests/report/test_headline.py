@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ import pytest
 import costmodel as cm
 from costmodel.analysis.crossing import BreakEven, Crossing, Status
 from costmodel.analysis.uncertainty import Interval
-from costmodel.report.asked import OWN, volumes
+from costmodel.report.asked import OWN, margin, volumes
 from costmodel.report.headline import beside, headline, in_one_unit
 
 ASKED = {
@@ -55,6 +57,16 @@ def test_beside_a_way_that_costs_nothing_others_have_their_cost() -> None:
     answer = headline(study, intervals)
     assert f", where {names[free]} costs nothing, and is the cheapest in" in answer
     assert re.search(rf"; {re.escape(names[next_one])} costs \d\.\d+ USD/used accelerator-hour\.$", answer)
+
+
+def test_of_a_price_of_nothing_no_share_is_left() -> None:
+    """Where neither a user pays nor his compute costs anything, nothing is told of what is left."""
+    study = cm.load("copilot")
+    free = cm.quantity(0.0, "USD/user/month")
+    costs = {id_: SimpleNamespace(quantities={"revenue_per_user_month": free}) for id_ in study.costs}
+    asked: Any = SimpleNamespace(scenario=study.scenario, costs=costs, choices=study.choices)
+    said = margin(asked, dict.fromkeys(study.choices, Interval(free, free, free, inputs=0)), {})
+    assert said.endswith("covers the compute of every way")
 
 
 def test_costs_of_a_program_have_one_unit_and_their_decimals() -> None:

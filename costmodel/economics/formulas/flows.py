@@ -6,7 +6,7 @@ middle of its month, and as much later as payment is delayed. Rates are yearly.
 
 from typing import Any
 
-from costmodel.economics.formulas.finance import SHARE, YEAR
+from costmodel.economics.formulas.finance import LOG_OF_TEN, SHARE, YEAR
 from costmodel.formula import formula
 from costmodel.formula.ops import ceil, exp, expm1, floor, log, log1p, maximum, minimum, where
 from costmodel.units import Quantity, quantity
@@ -182,15 +182,25 @@ def delivered_share(*, ramped: "month", level: "month") -> "1":
     return ramped / level
 
 
-@formula(bounds={"age": (0, 1200), "life": (1, 1200), "resale_discount": (0, 0.99), "residual_value": SHARE})
-def used_value(*, age: "month", life: "month", resale_discount: "1", residual_value: "1") -> "1":
-    """Return the share of its price that a used system sells for: in equal ratio from new to the end of its life.
+@formula(
+    bounds={
+        "age": (0, 1200),
+        "life": (1, 1200),
+        "resale_discount": (0, 0.99),
+        "decline": (0, 2),
+        "residual_value": SHARE,
+    }
+)
+def used_value(*, age: "month", life: "month", resale_discount: "1", decline: "1/year", residual_value: "1") -> "1":
+    """Return the share of its price that a used system sells for: by the trend of prices, to a value at its end.
 
-    (1 - discount)^(1 - age / life) x residual^(age / life)
+    residual + (1 - discount - residual) x (10^(-decline x age) - 10^(-decline x life)) / (1 - 10^(-decline x life))
+
+    Special case: in equal steps where price for performance does not fall.
     """
-    part = minimum(age / life, ONE)
-    end = maximum(residual_value, 1e-12)
-    return where(part < TINY, 1 - resale_discount, exp((1 - part) * log(1 - resale_discount) + part * log(end)))
+    monthly = LOG_OF_TEN * decline * YEAR / YEARLY
+    left = _geometric(monthly, maximum(life - age, 0 * MONTH) / MONTH) / _geometric(monthly, life / MONTH)
+    return residual_value + (1 - resale_discount - residual_value) * left
 
 
 @formula(bounds={"age": (0, 1200), "resale_discount": (0, 0.99), "decline": (0, 2)})
@@ -199,16 +209,13 @@ def used_value_by_trend(*, age: "month", resale_discount: "1", decline: "1/year"
 
     (1 - discount) x 10^(-decline x age), with the decline of price for performance in powers of ten a year
     """
-    return (1 - resale_discount) * exp(-_TEN * decline * YEAR * (age / YEAR))
+    return (1 - resale_discount) * exp(-LOG_OF_TEN * decline * YEAR * (age / YEAR))
 
 
 @formula(bounds={"age": (0, 1200), "first": (0, 1200), "span": (1, 1200), "value": SHARE, "next_value": SHARE})
 def used_value_between(*, age: "month", first: "month", span: "month", value: "1", next_value: "1") -> "1":
     """Return the share of its price that a used system sells for between two ages at which it is known."""
     return value + (next_value - value) * minimum(maximum((age - first) / span, 0 * ONE), ONE)
-
-
-_TEN = 2.302585092994046
 
 
 def _force(rate: Any) -> Quantity:

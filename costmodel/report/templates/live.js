@@ -24,6 +24,7 @@ const costmodelLive = (() => {
   const PERCENT = 0.01, TINY = 1e-4; // a share of so few percent is none
   const text = ({ name, scale, written: before }, value) => {
     if (name.endsWith(page.probability)) return chance(value);
+    if (name.endsWith(".accelerators_for_budget") && value >= page.never) return like(Infinity, before);
     const shown = value / scale;
     return like(name.endsWith("_users") && value >= page.never ? NaN : scale === PERCENT && Math.abs(shown) < TINY ? 0 : shown, before);
   };

@@ -31,7 +31,7 @@ RESALE = Attribute(
     unit="1",
     share=True,
     choices=tuple(str(year) for year in range(1, 11)),
-    default="in equal ratio from new, less finance.resale_discount, to the residual value",
+    default="as price for performance falls from new, less finance.resale_discount, to the residual value",
 )
 NETWORK = Attribute(
     "network_share_of_cluster_cost",

@@ -14,6 +14,9 @@ from costmodel.formula import Formula
 from costmodel.units import Quantity, quantity
 from tests.by_hand import cases, holds
 
+USED = {"age": 30, "life": 60, "resale_discount": 0.2, "decline": 0.2, "residual_value": 0.05}
+"""A system of half its life, at the end of which a tenth would be left by the trend."""
+
 NEXT_TO_ZERO = 6e-6
 """A yearly rate whose monthly logarithm is half of that below which a series stands for a quotient."""
 
@@ -106,10 +109,13 @@ def test_what_is_paid_again_is_worth_each_of_its_times(decline: float) -> None:
     (f.sum_present_value, {"amount": 100, "repeated": 2.5}, 250),
     (f.levelised, {"present_value": 1000, "level": 40}, 25),
     (f.delivered_share, {"ramped": 30, "level": 40}, 0.75),
-    (f.used_value, {"age": 0, "life": 60, "resale_discount": 0.2, "residual_value": 0.05}, 0.8),
-    (f.used_value, {"age": 30, "life": 60, "resale_discount": 0.2, "residual_value": 0.05}, 0.2),
-    (f.used_value, {"age": 90, "life": 60, "resale_discount": 0.2, "residual_value": 0.05}, 0.05),
-    (f.used_value, {"age": 60, "life": 60, "resale_discount": 0.2, "residual_value": 0}, 1e-12),
+    (f.used_value, USED | {"age": 0}, 0.8),
+    (f.used_value, USED | {"age": 30}, 0.05 + 0.75 * (10**-0.5 - 0.1) / 0.9),
+    (f.used_value, USED | {"age": 90}, 0.05),
+    (f.used_value, USED | {"age": 30, "residual_value": 0}, 0.8 * (10**-0.5 - 0.1) / 0.9),
+    (f.used_value, USED | {"age": 60, "residual_value": 0}, 0),
+    (f.used_value, USED | {"age": 15, "decline": 0}, 0.05 + 0.75 * 0.75),
+    (f.used_value, USED | {"age": 24, "residual_value": 0.08}, 0.8 * 10**-0.4),
     (f.used_value_by_trend, {"age": 24, "resale_discount": 0.2, "decline": 0.5}, 0.08),
     (f.used_value_between, {"age": 18, "first": 12, "span": 24, "value": 0.8, "next_value": 0.4}, 0.7),
     (f.used_value_between, {"age": 6, "first": 12, "span": 24, "value": 0.8, "next_value": 0.4}, 0.8),
