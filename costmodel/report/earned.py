@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from costmodel.analysis.accounts import LAST, USD, YEARLY, year_text
+from costmodel.analysis.columns import NEVER
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.study import Study
 from costmodel.report.decimals import ranged
@@ -81,6 +82,6 @@ def _paid_and_costs(known: Mapping[str, Quantity], cost: Quantity, left: Quantit
 
 
 def _from_users(users: float) -> str:
-    if users == float("inf"):
+    if users >= NEVER:
         return "; no number of users pays for it"
     return f"; it pays from {figure(users, 'user')} on" if users > 1 else ""

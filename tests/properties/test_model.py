@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 
 from costmodel.analysis.columns import CHEAPEST
+from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.domain.offers import Rental, Way
 from costmodel.domain.workload import TrainingRun
 from costmodel.economics.costs import Costs, exact
 from costmodel.economics.unit_costs import work_of_month
-from costmodel.units import magnitude, quantity
+from costmodel.units import Quantity, magnitude, quantity
 from tests.changes import costs_under, currency_exponent, with_prices_times, with_scenario, with_workload
 from tests.draws import Array, random_of
 from tests.strategies import monthly_parts, shuffles
@@ -24,6 +25,9 @@ from tests.strategies import monthly_parts, shuffles
 SAME = 1e-9
 SAVINGS = {"credits", "shares received", "resale", "facility resale"}
 """Components that a contract takes off the rent: a saving is a negative cost."""
+
+ALL_WAYS = ("coreweave-contract", "assistant")
+"""Scenarios in which all ways to get compute are."""
 
 ROUNDING = 1e-11
 """Of the total of a month: more than what its components are rounded by, so that they sum to it."""
@@ -93,6 +97,39 @@ def test_all_prices_times_a_factor_make_all_costs_times_it(study: Study, seed: o
             wanted = value * factor ** currency_exponent(value)
             rounding = ROUNDING * factor * one["total_per_month"] if value is one.components.get(name) else 0 * wanted
             assert np.all(abs(same - wanted) <= SAME * abs(wanted) + rounding), f"{id_} {name}"
+
+
+@pytest.mark.parametrize("name", ALL_WAYS)
+def test_no_price_that_rises_makes_anything_cheaper(name: str, seed: object) -> None:
+    """Whichever prices rise, each by its own factor, no offer's whole cost falls; shares received are no price."""
+    study = load(name)
+
+    def dearer(name: str, value: Quantity, _fact: object) -> Quantity:
+        priced = currency_exponent(value) and not name.endswith("shares_received")
+        return value * factors(seed, f"dearer {name}", 1.0, 3.0) if priced else value
+
+    after = costs_under(study, study.scenario.change(dearer))
+    for id_, one in study.costs.items():
+        assert np.all(after[id_]["total_per_month"] >= one["total_per_month"] * (1 - SAME)), id_
+
+
+@pytest.mark.parametrize("name", ALL_WAYS)
+def test_dearer_energy_costs_what_it_is_dearer(name: str, seed: object) -> None:
+    """At a price of energy times a factor an offer costs so many times its energy more, and nothing else.
+
+    But for what arrives later, since others serve meanwhile.
+    """
+    study, factor = load(name), factors(seed, "energy", 0.1, 10.0)
+    site = study.scenario.site
+    scenario = replace(study.scenario, site=site.with_leaves(electricity_price=site.electricity_price * factor))
+    for id_, one in costs_under(study, scenario).items():
+        if one.offer.comes_later:
+            continue
+        before = study.costs[id_]
+        energy = magnitude(before.components.get("energy", 0 * before["total_per_month"]), "USD/month")
+        total = magnitude(before["total_per_month"], "USD/month")
+        rise = np.broadcast_to(magnitude(one["total_per_month"], "USD/month"), factor.shape) - total
+        assert rise == pytest.approx((factor - 1) * energy, abs=SAME * (total + energy * factor.max())), id_
 
 
 def test_no_cost_is_negative(study: Study, seed: object) -> None:

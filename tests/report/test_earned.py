@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from costmodel.report.earned import _left
+from costmodel.report.earned import _from_users, _left
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,12 @@ from costmodel.report.earned import _left
 def test_a_result_is_said_as_surely_as_its_interval(value: float, low: float, high: float, words: str) -> None:
     """A year whose interval holds nothing neither earns nor loses."""
     assert _left(pd.Series({"value": value, "low": low, "high": high, "unit": "USD"})) == words
+
+
+@pytest.mark.parametrize(
+    ("users", "words"),
+    [(1e30, "; no number of users pays for it"), (2.5e6, "; it pays from 2.5 million users on"), (0.4, "")],
+)
+def test_a_count_without_end_is_no_number_of_users(users: float, words: str) -> None:
+    """What stands for no end in the model is told in words, and no nonillion of users."""
+    assert _from_users(users) == words
