@@ -56,12 +56,18 @@ def test_chips_were_launched_when_they_were_shown(catalog: Catalog, id_: str, ye
         ("gaudi-2", "scale_up.bandwidth_both_ways", "GB/s", 525, 525),
         ("gaudi-3", "scale_up.bandwidth_both_ways", "GB/s", 1050, 1050),
         ("mi455x", "peak.fp4", "TFLOP/s", 40300, 40300),
+        ("rubin", "peak.int8", "TFLOP/s", 250, 250),
+        ("ascend-950dt", "peak.bf16", "TFLOP/s", 486, 486),
+        ("mi325x", "io_die.area", "mm^2", 1480, 1480),
+        ("h200-sxm5-141gb", "on_chip.capacity", "MiB", 60, 60),
+        ("rtx-4090", "memory.capacity", "MiB", 24564, 24564),
+        ("rtx-pro-6000-workstation", "memory.capacity", "MiB", 97887, 97887),
     ],
 )
 def test_specifications_are_what_can_be_used(
     catalog: Catalog, id_: str, key: str, unit: str, low: float, high: float
 ) -> None:
-    """Usable memory, links without network ports, the peak that the maker prints."""
+    """What devices report, links without network ports, the peak that the maker prints."""
     assert low <= float(catalog.get("accelerator", id_).facts[key].value.to(unit).magnitude) <= high
 
 
