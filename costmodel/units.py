@@ -15,8 +15,9 @@ from typing import Any, TypeAlias
 
 import pint
 
-from costmodel.errors import UnitError, did_you_mean
+from costmodel.errors import UnitError
 from costmodel.quick import Registry, factor_to, one_object, scaled
+from costmodel.unit_hints import no_number, no_unit, unit_hint
 
 registry: pint.UnitRegistry[Any] = Registry(
     str(files("costmodel") / "units.txt"), cache_folder=None, autoconvert_to_preferred=False
@@ -197,7 +198,7 @@ def _split(text: str) -> tuple[float, str]:
     stripped = text.strip()
     match = _NUMBER.match(stripped)
     if match is None:
-        raise UnitError(_why_no_number(stripped))
+        raise UnitError(no_number(stripped))
     number = float(match.group())
     if not isfinite(number):
         msg = f'"{text}" is not a finite number'
@@ -227,8 +228,7 @@ def _unit(text: str) -> pint.Unit:
     plain = text.replace("%", "percent").replace("·", "*")
     plain = f"1 {plain}" if plain.startswith("/") else plain
     if not _UNIT.fullmatch(plain):
-        msg = f'"{text}" is not a unit: write one number, a space and a unit'
-        raise UnitError(msg)
+        raise UnitError(no_unit(text))
     return _ask_pint(text, plain)
 
 
@@ -237,8 +237,8 @@ def _ask_pint(text: str, plain: str) -> pint.Unit:
         return one_object(registry.parse_units(plain))
     except pint.UndefinedUnitError as error:
         word = _first_name(error.unit_names)
-        near = did_you_mean(word, _spellings())
-        msg = f'"{word}" is not a unit{"." * bool(near)}{near}'
+        hint = unit_hint(word)
+        msg = f'"{word}" is not a unit{". " * bool(hint)}{hint}'
         raise UnitError(msg) from None
     except Exception:  # noqa: BLE001 - pint lets TokenError, AssertionError and others out
         msg = f'"{text}" is not a unit'
@@ -248,31 +248,3 @@ def _ask_pint(text: str, plain: str) -> pint.Unit:
 def _first_name(names: object) -> str:
     """Return the name of an unknown unit: pint gives one or several, whatever its types say."""
     return names if isinstance(names, str) else str(names[0]) if isinstance(names, (tuple, list)) else str(names)
-
-
-@cache
-def _spellings() -> tuple[str, ...]:
-    common = ["W", "kW", "MW", "kWh", "MWh", "Gbit/s", "GB", "TB", "GB/s", "TB/s", "TFLOP/s", "GHz"]
-    prefixed = [f"{p}{u}" for p in "kMGTPE" for u in ("B", "bit", "FLOP", "USD", "W", "Wh", "token", "Hz")]
-    binary = [f"{p}iB" for p in "KMGTP"]
-    return tuple(dict.fromkeys([*common, *prefixed, *binary, *_words()]))
-
-
-def _words() -> list[str]:
-    lines = (files("costmodel") / "units.txt").read_text().splitlines()
-    defined = [line for line in lines if "=" in line and not line.startswith("#") and "- =" not in line]
-    return [word.strip() for line in defined for word in line.split("=") if _WORD.fullmatch(word.strip())]
-
-
-_DASHES = tuple("\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d")
-"""What pages and editors put for a minus sign: hyphens, dashes and the mathematical sign."""
-
-
-def _why_no_number(text: str) -> str:
-    if text[:1] in _DASHES:
-        return f'"{text}" begins with a dash that is no minus sign; write "-"'
-    if re.match(r"[+-]?\d+,\d", text):
-        return f'"{text}" has a comma in its number; write a decimal point, and "_" between thousands'
-    if re.match(r"[+-]?\d", text):
-        return f'"{text}" is not one number and a unit'
-    return f'"{text}" does not start with a finite number'

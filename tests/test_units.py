@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 
@@ -66,6 +68,26 @@ def test_parse_refuses_what_is_no_quantity(text: str, says: str) -> None:
 def test_wrong_case_gets_the_right_unit_suggested(text: str, near: str) -> None:
     """Units in the wrong case are unknown, and the right one is named."""
     with pytest.raises(UnitError, match=f'Did you mean "{near}"'):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("12 $", '"$" is not a unit. Did you mean "USD"?'),
+        ("€5", '"€5" begins with a sign of money; write the number, a space and EUR'),
+        ("-$5/hour", '"-$5/hour" begins with a sign of money; write the number, a space and USD'),
+        ("2 GPUs", 'Did you mean "accelerator"?'),
+        ("50 req/s", 'Did you mean "query"?'),
+        ("1 PFLOPS", 'Did you mean "PFLOP/s"?'),
+        ("3 mo", 'Did you mean "month"?'),
+        ("3M", 'Write the number with e6 in place of "M"'),
+        ("5 billion USD", 'Write the number with e9 in place of "billion"'),
+    ],
+)
+def test_what_people_write_is_told_as_files_have_it(text: str, says: str) -> None:
+    """Signs of money, words for thousands, and what the field calls a unit otherwise."""
+    with pytest.raises(UnitError, match=re.escape(says)):
         parse(text)
 
 

@@ -52,6 +52,11 @@ class AnsweredScenario:
     changes: Changes = field(default_factory=dict)
     """What has been set beside it."""
 
+    def __repr__(self) -> str:
+        """Return what a prompt shows: the question, and of which offers and day."""
+        asked = self.scenario
+        return f"<Study {asked.id}: {asked.question} {len(asked.offers)} offers, prices of {asked.price_date}>"
+
     def __getstate__(self) -> dict[str, object]:
         """Return what is asked, for copies and pickles: to write the graph of answers takes longer than to make it."""
         return {one.name: getattr(self, one.name) for one in fields(self)}

@@ -27,6 +27,9 @@ PLACE = Path("--set")
 OTHERS = "other_volume"
 """Stands for the accelerators that others use of every program whose file gives them."""
 
+OF_LAYOUTS, MODEL_ERROR = ("deployment/", "performance."), ".model_error"
+"""How inputs are called that come with the layouts that a search finds."""
+
 OF_ONE = ("training", "capacity", "accounts")
 """Tables that only some scenarios have, whose other keys are required."""
 
@@ -160,6 +163,11 @@ def _leaves(scenario: Scenario, name: str, leaves: Mapping[str, Any]) -> list[st
     if name in SCENARIO.by_key():
         way = f'give it when the scenario is loaded, changes={{"{name}": ...}}'
         msg = f"{name} is no number that this scenario has: {way}"
+        raise UnknownName(msg)
+    if name.startswith(OF_LAYOUTS) or name.endswith(MODEL_ERROR):
+        msg = (
+            f"{name} belongs to a layout, which is found from what is set: move it by break-even --over or study.sweep"
+        )
         raise UnknownName(msg)
     raise unknown("input of this scenario", name, [*leaves, *_settable(leaves)])
 

@@ -48,6 +48,12 @@ class Prediction:
     spreads: Mapping[str, Quantity] = field(default_factory=dict)
     """Spreads of lengths and arrivals that were given."""
 
+    def __repr__(self) -> str:
+        """Return what a prompt shows: the deployment, and its speed."""
+        setup, rate, wait = self.setup, self.result.output_rate, self.result.time_to_first_token
+        where = f"{setup.replica.magnitude:g} x {setup.accelerator.id} in {setup.deployment.precision}"
+        return f"<Prediction {setup.model.id} on {where}: {rate:.4g~P}, first token after {wait:.3g~P}>"
+
     @cached_property
     def usage(self) -> Usage:
         """Utilisation, memory, power and energy."""

@@ -65,9 +65,8 @@ def _file(kind: Kind, name: str, out: Path) -> Path:
 def _copied(kind: str, like: str) -> str:
     catalog = open_catalog(())
     text = catalog.files(kind)[catalog.full_id(kind, like)].read_text(encoding="utf-8")
-    return (
-        f"# Begun as a copy of {kind} {like}: every figure and source below is that one's until you change it.\n{text}"
-    )
+    begun = f"# Begun as a copy of {kind} {like}: every figure and source below is that one's until you change it.\n"
+    return begun + re.sub("^aliases =", "# aliases =", text, flags=re.MULTILINE)  # they go on to mean that one
 
 
 def _known(kind: str, out: Path) -> dict[str, str]:

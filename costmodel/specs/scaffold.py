@@ -7,11 +7,15 @@ from datetime import date
 from textwrap import wrap
 
 from costmodel.specs.attribute import Attribute, Kind
+from costmodel.specs.bounds import out_of_bounds
 from costmodel.specs.record import Record
-from costmodel.units import example
+from costmodel.units import example, parse
 
 FILL_IN = "FILL-IN"
 """Stands where a figure, a name or a source is still to be put; no file that has one left is in order."""
+
+FACTOR = "1.2"
+"""A pure number that is an example."""
 
 _WIDTH = 110
 _HEAD = """\
@@ -120,10 +124,12 @@ def _value(attribute: Attribute, given: str) -> str:
 
 def _figure(attribute: Attribute) -> str:
     """Return a figure of the right unit and kind, to be replaced."""
-    pure = (attribute.unit or "1") == "1" and not attribute.share
+    unit = attribute.unit or "1"
+    pure = unit == "1" and not attribute.share
     if attribute.whole and pure:
         return "1"
-    return '"1.2"' if pure else f'"{example(attribute.unit or "1")}"'
+    shown = [*([FACTOR] if pure else []), example(unit), f"{1000 * (attribute.least or 1):g} {unit}"]
+    return next(f'"{one}"' for one in shown if not out_of_bounds(attribute, one, parse(one)))
 
 
 def _named_tables(attribute: Attribute) -> str:

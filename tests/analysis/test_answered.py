@@ -83,6 +83,13 @@ def test_an_offer_without_an_answer_says_why(run: Study) -> None:
         run.trace("rental/lambda-v100-thre-year")
 
 
+def test_a_study_is_shown_in_one_line(run: Study) -> None:
+    """As its question, and not as all that it holds, which a prompt would print for pages."""
+    shown = repr(run)
+    assert shown.startswith(f"<Study {run.scenario.id}: {run.scenario.question} ")
+    assert shown.endswith(f"offers, prices of {run.scenario.price_date}>")
+
+
 def test_draws_and_seeds_have_ends() -> None:
     """67 million draws, seeds of 63 bits; the largest float below them is one."""
     assert drawn(MOST_DRAWS, 2**63 - 1024) == (1 << 26, 2**63 - 1024) == (67_108_864, 2**63 - 1024)

@@ -81,6 +81,7 @@ def test_keys_that_are_no_quantities_are_set_too() -> None:
         ({"demand.user": 1}, UnknownName, 'Did you mean "demand.users"'),
         ({"users": 1}, UnknownName, 'Did you mean "demand.users"'),
         ({"reference": 1}, UnknownName, r'"reference"\. Known'),
+        ({"nvidia/h100-sxm5-80gb.model_error": 2}, UnknownName, "belongs to a layout.*break-even --over"),
         ({"demand.users": "3 GB"}, UnitError, r"demand\.users: .* number of users"),
         ({"demand.users": "many"}, UnitError, r"demand\.users"),
         ({"site": "mars"}, CostModelError, 'No site "mars"'),

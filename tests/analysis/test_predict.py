@@ -76,6 +76,14 @@ def test_explanations_give_what_was_predicted(found: Prediction) -> None:
     assert found.explain("request.prompt").value.magnitude == 1000
 
 
+def test_a_prediction_is_shown_in_one_line(found: Prediction) -> None:
+    """As the deployment and its speed."""
+    rate = f"{found.result.output_rate.magnitude:.4g} token/accelerator/s"
+    assert repr(found).startswith(f"<Prediction {found.setup.model.id} on ")
+    assert rate in repr(found)
+    assert len(repr(found)) < 200
+
+
 def test_without_a_concurrency_one_request_is_in_flight(catalog: Catalog) -> None:
     """And arrivals come at a positive rate."""
     asked: dict[str, Any] = {"prompt": 100, "output": 20}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,6 +86,7 @@ def test_accuracy_of_an_unknown_table_is_explained(run: Run, tmp_path: Path) -> 
     ran = run("accuracy", str(tmp_path / "x.csv"))
     assert ran.code == 2
     assert "Known kinds" in ran.err
+    assert re.search(r"The nearest, \w+, also needs \w+", ran.err)
 
 
 def test_predict_gives_speed_latency_and_power(run: Run) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from costmodel.specs.bounds import out_of_bounds
 from costmodel.specs.kinds import KINDS
-from costmodel.specs.scaffold import FILL_IN
+from costmodel.specs.scaffold import FILL_IN, _figure
+from costmodel.units import parse
 from tests.cli.conftest import Ran
 
 Run = Callable[..., Ran]
@@ -94,6 +96,20 @@ def test_copy_begins_as_a_shipped_file(run: Run, tmp_path: Path) -> None:
     assert run("init", "accelerator", "mine", "--like", "b200", "--out", str(tmp_path)).code == 0
     assert run("check", str(tmp_path / "accelerators/mine.toml"), "--specs", str(tmp_path)).code == 0
     assert 'Did you mean "' in run("init", "accelerator", "other", "--like", "b20", "--out", str(tmp_path)).err
+
+
+def test_other_names_of_what_is_copied_go_on_to_mean_it(run: Run, tmp_path: Path) -> None:
+    """A copy has no aliases until its author gives it some."""
+    run("init", "accelerator", "own", "--like", "b200", "--out", str(tmp_path))
+    text = (tmp_path / "accelerators" / "own.toml").read_text()
+    assert "\naliases" not in text
+    assert "\n# aliases" in text
+
+
+def test_figures_of_a_scaffold_are_in_bounds() -> None:
+    """What a file is begun with could stand in it: no share above one."""
+    rows = [row for kind in KINDS.values() for row in kind if row.type == "quantity"]
+    assert [row.key for row in rows if out_of_bounds(row, "", parse(_figure(row).strip('"')))] == []
 
 
 def test_a_folder_of_ones_own_is_known_to_its_files(run: Run, tmp_path: Path) -> None:

@@ -27,7 +27,12 @@ def recognise(columns: Iterable[str], tables: Sequence[Table] | None = None) -> 
     known = tables if tables is not None else all_tables()
     fits = [table for table in known if present.issuperset(table.columns)]
     if not fits:
-        kinds = "; ".join(f"{table.kind}: {', '.join(table.columns)}" for table in known)
-        msg = f"No kind of measurement table has the columns {', '.join(sorted(present))[:200]}. Known kinds: {kinds}"
+        near = max(known, key=lambda table: len(present & set(table.columns)))
+        lacking = [column for column in near.columns if column not in present]
+        kinds = "\n".join(f"  {table.kind}: {', '.join(table.columns)}" for table in known)
+        msg = (
+            f"No kind of measurement table has the columns {', '.join(sorted(present))[:200]}. "
+            f"The nearest, {near.kind}, also needs {', '.join(lacking)}. Known kinds:\n{kinds}"
+        )
         raise UnknownName(msg)
     return max(fits, key=lambda table: len(table.columns))

@@ -55,6 +55,7 @@ ACCELERATOR = Kind(
             "sustained_share",
             "Share of the dense 16-bit peak that large products reached in an independent benchmark",
             unit="1",
+            share=True,
             default="assumed with the kernels",
         ),
         Attribute(
