@@ -73,13 +73,16 @@ def _ranked(intervals: dict[str, Interval]) -> list[str]:
 
 
 def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> str:
-    """Return in how many draws of all inputs that holds; that it is open where another offer is about as likely."""
+    """Return in how many draws of all inputs that holds, and whether another offer is about as likely, or likelier."""
     if len(ranked) == 1:
         return ""
     shares = study.probabilities()
     first, rival = shares[ranked[0]], max(ranked[1:], key=lambda id_: shares[id_])
+    both = f"in {chance(first)} of the draws, {names[rival]} in {chance(shares[rival])}"
+    if shares[rival] - first >= MARGIN:
+        return f" on best estimates, but only {both}"
     if first - shares[rival] < MARGIN:
-        return f", too close to call: in {chance(first)} of the draws, {names[rival]} in {chance(shares[rival])}"
+        return f", too close to call: {both}"
     return f", in {chance(first)} of the draws"
 
 
@@ -117,9 +120,9 @@ def _run(study: Study) -> str:
 
 
 def _gap(study: Study, ranked: list[str], intervals: dict[str, Interval], names: dict[str, str]) -> str:
-    """Return how much more the second costs: its cost, where the first costs nothing."""
+    """Return how much more the second costs: its cost, where the first costs nothing or brings something in."""
     if len(ranked) == 1:
         return ""
     least, more = (float(intervals[one].value.magnitude) for one in ranked[:2])
-    costs = f"{times(more / least)} that" if least else figure(more, unit_of_answer(study))
+    costs = f"{times(more / least)} that" if least > 0 else figure(more, unit_of_answer(study))
     return f"; {names[ranked[1]]} costs {costs}"
