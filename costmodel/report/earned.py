@@ -10,6 +10,7 @@ import pandas as pd
 from costmodel.analysis.accounts import FIRST, USD, YEARLY, year_text
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.study import Study
+from costmodel.analysis.users import NEVER
 from costmodel.report.decimals import ranged
 from costmodel.report.numerals import chance, figure, figure_of, power
 from costmodel.units import Quantity
@@ -84,6 +85,6 @@ def _paid_and_costs(known: Mapping[str, Quantity], cost: Quantity, left: Quantit
 
 
 def _from_users(users: float) -> str:
-    if users == float("inf"):
+    if users >= NEVER:
         return "; no number of users pays for it"
     return f"; it pays from {figure(users, 'user')} on" if users > 1 else ""

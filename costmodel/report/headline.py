@@ -34,7 +34,8 @@ def headline(study: Study, intervals: dict[str, Interval], crossings: Sequence[B
     # What has just been named, and nothing beside it, is not named again.
     subject = "That way" if said.count("“") == 1 and name in said else name
     what = " of compute" if has_income(study.scenario.workload) else ""
-    first = f"{subject} is cheapest at {interval_of(study, intervals[ranked[0]])}{what}"
+    costs = "is cheapest at" if len(ranked) > 1 else "costs"
+    first = f"{subject} {costs} {interval_of(study, intervals[ranked[0]])}{what}"
     parts = [said, f"{first}{_sure(study, ranked, names)}{_gap(study, ranked, intervals, names)}"]
     return " ".join(f"{part}." for part in parts if part)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from costmodel.report.earned import _left
+from costmodel.analysis.users import NEVER
+from costmodel.report.earned import _from_users, _left
 
 
 @pytest.mark.parametrize(
@@ -19,3 +20,10 @@ from costmodel.report.earned import _left
 def test_a_result_is_said_as_surely_as_its_interval(value: float, low: float, high: float, words: str) -> None:
     """A year whose interval holds nothing neither earns nor loses."""
     assert _left(pd.Series({"value": value, "low": low, "high": high, "unit": "USD"})) == words
+
+
+@pytest.mark.parametrize("users", [NEVER, float("inf")])
+def test_a_number_of_users_that_never_comes_is_none(users: float) -> None:
+    """What stands for never is told as that, in no figures."""
+    assert _from_users(users) == "; no number of users pays for it"
+    assert _from_users(1.83e6) == "; it pays from 1.83 million users on"

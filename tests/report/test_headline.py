@@ -45,6 +45,14 @@ def test_the_answer_is_two_sentences_at_most(name: str) -> None:
     assert all(one.endswith(".") and one not in answer for one in more)
 
 
+def test_a_way_alone_is_not_the_cheapest() -> None:
+    """It costs what it costs, with no probability."""
+    study = cm.load("gpt3-2020")
+    id_ = study.choices[0]
+    said = headline(study, {id_: study.bands[id_, study.headline]})
+    assert re.fullmatch(rf"“{study.scenario.offer(id_).name}” costs [^,;]+\.", said)
+
+
 def test_beside_a_way_that_costs_nothing_others_have_their_cost() -> None:
     """Nothing is a number of times as dear as nothing."""
     study = cm.load("coreweave-contract")

@@ -68,9 +68,9 @@ const costmodelLive = (() => {
     const lead = share !== undefined && rival ? share - likely(rival) : Infinity;
     const both = () => `in ${chance(share)} of the draws, “${rival.name}” in ${chance(likely(rival))}`;
     const open = lead <= -page.margin ? ` on best estimates, but only ${both()}` : lead < page.margin ? `, too close to call: ${both()}` : "";
-    const sure = open || (share === undefined ? "" : `, in ${chance(share)} of the draws`);
+    const sure = open || (share === undefined || !second ? "" : `, in ${chance(share)} of the draws`);
     const [low, high] = ["low", "high"].map((end) => sureness?.get(`${first.id}.${page.headline}_${end}`));
-    written(said, `With your inputs: “${first.name}” is cheapest at ${low < high ? ranged(first.cost, low, high, page.unit) : figure(first.cost, page.unit)}${sure}${gap}.`);
+    written(said, `With your inputs: “${first.name}” ${second ? "is cheapest at" : "costs"} ${low < high ? ranged(first.cost, low, high, page.unit) : figure(first.cost, page.unit)}${sure}${gap}.`);
   };
 
   // The same model at many values of some inputs at once: `fill` puts them, by name and place.
