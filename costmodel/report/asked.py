@@ -33,6 +33,8 @@ ALIKE = 0.005
 """A change of a cost by less is none in whole percents."""
 SOME = 2
 """Offers that a sentence names; of more it tells how many they are."""
+DAILY = 2
+"""Digits of a day's cost, beside that of a month with its interval."""
 OWN = "On best estimates"
 """Where costs meet is told of the values that inputs have, without their ranges: draws may say something else."""
 
@@ -88,7 +90,8 @@ def _first_named(study: Study, intervals: Intervals, names: Names) -> str:
     if first not in intervals or first == best:
         return ""
     more, least = (float(intervals[one].value.magnitude) for one in (first, best))
-    beside = f"{times(more / least)} {names[best]}" if least else f"where {names[best]} costs nothing"
+    cost = figure(least, unit_of_answer(study)) if least else "nothing"
+    beside = f"{times(more / least)} {names[best]}" if least > 0 else f"where {names[best]} costs {cost}"
     share = study.probabilities()[first]
     return (
         f"{names[first]} costs {interval_of(study, intervals[first])}, {beside}, and is the "
@@ -111,15 +114,24 @@ def _run(study: Study, workload: TrainingRun, best: str, names: Names) -> str:
 
 def _fleet(study: Study, best: str, names: Names) -> str:
     """Return what the cheapest way takes and costs in all, and what a query does."""
-    known = study.costs[best].quantities
-    count = "" if study.costs[best].fleet is None else f" of {figure_of(study.costs[best].accelerators)}"
-    month, query = figure_of(known["total_per_month"]), float(known["cost_per_query"].magnitude)
-    each = (
-        f"{QUERIES_TOGETHER:,} queries {figure(QUERIES_TOGETHER * query, USD)}"
-        if query < FEW
-        else f"a query {figure(query, USD)}"
+    costs = study.costs[best]
+    count = "" if costs.fleet is None else f" of {figure_of(costs.accelerators)}"
+    together = QUERIES_TOGETHER if costs["cost_per_query"].magnitude < FEW else 1
+    each = "a query" if together == 1 else f"{together:,} queries"
+    month, query = (_ranged(study, best, *one) for one in (("total_per_month", 1), ("cost_per_query", together)))
+    day = f"{float(costs['total_per_month'].to('USD/day').magnitude):.{DAILY}g}"
+    return (
+        f"The fleet{count} of {names[best]} costs {month}, {figure(float(day), USD)} a day, "
+        f"and {each} {query}{_with_more_users(study, best)}"
     )
-    return f"The fleet{count} of {names[best]} costs {month}, and {each}{_with_more_users(study, best)}"
+
+
+def _ranged(study: Study, id_: str, name: str, together: int) -> str:
+    """Return so many times a figure of an offer with its interval; what is of so many has no unit of one."""
+    one = study.bands[id_, name]
+    unit = f"{one.value.units:~C}"
+    value, low, high = (together * float(side.to(one.value.units).magnitude) for side in (one.value, one.low, one.high))
+    return ranged(value, low, high, USD if unit == "USD/query" else unit)
 
 
 def _with_more_users(study: Study, best: str) -> str:

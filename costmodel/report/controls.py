@@ -43,6 +43,9 @@ LEVERS = (
 SEARCHED = ("query.*", "target.*", "training.accelerators", "training.batch", "training.sequence_length")
 """Inputs at whose other values a new search may find another layout; the page keeps the layouts that it has."""
 
+SOLD = ("purchase/*.price",)
+"""Inputs by which the best of a later market is chosen; the page keeps the one that it has."""
+
 REACH = 2.0
 """A slider goes this many times beyond the ends of an input's range, or of its value where it has none."""
 
@@ -59,6 +62,8 @@ class Control:
     high: float
     searched: bool = False
     """Whether a search might choose another layout at another value."""
+    chosen: bool = False
+    """Whether at another value another system might be the best of a later market."""
 
 
 def controls_of(study: Study) -> tuple[Control, ...]:
@@ -74,7 +79,8 @@ def control(study: Study, leaf: Leaf) -> Control:
     least, most = bounds(leaf)
     ends = max(low / REACH, least), most if is_share(leaf) else min(high * REACH, most)
     searched = not isinstance(study.scenario.workload, Capacity) and _fits(leaf.name, SEARCHED)
-    return Control(leaf.name, label_of(study, leaf), unit_in_head("", f"{unit:~C}"), value, *ends, searched)
+    chosen = _fits(leaf.name, SOLD) and len(study.costs) > len(study.choices)
+    return Control(leaf.name, label_of(study, leaf), unit_in_head("", f"{unit:~C}"), value, *ends, searched, chosen)
 
 
 def _levers(study: Study) -> Iterator[Leaf]:

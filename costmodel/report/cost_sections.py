@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandas as pd
 
+from costmodel.analysis.in_time import paid_by_user
 from costmodel.analysis.study import Study
 from costmodel.analysis.uncertainty import Interval
 from costmodel.domain.workload import Capacity, Serving
 from costmodel.report.charts import cost_against_price, cost_bars, cost_stack
+from costmodel.report.charts.price import LISTED, PAID
 from costmodel.report.content import Section
 from costmodel.report.following import columns_of_offers, rows_of_offers
+from costmodel.report.live import figure_id
 from costmodel.report.naming import by_cost, in_order_of_cost, names_of, shades_of, unit_of_answer
 
 HEADINGS = {
@@ -23,12 +29,13 @@ FAR = 5
 """A price so many times above all costs stands in words: an axis that reached it would show nothing else."""
 
 MONTHLY_TOTAL = "total_per_month"
+PER_USER = "USD/user/month"
 
 
 def unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
     """Return what one unit costs under each offer with its interval, beside the price of a plan where one is near."""
     names = names_of(study.scenario)
-    unit, own = unit_of_answer(study), next(iter(intervals.values())).value.units
+    unit = unit_of_answer(study)
     frame = pd.DataFrame(
         {
             "offer": names[id_],
@@ -38,17 +45,36 @@ def unit_costs(study: Study, intervals: dict[str, Interval]) -> Section:
         }
         for id_, one in intervals.items()
     )
-    workload = study.scenario.workload
-    price = workload.plan_price if isinstance(workload, Serving) else None
-    if price is None or float(price.to(own).magnitude) > FAR * frame["high"].max():
+    price = price_of(study)
+    if price is None or price.amount > FAR * frame["high"].max():
         return Section(
             HEADINGS[study.headline],
             chart=cost_bars(frame, unit, shades=shades_of(study.scenario)),
             live={"kind": "bars", "unit": unit},
         )
-    chart = cost_against_price(frame, float(price.to(own).magnitude), unit)
-    live = {"kind": "bars", "unit": unit, "price": "plan.price"}
-    return Section("Cost per user against the price", chart=chart, live=live)
+    chart = cost_against_price(frame, price.amount, unit, called=price.called)
+    return Section("Cost per user against the price", chart=chart, live={"kind": "bars", "unit": unit, **price.live})
+
+
+@dataclass(frozen=True)
+class Price:
+    """What the users of the one plan pay a month: what it is called, and the input or figure that it follows."""
+
+    amount: float
+    called: str
+    live: Mapping[str, str]
+
+
+def price_of(study: Study) -> Price | None:
+    """Return what costs of a user stand beside: the plan's price, or what is paid of it where something is let off."""
+    workload, (first, one) = study.scenario.workload, next(iter(study.costs.items()))
+    paid = paid_by_user(study.scenario, one)
+    if not isinstance(workload, Serving) or workload.plan_price is None or paid is None:
+        return None
+    amount = float(paid.to(PER_USER).magnitude)
+    if paid is workload.plan_price:
+        return Price(amount, LISTED, {"price": "plan.price", "called": LISTED})
+    return Price(amount, PAID, {"paid": figure_id(first, "revenue_per_user_month"), "called": PAID})
 
 
 def monthly(study: Study) -> Section:

@@ -12,7 +12,7 @@ from costmodel.analysis.columns import NEVER
 from costmodel.analysis.draws import DRAWS, SEED
 from costmodel.analysis.study import Study
 from costmodel.report.decimals import ranged
-from costmodel.report.numerals import chance, figure, figure_of
+from costmodel.report.numerals import chance, figure, figure_of, power
 from costmodel.units import Quantity
 
 RESULT = "result_per_user_month"
@@ -59,7 +59,7 @@ def earned(study: Study, best: str, names: Mapping[str, str], mean: str) -> str:
     known = study.costs[best].quantities
     cost, left = known["full_cost_per_user_month"], known[RESULT]
     share = f"{float((left / (cost + left)).to('').magnitude):.0%} is left" if left > 0 else "nothing is left"
-    share = f"{share} (something in {chance(_share_left(study, best))} of the draws)"
+    share = f"{share} (a gain in {chance(_share_left(study, best))} of the draws)"
     said = _paid_and_costs(known, cost, left, names[best], mean)
     losing = [id_ for id_, one in study.costs.items() if one.quantities[RESULT] < 0]
     every = f", nothing with {len(losing)} of {len(study.costs)} ways" if losing and left > 0 else ""
@@ -77,7 +77,9 @@ def _paid_and_costs(known: Mapping[str, Quantity], cost: Quantity, left: Quantit
     if "revenue_per_million_tokens" in known:
         billed = float(known["revenue_per_million_tokens"].to("USD/Mtoken").magnitude)
         whole = billed * float((cost / (cost + left)).to("").magnitude)
-        return f"A million output tokens bring {figure(billed, USD)} and cost {figure(whole, USD)} in all with {best}"
+        decimals = max(0, 1 - power(whole))
+        brought, spent = (f"{one:,.{decimals}f}" for one in (billed, whole))
+        return f"A million output tokens bring {brought} {USD} and cost {spent} {USD} in all with {best}"
     return f"A user pays {figure_of(cost + left)}{mean} and costs {figure_of(cost)} in all with {best}"
 
 

@@ -34,7 +34,8 @@ def headline(study: Study, intervals: dict[str, Interval], crossings: Sequence[B
     # What has just been named, and nothing beside it, is not named again.
     subject = "That way" if said.count("“") == 1 and name in said else name
     what = " of compute" if has_income(study.scenario.workload) else ""
-    first = f"{subject} is cheapest at {interval_of(study, intervals[ranked[0]])}{what}"
+    costs = "is cheapest at" if len(ranked) > 1 else "costs"
+    first = f"{subject} {costs} {interval_of(study, intervals[ranked[0]])}{what}"
     parts = [said, f"{first}{_sure(study, ranked, names)}{_gap(study, ranked, intervals, names)}"]
     return " ".join(f"{part}." for part in parts if part)
 
@@ -73,13 +74,16 @@ def _ranked(intervals: dict[str, Interval]) -> list[str]:
 
 
 def _sure(study: Study, ranked: list[str], names: dict[str, str]) -> str:
-    """Return in how many draws of all inputs that holds; that it is open where another offer is about as likely."""
+    """Return in how many draws of all inputs that holds, and whether another offer is about as likely, or likelier."""
     if len(ranked) == 1:
         return ""
     shares = study.probabilities()
     first, rival = shares[ranked[0]], max(ranked[1:], key=lambda id_: shares[id_])
+    both = f"in {chance(first)} of the draws, {names[rival]} in {chance(shares[rival])}"
+    if shares[rival] - first >= MARGIN:
+        return f" on best estimates, but only {both}"
     if first - shares[rival] < MARGIN:
-        return f", too close to call: in {chance(first)} of the draws, {names[rival]} in {chance(shares[rival])}"
+        return f", too close to call: {both}"
     return f", in {chance(first)} of the draws"
 
 
@@ -117,9 +121,9 @@ def _run(study: Study) -> str:
 
 
 def _gap(study: Study, ranked: list[str], intervals: dict[str, Interval], names: dict[str, str]) -> str:
-    """Return how much more the second costs: its cost, where the first costs nothing."""
+    """Return how much more the second costs: its cost, where the first costs nothing or brings something in."""
     if len(ranked) == 1:
         return ""
     least, more = (float(intervals[one].value.magnitude) for one in ranked[:2])
-    costs = f"{times(more / least)} that" if least else figure(more, unit_of_answer(study))
+    costs = f"{times(more / least)} that" if least > 0 else figure(more, unit_of_answer(study))
     return f"; {names[ranked[1]]} costs {costs}"

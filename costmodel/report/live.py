@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
 from typing import Any
@@ -176,7 +176,11 @@ def _words(number: int) -> list[int]:
 
 
 def _limits(attribute: Attribute, unit: str) -> Iterator[list[Any]]:
-    """Yield the limits of an attribute's table: on which side of which number a value is wrong, and the words then."""
+    """Yield the limits of an attribute's table: on which side of which number a value is wrong, and the words then.
+
+    They say no key of a file: the page puts what it calls the input before them.
+    """
+    named = replace(attribute, key="it")
     ends = {
         "<": 0.0 if not attribute.signed else None,
         "<=": 0.0 if attribute.positive else None,
@@ -187,7 +191,7 @@ def _limits(attribute: Attribute, unit: str) -> Iterator[list[Any]]:
         if limit is None:
             continue
         beyond = {"<": limit - abs(limit) / 2 - 1e-9, "<=": limit, ">": 2 * limit + 1e-9}[side]
-        words = out_of_bounds(attribute, "{}", quantity(beyond, attribute.unit or "1").to(unit))
+        words = out_of_bounds(named, "{}", quantity(beyond, attribute.unit or "1").to(unit))
         yield [side, float(quantity(limit, attribute.unit or "1").to(unit).magnitude), words]
     if attribute.whole or attribute.type == "count":
-        yield ["whole", 0.0, out_of_bounds(attribute, "{}", quantity(1.5, unit))]
+        yield ["whole", 0.0, out_of_bounds(named, "{}", quantity(1.5, unit))]

@@ -34,7 +34,8 @@ TALL = 700.0
 LONGEST_WORD = 20
 """Letters of a title that a phone has on one line."""
 
-_HYPHENATED = re.compile(r"\w+(?:-\w+)+")
+_WHOLE = re.compile(r"\d[\d.,]* [kMGT]?USD\S*|\w+(?:-\w+)+")
+"""Money with its unit, and words with hyphens."""
 _COMMAND = re.compile("`([^`]+)`")
 _BREAKS_A_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -183,12 +184,12 @@ def _paragraphs(text: str) -> list[Markup]:
 
 
 def _unbroken(title: str) -> Markup:
-    """Return a title whose words with hyphens stay on one line, unless one is too long for a phone."""
+    """Return a text whose sums of money and words with hyphens stay on one line, unless one is too long for a phone."""
 
     def kept(word: re.Match[str]) -> str:
         return word[0] if len(word[0]) > LONGEST_WORD else f'<span class="whole">{word[0]}</span>'
 
-    return Markup(_HYPHENATED.sub(kept, str(escape(visible(title)))))  # noqa: S704 - escaped in the same breath
+    return Markup(_WHOLE.sub(kept, str(escape(visible(title)))))  # noqa: S704 - escaped in the same breath
 
 
 def _breakable(unit: str) -> Markup:

@@ -15,6 +15,7 @@ from costmodel.economics.users import PERCENTILES
 from costmodel.report.charts import cost_against_price, cost_bars
 from costmodel.report.charts.waterfall import waterfall
 from costmodel.report.content import Section
+from costmodel.report.cost_sections import price_of
 from costmodel.report.following import rows_of_offers
 from costmodel.report.live import figure_id
 from costmodel.report.naming import by_cost, in_order_of_cost, names_of
@@ -27,8 +28,6 @@ WORDS = {
     "p99": "One in 100 uses more",
     "p999": "One in 1,000 uses more",
 }
-PRICE = "plan.price"
-"""The input that is the price, on the chart of what users cost."""
 PERCENT = ("lose money",)
 LOSSES = {
     "margin_per_user_month": "mean margin",
@@ -86,9 +85,9 @@ def user_sections(study: Study) -> list[Section]:
 def _percentiles(study: Study, workload: Serving) -> list[Section]:
     table, id_ = in_order_of_cost(study, study.users()), next(iter(study.costs))
     costs = [{"offer": WORDS[name], **_with_ends(table, id_, f"cost_per_user_month_{name}")} for name in PERCENTILES]
-    frame, price = pd.DataFrame(costs), workload.plan_price
+    frame, price = pd.DataFrame(costs), price_of(study)
     chart = (
-        cost_bars(frame, UNIT) if price is None else cost_against_price(frame, float(price.to(UNIT).magnitude), UNIT)
+        cost_bars(frame, UNIT) if price is None else cost_against_price(frame, price.amount, UNIT, called=price.called)
     )
     several = {f"cost_per_user_month_{name}": word for name, word in WORDS.items() if name != "p10"}
     shown = {"cost_per_user_month": "mean", **several}
@@ -96,7 +95,7 @@ def _percentiles(study: Study, workload: Serving) -> list[Section]:
     text = TEXT.format(kind=_kind(workload))
     units = dict.fromkeys(shown.values(), UNIT)
     figures = {WORDS[name]: figure_id(id_, f"cost_per_user_month_{name}") for name in PERCENTILES}
-    live = {"kind": "bars", "unit": UNIT, "rows": figures, **({} if price is None else {"price": PRICE})}
+    live = {"kind": "bars", "unit": UNIT, "rows": figures, **({} if price is None else price.live)}
     return [Section(heading, text=text, chart=chart, units=units, live=live, **_of_offers(study, table, shown))]
 
 

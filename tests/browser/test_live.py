@@ -155,8 +155,29 @@ def test_a_value_out_of_bounds_is_refused_in_the_words_of_its_table(desk: Watche
     """A share above one leaves the figures as they are, and the page says what a file would be told."""
     before = figures(desk.tab)
     desk.tab.fill('[data-input="capacity.utilization"]', "1.5")
-    assert "is more than 1; capacity.utilization is a share, from 0 to 1" in desk.tab.inner_text("#refused")
+    assert 'hours in which they are used: "1.5" is more than 1; it is a share, from 0 to 1' in desk.tab.inner_text(
+        "#refused"
+    )
     assert figures(desk.tab) == before
+    reset(desk.tab)
+
+
+@pytest.mark.parametrize("desk", ["coreweave-contract"], indirect=True)
+def test_who_moves_a_control_before_all_is_drawn_has_intervals_too(desk: Watched) -> None:
+    """What a page asks once its charts are drawn takes no answer from who has asked already."""
+    desk.tab.fill('[data-input="capacity.utilization"]', "0.6")
+    desk.tab.evaluate("costmodelLive.crew.ready()")
+    desk.tab.wait_for_selector(SURE, state="attached", timeout=20_000)
+    assert re.search(r" is cheapest at [^(]+ \([\d.]+ to [\d.]+\), in ", desk.tab.inner_text("#answer-now"))
+    reset(desk.tab)
+
+
+@pytest.mark.parametrize("desk", ["coreweave-contract"], indirect=True)
+def test_what_brings_money_in_has_no_percents_beside_it(desk: Watched) -> None:
+    """A contract for nothing, with shares received: other offers are told by their cost."""
+    move(desk.tab, "rental/coreweave-openai-2025.value", 0.0)
+    said = desk.tab.inner_text("#answer-now")
+    assert re.search(r" is cheapest at −0\.\d+ USD/used accelerator-hour .*” costs \d\.\d+ USD/used acc", said)
     reset(desk.tab)
 
 

@@ -11,6 +11,7 @@ import pytest
 from costmodel.errors import CostModelError
 from costmodel.report import Crossing, break_even_curve, cost_against_price, cost_bars, cost_stack
 from costmodel.report.charts.over_time import over_time
+from costmodel.report.charts.price import PAID
 from costmodel.report.charts.regions import map_of
 from costmodel.report.charts.rows import BAR, LINE, checked, drop
 from costmodel.report.charts.theme import (
@@ -102,6 +103,12 @@ def test_cost_beyond_the_price_is_a_loss(costs: pd.DataFrame) -> None:
 def test_a_price_of_nothing_is_all_loss(costs: pd.DataFrame) -> None:
     """Where nothing is paid there is no percentage of it."""
     assert "2.0 USD\nloss" in values(cost_against_price(costs, 0.0), "label")
+
+
+def test_a_price_is_called_what_it_is(costs: pd.DataFrame) -> None:
+    """That of a list, or what is paid of it."""
+    assert "price 10 USD" in values(cost_against_price(costs, 10), "text")
+    assert "paid on average 6 USD" in values(cost_against_price(costs, 6, called=PAID), "text")
 
 
 def test_intervals_are_drawn_where_they_are_known(costs: pd.DataFrame) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pandas as pd
 import pytest
 
+from costmodel.analysis.columns import NEVER
 from costmodel.report.earned import _from_users, _left
 
 
@@ -23,7 +26,12 @@ def test_a_result_is_said_as_surely_as_its_interval(value: float, low: float, hi
 
 @pytest.mark.parametrize(
     ("users", "words"),
-    [(1e30, "; no number of users pays for it"), (2.5e6, "; it pays from 2.5 million users on"), (0.4, "")],
+    [
+        (NEVER, "; no number of users pays for it"),
+        (inf, "; no number of users pays for it"),
+        (2.5e6, "; it pays from 2.5 million users on"),
+        (0.4, ""),
+    ],
 )
 def test_a_count_without_end_is_no_number_of_users(users: float, words: str) -> None:
     """What stands for no end in the model is told in words, and no nonillion of users."""

@@ -20,8 +20,8 @@ ASKED = {
     "maia": "",
     "openai-2022": r"the year costs \d+ MUSD \(\d+ to \d+\), where 544 MUSD were reported, and it loses \d+ MUSD",
     "coreweave-contract": r"“CoreWeave for OpenAI[^”]+” costs [^,]+, \d\.\d times “[^”]+”, and is the cheapest in",
-    "copilot-2023": r"A user pays 10 USD/user/month and costs \d\.\d+ .* in all .*: \d\d% is left \(something",
-    "chatgpt-2023": r"The fleet of 2\d,\d00 accelerators of “[^”]+” costs 1\d\.\d MUSD/month, and 1,000 queries \d",
+    "copilot-2023": r"A user pays 10 USD/user/month and costs \d\.\d+ .* in all .*: \d\d% is left \(a gain",
+    "chatgpt-2023": r"of 2\d,\d00 accelerators of “[^”]+” costs 1\d\.\d MUSD/month \(.*\), \d\d0 kUSD a day, and 1,000",
     "billion-users": r"The fleet of 7\.\d+ million accelerators .*; with ten times the users each costs as much",
     "api-price-war": r"A million output tokens bring \d\.\d+ USD and cost 0\.\d+ USD in all with",
 }
@@ -47,6 +47,14 @@ def test_the_answer_is_two_sentences_at_most(name: str) -> None:
     assert all(one.endswith(".") and one not in answer for one in more)
 
 
+def test_a_way_alone_is_not_the_cheapest() -> None:
+    """It costs what it costs, with no probability."""
+    study = cm.load("gpt3-2020")
+    id_ = study.choices[0]
+    said = headline(study, {id_: study.bands[id_, study.headline]})
+    assert re.fullmatch(rf"“{study.scenario.offer(id_).name}” costs [^,;]+\.", said)
+
+
 def test_beside_a_way_that_costs_nothing_others_have_their_cost() -> None:
     """Nothing is a number of times as dear as nothing."""
     study = cm.load("coreweave-contract")
@@ -55,6 +63,8 @@ def test_beside_a_way_that_costs_nothing_others_have_their_cost() -> None:
     intervals[free] = Interval(*[0 * intervals[free].value] * 3, inputs=2)
     names = {id_: f"“{study.scenario.offer(id_).name}”" for id_ in (free, next_one)}
     answer = headline(study, intervals)
+    less = Interval(*[-1 * intervals[next_one].value] * 3, inputs=2)
+    assert "%" not in headline(study, intervals | {free: less}).rpartition("; ")[2]  # no percents of what is negative
     assert f", where {names[free]} costs nothing, and is the cheapest in" in answer
     assert re.search(rf"; {re.escape(names[next_one])} costs \d\.\d+ USD/used accelerator-hour\.$", answer)
 
@@ -67,6 +77,24 @@ def test_of_a_price_of_nothing_no_share_is_left() -> None:
     asked: Any = SimpleNamespace(scenario=study.scenario, costs=costs, choices=study.choices)
     said = margin(asked, dict.fromkeys(study.choices, Interval(free, free, free, inputs=0)), {})
     assert said.endswith("covers the compute of every way")
+
+
+def test_the_cheapest_that_draws_seldom_find_is_said_to_be_that_on_best_estimates(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A lead of another offer in the draws is no tie."""
+    study = cm.load("openai-2024")
+    intervals = {id_: study.bands[id_, study.headline] for id_ in study.costs}
+    first, *others = sorted(study.choices, key=lambda id_: intervals[id_].value)
+    said = [
+        (0.19, " on best estimates, but only in 19% of the draws, “"),
+        (0.47, ", too close to call: in 47% of the draws, “"),
+        (0.8, ", in 80% of the draws; “"),
+    ]
+    for share, words in said:
+        shares = dict.fromkeys(others, 0.0) | {first: share, others[0]: 1 - share}
+        monkeypatch.setattr(type(study), "probabilities", lambda _, found=shares: found)
+        assert words in headline(study, intervals)
 
 
 def test_costs_of_a_program_have_one_unit_and_their_decimals() -> None:

@@ -12,17 +12,23 @@ from costmodel.report.numerals import figure, number
 
 _PARTS = ("covered by the price", "loss")
 _NEARLY_ALL = 99
+LISTED, PAID = "price", "paid on average"
+"""What is written at the rule: a price as its plan has it, or what is left of it and comes beside it."""
 _HEAD = 18
 """How far above the rows the rule at the price begins, px; the legend makes room for it."""
 
 
-def cost_against_price(costs: pd.DataFrame, price: float, unit: str = "USD/user/month") -> ChartType:
+def cost_against_price(
+    costs: pd.DataFrame, price: float, unit: str = "USD/user/month", *, called: str = LISTED
+) -> ChartType:
     """Return bars of what each offer costs, with a rule at the price and all cost beyond it in the colour of a loss.
 
     Parameters
     ----------
     costs
         Columns `offer` and `cost`, and where known `low` and `high` (in `unit`).
+    called
+        What the price is: that of the list, or what is paid of it.
     """
     data = rows.checked(costs, "offer", "cost")
     reach = rows.axis_reach(rows.reach(data).clip(lower=price))
@@ -35,7 +41,7 @@ def cost_against_price(costs: pd.DataFrame, price: float, unit: str = "USD/user/
     x_scale = rows.domain()
     layers = [
         _covered(data, at, scaled, x_scale),
-        *_price_marks(data, at, figure(price, unit.partition("/")[0]), x_scale),
+        *_price_marks(data, at, f"{called} {figure(price, unit.partition('/')[0])}", x_scale),
     ]
     return rows.layered(
         [*layers, *rows.whiskers(data, x_scale), *rows.words(data, x_scale)],
@@ -71,7 +77,7 @@ def _price_marks(data: pd.DataFrame, at: float, text: str, scale: alt.Scale) -> 
 
     A line from top to bottom would run through the names.
     """
-    base = alt.Chart(pd.DataFrame({"at": [at], "text": [f"price {text}"]})).encode(x=alt.X("at:Q", scale=scale))
+    base = alt.Chart(pd.DataFrame({"at": [at], "text": [text]})).encode(x=alt.X("at:Q", scale=scale))
     right = f"datum.at > {rows.REACH} / 2"
     align, dx = alt.ExprRef(f"{right} ? 'right' : 'left'"), alt.ExprRef(f"{right} ? -7 : 7")
     label = base.mark_text(baseline="bottom", dy=-3, dx=dx, align=align)

@@ -3,10 +3,10 @@
   const { page, leaves, changed, valueOf, update, refuse, crew, onUpdate } = costmodelLive;
   const { number, figure, joined } = costmodelNumerals;
   const limited = (leaf, value) => {
-    if (!Number.isFinite(value)) return `${leaf.name}: not a number`;
+    if (!Number.isFinite(value)) return `${labelOf(leaf.name)}: not a number`;
     for (const [side, limit, words] of leaf.limits ?? []) {
       const wrong = { "<": value < limit, "<=": value <= limit, ">": value > limit, whole: value % 1 !== 0 }[side];
-      if (wrong && page.said[words]) return `${leaf.name}: ${page.said[words].replace("{}", joined(value, leaf.unit))}`;
+      if (wrong && page.said[words]) return `${labelOf(leaf.name)}: ${page.said[words].replace("{}", joined(value, leaf.unit))}`;
     }
     return "";
   };
@@ -54,7 +54,7 @@
   };
   const labels = new Map();
   const labelOf = (name) => {
-    if (!labels.has(name)) labels.set(name, document.querySelector(`[data-input="${CSS.escape(name)}"]`)?.closest(".control").querySelector("label").textContent ?? name);
+    if (!labels.has(name)) labels.set(name, document.querySelector(`[data-input="${CSS.escape(name)}"]`)?.closest(".control").querySelector("label").textContent ?? titleOf(name));
     return labels.get(name);
   };
   const controlOf = (name) => {

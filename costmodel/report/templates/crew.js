@@ -144,7 +144,8 @@ const costmodelCrew = (page, places) => {
     waiting = { set, tell };
     if (!working) next();
   };
-  // Answered at the inputs as they are before anything moves, a question about one of them takes less.
-  const ready = () => ask(new Map(), () => {});
+  // Answered at the inputs as they are before anything moves, a question about one of them takes less; who has asked
+  // already wants that answer.
+  const ready = () => { if (!asked) ask(new Map(), () => {}); };
   return { ready, ask };
 };

@@ -38,9 +38,9 @@
     return `${cost <= price ? "margin" : "loss"} ${number(share, share < 99 ? 2 : 3)}%`;
   };
   const bars = (chart) => (figures, rows) => {
-    const factor = chart.factor, price = chart.price ? valueOf(chart.price) : null;
+    const factor = chart.factor, price = chart.paid ? figures.get(chart.paid) : chart.price ? valueOf(chart.price) : null;
     return rows.map((row) => {
-      if ("at" in row) return price === null ? row : { ...row, at: price / factor, ...(row.text && { text: `price ${figure(price, chart.unit.split("/")[0])}` }) };
+      if ("at" in row) return price === null ? row : { ...row, at: price / factor, ...(row.text && { text: `${chart.called} ${figure(price, chart.unit.split("/")[0])}` }) };
       if (!row.offer) return row;
       const name = chart.rows.get(letters(row.offer)) ?? `${idOf(row)}.${page.headline}`, cost = figures.get(name);
       if (!Number.isFinite(cost)) return { ...row, cost: null, x: null, label: "no answer" };

@@ -64,13 +64,14 @@ const costmodelLive = (() => {
     const share = sureness?.get(`${first.id}.${page.probability}`);
     const ratio = second ? second.cost / first.cost : 1, percent = Math.round(100 * (ratio - 1));
     const more = ratio >= 2 ? `${ratio.toFixed(1)} times` : percent ? `${percent}% more than` : "about as much as";
-    const gap = second ? `; “${second.name}” costs ${first.cost ? `${more} that` : figure(second.cost, page.unit)}` : "";
+    const gap = second ? `; “${second.name}” costs ${first.cost > 0 ? `${more} that` : figure(second.cost, page.unit)}` : "";
     const likely = ({ id }) => sureness?.get(`${id}.${page.probability}`) ?? 0, rival = ranked.slice(1).sort((a, b) => likely(b) - likely(a))[0];
-    const isOpen = share !== undefined && rival && share - likely(rival) < page.margin;
-    const open = isOpen ? `, too close to call: in ${chance(share)} of the draws, “${rival.name}” in ${chance(likely(rival))}` : "";
-    const sure = open || (share === undefined ? "" : `, in ${chance(share)} of the draws`);
+    const lead = share !== undefined && rival ? share - likely(rival) : Infinity;
+    const both = () => `in ${chance(share)} of the draws, “${rival.name}” in ${chance(likely(rival))}`;
+    const open = lead <= -page.margin ? ` on best estimates, but only ${both()}` : lead < page.margin ? `, too close to call: ${both()}` : "";
+    const sure = open || (share === undefined || !second ? "" : `, in ${chance(share)} of the draws`);
     const [low, high] = ["low", "high"].map((end) => sureness?.get(`${first.id}.${page.headline}_${end}`));
-    written(said, `With your inputs: “${first.name}” is cheapest at ${low < high ? ranged(first.cost, low, high, page.unit) : figure(first.cost, page.unit)}${sure}${gap}.`);
+    written(said, `With your inputs: “${first.name}” ${second ? "is cheapest at" : "costs"} ${low < high ? ranged(first.cost, low, high, page.unit) : figure(first.cost, page.unit)}${sure}${gap}.`);
   };
 
   // The same model at many values of some inputs at once: `fill` puts them, by name and place.
