@@ -130,14 +130,16 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
     chip = find_accelerator(catalog, given["accelerator"])
     if given["accelerator"].lower() not in (chip.id, chip.id.rpartition("/")[2], *map(str.lower, chip.aliases)):
         note(f'"{given["accelerator"]}" is taken for {chip.id}')
-    precision = given["precision"] or _usual(chip.peak)
-    given = {**given, "precision": precision}
+    given = {**given, "precision": given["precision"] or _usual(chip.peak)}
     if given["trace"] is not None:
         _replay(catalog, given, style)
-        return
-    if given["disaggregated"]:
+    elif given["disaggregated"]:
         _apart(catalog, given, style, what, depth)
-        return
+    else:
+        _steady(catalog, given, style, what, depth)
+
+
+def _steady(catalog: Catalog, given: Mapping[str, Any], style: str, what: str | None, depth: int) -> None:
     found = predict_serving(
         catalog,
         given["model"],
