@@ -15,10 +15,10 @@ from costmodel.analysis.predict_disaggregated import predict_disaggregated
 from costmodel.analysis.replaying import replay_trace
 from costmodel.cli import prediction_tables as tables
 from costmodel.cli.explain import draw
+from costmodel.cli.opening import tell_what_was_read
 from costmodel.cli.option_types import Finite
 from costmodel.cli.predict_training import training
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.shared import (
     BANDWIDTH,
     SPREAD,
