@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from costmodel.analysis.study import Study
@@ -31,7 +30,6 @@ from costmodel.performance.service.latency import at_share
 from costmodel.performance.service.traffic import Traffic
 from costmodel.units import Quantity, quantity
 
-Array = npt.NDArray[np.float64]
 ONE = quantity(1.0)
 SYSTEM = quantity(1.0, "server")
 COST, LOW, HIGH = "usd_per_million_tokens", "usd_per_million_tokens_low", "usd_per_million_tokens_high"

@@ -105,10 +105,6 @@ def _frame(kind: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[column for column in dict.fromkeys(order) if column in found])
 
 
-def _offers(catalog: Catalog) -> pd.DataFrame:
-    return pd.DataFrame([_offer(record) for record in catalog.all("offer")])
-
-
 def _offer(record: Record) -> dict[str, Any]:
     history = record.histories.get("price") or record.histories.get("output_price", ())
     newest = history[-1] if history else None
@@ -151,7 +147,7 @@ LISTED: dict[str, Callable[[Catalog], pd.DataFrame]] = {
     "systems": _plain("system"),
     "processes": _plain("process"),
     "sites": _plain("site"),
-    "offers": _offers,
+    "offers": lambda catalog: pd.DataFrame([_offer(record) for record in catalog.all("offer")]),
     "purchases": _plain("purchase"),
     "rentals": _plain("rental"),
     "programs": _plain("program"),

@@ -121,17 +121,12 @@ def _known(value: float) -> str:
 
 
 def _as_json(one: Accuracy, columns: list[str], *, each: bool) -> dict[str, object]:
-    found: dict[str, object] = {name: _finite(value) for name, value in one.summary().items() if name != "file"}
-    found["beside"] = {what: {n: _finite(v) for n, v in figures.items()} for what, figures in one.beside().items()}
+    found: dict[str, object] = {name: value for name, value in one.summary().items() if name != "file"}
+    found["beside"] = one.beside()
     found["unanswered"] = {str(reason): int(count) for reason, count in one.unanswered.items()}
     if each:
-        found["by_row"] = [{name: _finite(value) for name, value in row.items()} for row in one.rows_beside()]
+        found["by_row"] = one.rows_beside()
     if columns:
-        by = [{**dict(zip(columns, _key(key), strict=True)), **row} for key, row in _records(one.by(columns))]
-        found["by"] = [{name: _finite(value) for name, value in row.items()} for row in by]
+        rows = _records(one.by(columns))
+        found["by"] = [{**dict(zip(columns, _key(key), strict=True)), **row} for key, row in rows]
     return found
-
-
-def _finite(value: object) -> object:
-    """Return a figure for JSON, where an infinite error is null."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -115,8 +115,7 @@ def _table_rows(one: BreakEven) -> Iterator[list[str]]:
 
 
 def _shown(one: BreakEven, row: dict[str, object], place: int) -> list[str]:
-    value = row["value"]
-    at = figure(value) if isinstance(value, float) else str(value or "")
+    at = _written(row["value"])
     cost = f"{figure(float(str(row['cost_first'])))} {one.cost_unit}" if at else ""
     return [
         one.variable,
@@ -144,5 +143,5 @@ def _share(share: float) -> str:
     return f"{share:.0%}" if share >= LEAST else f"under {LEAST:.0%}"
 
 
-def _written(value: float | str | None) -> str:
+def _written(value: object) -> str:
     return figure(value) if isinstance(value, float) else str(value or "")

@@ -16,7 +16,7 @@ from costmodel.analysis.statement import ENDS
 from costmodel.cli.opening import open_study
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.shared import format_option, note, print_answer, say, set_option, specs_option
-from costmodel.cli.tables import between, figure, known, print_table
+from costmodel.cli.tables import between, figure, known, print_table, share
 from costmodel.units import Quantity, magnitude
 
 SAME = 1e-9
@@ -99,9 +99,9 @@ def _print(found: LeverTable) -> None:
 
 def _row(row: Mapping[Any, Any]) -> list[str | tuple[str, ...]]:
     numbers = ("margin_alone", "change_alone", "margin_after", "change_after", "cost_after")
-    reached = [_share(row["probability_after"])] if "probability_after" in row else []
+    reached = [share(row["probability_after"], 1)] if "probability_after" in row else []
     figures = (_with_ends(row, one) for one in numbers)
-    losing, worst = _share(row["share_losing_after"]), known(row["worst_loss_after"])
+    losing, worst = share(row["share_losing_after"], 1), known(row["worst_loss_after"])
     return [(row["lever"], row["title"]), *figures, known(row["revenue_after"]), losing, worst, *reached, row["offer"]]
 
 
@@ -111,17 +111,13 @@ def _with_ends(row: Mapping[Any, Any], name: str) -> tuple[str, ...]:
     return (known(row[name]), *below)
 
 
-def _share(value: float) -> str:
-    return "-" if isnan(value) else f"{value:.1%}"
-
-
 def _print_reaching(found: LeverTable, target: float) -> None:
     if not found.reaching:
         say(f"No set of up to {LARGEST_SET} levers reaches {figure(target)} {UNIT}.")
         return
     if not found.reaching[0].levers:
-        share = _share(found.spread(found.today)["probability"])
-        say(f"Today's margin reaches {figure(target)} {UNIT} already, in {share} of the draws.")
+        reached = share(found.spread(found.today)["probability"], 1)
+        say(f"Today's margin reaches {figure(target)} {UNIT} already, in {reached} of the draws.")
         return
     heads = ["levers", "margin", "cost", "reach it in so many draws"]
     print_table(f"Fewest levers that reach {figure(target)} {UNIT}", heads, list(_reaching(found)), heads[1:])
@@ -130,4 +126,4 @@ def _print_reaching(found: LeverTable, target: float) -> None:
 def _reaching(found: LeverTable) -> Iterator[list[str | tuple[str, ...]]]:
     for one in found.reaching[:SHOWN]:
         row = {"margin": one.margin, "cost": one.cost, **found.spread(one)}
-        yield [", ".join(one.levers), _with_ends(row, "margin"), _with_ends(row, "cost"), _share(row["probability"])]
+        yield [", ".join(one.levers), _with_ends(row, "margin"), _with_ends(row, "cost"), share(row["probability"], 1)]

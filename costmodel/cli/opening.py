@@ -1,4 +1,4 @@
-"""Opening a scenario for a verb; apart from what all verbs share, since it imports the whole model."""
+"""Opening a scenario, or a model, for a verb; apart from what all verbs share, since it imports the whole model."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Any
 import click
 
 from costmodel.analysis.changes import pairs
+from costmodel.analysis.checked import find_model
 from costmodel.analysis.draws import SEED
 from costmodel.analysis.opening import load
 from costmodel.analysis.study import Study
 from costmodel.cli.shared import F, format_option, note, set_option, specs_option
+from costmodel.specs.catalog import Catalog
 
 
 def open_study(name: str, specs: Sequence[Path], settings: Sequence[str] = ()) -> Study:
@@ -22,6 +24,14 @@ def open_study(name: str, specs: Sequence[Path], settings: Sequence[str] = ()) -
     for sentence in study.catalog.overrides:
         note(sentence)
     return study
+
+
+def tell_what_was_read(catalog: Catalog, model: str) -> None:
+    """Print what was taken for granted in a file, as `import architecture` does; nothing for a model by name."""
+    if not model.endswith(".json"):
+        return
+    for remark in filter(None, find_model(catalog, model).note.split("; ")):
+        note(f"{Path(model).name}: {remark}")
 
 
 def study_options(*formats: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -1,4 +1,4 @@
-"""Types of options that several verbs have: finite numbers, days, and places to write to."""
+"""Types of options that several verbs have: finite numbers, lists, days, and places to write to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from costmodel.errors import CostModelError
 from costmodel.specs.bounds import day_out_of_bounds
 from costmodel.writing import check_place
 
@@ -66,3 +67,17 @@ class DayType(click.ParamType):  # type: ignore[type-arg]
         if wrong := day_out_of_bounds(day):
             self.fail(f"{wrong}.", param, ctx)
         return day
+
+
+def words_in(text: str | None) -> list[str]:
+    """Return what stands between the commas of an option; nothing, if it is not given."""
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
+
+
+def numbers_in(text: str | None, option: str) -> list[float]:
+    """Return the numbers between the commas of an option, or an error that names it."""
+    try:
+        return [float(part) for part in words_in(text)]
+    except ValueError:
+        msg = f"{option} must be numbers with commas between them, such as 1,2,4; not {text}"
+        raise CostModelError(msg) from None

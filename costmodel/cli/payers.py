@@ -5,7 +5,7 @@ from __future__ import annotations
 from costmodel.analysis.study import Study
 from costmodel.analysis.who_pays import WORDS, Payers, Reading
 from costmodel.cli.shared import note, plain
-from costmodel.cli.tables import between, figure, print_table
+from costmodel.cli.tables import between, figure, print_table, share
 from costmodel.domain.workload import TrainingRun
 
 HEADS = ("program", "design and team are", "chips", "cost", "interval (80%)", "beats its rival", "beats all others")
@@ -81,13 +81,13 @@ def _data(reading: Reading) -> dict[str, object]:
 
 
 def _row(one: Payers, name: str, reading: Reading) -> list[str]:
-    cost, beats = reading.cost, reading.probability_beats_rival
+    cost = reading.cost
     return [
         one.offer,
         WORDS[name],
         figure(reading.accelerators),
         figure(float(cost.value.magnitude)),
         between(float(cost.low.magnitude), float(cost.high.magnitude)),
-        "-" if beats is None else f"{beats:.0%}",
-        f"{reading.probability_cheapest:.0%}",
+        share(reading.probability_beats_rival),
+        share(reading.probability_cheapest),
     ]

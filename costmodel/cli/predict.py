@@ -15,10 +15,10 @@ from costmodel.analysis.predict_disaggregated import predict_disaggregated
 from costmodel.analysis.replaying import replay_trace
 from costmodel.cli import prediction_tables as tables
 from costmodel.cli.explain import draw
+from costmodel.cli.opening import tell_what_was_read
 from costmodel.cli.option_types import Finite
 from costmodel.cli.predict_training import training
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.shared import (
     BANDWIDTH,
     SPREAD,
@@ -130,14 +130,16 @@ def serving(style: str, specs: tuple[Path, ...], what: str | None, depth: int, *
     chip = find_accelerator(catalog, given["accelerator"])
     if given["accelerator"].lower() not in (chip.id, chip.id.rpartition("/")[2], *map(str.lower, chip.aliases)):
         note(f'"{given["accelerator"]}" is taken for {chip.id}')
-    precision = given["precision"] or _usual(chip.peak)
-    given = {**given, "precision": precision}
+    given = {**given, "precision": given["precision"] or _usual(chip.peak)}
     if given["trace"] is not None:
         _replay(catalog, given, style)
-        return
-    if given["disaggregated"]:
+    elif given["disaggregated"]:
         _apart(catalog, given, style, what, depth)
-        return
+    else:
+        _steady(catalog, given, style, what, depth)
+
+
+def _steady(catalog: Catalog, given: Mapping[str, Any], style: str, what: str | None, depth: int) -> None:
     found = predict_serving(
         catalog,
         given["model"],

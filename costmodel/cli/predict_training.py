@@ -9,9 +9,9 @@ import click
 
 from costmodel.analysis.predict_training import TrainingPrediction, predict_training
 from costmodel.analysis.training_question import TRAINING_SOFTWARE
+from costmodel.cli.opening import tell_what_was_read
 from costmodel.cli.option_types import Finite
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.search_training import SPLIT
 from costmodel.cli.shared import (
     TOKENS,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from math import isnan
 
 import click
 import pandas as pd
@@ -14,7 +13,7 @@ from costmodel.analysis.study import Study
 from costmodel.cli.opening import seed_option, study_options
 from costmodel.cli.payers import payers_as_data, print_payers
 from costmodel.cli.shared import note, print_answer
-from costmodel.cli.tables import figure, print_table
+from costmodel.cli.tables import figure, print_table, share
 from costmodel.errors import MissingData
 
 MILLION = 1e6
@@ -68,7 +67,7 @@ def _print(study: Study, cash: pd.DataFrame, volume: pd.DataFrame) -> None:
         heads = ["chips made", "cost", "rival's cost", "beats its rival"]
         columns = rows[["accelerators", "cost", "rival_cost", "probability_beats_rival"]].astype(float)
         cells = [
-            [f"{chips:,.0f}", figure(cost), figure(rival), _share(beats)]
+            [f"{chips:,.0f}", figure(cost), figure(rival), share(beats)]
             for chips, cost, rival, beats in columns.to_numpy()
         ]
         print_table(f"{id_} by all chips made, whoever uses them ({unit})", heads, cells, right=heads)
@@ -88,7 +87,3 @@ def _print_parts(parts: pd.DataFrame) -> None:
             for part, *values in rows[["part", "cost", "low", "high"]].to_numpy()
         ]
         print_table(f"What one chip of {id_} costs to make", heads, cells, right=heads[1:])
-
-
-def _share(value: float) -> str:
-    return "-" if isnan(value) else f"{value:.0%}"

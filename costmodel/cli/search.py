@@ -13,10 +13,9 @@ import pandas as pd
 from costmodel.analysis.deployments import COST
 from costmodel.analysis.searching import SITE, search_deployments
 from costmodel.analysis.targets import Targets
-from costmodel.cli.lists import numbers_in, words_in
-from costmodel.cli.option_types import Finite, NewFile
+from costmodel.cli.opening import tell_what_was_read
+from costmodel.cli.option_types import Finite, NewFile, numbers_in, words_in
 from costmodel.cli.quantity_type import QuantityType
-from costmodel.cli.reading import tell_what_was_read
 from costmodel.cli.search_tables import write_search
 from costmodel.cli.search_training import command as training
 from costmodel.cli.shared import (

@@ -13,9 +13,8 @@ from costmodel.analysis.asking_training import search_training
 from costmodel.analysis.searching import SITE
 from costmodel.analysis.searching_training import COST
 from costmodel.analysis.training_question import TRAINING_SOFTWARE
-from costmodel.cli.lists import numbers_in, words_in
-from costmodel.cli.option_types import Finite
-from costmodel.cli.reading import tell_what_was_read
+from costmodel.cli.opening import tell_what_was_read
+from costmodel.cli.option_types import Finite, numbers_in, words_in
 from costmodel.cli.shared import (
     TOKENS,
     discount_rate_option,
@@ -132,6 +131,7 @@ def _tables(found: pd.DataFrame, model: str, top: int) -> None:
 
 def _cells(row: Mapping[Hashable, Any]) -> dict[str, str]:
     """Return what a row of the table says; a column is left out where it says the same of all."""
+    order = [] if row["schedule"] == "1f1b" else [str(row["schedule"])]
     letters = [f"{one}{row[name]:g}" for one, name in LETTERS.items() if row[name] != 1 or one == "tp"]
     offer = {"offer": str(row["offer"]).rpartition("/")[2]} if "offer" in row else {}
     cost = {"USD/\nMtok": figure(row[COST], 3)} if COST in row else {}
@@ -141,7 +141,7 @@ def _cells(row: Mapping[Hashable, Any]) -> dict[str, str]:
         **offer,
         "chips": f"{row['accelerators']:g}",
         "type": str(row["precision"]),
-        "layout": " ".join([*letters, f"mb{row['micro_batch']:g}", ZERO[str(row["sharding"])], *_order(row)]),
+        "layout": " ".join([*letters, f"mb{row['micro_batch']:g}", ZERO[str(row["sharding"])], *order]),
         "recompute": "" if row["recompute"] == "none" else str(row["recompute"]),
         "step\ns": figure(row["step_time"], 3),
         "MFU": f"{row['model_flops_utilization']:.1%}",
@@ -150,7 +150,3 @@ def _cells(row: Mapping[Hashable, Any]) -> dict[str, str]:
         **cost,
         **price,
     }
-
-
-def _order(row: Mapping[Hashable, Any]) -> list[str]:
-    return [] if row["schedule"] == "1f1b" else [str(row["schedule"])]

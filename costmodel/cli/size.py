@@ -13,8 +13,7 @@ import pandas as pd
 from costmodel.analysis.asking_size import size
 from costmodel.analysis.layout_names import MEANINGS
 from costmodel.analysis.searching import SITE
-from costmodel.cli.lists import words_in
-from costmodel.cli.option_types import Finite
+from costmodel.cli.option_types import Finite, words_in
 from costmodel.cli.quantity_type import QuantityType
 from costmodel.cli.shared import (
     TOKENS,

@@ -119,6 +119,11 @@ def known(value: float | None, nothing: str = "-") -> str:
     return nothing if value is None or isnan(value) else figure(value)
 
 
+def share(value: float | None, digits: int = 0) -> str:
+    """Return a share in percent; a dash where there is none."""
+    return "-" if value is None or isnan(value) else f"{value:.{digits}%}"
+
+
 def between(low: float, high: float) -> str:
     """Return the ends of an interval as people read them."""
     return f"{figure(low)} to {figure(high)}"

@@ -89,35 +89,41 @@ def _tornado(study: Study, found: Mattering, moving: pd.DataFrame) -> Section:
     shown = moving.head(LISTED)
     leaves = [found.leaves[str(name)] for name in shown.index]
     named = shown.assign(offer=[label_of(study, leaf) for leaf in leaves]).reset_index(drop=True)
-    ends = [
-        [figure(float(value), f"{leaf.value.units:~C}") for value, leaf in zip(shown[end], leaves, strict=True)]
-        for end in ("low", "high")
-    ]
-    table = pd.DataFrame(
-        {
-            "input": named["offer"],
-            "from": ends[0],
-            "to": ends[1],
-            "cost at the first": named["cost_low"],
-            "cost at the second": named["cost_high"],
-        }
-    )
-    rows = [
-        [one["offer"], leaf.name, float(one["low"]), float(one["high"])]
-        for leaf, (_, one) in zip(leaves, named.head(SHOWN).iterrows(), strict=False)
-    ]
-    scaled = Scaled(float(named.head(SHOWN)[["cost_low", "cost_high"]].max().max()), unit)
-    swings = {"figure": figure_id(found.offer, study.headline), "rows": rows, "sides": list(ENDS)}
-    short = scaled.unit.partition("/")[0]
     return Section(
         "What moves the cost most",
         EACH.format(name=names_of(study.scenario)[found.offer]),
         tornado(named.head(SHOWN), cost, unit),
-        table,
+        _swings(named, leaves),
         units=dict.fromkeys(("cost at the first", "cost at the second"), unit),
-        live={"kind": "swings", "unit": unit, "factor": scaled.factor, "short": short, "swings": swings},
+        live=_followed_swings(figure_id(found.offer, study.headline), named.head(SHOWN), leaves, unit),
         printed=True,
     )
+
+
+def _swings(named: pd.DataFrame, leaves: list[Leaf]) -> pd.DataFrame:
+    low, high = (
+        [figure(float(value), f"{leaf.value.units:~C}") for value, leaf in zip(named[end], leaves, strict=True)]
+        for end in ("low", "high")
+    )
+    costs = {"cost at the first": named["cost_low"], "cost at the second": named["cost_high"]}
+    return pd.DataFrame({"input": named["offer"], "from": low, "to": high, **costs})
+
+
+def _followed_swings(followed: str, shown: pd.DataFrame, leaves: list[Leaf], unit: str) -> dict[str, Any]:
+    """Return what the browser needs to draw the swings of a figure again: the inputs and the ends of their ranges."""
+    rows = [
+        [one["offer"], leaf.name, float(one["low"]), float(one["high"])]
+        for leaf, (_, one) in zip(leaves, shown.iterrows(), strict=False)
+    ]
+    scaled = Scaled(float(shown[["cost_low", "cost_high"]].max().max()), unit)
+    swings = {"figure": followed, "rows": rows, "sides": list(ENDS)}
+    return {
+        "kind": "swings",
+        "unit": unit,
+        "factor": scaled.factor,
+        "short": scaled.unit.partition("/")[0],
+        "swings": swings,
+    }
 
 
 def _worth(study: Study, found: Mattering) -> list[Section]:

@@ -74,7 +74,8 @@ class Offers:
 
 def offers_of(study: Study, compared: pd.DataFrame) -> Offers:
     """Return the table of a comparison, with the years after which what is bought has paid back."""
-    columns = sorted((*study.columns, *study.further), key=lambda name: (name != study.headline, _place(name)))
+    places = list(LABELS)
+    columns = sorted((*study.columns, *study.further), key=lambda name: (name != study.headline, places.index(name)))
     base = _base(study)
     table = compared if base is None else joined(compared, study.returns(base)[[PAYBACK]])
     names, units = names_of(study.scenario), table.attrs["units"]
@@ -101,10 +102,6 @@ def label_of(study: Study, name: str) -> str:
     if name == "cost_per_accelerator_hour" and name == study.headline:
         return USED_HOUR
     return LABELS[name]
-
-
-def _place(name: str) -> int:
-    return list(LABELS).index(name)
 
 
 def _base(study: Study) -> str | None:

@@ -43,7 +43,7 @@ class FactReader:
         value = self._quantity(attribute, f"{path}.value", table.get("value"), day)
         low, high = self._range(attribute, path, value, table["range"], day) if "range" in table else (None, None)
         source, reason = self._source(path, table)
-        note = self._text(path, table, "note") if "note" in table else ""
+        note = self._text(path, table, "note")
         told = _converted(table["value"], attribute.unit, day)
         return Fact(
             key=path,
@@ -53,7 +53,7 @@ class FactReader:
             where=self.lines,
             low=low,
             high=high,
-            at=self._text(path, table, "at") if "at" in table else "",
+            at=self._text(path, table, "at"),
             as_of=day,
             confidence=self._confidence(path, source, table),
             note=note if reason else _both(note, told),

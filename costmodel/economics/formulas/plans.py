@@ -13,7 +13,6 @@ NOBODY_EVER = quantity(1e30, "user")
 LEAST_COST = quantity(1e-30, "USD/query")
 """Stands for a query that costs nothing, on which nobody loses money."""
 NO_LOSS = quantity(0.0, "USD/user/month")
-ONE = quantity(1.0)
 
 
 @formula(

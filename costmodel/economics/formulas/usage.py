@@ -14,7 +14,6 @@ SPREADS = (0.2, 5.0)
 TAILS = (1.05, 20.0)
 USAGES = (1e-9, 1e9)
 SHARES = (1e-4, 0.9999)
-ONE = quantity(1.0)
 NONE = quantity(0.0)
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
-import numpy.typing as npt
 
 from costmodel.domain.architecture import NONE, Architecture
 from costmodel.domain.hardware import System
@@ -17,7 +16,6 @@ from costmodel.performance.machine.memory import holds_a_request
 from costmodel.performance.machine.setup import Setup
 from costmodel.units import Quantity, quantity
 
-Array = npt.NDArray[np.float64]
 SPLITS = ("tensor_parallel", "pipeline_parallel", "attention_copies", "expert_parallel")
 WAYS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 STAGES = (1.0, 2.0, 4.0, 8.0)

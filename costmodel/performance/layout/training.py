@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from costmodel.domain.architecture import Architecture
@@ -47,7 +46,6 @@ FIELDS: dict[str, tuple[Mapping[str, tuple[float, ...]], tuple[str, ...]]] = {
 MOST_SEQUENCE = 8192.0
 """Tokens of a sequence for each accelerator that shares it, from which on sharing is tried."""
 NO_FIT = "does not fit in memory"
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
