@@ -11,7 +11,8 @@ import pytest
 
 import costmodel as cm
 from costmodel.analysis import asking, asking_size, asking_training
-from costmodel.analysis.asking_size import _check_names, _drawn, _logged, _rate, _spares
+from costmodel.analysis.asking_size import _drawn, _logged, _rate, _spares
+from costmodel.analysis.checked import check_framework, check_types
 from costmodel.analysis.training_question import TrainingQuestion
 from costmodel.errors import CostModelError, UnknownName
 from costmodel.performance.service.trace import Trace
@@ -135,9 +136,12 @@ def test_a_trace_says_how_long_requests_are() -> None:
 def test_spares_are_whole_systems_in_place_of_a_replica() -> None:
     """Names of number types and software are known."""
     assert {name: one.magnitude for name, one in _spares(3).items()} == {"spare_replicas": 0.0, "spare_systems": 3.0}
-    _check_names(["fp8"], "vllm")
+    check_types(["fp8"])
+    check_framework("vllm")
     with pytest.raises(UnknownName, match="number type"):
-        _check_names(["fp8", "fp9"], "vllm")
+        check_types(["fp8", "fp9"])
+    with pytest.raises(UnknownName, match="framework"):
+        check_framework("vlm")
 
 
 def test_a_fleet_is_asked_for_as_a_scenario(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -281,14 +281,6 @@ def test_income_tax_only_adds_where_depreciation_lags() -> None:
     assert 0 < magnitude(found["income tax"], "USD/month") < 0.15 * capital
 
 
-def test_lines_say_what_is_committed() -> None:
-    """Only rents by use and energy are elastic; what is owned, reserved or under contract is not."""
-    elastic = {id_: {line.name for line in cost_lines(offer_named(id_), fleet_at()) if line.elastic} for id_ in OFFERS}
-    assert elastic["purchase/hgx-h100"] == {"energy"}
-    assert elastic["rental/coreweave-h100-on-demand"] == {"rent"}
-    assert not elastic["rental/coreweave-h100-five-year"]
-
-
 @given(st.floats(0.05, 1), st.floats(0, 1), st.floats(0, 2))
 def test_following_the_load_costs_at_most_holding_it(used: float, headroom: float, hours: float) -> None:
     """Without overhead elastic hours cost their share; with it never more than all; at flat load both are equal."""
