@@ -61,7 +61,7 @@ class Infeasible(CostModelError):
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    """Return ' Did you mean ...?' for the nearest allowed word, or those that end in it; or an empty text.
+    """Return ' Did you mean ...?' for the nearest allowed word, or those of which it is a part; or an empty text.
 
     >>> did_you_mean("bandwith", ["bandwidth", "capacity"])
     ' Did you mean "bandwidth"?'
@@ -74,12 +74,14 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
 
 
 def _near(word: str, names: list[str]) -> list[str]:
-    """Return the name that a word is in other case, those that end in it, the nearest, or those whose ends are near."""
+    """Return the name that a word is in other case, those of which it is the end or a part, or the nearest."""
     folded = {name.lower(): name for name in names}
     if word.lower() in folded:
         return [folded[word.lower()]]
-    ends = [re.split("[./]", name.lower())[-1] for name in names]
+    parts = [re.split("[./]", name.lower()) for name in names]
+    ends = [one[-1] for one in parts]
     near = [name for name, end in zip(names, ends, strict=True) if end == word.lower()]
+    near = near or [name for name, one in zip(names, parts, strict=True) if word.lower() in one]
     near = near or get_close_matches(word, names, n=1)
     return near or [names[ends.index(end)] for end in get_close_matches(word.lower(), ends, n=1)]
 

@@ -41,6 +41,7 @@ def test_near_words_are_suggested(word: str) -> None:
         ("users", ' Did you mean "demand.users"?'),
         ("user", ' Did you mean "demand.users"?'),
         ("price", ' Did you mean "a.price", "plan.price" or "x/y.price"?'),
+        ("demand", ' Did you mean "demand.users"?'),
         ("hgx-h100", ' Did you mean "purchase/hgx-h100"?'),
     ],
 )

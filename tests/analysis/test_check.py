@@ -139,6 +139,14 @@ def test_a_bibliography_is_checked_by_its_name_and_in_its_folder(tmp_path: Path,
         assert fault.startswith(f'{file}:3: mine.ulr: is not a key of a source. Did you mean "url"?')
 
 
+@pytest.mark.parametrize("key", ["die.process", "memory.type", "packaging"])
+def test_what_the_cost_of_a_chip_needs_is_a_gap_where_it_is_left_out(write: Write, key: str) -> None:
+    """All that `costmodel chip` asks for is told by a check, before it is asked."""
+    text = "\n".join(line for line in H100.splitlines() if not line.startswith(f"{key.rpartition('.')[2]} ="))
+    found = check_paths(Catalog(), [write("accelerators/us/chip.toml", text)])
+    assert any(f"no {key}: what a chip of this size costs to make cannot" in str(gap) for gap in found.gaps)
+
+
 @pytest.mark.parametrize(
     ("place", "text", "told"),
     [

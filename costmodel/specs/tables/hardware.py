@@ -41,7 +41,13 @@ ACCELERATOR = Kind(
         ),
         Attribute("memory.capacity", "Memory that programs can use", unit="byte", required=True, positive=True),
         Attribute("memory.bandwidth", "Peak bandwidth of the memory", unit="byte/s", required=True, positive=True),
-        Attribute("memory.type", "Kind of memory, such as HBM3", "text", cited=True),
+        Attribute(
+            "memory.type",
+            "Kind of memory, such as HBM3",
+            "text",
+            cited=True,
+            needed_for="what a chip of this size costs to make",
+        ),
         Attribute("memory.stacks", "Number of memory stacks", unit="1", whole=True),
         Attribute(
             "memory.installed",
@@ -126,7 +132,13 @@ ACCELERATOR = Kind(
         ),
         Attribute("io_die.count", "Number of further dies in the package", unit="1", whole=True),
         Attribute("io_die.process", "Silicon node of the further dies", "reference", refers_to="process", cited=True),
-        Attribute("packaging", "Packaging technology, such as CoWoS-S", "text", cited=True),
+        Attribute(
+            "packaging",
+            "Packaging technology, such as CoWoS-S",
+            "text",
+            cited=True,
+            needed_for="what a chip of this size costs to make",
+        ),
         NOTE,
     ),
 )
