@@ -162,6 +162,17 @@ def test_a_value_out_of_bounds_is_refused_in_the_words_of_its_table(desk: Watche
     reset(desk.tab)
 
 
+@pytest.mark.parametrize("desk", ["reasoning-training"], indirect=True)
+def test_what_formulas_refuse_is_told_without_their_names(desk: Watched) -> None:
+    """Of an input that no table bounds, the first bound that it breaks is told, in words."""
+    desk.tab.fill('[data-input="finance.horizon"]', "0")
+    said = desk.tab.inner_text("#refused")
+    assert re.fullmatch(
+        r"Not all has an answer with these inputs: [a-z ]+ is 0\.0 month; it must be from [^:_]+\.", said
+    )
+    reset(desk.tab)
+
+
 @pytest.mark.parametrize("desk", ["coreweave-contract"], indirect=True)
 def test_who_moves_a_control_before_all_is_drawn_has_intervals_too(desk: Watched) -> None:
     """What a page asks once its charts are drawn takes no answer from who has asked already."""

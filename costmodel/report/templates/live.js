@@ -96,6 +96,8 @@ const costmodelLive = (() => {
   const figures = () => new Map([...known, ...latest]);
   const tellAll = () => { for (const listener of listeners) listener(); };
   const refuse = (words) => { written(refused, words); refused.hidden = !words; };
+  // The first of what formulas refuse, without the formula's name: the others follow from the same input.
+  const inWords = ([first]) => first ? `Not all has an answer with these inputs: ${first.replace(/^\w+: /, "").replaceAll("_", " ")}.` : "";
   const update = () => {
     const begun = performance.now();
     const { figures: found, reasons } = answer();
@@ -104,7 +106,7 @@ const costmodelLive = (() => {
     clearTimeout(later);
     later = setTimeout(() => show(latest, far), 0);
     sayAnswer(found);
-    refuse(reasons.join(" "));
+    refuse(inWords(reasons));
     tellAll();
     root.dataset.step = String(performance.now() - begun);
     root.dataset.sure = "no";
