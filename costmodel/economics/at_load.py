@@ -26,7 +26,7 @@ def cost_at_load(scenario: Scenario, found: Costs, utilization: Quantity) -> Qua
     offer = found.offer
     if isinstance(offer, TokenApi):
         return found["cost_per_query"]
-    one = replace(found.held, servers=SYSTEM, following={}, ramp=None)
+    one = replace(found.held, servers=SYSTEM, following={}, together=None, ramp=None)
     fleet = replace(one, utilization=utilization, rented=_rented(offer, utilization))
     total = monthly_total(offer, fleet)
     if isinstance(scenario.workload, Serving):

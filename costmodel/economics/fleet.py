@@ -63,6 +63,8 @@ class Fleet:
     """Time that is compared; without it, one life or term of the offer."""
     varies: bool = False
     """Whether the load changes by the hour, so that what follows it keeps some headroom."""
+    together: Quantity | None = None
+    """Systems that come and go at once where hours follow the load: those of a replica; without it, any part of one."""
     ramp: Quantity | None = None
     """Time until the whole load is there; what follows the load grows with it."""
     terms: Terms = field(default_factory=usual_terms)

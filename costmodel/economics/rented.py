@@ -9,12 +9,14 @@ from costmodel.domain.offers import Rental
 from costmodel.economics.fleet import Fleet
 from costmodel.economics.formulas import flows, renting
 from costmodel.economics.lines import NO_RISE, Line
+from costmodel.formula.ops import maximum
 from costmodel.units import Quantity, quantity
 
 ALL = quantity(1.0)
 NO_TIME = quantity(0.0, "hour")
 NO_DELAY = quantity(0.0, "month")
 NO_HEADROOM = quantity(0.0)
+NO_STEP = quantity(0.0)
 UNUSED = "unused commitment"
 
 
@@ -44,6 +46,7 @@ def share_paid(offer: Rental, fleet: Fleet) -> Quantity | None:
             headroom=fleet.terms.headroom if fleet.varies else NO_HEADROOM,
             start_up=fleet.terms.start_up,
             minimum_time=NO_TIME if offer.minimum_time is None else offer.minimum_time,
+            step=NO_STEP if fleet.together is None else fleet.together / maximum(fleet.servers, fleet.together),
         )
     if offer.take_or_pay is None:
         return None

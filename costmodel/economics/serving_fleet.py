@@ -78,4 +78,5 @@ def serving_fleet(
     share = demand.utilization(mean=mean, query_rate=query_rate, servers=servers, per_system=offer.system.accelerators)
     rented = demand.share_of_peak(peak_to_mean=peak_to_mean_of(workload))
     fleet = fleet_of(scenario, servers, share, meanwhile)
-    return replace(fleet, rented=rented, varies=True, ramp=workload.ramp, following=following)
+    together = systems(offer, setup.replica * ACCELERATOR)
+    return replace(fleet, rented=rented, varies=True, together=together, ramp=workload.ramp, following=following)

@@ -35,20 +35,22 @@ def contract_price(*, value: "USD", accelerators: "accelerator", months: "month"
 
 
 @formula(
-    increasing=["used", "headroom", "start_up", "minimum_time"],
-    bounds={"used": SHARE, "headroom": (0, 10), "start_up": (0, 24), "minimum_time": (0, 24)},
+    increasing=["used", "headroom", "start_up", "minimum_time", "step"],
+    bounds={"used": SHARE, "headroom": (0, 10), "start_up": (0, 24), "minimum_time": (0, 24), "step": SHARE},
 )
-def followed_share(*, used: "1", headroom: "1", start_up: "hour", minimum_time: "hour") -> "1":
+def followed_share(*, used: "1", headroom: "1", start_up: "hour", minimum_time: "hour", step: "1") -> "1":
     """Return the share of the hours of the peak's fleet that is paid when rented hours follow the load.
 
-    used x (1 + headroom) + (1 - used) x (start up + minimum time / 2) / day, at most 1
+    used x (1 + headroom) + step / 2 + (1 - used) x (start up + minimum time / 2) / day, at least a step, at most 1
 
     Each hour off ends in a start, one a day: its time is paid and not used, and so is half of the shortest time billed.
+    A step is the share of the fleet that comes and goes at once: half of one is idle on average, and the last one stays
+    on, for whoever asks next.
 
-    Special case: all hours where the load never falls.
+    Special case: all hours where the load never falls, or one step is the whole fleet.
     """
     started = (1 - used) * (start_up + minimum_time / 2) / DAY
-    return minimum(used * (1 + headroom) + started, ONE)
+    return minimum(maximum(used * (1 + headroom) + step / 2 + started, step), ONE)
 
 
 @formula(increasing=["utilization", "take_or_pay"], bounds={"utilization": SHARE, "take_or_pay": SHARE})

@@ -11,6 +11,7 @@ from costmodel.domain.architecture import NONE, Architecture
 from costmodel.domain.hardware import System
 from costmodel.domain.workload import Deployment
 from costmodel.errors import CostModelError
+from costmodel.once import once
 from costmodel.performance.layout.table import Table
 from costmodel.performance.machine.memory import holds_a_request
 from costmodel.performance.machine.setup import Setup
@@ -33,6 +34,7 @@ WORDS = {
 }
 
 
+@once
 def layouts(model: Architecture, most: float, stages: tuple[float, ...] = STAGES) -> Table:
     """Return every split of a model whose tensor groups and experts stay on at most `most` linked accelerators.
 

@@ -7,7 +7,7 @@ from costmodel.formula import Formula
 from tests.by_hand import cases, holds
 
 HOURS = 365.25 * 24 / 12
-FOLLOWED = {"headroom": 0.1, "start_up": 2, "minimum_time": 4}
+FOLLOWED = {"headroom": 0.1, "start_up": 2, "minimum_time": 4, "step": 0}
 
 
 @cases(
@@ -15,6 +15,9 @@ FOLLOWED = {"headroom": 0.1, "start_up": 2, "minimum_time": 4}
     (f.discounted_price, {"price": 2, "discount": 0.4}, 1.2),
     (f.contract_price, {"value": 48 * HOURS, "accelerators": 2, "months": 12}, 2),
     (f.followed_share, {"used": 0.4, **FOLLOWED}, 0.54),
+    (f.followed_share, {"used": 0.4, **FOLLOWED, "step": 0.1}, 0.59),
+    (f.followed_share, {"used": 0.1, **FOLLOWED, "step": 0.6}, 0.6),
+    (f.followed_share, {"used": 0.1, **FOLLOWED, "step": 1}, 1),
     (f.followed_share, {"used": 0.95, **FOLLOWED}, 1),
     (f.paid_share, {"utilization": 0.6, "take_or_pay": 0.9}, 0.9),
     (f.paid_share, {"utilization": 0.6, "take_or_pay": 0.5}, 0.6),
