@@ -122,9 +122,8 @@ Mechanisms that helped chips left out, by the median of their family:
   loses goes to the experts with fewest, where it had gone to those with most, so that few held experts, or few rows for
   each, touch up to twice as many; and tiles are counted for each expert, of which popular ones fill several (a fifth to
   two fifths more between four and 64 rows for each). Both are closed forms for a simulation, within 5% of it on
-  average, and no row is fitted: experts 15.4% to 12.6%, the A100 14.0% to 12.0%, the B200 16.4% to 13.3%, the H100
-  15.1% to 12.1%, the L40S 15.0% to 12.7%.
-  Their 90th percentile 54% to 52%, fitted 10.6% to 8.7%.
+  average, and no row is fitted: experts 15.4% to 12.7%, the A100 14.0% to 11.9%, the B200 16.4% to 12.6%, the H100
+  15.1% to 12.2%, the L40S 15.0% to 13.8%; their 90th percentile stays at 54%; fitted 10.6% to 8.7%.
 - Multipliers down to 15% and one and a half standard errors are kept: dropping more costs products and prefill
   attention one to four points.
 - Intervals add the spread between campaigns, with Student's quantile for the number of chips, to that within.
@@ -207,10 +206,10 @@ beside its product are the same on three chips. For collectives: NCCL's protocol
 at a third of the rate, one with larger chunks that starts later; its `tuning.cc`), 14.5% to 15.4%, the L40S 24.7%.
 Beside products as they are: blocks of fp8 by generation, since Blackwell scales them in its instructions, Hopper
 between them and Ada poorly (13.5%); a latency of quantising apart (12.7%), with both (12.8%); latency by kernels
-launched (14.1%). Beside experts as they are drawn (12.6%): a walk along the inner dimension (12.9%); weights drawn at
-a rate for each unit that has a tile (12.4%, all four chips, but then wider experts could be faster; counted so that they
-cannot be 13.2%, the L40S 14.7%); the older rule for
-the A100 (14.4% for 14.1% before tiles were counted for each expert), rounding losses to ties at random (15.3%).
+launched (14.1%). Beside experts as they are drawn (single fits of 12.4% to 13.2%): a walk along the inner dimension
+(12.9%); weights drawn at a rate for each unit that has a tile (12.4%, or 13.2% if further tiles of rows draw nothing
+more); a last tile of columns counted as a full one (12.6%, but wider experts could then take less time); the older rule
+for the A100 (14.4% for 14.1% before tiles were counted for each expert), rounding losses to ties at random (15.3%).
 """
 ATTENTION = """
 ## From one chip to the next
