@@ -121,10 +121,8 @@ EXPERT_LAYER = {
     **CACHE,
     "activation_passes": Prior(1.5, 0.3, "passes over the activations of handled rows", kernel=0.125),
     "sharpness": Prior(3, 0.5, SHARPNESS),
-    "group_spread": Prior(0.5957, 0, "height of the busiest rank above the mean, in spreads", reason=SIMULATED),
-    "group_skew": Prior(0.7428, 0, "weight of the skew of the load of a rank", reason=SIMULATED),
-    "whole_tokens": Prior(1.978, 0, "spread of whole tokens where assignments are few", reason=SIMULATED),
-    "repeat": Prior(3.579, 0, "how fast scarce assignments fall on the same expert", reason=SIMULATED),
+    "group_spread": Prior(0.6546, 0, "height of the busiest rank above the mean, in spreads", reason=SIMULATED),
+    "group_skew": Prior(0.6284, 0, "weight of the skew of the load of a rank", reason=SIMULATED),
 }
 COLLECTIVE = {
     "latency": Prior(1.2e4, 1, "cycles to start a collective of the general library", kernel=0.3, generation=0.2),

@@ -1,18 +1,17 @@
-"""How many rows the busiest rank of an expert layer gets, and how many of its experts they touch.
+"""How many rows the busiest rank of an expert layer gets, how many of its experts they touch, and in how many tiles.
 
 Popularity of experts follows a bounded power law on [1, span]. The closed forms stand for a simulation that rounds to
-whole tokens; their four coefficients were fitted to that simulation, not to measurements.
+whole tokens: what rounding to none loses goes to experts without any, and none is chosen by more than all tokens. Two
+coefficients were fitted to that simulation, none to measurements.
 """
 
-from costmodel.calibration.kernels.formulas.shared import COUNT
+from costmodel.calibration.kernels.formulas.shared import COUNT, whole
 from costmodel.formula import formula
-from costmodel.formula.ops import expm1, log, maximum, minimum, sqrt, where
+from costmodel.formula.ops import expm1, log, maximum, minimum, power, sqrt, where
 from costmodel.units import quantity
 
 EXPONENT = (1.001, 1.9)
 SPAN = (1.01, 1e9)
-RARE = 0.09
-"""Assignments per expert below which rounding to whole tokens hides the power law."""
 
 
 @formula(increasing=["skew"])
@@ -27,84 +26,124 @@ def popularity_span(*, tokens: "1", assignments: "1", experts: "1") -> "1":
     return where(experts < assignments, maximum(0.8 * tokens, 1.2), quantity(200.0))
 
 
-@formula(increasing=["span"], bounds={"exponent": EXPONENT, "span": SPAN, "order": (1, 2)})
-def popularity_moment(*, exponent: "1", span: "1", order: "1") -> "1":
-    """Return a moment of the bounded power law: order 1 is the mean popularity, order 2 the mean square.
+@formula(increasing=["assignments"], decreasing=["experts", "mean"], bounds={"experts": COUNT, "mean": COUNT})
+def least_rows(*, assignments: "1", experts: "1", mean: "1") -> "1":
+    """Return the rows of the least popular expert, which popularity counts in.
 
-    (exponent - 1) / (1 - span ^ (1 - exponent)) x (span ^ (order + 1 - exponent) - 1) / (order + 1 - exponent)
+    assignments / experts / mean
     """
-    wide, rest = log(span), order + 1 - exponent
-    norm = (1 - exponent) / expm1((1 - exponent) * wide)
-    return norm * expm1(rest * wide) / rest
+    return assignments / experts / mean
+
+
+@formula(increasing=["rows", "span"], decreasing=["least"], bounds={"least": (1e-9, 1e15), "span": SPAN})
+def popularity_from(*, rows: "1", least: "1", span: "1") -> "1":
+    """Return how popular an expert is that gets so many rows, kept on the power law.
+
+    min(max(rows / least, 1), span)
+    """
+    return minimum(maximum(rows / least, 1.0), span)
+
+
+@formula(bounds={"exponent": EXPONENT, "span": SPAN, "start": (1, 1e9)})
+def popular_share(*, exponent: "1", span: "1", start: "1") -> "1":
+    """Return the share of experts that are so popular or more.
+
+    ((span / start) ^ (exponent - 1) - 1) / (span ^ (exponent - 1) - 1)
+    """
+    return expm1((exponent - 1) * log(maximum(span / start, 1.0))) / expm1((exponent - 1) * log(span))
+
+
+@formula(bounds={"exponent": EXPONENT, "span": SPAN, "start": (1, 1e9), "order": (1, 2)})
+def popularity_moment(*, exponent: "1", span: "1", start: "1", order: "1") -> "1":
+    """Return a moment of the bounded power law from a start on: order 1 is popularity, order 2 its square.
+
+    (exponent - 1) / (1 - span ^ (1 - exponent)) x (span ^ rest - start ^ rest) / rest, rest = order + 1 - exponent
+    """
+    rest = order + 1 - exponent
+    part = expm1(rest * log(maximum(span / start, 1.0))) / expm1((1 - exponent) * log(span))
+    return (1 - exponent) / rest * power(start, rest) * part
+
+
+@formula(increasing=["from_start"], bounds={"most": (1, 1e9), "order": (1, 2)})
+def capped_moment(*, from_start: "1", from_most: "1", beyond: "1", most: "1", order: "1") -> "1":
+    """Return a moment where no expert counts as more popular than the most, which a share of them is beyond.
+
+    from_start - from_most + beyond x most ^ order
+    """
+    return from_start - from_most + beyond * power(most, order)
+
+
+@formula(increasing=["popularity"], decreasing=["share"])
+def rows_beyond(*, popularity: "1", share: "1", least: "1", rows: "1") -> "1":
+    """Return the rows that experts with more than so many have beyond these, for each expert of the layer.
+
+    least x popularity - rows x share
+    """
+    return maximum(least * popularity - rows * share, 0.0)
+
+
+@formula(decreasing=["beyond"], bounds={"experts": COUNT, "chosen": (0, 1)})
+def touched_share(*, chosen: "1", beyond: "1", assignments: "1", experts: "1") -> "1":
+    """Return the share of experts that get any row: those popular enough, and one for each row that rounding loses.
+
+    min(chosen + max(assignments / experts - chosen - beyond, 0), 1)
+    """
+    return minimum(chosen + maximum(assignments / experts - chosen - beyond, 0.0), 1.0)
 
 
 @formula(
     increasing=["square"],
-    decreasing=["mean", "held"],
-    bounds={"square": (0, 1e18), "mean": COUNT, "held": COUNT, "assignments": COUNT, "experts": COUNT},
+    decreasing=["counted", "mean", "held"],
+    bounds={"square": (0, 1e18), "counted": (0, 1e9), "mean": COUNT, "held": COUNT},
 )
-def rank_variation(*, square: "1", mean: "1", held: "1", assignments: "1", experts: "1") -> "1":
+def rank_variation(*, square: "1", counted: "1", mean: "1", held: "1") -> "1":
     """Return the squared spread of the load of ranks, relative to their mean, from uneven popularity.
 
-    (square / mean^2 - 1) / experts held by a rank, and none where assignments are very few
+    max(square - counted ^ 2, 0) / mean ^ 2 / experts held by a rank
     """
-    spread = maximum(square / (mean * mean) - 1, 0.0) / held
-    return where(RARE * experts < assignments, spread, quantity(0.0))
+    return maximum(square - counted * counted, 0.0) / (mean * mean) / held
 
 
 @formula(
-    increasing=["variation", "group_spread", "group_skew", "whole_tokens"],
-    bounds={
-        "variation": (0, 1e6),
-        "ranks": (1, 1e6),
-        "assignments": COUNT,
-        "group_spread": (0, 100),
-        "group_skew": (0, 100),
-        "whole_tokens": (0, 100),
-    },
+    increasing=["variation", "ranks", "group_spread", "group_skew"],
+    bounds={"variation": (0, 1e6), "ranks": (1, 1e6), "group_spread": (0, 100), "group_skew": (0, 100)},
 )
-def busiest_excess(
-    *, variation: "1", ranks: "1", assignments: "1", group_spread: "1", group_skew: "1", whole_tokens: "1"
-) -> "1":
+def busiest_excess(*, variation: "1", ranks: "1", group_spread: "1", group_skew: "1") -> "1":
     """Return how much more than the mean the busiest rank gets: the largest of several uneven draws.
 
-    1 + group_spread x sqrt(2 ln ranks) x spread, with spread =
-    sqrt(variation + whole_tokens x ranks / assignments) + group_skew x variation
+    1 + group_spread x sqrt(2 ln ranks) x (sqrt(variation) + group_skew x variation)
     """
-    spread = sqrt(variation + whole_tokens * ranks / assignments) + group_skew * variation
-    return 1 + group_spread * sqrt(2 * log(ranks)) * spread
+    return 1 + group_spread * sqrt(2 * log(ranks)) * (sqrt(variation) + group_skew * variation)
 
 
-@formula(
-    increasing=["assignments", "held", "tokens", "excess"],
-    bounds={"ranks": (1, 1e6), "excess": (1, 1e6)},
-)
+@formula(increasing=["assignments", "held", "tokens", "excess"], bounds={"ranks": (1, 1e6), "excess": (1, 1e6)})
 def busiest_rows(*, assignments: "1", ranks: "1", held: "1", tokens: "1", excess: "1") -> "1":
-    """Return the rows of the busiest rank: at most all assignments, and each token once for every expert held."""
-    most = minimum(assignments, held * tokens)
-    return maximum(minimum(most, assignments / ranks * excess), 1.0)
+    """Return the rows of the busiest rank: at most all assignments, and each token once for every expert held.
 
-
-@formula(bounds={"experts": COUNT, "mean": COUNT, "assignments": COUNT, "span": SPAN, "exponent": EXPONENT})
-def chosen_share(*, experts: "1", mean: "1", assignments: "1", span: "1", exponent: "1") -> "1":
-    """Return the share of experts popular enough for at least half a token: the tail of the power law.
-
-    ((span / cut) ^ (exponent - 1) - 1) / (span ^ (exponent - 1) - 1)
+    min(assignments, held x tokens, max(assignments / ranks x excess, ceil(assignments / ranks)))
     """
-    cut = minimum(maximum(0.5 * experts * mean / assignments, 1.0), span)
-    return expm1((exponent - 1) * log(span / cut)) / expm1((exponent - 1) * log(span))
+    even = assignments / ranks
+    return maximum(minimum(minimum(assignments, held * tokens), maximum(even * excess, whole(even))), 1.0)
 
 
-@formula(
-    increasing=["held", "share"],
-    decreasing=["repeat"],
-    bounds={"share": (0, 1), "assignments": COUNT, "experts": COUNT, "repeat": (0, 100)},
-)
-def touched_experts(*, busiest: "1", held: "1", share: "1", assignments: "1", experts: "1", repeat: "1") -> "1":
-    """Return the experts of the busiest rank that get any row, no more than it holds or has rows."""
-    again = 1 + repeat * maximum(assignments / experts - RARE, 0.0)
-    few = where(experts < assignments, quantity(0.0), busiest / again)
-    return maximum(minimum(minimum(held, busiest), maximum(held * share, few)), 1.0)
+@formula(increasing=["busiest", "held"], bounds={"share": (0, 1), "even": COUNT})
+def touched_experts(*, busiest: "1", even: "1", held: "1", share: "1") -> "1":
+    """Return the experts of the busiest rank that get any row, no more than it holds or has rows.
+
+    held x share x (1 + (busiest / even - 1) x (1 - share)): rows beyond the mean touch what has none yet
+    """
+    more = held * share * (1 + maximum(busiest / even - 1, 0.0) * (1 - share))
+    return maximum(minimum(minimum(held, busiest), more), 1.0)
+
+
+@formula(increasing=["touched", "beyond", "held"], bounds={"tile": (1, 1e6), "full": (0, 1)})
+def uneven_row_tiles(*, busiest: "1", touched: "1", held: "1", beyond: "1", full: "1", tile: "1") -> "1":
+    """Return the tiles of rows of all experts touched: one for each, and more for those with more rows than a tile.
+
+    touched + held x (beyond / tile + full / 2), between busiest / tile and touched + (busiest - touched) / tile
+    """
+    most = touched + maximum(busiest - touched, 0.0) / tile
+    return minimum(maximum(touched + held * (beyond / tile + full / 2), busiest / tile), most)
 
 
 @formula(increasing=["assignments"], decreasing=["ranks"], bounds={"ranks": (1, 1e6)})

@@ -20,8 +20,11 @@ def expert_row_tiles(*, busiest: "1", touched: "1", tile: "1") -> "1":
 
 @formula(increasing=["row_tiles", "width", "matrices"], bounds={"matrices": (1, 10)})
 def expert_tiles(*, row_tiles: "1", width: "1", matrices: "1") -> "1":
-    """Return the tiles of the first grouped product, the wider of the two."""
-    return row_tiles * whole(width * (matrices - 1) / 128.0)
+    """Return the tiles of the first grouped product, the wider of the two: at least one for each tile of rows.
+
+    row_tiles x max(width x (matrices - 1) / 128, 1): a last tile that is not full counts as its part
+    """
+    return row_tiles * maximum(width * (matrices - 1) / 128.0, 1.0)
 
 
 @formula(increasing=["row_tiles", "tile", "rows_half", "matrices", "hidden", "width", "inner_half"])
