@@ -155,7 +155,7 @@ def test_resale_and_use_are_the_price_at_no_interest(horizon: int, residual: flo
     back = float(magnitude(costs[RESALE], "USD/month"))
     lives = -(-horizon // 60)
     age = horizon - (lives - 1) * 60
-    worn, end = [10 ** (-0.14 * a / 12) for a in (60, age)], 10**-0.7
+    worn, end = [10 ** (-0.14 * a / 12) for a in (60, age)], 10 ** (-0.14 * 60 / 12)
     value = [0.75 * by if residual is None else residual + (0.75 - residual) * (by - end) / (1 - end) for by in worn]
     price = bought * horizon / lives
     assert -back * horizon == pytest.approx(price * ((lives - 1) * value[0] + value[1]), rel=1e-9)

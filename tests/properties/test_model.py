@@ -236,7 +236,7 @@ def test_twice_the_users_never_take_a_smaller_fleet(serving: Study, seed: object
 def test_users_of_full_fleets_cost_alike(serving: Study) -> None:
     """Where all replicas and systems are full and none is spare, no user is cheaper for there being more of them.
 
-    But for a program, whose design and team more of them share.
+    But for a program, whose design and team more of them share, and for hours on demand, of which half a step is idle.
     """
     terms = serving.scenario.terms.with_leaves(spare_replicas=quantity(0.0))
     scenario, workload = replace(serving.scenario, terms=terms), serving.scenario.workload
@@ -251,4 +251,6 @@ def test_users_of_full_fleets_cost_alike(serving: Study) -> None:
         full = with_workload(scenario, users=magnitude(users / workload.users, "1"))
         found = costs_under(serving, full)[id_]
         assert magnitude(found["servers"], "server") == pytest.approx([10.0, 1e3, 1e5])
-        assert _per_query(found) == pytest.approx(_per_query(found)[0], rel=1e-9)
+        few, more, most = _per_query(found)
+        assert few >= more >= most if follows else few == pytest.approx(more, rel=1e-9)
+        assert more == pytest.approx(most, rel=1e-2 if follows else 1e-9)

@@ -198,8 +198,8 @@ def used_value(*, age: "month", life: "month", resale_discount: "1", decline: "1
 
     Special case: in equal steps where price for performance does not fall.
     """
-    monthly = LOG_OF_TEN * decline * YEAR / YEARLY
-    left = _geometric(monthly, maximum(life - age, 0 * MONTH) / MONTH) / _geometric(monthly, life / MONTH)
+    fall, months = -LOG_OF_TEN * decline * YEAR / YEARLY, minimum(age, life) / MONTH
+    left = exp(fall * months) * _geometric(fall, life / MONTH - months) / _geometric(fall, life / MONTH)
     return residual_value + (1 - resale_discount - residual_value) * left
 
 
