@@ -91,9 +91,11 @@ def _record(kind: Kind, id_: str, file: Path, content: object, lines: Mapping[st
 
 def _misplaced(kind: Kind, file: Path, content: Mapping[str, Any]) -> list[str]:
     """Say that a file is of another kind than that of its place, in place of a fault for each of its keys."""
-    known = {one: len({key for key, _ in _flatten(content, one)} & one.by_key().keys()) for one in KINDS.values()}
+    known = {
+        one: len({key for key, _ in _flatten(content, one)} & one.by_key().keys()) for one in [*KINDS.values(), kind]
+    }
     likely = max(known, key=lambda one: known[one])
-    if known[likely] > 2 * known.get(kind, 0):
+    if known[likely] > 2 * known[kind]:
         told = f"its keys are those of kind {likely.name}, whose files lie below {likely.folder}/"
     elif kind is SCENARIO and not known[kind]:
         needed, folders = (row.key for row in kind.required), (f"{one.folder}/" for one in KINDS.values())

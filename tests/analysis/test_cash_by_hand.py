@@ -75,9 +75,8 @@ def test_what_is_counted_follows_from_the_line() -> None:
     site, ramp = SimpleNamespace(electricity_price=parse("0.1 USD/kWh")), parse("2 month")
     scenario: Any = SimpleNamespace(site=site, workload=SimpleNamespace(ramp=ramp))
     rising = Line("energy", parse("3 USD/month"), months=parse("14 month"), escalation=parse("1 /year"))
-    fleet = SimpleNamespace(
-        rented=quantity(0.5), varies=False, ramp=ramp, terms=SimpleNamespace(start_up=quantity(0.0, "hour"))
-    )
+    terms = SimpleNamespace(start_up=quantity(0.0, "hour"))
+    fleet = SimpleNamespace(rented=quantity(0.5), varies=False, together=None, ramp=ramp, terms=terms)
     system = SimpleNamespace(accelerators=parse("8 accelerator/server"))
     offer = made(Rental, id="one", system=system, use="follows load", minimum_time=None)
     one: Any = costs_of({"servers": "2 server"}, offer=offer, lines=[rising])

@@ -89,7 +89,7 @@ def test_a_page_writes_numbers_as_they_were_built(desk: Watched) -> None:
     assert cell - drawn < STRETCHED
     said = tab.evaluate("all => all.map((one) => costmodelNumerals.ends(...one, 'USD'))", three)
     assert said == [in_words(*one, "USD") for one in three]
-    move(tab, "us-hyperscale.electricity_price", 0.1)
+    move(tab, "us-hyperscale.electricity_price", 0.15)
     assert re.search(r", too close to call: in 5\d% of the draws, “[^”]+” in 4\d%; ", tab.inner_text("#answer-now"))
     reset(tab)
 
