@@ -395,11 +395,17 @@ def _simulated(rng: np.random.Generator, tokens: int, per_token: int, experts: i
     ranks = counts.reshape(50, ways, -1)
     while (missing := tokens * per_token - ranks.sum((1, 2), keepdims=True)).any():
         # one rank after the other gives a row to the expert with fewest, or takes it from the one with most
-        order = np.argsort(np.argsort(ranks * np.sign(missing), axis=2), axis=2) * ways + np.arange(ways)[:, None]
-        ranks += np.sign(missing) * (order < np.abs(missing))
-        ranks = np.clip(ranks, 0, tokens)
+        free = np.where(missing > 0, ranks < tokens, ranks > 0)
+        order = _places(np.where(free, ranks * np.sign(missing), np.inf), 2) * ways + np.arange(ways)[:, None]
+        turn = _places(np.where(free, order, np.inf).reshape(50, -1), 1).reshape(ranks.shape)
+        ranks += np.sign(missing) * (free & (turn < np.abs(missing)))
     busiest = ranks[np.arange(50), ranks.sum(2).argmax(1)]
     return np.array([one.sum(1).mean() for one in (busiest, busiest > 0, np.ceil(busiest / 16))])
+
+
+def _places(values: Any, axis: int) -> Any:
+    """Return at which place each value comes, from the least on."""
+    return np.argsort(np.argsort(values, axis=axis, kind="stable"), axis=axis)
 
 
 def test_replaced_accelerators_keep_their_generation() -> None:
