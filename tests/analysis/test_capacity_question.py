@@ -13,7 +13,7 @@ import pytest
 
 from costmodel.analysis.capacity_question import _record, by_site, capacity_studies
 from costmodel.analysis.opening import load
-from costmodel.cli.shared import figure
+from costmodel.cli.tables import figure
 from costmodel.errors import CostModelError, UnknownName
 from costmodel.specs.catalog import Catalog
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from costmodel.cli.shared import print_table, tell
+from costmodel.cli.shared import tell
+from costmodel.cli.tables import print_table
 from costmodel.cli.widths import folded, parted
 
 COLUMNS = ["offer", "total per month\nUSD/month", "probability cheapest"]
